@@ -1,0 +1,91 @@
+"""第13条（料金）, 別紙2: when the initial, the monthly and the one-time fee fall due, and how much of a month is charged."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+
+from billing.terms.account import Account, Fee, Line, UnbillableError, price_on, quantity_on, yen
+from contracts.terms.days import ONE_DAY, Period, days_in_month
+
+
+def initial_line(account: Account) -> Line:
+    """初期費用, due on acceptance (第13条). One amount a contract or option: a licence's is not multiplied (I-25).
+
+    Raises UnbillableError where no initial fee is quoted.
+    """
+    if account.initial_yen is None:
+        raise UnbillableError(account.number, "初期費用の料金が登録されていません", "13")
+    amount = account.initial_yen
+    basis = f"初期費用 {yen(amount)}（{account.accepted_on.isoformat()} 申込承諾）"
+    return Line(Fee.INITIAL, account.accepted_on, account.accepted_on, 1, amount, amount, "13", basis, "accepted")
+
+
+def monthly_lines(account: Account, month: Period) -> Iterator[Line]:
+    """月額費用 of one month: from 課金開始日 to the end day, a line a run of days with one unit price and quantity (I-03, I-04).
+
+    Raises UnbillableError where a served day has no price.
+    """
+    served = served_days(account, month)
+    if served is None:
+        return
+    whole = days_in_month(month.first)
+    for run, price, quantity in runs(account, served):
+        amount = price * quantity * run.days // whole
+        basis = monthly_sentence(price, quantity, run.days, whole)
+        yield Line(Fee.MONTHLY, run.first, run.last, quantity, price, amount, "13", basis, "service")
+
+
+def served_days(account: Account, month: Period) -> Period | None:
+    """The days of the month that are charged, or None."""
+    if account.starts_on is None:
+        return None
+    if account.end is None and account.starts_on <= month.first:
+        return month
+    served = Period(account.starts_on, date.max)
+    if account.end is not None:
+        if account.end.on < account.starts_on:
+            return None
+        served = Period(account.starts_on, account.end.on + ONE_DAY)
+    return served.overlap(month)
+
+
+def runs(account: Account, served: Period) -> list[tuple[Period, int, int]]:
+    """The served days cut where unit price or quantity changes: (days, unit price in yen, licences)."""
+    price, quantity = price_on(account, served.first), quantity_on(account, served.first)
+    cuts = [on for on, _ in account.monthly + account.quantities if served.first < on < served.stop]
+    if not cuts:
+        return [(served, price, quantity)]
+    found, first = [], served.first
+    for cut in sorted(set(cuts)):
+        values = price_on(account, cut), quantity_on(account, cut)
+        if values != (price, quantity):
+            found.append((Period(first, cut), price, quantity))
+            first, (price, quantity) = cut, values
+    return [*found, (Period(first, served.stop), price, quantity)]
+
+
+@lru_cache(maxsize=65536)
+def monthly_sentence(price: int, quantity: int, days: int, whole: int) -> str:
+    """How a monthly fee comes about. Cached: most lines of a month share few prices."""
+    fee = yen(price) if quantity == 1 else f"{yen(price)} × {quantity:,}ライセンス"
+    total = yen(price * quantity * days // whole)
+    if days == whole:
+        return f"月額 {fee}" if quantity == 1 else f"月額 {fee} = {total}"
+    return f"月額 {fee} × {days}日 ÷ {whole}日 = {total}"
+
+
+def one_time_lines(account: Account, month: Period) -> Iterator[Line]:
+    """一時費用 due in the month: on acceptance of a change, or when the fact happens (第13条, 別紙2第3項).
+
+    Raises UnbillableError where a category or item change accepted in the month has no one-time fee quoted.
+    """
+    for accepted_on, effective_on in account.charged_changes:
+        days = (accepted_on, effective_on)
+        if accepted_on in month and not any(min(days) <= fee.on <= max(days) for fee in account.one_time):
+            reason = f"{accepted_on.isoformat()}に承諾した変更の一時費用の料金が登録されていません"
+            raise UnbillableError(account.number, reason, "13")
+    for fee in account.one_time:
+        if fee.on in month:
+            note = f"（{fee.note}）" if fee.note else ""
+            basis = f"一時費用 {yen(fee.amount_yen)} {fee.on.isoformat()}{note}"
+            yield Line(Fee.ONE_TIME, fee.on, fee.on, 1, fee.amount_yen, fee.amount_yen, "13", basis, "one_time")

@@ -1,0 +1,131 @@
+"""第14条, 別紙3（最低利用期間又は契約期間内解除調定金）: what an end before the term's last day costs."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from billing.terms.account import Account, Fee, Line, price_on, quantity_on, yen
+from contracts.terms.art05_minimum_term import minimum_term_last_day
+from contracts.terms.art10_options import minimum_term_months, term_of
+from contracts.terms.days import ONE_DAY, days_in_month, last_day, month_of, months_between, next_month
+from contracts.terms.unit import Ground
+
+SPARING_GROUNDS = frozenset({Ground.GENERAL_28_2, Ground.GENERAL_28_3})
+"""一般規程第28条第2項・第3項: on these grounds 14-1 spares a contract's settlement."""
+
+HELD_GROUNDS = SPARING_GROUNDS | {Ground.ABOLISHED}
+"""On these grounds an option's settlement is computed, but held until finance bills or waives it (I-18)."""
+
+
+class Standing(StrEnum):
+    """What becomes of a settlement."""
+
+    CHARGED = "charged"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A settlement due on the end day, and whether it is charged or held for finance."""
+
+    standing: Standing
+    line: Line
+
+
+def committed_until(account: Account, day: date) -> date | None:
+    """Last day of the minimum term (第5条, 第10条第8項) or, for 期間ライセンス, of the term that ``day`` lies in (第10条第9項)."""
+    if account.starts_on is None:
+        return None
+    if account.option is None:
+        return minimum_term_last_day(account.starts_on)
+    months = minimum_term_months(account.option, account.licence_type)
+    if months is None:
+        return term_of(account.starts_on, day).last
+    return last_day(account.starts_on, months=months)
+
+
+def settlement(account: Account) -> Settlement | None:
+    """解除調定金 of an ended account: the complement of the fees to the end day (I-17); None where nothing is owed.
+
+    Fees to the end day + settlement = the fees had it run to the term's last day at the price and quantity of the end day.
+    Nothing where the end lies before 課金開始日 (I-16) or on the term's last day or later, nor for a contract ended under
+    一般規程28条2項・3項 (14-1). Raises UnbillableError where the end day has no price.
+    """
+    end = account.end
+    if end is None or account.starts_on is None or end.on < account.starts_on:
+        return None
+    until = committed_until(account, end.on)
+    if until is None or end.on >= until:
+        return None
+    if account.option is None and end.ground in SPARING_GROUNDS:
+        return None
+    price, quantity = price_on(account, end.on), quantity_on(account, end.on)
+    amounts = [(month, _remaining(account, month, until, price * quantity)) for month in months_between(end.on, until)]
+    total = sum(amount for _, amount in amounts)
+    held = account.option is not None and end.ground in HELD_GROUNDS
+    line = Line(
+        Fee.SETTLEMENT,
+        end.on + ONE_DAY,
+        until,
+        quantity,
+        price,
+        total,
+        _clause(account),
+        _sentence(account, until, price, quantity, amounts, held),
+        "settlement",
+    )
+    return Settlement(Standing.HELD if held else Standing.CHARGED, line)
+
+
+def _remaining(account: Account, month: date, until: date, fee: int) -> int:
+    """What the month's fee would still have come to from the end day to ``until``, by I-04's own flooring."""
+    assert account.end is not None and account.starts_on is not None
+    whole = days_in_month(month)
+    last = min(until, next_month(month) - ONE_DAY)
+    if month != month_of(account.end.on):
+        return fee * last.day // whole
+    # The run of days that the end cuts short: it began with the month, the start, or the last change of its price.
+    first = max(month, account.starts_on, _run_began(account))
+    run_on, run_short = (last - first).days + 1, (account.end.on - first).days + 1
+    return fee * run_on // whole - fee * run_short // whole
+
+
+def _run_began(account: Account) -> date:
+    """The first day from which unit price and quantity have been those of the end day."""
+    assert account.end is not None and account.starts_on is not None
+    end_on = account.end.on
+    standing = price_on(account, end_on), quantity_on(account, end_on)
+    began = account.starts_on
+    for on in sorted({on for on, _ in account.monthly + account.quantities if account.starts_on < on <= end_on}):
+        before = price_on(account, on - ONE_DAY), quantity_on(account, on - ONE_DAY)
+        if before != (price_on(account, on), quantity_on(account, on)):
+            began = on
+    assert (price_on(account, began), quantity_on(account, began)) == standing
+    return began
+
+
+def _clause(account: Account) -> str:
+    if account.option is None:
+        return "14-1"
+    return "14-2" if minimum_term_months(account.option, account.licence_type) else "14-3"
+
+
+def _sentence(
+    account: Account, until: date, price: int, quantity: int, amounts: list[tuple[date, int]], held: bool
+) -> str:
+    assert account.end is not None
+    term = "契約期間" if _clause(account) == "14-3" else "最低利用期間"
+    fee = yen(price) if quantity == 1 else f"{yen(price)} × {quantity:,}ライセンス"
+    parts: list[str] = []
+    whole = [month for month, amount in amounts if amount == price * quantity]
+    for month, amount in amounts:
+        if month not in whole:
+            parts.append(f"{month:%Y-%m} {yen(amount)}")
+        elif month == whole[0]:
+            parts.append(f"{yen(amount)} × {len(whole)}か月")
+    total = yen(sum(amount for _, amount in amounts))
+    mark = "、保留 I-18" if held else ""
+    return (
+        f"{account.end.on.isoformat()}終了、{term}は{until.isoformat()}まで："
+        f"月額 {fee} の残余 {' + '.join(parts)} = {total}（I-17{mark}）"
+    )

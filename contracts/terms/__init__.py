@@ -1,0 +1,1 @@
+"""What the terms say: plain functions over plain values. No Django, no database, no clock."""

@@ -1,0 +1,121 @@
+"""第10条（オプションサービス）: minimum terms of options, 期間ライセンス and its renewal, the day a stop takes effect."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from contracts.terms.catalog import RETENTION_YEARS, LicenceType, ModuleType, OptionType
+from contracts.terms.days import ONE_DAY, days_after, last_day, last_day_after
+from contracts.terms.unit import Option
+
+NOTICE_DAYS = 30
+TERM_LICENCE_NOTICE_DAYS = 90
+RENEWAL_NOTICE_MONTHS = 3
+TERM_MONTHS = 12
+
+MINIMUM_LICENCES = {LicenceType.MSSP: 100, LicenceType.TERM: 1000, LicenceType.CUSTOMER: 1}
+"""第10条第2項第8号: 最低利用ライセンス数. The terms give none for 顧客ライセンス; one licence at least has something to charge."""
+
+RETENTION_MODULES = frozenset(
+    {
+        ModuleType.SWG,
+        ModuleType.IPS_IDS,
+        ModuleType.FIREWALL,
+        ModuleType.ENDPOINT,
+        ModuleType.DEVICE_LOG,
+        ModuleType.CLOUD_LOG,
+        ModuleType.M365_LOG,
+    }
+)
+"""第10条第2項第5号: the module types whose logs ログ保管オプション keeps: not セキュアMX, マネージドWAF, セキュアアクセス."""
+
+EDR_OPTIONS = frozenset({OptionType.EDR_OPERATION, OptionType.EDR_LICENCE})
+
+
+def minimum_term_months(option: OptionType, licence_type: LicenceType | None) -> int | None:
+    """Months of an option's minimum term (第10条第8項): 12 for EDR運用 and MSSPライセンス, None for 期間ライセンス, 6 otherwise."""
+    if licence_type is LicenceType.TERM:
+        return None
+    if option is OptionType.EDR_OPERATION or licence_type is LicenceType.MSSP:
+        return 12
+    return 6
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One 契約期間 of a 期間ライセンス, both days included; ``renewals`` counts the renewals before it."""
+
+    first: date
+    last: date
+    renewals: int
+
+
+def terms(starts_on: date) -> Iterator[Term]:
+    """The terms of a 期間ライセンス without end (第10条第9項): one year each, each from the day after the last ended."""
+    first, renewals = starts_on, 0
+    while True:
+        term = Term(first, last_day(first, months=TERM_MONTHS), renewals)
+        yield term
+        first, renewals = term.last + ONE_DAY, renewals + 1
+
+
+def term_of(starts_on: date, day: date) -> Term:
+    """The term that a day lies in; the first term for a day before it."""
+    return next(term for term in terms(starts_on) if day <= term.last)
+
+
+def renewal_deadline(term_last: date) -> date:
+    """The last day on which a notice arrives in time to stop the renewal (第10条第9項, I-10)."""
+    day = term_last - 93 * ONE_DAY
+    while in_time(day + ONE_DAY, term_last):
+        day += ONE_DAY
+    return day
+
+
+def in_time(arrived_on: date, term_last: date) -> bool:
+    """Whether three months counted from the arrival, its day not counted, are over by the term's end (第10条第9項, I-10)."""
+    return last_day_after(arrived_on, months=RENEWAL_NOTICE_MONTHS) <= term_last
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """The day on which an end takes effect, the clause that makes it that day, the readings that decided."""
+
+    on: date
+    clause: str
+    readings: tuple[str, ...] = ()
+
+
+def stop_effect(option: Option, arrived_on: date, requested_for: date | None) -> Effect:
+    """The day on which a notice stops an option (第10条第10項): the later of arrival + 30 days (90 for 期間ライセンス) and the day named."""
+    if option.is_term_licence:
+        return _term_licence_stop(option.starts_on, arrived_on, requested_for)
+    earliest = days_after(arrived_on, NOTICE_DAYS)
+    return Effect(max(earliest, requested_for or earliest), "10-10")
+
+
+def _term_licence_stop(starts_on: date | None, arrived_on: date, requested_for: date | None) -> Effect:
+    earliest = days_after(arrived_on, TERM_LICENCE_NOTICE_DAYS)
+    effect = max(earliest, requested_for or earliest)
+    if starts_on is None or effect < starts_on:
+        return Effect(effect, "10-10")
+    if requested_for and requested_for >= starts_on:
+        named_term = term_of(starts_on, requested_for)
+        if requested_for == named_term.last and in_time(arrived_on, named_term.last):
+            return Effect(requested_for, "10-9", ("I-10", "I-11"))
+    term = term_of(starts_on, arrived_on)
+    if in_time(arrived_on, term.last) and effect > term.last >= (requested_for or term.last):
+        # Three months can be 89 days: in time for 10-9, yet 90 days run out a day after the term. Nothing has renewed.
+        return Effect(term.last, "10-9", ("I-10", "I-23"))
+    late = effect <= term.last and not in_time(arrived_on, term.last)
+    return Effect(effect, "10-10", ("I-12",) if late else ())
+
+
+def keeps_logs_of(module_type: ModuleType | None) -> bool:
+    """Whether ログ保管オプション is offered for that module type (第10条第2項第5号)."""
+    return module_type in RETENTION_MODULES
+
+
+def is_retention(years: object) -> bool:
+    """Whether ログ保管 has a type of that many years: 1 to 10 (第10条第2項第5号)."""
+    return isinstance(years, int) and years in RETENTION_YEARS

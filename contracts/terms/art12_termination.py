@@ -1,0 +1,141 @@
+"""第12条（解除の効力が生ずる日）: the day each target of a unit ends, and what ends with what."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from contracts.terms.art10_options import EDR_OPTIONS, NOTICE_DAYS, Effect, stop_effect
+from contracts.terms.catalog import ModuleType, OptionType
+from contracts.terms.days import NOT_YET_KNOWN, ONE_DAY, days_after
+from contracts.terms.unit import Contract, ContradictionError, Ground, Notice, Option, Target, Unit, start_of
+
+OTHER_GROUNDS = {
+    Ground.GENERAL_28_2: "一般規程28-2",
+    Ground.GENERAL_28_3: "一般規程28-3",
+    Ground.COMPANY: "",
+    Ground.ABOLISHED: "10-11",
+}
+"""Grounds that end a target on the day named, and the clause each rests on (the company's termination: 一般規程, not at hand)."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The last day a target is served and charged (I-03), and why.
+
+    ``ground`` is the ground at the root of the end, also where the target ends with another; ``after`` is that other
+    target's number, '' where the target's own notice ends it.
+    """
+
+    on: date
+    clause: str
+    ground: Ground
+    notice: Notice
+    after: str = ""
+    readings: tuple[str, ...] = ()
+
+
+def contract_effect(arrived_on: date, requested_for: date | None) -> Effect:
+    """The day on which a notice ends a contract (第12条第1項): the later of arrival + 30 days and the day named."""
+    earliest = days_after(arrived_on, NOTICE_DAYS)
+    return Effect(max(earliest, requested_for or earliest), "12-1")
+
+
+def notice_effect(target: Target, notice: Notice) -> Effect:
+    """The day on which one notice would end its target, nothing else considered.
+
+    Raises ContradictionError where a ground that ends on the day named names none.
+    """
+    if notice.ground is not Ground.NOTICE:
+        if notice.requested_for is None:
+            raise ContradictionError(notice.target, "根拠が解約通知でない終了には指定日が必要です", "12-1")
+        return Effect(notice.requested_for, OTHER_GROUNDS[notice.ground])
+    if isinstance(target, Option):
+        return stop_effect(target, notice.arrived_on, notice.requested_for)
+    return contract_effect(notice.arrived_on, notice.requested_for)
+
+
+def ends(unit: Unit) -> dict[str, End]:
+    """Every target of the unit that ends, with its end (第10条第10項, 第12条, I-13, I-14, I-15). Empty where nothing ends.
+
+    Of two notices the earlier effect counts; what ends with another ends on that other's day.
+    """
+    if not unit.notices:
+        return {}
+    known = _ends_by_own_notice(unit)
+    waiting = list(known)
+    targets = {target.number: target for target in unit.targets}
+    while waiting:
+        # The earliest end first: a pair ends on the day of the one that ends first (I-14).
+        waiting.sort(key=lambda number: known[number].on, reverse=True)
+        ended = waiting.pop()
+        for number, clause, readings in _ending_with(targets[ended], known, targets):
+            root = known[ended]
+            if number not in known or root.on < known[number].on:
+                known[number] = End(root.on, clause, root.ground, root.notice, ended, readings)
+                waiting.append(number)
+    return known
+
+
+def _ends_by_own_notice(unit: Unit) -> dict[str, End]:
+    targets = {target.number: target for target in unit.targets}
+    found: dict[str, End] = {}
+    for notice in sorted(unit.notices, key=lambda n: (n.arrived_on, n.ground, n.requested_for or NOT_YET_KNOWN)):
+        effect = notice_effect(targets[notice.target], notice)
+        earlier = found.get(notice.target)
+        if earlier is None or effect.on < earlier.on:
+            readings = effect.readings + (("I-15",) if earlier else ())
+            found[notice.target] = End(effect.on, effect.clause, notice.ground, notice, "", readings)
+    return found
+
+
+def _ending_with(
+    ended: Target, known: dict[str, End], targets: dict[str, Target]
+) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """What ends on the day ``ended`` ends: number, clause, readings."""
+    if isinstance(ended, Contract):
+        for option in targets.values():
+            if isinstance(option, Option) and option.contract == ended.number:
+                clause = pair_clause(ended, option)
+                yield option.number, clause or "10-2", ("I-13",) if clause == "12-3" else () if clause else ("I-15",)
+        return
+    partners = [target for target in targets.values() if pair_clause(ended, target)]
+    for partner in partners:
+        others = [
+            target
+            for target in targets.values()
+            if target.number != ended.number and _same_side(target, ended) and pair_clause(target, partner)
+        ]
+        if not _goes_on(partner, others, known[ended.number].on, known):
+            yield partner.number, pair_clause(ended, partner), ("I-14",)
+
+
+def pair_clause(one: Target, other: Target) -> str:
+    """The paragraph that makes the two end together (12-2, 12-3, 12-4), '' where none does."""
+    if isinstance(one, Contract) and isinstance(other, Option):
+        one, other = other, one
+    if isinstance(one, Option) and isinstance(other, Contract):
+        if one.contract != other.number or other.module is None:
+            return ""
+        return _PAIRED_MODULES.get((other.module.module_type, one.option), "")
+    if isinstance(one, Option) and isinstance(other, Option):
+        return "12-4" if {one.option, other.option} == EDR_OPTIONS else ""
+    return ""
+
+
+_PAIRED_MODULES = {
+    (ModuleType.CLOUD_LOG, OptionType.CLOUD_LOG_MONITORING): "12-2",
+    (ModuleType.M365_LOG, OptionType.M365_LOG_MONITORING): "12-3",
+}
+
+
+def _same_side(one: Target, other: Target) -> bool:
+    return isinstance(one, Option) and isinstance(other, Option) and one.option is other.option
+
+
+def _goes_on(partner: Target, others: Iterable[Target], ended_on: date, known: dict[str, End]) -> bool:
+    """Whether one of ``others`` stands beside ``partner`` when the ended one no longer does (I-24)."""
+    needed_on = max(ended_on + ONE_DAY, start_of(partner))
+    return any(
+        start_of(other) <= needed_on and (other.number not in known or known[other.number].on >= needed_on)
+        for other in others
+    )

@@ -1,0 +1,142 @@
+"""A unit's days: what is in force on each, and whether the unit may be so (第7条 judged on every day).
+
+What an application breaks is refused; what a notice breaks later is a warning (I-09).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from contracts.terms.art07_eligibility import OptionOnDay, UnitOnDay, Violation, violations
+from contracts.terms.art09_changes import change_violations
+from contracts.terms.art12_termination import End, ends
+from contracts.terms.catalog import Category, Module
+from contracts.terms.days import NOT_YET_KNOWN, ONE_DAY
+from contracts.terms.unit import Change, Target, Unit, What, changes_of, in_force, linked_on, start_of
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A violation and the days on which it holds; ``last`` is None where nothing known ends it.
+
+    ``refused``: an application breaks it. Otherwise a notice of termination breaks it, and it only warns (I-09).
+    """
+
+    violation: Violation
+    first: date
+    last: date | None
+    refused: bool
+
+
+class Timeline:
+    """What of a unit is in force on a day. Ends follow from the unit's notices, unless given."""
+
+    def __init__(self, unit: Unit, known_ends: dict[str, End] | None = None) -> None:
+        self.unit = unit
+        self.ends = ends(unit) if known_ends is None else known_ends
+        self._contracts = {contract.number: contract for contract in unit.contracts}
+        self._changes = {
+            (target.number, what): changes_of(unit.changes, target.number, what)
+            for target in unit.targets
+            for what in What
+        }
+
+    def serves(self, target: Target, day: date) -> bool:
+        """Whether the target has started by the day and not ended before it (I-03)."""
+        end = self.ends.get(target.number)
+        return start_of(target) <= day and (end is None or end.on >= day)
+
+    def value(self, target: Target, what: What, day: date) -> object:
+        """Category, item, years or licences of a target as they stand on a day."""
+        initial = {
+            What.CATEGORY: lambda: target.category,  # type: ignore[union-attr]
+            What.ITEM: lambda: target.module.item,  # type: ignore[union-attr]
+            What.RETENTION_YEARS: lambda: target.retention_years,  # type: ignore[union-attr]
+            What.QUANTITY: lambda: target.quantity,  # type: ignore[union-attr]
+        }[what]()
+        return in_force(initial, self._changes[target.number, what], day)
+
+    def on(self, day: date) -> UnitOnDay:
+        """The unit as it stands on a day."""
+        unit = self.unit
+        tiers, modules = [], []
+        for contract in unit.contracts:
+            if not self.serves(contract, day):
+                continue
+            if contract.module is None:
+                tiers.append((contract, Category(str(self.value(contract, What.CATEGORY, day)))))
+            else:
+                item = str(self.value(contract, What.ITEM, day))
+                modules.append((contract, Module(contract.module.module_type, contract.module.kind, item)))
+        options = [
+            OptionOnDay(
+                option,
+                self.value(option, What.QUANTITY, day),  # type: ignore[arg-type]
+                self.value(option, What.RETENTION_YEARS, day),  # type: ignore[arg-type]
+            )
+            for option in unit.options
+            if self.serves(option, day)
+        ]
+        standing = {code: linked_on(states, day) for code, states in unit.linked.items()}
+        linked = {code: state for code, state in standing.items() if state is not None}
+        return UnitOnDay(day, unit.customer, tuple(tiers), tuple(modules), tuple(options), linked, self._contracts)
+
+    def days_of_change(self) -> list[date]:
+        """Every day on which something of the unit may begin to be otherwise, in order."""
+        days = {start_of(target) for target in self.unit.targets}
+        days |= {end.on + ONE_DAY for end in self.ends.values() if end.on < NOT_YET_KNOWN}
+        days |= {change.effective_on for change in self.unit.changes}
+        days |= {contract.premium_consent_on for contract in self.unit.contracts if contract.premium_consent_on}
+        for states in self.unit.linked.values():
+            for state in states:
+                days |= {
+                    state.from_on,
+                    *(on for on in (state.module_consent_on, state.premium_consent_on) if on),
+                    *(on for on in (state.bypass_option_on, state.advanced_support_on) if on),
+                    *((state.ends_on + ONE_DAY,) if state.ends_on else ()),
+                }
+        first = min((start_of(target) for target in self.unit.targets), default=NOT_YET_KNOWN)
+        return sorted(day for day in days if day >= first)
+
+
+def judge(unit: Unit) -> list[Finding]:
+    """Every violation of the unit on every day, and every change the terms do not allow, in the order of their days.
+
+    Raises ContradictionError where the facts cannot be read as a life of a unit at all.
+    """
+    timeline = Timeline(unit)
+    found = [Finding(v, _change_day(unit, v), None, refused=True) for v in change_violations(unit)]
+    running: dict[Violation, tuple[date, bool]] = {}
+    withdrawn: dict[date, Timeline] = {}
+    for day in timeline.days_of_change():
+        standing = {v: None for v in violations(timeline.on(day))}
+        for violation in [v for v in running if v not in standing]:
+            first, refused = running.pop(violation)
+            found.append(Finding(violation, first, day - ONE_DAY, refused))
+        for violation in standing:
+            refused = _broken_by_application(unit, violation, day, withdrawn)
+            if violation in running and running[violation][1] != refused:
+                first, was_refused = running.pop(violation)
+                found.append(Finding(violation, first, day - ONE_DAY, was_refused))
+            running.setdefault(violation, (day, refused))
+    found += [Finding(violation, first, None, refused) for violation, (first, refused) in running.items()]
+    return sorted(found, key=lambda finding: (finding.first, finding.violation.clause, finding.violation.targets))
+
+
+def _broken_by_application(unit: Unit, violation: Violation, day: date, withdrawn: dict[date, Timeline]) -> bool:
+    """Whether the violation would hold had no notice arrived since the last acceptance among what it concerns."""
+    if not unit.notices:
+        return True
+    accepted_on = max(
+        [target.accepted_on for target in unit.targets if target.number in violation.targets]
+        + [c.accepted_on for c in unit.changes if c.target in violation.targets and c.effective_on <= day]
+    )
+    if accepted_on not in withdrawn:
+        before = tuple(notice for notice in unit.notices if notice.arrived_on < accepted_on)
+        withdrawn[accepted_on] = Timeline(replace(unit, notices=before))
+    return violation.key in {other.key for other in violations(withdrawn[accepted_on].on(day))}
+
+
+def _change_day(unit: Unit, violation: Violation) -> date:
+    days: Iterable[Change] = (change for change in unit.changes if change.target in violation.targets)
+    return min((change.effective_on for change in days), default=NOT_YET_KNOWN)

@@ -1,0 +1,174 @@
+"""The facts of one management unit as plain values: what was agreed, what was changed, what arrived.
+
+Nothing here is derived: ends, renewals and eligibility follow from these facts (art12_termination, art07_eligibility).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from contracts.terms.catalog import Category, LicenceType, Module, OptionType, Product, Service
+from contracts.terms.days import NOT_YET_KNOWN
+
+
+class Ground(StrEnum):
+    """根拠: on what ground an end was declared."""
+
+    NOTICE = "notice"
+    GENERAL_28_2 = "gp28_2"
+    GENERAL_28_3 = "gp28_3"
+    COMPANY = "company"
+    ABOLISHED = "abolished"
+
+
+class What(StrEnum):
+    """変更事項: what a change changes."""
+
+    CATEGORY = "category"
+    ITEM = "item"
+    RETENTION_YEARS = "retention_years"
+    QUANTITY = "quantity"
+
+
+class ContradictionError(ValueError):
+    """Facts of one target that cannot all be true; names the target, the reason and, where one is broken, the clause."""
+
+    def __init__(self, number: str, reason: str, clause: str = "") -> None:
+        super().__init__(f"{number}: {reason}")
+        self.number, self.reason, self.clause = number, reason, clause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedState:
+    """対応サービス as it stands from ``from_on`` until its next state; the days of consent and of options on it."""
+
+    code: str
+    from_on: date
+    service: Service
+    kind: str = ""
+    item: str = ""
+    holder: str
+    module_consent_on: date | None = None
+    premium_consent_on: date | None = None
+    bypass_option_on: date | None = None
+    advanced_support_on: date | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """One IIJ C-SOCサービス契約 (第6条): a tier contract, or a module contract. ``starts_on`` is its 課金開始日."""
+
+    number: str
+    category: Category
+    module: Module | None = None
+    linked_service: str = ""
+    application: str
+    applied_on: date
+    accepted_on: date
+    starts_on: date | None = None
+    premium_consent_on: date | None = None
+    ready_on: date | None = None
+
+    @property
+    def is_tier(self) -> bool:
+        """Whether its category is プレミアム, アドバンスト or ベーシック."""
+        return self.category is not Category.MODULE
+
+    @property
+    def name(self) -> str:
+        """What the contract is for, in one line."""
+        return self.module.name if self.module else self.category.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One option attached to a contract (第10条). ``starts_on`` is its own 課金開始日."""
+
+    number: str
+    contract: str
+    option: OptionType
+    licence_type: LicenceType | None = None
+    product: Product | None = None
+    retention_years: int | None = None
+    quantity: int | None = None
+    application: str
+    applied_on: date
+    accepted_on: date
+    starts_on: date | None = None
+
+    @property
+    def is_term_licence(self) -> bool:
+        """Whether it is a 期間ライセンス (第10条第2項第8号), which has terms instead of a minimum term."""
+        return self.licence_type is LicenceType.TERM
+
+
+Target = Contract | Option
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A change of one target from ``effective_on`` on (第9条, 第10条第5項). ``to`` is a category, an item, years or licences."""
+
+    target: str
+    what: What
+    to: str | int
+    application: str
+    accepted_on: date
+    effective_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """解約通知 or another ground of an end, as it arrived; ``requested_for`` is the day it names."""
+
+    target: str
+    arrived_on: date
+    requested_for: date | None = None
+    ground: Ground = Ground.NOTICE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One 管理単位 with every fact that bears on it, the states of the services its modules link among them."""
+
+    code: str
+    customer: str
+    contracts: tuple[Contract, ...] = ()
+    options: tuple[Option, ...] = ()
+    changes: tuple[Change, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    linked: Mapping[str, tuple[LinkedState, ...]] = field(default_factory=dict)
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Contracts and options alike: whatever can be priced, changed and ended."""
+        return self.contracts + self.options
+
+
+def start_of(target: Target) -> date:
+    """The target's 課金開始日, or NOT_YET_KNOWN."""
+    return target.starts_on or NOT_YET_KNOWN
+
+
+def changes_of(changes: Iterable[Change], target: str, what: What) -> list[Change]:
+    """The changes of one thing of one target in the order in which they take effect."""
+    return sorted((c for c in changes if c.target == target and c.what is what), key=lambda c: c.effective_on)
+
+
+def in_force(initial: object, changes: Iterable[Change], day: date) -> object:
+    """A value as it stands on a day: the last of ``changes`` (in order) effective by then, else ``initial``."""
+    value = initial
+    for change in changes:
+        if change.effective_on <= day:
+            value = change.to
+    return value
+
+
+def linked_on(states: Iterable[LinkedState], day: date) -> LinkedState | None:
+    """The state of a linked service on a day: the latest that has begun, unless it has ended by then."""
+    latest = max((state for state in states if state.from_on <= day), key=lambda state: state.from_on, default=None)
+    if latest is None or (latest.ends_on is not None and latest.ends_on < day):
+        return None
+    return latest
