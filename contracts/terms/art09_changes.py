@@ -17,14 +17,15 @@ from contracts.terms.unit import Change, Contract, LinkedState, Option, Target, 
 from contracts.terms.days import ONE_DAY
 
 
-def change_violations(unit: Unit) -> Iterator[Violation]:
+def change_violations(unit: Unit) -> Iterator[tuple[Change, Violation]]:
     """Every change of the unit that the terms do not allow (9-1(1), 9-1(2), 10-2(8), 10-5), each judged on what stood before it."""
     for target in unit.targets:
         for what in What:
             changes = changes_of(unit.changes, target.number, what)
             before = _initial(target, what)
             for change in changes:
-                yield from _JUDGES[what](unit, target, change, before)
+                for violation in _JUDGES[what](unit, target, change, before):
+                    yield change, violation
                 before = change.to
 
 

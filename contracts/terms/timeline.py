@@ -3,7 +3,6 @@
 What an application breaks is refused; what a notice breaks later is a warning (I-09).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -20,12 +19,14 @@ class Finding:
     """A violation and the days on which it holds; ``last`` is None where nothing known ends it.
 
     ``refused``: an application breaks it. Otherwise a notice of termination breaks it, and it only warns (I-09).
+    ``change`` is the change that the terms do not allow (第9条, 第10条第5項), where that is what is wrong.
     """
 
     violation: Violation
     first: date
     last: date | None
     refused: bool
+    change: Change | None = None
 
 
 class Timeline:
@@ -105,7 +106,7 @@ def judge(unit: Unit) -> list[Finding]:
     Raises ContradictionError where the facts cannot be read as a life of a unit at all.
     """
     timeline = Timeline(unit)
-    found = [Finding(v, _change_day(unit, v), None, refused=True) for v in change_violations(unit)]
+    found = [Finding(v, change.effective_on, None, True, change) for change, v in change_violations(unit)]
     running: dict[Violation, tuple[date, bool]] = {}
     withdrawn: dict[date, Timeline] = {}
     for day in timeline.days_of_change():
@@ -135,8 +136,3 @@ def _broken_by_application(unit: Unit, violation: Violation, day: date, withdraw
         before = tuple(notice for notice in unit.notices if notice.arrived_on < accepted_on)
         withdrawn[accepted_on] = Timeline(replace(unit, notices=before))
     return violation.key in {other.key for other in violations(withdrawn[accepted_on].on(day))}
-
-
-def _change_day(unit: Unit, violation: Violation) -> date:
-    days: Iterable[Change] = (change for change in unit.changes if change.target in violation.targets)
-    return min((change.effective_on for change in days), default=NOT_YET_KNOWN)

@@ -1,0 +1,117 @@
+"""The units that result from a book, judged (第7条, 第9条): what an application breaks is a fault, what a notice breaks warns."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from contracts import models
+from contracts.book.faults import Fault
+from contracts.book.merge import Merged
+from contracts.book.read import Row
+from contracts.facts import change_of, contract_of, linked_of, load_linked, load_units, notice_of, option_of
+from contracts.terms.days import NOT_YET_KNOWN, iso
+from contracts.terms.timeline import Finding, judge
+from contracts.terms.unit import ContradictionError, LinkedState, Unit
+
+AT_ONCE = 500
+
+
+def resulting_units(merged: Merged) -> dict[str, Unit]:
+    """The units that the new rows bear on, with stored and new facts alike, by code."""
+    codes = _touched(merged)
+    stored = _stored_units(codes)
+    linked = _linked(merged, stored)
+    gathered: dict[str, dict[str, list[Any]]] = {
+        code: {"contracts": [], "options": [], "changes": [], "notices": []} for code in codes
+    }
+    makers = {"contracts": contract_of, "options": option_of, "changes": change_of, "notices": notice_of}
+    for sheet, make in makers.items():
+        for row in merged.new[sheet]:
+            number = row.values.get("target") or row.values["number"]
+            unit = merged.known.unit_of(number)
+            if unit in gathered:
+                gathered[unit][sheet].append(make(row.values))
+    units = {}
+    for code in codes:
+        row_ = merged.known.units.get(code)
+        unit_ = stored.get(code) or Unit(code=code, customer=row_["customer"] if row_ else "")
+        added = gathered[code]
+        unit_ = replace(
+            unit_,
+            contracts=unit_.contracts + tuple(added["contracts"]),
+            options=unit_.options + tuple(added["options"]),
+            changes=unit_.changes + tuple(added["changes"]),
+            notices=unit_.notices + tuple(added["notices"]),
+        )
+        services = {c.linked_service for c in unit_.contracts if c.linked_service}
+        units[code] = replace(unit_, linked={service: tuple(linked.get(service, ())) for service in services})
+    return units
+
+
+def _touched(merged: Merged) -> list[str]:
+    codes = {row.values["unit"] for row in merged.new["contracts"]}
+    for sheet in ("options", "changes", "notices"):
+        codes |= {merged.known.unit_of(row.values.get("target") or row.values["number"]) for row in merged.new[sheet]}
+    services = {row.values["code"] for row in merged.new["linked_services"]}
+    linking = models.ManagementUnit.objects.filter(targets__contract__linked_service__code__in=services)
+    return sorted((codes - {None}) | set(linking.values_list("code", flat=True)))
+
+
+def _stored_units(codes: list[str]) -> dict[str, Unit]:
+    found: dict[str, Unit] = {}
+    for start in range(0, len(codes), AT_ONCE):
+        some = models.ManagementUnit.objects.filter(code__in=codes[start : start + AT_ONCE])
+        found |= {unit.code: unit for unit in load_units(some.values_list("pk", flat=True)).values()}
+    return found
+
+
+def _linked(merged: Merged, stored: dict[str, Unit]) -> dict[str, list[LinkedState]]:
+    codes = {c.linked_service for unit in stored.values() for c in unit.contracts if c.linked_service}
+    codes |= {row.values["linked_service"] for row in merged.new["contracts"] if row.values["linked_service"]}
+    codes |= {row.values["code"] for row in merged.new["linked_services"]}
+    wanted = sorted(codes)
+    found: dict[str, list[LinkedState]] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        found |= load_linked(wanted[start : start + AT_ONCE])
+    for row in merged.new["linked_services"]:
+        found.setdefault(row.values["code"], []).append(linked_of(row.values))
+    return found
+
+
+def judged(units: Iterable[Unit], merged: Merged) -> tuple[list[Fault], list[Fault]]:
+    """Faults (what applications break) and warnings (what notices break, I-09) of those units, at the rows that cause them."""
+    rows = _rows_by_number(merged)
+    faults: list[Fault] = []
+    warnings: list[Fault] = []
+    for unit in units:
+        try:
+            for finding in judge(unit):
+                (faults if finding.refused else warnings).append(_placed(finding, unit, rows))
+        except ContradictionError as error:
+            row = rows.get(("notices", error.number))
+            faults.append(Fault("notices", row.number if row else None, "target", error.reason, error.clause))
+    return faults, warnings
+
+
+def _rows_by_number(merged: Merged) -> dict[tuple[Any, ...], Row]:
+    rows: dict[tuple[Any, ...], Row] = {}
+    for sheet in ("contracts", "options", "notices"):
+        for row in merged.new[sheet]:
+            rows[sheet, row.values.get("target") or row.values["number"]] = row
+    for row in merged.new["changes"]:
+        rows["changes", row.values["target"], row.values["what"], row.values["effective_on"]] = row
+    return rows
+
+
+def _placed(finding: Finding, unit: Unit, rows: dict[tuple[Any, ...], Row]) -> Fault:
+    violation, number = finding.violation, finding.violation.targets[0]
+    last = "" if finding.last is None else iso(finding.last)
+    days = "課金開始から" if finding.first == NOT_YET_KNOWN else f"{iso(finding.first)}〜{last}"
+    message = f"{violation}［管理単位{unit.code}、{number}、{days}］"
+    if finding.change is not None:
+        change = finding.change
+        row = rows.get(("changes", change.target, change.what, change.effective_on))
+        return Fault("changes", row.number if row else None, violation.field, message, violation.clause)
+    sheet = "options" if any(option.number == number for option in unit.options) else "contracts"
+    row = rows.get((sheet, number))
+    return Fault(sheet, row.number if row else None, violation.field, message, violation.clause)

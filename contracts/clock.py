@@ -1,0 +1,10 @@
+"""The one place that asks what day it is; everything else is handed the day."""
+
+from datetime import date
+
+from django.utils import timezone
+
+
+def today() -> date:
+    """Today in Japan."""
+    return timezone.localdate()

@@ -1,0 +1,35 @@
+"""契約者 and 管理単位."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Customer(models.Model):
+    """契約者: the party to the contracts."""
+
+    code = models.CharField(_("契約者コード"), max_length=64, unique=True)
+    name = models.CharField(_("契約者名"), max_length=255)
+
+    class Meta:
+        verbose_name = _("契約者")
+        verbose_name_plural = _("契約者")
+        constraints = [models.CheckConstraint(condition=~models.Q(code=""), name="customer_code_given")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class ManagementUnit(models.Model):
+    """管理単位: what eligibility (第7条) is judged on, and what a tier contract is for (第6条第1項)."""
+
+    code = models.CharField(_("管理単位コード"), max_length=64, unique=True)
+    customer = models.ForeignKey(Customer, models.PROTECT, verbose_name=_("契約者"), related_name="units")
+    name = models.CharField(_("管理単位名"), max_length=255)
+
+    class Meta:
+        verbose_name = _("管理単位")
+        verbose_name_plural = _("管理単位")
+        constraints = [models.CheckConstraint(condition=~models.Q(code=""), name="unit_code_given")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"

@@ -1,0 +1,36 @@
+"""料金: what was quoted for a contract or an option (第13条, 別紙2)."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from contracts.models.choices import FEES
+from contracts.models.target import Target
+
+
+class Price(models.Model):
+    """料金 of one fee from a day on, in yen before tax; a licence's monthly price is per licence."""
+
+    target = models.ForeignKey(Target, models.PROTECT, verbose_name=_("対象番号"), related_name="prices")
+    fee = models.CharField(_("費目"), max_length=8, choices=FEES)
+    amount_yen = models.PositiveBigIntegerField(_("金額"), help_text=_("円、税抜"))
+    from_on = models.DateField(_("適用日"), null=True, blank=True)
+    note = models.CharField(_("備考"), max_length=255, blank=True)
+
+    class Meta:
+        verbose_name = _("料金")
+        verbose_name_plural = _("料金")
+        indexes = [models.Index(fields=["fee", "from_on"], name="price_fee_from_on")]
+        constraints = [
+            models.UniqueConstraint(fields=["target"], condition=Q(fee="initial"), name="price_one_initial"),
+            models.UniqueConstraint(
+                fields=["target", "fee", "from_on"], condition=~Q(fee="initial"), name="price_once_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(fee="initial") | Q(fee__in=["monthly", "one_time"], from_on__isnull=False),
+                name="price_from_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target_id} {self.fee} {self.amount_yen}"

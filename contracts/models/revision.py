@@ -1,0 +1,50 @@
+"""Which facts stand: a number that every writing operation moves on, and the books that were taken in."""
+
+from django.db import models
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+
+class FactsRevision(models.Model):
+    """One row that counts the writes of facts. What was computed under another number may be stale."""
+
+    revision = models.PositiveBigIntegerField(_("版"), default=0)
+
+    class Meta:
+        verbose_name = _("事実の版")
+        verbose_name_plural = _("事実の版")
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="facts_revision_one_row")]
+
+    def __str__(self) -> str:
+        return str(self.revision)
+
+    @classmethod
+    def current(cls) -> int:
+        """The number under which facts stand now; 0 before anything was written."""
+        return cls.objects.filter(pk=1).values_list("revision", flat=True).first() or 0
+
+    @classmethod
+    def advance(cls) -> int:
+        """Move the number on; to be called in the transaction that writes facts, which it also puts in a row."""
+        cls.objects.get_or_create(pk=1)
+        cls.objects.filter(pk=1).update(revision=F("revision") + 1)
+        return cls.current()
+
+
+class BookImport(models.Model):
+    """台帳の取込: which book was taken in, when, by whom, and how many rows were new."""
+
+    name = models.CharField(_("ファイル名"), max_length=255)
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    imported_at = models.DateTimeField(_("取込日時"), auto_now_add=True)
+    imported_by = models.CharField(_("取込者"), max_length=150)
+    rows_added = models.PositiveIntegerField(_("追加した行数"))
+    rows_known = models.PositiveIntegerField(_("既にあった行数"))
+    warnings = models.JSONField(_("警告"), default=list)
+
+    class Meta:
+        verbose_name = _("台帳の取込")
+        verbose_name_plural = _("台帳の取込")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.imported_at}"

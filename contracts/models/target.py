@@ -1,0 +1,168 @@
+"""対象: whatever is priced, changed and ended by its number — a contract or an option — and its changes and notices."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from contracts.models.application import Application
+from contracts.models.choices import CATEGORIES, CHANGED, GROUNDS, KINDS, LICENCES, MODULE_TYPES, OPTIONS, PRODUCTS
+from contracts.models.customer import ManagementUnit
+from contracts.models.linked_service import LinkedService
+
+
+class Target(models.Model):
+    """対象: the number that contracts and options share, and what they have in common.
+
+    ``ends_on`` is what the notices on record come to (art12_termination.ends), written with them in one transaction so
+    that the database can refuse two tier contracts of a unit on one day. No amount rests on it.
+    """
+
+    number = models.CharField(_("対象番号"), max_length=64, unique=True)
+    kind = models.CharField(_("区分"), max_length=8, choices=KINDS)
+    unit = models.ForeignKey(ManagementUnit, models.PROTECT, verbose_name=_("管理単位"), related_name="targets")
+    application = models.ForeignKey(Application, models.PROTECT, verbose_name=_("申込"), related_name="targets")
+    billing_starts_on = models.DateField(_("課金開始日"), null=True, blank=True)
+    ends_on = models.DateField(_("終了日"), null=True, blank=True, help_text=_("通知から計算した日（第10条、第12条）"))
+
+    class Meta:
+        verbose_name = _("対象")
+        verbose_name_plural = _("対象")
+        indexes = [
+            models.Index(fields=["billing_starts_on"], name="target_billing_starts_on"),
+            models.Index(fields=["ends_on"], name="target_ends_on"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(number=""), name="target_number_given"),
+            models.CheckConstraint(condition=Q(kind__in=[code for code, _name in KINDS]), name="target_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Contract(models.Model):
+    """契約: one IIJ C-SOCサービス契約 (第6条), as it was concluded; later changes stand in Change."""
+
+    target = models.OneToOneField(
+        Target, models.PROTECT, primary_key=True, verbose_name=_("契約番号"), related_name="contract"
+    )
+    category = models.CharField(_("カテゴリ"), max_length=16, choices=CATEGORIES)
+    module_type = models.CharField(_("モジュール種別"), max_length=16, choices=MODULE_TYPES, blank=True)
+    kind = models.CharField(_("種類"), max_length=64, blank=True)
+    item = models.CharField(_("品目"), max_length=64, blank=True)
+    linked_service = models.ForeignKey(
+        LinkedService, models.PROTECT, null=True, blank=True, verbose_name=_("対応サービス"), related_name="contracts"
+    )
+    premium_consent_on = models.DateField(_("特則同意日"), null=True, blank=True, help_text=_("第17条第1項"))
+    ready_on = models.DateField(_("通信環境準備完了日"), null=True, blank=True, help_text=_("第8条第1項"))
+
+    class Meta:
+        verbose_name = _("契約")
+        verbose_name_plural = _("契約")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(category="module") & ~Q(module_type="")
+                | Q(category__in=["premium", "advanced", "basic"]) & Q(module_type="", kind="", item=""),
+                name="contract_tier_or_module",
+            ),
+            models.CheckConstraint(
+                condition=Q(module_type="") | Q(module_type__in=[code for code, _name in MODULE_TYPES]),
+                name="contract_module_type_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.target_id)
+
+
+class Option(models.Model):
+    """オプション attached to a contract (第10条), as it was concluded."""
+
+    target = models.OneToOneField(
+        Target, models.PROTECT, primary_key=True, verbose_name=_("オプション番号"), related_name="option"
+    )
+    contract = models.ForeignKey(Contract, models.PROTECT, verbose_name=_("契約"), related_name="options")
+    option = models.CharField(_("オプション"), max_length=24, choices=OPTIONS)
+    licence_type = models.CharField(_("ライセンス種別"), max_length=16, choices=LICENCES, blank=True)
+    product = models.CharField(_("EDR製品"), max_length=16, choices=PRODUCTS, blank=True)
+    retention_years = models.PositiveSmallIntegerField(_("保管年数"), null=True, blank=True)
+    quantity = models.PositiveIntegerField(_("ライセンス数"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("オプション")
+        verbose_name_plural = _("オプション")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(option__in=[code for code, _name in OPTIONS]), name="option_type_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(option="log_retention", retention_years__range=(1, 10), retention_years__isnull=False)
+                | ~Q(option="log_retention") & Q(retention_years__isnull=True),
+                name="option_retention_1_to_10_years",
+            ),
+            models.CheckConstraint(
+                condition=~Q(option="edr_licence") & Q(licence_type="", product="", quantity__isnull=True)
+                | Q(option="edr_licence", quantity__isnull=False)
+                & (
+                    Q(licence_type="mssp", quantity__gte=100)
+                    | Q(licence_type="term", quantity__gte=1000)
+                    | Q(licence_type="customer", quantity__gte=1)
+                ),
+                name="option_minimum_licences",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.target_id)
+
+
+class Change(models.Model):
+    """変更: one thing of one target, otherwise from ``effective_on`` on (第9条, 第10条第5項)."""
+
+    target = models.ForeignKey(Target, models.PROTECT, verbose_name=_("対象番号"), related_name="changes")
+    what = models.CharField(_("変更事項"), max_length=16, choices=CHANGED)
+    to_name = models.CharField(_("変更後"), max_length=64, blank=True, help_text=_("カテゴリ又は品目"))
+    to_number = models.PositiveIntegerField(_("変更後の数"), null=True, blank=True, help_text=_("年又はライセンス"))
+    application = models.ForeignKey(Application, models.PROTECT, verbose_name=_("申込"), related_name="changes")
+    effective_on = models.DateField(_("変更日"))
+
+    class Meta:
+        verbose_name = _("変更")
+        verbose_name_plural = _("変更")
+        constraints = [
+            models.UniqueConstraint(fields=["target", "what", "effective_on"], name="change_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(what="category", to_name__in=["premium", "advanced"], to_number__isnull=True)
+                | Q(what="item", to_number__isnull=True) & ~Q(to_name="")
+                | Q(what="retention_years", to_name="", to_number__range=(1, 10), to_number__isnull=False)
+                | Q(what="quantity", to_name="", to_number__gte=1, to_number__isnull=False),
+                name="change_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target_id} {self.what} {self.effective_on}"
+
+
+class Notice(models.Model):
+    """解約通知 or another ground of an end, as it arrived; the day it takes effect is computed (第10条第10項, 第12条)."""
+
+    target = models.ForeignKey(Target, models.PROTECT, verbose_name=_("対象番号"), related_name="notices")
+    arrived_on = models.DateField(_("到達日"))
+    requested_for = models.DateField(_("指定日"), null=True, blank=True)
+    ground = models.CharField(_("根拠"), max_length=16, choices=GROUNDS, default="notice")
+
+    class Meta:
+        verbose_name = _("解約通知")
+        verbose_name_plural = _("解約通知")
+        constraints = [
+            models.UniqueConstraint(fields=["target", "arrived_on", "ground"], name="notice_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(ground="notice")
+                | Q(ground__in=["gp28_2", "gp28_3", "company", "abolished"], requested_for__isnull=False),
+                name="notice_day_named",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target_id} {self.arrived_on}"

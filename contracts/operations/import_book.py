@@ -1,0 +1,291 @@
+"""台帳の取込: a book taken in whole or not at all."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from contracts import models
+from contracts.book.eligibility import judged, resulting_units
+from contracts.book.faults import BookError, Fault
+from contracts.book.merge import Merged, merge
+from contracts.book.read import Row, read_book
+from contracts.terms.art12_termination import ends
+from contracts.terms.unit import Unit
+
+BATCH = 2000
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What taking a book in came to: rows added by sheet, rows that were there already, warnings (I-09)."""
+
+    added: dict[str, int]
+    known: int
+    warnings: list[Fault]
+    dry_run: bool
+
+
+@transaction.atomic
+def import_book(path: Path, *, by: str, dry_run: bool = False, progress: Progress = lambda message: None) -> Taken:
+    """Take a book in; with ``dry_run`` only say what would happen.
+
+    Raises BookError with every fault of the book; nothing is then written. What a notice breaks only warns (I-09).
+    """
+    progress("読み込み中")
+    book = read_book(path)
+    # The revision's row is the lock of all that writes facts: what is judged below is what stands when it is written.
+    models.FactsRevision.advance()
+    progress(f"{book.count():,}行を照合中")
+    merged = merge(book)
+    units = resulting_units(merged)
+    progress(f"{len(units):,}管理単位の利用資格を判定中")
+    faults, warnings = judged(units.values(), merged)
+    found = _once_each(merged.faults + faults)
+    if found:
+        transaction.set_rollback(True)
+        raise BookError(found)
+    added = {sheet: len(rows) for sheet, rows in merged.new.items() if rows}
+    taken = Taken(added, merged.rows_known, warnings, dry_run)
+    if dry_run or not added:
+        transaction.set_rollback(True)
+        return taken
+    progress(f"{sum(added.values()):,}行を登録中")
+    _Writer(merged, units).write()
+    models.BookImport.objects.create(
+        name=path.name,
+        sha256=_sha256(path),
+        imported_by=by,
+        rows_added=sum(added.values()),
+        rows_known=merged.rows_known,
+        warnings=[str(warning) for warning in warnings],
+    )
+    return taken
+
+
+def _once_each(faults: list[Fault]) -> list[Fault]:
+    """Every fault once; what a row says by itself is not said again by the unit's judgement of the same cell and clause."""
+    seen: set[tuple[Any, ...]] = set()
+    kept = []
+    for fault in faults:
+        place = (fault.sheet, fault.row, fault.column, fault.clause or fault.message)
+        if fault.row is None or place not in seen:
+            kept.append(fault)
+        seen.add(place)
+    return kept
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(path.glob("*.csv")) if path.is_dir() else [path]:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+class _Writer:
+    """Writes the new rows of a merged book, sheet after sheet, in sets."""
+
+    def __init__(self, merged: Merged, units: dict[str, Unit]) -> None:
+        self.new, self.known = merged.new, merged.known
+        self.ends = {number: end.on for unit in units.values() for number, end in ends(unit).items()}
+
+    def write(self) -> None:
+        """Every new row. Ends of stored targets first, so that a tier may follow another on the day after its end."""
+        customers = self._with_ids(models.Customer, "customers", models.Customer, self.known.customers)
+        units = self._units(customers)
+        services = self._linked_services()
+        self._move_ends()
+        applications = self._applications(units)
+        targets = self._targets(units, applications)
+        self._contracts(targets, services)
+        self._options(targets)
+        self._facts(targets, applications)
+
+    def _with_ids(
+        self, model: type[Model], sheet: str, make: Callable[..., Model], named: Iterable[str], field: str = "code"
+    ) -> dict[str, int]:
+        _create(model, (make(**row.values) for row in self.new[sheet]))
+        return _ids(model, field, named)
+
+    def _units(self, customers: dict[str, int]) -> dict[str, int]:
+        def make(code: str, customer: str, name: str) -> models.ManagementUnit:
+            return models.ManagementUnit(code=code, customer_id=customers[customer], name=name)
+
+        return self._with_ids(models.ManagementUnit, "units", make, self.known.units)
+
+    def _linked_services(self) -> dict[str, int]:
+        rows = self.new["linked_services"]
+        stored = _ids(models.LinkedService, "code", self.known.linked_services)
+        codes = sorted({row.values["code"] for row in rows} - set(stored))
+        _create(models.LinkedService, (models.LinkedService(code=code) for code in codes))
+        ids = _ids(models.LinkedService, "code", self.known.linked_services)
+        states = (
+            models.LinkedServiceState(
+                linked_service_id=ids[row.values["code"]], **{k: v for k, v in row.values.items() if k != "code"}
+            )
+            for row in rows
+        )
+        _create(models.LinkedServiceState, states)
+        return ids
+
+    def _move_ends(self) -> None:
+        moved = []
+        numbers = sorted(self.ends)
+        for start in range(0, len(numbers), 500):
+            for target in models.Target.objects.filter(number__in=numbers[start : start + 500]).only("number", "ends_on"):
+                if target.ends_on != self.ends[target.number]:
+                    target.ends_on = self.ends[target.number]
+                    moved.append(target)
+        models.Target.objects.bulk_update(moved, ["ends_on"], batch_size=500)
+
+    def _applications(self, units: dict[str, int]) -> dict[str, int]:
+        facts: dict[str, models.Application] = {}
+        for sheet in ("contracts", "options", "changes"):
+            for row in self.new[sheet]:
+                values = row.values
+                unit = self.known.unit_of(values.get("target") or values["number"])
+                application = facts.setdefault(
+                    values["application"],
+                    models.Application(
+                        number=values["application"], unit_id=units[unit or ""], accepted_on=values["accepted_on"]
+                    ),
+                )
+                application.applied_on = application.applied_on or values.get("applied_on")
+        stored = _ids(models.Application, "number", facts)
+        self._complete_stored_applications(facts, stored)
+        _create(models.Application, (facts[number] for number in facts if number not in stored))
+        return _ids(models.Application, "number", facts)
+
+    def _complete_stored_applications(self, facts: dict[str, models.Application], stored: dict[str, int]) -> None:
+        """A change's application has no 申込日 in the book; a contract of the same application brings it."""
+        dated = [number for number in stored if facts[number].applied_on]
+        for start in range(0, len(dated), 500):
+            some = models.Application.objects.filter(number__in=dated[start : start + 500], applied_on=None)
+            for application in some:
+                application.applied_on = facts[application.number].applied_on
+                application.save(update_fields=["applied_on"])
+
+    def _targets(self, units: dict[str, int], applications: dict[str, int]) -> dict[str, int]:
+        def make(row: Row, kind: str) -> models.Target:
+            values = row.values
+            return models.Target(
+                number=values["number"],
+                kind=kind,
+                unit_id=units[self.known.unit_of(values["number"]) or ""],
+                application_id=applications[values["application"]],
+                billing_starts_on=values["billing_starts_on"],
+                ends_on=self.ends.get(values["number"]),
+            )
+
+        contracts = (make(row, "module" if row.values["module_type"] else "tier") for row in self.new["contracts"])
+        _create(models.Target, contracts)
+        _create(models.Target, (make(row, "option") for row in self.new["options"]))
+        return _ids(models.Target, "number", [*self.known.contracts, *self.known.options])
+
+    def _contracts(self, targets: dict[str, int], services: dict[str, int]) -> None:
+        _create(
+            models.Contract,
+            (
+                models.Contract(
+                    target_id=targets[values["number"]],
+                    category=values["category"],
+                    module_type=values["module_type"] or "",
+                    kind=values["kind"],
+                    item=values["item"],
+                    linked_service_id=services[values["linked_service"]] if values["linked_service"] else None,
+                    premium_consent_on=values["premium_consent_on"],
+                    ready_on=values["ready_on"],
+                )
+                for values in self._values("contracts")
+            ),
+        )
+
+    def _options(self, targets: dict[str, int]) -> None:
+        _create(
+            models.Option,
+            (
+                models.Option(
+                    target_id=targets[values["number"]],
+                    contract_id=targets[values["contract"]],
+                    option=values["option"],
+                    licence_type=values["licence_type"] or "",
+                    product=values["product"] or "",
+                    retention_years=values["retention_years"],
+                    quantity=values["quantity"],
+                )
+                for values in self._values("options")
+            ),
+        )
+
+    def _facts(self, targets: dict[str, int], applications: dict[str, int]) -> None:
+        _create(models.Change, (_change(values, targets, applications) for values in self._values("changes")))
+        prices = ("fee", "amount_yen", "from_on", "note")
+        _create(
+            models.Price,
+            (
+                models.Price(target_id=targets[values["target"]], **{name: values[name] for name in prices})
+                for values in self._values("prices")
+            ),
+        )
+        _create(
+            models.Notice,
+            (
+                models.Notice(
+                    target_id=targets[values["target"]],
+                    arrived_on=values["arrived_on"],
+                    requested_for=values["requested_for"],
+                    ground=values["basis"],
+                )
+                for values in self._values("notices")
+            ),
+        )
+        for model, sheet in ((models.Outage, "outages"), (models.Breach, "breaches")):
+            _create(model, (_incident(model, values, targets) for values in self._values(sheet)))
+
+    def _values(self, sheet: str) -> Iterable[dict[str, Any]]:
+        return (row.values for row in self.new[sheet])
+
+
+def _change(values: dict[str, Any], targets: dict[str, int], applications: dict[str, int]) -> models.Change:
+    is_number = isinstance(values["to"], int)
+    return models.Change(
+        target_id=targets[values["target"]],
+        what=values["what"],
+        to_name="" if is_number else values["to"],
+        to_number=values["to"] if is_number else None,
+        application_id=applications[values["application"]],
+        effective_on=values["effective_on"],
+    )
+
+
+def _incident(model: type[Model], values: dict[str, Any], targets: dict[str, int]) -> Model:
+    moments = {name: timezone.make_aware(value) for name, value in values.items() if name.endswith("_at")}
+    others = {name: value for name, value in values.items() if name in ("claimed_on", "guarantee")}
+    return model(contract_id=targets[values["contract"]], **moments, **others)
+
+
+def _create(model: type[Model], rows: Iterable[Any]) -> None:
+    batch: list[Any] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == BATCH:
+            model._default_manager.bulk_create(batch)
+            batch = []
+    if batch:
+        model._default_manager.bulk_create(batch)
+
+
+def _ids(model: type[Model], field: str, names: Iterable[str]) -> dict[str, int]:
+    wanted = sorted(set(names))
+    found: dict[str, int] = {}
+    for start in range(0, len(wanted), 500):
+        some = model._default_manager.filter(**{f"{field}__in": wanted[start : start + 500]})
+        found |= dict(some.values_list(field, "pk"))
+    return found
