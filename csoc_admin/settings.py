@@ -4,7 +4,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -12,10 +12,19 @@ env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=False)
-LOCAL = env.bool("CSOC_LOCAL", default=False)
-SECRET_KEY = env("SECRET_KEY", default="only-for-trying-it-out-on-one-machine" if DEBUG or LOCAL else "")
-if not SECRET_KEY:
-    raise ImproperlyConfigured("Set SECRET_KEY (or CSOC_LOCAL=1 to try csoc_admin out on one machine).")
+
+
+def _own_secret_key() -> str:
+    """A random key made once and kept on this machine, so that trying csoc_admin out needs no settings at all."""
+    file = BASE_DIR / "var" / "secret_key"
+    if not file.exists():
+        file.parent.mkdir(exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(get_random_secret_key(), encoding="ascii")
+    return file.read_text(encoding="ascii")
+
+
+SECRET_KEY = env("SECRET_KEY", default="") or _own_secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 

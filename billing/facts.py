@@ -1,0 +1,161 @@
+"""Stored facts → billing.terms.account.Account, for a range of management units at once, as plain tuples.
+
+A fixed number of queries a chunk, whatever it holds. Units with notices are read whole, since their ends are computed.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from billing.terms.account import Account, Breach, OneTime, Outage
+from contracts import models
+from contracts.facts import load_units
+from contracts.terms.art12_termination import End, ends
+from contracts.terms.catalog import Category, LicenceType, OptionType
+from contracts.terms.days import Period
+from contracts.terms.unit import ContradictionError, What
+
+ALWAYS = date.min
+"""From when on a value counts that has stood since the target began."""
+
+UNITS_WITH_NOTICES_AT_ONCE = 500
+
+_OPTION_TYPES = {str(option): option for option in OptionType}
+_LICENCE_TYPES = {str(licence): licence for licence in LicenceType}
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRange:
+    """The management units with ``after`` < id ≤ ``last``."""
+
+    after: int
+    last: int
+
+    def of(self, path: str) -> Q:
+        """The condition that the unit at ``path`` lies in the range."""
+        return Q(**{f"{path}__gt": self.after, f"{path}__lte": self.last})
+
+
+@dataclass(slots=True)
+class Owned:
+    """An account and the rows it belongs to; ``contradiction`` where its unit's facts cannot all be true."""
+
+    target_id: int
+    unit_id: int
+    customer_id: int
+    account: Account
+    contradiction: ContradictionError | None = None
+
+
+@dataclass(slots=True)
+class _Facts:
+    """What was read of a range, by target (ends: by number)."""
+
+    initial: dict[int, int] = field(default_factory=dict)
+    monthly: dict[int, Any] = field(default_factory=dict)
+    one_time: dict[int, list[OneTime]] = field(default_factory=dict)
+    quantities: defaultdict[int, list[tuple[date, int]]] = field(default_factory=lambda: defaultdict(list))
+    categories: defaultdict[int, list[tuple[date, Category]]] = field(default_factory=lambda: defaultdict(list))
+    charged: defaultdict[int, list[tuple[date, date]]] = field(default_factory=lambda: defaultdict(list))
+    outages: defaultdict[int, list[Outage]] = field(default_factory=lambda: defaultdict(list))
+    breaches: defaultdict[int, list[Breach]] = field(default_factory=lambda: defaultdict(list))
+    ends: dict[str, End] = field(default_factory=dict)
+    contradictions: dict[int, ContradictionError] = field(default_factory=dict)
+
+
+def accounts(units: UnitRange, month: Period) -> Iterator[Owned]:
+    """Every contract and option of the units, with what its charges in the month can rest on; in the order of units."""
+    facts = _Facts()
+    _read_prices(facts, units, month)
+    _read_changes(facts, units)
+    _read_ends(facts, units)
+    _read_incidents(facts, units, month)
+    rows = models.Target.objects.filter(units.of("unit_id")).order_by("unit_id", "pk")
+    for row in rows.values_list(*_TARGET).iterator(chunk_size=5000):
+        yield _owned(facts, row)
+
+
+_TARGET = ["pk", "number", "unit_id", "unit__customer_id", "billing_starts_on", "application__accepted_on"]
+_TARGET += ["option__option", "option__licence_type", "option__quantity", "contract__category"]
+
+
+def _owned(facts: _Facts, row: tuple[Any, ...]) -> Owned:
+    pk, number, unit_id, customer_id, starts_on, accepted_on, option, licence, quantity, category = row
+    account = Account(number, accepted_on, starts_on)
+    account.initial_yen = facts.initial.get(pk)
+    account.monthly = facts.monthly.get(pk, ())
+    account.end = facts.ends.get(number)
+    if option is not None:
+        account.option = _OPTION_TYPES[option]
+        account.licence_type = _LICENCE_TYPES.get(licence)
+        if quantity is not None:
+            account.quantities = ((ALWAYS, quantity), *facts.quantities.get(pk, ()))
+    elif pk in facts.breaches:
+        account.categories = ((ALWAYS, Category(category)), *facts.categories.get(pk, ()))
+    if pk in facts.one_time:
+        account.one_time = tuple(facts.one_time[pk])
+    if pk in facts.charged:
+        account.charged_changes = tuple(facts.charged[pk])
+    if pk in facts.outages or pk in facts.breaches:
+        account.outages, account.breaches = tuple(facts.outages[pk]), tuple(facts.breaches[pk])
+    return Owned(pk, unit_id, customer_id, account, facts.contradictions.get(unit_id))
+
+
+def _read_prices(facts: _Facts, units: UnitRange, month: Period) -> None:
+    prices = models.Price.objects.filter(units.of("target__unit_id"))
+    monthly = prices.filter(fee="monthly", from_on__lt=month.stop).order_by("target_id", "from_on")
+    for pk, from_on, amount in monthly.values_list("target_id", "from_on", "amount_yen").iterator(chunk_size=5000):
+        facts.monthly[pk] = (*facts.monthly.get(pk, ()), (from_on, amount))
+    accepted = {"target__application__accepted_on__gte": month.first, "target__application__accepted_on__lt": month.stop}
+    initial = prices.filter(fee="initial", **accepted)
+    facts.initial = dict(initial.values_list("target_id", "amount_yen"))
+    one_time = prices.filter(fee="one_time", from_on__gte=month.first).order_by("target_id", "from_on")
+    for pk, on, amount, note in one_time.values_list("target_id", "from_on", "amount_yen", "note"):
+        facts.one_time.setdefault(pk, []).append(OneTime(on, amount, note))
+
+
+def _read_changes(facts: _Facts, units: UnitRange) -> None:
+    changes = models.Change.objects.filter(units.of("target__unit_id")).order_by("effective_on")
+    columns = ("target_id", "what", "to_name", "to_number", "effective_on", "application__accepted_on")
+    for pk, what, name, number, effective_on, accepted_on in changes.values_list(*columns):
+        if what == What.QUANTITY:
+            facts.quantities[pk].append((effective_on, number))
+        elif what == What.CATEGORY:
+            facts.categories[pk].append((effective_on, Category(name)))
+        if what in (What.CATEGORY, What.ITEM):
+            facts.charged[pk].append((accepted_on, effective_on))
+
+
+def _read_ends(facts: _Facts, units: UnitRange) -> None:
+    noticed = models.Notice.objects.filter(units.of("target__unit_id")).order_by("target__unit_id")
+    ids = list(noticed.values_list("target__unit_id", flat=True).distinct())
+    for start in range(0, len(ids), UNITS_WITH_NOTICES_AT_ONCE):
+        for unit_id, unit in load_units(ids[start : start + UNITS_WITH_NOTICES_AT_ONCE]).items():
+            try:
+                facts.ends |= ends(unit)
+            except ContradictionError as contradiction:
+                facts.contradictions[unit_id] = contradiction
+
+
+def _read_incidents(facts: _Facts, units: UnitRange, month: Period) -> None:
+    """All outages and breaches of the contracts that claimed one in the month: the cap looks at both (15-2)."""
+    claimed = Q(claimed_on__gte=month.first, claimed_on__lt=month.stop) & units.of("contract__target__unit_id")
+    claiming = models.Contract.objects.filter(
+        Q(pk__in=models.Outage.objects.filter(claimed).values("contract_id"))
+        | Q(pk__in=models.Breach.objects.filter(claimed).values("contract_id"))
+    ).values("pk")
+    outages = models.Outage.objects.filter(contract__in=claiming).order_by("known_at")
+    for pk, known_at, restored_at, on in outages.values_list("contract_id", "known_at", "restored_at", "claimed_on"):
+        facts.outages[pk].append(Outage(_in_japan(known_at), _in_japan(restored_at), on))
+    breaches = models.Breach.objects.filter(contract__in=claiming).order_by("occurred_at")
+    for pk, guarantee, occurred_at, on in breaches.values_list("contract_id", "guarantee", "occurred_at", "claimed_on"):
+        facts.breaches[pk].append(Breach(guarantee, _in_japan(occurred_at), on))
+
+
+def _in_japan(moment: Any) -> Any:
+    return timezone.localtime(moment).replace(tzinfo=None)

@@ -1,0 +1,65 @@
+"""manage.py close_month YYYY-MM: compute, store and close a month of the ledger."""
+
+from argparse import ArgumentParser
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from billing.management.arguments import day, month
+from billing.operations.close_month import MonthRefusedError, Outcome, close_month
+from contracts.clock import today
+from contracts.terms.clause import spoken
+from contracts.terms.days import month_of, next_month, previous_month
+
+
+class Command(BaseCommand):
+    help = "月次を締めます。最初に締めた月から台帳が始まり、その後は順に締めます。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("month", type=month, metavar="YYYY-MM")
+        parser.add_argument("--on", type=day, default=None, metavar="YYYY-MM-DD", help="締める日（既定：今日）")
+        parser.add_argument("--until", type=month, default=None, metavar="YYYY-MM", help="この月まで続けて締める")
+        parser.add_argument("--until-last", action="store_true", help="終わっている最後の月まで続けて締める")
+        parser.add_argument(
+            "--leave-out", nargs="+", default=[], metavar="番号", help="計算できない対象を、名指しで除外して締める"
+        )
+        parser.add_argument("--by", default="コマンド", help="締める人（記録に残ります）")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        on: date = options["on"] or today()
+        current: date = options["month"]
+        last = options["until"] or current
+        if options["until_last"]:
+            last = previous_month(month_of(on))
+        while True:
+            self._close(current, on, options)
+            if current >= last:
+                return
+            current = next_month(current)
+
+    def _close(self, current: date, on: date, options: dict[str, Any]) -> None:
+        try:
+            outcome = close_month(
+                current, on=on, by=options["by"], leave_out=options["leave_out"], progress=self._progress
+            )
+        except MonthRefusedError as refused:
+            raise CommandError(str(refused)) from None
+        self._report(outcome)
+        if not outcome.closed:
+            raise CommandError(
+                f"{current:%Y-%m}は締めていません。{len(outcome.parked)}件を直すか、--leave-outで名指しして除外してください。"
+            )
+
+    def _progress(self, done: int, total: int) -> None:
+        if total > done or total > 5000:
+            self.stderr.write(f"… {done:,} / {total:,}管理単位")
+
+    def _report(self, outcome: Outcome) -> None:
+        for parked in outcome.parked:
+            self.stderr.write(f"計算できません {parked.number}：{parked.reason}（{spoken(parked.clause)}）")
+        state = "は既に締めています" if outcome.already else "を締めました" if outcome.closed else "を計算しました"
+        held = f"、保留の解除調定金 {outcome.held_count:,}件" if outcome.held_count else ""
+        self.stdout.write(
+            f"{outcome.month:%Y-%m}{state}：明細 {outcome.line_count:,}行、合計 {outcome.total_yen:,}円（税抜）{held}"
+        )

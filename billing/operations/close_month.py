@@ -1,0 +1,220 @@
+"""月次の締め: compute a month's lines, store them, close the month for good.
+
+A chunk of units and its mark are written in one transaction: killed half way and called again, it ends the same.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from billing.facts import Owned, UnitRange, accounts
+from billing.models import HeldSettlement, Month, MonthChunk, ParkedTarget
+from billing.models.bulk import LineRow, insert_lines
+from billing.terms.account import TAX_CATEGORIES, Line, UnbillableError
+from billing.terms.month import due
+from contracts.models import FactsRevision, ManagementUnit
+from contracts.terms.days import Period, month_period, next_month
+
+UNITS_A_CHUNK = 5000
+
+Progress = Callable[[int, int], None]
+
+
+class MonthRefusedError(Exception):
+    """A month that cannot be closed now, with the reason in Japanese."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A target that could not be billed, why, and the clause."""
+
+    number: str
+    reason: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What closing came to. ``closed`` is False while targets are parked that finance has not left out by name."""
+
+    month: date
+    closed: bool
+    already: bool
+    line_count: int
+    total_yen: int
+    held_count: int
+    parked: list[Parked]
+
+
+def close_month(
+    month: date,
+    *,
+    on: date,
+    by: str,
+    leave_out: Collection[str] = (),
+    progress: Progress = lambda done, total: None,
+) -> Outcome:
+    """Compute, store and close the month that begins on ``month``; a second call changes nothing.
+
+    ``on`` is the day of the closing: the month must be over. ``leave_out`` names parked targets to close without.
+    Raises MonthRefusedError where the month is not over, or not the next one of the ledger.
+    """
+    if on < next_month(month):
+        raise MonthRefusedError(f"{month:%Y-%m}は{on}の時点でまだ終わっていません")
+    while True:
+        row = _open(month)
+        if row.closed_at is not None:
+            return _outcome(row, already=True)
+        _compute(row, month_period(month), progress)
+        closed = _close(row.pk, by=by, leave_out=leave_out)
+        # None: a fact was written while the month was computed; it is computed anew on the facts that stand now.
+        if closed is not None:
+            return closed
+
+
+@transaction.atomic
+def _open(month: date) -> Month:
+    """The month's row; lines computed on facts that no longer stand are thrown away."""
+    revision = FactsRevision.current()
+    row = Month.objects.select_for_update().filter(month=month).first()
+    if row is None:
+        _must_be_next(month)
+        return Month.objects.create(month=month, facts_revision=revision)
+    if row.closed_at is None and row.facts_revision != revision:
+        for rows in (row.lines, row.held, row.parked, row.chunks):
+            rows.all().delete()
+        row.facts_revision = revision
+        row.save(update_fields=["facts_revision"])
+    return row
+
+
+def _must_be_next(month: date) -> None:
+    last = Month.objects.order_by("-month").first()
+    if last is None:
+        return
+    if last.closed_at is None:
+        raise MonthRefusedError(f"{last}がまだ締められていません")
+    if month != next_month(last.month):
+        raise MonthRefusedError(f"次に締める月は{next_month(last.month):%Y-%m}です（{month:%Y-%m}ではありません）")
+
+
+def _compute(row: Month, period: Period, progress: Progress) -> None:
+    total = ManagementUnit.objects.count()
+    done = 0
+    while computed := _compute_chunk(row.pk, period):
+        done += computed
+        progress(min(done, total), total)
+
+
+@transaction.atomic
+def _compute_chunk(month_id: int, period: Period) -> int:
+    """Compute and store the next chunk with its mark; how many units it held, 0 when none is left.
+
+    The month's row is locked, so that two closings of a month side by side take turns and skip what is done.
+    """
+    row = Month.objects.select_for_update().get(pk=month_id)
+    done = row.chunks.order_by("-after_unit").first()
+    after = done.last_unit if done else 0
+    units = list(
+        ManagementUnit.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:UNITS_A_CHUNK]
+    )
+    if not units or row.closed_at is not None:
+        return 0
+    chunk = _Chunk(month_id)
+    insert_lines("billing_chargeline", chunk.lines(accounts(UnitRange(after, units[-1]), period), period))
+    insert_lines("billing_heldsettlement", chunk.held)
+    ParkedTarget.objects.bulk_create(chunk.parked)
+    MonthChunk.objects.create(
+        month=row, after_unit=after, last_unit=units[-1], line_count=chunk.count, total_yen=chunk.total_yen
+    )
+    return len(units)
+
+
+class _Chunk:
+    """The lines of a chunk as they stream by, counted and summed; what is held and parked on the way is kept."""
+
+    def __init__(self, month_id: int) -> None:
+        self.month_id = month_id
+        self.held: list[LineRow] = []
+        self.parked: list[ParkedTarget] = []
+        self.count = self.total_yen = 0
+
+    def lines(self, owned: Iterable[Owned], period: Period) -> Iterator[LineRow]:
+        """The rows of the lines due; a target that cannot be billed is parked and the rest goes on."""
+        for target in owned:
+            if target.contradiction is not None:
+                self._park(target, target.contradiction.reason, target.contradiction.clause)
+                continue
+            try:
+                fallen_due = due(target.account, period)
+            except UnbillableError as error:
+                self._park(target, error.reason, error.clause)
+                continue
+            for line in fallen_due.lines:
+                self.count += 1
+                self.total_yen += line.amount_yen
+                yield self._row(target, line)
+            self.held += [self._row(target, line) for line in fallen_due.held]
+
+    def _park(self, target: Owned, reason: str, clause: str) -> None:
+        self.parked.append(
+            ParkedTarget(month_id=self.month_id, target_id=target.target_id, reason=reason, clause=clause)
+        )
+
+    def _row(self, target: Owned, line: Line) -> LineRow:
+        fee, from_on, to_on, quantity, unit_price, amount, clause, basis, cause = line
+        return LineRow(
+            self.month_id,
+            target.customer_id,
+            target.unit_id,
+            target.target_id,
+            fee,
+            from_on,
+            to_on,
+            quantity,
+            unit_price,
+            amount,
+            TAX_CATEGORIES[fee],
+            clause,
+            basis,
+            cause,
+        )
+
+
+@transaction.atomic
+def _close(month_id: int, *, by: str, leave_out: Collection[str]) -> Outcome | None:
+    """Close the computed month unless a target is parked that is not left out; None where facts have changed meanwhile."""
+    row = Month.objects.select_for_update().get(pk=month_id)
+    if row.closed_at is not None:
+        return _outcome(row, already=True)
+    if row.facts_revision != FactsRevision.current():
+        return None
+    parked = set(row.parked.values_list("target__number", flat=True))
+    unknown = sorted(set(leave_out) - parked)
+    if unknown:
+        raise MonthRefusedError(f"計算できない対象ではないので除外できません：{'、'.join(unknown)}")
+    sums = row.chunks.aggregate(lines=Sum("line_count"), total=Sum("total_yen"))
+    row.line_count, row.total_yen = sums["lines"] or 0, sums["total"] or 0
+    if parked <= set(leave_out):
+        row.closed_at, row.closed_by, row.left_out = timezone.now(), by, sorted(leave_out)
+    row.save()
+    return _outcome(row, already=False)
+
+
+def _outcome(row: Month, *, already: bool) -> Outcome:
+    parked = row.parked.order_by("target__number").values_list("target__number", "reason", "clause")
+    return Outcome(
+        month=row.month,
+        closed=row.closed_at is not None,
+        already=already,
+        line_count=row.line_count,
+        total_yen=row.total_yen,
+        held_count=HeldSettlement.objects.filter(month=row).count(),
+        parked=[Parked(*values) for values in parked],
+    )
+
+
