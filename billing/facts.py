@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
@@ -41,8 +41,7 @@ class UnitRange:
         return Q(**{f"{path}__gt": self.after, f"{path}__lte": self.last})
 
 
-@dataclass(slots=True)
-class Owned:
+class Owned(NamedTuple):
     """An account and the rows it belongs to; ``contradiction`` where its unit's facts cannot all be true."""
 
     target_id: int
@@ -69,40 +68,47 @@ class _Facts:
 
 
 def accounts(units: UnitRange, month: Period) -> Iterator[Owned]:
-    """Every contract and option of the units, with what its charges in the month can rest on; in the order of units."""
+    """Every contract and option of the units, with what its charges in the month can rest on; in the order of units.
+
+    All is read before the first is handed out: while lines are copied into the database it answers no other query.
+    """
     facts = _Facts()
     _read_prices(facts, units, month)
     _read_changes(facts, units)
     _read_ends(facts, units)
     _read_incidents(facts, units, month)
-    rows = models.Target.objects.filter(units.of("unit_id")).order_by("unit_id", "pk")
-    for row in rows.values_list(*_TARGET).iterator(chunk_size=5000):
-        yield _owned(facts, row)
+    targets = models.Target.objects.filter(units.of("unit_id")).order_by("unit_id", "pk")
+    rows = list(targets.values_list(*_TARGET))
+    return (_owned(facts, row) for row in rows)
 
 
 _TARGET = ["pk", "number", "unit_id", "unit__customer_id", "billing_starts_on", "application__accepted_on"]
-_TARGET += ["option__option", "option__licence_type", "option__quantity", "contract__category"]
+_TARGET += ["option__option", "option__licence_type", "option__quantity"]
 
 
 def _owned(facts: _Facts, row: tuple[Any, ...]) -> Owned:
-    pk, number, unit_id, customer_id, starts_on, accepted_on, option, licence, quantity, category = row
-    account = Account(number, accepted_on, starts_on)
-    account.initial_yen = facts.initial.get(pk)
-    account.monthly = facts.monthly.get(pk, ())
+    pk, number, unit_id, customer_id, starts_on, accepted_on, option, licence, quantity = row
+    account = Account(
+        number,
+        accepted_on,
+        starts_on,
+        _OPTION_TYPES.get(option),
+        _LICENCE_TYPES.get(licence),
+        facts.initial.get(pk),
+        facts.monthly.get(pk, ()),
+    )
     account.end = facts.ends.get(number)
     if option is not None:
-        account.option = _OPTION_TYPES[option]
-        account.licence_type = _LICENCE_TYPES.get(licence)
         if quantity is not None:
             account.quantities = ((ALWAYS, quantity), *facts.quantities.get(pk, ()))
     elif pk in facts.breaches:
-        account.categories = ((ALWAYS, Category(category)), *facts.categories.get(pk, ()))
+        account.categories = tuple(facts.categories[pk])
     if pk in facts.one_time:
         account.one_time = tuple(facts.one_time[pk])
     if pk in facts.charged:
         account.charged_changes = tuple(facts.charged[pk])
     if pk in facts.outages or pk in facts.breaches:
-        account.outages, account.breaches = tuple(facts.outages[pk]), tuple(facts.breaches[pk])
+        account.outages, account.breaches = tuple(facts.outages.get(pk, ())), tuple(facts.breaches.get(pk, ()))
     return Owned(pk, unit_id, customer_id, account, facts.contradictions.get(unit_id))
 
 
@@ -111,7 +117,10 @@ def _read_prices(facts: _Facts, units: UnitRange, month: Period) -> None:
     monthly = prices.filter(fee="monthly", from_on__lt=month.stop).order_by("target_id", "from_on")
     for pk, from_on, amount in monthly.values_list("target_id", "from_on", "amount_yen").iterator(chunk_size=5000):
         facts.monthly[pk] = (*facts.monthly.get(pk, ()), (from_on, amount))
-    accepted = {"target__application__accepted_on__gte": month.first, "target__application__accepted_on__lt": month.stop}
+    accepted = {
+        "target__application__accepted_on__gte": month.first,
+        "target__application__accepted_on__lt": month.stop,
+    }
     initial = prices.filter(fee="initial", **accepted)
     facts.initial = dict(initial.values_list("target_id", "amount_yen"))
     one_time = prices.filter(fee="one_time", from_on__gte=month.first).order_by("target_id", "from_on")
@@ -149,6 +158,8 @@ def _read_incidents(facts: _Facts, units: UnitRange, month: Period) -> None:
         Q(pk__in=models.Outage.objects.filter(claimed).values("contract_id"))
         | Q(pk__in=models.Breach.objects.filter(claimed).values("contract_id"))
     ).values("pk")
+    for pk, category in claiming.values_list("pk", "category"):
+        facts.categories[pk].insert(0, (ALWAYS, Category(category)))
     outages = models.Outage.objects.filter(contract__in=claiming).order_by("known_at")
     for pk, known_at, restored_at, on in outages.values_list("contract_id", "known_at", "restored_at", "claimed_on"):
         facts.outages[pk].append(Outage(_in_japan(known_at), _in_japan(restored_at), on))

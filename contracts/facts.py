@@ -59,7 +59,9 @@ def load_units(unit_ids: Iterable[int]) -> dict[int, Unit]:
             options=tuple(options[pk]),
             changes=tuple(changes[pk]),
             notices=tuple(notices[pk]),
-            linked={c.linked_service: tuple(linked.get(c.linked_service, ())) for c in contracts[pk] if c.linked_service},
+            linked={
+                c.linked_service: tuple(linked.get(c.linked_service, ())) for c in contracts[pk] if c.linked_service
+            },
         )
         for pk, code, customer in units
     }

@@ -1,5 +1,7 @@
 """Settings, each read from the environment where it may differ from one place to another."""
 
+import contextlib
+import os
 from pathlib import Path
 
 import environ
@@ -19,8 +21,13 @@ def _own_secret_key() -> str:
     file = BASE_DIR / "var" / "secret_key"
     if not file.exists():
         file.parent.mkdir(exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(get_random_secret_key(), encoding="ascii")
+        fresh = file.with_suffix(f".{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(get_random_secret_key(), encoding="ascii")
+        # Of several processes that start for the first time, the first one's key counts for all.
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, file)
+        fresh.unlink()
     return file.read_text(encoding="ascii")
 
 
@@ -103,9 +110,7 @@ STATIC_ROOT = BASE_DIR / "var" / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": env(
-            "STATICFILES_BACKEND", default="whitenoise.storage.CompressedManifestStaticFilesStorage"
-        )
+        "BACKEND": env("STATICFILES_BACKEND", default="whitenoise.storage.CompressedManifestStaticFilesStorage")
     },
 }
 
@@ -131,3 +136,13 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
+
+# Everything to standard error, tracebacks too: without DEBUG Django's own default shows none.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
+    "loggers": {"django": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
+}

@@ -2,33 +2,23 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any
 
 from django.db import connection
 
+from billing.terms.account import Line
+
 ROWS_A_BLOCK = 2000
 
-
-class LineRow(NamedTuple):
-    """One line as its table has it, in the order of COLUMNS."""
-
-    month_id: int
-    customer_id: int
-    unit_id: int
-    target_id: int
-    fee: str
-    from_on: date
-    to_on: date
-    quantity: int
-    unit_price_yen: int
-    amount_yen: int
-    tax_category: str
-    clause: str
-    basis: str
-    cause: str
+_iso = lru_cache(date.isoformat)
+"""The days of a month's lines are few."""
 
 
-COLUMNS = LineRow._fields
+LineRow = tuple[Any, ...]
+"""One line as its table has it, in the order of COLUMNS: whose it is, then the line of the terms."""
+
+COLUMNS = ("month_id", "customer_id", "unit_id", "target_id", *Line._fields)
 
 
 def insert_lines(table: str, rows: Iterable[LineRow]) -> None:
@@ -48,11 +38,11 @@ def _blocks(rows: Iterable[LineRow]) -> Iterator[str]:
     """COPY's text format. Codes, clauses and causes are ours and plain; a sentence may quote what people wrote."""
     block: list[str] = []
     for row in rows:
-        basis = row.basis
+        basis = row[12]
         if "\\" in basis or "\t" in basis or "\n" in basis or "\r" in basis:
             basis = basis.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
         block.append(
-            f"{row[0]}\t{row[1]}\t{row[2]}\t{row[3]}\t{row[4]}\t{row[5]}\t{row[6]}\t{row[7]}\t{row[8]}\t{row[9]}"
+            f"{row[0]}\t{row[1]}\t{row[2]}\t{row[3]}\t{row[4]}\t{_iso(row[5])}\t{_iso(row[6])}\t{row[7]}\t{row[8]}\t{row[9]}"
             f"\t{row[10]}\t{row[11]}\t{basis}\t{row[13]}\n"
         )
         if len(block) == ROWS_A_BLOCK:

@@ -50,7 +50,7 @@ class UnbillableError(ValueError):
 class Line(NamedTuple):
     """One line of a month. Days are inclusive; yen before tax; ``basis`` explains the amount in one sentence.
 
-    ``cause`` tells apart lines of one target, fee and first day: what made the line due.
+    ``cause`` tells apart lines of one target, fee and first day: what made the line due. In the order of the table.
     """
 
     fee: Fee
@@ -59,6 +59,7 @@ class Line(NamedTuple):
     quantity: int
     unit_price_yen: int
     amount_yen: int
+    tax_category: TaxCategory
     clause: str
     basis: str
     cause: str

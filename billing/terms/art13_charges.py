@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
-from billing.terms.account import Account, Fee, Line, UnbillableError, price_on, quantity_on, yen
+from billing.terms.account import Account, Fee, Line, TaxCategory, UnbillableError, price_on, quantity_on, yen
 from contracts.terms.days import ONE_DAY, Period, days_in_month
 
 
@@ -17,22 +17,34 @@ def initial_line(account: Account) -> Line:
         raise UnbillableError(account.number, "初期費用の料金が登録されていません", "13")
     amount = account.initial_yen
     basis = f"初期費用 {yen(amount)}（{account.accepted_on.isoformat()} 申込承諾）"
-    return Line(Fee.INITIAL, account.accepted_on, account.accepted_on, 1, amount, amount, "13", basis, "accepted")
+    return Line(
+        *(Fee.INITIAL, account.accepted_on, account.accepted_on, 1, amount, amount),
+        *(TaxCategory.TAXABLE, "13", basis, "accepted"),
+    )
 
 
-def monthly_lines(account: Account, month: Period) -> Iterator[Line]:
+def monthly_lines(account: Account, month: Period) -> list[Line]:
     """月額費用 of one month: from 課金開始日 to the end day, a line a run of days with one unit price and quantity (I-03, I-04).
 
     Raises UnbillableError where a served day has no price.
     """
     served = served_days(account, month)
     if served is None:
-        return
+        return []
     whole = days_in_month(month.first)
-    for run, price, quantity in runs(account, served):
-        amount = price * quantity * run.days // whole
-        basis = monthly_sentence(price, quantity, run.days, whole)
-        yield Line(Fee.MONTHLY, run.first, run.last, quantity, price, amount, "13", basis, "service")
+    return [monthly_line(run.first, run.last, price, quantity, whole) for run, price, quantity in runs(account, served)]
+
+
+@lru_cache(maxsize=65536)
+def monthly_line(first: date, last: date, price: int, quantity: int, whole: int) -> Line:
+    """The line of one run of days in a month of ``whole`` days. Cached: the lines of a month share few prices."""
+    days = (last - first).days + 1
+    amount = price * quantity * days // whole
+    basis = monthly_sentence(price, quantity, days, whole)
+    return Line(
+        *(Fee.MONTHLY, first, last, quantity, price, amount),
+        *(TaxCategory.TAXABLE, "13", basis, "service"),
+    )
 
 
 def served_days(account: Account, month: Period) -> Period | None:
@@ -52,6 +64,8 @@ def served_days(account: Account, month: Period) -> Period | None:
 def runs(account: Account, served: Period) -> list[tuple[Period, int, int]]:
     """The served days cut where unit price or quantity changes: (days, unit price in yen, licences)."""
     price, quantity = price_on(account, served.first), quantity_on(account, served.first)
+    if len(account.monthly) == 1 and not account.quantities:
+        return [(served, price, quantity)]
     cuts = [on for on, _ in account.monthly + account.quantities if served.first < on < served.stop]
     if not cuts:
         return [(served, price, quantity)]
@@ -64,9 +78,8 @@ def runs(account: Account, served: Period) -> list[tuple[Period, int, int]]:
     return [*found, (Period(first, served.stop), price, quantity)]
 
 
-@lru_cache(maxsize=65536)
 def monthly_sentence(price: int, quantity: int, days: int, whole: int) -> str:
-    """How a monthly fee comes about. Cached: most lines of a month share few prices."""
+    """How a monthly fee comes about."""
     fee = yen(price) if quantity == 1 else f"{yen(price)} × {quantity:,}ライセンス"
     total = yen(price * quantity * days // whole)
     if days == whole:
@@ -88,4 +101,7 @@ def one_time_lines(account: Account, month: Period) -> Iterator[Line]:
         if fee.on in month:
             note = f"（{fee.note}）" if fee.note else ""
             basis = f"一時費用 {yen(fee.amount_yen)} {fee.on.isoformat()}{note}"
-            yield Line(Fee.ONE_TIME, fee.on, fee.on, 1, fee.amount_yen, fee.amount_yen, "13", basis, "one_time")
+            yield Line(
+                *(Fee.ONE_TIME, fee.on, fee.on, 1, fee.amount_yen, fee.amount_yen),
+                *(TaxCategory.TAXABLE, "13", basis, "one_time"),
+            )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from billing.terms.account import Account, Fee, Line, price_on, quantity_on, yen
+from billing.terms.account import Account, Fee, Line, TaxCategory, price_on, quantity_on, yen
 from contracts.terms.art05_minimum_term import minimum_term_last_day
 from contracts.terms.art10_options import minimum_term_months, term_of
 from contracts.terms.days import ONE_DAY, days_in_month, last_day, month_of, months_between, next_month
@@ -70,6 +70,7 @@ def settlement(account: Account) -> Settlement | None:
         quantity,
         price,
         total,
+        TaxCategory.OUT_OF_SCOPE,
         _clause(account),
         _sentence(account, until, price, quantity, amounts, held),
         "settlement",

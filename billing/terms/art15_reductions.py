@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from billing.terms.account import Account, Breach, Fee, Line, Outage, price_on, yen
+from billing.terms.account import Account, Breach, Fee, Line, Outage, TaxCategory, price_on, yen
 from contracts.terms.catalog import Category
 from contracts.terms.days import last_day_after, month_of, next_month
 
@@ -42,6 +42,7 @@ class Reduction:
             self.quantity,
             self.unit_price_yen,
             -self.amount_yen,
+            TaxCategory.RETURN,
             self.clause,
             self.basis,
             self.cause,

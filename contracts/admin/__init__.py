@@ -1,1 +1,37 @@
-"""The admin screens of contracts."""
+"""The admin screens of contracts: one file a screen, facts to look at."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from contracts.admin import (
+    application,
+    book_import,
+    change,
+    contract,
+    customer,
+    incident,
+    linked_service,
+    notice,
+    option,
+    price,
+    unit,
+)
+
+__all__ = [
+    "application",
+    "book_import",
+    "change",
+    "contract",
+    "customer",
+    "incident",
+    "linked_service",
+    "notice",
+    "option",
+    "price",
+    "unit",
+]
+
+admin.site.site_header = _("IIJ C-SOCサービス 契約・料金管理")
+admin.site.site_title = _("契約・料金管理")
+admin.site.index_title = _("ホーム")
+admin.site.site_url = None

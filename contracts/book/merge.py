@@ -172,7 +172,11 @@ def _applications_agree(new: dict[str, list[Row]], known: Known, faults: list[Fa
     first: dict[str, dict[str, Any]] = {}
     for values in [*known.contracts.values(), *known.options.values()]:
         unit = known.units.get(values.get("unit") or known.unit_of(values["number"]) or "")
-        facts = {"accepted_on": values["accepted_on"], "applied_on": values["applied_on"], "unit": unit and unit["code"]}
+        facts = {
+            "accepted_on": values["accepted_on"],
+            "applied_on": values["applied_on"],
+            "unit": unit and unit["code"],
+        }
         first.setdefault(values["application"], facts)
     for sheet in ("contracts", "options", "changes"):
         for row in new[sheet]:

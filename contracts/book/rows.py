@@ -66,7 +66,9 @@ def _module(row: Row, module_type: ModuleType, kind_name: str, item_name: str) -
 def _not_in(label: str, name: str, names: tuple[str, ...]) -> str:
     if not names:
         return f"このモジュールに{label}はありません（{name}）"
-    return f"{label}「{name}」はありません（{'、'.join(names)}）" if name else f"{label}が必要です（{'、'.join(names)}）"
+    return (
+        f"{label}「{name}」はありません（{'、'.join(names)}）" if name else f"{label}が必要です（{'、'.join(names)}）"
+    )
 
 
 def _accepted_after_applied(row: Row) -> Iterator[Fault]:

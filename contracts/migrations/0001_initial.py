@@ -5,336 +5,776 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Application',
+            name="Application",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=64, unique=True, verbose_name='申込番号')),
-                ('applied_on', models.DateField(blank=True, help_text='変更の申込では台帳にありません', null=True, verbose_name='申込日')),
-                ('accepted_on', models.DateField(verbose_name='承諾日')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=64, unique=True, verbose_name="申込番号")),
+                (
+                    "applied_on",
+                    models.DateField(
+                        blank=True, help_text="変更の申込では台帳にありません", null=True, verbose_name="申込日"
+                    ),
+                ),
+                ("accepted_on", models.DateField(verbose_name="承諾日")),
             ],
             options={
-                'verbose_name': '申込',
-                'verbose_name_plural': '申込',
+                "verbose_name": "申込",
+                "verbose_name_plural": "申込",
             },
         ),
         migrations.CreateModel(
-            name='BookImport',
+            name="BookImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=255, verbose_name='ファイル名')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('imported_at', models.DateTimeField(auto_now_add=True, verbose_name='取込日時')),
-                ('imported_by', models.CharField(max_length=150, verbose_name='取込者')),
-                ('rows_added', models.PositiveIntegerField(verbose_name='追加した行数')),
-                ('rows_known', models.PositiveIntegerField(verbose_name='既にあった行数')),
-                ('warnings', models.JSONField(default=list, verbose_name='警告')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=255, verbose_name="ファイル名")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("imported_at", models.DateTimeField(auto_now_add=True, verbose_name="取込日時")),
+                ("imported_by", models.CharField(max_length=150, verbose_name="取込者")),
+                ("rows_added", models.PositiveIntegerField(verbose_name="追加した行数")),
+                ("rows_known", models.PositiveIntegerField(verbose_name="既にあった行数")),
+                ("warnings", models.JSONField(default=list, verbose_name="警告")),
             ],
             options={
-                'verbose_name': '台帳の取込',
-                'verbose_name_plural': '台帳の取込',
+                "verbose_name": "台帳の取込",
+                "verbose_name_plural": "台帳の取込",
             },
         ),
         migrations.CreateModel(
-            name='Target',
+            name="Target",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=64, unique=True, verbose_name='対象番号')),
-                ('kind', models.CharField(choices=[('tier', 'カテゴリの契約'), ('module', 'モジュールの契約'), ('option', 'オプション')], max_length=8, verbose_name='区分')),
-                ('billing_starts_on', models.DateField(blank=True, null=True, verbose_name='課金開始日')),
-                ('ends_on', models.DateField(blank=True, help_text='通知から計算した日（第10条、第12条）', null=True, verbose_name='終了日')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='contracts.application', verbose_name='申込')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=64, unique=True, verbose_name="対象番号")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("tier", "カテゴリの契約"), ("module", "モジュールの契約"), ("option", "オプション")],
+                        max_length=8,
+                        verbose_name="区分",
+                    ),
+                ),
+                ("billing_starts_on", models.DateField(blank=True, null=True, verbose_name="課金開始日")),
+                (
+                    "ends_on",
+                    models.DateField(
+                        blank=True, help_text="通知から計算した日（第10条、第12条）", null=True, verbose_name="終了日"
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="targets",
+                        to="contracts.application",
+                        verbose_name="申込",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '対象',
-                'verbose_name_plural': '対象',
+                "verbose_name": "対象",
+                "verbose_name_plural": "対象",
             },
         ),
         migrations.CreateModel(
-            name='LinkedService',
+            name="LinkedService",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=64, unique=True, verbose_name='対応サービスコード')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=64, unique=True, verbose_name="対応サービスコード")),
             ],
             options={
-                'verbose_name': '対応サービス',
-                'verbose_name_plural': '対応サービス',
+                "verbose_name": "対応サービス",
+                "verbose_name_plural": "対応サービス",
             },
         ),
         migrations.CreateModel(
-            name='ManagementUnit',
+            name="ManagementUnit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=64, unique=True, verbose_name='管理単位コード')),
-                ('name', models.CharField(max_length=255, verbose_name='管理単位名')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=64, unique=True, verbose_name="管理単位コード")),
+                ("name", models.CharField(max_length=255, verbose_name="管理単位名")),
             ],
             options={
-                'verbose_name': '管理単位',
-                'verbose_name_plural': '管理単位',
+                "verbose_name": "管理単位",
+                "verbose_name_plural": "管理単位",
             },
         ),
         migrations.CreateModel(
-            name='Contract',
+            name="Contract",
             fields=[
-                ('target', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='contract', serialize=False, to='contracts.target', verbose_name='契約番号')),
-                ('category', models.CharField(choices=[('premium', 'プレミアム'), ('advanced', 'アドバンスト'), ('basic', 'ベーシック'), ('module', 'モジュール')], max_length=16, verbose_name='カテゴリ')),
-                ('module_type', models.CharField(blank=True, choices=[('swg', 'IIJセキュアWebゲートウェイ連携モジュール'), ('ips_ids', 'IIJマネージドIPS/IDS連携モジュール'), ('firewall', 'IIJマネージドファイアウォール連携モジュール'), ('mx', 'IIJセキュアMX連携モジュール'), ('endpoint', 'IIJセキュアエンドポイント連携モジュール'), ('waf', 'IIJマネージドWAF連携モジュール'), ('secure_access', 'IIJセキュアアクセス連携モジュール'), ('device_log', '個別ログ収集モジュール'), ('cloud_log', 'クラウドログ収集モジュール'), ('m365_log', 'Microsoft 365ログ収集モジュール')], max_length=16, verbose_name='モジュール種別')),
-                ('kind', models.CharField(blank=True, max_length=64, verbose_name='種類')),
-                ('item', models.CharField(blank=True, max_length=64, verbose_name='品目')),
-                ('premium_consent_on', models.DateField(blank=True, help_text='第17条第1項', null=True, verbose_name='特則同意日')),
-                ('ready_on', models.DateField(blank=True, help_text='第8条第1項', null=True, verbose_name='通信環境準備完了日')),
-                ('linked_service', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='contracts.linkedservice', verbose_name='対応サービス')),
+                (
+                    "target",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="contract",
+                        serialize=False,
+                        to="contracts.target",
+                        verbose_name="契約番号",
+                    ),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("premium", "プレミアム"),
+                            ("advanced", "アドバンスト"),
+                            ("basic", "ベーシック"),
+                            ("module", "モジュール"),
+                        ],
+                        max_length=16,
+                        verbose_name="カテゴリ",
+                    ),
+                ),
+                (
+                    "module_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("swg", "IIJセキュアWebゲートウェイ連携モジュール"),
+                            ("ips_ids", "IIJマネージドIPS/IDS連携モジュール"),
+                            ("firewall", "IIJマネージドファイアウォール連携モジュール"),
+                            ("mx", "IIJセキュアMX連携モジュール"),
+                            ("endpoint", "IIJセキュアエンドポイント連携モジュール"),
+                            ("waf", "IIJマネージドWAF連携モジュール"),
+                            ("secure_access", "IIJセキュアアクセス連携モジュール"),
+                            ("device_log", "個別ログ収集モジュール"),
+                            ("cloud_log", "クラウドログ収集モジュール"),
+                            ("m365_log", "Microsoft 365ログ収集モジュール"),
+                        ],
+                        max_length=16,
+                        verbose_name="モジュール種別",
+                    ),
+                ),
+                ("kind", models.CharField(blank=True, max_length=64, verbose_name="種類")),
+                ("item", models.CharField(blank=True, max_length=64, verbose_name="品目")),
+                (
+                    "premium_consent_on",
+                    models.DateField(blank=True, help_text="第17条第1項", null=True, verbose_name="特則同意日"),
+                ),
+                (
+                    "ready_on",
+                    models.DateField(blank=True, help_text="第8条第1項", null=True, verbose_name="通信環境準備完了日"),
+                ),
+                (
+                    "linked_service",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contracts",
+                        to="contracts.linkedservice",
+                        verbose_name="対応サービス",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '契約',
-                'verbose_name_plural': '契約',
+                "verbose_name": "契約",
+                "verbose_name_plural": "契約",
             },
         ),
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=64, unique=True, verbose_name='契約者コード')),
-                ('name', models.CharField(max_length=255, verbose_name='契約者名')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=64, unique=True, verbose_name="契約者コード")),
+                ("name", models.CharField(max_length=255, verbose_name="契約者名")),
             ],
             options={
-                'verbose_name': '契約者',
-                'verbose_name_plural': '契約者',
-                'constraints': [models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='customer_code_given')],
+                "verbose_name": "契約者",
+                "verbose_name_plural": "契約者",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("code", ""), _negated=True), name="customer_code_given")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FactsRevision',
+            name="FactsRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('revision', models.PositiveBigIntegerField(default=0, verbose_name='版')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("revision", models.PositiveBigIntegerField(default=0, verbose_name="版")),
             ],
             options={
-                'verbose_name': '事実の版',
-                'verbose_name_plural': '事実の版',
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='facts_revision_one_row')],
+                "verbose_name": "事実の版",
+                "verbose_name_plural": "事実の版",
+                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="facts_revision_one_row")],
             },
         ),
         migrations.AddField(
-            model_name='target',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='contracts.managementunit', verbose_name='管理単位'),
+            model_name="target",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="targets",
+                to="contracts.managementunit",
+                verbose_name="管理単位",
+            ),
         ),
         migrations.AddField(
-            model_name='managementunit',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='contracts.customer', verbose_name='契約者'),
+            model_name="managementunit",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="units",
+                to="contracts.customer",
+                verbose_name="契約者",
+            ),
         ),
         migrations.AddField(
-            model_name='application',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='contracts.managementunit', verbose_name='管理単位'),
+            model_name="application",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="applications",
+                to="contracts.managementunit",
+                verbose_name="管理単位",
+            ),
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('arrived_on', models.DateField(verbose_name='到達日')),
-                ('requested_for', models.DateField(blank=True, null=True, verbose_name='指定日')),
-                ('ground', models.CharField(choices=[('notice', '解約通知'), ('gp28_2', '一般規程第28条第2項'), ('gp28_3', '一般規程第28条第3項'), ('company', '当社による解除'), ('abolished', '廃止（第10条第11項）')], default='notice', max_length=16, verbose_name='根拠')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='contracts.target', verbose_name='対象番号')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("arrived_on", models.DateField(verbose_name="到達日")),
+                ("requested_for", models.DateField(blank=True, null=True, verbose_name="指定日")),
+                (
+                    "ground",
+                    models.CharField(
+                        choices=[
+                            ("notice", "解約通知"),
+                            ("gp28_2", "一般規程第28条第2項"),
+                            ("gp28_3", "一般規程第28条第3項"),
+                            ("company", "当社による解除"),
+                            ("abolished", "廃止（第10条第11項）"),
+                        ],
+                        default="notice",
+                        max_length=16,
+                        verbose_name="根拠",
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to="contracts.target",
+                        verbose_name="対象番号",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '解約通知',
-                'verbose_name_plural': '解約通知',
+                "verbose_name": "解約通知",
+                "verbose_name_plural": "解約通知",
             },
         ),
         migrations.CreateModel(
-            name='Price',
+            name="Price",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fee', models.CharField(choices=[('initial', '初期費用'), ('monthly', '月額費用'), ('one_time', '一時費用')], max_length=8, verbose_name='費目')),
-                ('amount_yen', models.PositiveBigIntegerField(help_text='円、税抜', verbose_name='金額')),
-                ('from_on', models.DateField(blank=True, null=True, verbose_name='適用日')),
-                ('note', models.CharField(blank=True, max_length=255, verbose_name='備考')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prices', to='contracts.target', verbose_name='対象番号')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "fee",
+                    models.CharField(
+                        choices=[("initial", "初期費用"), ("monthly", "月額費用"), ("one_time", "一時費用")],
+                        max_length=8,
+                        verbose_name="費目",
+                    ),
+                ),
+                ("amount_yen", models.PositiveBigIntegerField(help_text="円、税抜", verbose_name="金額")),
+                ("from_on", models.DateField(blank=True, null=True, verbose_name="適用日")),
+                ("note", models.CharField(blank=True, max_length=255, verbose_name="備考")),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="prices",
+                        to="contracts.target",
+                        verbose_name="対象番号",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '料金',
-                'verbose_name_plural': '料金',
+                "verbose_name": "料金",
+                "verbose_name_plural": "料金",
             },
         ),
         migrations.CreateModel(
-            name='Outage',
+            name="Outage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('known_at', models.DateTimeField(verbose_name='覚知日時')),
-                ('restored_at', models.DateTimeField(verbose_name='復旧日時')),
-                ('claimed_on', models.DateField(blank=True, null=True, verbose_name='請求日')),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outages', to='contracts.contract', verbose_name='契約番号')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("known_at", models.DateTimeField(verbose_name="覚知日時")),
+                ("restored_at", models.DateTimeField(verbose_name="復旧日時")),
+                ("claimed_on", models.DateField(blank=True, null=True, verbose_name="請求日")),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="outages",
+                        to="contracts.contract",
+                        verbose_name="契約番号",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '利用不能',
-                'verbose_name_plural': '利用不能',
+                "verbose_name": "利用不能",
+                "verbose_name_plural": "利用不能",
             },
         ),
         migrations.CreateModel(
-            name='Breach',
+            name="Breach",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('guarantee', models.CharField(choices=[('uptime', '稼働率'), ('notification', '通知')], max_length=16, verbose_name='保証事項')),
-                ('occurred_at', models.DateTimeField(verbose_name='発生日時')),
-                ('claimed_on', models.DateField(blank=True, null=True, verbose_name='請求日')),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='breaches', to='contracts.contract', verbose_name='契約番号')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "guarantee",
+                    models.CharField(
+                        choices=[("uptime", "稼働率"), ("notification", "通知")], max_length=16, verbose_name="保証事項"
+                    ),
+                ),
+                ("occurred_at", models.DateTimeField(verbose_name="発生日時")),
+                ("claimed_on", models.DateField(blank=True, null=True, verbose_name="請求日")),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="breaches",
+                        to="contracts.contract",
+                        verbose_name="契約番号",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '品質保証の違背',
-                'verbose_name_plural': '品質保証の違背',
+                "verbose_name": "品質保証の違背",
+                "verbose_name_plural": "品質保証の違背",
             },
         ),
         migrations.CreateModel(
-            name='Option',
+            name="Option",
             fields=[
-                ('target', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='option', serialize=False, to='contracts.target', verbose_name='オプション番号')),
-                ('option', models.CharField(choices=[('on_site_report', '現地報告オプション'), ('device_log_monitoring', '個別ログ監視オプション'), ('cloud_log_monitoring', 'クラウドログ監視オプション'), ('m365_log_monitoring', 'Microsoft 365ログ監視オプション'), ('log_retention', 'ログ保管オプション'), ('incident_response', 'インシデント対応支援オプション'), ('edr_operation', 'EDR運用オプション'), ('edr_licence', 'EDRライセンス')], max_length=24, verbose_name='オプション')),
-                ('licence_type', models.CharField(blank=True, choices=[('mssp', 'MSSPライセンス'), ('term', '期間ライセンス'), ('customer', '顧客ライセンス')], max_length=16, verbose_name='ライセンス種別')),
-                ('product', models.CharField(blank=True, choices=[('insight', 'Falcon Insight'), ('insight_prevent', 'Falcon Insight及びFalcon Prevent')], max_length=16, verbose_name='EDR製品')),
-                ('retention_years', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='保管年数')),
-                ('quantity', models.PositiveIntegerField(blank=True, null=True, verbose_name='ライセンス数')),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='options', to='contracts.contract', verbose_name='契約')),
+                (
+                    "target",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="option",
+                        serialize=False,
+                        to="contracts.target",
+                        verbose_name="オプション番号",
+                    ),
+                ),
+                (
+                    "option",
+                    models.CharField(
+                        choices=[
+                            ("on_site_report", "現地報告オプション"),
+                            ("device_log_monitoring", "個別ログ監視オプション"),
+                            ("cloud_log_monitoring", "クラウドログ監視オプション"),
+                            ("m365_log_monitoring", "Microsoft 365ログ監視オプション"),
+                            ("log_retention", "ログ保管オプション"),
+                            ("incident_response", "インシデント対応支援オプション"),
+                            ("edr_operation", "EDR運用オプション"),
+                            ("edr_licence", "EDRライセンス"),
+                        ],
+                        max_length=24,
+                        verbose_name="オプション",
+                    ),
+                ),
+                (
+                    "licence_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("mssp", "MSSPライセンス"),
+                            ("term", "期間ライセンス"),
+                            ("customer", "顧客ライセンス"),
+                        ],
+                        max_length=16,
+                        verbose_name="ライセンス種別",
+                    ),
+                ),
+                (
+                    "product",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("insight", "Falcon Insight"),
+                            ("insight_prevent", "Falcon Insight及びFalcon Prevent"),
+                        ],
+                        max_length=16,
+                        verbose_name="EDR製品",
+                    ),
+                ),
+                ("retention_years", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="保管年数")),
+                ("quantity", models.PositiveIntegerField(blank=True, null=True, verbose_name="ライセンス数")),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="options",
+                        to="contracts.contract",
+                        verbose_name="契約",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'オプション',
-                'verbose_name_plural': 'オプション',
+                "verbose_name": "オプション",
+                "verbose_name_plural": "オプション",
             },
         ),
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('category', 'カテゴリ'), ('item', '品目'), ('retention_years', '保管年数'), ('quantity', 'ライセンス数')], max_length=16, verbose_name='変更事項')),
-                ('to_name', models.CharField(blank=True, help_text='カテゴリ又は品目', max_length=64, verbose_name='変更後')),
-                ('to_number', models.PositiveIntegerField(blank=True, help_text='年又はライセンス', null=True, verbose_name='変更後の数')),
-                ('effective_on', models.DateField(verbose_name='変更日')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='contracts.application', verbose_name='申込')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='contracts.target', verbose_name='対象番号')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("category", "カテゴリ"),
+                            ("item", "品目"),
+                            ("retention_years", "保管年数"),
+                            ("quantity", "ライセンス数"),
+                        ],
+                        max_length=16,
+                        verbose_name="変更事項",
+                    ),
+                ),
+                (
+                    "to_name",
+                    models.CharField(blank=True, help_text="カテゴリ又は品目", max_length=64, verbose_name="変更後"),
+                ),
+                (
+                    "to_number",
+                    models.PositiveIntegerField(
+                        blank=True, help_text="年又はライセンス", null=True, verbose_name="変更後の数"
+                    ),
+                ),
+                ("effective_on", models.DateField(verbose_name="変更日")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="contracts.application",
+                        verbose_name="申込",
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="contracts.target",
+                        verbose_name="対象番号",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '変更',
-                'verbose_name_plural': '変更',
-                'constraints': [models.UniqueConstraint(fields=('target', 'what', 'effective_on'), name='change_once_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('to_name__in', ['premium', 'advanced']), ('to_number__isnull', True), ('what', 'category')), models.Q(('to_number__isnull', True), ('what', 'item'), models.Q(('to_name', ''), _negated=True)), models.Q(('to_name', ''), ('to_number__isnull', False), ('to_number__range', (1, 10)), ('what', 'retention_years')), models.Q(('to_name', ''), ('to_number__gte', 1), ('to_number__isnull', False), ('what', 'quantity')), _connector='OR'), name='change_in_range')],
+                "verbose_name": "変更",
+                "verbose_name_plural": "変更",
+                "constraints": [
+                    models.UniqueConstraint(fields=("target", "what", "effective_on"), name="change_once_a_day"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("to_name__in", ["premium", "advanced"]),
+                                ("to_number__isnull", True),
+                                ("what", "category"),
+                            ),
+                            models.Q(
+                                ("to_number__isnull", True), ("what", "item"), models.Q(("to_name", ""), _negated=True)
+                            ),
+                            models.Q(
+                                ("to_name", ""),
+                                ("to_number__isnull", False),
+                                ("to_number__range", (1, 10)),
+                                ("what", "retention_years"),
+                            ),
+                            models.Q(
+                                ("to_name", ""),
+                                ("to_number__gte", 1),
+                                ("to_number__isnull", False),
+                                ("what", "quantity"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="change_in_range",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LinkedServiceState',
+            name="LinkedServiceState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_on', models.DateField(verbose_name='適用日')),
-                ('service', models.CharField(choices=[('swg', 'IIJセキュアWebゲートウェイサービス'), ('ips_ids', 'IIJマネージドIPS/IDSサービス'), ('firewall', 'IIJマネージドファイアウォールサービス'), ('fms', 'IIJ Firewall Management Service'), ('mx', 'IIJセキュアMXサービス'), ('endpoint', 'IIJセキュアエンドポイントサービス'), ('waf', 'IIJマネージドWAFサービス'), ('secure_access', 'IIJセキュアアクセスサービス')], max_length=32, verbose_name='サービス')),
-                ('kind', models.CharField(blank=True, max_length=128, verbose_name='種類')),
-                ('item', models.CharField(blank=True, max_length=128, verbose_name='品目')),
-                ('holder', models.CharField(help_text='契約者コード、又は第三者の名称', max_length=255, verbose_name='名義')),
-                ('module_consent_on', models.DateField(blank=True, help_text='第7条第3項', null=True, verbose_name='連携同意日')),
-                ('premium_consent_on', models.DateField(blank=True, help_text='第7条第4項', null=True, verbose_name='設定変更同意日')),
-                ('bypass_option_on', models.DateField(blank=True, help_text='第7条第6項', null=True, verbose_name='バイパスオプション利用開始日')),
-                ('advanced_support_on', models.DateField(blank=True, help_text='第7条第7項', null=True, verbose_name='アドバンストサポート利用開始日')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='終了日')),
-                ('linked_service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='states', to='contracts.linkedservice', verbose_name='対応サービス')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("from_on", models.DateField(verbose_name="適用日")),
+                (
+                    "service",
+                    models.CharField(
+                        choices=[
+                            ("swg", "IIJセキュアWebゲートウェイサービス"),
+                            ("ips_ids", "IIJマネージドIPS/IDSサービス"),
+                            ("firewall", "IIJマネージドファイアウォールサービス"),
+                            ("fms", "IIJ Firewall Management Service"),
+                            ("mx", "IIJセキュアMXサービス"),
+                            ("endpoint", "IIJセキュアエンドポイントサービス"),
+                            ("waf", "IIJマネージドWAFサービス"),
+                            ("secure_access", "IIJセキュアアクセスサービス"),
+                        ],
+                        max_length=32,
+                        verbose_name="サービス",
+                    ),
+                ),
+                ("kind", models.CharField(blank=True, max_length=128, verbose_name="種類")),
+                ("item", models.CharField(blank=True, max_length=128, verbose_name="品目")),
+                (
+                    "holder",
+                    models.CharField(help_text="契約者コード、又は第三者の名称", max_length=255, verbose_name="名義"),
+                ),
+                (
+                    "module_consent_on",
+                    models.DateField(blank=True, help_text="第7条第3項", null=True, verbose_name="連携同意日"),
+                ),
+                (
+                    "premium_consent_on",
+                    models.DateField(blank=True, help_text="第7条第4項", null=True, verbose_name="設定変更同意日"),
+                ),
+                (
+                    "bypass_option_on",
+                    models.DateField(
+                        blank=True, help_text="第7条第6項", null=True, verbose_name="バイパスオプション利用開始日"
+                    ),
+                ),
+                (
+                    "advanced_support_on",
+                    models.DateField(
+                        blank=True, help_text="第7条第7項", null=True, verbose_name="アドバンストサポート利用開始日"
+                    ),
+                ),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="終了日")),
+                (
+                    "linked_service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="states",
+                        to="contracts.linkedservice",
+                        verbose_name="対応サービス",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '対応サービスの状態',
-                'verbose_name_plural': '対応サービスの状態',
-                'constraints': [models.UniqueConstraint(fields=('linked_service', 'from_on'), name='linked_state_once_a_day'), models.CheckConstraint(condition=models.Q(('holder', ''), _negated=True), name='linked_state_holder_given')],
+                "verbose_name": "対応サービスの状態",
+                "verbose_name_plural": "対応サービスの状態",
+                "constraints": [
+                    models.UniqueConstraint(fields=("linked_service", "from_on"), name="linked_state_once_a_day"),
+                    models.CheckConstraint(
+                        condition=models.Q(("holder", ""), _negated=True), name="linked_state_holder_given"
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='target',
-            index=models.Index(fields=['billing_starts_on'], name='target_billing_starts_on'),
+            model_name="target",
+            index=models.Index(fields=["billing_starts_on"], name="target_billing_starts_on"),
         ),
         migrations.AddIndex(
-            model_name='target',
-            index=models.Index(fields=['ends_on'], name='target_ends_on'),
+            model_name="target",
+            index=models.Index(fields=["ends_on"], name="target_ends_on"),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='target_number_given'),
+            model_name="target",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number", ""), _negated=True), name="target_number_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['tier', 'module', 'option'])), name='target_kind_known'),
+            model_name="target",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["tier", "module", "option"])), name="target_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='managementunit',
-            constraint=models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='unit_code_given'),
+            model_name="managementunit",
+            constraint=models.CheckConstraint(condition=models.Q(("code", ""), _negated=True), name="unit_code_given"),
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['accepted_on'], name='application_accepted_on'),
+            model_name="application",
+            index=models.Index(fields=["accepted_on"], name="application_accepted_on"),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='application_number_given'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number", ""), _negated=True), name="application_number_given"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('target', 'arrived_on', 'ground'), name='notice_once_a_day'),
+            model_name="notice",
+            constraint=models.UniqueConstraint(fields=("target", "arrived_on", "ground"), name="notice_once_a_day"),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('ground', 'notice'), models.Q(('ground__in', ['gp28_2', 'gp28_3', 'company', 'abolished']), ('requested_for__isnull', False)), _connector='OR'), name='notice_day_named'),
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ground", "notice"),
+                    models.Q(
+                        ("ground__in", ["gp28_2", "gp28_3", "company", "abolished"]), ("requested_for__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="notice_day_named",
+            ),
         ),
         migrations.AddIndex(
-            model_name='price',
-            index=models.Index(fields=['fee', 'from_on'], name='price_fee_from_on'),
+            model_name="price",
+            index=models.Index(fields=["fee", "from_on"], name="price_fee_from_on"),
         ),
         migrations.AddConstraint(
-            model_name='price',
-            constraint=models.UniqueConstraint(condition=models.Q(('fee', 'initial')), fields=('target',), name='price_one_initial'),
+            model_name="price",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("fee", "initial")), fields=("target",), name="price_one_initial"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='price',
-            constraint=models.UniqueConstraint(condition=models.Q(('fee', 'initial'), _negated=True), fields=('target', 'fee', 'from_on'), name='price_once_a_day'),
+            model_name="price",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("fee", "initial"), _negated=True),
+                fields=("target", "fee", "from_on"),
+                name="price_once_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='price',
-            constraint=models.CheckConstraint(condition=models.Q(('fee', 'initial'), models.Q(('fee__in', ['monthly', 'one_time']), ('from_on__isnull', False)), _connector='OR'), name='price_from_a_day'),
+            model_name="price",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("fee", "initial"),
+                    models.Q(("fee__in", ["monthly", "one_time"]), ("from_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="price_from_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outage',
-            constraint=models.UniqueConstraint(fields=('contract', 'known_at'), name='outage_known_once'),
+            model_name="outage",
+            constraint=models.UniqueConstraint(fields=("contract", "known_at"), name="outage_known_once"),
         ),
         migrations.AddConstraint(
-            model_name='outage',
-            constraint=models.CheckConstraint(condition=models.Q(('restored_at__gte', models.F('known_at'))), name='outage_restored_after_known'),
+            model_name="outage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("restored_at__gte", models.F("known_at"))), name="outage_restored_after_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('category', 'module'), models.Q(('module_type', ''), _negated=True)), models.Q(('category__in', ['premium', 'advanced', 'basic']), ('item', ''), ('kind', ''), ('module_type', '')), _connector='OR'), name='contract_tier_or_module'),
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("category", "module"), models.Q(("module_type", ""), _negated=True)),
+                    models.Q(
+                        ("category__in", ["premium", "advanced", "basic"]),
+                        ("item", ""),
+                        ("kind", ""),
+                        ("module_type", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="contract_tier_or_module",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('module_type', ''), ('module_type__in', ['swg', 'ips_ids', 'firewall', 'mx', 'endpoint', 'waf', 'secure_access', 'device_log', 'cloud_log', 'm365_log']), _connector='OR'), name='contract_module_type_known'),
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("module_type", ""),
+                    (
+                        "module_type__in",
+                        [
+                            "swg",
+                            "ips_ids",
+                            "firewall",
+                            "mx",
+                            "endpoint",
+                            "waf",
+                            "secure_access",
+                            "device_log",
+                            "cloud_log",
+                            "m365_log",
+                        ],
+                    ),
+                    _connector="OR",
+                ),
+                name="contract_module_type_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='breach',
-            constraint=models.UniqueConstraint(fields=('contract', 'guarantee', 'occurred_at'), name='breach_occurred_once'),
+            model_name="breach",
+            constraint=models.UniqueConstraint(
+                fields=("contract", "guarantee", "occurred_at"), name="breach_occurred_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='breach',
-            constraint=models.CheckConstraint(condition=models.Q(('guarantee__in', ['uptime', 'notification'])), name='breach_guarantee_known'),
+            model_name="breach",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("guarantee__in", ["uptime", "notification"])), name="breach_guarantee_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='option',
-            constraint=models.CheckConstraint(condition=models.Q(('option__in', ['on_site_report', 'device_log_monitoring', 'cloud_log_monitoring', 'm365_log_monitoring', 'log_retention', 'incident_response', 'edr_operation', 'edr_licence'])), name='option_type_known'),
+            model_name="option",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "option__in",
+                        [
+                            "on_site_report",
+                            "device_log_monitoring",
+                            "cloud_log_monitoring",
+                            "m365_log_monitoring",
+                            "log_retention",
+                            "incident_response",
+                            "edr_operation",
+                            "edr_licence",
+                        ],
+                    )
+                ),
+                name="option_type_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='option',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('option', 'log_retention'), ('retention_years__isnull', False), ('retention_years__range', (1, 10))), models.Q(models.Q(('option', 'log_retention'), _negated=True), ('retention_years__isnull', True)), _connector='OR'), name='option_retention_1_to_10_years'),
+            model_name="option",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("option", "log_retention"),
+                        ("retention_years__isnull", False),
+                        ("retention_years__range", (1, 10)),
+                    ),
+                    models.Q(models.Q(("option", "log_retention"), _negated=True), ("retention_years__isnull", True)),
+                    _connector="OR",
+                ),
+                name="option_retention_1_to_10_years",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='option',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('option', 'edr_licence'), _negated=True), ('licence_type', ''), ('product', ''), ('quantity__isnull', True)), models.Q(('option', 'edr_licence'), ('quantity__isnull', False), models.Q(models.Q(('licence_type', 'mssp'), ('quantity__gte', 100)), models.Q(('licence_type', 'term'), ('quantity__gte', 1000)), models.Q(('licence_type', 'customer'), ('quantity__gte', 1)), _connector='OR')), _connector='OR'), name='option_minimum_licences'),
+            model_name="option",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        models.Q(("option", "edr_licence"), _negated=True),
+                        ("licence_type", ""),
+                        ("product", ""),
+                        ("quantity__isnull", True),
+                    ),
+                    models.Q(
+                        ("option", "edr_licence"),
+                        ("quantity__isnull", False),
+                        models.Q(
+                            models.Q(("licence_type", "mssp"), ("quantity__gte", 100)),
+                            models.Q(("licence_type", "term"), ("quantity__gte", 1000)),
+                            models.Q(("licence_type", "customer"), ("quantity__gte", 1)),
+                            _connector="OR",
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="option_minimum_licences",
+            ),
         ),
     ]

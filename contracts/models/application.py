@@ -10,9 +10,7 @@ class Application(models.Model):
     """申込 for one management unit; the initial fee falls due on ``accepted_on`` (第13条)."""
 
     number = models.CharField(_("申込番号"), max_length=64, unique=True)
-    unit = models.ForeignKey(
-        ManagementUnit, models.PROTECT, verbose_name=_("管理単位"), related_name="applications"
-    )
+    unit = models.ForeignKey(ManagementUnit, models.PROTECT, verbose_name=_("管理単位"), related_name="applications")
     applied_on = models.DateField(_("申込日"), null=True, blank=True, help_text=_("変更の申込では台帳にありません"))
     accepted_on = models.DateField(_("承諾日"))
 

@@ -32,7 +32,9 @@ class LinkedServiceState(models.Model):
     holder = models.CharField(_("名義"), max_length=255, help_text=_("契約者コード、又は第三者の名称"))
     module_consent_on = models.DateField(_("連携同意日"), null=True, blank=True, help_text=_("第7条第3項"))
     premium_consent_on = models.DateField(_("設定変更同意日"), null=True, blank=True, help_text=_("第7条第4項"))
-    bypass_option_on = models.DateField(_("バイパスオプション利用開始日"), null=True, blank=True, help_text=_("第7条第6項"))
+    bypass_option_on = models.DateField(
+        _("バイパスオプション利用開始日"), null=True, blank=True, help_text=_("第7条第6項")
+    )
     advanced_support_on = models.DateField(
         _("アドバンストサポート利用開始日"), null=True, blank=True, help_text=_("第7条第7項")
     )

@@ -92,9 +92,7 @@ class Option(models.Model):
         verbose_name = _("オプション")
         verbose_name_plural = _("オプション")
         constraints = [
-            models.CheckConstraint(
-                condition=Q(option__in=[code for code, _name in OPTIONS]), name="option_type_known"
-            ),
+            models.CheckConstraint(condition=Q(option__in=[code for code, _name in OPTIONS]), name="option_type_known"),
             models.CheckConstraint(
                 condition=Q(option="log_retention", retention_years__range=(1, 10), retention_years__isnull=False)
                 | ~Q(option="log_retention") & Q(retention_years__isnull=True),

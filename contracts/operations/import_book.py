@@ -139,7 +139,9 @@ class _Writer:
         moved = []
         numbers = sorted(self.ends)
         for start in range(0, len(numbers), 500):
-            for target in models.Target.objects.filter(number__in=numbers[start : start + 500]).only("number", "ends_on"):
+            for target in models.Target.objects.filter(number__in=numbers[start : start + 500]).only(
+                "number", "ends_on"
+            ):
                 if target.ends_on != self.ends[target.number]:
                     target.ends_on = self.ends[target.number]
                     moved.append(target)

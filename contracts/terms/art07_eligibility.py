@@ -96,7 +96,13 @@ def one_tier_contract(unit: UnitOnDay) -> Iterator[Violation]:
     numbers = [contract.number for contract, _ in unit.tiers]
     for surplus in art06_units.surplus_tiers([contract for contract, _ in unit.tiers]):
         others = [surplus.number] + [number for number in numbers if number != surplus.number]
-        yield _by("6-1", others, "category", "管理単位に、カテゴリの契約が同じ日に二つあります（{others}）", others="、".join(numbers))
+        yield _by(
+            "6-1",
+            others,
+            "category",
+            "管理単位に、カテゴリの契約が同じ日に二つあります（{others}）",
+            others="、".join(numbers),
+        )
         yield _by(
             "7-1",
             others,
@@ -110,7 +116,9 @@ def one_tier_contract(unit: UnitOnDay) -> Iterator[Violation]:
             yield _by("7-1", [contract.number], "category", text, module=module.name)
         for held in unit.options:
             if unit.contracts[held.option.contract].is_tier:
-                text = "プレミアム、アドバンスト又はベーシックの契約がない管理単位で「{option}」を利用することはできません"
+                text = (
+                    "プレミアム、アドバンスト又はベーシックの契約がない管理単位で「{option}」を利用することはできません"
+                )
                 yield _by("7-1", [held.option.number], "contract", text, option=OPTION_NAMES[held.option.option])
 
 
@@ -253,10 +261,14 @@ def edr_operation_and_licence(unit: UnitOnDay) -> Iterator[Violation]:
     operations, licences = unit.having(OptionType.EDR_OPERATION), unit.having(OptionType.EDR_LICENCE)
     if not licences:
         for held in operations:
-            yield _by("7-12", [held.option.number], "option", "EDR運用オプションを利用するには、EDRライセンスが必要です")
+            yield _by(
+                "7-12", [held.option.number], "option", "EDR運用オプションを利用するには、EDRライセンスが必要です"
+            )
     if not operations:
         for held in licences:
-            yield _by("7-13", [held.option.number], "option", "EDRライセンスを利用するには、EDR運用オプションが必要です")
+            yield _by(
+                "7-13", [held.option.number], "option", "EDRライセンスを利用するには、EDR運用オプションが必要です"
+            )
 
 
 def options_stand_where_offered(unit: UnitOnDay) -> Iterator[Violation]:
@@ -360,5 +372,3 @@ def _consented(on: date | None, day: date) -> bool:
 
 def _kind_and_item(kind: str, item: str) -> str:
     return " ".join(part for part in (kind, item) if part) or "なし"
-
-

@@ -13,8 +13,19 @@ from contracts.terms.catalog import (
     OptionType,
     find_item,
 )
-from contracts.terms.unit import Change, Contract, LinkedState, Option, Target, Unit, What, changes_of, linked_on
 from contracts.terms.days import ONE_DAY
+from contracts.terms.unit import (
+    Change,
+    Contract,
+    LinkedState,
+    Option,
+    Target,
+    Unit,
+    What,
+    changes_of,
+    initial_value,
+    linked_on,
+)
 
 
 def change_violations(unit: Unit) -> Iterator[tuple[Change, Violation]]:
@@ -22,17 +33,11 @@ def change_violations(unit: Unit) -> Iterator[tuple[Change, Violation]]:
     for target in unit.targets:
         for what in What:
             changes = changes_of(unit.changes, target.number, what)
-            before = _initial(target, what)
+            before = initial_value(target, what)
             for change in changes:
                 for violation in _JUDGES[what](unit, target, change, before):
                     yield change, violation
                 before = change.to
-
-
-def _initial(target: Target, what: What) -> object:
-    if isinstance(target, Contract):
-        return {What.CATEGORY: target.category, What.ITEM: target.module.item if target.module else ""}.get(what)
-    return {What.RETENTION_YEARS: target.retention_years, What.QUANTITY: target.quantity}.get(what)
 
 
 def _refused(clause: str, change: Change, text: str, **values: str) -> Violation:

@@ -2,8 +2,9 @@
 
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from typing import NamedTuple
 
 ONE_DAY = timedelta(days=1)
 
@@ -11,8 +12,7 @@ NOT_YET_KNOWN = date.max
 """Stands for the day on which what has no 課金開始日 yet will have started."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Period:
+class Period(NamedTuple):
     """Half-open run of days: ``first`` belongs to it, ``stop`` does not. Screens show ``last``."""
 
     first: date
@@ -28,8 +28,8 @@ class Period:
         """How many days; 0 where the period is empty."""
         return max(0, (self.stop - self.first).days)
 
-    def __contains__(self, day: date) -> bool:
-        return self.first <= day < self.stop
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and self.first <= day < self.stop
 
     def overlap(self, other: "Period") -> "Period | None":
         """The days of both, or None."""
@@ -80,6 +80,7 @@ def month_period(month: date) -> Period:
     return Period(month, next_month(month))
 
 
+@cache
 def days_in_month(month: date) -> int:
     """Calendar days of the month: 28 to 31."""
     return monthrange(month.year, month.month)[1]

@@ -11,7 +11,17 @@ from contracts.terms.art09_changes import change_violations
 from contracts.terms.art12_termination import End, ends
 from contracts.terms.catalog import Category, Module
 from contracts.terms.days import NOT_YET_KNOWN, ONE_DAY
-from contracts.terms.unit import Change, Target, Unit, What, changes_of, in_force, linked_on, start_of
+from contracts.terms.unit import (
+    Change,
+    Target,
+    Unit,
+    What,
+    changes_of,
+    in_force,
+    initial_value,
+    linked_on,
+    start_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +58,8 @@ class Timeline:
         return start_of(target) <= day and (end is None or end.on >= day)
 
     def value(self, target: Target, what: What, day: date) -> object:
-        """Category, item, years or licences of a target as they stand on a day."""
-        initial = {
-            What.CATEGORY: lambda: target.category,  # type: ignore[union-attr]
-            What.ITEM: lambda: target.module.item,  # type: ignore[union-attr]
-            What.RETENTION_YEARS: lambda: target.retention_years,  # type: ignore[union-attr]
-            What.QUANTITY: lambda: target.quantity,  # type: ignore[union-attr]
-        }[what]()
-        return in_force(initial, self._changes[target.number, what], day)
+        """Category, item, years or licences of a target as they stand on a day; None where it has none."""
+        return in_force(initial_value(target, what), self._changes[target.number, what], day)
 
     def on(self, day: date) -> UnitOnDay:
         """The unit as it stands on a day."""
@@ -110,7 +114,7 @@ def judge(unit: Unit) -> list[Finding]:
     running: dict[Violation, tuple[date, bool]] = {}
     withdrawn: dict[date, Timeline] = {}
     for day in timeline.days_of_change():
-        standing = {v: None for v in violations(timeline.on(day))}
+        standing = dict.fromkeys(violations(timeline.on(day)))
         for violation in [v for v in running if v not in standing]:
             first, refused = running.pop(violation)
             found.append(Finding(violation, first, day - ONE_DAY, refused))

@@ -157,6 +157,13 @@ def changes_of(changes: Iterable[Change], target: str, what: What) -> list[Chang
     return sorted((c for c in changes if c.target == target and c.what is what), key=lambda c: c.effective_on)
 
 
+def initial_value(target: Target, what: What) -> object:
+    """Category, item, years or licences of a target as it was concluded; None where it has none."""
+    if isinstance(target, Contract):
+        return {What.CATEGORY: target.category, What.ITEM: target.module.item if target.module else ""}.get(what)
+    return {What.RETENTION_YEARS: target.retention_years, What.QUANTITY: target.quantity}.get(what)
+
+
 def in_force(initial: object, changes: Iterable[Change], day: date) -> object:
     """A value as it stands on a day: the last of ``changes`` (in order) effective by then, else ``initial``."""
     value = initial

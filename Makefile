@@ -1,0 +1,65 @@
+# Everything a newcomer needs: `make run` to try it, `make test` to trust it.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON3 ?= $(shell command -v python3.11 || command -v python3)
+PY := .venv/bin/python
+MANAGE := $(PY) manage.py
+PORT ?= 8000
+BOOK := docs/book/sample.xlsx
+FIRST_MONTH := 2025-01
+
+.PHONY: help setup run demo test bench lint format clean
+
+help:  ## what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+.venv/.installed: requirements.txt
+	@test -n "$(PYTHON3)" || { echo "csoc_admin needs Python 3.11."; exit 1; }
+	@$(PYTHON3) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "csoc_admin needs Python 3.11 or later."; exit 1; }
+	@test -x $(PY) || $(PYTHON3) -m venv .venv || { echo "Python's venv module is missing (Debian: python3.11-venv)."; rm -rf .venv; exit 1; }
+	$(PY) -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@touch $@
+
+setup: .venv/.installed  ## the environment with what requirements.txt names
+
+run: setup  ## set up, take the sample book in, close its months, write a report, serve the admin
+	$(MANAGE) migrate --verbosity 0
+	$(MANAGE) import_book $(BOOK)
+	$(MANAGE) close_month $(FIRST_MONTH) --until-last
+	$(MANAGE) export_month last --format xlsx --output var/report.xlsx
+	$(MANAGE) collectstatic --noinput --verbosity 0
+	$(MANAGE) demo_users
+	@echo "管理画面 / the admin: http://127.0.0.1:$(PORT)/admin/   (Ctrl+C で終了 / stops it)"
+	@.venv/bin/gunicorn --bind 127.0.0.1:$(PORT) --workers 2 --log-level warning csoc_admin.wsgi
+
+demo: export DATABASE_URL := sqlite:///$(CURDIR)/var/demo.sqlite3
+demo: setup  ## the main job alone, step by step, in a database of its own
+	@mkdir -p var && rm -f var/demo.sqlite3*
+	@$(MANAGE) migrate --verbosity 0
+	$(MANAGE) import_book $(BOOK)
+	$(MANAGE) close_month 2025-01 --until 2025-12 --on 2026-01-05
+	$(MANAGE) export_month 2025-12 --format csv --output var/2025-12.csv
+	@head -n 4 var/2025-12.csv
+	$(MANAGE) export_book var/book
+
+test: setup  ## the test suite, on SQLite or on the database that DATABASE_URL names
+	$(PY) -m pytest $(ARGS)
+
+bench: setup  ## close_month against a bare COPY of the same rows (PostgreSQL; N= contracts)
+	$(PY) tests/bench/close_month.py --contracts $(or $(N),100000)
+
+lint: setup  ## layout, lint, types, Django's own checks
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(MANAGE) makemigrations --check --dry-run
+	$(MANAGE) check
+
+format: setup  ## put the layout right
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+clean:  ## throw the environment, the databases and the reports away
+	rm -rf .venv var db.sqlite3* .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,77 @@
+"""料金明細 and 保留した解除調定金: each amount with the sentence that explains it."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from billing.admin.filters import MonthFilter
+from billing.models import ChargeLine, HeldSettlement
+from contracts.admin.base import FactAdmin, by_code
+from contracts.admin.columns import choice, clause, column, link, number, plain, target, yen
+from contracts.admin.search import targets_found
+
+
+def _days(row: Any) -> str:
+    return f"{row.from_on.isoformat()} – {row.to_on.isoformat()}"
+
+
+def _month(row: Any) -> str:
+    return f"{row.month.month:%Y-%m}"
+
+
+MONTH, TARGET = column("month_name", _("月"), _month), target()
+UNIT, CUSTOMER = link("unit", _("管理単位")), link("customer", _("契約者"))
+FEE, DAYS = choice("fee", _("費目")), column("days", _("期間"), _days)
+QUANTITY, PRICE, AMOUNT = (
+    number("quantity", _("数量")),
+    yen("unit_price_yen", _("単価")),
+    yen("amount_yen", _("金額")),
+)
+TAX, CLAUSE, BASIS = (
+    choice("tax_category", _("税区分")),
+    clause("clause", _("条項")),
+    plain("basis", _("計算根拠")),
+)
+AMOUNTS = (FEE, DAYS, QUANTITY, PRICE, AMOUNT, TAX, CLAUSE, BASIS)
+HELD_COLUMNS = (TARGET, DAYS, QUANTITY, PRICE, AMOUNT, CLAUSE, BASIS)
+
+
+class LinesAdmin(FactAdmin):
+    """Lines of one month, in the order in which they were computed."""
+
+    list_display: Any = (MONTH, TARGET, UNIT, CUSTOMER, *AMOUNTS)
+    list_display_links = (MONTH,)
+    list_select_related = ("month", "target", "unit", "customer")
+    ordering = ("pk",)
+    search_fields = ("target__number",)
+    search_help_text = _("対象番号、申込番号、管理単位コード又は契約者コードの先頭から検索します")
+    list_filter: Any = (
+        MonthFilter,
+        by_code("target", _("対象番号"), "target__number"),
+        by_code("unit", _("管理単位コード"), "target__unit__code"),
+        by_code("customer", _("契約者コード"), "target__unit__customer__code"),
+    )
+    fieldsets = (
+        (None, {"fields": (MONTH, TARGET, UNIT, CUSTOMER)}),
+        (_("金額（円、税抜）"), {"fields": (*AMOUNTS, plain("cause", _("発生事由")))}),
+    )
+
+    def heading(self, row: Any) -> str:
+        return f"{row.target.number} {_month(row)} {row.get_fee_display()}"
+
+    def found(self, term: str) -> Q:
+        return Q(target__in=targets_found(term))
+
+
+@admin.register(ChargeLine)
+class ChargeLineAdmin(LinesAdmin):
+    """Charged lines."""
+
+    list_filter = (MonthFilter, "fee", "tax_category", *LinesAdmin.list_filter[1:])
+
+
+@admin.register(HeldSettlement)
+class HeldSettlementAdmin(LinesAdmin):
+    """Settlements held for finance to decide on."""

@@ -1,0 +1,90 @@
+"""月次, with what each fee came to, what was parked and what was held."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Q, Sum
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from billing.admin import line, parked
+from billing.models import ChargeLine, HeldSettlement, Month, ParkedTarget
+from billing.models.line import FEES
+from contracts.admin.base import FactAdmin, Related, list_of
+from contracts.admin.columns import column, moment, number, plain, thousands, yen
+
+
+def name_of(row: Month) -> str:
+    """A month as 2025-04."""
+    return f"{row.month:%Y-%m}"
+
+
+def _state(row: Month) -> str:
+    return gettext("締め済み") if row.closed_at else gettext("計算中")
+
+
+def _by_fee(row: Month) -> Any:
+    """A small table: lines and yen by fee. One query over the month's lines."""
+    found = (
+        ChargeLine.objects.filter(month=row).order_by().values("fee").annotate(lines=Count("pk"), yen=Sum("amount_yen"))
+    )
+    totals = {total["fee"]: total for total in found}
+    cells = [
+        (
+            list_of(ChargeLine, month=name_of(row), fee=fee),
+            label,
+            thousands(totals[fee]["lines"]),
+            thousands(totals[fee]["yen"]),
+        )
+        for fee, label in FEES
+        if fee in totals
+    ]
+    drawn = '<tr><th scope="row"><a href="{}">{}</a></th><td class="number">{}</td><td class="number">{}</td></tr>'
+    return format_html(
+        '<table class="small"><thead><tr><th scope="col">{}</th><th scope="col" class="number">{}</th>'
+        '<th scope="col" class="number">{}</th></tr></thead><tbody>{}</tbody></table>',
+        gettext("費目"),
+        gettext("明細数"),
+        gettext("金額（円、税抜）"),
+        format_html_join("", drawn, cells),
+    )
+
+
+MONTH, STATE = column("month_name", _("月"), name_of), column("state", _("状態"), _state)
+CLOSED_AT, CLOSED_BY = moment("closed_at", _("締め日時")), plain("closed_by", _("締めた人"))
+LINES, TOTAL = number("line_count", _("明細数")), yen("total_yen", _("合計（円、税抜）"))
+LEFT_OUT = column("left_out", _("除外した対象"), lambda row: "、".join(map(str, row.left_out)) or None)
+REVISION = number("facts_revision", _("事実の版"))
+
+
+@admin.register(Month)
+class MonthAdmin(FactAdmin):
+    """The months of the ledger, newest first."""
+
+    list_display = (MONTH, STATE, LINES, TOTAL, CLOSED_AT, CLOSED_BY)
+    ordering = ("-month",)
+    search_fields = ("month",)
+    search_help_text = _("月から検索します（例：2025-04）")
+    fieldsets = (
+        (None, {"fields": (MONTH, STATE, CLOSED_AT, CLOSED_BY, REVISION)}),
+        (_("合計"), {"fields": (LINES, TOTAL, column("by_fee", _("費目ごと"), _by_fee), LEFT_OUT)}),
+    )
+
+    def found(self, term: str) -> Q:
+        year, _dash, month = term.replace("/", "-").partition("-")
+        if not year.isdecimal():
+            return Q(pk__in=())
+        return Q(month__year=int(year), month__month=int(month)) if month.isdecimal() else Q(month__year=int(year))
+
+    def related(self, row: Any) -> list[Related]:
+        of_month = {"month": name_of(row)}
+        parked_targets = ParkedTarget.objects.filter(month=row).select_related("target").order_by("pk")
+        held = HeldSettlement.objects.filter(month=row).select_related("target").order_by("pk")
+        return [
+            Related(parked_targets, parked.COLUMNS, list_of(ParkedTarget, **of_month)),
+            Related(held, line.HELD_COLUMNS, list_of(HeldSettlement, **of_month)),
+        ]
+
+    def links(self, row: Any) -> list[tuple[Any, str]]:
+        return [(_("この月の料金明細"), list_of(ChargeLine, month=name_of(row)))]

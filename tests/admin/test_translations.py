@@ -1,0 +1,80 @@
+"""Every Japanese string of a screen has its English, and the compiled catalogue is the written one."""
+
+import ast
+import gettext
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PO = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
+CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
+JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff01-\uff5e]")
+ENTRY = re.compile(r'^msgid (?P<id>(?:".*"\n)+)msgstr (?P<str>(?:".*"\n?)+)', re.M)
+
+
+def written() -> dict[str, str]:
+    """The .po as msgid → msgstr, its header left out."""
+    found = {}
+    for entry in ENTRY.finditer(PO.read_text(encoding="utf-8")):
+        msgid, msgstr = ("".join(ast.literal_eval(line) for line in entry[part].splitlines()) for part in ("id", "str"))
+        found[msgid] = msgstr
+    found.pop("")
+    return found
+
+
+def strings_of_code() -> set[str]:
+    found = set()
+    for folder in ("contracts", "billing", "csoc_admin"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS:
+                    found |= {
+                        arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+                    }
+    return found
+
+
+def strings_of_templates() -> set[str]:
+    found = set()
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        found |= set(re.findall(r"""{% translate ["'](.*?)["']""", text))
+        blocks = re.findall(r"{% blocktranslate[^%]*%}(.*?){% endblocktranslate %}", text, re.S)
+        found |= {re.sub(r"{{ (\w+) }}", r"%(\1)s", part) for block in blocks for part in block.split("{% plural %}")}
+    return found
+
+
+def test_every_japanese_string_has_its_english() -> None:
+    asked = {text for text in strings_of_code() | strings_of_templates() if JAPANESE.search(text)}
+    assert len(asked) > 100
+    assert asked - set(written()) == set()
+
+
+def test_no_english_is_left_over() -> None:
+    assert set(written()) - (strings_of_code() | strings_of_templates()) == set()
+
+
+def test_the_english_is_english() -> None:
+    for msgid, msgstr in written().items():
+        assert msgstr, msgid
+        assert not JAPANESE.search(msgstr), msgid
+        assert sorted(re.findall(r"%\(\w+\)s", msgid)) == sorted(re.findall(r"%\(\w+\)s", msgstr))
+
+
+def test_templates_say_nothing_outside_the_catalogue() -> None:
+    """Japanese in a template stands only in a translate tag (and the name of the language)."""
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = re.sub(
+            r"{% blocktranslate.*?{% endblocktranslate %}|{%.*?%}|{#.*?#}",
+            "",
+            path.read_text(encoding="utf-8"),
+            flags=re.S,
+        )
+        assert JAPANESE.findall(text.replace("日本語", "")) == [], path.name
+
+
+def test_the_compiled_catalogue_is_the_written_one() -> None:
+    with PO.with_suffix(".mo").open("rb") as compiled:
+        messages = dict(gettext.GNUTranslations(compiled)._catalog)  # type: ignore[attr-defined]
+    messages.pop("", None)
+    assert messages == written()
