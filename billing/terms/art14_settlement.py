@@ -60,8 +60,9 @@ def settlement(account: Account) -> Settlement | None:
     if account.option is None and end.ground in SPARING_GROUNDS:
         return None
     price, quantity = price_on(account, end.on), quantity_on(account, end.on)
-    amounts = [(month, _remaining(account, month, until, price * quantity)) for month in months_between(end.on, until)]
-    total = sum(amount for _, amount in amounts)
+    began = _run_began(account, account.starts_on, end.on)
+    fee = price * quantity
+    amounts = [(month, _remaining(fee, month, began, end.on, until)) for month in months_between(end.on, until)]
     held = account.option is not None and end.ground in HELD_GROUNDS
     line = Line(
         Fee.SETTLEMENT,
@@ -69,39 +70,33 @@ def settlement(account: Account) -> Settlement | None:
         until,
         quantity,
         price,
-        total,
+        sum(amount for _, amount in amounts),
         TaxCategory.OUT_OF_SCOPE,
         _clause(account),
-        _sentence(account, until, price, quantity, amounts, held),
+        _sentence(account, end.on, until, price, quantity, amounts, held),
         "settlement",
     )
     return Settlement(Standing.HELD if held else Standing.CHARGED, line)
 
 
-def _remaining(account: Account, month: date, until: date, fee: int) -> int:
+def _remaining(fee: int, month: date, began: date, ended_on: date, until: date) -> int:
     """What the month's fee would still have come to from the end day to ``until``, by I-04's own flooring."""
-    assert account.end is not None and account.starts_on is not None
     whole = days_in_month(month)
     last = min(until, next_month(month) - ONE_DAY)
-    if month != month_of(account.end.on):
+    if month != month_of(ended_on):
         return fee * last.day // whole
-    # The run of days that the end cuts short: it began with the month, the start, or the last change of its price.
-    first = max(month, account.starts_on, _run_began(account))
-    run_on, run_short = (last - first).days + 1, (account.end.on - first).days + 1
+    # Only the run of days that the end cuts short goes on: it began with the month or with the last change of its price.
+    run_on, run_short = (last - began).days + 1, (ended_on - began).days + 1
     return fee * run_on // whole - fee * run_short // whole
 
 
-def _run_began(account: Account) -> date:
-    """The first day from which unit price and quantity have been those of the end day."""
-    assert account.end is not None and account.starts_on is not None
-    end_on = account.end.on
-    standing = price_on(account, end_on), quantity_on(account, end_on)
-    began = account.starts_on
-    for on in sorted({on for on, _ in account.monthly + account.quantities if account.starts_on < on <= end_on}):
+def _run_began(account: Account, starts_on: date, ended_on: date) -> date:
+    """The first day of the end's month from which unit price and quantity have been those of the end day."""
+    began = max(starts_on, month_of(ended_on))
+    for on in sorted({on for on, _ in account.monthly + account.quantities if began < on <= ended_on}):
         before = price_on(account, on - ONE_DAY), quantity_on(account, on - ONE_DAY)
         if before != (price_on(account, on), quantity_on(account, on)):
             began = on
-    assert (price_on(account, began), quantity_on(account, began)) == standing
     return began
 
 
@@ -112,21 +107,26 @@ def _clause(account: Account) -> str:
 
 
 def _sentence(
-    account: Account, until: date, price: int, quantity: int, amounts: list[tuple[date, int]], held: bool
+    account: Account,
+    ended_on: date,
+    until: date,
+    price: int,
+    quantity: int,
+    amounts: list[tuple[date, int]],
+    held: bool,
 ) -> str:
-    assert account.end is not None
     term = "契約期間" if _clause(account) == "14-3" else "最低利用期間"
     fee = yen(price) if quantity == 1 else f"{yen(price)} × {quantity:,}ライセンス"
     parts: list[str] = []
     whole = [month for month, amount in amounts if amount == price * quantity]
     for month, amount in amounts:
-        if month not in whole:
+        if month not in whole and amount:
             parts.append(f"{month:%Y-%m} {yen(amount)}")
-        elif month == whole[0]:
+        elif whole and month == whole[0]:
             parts.append(f"{yen(amount)} × {len(whole)}か月")
     total = yen(sum(amount for _, amount in amounts))
     mark = "、保留 I-18" if held else ""
     return (
-        f"{account.end.on.isoformat()}終了、{term}は{until.isoformat()}まで："
+        f"{ended_on.isoformat()}終了、{term}は{until.isoformat()}まで："
         f"月額 {fee} の残余 {' + '.join(parts)} = {total}（I-17{mark}）"
     )

@@ -162,7 +162,7 @@ def capped(account: Account, reductions: list[Reduction]) -> list[Reduction]:
         if {reduction.fee for reduction in together} != {Fee.OUTAGE, Fee.SLA}:
             kept += together
             continue
-        left = max(price_on(account, reduction.first) for reduction in together)
+        left = max(reduction.unit_price_yen for reduction in together)
         for reduction in sorted(together, key=lambda r: (month_of(r.claimed_on), r.fee is Fee.SLA, r.first, r.cause)):
             amount = min(reduction.amount_yen, left)
             left -= amount

@@ -4,7 +4,7 @@ Nothing here is derived: ends, renewals and eligibility follow from these facts 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -174,8 +174,23 @@ def in_force(initial: object, changes: Iterable[Change], day: date) -> object:
 
 
 def linked_on(states: Iterable[LinkedState], day: date) -> LinkedState | None:
-    """The state of a linked service on a day: the latest that has begun, unless it has ended by then."""
-    latest = max((state for state in states if state.from_on <= day), key=lambda state: state.from_on, default=None)
-    if latest is None or (latest.ends_on is not None and latest.ends_on < day):
+    """The state of a linked service on a day: the latest that has begun, unless it has ended by then.
+
+    A later state changes kind or item: what the same holder consented to or took before stands on (I-29).
+    """
+    standing: LinkedState | None = None
+    for state in sorted((state for state in states if state.from_on <= day), key=lambda state: state.from_on):
+        standing = _carried_on(standing, state) if standing and standing.holder == state.holder else state
+    if standing is None or (standing.ends_on is not None and standing.ends_on < day):
         return None
-    return latest
+    return standing
+
+
+def _carried_on(before: LinkedState, after: LinkedState) -> LinkedState:
+    return replace(
+        after,
+        module_consent_on=after.module_consent_on or before.module_consent_on,
+        premium_consent_on=after.premium_consent_on or before.premium_consent_on,
+        bypass_option_on=after.bypass_option_on or before.bypass_option_on,
+        advanced_support_on=after.advanced_support_on or before.advanced_support_on,
+    )

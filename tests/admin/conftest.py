@@ -8,6 +8,8 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
+from pytest_django import Settings
+
 from billing.models import HeldSettlement, Month, ParkedTarget
 from billing.operations.close_month import close_month
 from contracts.models import Contract
@@ -20,6 +22,7 @@ SCREENS = [
     *("contracts.option", "contracts.outage", "contracts.price"),
     *("billing.chargeline", "billing.heldsettlement", "billing.month", "billing.parkedtarget"),
 ]
+PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 CATALOGUE = "admin:contracts_catalogue"
 
 
@@ -36,6 +39,12 @@ def page_of(screen: str, pk: int | None = None) -> str:
 def every_page() -> list[str]:
     """The address of every list, of a page of each, and of the catalogue and the index."""
     return [reverse("admin:index"), reverse(CATALOGUE), *map(list_of, SCREENS), *map(page_of, SCREENS)]
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings: Settings) -> None:
+    """Static files by their plain names: the manifest exists only after collectstatic."""
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": PLAIN}}
 
 
 @pytest.fixture

@@ -95,11 +95,12 @@ def test_a_list_and_a_page_take_few_queries(chief: User, screen: str) -> None:
 )
 def test_queries_do_not_grow_with_rows(chief: User, screen: str, monkeypatch: pytest.MonkeyPatch) -> None:
     client = signed_in(chief)
+    narrowed = "?month=2025-04" if screen == "billing.chargeline" else ""
     taken = []
     for rows in (3, 30):
         monkeypatch.setattr("contracts.admin.base.FactAdmin.list_per_page", rows)
         with CaptureQueriesContext(connection) as queries:
-            assert client.get(list_of(screen)).text.count("<tr>") == rows + 1
+            assert client.get(list_of(screen) + narrowed).text.count("<tr>") == rows + 1
         taken.append(len(queries))
     assert taken[0] == taken[1]
 

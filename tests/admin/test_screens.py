@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from billing.models import ChargeLine, Month
-from contracts.models import BookImport, Contract, Notice, Option
+from contracts.models import BookImport, Contract, Notice, Option, Target
 from contracts.terms.art05_minimum_term import minimum_term_last_day
 from contracts.terms.art10_options import renewal_deadline, term_of
 from contracts.terms.catalog import MODULES, OPTION_NAMES
@@ -61,7 +61,8 @@ def test_a_contract_shows_the_end_of_its_minimum_term(client: Client) -> None:
 
 
 def test_a_term_licence_shows_its_term_and_the_last_day_to_stop_it(client: Client) -> None:
-    option = Option.objects.filter(licence_type="term", target__ends_on=None).select_related("target").order_by("pk")[0]
+    option = Option.objects.filter(licence_type="term").select_related("target").order_by("pk")[0]
+    Target.objects.filter(pk=option.pk).update(ends_on=None)
     starts_on = option.target.billing_starts_on
     for years_later in (0, 1):
         today = date(starts_on.year + years_later, starts_on.month, 20)

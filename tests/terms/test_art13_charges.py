@@ -86,7 +86,7 @@ def test_no_initial_fee_quoted_is_an_error_not_zero():
             id="price and quantity on one day: one cut",
         ),
         pytest.param(
-            licence_account(333, quantities=1001, starts="2025-04-30"),
+            licence_account(monthly=333, quantities=1001, starts="2025-04-30"),
             "2025-04",
             [("04-30", "04-30", 1001, 333 * 1001 // 30)],
             id="floored once, after price × quantity",

@@ -43,14 +43,12 @@ def test_the_worked_example():
         pytest.param(account(starts="2025-08-31", ends="2026-02-28"), None, id="and on 02-28 nothing is owed"),
         pytest.param(
             account(starts="2025-04-16", ends="2025-08-31"),
-            300_000 + 150_000,
-            id="the term ends in mid-month: 09 whole, 10-01 to 10-15 of 31 days"[:0] or "the term ends in mid-month",
+            300_000 + 300_000 * 15 // 31,
+            id="the term ends in mid-month: September, and October to the 15th",
         ),
     ],
 )
 def test_what_an_early_end_costs(of, amount):
-    if of.starts_on == day("2025-04-16"):
-        amount = 300_000 + 300_000 * 15 // 31
     assert owed(of) == amount
 
 
@@ -134,3 +132,9 @@ def test_the_price_of_the_end_day_counts(prices, amount):
 def test_no_price_on_the_end_day_is_an_error():
     with pytest.raises(UnbillableError):
         settlement(account([], ends="2025-05-31"))
+
+
+def test_an_end_with_a_month_leaves_no_rest_of_that_month_to_speak_of():
+    line = settlement(account(ends="2025-07-31")).line
+    assert line.amount_yen == 600_000
+    assert "残余 300,000円 × 2か月 = 600,000円" in line.basis

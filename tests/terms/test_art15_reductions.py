@@ -240,3 +240,13 @@ def test_breaches_alone_are_not_capped_and_months_are_apart():
         breaches=(breach("2025-05-20 10:00", "2025-06-01"), breach("2025-05-20 10:00", "2025-06-01", "notification")),
     )
     assert granted(of, "2025-06") == [("outage", -290_000), ("sla", -30_000), ("sla", -30_000)]
+
+
+def test_the_cap_is_the_highest_fee_the_reductions_rest_on():
+    # The fee rose on 2025-05-12: two 24 hours at 300,000, eighteen at 600,000, and a breach while it was 300,000.
+    of = account(
+        [("2020-01-01", 300_000), ("2025-05-12", 600_000)],
+        outages=(outage("2025-05-10 00:00", "2025-05-30 00:00", "2025-06-01"),),
+        breaches=(breach("2025-05-10 10:00", "2025-06-01"),),
+    )
+    assert granted(of, "2025-06") == [("outage", -380_000), ("sla", -30_000)]
