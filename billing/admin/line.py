@@ -55,7 +55,7 @@ class LinesAdmin(FactAdmin):
     )
     fieldsets = (
         (None, {"fields": (MONTH, TARGET, UNIT, CUSTOMER)}),
-        (_("金額（円、税抜）"), {"fields": (*AMOUNTS, plain("cause", _("発生事由")))}),
+        (_("金額（円、税抜）"), {"fields": AMOUNTS}),
     )
 
     def heading(self, row: Any) -> str:

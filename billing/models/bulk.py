@@ -1,9 +1,8 @@
 """Lines into their table by the hundred thousand: COPY on PostgreSQL, executemany on SQLite. No object per line."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -11,14 +10,17 @@ from billing.terms.account import Line
 
 ROWS_A_BLOCK = 2000
 
-_iso = lru_cache(date.isoformat)
-"""The days of a month's lines are few."""
-
-
-LineRow = tuple[Any, ...]
-"""One line as its table has it, in the order of COLUMNS: whose it is, then the line of the terms."""
-
 COLUMNS = ("month_id", "customer_id", "unit_id", "target_id", *Line._fields)
+
+
+class LineRow(NamedTuple):
+    """One line as its table has it, in the order of COLUMNS: whose it is, then the line of the terms."""
+
+    month_id: int
+    customer_id: int
+    unit_id: int
+    target_id: int
+    line: Line
 
 
 def insert_lines(table: str, rows: Iterable[LineRow]) -> None:
@@ -31,21 +33,24 @@ def insert_lines(table: str, rows: Iterable[LineRow]) -> None:
         return
     places = ", ".join(["%s"] * len(COLUMNS))
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", list(rows))
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", [(*row[:4], *row.line) for row in rows])
 
 
 def _blocks(rows: Iterable[LineRow]) -> Iterator[str]:
-    """COPY's text format. Codes, clauses and causes are ours and plain; a sentence may quote what people wrote."""
     block: list[str] = []
-    for row in rows:
-        basis = row[12]
-        if "\\" in basis or "\t" in basis or "\n" in basis or "\r" in basis:
-            basis = basis.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
-        block.append(
-            f"{row[0]}\t{row[1]}\t{row[2]}\t{row[3]}\t{row[4]}\t{_iso(row[5])}\t{_iso(row[6])}\t{row[7]}\t{row[8]}\t{row[9]}"
-            f"\t{row[10]}\t{row[11]}\t{basis}\t{row[13]}\n"
-        )
+    for month_id, customer_id, unit_id, target_id, line in rows:
+        block.append(f"{month_id}\t{customer_id}\t{unit_id}\t{target_id}\t{_copied(line)}")
         if len(block) == ROWS_A_BLOCK:
             yield "".join(block)
             block.clear()
     yield "".join(block)
+
+
+@lru_cache(maxsize=65536)
+def _copied(line: Line) -> str:
+    """A line in COPY's text format. Cached: the lines of a month share few prices, and equal lines are one line."""
+    return "\t".join(str(value).translate(_ESCAPED) for value in line) + "\n"
+
+
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+"""A sentence may quote what people wrote; COPY's text format takes these four characters for its own."""

@@ -171,7 +171,8 @@ class _Chunk:
                 self.count += 1
                 self.total_yen += line.amount_yen
                 yield self._row(target, line)
-            self.held += [self._row(target, line) for line in fallen_due.held]
+            if fallen_due.held:
+                self.held += [self._row(target, line) for line in fallen_due.held]
 
     def _park(self, target: Owned, reason: str, clause: str) -> None:
         self.parked.append(
@@ -179,7 +180,7 @@ class _Chunk:
         )
 
     def _row(self, target: Owned, line: Line) -> LineRow:
-        return (self.month_id, target.customer_id, target.unit_id, target.target_id, *line)
+        return LineRow(self.month_id, target.customer_id, target.unit_id, target.target_id, line)
 
 
 @transaction.atomic

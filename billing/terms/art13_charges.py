@@ -32,6 +32,10 @@ def monthly_lines(account: Account, month: Period) -> list[Line]:
     if served is None:
         return []
     whole = days_in_month(month.first)
+    if len(account.monthly) == 1 and not account.quantities:
+        # The most of all lines: one price, no change of quantity, hence one run of days.
+        price = price_on(account, served.first)
+        return [monthly_line(served.first, served.last, price, quantity_on(account, served.first), whole)]
     return [monthly_line(run.first, run.last, price, quantity, whole) for run, price, quantity in runs(account, served)]
 
 
@@ -64,8 +68,6 @@ def served_days(account: Account, month: Period) -> Period | None:
 def runs(account: Account, served: Period) -> list[tuple[Period, int, int]]:
     """The served days cut where unit price or quantity changes: (days, unit price in yen, licences)."""
     price, quantity = price_on(account, served.first), quantity_on(account, served.first)
-    if len(account.monthly) == 1 and not account.quantities:
-        return [(served, price, quantity)]
     cuts = [on for on, _ in account.monthly + account.quantities if served.first < on < served.stop]
     if not cuts:
         return [(served, price, quantity)]

@@ -66,7 +66,7 @@ def breach_claim_deadline(occurred_on: date) -> date:
 
 def reduction_lines(account: Account, month: date) -> Iterator[Line]:
     """The reductions granted in a month: those claimed in it (第15条). Raises UnbillableError where a served day has no price."""
-    for reduction in capped(account, [*outage_reductions(account), *breach_reductions(account)]):
+    for reduction in capped([*outage_reductions(account), *breach_reductions(account)]):
         if month_of(reduction.claimed_on) == month and reduction.amount_yen > 0:
             yield reduction.line()
 
@@ -148,7 +148,7 @@ def _breach_reduction(breach: Breach, fee: int, claimed_on: date) -> Reduction:
     )
 
 
-def capped(account: Account, reductions: list[Reduction]) -> list[Reduction]:
+def capped(reductions: list[Reduction]) -> list[Reduction]:
     """15-2: where outage and breach reduce one contract's month, together at most its monthly fee.
 
     What was claimed first is granted first, in one month the outage before the breach; the rest is cut (I-26).

@@ -88,6 +88,7 @@ class FactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     paginator = CappedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    list_select_related: Sequence[str] = ()
     list_per_page = 50
     list_max_show_all = 50
     ordering = ("-pk",)
@@ -106,6 +107,10 @@ class FactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
         return flatten_fieldsets(self.get_fieldsets(request, obj))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows.select_related(*self.list_select_related) if self.list_select_related else rows
 
     def found(self, term: str) -> Q:
         """The condition that a search for the term comes to."""

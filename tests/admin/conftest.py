@@ -7,7 +7,6 @@ from django.apps import apps
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
-
 from pytest_django import Settings
 
 from billing.models import HeldSettlement, Month, ParkedTarget

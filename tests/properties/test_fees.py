@@ -127,7 +127,7 @@ def incidents(draw):
 def test_outage_and_breach_together_never_exceed_the_monthly_fee(of):
     # 15-2, I-26
     asked = [*outage_reductions(of), *breach_reductions(of)]
-    kept = capped(of, asked)
+    kept = capped(asked)
     assert len(kept) == len(asked)
     for month in {reduction.month for reduction in kept}:
         together = [reduction for reduction in kept if reduction.month == month]
@@ -145,7 +145,7 @@ def test_outage_and_breach_together_never_exceed_the_monthly_fee(of):
 def test_every_reduction_is_granted_in_the_month_of_its_claim_and_once(of):
     months = list(months_between(date(2025, 3, 1), date(2026, 1, 1)))
     lines = [(month, line) for month in months for line in reduction_lines(of, month)]
-    asked = [r for r in capped(of, [*outage_reductions(of), *breach_reductions(of)]) if r.amount_yen]
+    asked = [r for r in capped([*outage_reductions(of), *breach_reductions(of)]) if r.amount_yen]
     assert sorted(-line.amount_yen for _, line in lines) == sorted(r.amount_yen for r in asked)
     assert sorted(month for month, _ in lines) == sorted(month_of(r.claimed_on) for r in asked)
 

@@ -50,9 +50,3 @@ def test_every_module_is_found_however_it_is_written(data, module):
     kind = catalog.find_kind(module.module_type, data.draw(written(module.kind)))
     item = catalog.find_item(module.module_type, module.kind, data.draw(written(module.item)))
     assert (kind, item) == (module.kind, module.item)
-
-
-@MODERATE
-@given(st.text())
-def test_folding_twice_is_folding_once(text):
-    assert catalog.fold(catalog.fold(text)) == catalog.fold(text)

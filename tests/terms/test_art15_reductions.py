@@ -219,7 +219,7 @@ def test_together_at_most_the_monthly_fee(outage_claimed, breach_claimed, expect
     of = account(
         outages=(outage(*LONG_OUTAGE, outage_claimed),), breaches=(breach("2025-05-20 10:00", breach_claimed),)
     )
-    kept = capped(of, [*outage_reductions(of), *breach_reductions(of)])
+    kept = capped([*outage_reductions(of), *breach_reductions(of)])
     assert {str(reduction.fee): reduction.amount_yen for reduction in kept} == expected
 
 
@@ -228,7 +228,7 @@ def test_what_is_cut_says_so_and_what_is_cut_to_nothing_is_no_line():
         outages=(outage("2025-05-01 00:00", "2025-06-01 00:00", "2025-06-10"),),
         breaches=(breach("2025-05-20 10:00", "2025-06-01"),),
     )
-    cut = {str(r.fee): r for r in capped(of, [*outage_reductions(of), *breach_reductions(of)])}
+    cut = {str(r.fee): r for r in capped([*outage_reductions(of), *breach_reductions(of)])}
     assert (cut["outage"].amount_yen, cut["sla"].amount_yen) == (300_000, 0)
     assert "第15条第2項、I-26" in cut["outage"].basis
     assert granted(of, "2025-06") == [("outage", -300_000)]
