@@ -39,12 +39,11 @@ HELD_COLUMNS = (TARGET, DAYS, QUANTITY, PRICE, AMOUNT, CLAUSE, BASIS)
 
 
 class LinesAdmin(FactAdmin):
-    """Lines of one month, in the order in which they were computed."""
+    """Lines of one month, last computed first: the newest month is read from the end of the primary key at once."""
 
     list_display: Any = (MONTH, TARGET, UNIT, CUSTOMER, *AMOUNTS)
     list_display_links = (MONTH,)
     list_select_related = ("month", "target", "unit", "customer")
-    ordering = ("pk",)
     search_fields = ("target__number",)
     search_help_text = _("対象番号、申込番号、管理単位コード又は契約者コードの先頭から検索します")
     list_filter: Any = (

@@ -121,7 +121,7 @@ def test_a_contracts_lines_are_shown_over_all_months(client: Client) -> None:
 
 
 def test_a_line_shows_its_amount_clause_and_basis(client: Client) -> None:
-    line = ChargeLine.objects.filter(month__month=date(2025, 4, 1), amount_yen__gte=1000).order_by("pk")[0]
+    line = ChargeLine.objects.filter(month__month=date(2025, 4, 1), amount_yen__gte=1000).order_by("-pk")[0]
     text = client.get(f"{list_of('billing.chargeline')}?month=2025-04").text
     assert f'<td class="field-amount_yen_number">{line.amount_yen:,}</td>' in text
     assert "第13条" in text

@@ -103,7 +103,9 @@ def test_the_text_is_read_as_it_is_written():
 
 
 def test_the_editions_are_those_of_the_text():
-    found = [clause.removeprefix("附則") for clause in clauses_of_the_text(TEXT) if re.fullmatch(r"附則[\d-]{10}", clause)]
+    found = [
+        clause.removeprefix("附則") for clause in clauses_of_the_text(TEXT) if re.fullmatch(r"附則[\d-]{10}", clause)
+    ]
     assert found == [str(edition) for edition in EDITIONS]
 
 

@@ -26,8 +26,11 @@ def notices(draw):
     return notice(draw(st.sampled_from(TARGETS)), draw(year), names, ground)
 
 
+PERHAPS = st.booleans()
+
+
 @st.composite
-def units(draw, with_second_licence=st.booleans()):
+def units(draw, with_second_licence=PERHAPS):
     """A premium unit with every kind of pair, and up to six notices."""
     facts = [
         premium(),

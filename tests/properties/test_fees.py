@@ -118,7 +118,10 @@ def incidents(draw):
         outages.append(outage(str(known), str(restored), draw(claims)))
     guarantees = st.sampled_from(["uptime", "notification"])
     breaches = [breach(str(draw(MOMENTS)), draw(claims), draw(guarantees)) for _ in range(draw(st.integers(0, 4)))]
-    prices = [(STARTS, draw(PRICES)), *sorted(draw(st.dictionaries(st.dates(STARTS, date(2025, 7, 1)), PRICES)).items())]
+    prices = [
+        (STARTS, draw(PRICES)),
+        *sorted(draw(st.dictionaries(st.dates(STARTS, date(2025, 7, 1)), PRICES)).items()),
+    ]
     return account(prices, outages=tuple(outages), breaches=tuple(breaches))
 
 

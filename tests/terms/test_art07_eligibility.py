@@ -451,3 +451,9 @@ def test_the_same_violation_in_two_states_has_the_same_key():
     few, fewer = (Violation("10-2(8)", ("O-1",), "quantity", "{n}", (("n", n),)) for n in ("99", "98"))
     assert few != fewer
     assert few.key == fewer.key
+
+
+@pytest.mark.parametrize(("years", "said"), [(None, "（なし）"), (11, "（11）")])
+def test_a_violation_of_the_years_says_which(years, said):
+    (violation,) = broken(unit(ADVANCED, CLOUD_LOG, retention("M-1", years=years)))
+    assert str(violation).endswith(said)

@@ -188,3 +188,8 @@ def test_another_ground_must_name_a_day():
 def test_an_end_before_the_billing_start_is_an_end():
     # I-16
     assert days_of(DEVICE, notice("M-1", "2025-01-10")) == {"M-1": "2025-02-09", "O-MON": "2025-02-09"}
+
+
+def test_an_operation_goes_on_for_a_single_day_with_the_other_licence():
+    notices = notice("O-LIC", "2025-05-01"), notice("O-LIC2", "2025-05-02")
+    assert days_of([*EDR_MSSP, SECOND_LICENCE], *notices)["O-EDR"] == "2025-06-01"

@@ -47,11 +47,16 @@ def test_no_initial_fee_quoted_is_an_error_not_zero():
         pytest.param(
             account(ends="2025-07-15"), "2025-07", [("07-01", "07-15", 1, 145_161)], id="the end day is charged (I-03)"
         ),
-        pytest.param(account(ends="2025-07-31"), "2025-07", [("07-01", "07-31", 1, 300_000)], id="ended with the month"),
+        pytest.param(
+            account(ends="2025-07-31"), "2025-07", [("07-01", "07-31", 1, 300_000)], id="ended with the month"
+        ),
         pytest.param(account(ends="2025-06-30"), "2025-07", [], id="nothing after the end"),
         pytest.param(account(ends="2025-03-20"), "2025-04", [], id="ended before it began (I-16)"),
         pytest.param(
-            account(starts="2025-04-10", ends="2025-04-10"), "2025-04", [("04-10", "04-10", 1, 10_000)], id="a single day"
+            account(starts="2025-04-10", ends="2025-04-10"),
+            "2025-04",
+            [("04-10", "04-10", 1, 10_000)],
+            id="a single day",
         ),
         pytest.param(
             account([("2020-01-01", 300_000), ("2025-04-11", 330_000)]),
@@ -72,7 +77,9 @@ def test_no_initial_fee_quoted_is_an_error_not_zero():
             id="a price from the month's first day, and one from the next month's",
         ),
         pytest.param(account(0), "2025-04", [("04-01", "04-30", 1, 0)], id="a price of 0 is a price"),
-        pytest.param(licence_account(), "2025-04", [("04-01", "04-30", 1000, 500_000)], id="a licence's price is per licence"),
+        pytest.param(
+            licence_account(), "2025-04", [("04-01", "04-30", 1000, 500_000)], id="a licence's price is per licence"
+        ),
         pytest.param(
             licence_account(quantities=[("2020-01-01", 1000), ("2025-04-16", 1200)]),
             "2025-04",
@@ -80,7 +87,10 @@ def test_no_initial_fee_quoted_is_an_error_not_zero():
             id="a new quantity counts from its day on",
         ),
         pytest.param(
-            licence_account(quantities=[("2020-01-01", 1000), ("2025-04-16", 1200)], monthly=[("2020-01-01", 500), ("2025-04-16", 600)]),
+            licence_account(
+                quantities=[("2020-01-01", 1000), ("2025-04-16", 1200)],
+                monthly=[("2020-01-01", 500), ("2025-04-16", 600)],
+            ),
             "2025-04",
             [("04-01", "04-15", 1000, 250_000), ("04-16", "04-30", 1200, 360_000)],
             id="price and quantity on one day: one cut",
@@ -134,10 +144,15 @@ UPGRADE = {"charged_changes": ((day("2025-06-20"), day("2025-07-01")),)}
 @pytest.mark.parametrize(
     ("of", "in_month", "amounts"),
     [
-        pytest.param(account(one_time=(one_time("2025-06-20", 30_000),), **UPGRADE), "2025-06", [30_000], id="acceptance"),
+        pytest.param(
+            account(one_time=(one_time("2025-06-20", 30_000),), **UPGRADE), "2025-06", [30_000], id="acceptance"
+        ),
         pytest.param(account(one_time=(one_time("2025-06-20", 30_000),), **UPGRADE), "2025-07", [], id="not again"),
         pytest.param(
-            account(one_time=(one_time("2025-07-01", 30_000),), **UPGRADE), "2025-06", [], id="quoted for the day it counts"
+            account(one_time=(one_time("2025-07-01", 30_000),), **UPGRADE),
+            "2025-06",
+            [],
+            id="quoted for the day it counts",
         ),
         pytest.param(
             account(one_time=(one_time("2025-08-05", 80_000, "出動"), one_time("2025-08-05", 80_000, "再出動"))),
@@ -199,3 +214,11 @@ def test_an_end_before_the_billing_start_leaves_the_initial_fee():
     # I-16
     of = account(initial_yen=50_000, ends="2025-03-20")
     assert [str(line.fee) for line in due(of, month("2025-03")).lines] == ["initial"]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "fees"), [("2025-03-31", []), ("2025-04-01", [50_000]), ("2025-04-30", [50_000]), ("2025-05-01", [])]
+)
+def test_the_initial_fee_is_in_the_month_of_acceptance(accepted, fees):
+    of = account(starts=None, initial_yen=50_000, accepted=accepted)
+    assert [line.amount_yen for line in due(of, month("2025-04")).lines] == fees

@@ -39,7 +39,9 @@ def test_the_worked_example():
         pytest.param(account(ends="2025-03-31"), None, id="before it began (I-16)"),
         pytest.param(account(starts=None, ends="2025-03-31"), None, id="it never began (I-16)"),
         pytest.param(account(), None, id="not ended"),
-        pytest.param(account(starts="2025-08-31", ends="2026-02-27"), 10_715, id="the term ends 02-28, without counterpart"),
+        pytest.param(
+            account(starts="2025-08-31", ends="2026-02-27"), 10_715, id="the term ends 02-28, without counterpart"
+        ),
         pytest.param(account(starts="2025-08-31", ends="2026-02-28"), None, id="and on 02-28 nothing is owed"),
         pytest.param(
             account(starts="2025-04-16", ends="2025-08-31"),
@@ -59,9 +61,15 @@ def test_what_an_early_end_costs(of, amount):
         pytest.param(account(ends="2025-05-31", **REPORT), "2025-09-30", "14-2", id="現地報告: six months"),
         pytest.param(account(ends="2025-05-31", **EDR), "2026-03-31", "14-2", id="EDR運用: a year"),
         pytest.param(licence_account(LicenceType.MSSP, ends="2025-05-31"), "2026-03-31", "14-2", id="MSSP: a year"),
-        pytest.param(licence_account(LicenceType.CUSTOMER, ends="2025-05-31"), "2025-09-30", "14-2", id="顧客: six months"),
-        pytest.param(licence_account(LicenceType.TERM, ends="2025-05-31"), "2026-03-31", "14-3", id="期間: its first term"),
-        pytest.param(licence_account(LicenceType.TERM, ends="2026-04-15"), "2027-03-31", "14-3", id="期間: renewed (I-12)"),
+        pytest.param(
+            licence_account(LicenceType.CUSTOMER, ends="2025-05-31"), "2025-09-30", "14-2", id="顧客: six months"
+        ),
+        pytest.param(
+            licence_account(LicenceType.TERM, ends="2025-05-31"), "2026-03-31", "14-3", id="期間: its first term"
+        ),
+        pytest.param(
+            licence_account(LicenceType.TERM, ends="2026-04-15"), "2027-03-31", "14-3", id="期間: renewed (I-12)"
+        ),
     ],
 )
 def test_until_when_and_under_which_paragraph(of, until, clause):
@@ -85,25 +93,39 @@ def test_what_never_began_is_committed_to_nothing():
         pytest.param(account(ends="2025-05-31"), Standing.CHARGED, id="contract, notice"),
         pytest.param(account(ends="2025-05-31", ground=Ground.GENERAL_28_2), None, id="contract, 28-2: spared by 14-1"),
         pytest.param(account(ends="2025-05-31", ground=Ground.GENERAL_28_3), None, id="contract, 28-3: spared by 14-1"),
-        pytest.param(account(ends="2025-05-31", ground=Ground.COMPANY), Standing.CHARGED, id="contract, the company's end"),
+        pytest.param(
+            account(ends="2025-05-31", ground=Ground.COMPANY), Standing.CHARGED, id="contract, the company's end"
+        ),
         pytest.param(account(ends="2025-05-31", **REPORT), Standing.CHARGED, id="option, notice"),
         pytest.param(
-            account(ends="2025-05-31", ground=Ground.GENERAL_28_2, **REPORT), Standing.HELD, id="option, 28-2: held (I-18)"
+            account(ends="2025-05-31", ground=Ground.GENERAL_28_2, **REPORT),
+            Standing.HELD,
+            id="option, 28-2: held (I-18)",
         ),
         pytest.param(
-            account(ends="2025-05-31", ground=Ground.GENERAL_28_3, **REPORT), Standing.HELD, id="option, 28-3: held (I-18)"
+            account(ends="2025-05-31", ground=Ground.GENERAL_28_3, **REPORT),
+            Standing.HELD,
+            id="option, 28-3: held (I-18)",
         ),
         pytest.param(
-            account(ends="2025-05-31", ground=Ground.COMPANY, **REPORT), Standing.CHARGED, id="option, the company's end"
+            account(ends="2025-05-31", ground=Ground.COMPANY, **REPORT),
+            Standing.CHARGED,
+            id="option, the company's end",
         ),
         pytest.param(
-            account(ends="2025-05-31", ground=Ground.ABOLISHED, **EDR), Standing.HELD, id="EDR運用, abolition: held (I-18)"
+            account(ends="2025-05-31", ground=Ground.ABOLISHED, **EDR),
+            Standing.HELD,
+            id="EDR運用, abolition: held (I-18)",
         ),
         pytest.param(
-            licence_account(ends="2025-05-31", ground=Ground.ABOLISHED), Standing.HELD, id="期間ライセンス, abolition: held"
+            licence_account(ends="2025-05-31", ground=Ground.ABOLISHED),
+            Standing.HELD,
+            id="期間ライセンス, abolition: held",
         ),
         pytest.param(
-            licence_account(ends="2025-05-31", ground=Ground.COMPANY), Standing.CHARGED, id="期間ライセンス, the company's end"
+            licence_account(ends="2025-05-31", ground=Ground.COMPANY),
+            Standing.CHARGED,
+            id="期間ライセンス, the company's end",
         ),
     ],
 )
@@ -117,9 +139,18 @@ def test_who_is_spared_and_whose_is_held(of, standing):
 @pytest.mark.parametrize(
     ("prices", "amount"),
     [
-        pytest.param([("2020-01-01", 300_000), ("2025-07-11", 310_000)], 310_000 * 21 // 31 - 310_000 * 5 // 31, id="run"),
+        pytest.param(
+            [("2020-01-01", 300_000), ("2025-07-11", 310_000)], 310_000 * 21 // 31 - 310_000 * 5 // 31, id="run"
+        ),
+        pytest.param(
+            [("2020-01-01", 300_000), ("2025-07-05", 310_001), ("2025-07-08", 310_001)],
+            310_001 * 27 // 31 - 310_001 * 11 // 31,
+            id="the run began with the first of two same prices",
+        ),
         pytest.param([("2020-01-01", 300_000), ("2025-07-11", 300_000)], 154_839, id="same price again: one run"),
-        pytest.param([("2020-01-01", 300_000), ("2025-07-16", 310_000)], 154_839, id="a price from after the end is not its"),
+        pytest.param(
+            [("2020-01-01", 300_000), ("2025-07-16", 310_000)], 154_839, id="a price from after the end is not its"
+        ),
     ],
 )
 def test_the_price_of_the_end_day_counts(prices, amount):

@@ -82,15 +82,15 @@ def amounts(of):
     ("of", "expected"),
     [
         pytest.param(
-            account(100_000, outages=(outage(*OUTAGE, "2025-06-01"),)), [("2025-05", 10_000)], id="three thirtieths exactly"
+            account(100_000, outages=(outage(*OUTAGE, "2025-06-01"),)),
+            [("2025-05", 10_000)],
+            id="three thirtieths exactly",
         ),
         pytest.param(
             account(100_001, outages=(outage(*OUTAGE, "2025-06-01"),)), [("2025-05", 10_000)], id="floored once (I-19)"
         ),
         pytest.param(
-            account(
-                [("2020-01-01", 300_000), ("2025-05-12", 330_000)], outages=(outage(*OUTAGE, "2025-06-01"),)
-            ),
+            account([("2020-01-01", 300_000), ("2025-05-12", 330_000)], outages=(outage(*OUTAGE, "2025-06-01"),)),
             [("2025-05", 31_000)],
             id="the fee in force when each 24 hours start",
         ),
@@ -132,12 +132,20 @@ def test_an_outage_alone_has_no_limit_but_is_flagged():
     ("of", "in_month", "expected"),
     [
         pytest.param(
-            account(breaches=(breach("2025-05-20 10:00", "2025-06-15"),)), "2025-06", [("sla", -30_000)], id="on the 15th"
+            account(breaches=(breach("2025-05-20 10:00", "2025-06-15"),)),
+            "2025-06",
+            [("sla", -30_000)],
+            id="on the 15th",
         ),
-        pytest.param(account(breaches=(breach("2025-05-20 10:00", "2025-06-16"),)), "2025-06", [], id="on the 16th: lapsed"),
+        pytest.param(
+            account(breaches=(breach("2025-05-20 10:00", "2025-06-16"),)), "2025-06", [], id="on the 16th: lapsed"
+        ),
         pytest.param(account(breaches=(breach("2025-05-20 10:00"),)), "2025-06", [], id="not claimed"),
         pytest.param(
-            account(99_999, breaches=(breach("2025-05-20 10:00", "2025-06-01"),)), "2025-06", [("sla", -9_999)], id="floored"
+            account(99_999, breaches=(breach("2025-05-20 10:00", "2025-06-01"),)),
+            "2025-06",
+            [("sla", -9_999)],
+            id="floored",
         ),
         pytest.param(
             account(breaches=(breach("2025-05-20 10:00", "2025-06-01"), breach("2025-05-25 10:00", "2025-06-01"))),
@@ -187,13 +195,18 @@ def test_an_outage_alone_has_no_limit_but_is_flagged():
             id="no longer ベーシック on the day of the breach",
         ),
         pytest.param(
-            account(categories=((day("2020-01-01"), Category.MODULE),), breaches=(breach("2025-05-20 10:00", "2025-06-01"),)),
+            account(
+                categories=((day("2020-01-01"), Category.MODULE),), breaches=(breach("2025-05-20 10:00", "2025-06-01"),)
+            ),
             "2025-06",
             [("sla", -30_000)],
             id="a module is not of its unit's tier (I-21)",
         ),
         pytest.param(
-            account(ends="2025-05-19", breaches=(breach("2025-05-20 10:00", "2025-06-01"),)), "2025-06", [], id="after its end"
+            account(ends="2025-05-19", breaches=(breach("2025-05-20 10:00", "2025-06-01"),)),
+            "2025-06",
+            [],
+            id="after its end",
         ),
     ],
 )
@@ -208,8 +221,12 @@ LONG_OUTAGE = "2025-05-01 00:00", "2025-05-30 00:00"
     ("outage_claimed", "breach_claimed", "expected"),
     [
         pytest.param("2025-06-10", "2025-06-01", {"outage": 290_000, "sla": 10_000}, id="one month: the outage first"),
-        pytest.param("2025-07-10", "2025-06-01", {"outage": 270_000, "sla": 30_000}, id="the breach claimed a month earlier"),
-        pytest.param("2025-05-31", "2025-06-01", {"outage": 290_000, "sla": 10_000}, id="the outage claimed a month earlier"),
+        pytest.param(
+            "2025-07-10", "2025-06-01", {"outage": 270_000, "sla": 30_000}, id="the breach claimed a month earlier"
+        ),
+        pytest.param(
+            "2025-05-31", "2025-06-01", {"outage": 290_000, "sla": 10_000}, id="the outage claimed a month earlier"
+        ),
         pytest.param("2025-06-10", None, {"outage": 290_000}, id="no breach claimed: nothing is cut"),
         pytest.param("2025-06-10", "2025-06-16", {"outage": 290_000}, id="a lapsed claim cuts nothing"),
     ],

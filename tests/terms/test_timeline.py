@@ -239,11 +239,13 @@ def test_a_new_tier_must_wait_for_the_last_day_of_the_old():
                 tier(),
                 module(ModuleType.SWG, item="タイプF", links="S-1"),
                 service(Service.SWG, item="タイプF", bypass_option_on="2025-01-01"),
-                service(Service.SWG, item="タイプF", from_on="2025-07-01"),
+                service(
+                    Service.SWG, item="タイプF", holder=OTHER, from_on="2025-07-01", module_consent_on="2025-06-01"
+                ),
             ],
             "7-6",
             "2025-07-01",
-            id="the bypass option is no longer there",
+            id="the service passes to a holder without the bypass option",
         ),
     ],
 )
@@ -274,3 +276,50 @@ def test_a_contract_ended_before_it_began_never_counts():
 def test_days_of_change_begin_with_the_first_start():
     timeline = Timeline(unit(tier(consented="2020-05-05"), ips(), ips_service(ends="2025-06-30")))
     assert [str(on) for on in timeline.days_of_change()] == ["2025-04-01", "2025-07-01"]
+
+
+def test_what_a_holder_agreed_to_stands_on_when_the_item_changes():
+    # I-29
+    agreed = {"holder": OTHER, "module_consent_on": "2025-01-01", "premium_consent_on": "2025-01-01"}
+    facts = [
+        premium(),
+        module(ModuleType.SWG, item="タイプF", links="S-1"),
+        service(Service.SWG, item="タイプF", bypass_option_on="2025-01-01", **agreed),
+        change("M-1", "item", "タイプV", "2025-07-01"),
+    ]
+    assert found(*facts, service(Service.SWG, item="タイプV", holder=OTHER, from_on="2025-07-01")) == []
+    other = service(Service.SWG, item="タイプV", holder="もう一社", from_on="2025-07-01")
+    assert {clause for clause, *_ in found(*facts, other)} == {"7-3", "7-4", "7-6"}
+
+
+def test_a_change_counts_as_an_acceptance_from_the_day_it_takes_effect():
+    # I-28: the tier's end on 2025-05-31 was known when the change of M-SWG was accepted; of M-IPS nothing was.
+    facts = [
+        tier(),
+        ips(links="S-2"),
+        ips_service(code="S-2"),
+        module(ModuleType.SWG, item="タイプF", number="M-SWG", links="S-1"),
+        service(Service.SWG, item="タイプF", bypass_option_on="2025-01-01"),
+        service(Service.SWG, item="タイプV", from_on="2025-07-01"),
+        change("M-SWG", "item", "タイプV", "2025-07-01", accepted="2025-05-10"),
+        notice("T-1", "2025-05-01"),
+    ]
+    assert {
+        (f.violation.targets[0], str(f.first), f.refused) for f in judge(unit(*facts)) if f.violation.clause == "7-1"
+    } == {
+        ("M-IPS", "2025-06-01", False),
+        ("M-SWG", "2025-06-01", False),
+        ("M-SWG", "2025-07-01", True),
+    }
+
+
+def test_the_advanced_support_option_stands_on_when_the_item_changes():
+    # I-29
+    facts = [
+        tier(),
+        module(ModuleType.WAF, item="タイプA:10Mbps", links="S-1"),
+        service(Service.WAF, item="タイプA:10Mbps", advanced_support_on="2025-01-01"),
+        service(Service.WAF, item="タイプAS", from_on="2025-07-01"),
+        change("M-1", "item", "タイプAS", "2025-07-01"),
+    ]
+    assert found(*facts) == []
