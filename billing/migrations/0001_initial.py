@@ -214,7 +214,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "料金明細",
                 "verbose_name_plural": "料金明細",
-                "indexes": [models.Index(fields=["month"], name="line_month")],
+                "indexes": [models.Index(fields=["month", "id"], name="line_month")],
                 "constraints": [
                     models.UniqueConstraint(fields=("target", "fee", "from_on", "cause"), name="line_once"),
                     models.CheckConstraint(

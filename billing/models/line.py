@@ -72,7 +72,7 @@ class ChargeLine(LineFields):
     class Meta:
         verbose_name = _("料金明細")
         verbose_name_plural = _("料金明細")
-        indexes = [models.Index(fields=["month"], name="line_month")]
+        indexes = [models.Index(fields=["month", "id"], name="line_month")]
         constraints = [
             models.UniqueConstraint(fields=["target", "fee", "from_on", "cause"], name="line_once"),
             models.CheckConstraint(condition=Q(to_on__gte=F("from_on")), name="line_days_in_order"),

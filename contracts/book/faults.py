@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
+from contracts.book.sheets import BY_NAME
 from contracts.terms.clause import spoken
 
 
@@ -20,8 +21,17 @@ class Fault:
         return asdict(self)
 
     def __str__(self) -> str:
-        place = " ".join(part for part in (self.sheet, f"{self.row}行" if self.row else "", self.column) if part)
+        sheet, column = labels(self.sheet, self.column)
+        place = " ".join(part for part in (sheet, f"{self.row}行" if self.row else "", column) if part)
         return f"{place}：{self.message}" + (f"（{spoken(self.clause)}）" if self.clause else "")
+
+
+def labels(sheet: str, column: str) -> tuple[str, str]:
+    """What people call a sheet and its column; as written in the book where neither is one of ours."""
+    known = BY_NAME.get(sheet)
+    if known is None:
+        return sheet, column
+    return known.label, next((c.label for c in known.columns if c.name == column), column)
 
 
 class BookError(Exception):
