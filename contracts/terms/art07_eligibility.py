@@ -4,16 +4,12 @@ The conditions lean on each other (7-1; 7-10; 7-12 with 7-13), so no contract is
 every violation of a day, never the first; contracts.terms.timeline judges every day of a unit with it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterator
 
-from contracts.terms import art06_units, art10_options
+from contracts.terms import art06_units, art10_options, art17_premium
 from contracts.terms.catalog import (
     CATEGORY_NAMES,
     FMS_ITEM,
-    LICENCE_NAMES,
-    LOG_MODULES,
     OPTION_NAMES,
     SERVICE_NAMES,
     SERVICES_LINKED,
@@ -23,63 +19,8 @@ from contracts.terms.catalog import (
     OptionType,
     Service,
 )
-from contracts.terms.unit import Contract, LinkedState, Option
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """One condition that a unit breaks. ``targets`` are the numbers concerned, the one to mend first.
-
-    ``text`` is a sentence with ``{names}``, filled from ``values``: kept apart so that it can be said in another language.
-    """
-
-    clause: str
-    targets: tuple[str, ...]
-    field: str
-    text: str
-    values: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """What is broken, of what: the same violation in two states of a unit has the same key."""
-        return self.clause, self.targets[0], self.text
-
-    def __str__(self) -> str:
-        return self.text.format(**dict(self.values))
-
-
-@dataclass(frozen=True, slots=True)
-class UnitOnDay:
-    """What of a unit is in force on one day, as it then stands."""
-
-    day: date
-    customer: str
-    tiers: tuple[tuple[Contract, Category], ...]
-    modules: tuple[tuple[Contract, Module], ...]
-    options: tuple["OptionOnDay", ...]
-    linked: dict[str, LinkedState]
-    contracts: dict[str, Contract]
-
-    @property
-    def category(self) -> Category | None:
-        """The unit's tier on the day; the highest, should there be two; None where there is none."""
-        return max((category for _, category in self.tiers), key=lambda c: _RANK[c], default=None)
-
-    def having(self, option: OptionType) -> list["OptionOnDay"]:
-        """The options of one type in force."""
-        return [held for held in self.options if held.option.option is option]
-
-
-@dataclass(frozen=True, slots=True)
-class OptionOnDay:
-    """An option with its quantity and years as they stand on the day."""
-
-    option: Option
-    quantity: int | None
-    retention_years: int | None
-
-
-_RANK = {Category.BASIC: 1, Category.ADVANCED: 2, Category.PREMIUM: 3, Category.MODULE: 0}
+from contracts.terms.standing import UnitOnDay, Violation, broken, consented, linking, premium_tiers
+from contracts.terms.unit import Contract, LinkedState
 
 
 def violations(unit: UnitOnDay) -> list[Violation]:
@@ -87,23 +28,19 @@ def violations(unit: UnitOnDay) -> list[Violation]:
     return [violation for rule in RULES for violation in rule(unit)]
 
 
-def _by(clause: str, targets: Iterable[str], field: str, text: str, **values: str) -> Violation:
-    return Violation(clause, tuple(targets), field, text, tuple(values.items()))
-
-
 def one_tier_contract(unit: UnitOnDay) -> Iterator[Violation]:
     """6-1, 7-1(1): 一の管理単位毎に一の契約."""
     numbers = [contract.number for contract, _ in unit.tiers]
     for surplus in art06_units.surplus_tiers([contract for contract, _ in unit.tiers]):
         others = [surplus.number] + [number for number in numbers if number != surplus.number]
-        yield _by(
+        yield broken(
             "6-1",
             others,
             "category",
             "管理単位に、カテゴリの契約が同じ日に二つあります（{others}）",
             others="、".join(numbers),
         )
-        yield _by(
+        yield broken(
             "7-1",
             others,
             "category",
@@ -113,13 +50,13 @@ def one_tier_contract(unit: UnitOnDay) -> Iterator[Violation]:
     if not unit.tiers:
         for contract, module in unit.modules:
             text = "プレミアム、アドバンスト又はベーシックの契約がない管理単位で「{module}」を利用することはできません"
-            yield _by("7-1", [contract.number], "category", text, module=module.name)
+            yield broken("7-1", [contract.number], "category", text, module=module.name)
         for held in unit.options:
             if unit.contracts[held.option.contract].is_tier:
                 text = (
                     "プレミアム、アドバンスト又はベーシックの契約がない管理単位で「{option}」を利用することはできません"
                 )
-                yield _by("7-1", [held.option.number], "contract", text, option=OPTION_NAMES[held.option.option])
+                yield broken("7-1", [held.option.number], "contract", text, option=OPTION_NAMES[held.option.option])
 
 
 def one_module_or_edr(unit: UnitOnDay) -> Iterator[Violation]:
@@ -127,7 +64,7 @@ def one_module_or_edr(unit: UnitOnDay) -> Iterator[Violation]:
     if not unit.modules and not unit.having(OptionType.EDR_OPERATION):
         for contract, category in unit.tiers:
             text = "「{category}」の管理単位には、一以上のモジュール又はEDR運用オプションが必要です"
-            yield _by("7-1", [contract.number], "category", text, category=CATEGORY_NAMES[category])
+            yield broken("7-1", [contract.number], "category", text, category=CATEGORY_NAMES[category])
 
 
 def one_contract_an_item(unit: UnitOnDay) -> Iterator[Violation]:
@@ -135,7 +72,7 @@ def one_contract_an_item(unit: UnitOnDay) -> Iterator[Violation]:
     for contract, earlier in art06_units.surplus_modules(unit.modules):
         text = "同じ管理単位に、同じ品目のモジュール契約が同じ日に二つあります（{others}）"
         numbers = [contract.number, earlier.number]
-        yield _by("6-2", numbers, "item", text, others="、".join(sorted(numbers)))
+        yield broken("6-2", numbers, "item", text, others="、".join(sorted(numbers)))
 
 
 def log_modules_need_advanced(unit: UnitOnDay) -> Iterator[Violation]:
@@ -145,44 +82,44 @@ def log_modules_need_advanced(unit: UnitOnDay) -> Iterator[Violation]:
             if module.module_type in (ModuleType.DEVICE_LOG, ModuleType.CLOUD_LOG):
                 involved = [contract.number, *(tier.number for tier, _ in unit.tiers)]
                 text = "「{module}」を利用するには、カテゴリがプレミアム又はアドバンストでなければなりません"
-                yield _by("7-2", involved, "module_type", text, module=module.name)
+                yield broken("7-2", involved, "module_type", text, module=module.name)
 
 
 def linked_service_held_or_consented(unit: UnitOnDay) -> Iterator[Violation]:
     """7-3: the customer holds the linked service, or its holder has consented to the link."""
-    for contract, module in _linking(unit):
+    for contract, module in linking(unit):
         state = unit.linked.get(contract.linked_service)
         if not contract.linked_service:
-            yield _by("7-3", [contract.number], "linked_service", "連携する対応サービスが示されていません")
+            yield broken("7-3", [contract.number], "linked_service", "連携する対応サービスが示されていません")
         elif state is None:
             text = "対応サービス「{code}」は、この日には契約されていません"
-            yield _by("7-3", [contract.number], "linked_service", text, code=contract.linked_service)
+            yield broken("7-3", [contract.number], "linked_service", text, code=contract.linked_service)
         elif state.service not in _services(module):
             text = "「{module}」は「{service}」には対応しません"
             names = {"module": module.name, "service": SERVICE_NAMES[state.service]}
-            yield _by("7-3", [contract.number], "linked_service", text, **names)
-        elif state.holder != unit.customer and not _consented(state.module_consent_on, unit.day):
+            yield broken("7-3", [contract.number], "linked_service", text, **names)
+        elif state.holder != unit.customer and not consented(state.module_consent_on, unit.day):
             text = "対応サービス「{code}」の契約者（{holder}）から、連携についての同意を得ていません"
-            yield _by("7-3", [contract.number], "linked_service", text, code=state.code, holder=state.holder)
+            yield broken("7-3", [contract.number], "linked_service", text, code=state.code, holder=state.holder)
 
 
 def premium_needs_holders_consent(unit: UnitOnDay) -> Iterator[Violation]:
     """7-4: with プレミアム, the linked service's holder has consented to 17-1(1); the customer's own 17-1 consent will do for its own."""
-    for tier in _premium_tiers(unit):
-        own = _consented(tier.premium_consent_on, unit.day)
-        for contract, _ in _linking(unit):
+    for tier in premium_tiers(unit):
+        own = consented(tier.premium_consent_on, unit.day)
+        for contract, _ in linking(unit):
             state = unit.linked.get(contract.linked_service)
-            if state is None or _consented(state.premium_consent_on, unit.day):
+            if state is None or consented(state.premium_consent_on, unit.day):
                 continue
             if not (own and state.holder == unit.customer):
                 text = "対応サービス「{code}」の契約者（{holder}）から、設定変更（第17条第1項第1号）についての同意を得ていません"
                 involved = [contract.number, tier.number]
-                yield _by("7-4", involved, "linked_service", text, code=state.code, holder=state.holder)
+                yield broken("7-4", involved, "linked_service", text, code=state.code, holder=state.holder)
 
 
 def kind_and_item_agree(unit: UnitOnDay) -> Iterator[Violation]:
     """7-5: kind and item equal those of the linked service; FMS excepted (I-08 for Microsoft 365, which links nothing)."""
-    for contract, module in _linking(unit):
+    for contract, module in linking(unit):
         state = unit.linked.get(contract.linked_service)
         if state is None or state.service not in _services(module) or state.service is Service.FMS:
             continue
@@ -190,23 +127,23 @@ def kind_and_item_agree(unit: UnitOnDay) -> Iterator[Violation]:
             text = "種類・品目「{own}」が、対応サービス「{code}」の種類・品目「{linked}」と一致していません"
             own, linked = _kind_and_item(module.kind, module.item), _kind_and_item(state.kind, state.item)
             field = "kind" if state.kind != module.kind else "item"
-            yield _by("7-5", [contract.number], field, text, own=own, code=state.code, linked=linked)
+            yield broken("7-5", [contract.number], field, text, own=own, code=state.code, linked=linked)
 
 
 def swg_needs_bypass_option(unit: UnitOnDay) -> Iterator[Violation]:
     """7-6: SWG連携モジュール needs the bypass option on the linked service."""
     for contract, state in _linked(unit, ModuleType.SWG):
-        if not _consented(state.bypass_option_on, unit.day):
+        if not consented(state.bypass_option_on, unit.day):
             text = "対応サービス「{code}」でバイパスオプションが利用されていません"
-            yield _by("7-6", [contract.number], "linked_service", text, code=state.code)
+            yield broken("7-6", [contract.number], "linked_service", text, code=state.code)
 
 
 def waf_needs_advanced_support(unit: UnitOnDay) -> Iterator[Violation]:
     """7-7: WAF連携モジュール needs the advanced support option on the linked service."""
     for contract, state in _linked(unit, ModuleType.WAF):
-        if not _consented(state.advanced_support_on, unit.day):
+        if not consented(state.advanced_support_on, unit.day):
             text = "対応サービス「{code}」でアドバンストサポートオプションが利用されていません"
-            yield _by("7-7", [contract.number], "linked_service", text, code=state.code)
+            yield broken("7-7", [contract.number], "linked_service", text, code=state.code)
 
 
 _MONITORED = {
@@ -227,7 +164,7 @@ def monitoring_needs_its_module(unit: UnitOnDay) -> Iterator[Violation]:
         if module is None or module.module_type is not module_type:
             text = "「{option}」は、{module}の契約に対してのみ利用できます"
             names = {"option": OPTION_NAMES[held.option.option], "module": Module(module_type).name}
-            yield _by(clause, [held.option.number], "contract", text, **names)
+            yield broken(clause, [held.option.number], "contract", text, **names)
 
 
 def m365_module_and_monitoring(unit: UnitOnDay) -> Iterator[Violation]:
@@ -239,21 +176,21 @@ def m365_module_and_monitoring(unit: UnitOnDay) -> Iterator[Violation]:
         option = monitoring.get(contract.number)
         if option is None:
             text = "「{module}」を利用するには、Microsoft 365ログ監視オプションが必要です"
-            yield _by("7-10", [contract.number], "module_type", text, module=module.name)
+            yield broken("7-10", [contract.number], "module_type", text, module=module.name)
         elif option.application != contract.application:
             text = "「{module}」とMicrosoft 365ログ監視オプションは、同時に申し込まなければなりません（{one}と{other}）"
             names = {"module": module.name, "one": contract.application, "other": option.application}
-            yield _by("7-10", [option.number, contract.number], "application", text, **names)
+            yield broken("7-10", [option.number, contract.number], "application", text, **names)
 
 
 def edr_needs_premium(unit: UnitOnDay) -> Iterator[Violation]:
     """7-11: EDR運用オプション and EDRライセンス need プレミアム; both are attached to the tier contract."""
-    premium = {contract.number for contract in _premium_tiers(unit)}
+    premium = {contract.number for contract in premium_tiers(unit)}
     for held in unit.options:
         if held.option.option in art10_options.EDR_OPTIONS and held.option.contract not in premium:
             text = "「{option}」を利用するには、カテゴリがプレミアムでなければなりません"
             involved = [held.option.number, *(tier.number for tier, _ in unit.tiers)]
-            yield _by("7-11", involved, "contract", text, option=OPTION_NAMES[held.option.option])
+            yield broken("7-11", involved, "contract", text, option=OPTION_NAMES[held.option.option])
 
 
 def edr_operation_and_licence(unit: UnitOnDay) -> Iterator[Violation]:
@@ -261,64 +198,14 @@ def edr_operation_and_licence(unit: UnitOnDay) -> Iterator[Violation]:
     operations, licences = unit.having(OptionType.EDR_OPERATION), unit.having(OptionType.EDR_LICENCE)
     if not licences:
         for held in operations:
-            yield _by(
+            yield broken(
                 "7-12", [held.option.number], "option", "EDR運用オプションを利用するには、EDRライセンスが必要です"
             )
     if not operations:
         for held in licences:
-            yield _by(
+            yield broken(
                 "7-13", [held.option.number], "option", "EDRライセンスを利用するには、EDR運用オプションが必要です"
             )
-
-
-def options_stand_where_offered(unit: UnitOnDay) -> Iterator[Violation]:
-    """10-2(1), 10-2(6): 現地報告 and インシデント対応支援 are attached to the tier contract."""
-    clauses = {OptionType.ON_SITE_REPORT: "10-2(1)", OptionType.INCIDENT_RESPONSE: "10-2(6)"}
-    for held in unit.options:
-        if held.option.option in clauses and not unit.contracts[held.option.contract].is_tier:
-            text = "「{option}」は、管理単位のカテゴリの契約に付します"
-            names = {"option": OPTION_NAMES[held.option.option]}
-            yield _by(clauses[held.option.option], [held.option.number], "contract", text, **names)
-
-
-def retention_where_offered(unit: UnitOnDay) -> Iterator[Violation]:
-    """10-2(5): ログ保管オプション on a module whose logs it keeps, or on the premium contract for the logs of EDR運用; 1 to 10 years."""
-    served = {contract.number: module.module_type for contract, module in unit.modules}
-    premium = {contract.number for contract in _premium_tiers(unit)}
-    edr = bool(unit.having(OptionType.EDR_OPERATION))
-    for held in unit.having(OptionType.LOG_RETENTION):
-        option = held.option
-        if not art10_options.keeps_logs_of(served.get(option.contract)) and not (edr and option.contract in premium):
-            text = "ログ保管オプションは、この契約（{contract}）のログには利用できません"
-            yield _by("10-2(5)", [option.number], "contract", text, contract=option.contract)
-        if not art10_options.is_retention(held.retention_years):
-            text = "ログの保管年数は1年から10年までです（{years}）"
-            years = "なし" if held.retention_years is None else str(held.retention_years)
-            yield _by("10-2(5)", [option.number], "retention_years", text, years=years)
-
-
-def enough_licences(unit: UnitOnDay) -> Iterator[Violation]:
-    """10-2(8): an EDRライセンス has a licence type, a product, and its minimum of licences."""
-    for held in unit.having(OptionType.EDR_LICENCE):
-        option = held.option
-        if option.licence_type is None:
-            yield _by("10-2(8)", [option.number], "licence_type", "EDRライセンスにはライセンス種別が必要です")
-            continue
-        minimum = art10_options.MINIMUM_LICENCES[option.licence_type]
-        if held.quantity is None or held.quantity < minimum:
-            text = "{licence}の最低利用ライセンス数は{minimum}です（{quantity}）"
-            names = {"licence": LICENCE_NAMES[option.licence_type], "minimum": str(minimum)}
-            quantity = "なし" if held.quantity is None else str(held.quantity)
-            yield _by("10-2(8)", [option.number], "quantity", text, **names, quantity=quantity)
-
-
-def premium_needs_own_consent(unit: UnitOnDay) -> Iterator[Violation]:
-    """17-1: プレミアム with linking modules: the customer's own prior consent."""
-    linking = [contract.number for contract, _ in _linking(unit)]
-    for tier in _premium_tiers(unit):
-        if linking and not _consented(tier.premium_consent_on, unit.day):
-            text = "プレミアムで連携モジュールを利用するには、特則についての契約者の同意があらかじめ必要です"
-            yield _by("17-1", [tier.number, *linking], "premium_consent_on", text)
 
 
 Rule = Callable[[UnitOnDay], Iterator[Violation]]
@@ -337,19 +224,11 @@ RULES: tuple[Rule, ...] = (
     m365_module_and_monitoring,
     edr_needs_premium,
     edr_operation_and_licence,
-    options_stand_where_offered,
-    retention_where_offered,
-    enough_licences,
-    premium_needs_own_consent,
+    art10_options.options_stand_where_offered,
+    art10_options.retention_where_offered,
+    art10_options.enough_licences,
+    art17_premium.premium_needs_own_consent,
 )
-
-
-def _premium_tiers(unit: UnitOnDay) -> list[Contract]:
-    return [contract for contract, category in unit.tiers if category is Category.PREMIUM]
-
-
-def _linking(unit: UnitOnDay) -> list[tuple[Contract, Module]]:
-    return [(contract, module) for contract, module in unit.modules if module.module_type not in LOG_MODULES]
 
 
 def _linked(unit: UnitOnDay, module_type: ModuleType) -> Iterator[tuple[Contract, LinkedState]]:
@@ -364,10 +243,6 @@ def _services(module: Module) -> frozenset[Service]:
     if module.module_type is ModuleType.FIREWALL:
         return frozenset({Service.FMS if module.item == FMS_ITEM else Service.FIREWALL})
     return SERVICES_LINKED.get(module.module_type, frozenset())
-
-
-def _consented(on: date | None, day: date) -> bool:
-    return on is not None and on <= day
 
 
 def _kind_and_item(kind: str, item: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from contracts.terms.art07_eligibility import Violation
 from contracts.terms.art10_options import is_retention
 from contracts.terms.catalog import (
     CATEGORY_NAMES,
@@ -14,6 +13,7 @@ from contracts.terms.catalog import (
     find_item,
 )
 from contracts.terms.days import ONE_DAY
+from contracts.terms.standing import Violation
 from contracts.terms.unit import (
     Change,
     Contract,
@@ -79,7 +79,9 @@ def item_change(unit: Unit, target: Target, change: Change, before: object) -> I
 
 def _item_changed_on(states: tuple[LinkedState, ...], change: Change) -> bool:
     after, before = linked_on(states, change.effective_on), linked_on(states, change.effective_on - ONE_DAY)
-    return after is not None and after.from_on == change.effective_on and (before is None or before.item != after.item)
+    if after is None or before is None:
+        return False
+    return after.from_on == change.effective_on and before.item != after.item
 
 
 def longer_retention(unit: Unit, target: Target, change: Change, before: object) -> Iterator[Violation]:

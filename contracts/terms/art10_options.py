@@ -1,11 +1,12 @@
-"""第10条（オプションサービス）: minimum terms of options, 期間ライセンス and its renewal, the day a stop takes effect."""
+"""第10条（オプションサービス）: minimum terms, 期間ライセンス and its renewal, the day a stop takes effect, where an option may stand."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from contracts.terms.catalog import RETENTION_YEARS, LicenceType, ModuleType, OptionType
+from contracts.terms.catalog import LICENCE_NAMES, OPTION_NAMES, RETENTION_YEARS, LicenceType, ModuleType, OptionType
 from contracts.terms.days import ONE_DAY, days_after, last_day, last_day_after
+from contracts.terms.standing import UnitOnDay, Violation, broken, premium_tiers
 from contracts.terms.unit import Option
 
 NOTICE_DAYS = 30
@@ -119,3 +120,46 @@ def keeps_logs_of(module_type: ModuleType | None) -> bool:
 def is_retention(years: object) -> bool:
     """Whether ログ保管 has a type of that many years: 1 to 10 (第10条第2項第5号)."""
     return isinstance(years, int) and years in RETENTION_YEARS
+
+
+def options_stand_where_offered(unit: UnitOnDay) -> Iterator[Violation]:
+    """10-2(1), 10-2(6): 現地報告 and インシデント対応支援 are attached to the tier contract."""
+    # A unit without any tier contract that day breaks 7-1, which says so.
+    tiers = {c.number for c, _ in unit.tiers} or {c.number for c in unit.contracts.values() if c.is_tier}
+    clauses = {OptionType.ON_SITE_REPORT: "10-2(1)", OptionType.INCIDENT_RESPONSE: "10-2(6)"}
+    for held in unit.options:
+        if held.option.option in clauses and held.option.contract not in tiers:
+            text = "「{option}」は、管理単位のカテゴリの契約に付します"
+            names = {"option": OPTION_NAMES[held.option.option]}
+            yield broken(clauses[held.option.option], [held.option.number], "contract", text, **names)
+
+
+def retention_where_offered(unit: UnitOnDay) -> Iterator[Violation]:
+    """10-2(5): ログ保管オプション on a module whose logs it keeps, or on the premium contract for the logs of EDR運用; 1 to 10 years."""
+    served = {contract.number: module.module_type for contract, module in unit.modules}
+    premium = {contract.number for contract in premium_tiers(unit)}
+    edr = bool(unit.having(OptionType.EDR_OPERATION))
+    for held in unit.having(OptionType.LOG_RETENTION):
+        option = held.option
+        if not keeps_logs_of(served.get(option.contract)) and not (edr and option.contract in premium):
+            text = "ログ保管オプションは、この契約（{contract}）のログには利用できません"
+            yield broken("10-2(5)", [option.number], "contract", text, contract=option.contract)
+        if not is_retention(held.retention_years):
+            text = "ログの保管年数は1年から10年までです（{years}）"
+            years = "なし" if held.retention_years is None else str(held.retention_years)
+            yield broken("10-2(5)", [option.number], "retention_years", text, years=years)
+
+
+def enough_licences(unit: UnitOnDay) -> Iterator[Violation]:
+    """10-2(8): an EDRライセンス has a licence type, a product, and its minimum of licences."""
+    for held in unit.having(OptionType.EDR_LICENCE):
+        option = held.option
+        if option.licence_type is None:
+            yield broken("10-2(8)", [option.number], "licence_type", "EDRライセンスにはライセンス種別が必要です")
+            continue
+        minimum = MINIMUM_LICENCES[option.licence_type]
+        if held.quantity is None or held.quantity < minimum:
+            text = "{licence}の最低利用ライセンス数は{minimum}です（{quantity}）"
+            names = {"licence": LICENCE_NAMES[option.licence_type], "minimum": str(minimum)}
+            quantity = "なし" if held.quantity is None else str(held.quantity)
+            yield broken("10-2(8)", [option.number], "quantity", text, **names, quantity=quantity)

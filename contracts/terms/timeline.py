@@ -6,11 +6,12 @@ What an application breaks is refused; what a notice breaks later is a warning (
 from dataclasses import dataclass, replace
 from datetime import date
 
-from contracts.terms.art07_eligibility import OptionOnDay, UnitOnDay, Violation, violations
+from contracts.terms.art07_eligibility import violations
 from contracts.terms.art09_changes import change_violations
 from contracts.terms.art12_termination import End, ends
 from contracts.terms.catalog import Category, Module
 from contracts.terms.days import NOT_YET_KNOWN, ONE_DAY
+from contracts.terms.standing import OptionOnDay, UnitOnDay, Violation
 from contracts.terms.unit import (
     Change,
     Target,
@@ -112,14 +113,14 @@ def judge(unit: Unit) -> list[Finding]:
     timeline = Timeline(unit)
     found = [Finding(v, change.effective_on, None, True, change) for change, v in change_violations(unit)]
     running: dict[Violation, tuple[date, bool]] = {}
-    withdrawn: dict[date, Timeline] = {}
+    worlds = _Worlds(unit)
     for day in timeline.days_of_change():
         standing = dict.fromkeys(violations(timeline.on(day)))
         for violation in [v for v in running if v not in standing]:
             first, refused = running.pop(violation)
             found.append(Finding(violation, first, day - ONE_DAY, refused))
         for violation in standing:
-            refused = _broken_by_application(unit, violation, day, withdrawn)
+            refused = _broken_by_application(worlds, violation, day)
             if violation in running and running[violation][1] != refused:
                 first, was_refused = running.pop(violation)
                 found.append(Finding(violation, first, day - ONE_DAY, was_refused))
@@ -128,15 +129,35 @@ def judge(unit: Unit) -> list[Finding]:
     return sorted(found, key=lambda finding: (finding.first, finding.violation.clause, finding.violation.targets))
 
 
-def _broken_by_application(unit: Unit, violation: Violation, day: date, withdrawn: dict[date, Timeline]) -> bool:
-    """Whether the violation would hold had no notice arrived since the last acceptance among what it concerns."""
+class _Worlds:
+    """The unit as it would be without some of its facts, to tell which of them broke a condition (I-28)."""
+
+    def __init__(self, unit: Unit) -> None:
+        self.unit = unit
+        self._known: dict[tuple[date | None, Change | None], Timeline] = {}
+
+    def holds(self, violation: Violation, day: date, *, before: date | None = None, but: Change | None = None) -> bool:
+        """Whether the violation holds on the day had no notice arrived from ``before`` on, and ``but`` not been made."""
+        if (before, but) not in self._known:
+            notices = tuple(n for n in self.unit.notices if before is None or n.arrived_on < before)
+            changes = tuple(change for change in self.unit.changes if change is not but)
+            self._known[before, but] = Timeline(replace(self.unit, notices=notices, changes=changes))
+        return violation.key in {other.key for other in violations(self._known[before, but].on(day))}
+
+
+def _broken_by_application(worlds: _Worlds, violation: Violation, day: date) -> bool:
+    """Whether an application broke it, and not a notice: it would hold had no notice arrived since the acceptance.
+
+    A change accepted later counts only where it is what breaks the condition, not where a notice had broken it anyway.
+    """
+    unit = worlds.unit
     if not unit.notices:
         return True
-    accepted_on = max(
-        [target.accepted_on for target in unit.targets if target.number in violation.targets]
-        + [c.accepted_on for c in unit.changes if c.target in violation.targets and c.effective_on <= day]
+    accepted_on = max(target.accepted_on for target in unit.targets if target.number in violation.targets)
+    if worlds.holds(violation, day, before=accepted_on):
+        return True
+    return any(
+        not worlds.holds(violation, day, but=change) and worlds.holds(violation, day, before=change.accepted_on)
+        for change in unit.changes
+        if change.target in violation.targets and change.effective_on <= day
     )
-    if accepted_on not in withdrawn:
-        before = tuple(notice for notice in unit.notices if notice.arrived_on < accepted_on)
-        withdrawn[accepted_on] = Timeline(replace(unit, notices=before))
-    return violation.key in {other.key for other in violations(withdrawn[accepted_on].on(day))}

@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from contracts.terms.catalog import Category, LicenceType, Module, OptionType, Product, Service
-from contracts.terms.days import NOT_YET_KNOWN
+from contracts.terms.days import NOT_YET_KNOWN, ONE_DAY
 
 
 class Ground(StrEnum):
@@ -180,10 +180,16 @@ def linked_on(states: Iterable[LinkedState], day: date) -> LinkedState | None:
     """
     standing: LinkedState | None = None
     for state in sorted((state for state in states if state.from_on <= day), key=lambda state: state.from_on):
-        standing = _carried_on(standing, state) if standing and standing.holder == state.holder else state
+        standing = _carried_on(standing, state) if standing and _goes_on(standing, state) else state
     if standing is None or (standing.ends_on is not None and standing.ends_on < day):
         return None
     return standing
+
+
+def _goes_on(before: LinkedState, after: LinkedState) -> bool:
+    """Whether the later state is the same holder's same service, without a day on which it had ended."""
+    unbroken = before.ends_on is None or before.ends_on >= after.from_on - ONE_DAY
+    return (before.holder, before.service) == (after.holder, after.service) and unbroken
 
 
 def _carried_on(before: LinkedState, after: LinkedState) -> LinkedState:

@@ -3,10 +3,11 @@
 from datetime import date, datetime
 
 from billing.terms.account import Account, Breach, OneTime, Outage
-from contracts.terms.art07_eligibility import Violation, violations
+from contracts.terms.art07_eligibility import violations
 from contracts.terms.art12_termination import End
 from contracts.terms.catalog import Category, LicenceType, Module, ModuleType, OptionType, Product, Service
 from contracts.terms.days import Period, month_period
+from contracts.terms.standing import Violation
 from contracts.terms.timeline import Timeline
 from contracts.terms.unit import Change, Contract, Ground, LinkedState, Notice, Option, Unit, What
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from contracts.terms.art07_eligibility import RULES, Violation
+from contracts.terms.art07_eligibility import RULES
 from contracts.terms.art10_options import keeps_logs_of
 from contracts.terms.catalog import FMS_ITEM, Category, LicenceType, ModuleType, OptionType, Service
+from contracts.terms.standing import Violation
 from contracts.terms.timeline import Timeline
 from tests.terms.build import (
     OTHER,

@@ -1,0 +1,14 @@
+"""第17条（カテゴリをプレミアムとするIIJ C-SOCサービスにおける特則）: the customer's own prior consent."""
+
+from collections.abc import Iterator
+
+from contracts.terms.standing import UnitOnDay, Violation, broken, consented, linking, premium_tiers
+
+
+def premium_needs_own_consent(unit: UnitOnDay) -> Iterator[Violation]:
+    """17-1: プレミアム with linking modules: the customer's own prior consent."""
+    modules = [contract.number for contract, _ in linking(unit)]
+    for tier in premium_tiers(unit):
+        if modules and not consented(tier.premium_consent_on, unit.day):
+            text = "プレミアムで連携モジュールを利用するには、特則についての契約者の同意があらかじめ必要です"
+            yield broken("17-1", [tier.number, *modules], "premium_consent_on", text)

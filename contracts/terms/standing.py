@@ -1,0 +1,81 @@
+"""A unit as it stands on one day, and what of it breaks the terms: what the rules of eligibility look at and answer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from contracts.terms.catalog import LOG_MODULES, TIER_RANK, Category, Module, OptionType
+from contracts.terms.unit import Contract, LinkedState, Option
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One condition that a unit breaks. ``targets`` are the numbers concerned, the one to mend first.
+
+    ``text`` is a sentence with ``{names}``, filled from ``values``: kept apart so that it can be said in another language.
+    """
+
+    clause: str
+    targets: tuple[str, ...]
+    field: str
+    text: str
+    values: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What is broken, of what: the same violation in two states of a unit has the same key."""
+        return self.clause, self.targets[0], self.text
+
+    def __str__(self) -> str:
+        return self.text.format(**dict(self.values))
+
+
+@dataclass(frozen=True, slots=True)
+class UnitOnDay:
+    """What of a unit is in force on one day, as it then stands."""
+
+    day: date
+    customer: str
+    tiers: tuple[tuple[Contract, Category], ...]
+    modules: tuple[tuple[Contract, Module], ...]
+    options: tuple["OptionOnDay", ...]
+    linked: dict[str, LinkedState]
+    contracts: dict[str, Contract]
+
+    @property
+    def category(self) -> Category | None:
+        """The unit's tier on the day; the highest, should there be two; None where there is none."""
+        return max((category for _, category in self.tiers), key=TIER_RANK.__getitem__, default=None)
+
+    def having(self, option: OptionType) -> list["OptionOnDay"]:
+        """The options of one type in force."""
+        return [held for held in self.options if held.option.option is option]
+
+
+@dataclass(frozen=True, slots=True)
+class OptionOnDay:
+    """An option with its quantity and years as they stand on the day."""
+
+    option: Option
+    quantity: int | None
+    retention_years: int | None
+
+
+def broken(clause: str, targets: Iterable[str], field: str, text: str, **values: str) -> Violation:
+    """A violation; ``values`` fill the sentence."""
+    return Violation(clause, tuple(targets), field, text, tuple(values.items()))
+
+
+def premium_tiers(unit: UnitOnDay) -> list[Contract]:
+    """The tier contracts that are プレミアム on the day."""
+    return [contract for contract, category in unit.tiers if category is Category.PREMIUM]
+
+
+def linking(unit: UnitOnDay) -> list[tuple[Contract, Module]]:
+    """The module contracts of the seven types that link a service (7-4, 17-1)."""
+    return [(contract, module) for contract, module in unit.modules if module.module_type not in LOG_MODULES]
+
+
+def consented(on: date | None, day: date) -> bool:
+    """Whether what happened on ``on``, if it did, had happened by the day."""
+    return on is not None and on <= day
