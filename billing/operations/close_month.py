@@ -21,7 +21,7 @@ from contracts.clock import now
 from contracts.models import FactsRevision, ManagementUnit
 from contracts.terms.days import Period, month_period, next_month
 
-UNITS_A_CHUNK = 5000
+UNITS_A_CHUNK = 10_000
 
 Progress = Callable[[int, int], None]
 

@@ -95,10 +95,13 @@ Dated = tuple[tuple[date, int], ...]
 
 @dataclass(slots=True)
 class Account:
-    """One contract (``option`` None) or option as the month charges it. Unit prices and quantities are dated."""
+    """One contract (``option`` None) or option as the month charges it. Unit prices and quantities are dated.
+
+    ``accepted_on`` may be None where it does not lie in the month at hand.
+    """
 
     number: str
-    accepted_on: date
+    accepted_on: date | None
     starts_on: date | None
     option: OptionType | None = None
     licence_type: LicenceType | None = None

@@ -8,7 +8,7 @@ from billing.terms.account import Account, Fee, Line, TaxCategory, UnbillableErr
 from contracts.terms.days import ONE_DAY, Period, days_in_month
 
 
-def initial_line(account: Account) -> Line:
+def initial_line(account: Account, accepted_on: date) -> Line:
     """初期費用, due on acceptance (第13条). One amount a contract or option: a licence's is not multiplied (I-25).
 
     Raises UnbillableError where no initial fee is quoted.
@@ -16,9 +16,9 @@ def initial_line(account: Account) -> Line:
     if account.initial_yen is None:
         raise UnbillableError(account.number, "初期費用の料金が登録されていません", "13")
     amount = account.initial_yen
-    basis = f"初期費用 {yen(amount)}（{account.accepted_on.isoformat()} 申込承諾）"
+    basis = f"初期費用 {yen(amount)}（{accepted_on.isoformat()} 申込承諾）"
     return Line(
-        *(Fee.INITIAL, account.accepted_on, account.accepted_on, 1, amount, amount),
+        *(Fee.INITIAL, accepted_on, accepted_on, 1, amount, amount),
         *(TaxCategory.TAXABLE, "13", basis, "accepted"),
     )
 

@@ -21,8 +21,8 @@ def due(account: Account, month: Period) -> Due:
     """
     lines: list[Line] = art13_charges.monthly_lines(account, month)
     held: list[Line] = []
-    if month.first <= account.accepted_on < month.stop:
-        lines.insert(0, art13_charges.initial_line(account))
+    if account.accepted_on is not None and account.accepted_on in month:
+        lines.insert(0, art13_charges.initial_line(account, account.accepted_on))
     if account.one_time or account.charged_changes:
         lines += art13_charges.one_time_lines(account, month)
     if account.end is not None and account.end.on in month:

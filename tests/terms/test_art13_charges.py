@@ -19,18 +19,18 @@ def monthly(of, in_month):
 
 
 def test_the_initial_fee_falls_due_on_acceptance():
-    line = initial_line(account(initial_yen=50_000))
+    line = initial_line(account(initial_yen=50_000), account().accepted_on)
     assert (line.from_on, line.amount_yen, line.clause) == (day("2025-03-10"), 50_000, "13")
 
 
 def test_a_licences_initial_fee_is_one_amount():
     # I-25
-    assert initial_line(licence_account(initial_yen=45_000, quantities=1000)).amount_yen == 45_000
+    assert initial_line(licence_account(initial_yen=45_000, quantities=1000), account().accepted_on).amount_yen == 45_000
 
 
 def test_no_initial_fee_quoted_is_an_error_not_zero():
     with pytest.raises(UnbillableError, match="初期費用") as told:
-        initial_line(account())
+        initial_line(account(), account().accepted_on)
     assert (told.value.number, told.value.clause) == ("K-1", "13")
 
 
