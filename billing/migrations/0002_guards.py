@@ -61,6 +61,7 @@ END $$;
 
 # Which column of a fact names the target that lines would rest on.
 RESTS_BY = {"contracts_target": "id", **dict.fromkeys(FACTS, "target_id"), **dict.fromkeys(INCIDENTS, "contract_id")}
+RESTS_BY |= dict.fromkeys(["contracts_contract", "contracts_option"], "target_id")
 
 
 def postgresql():
@@ -86,6 +87,10 @@ def postgresql():
         yield (
             f"CREATE TRIGGER {table}_billed BEFORE DELETE ON {table} "
             f"FOR EACH ROW EXECUTE FUNCTION billing_refuse_delete_of_billed('{column}')"
+        )
+        yield (
+            f"CREATE TRIGGER {table}_billed_truncate BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION billing_refuse_truncate()"
         )
 
 

@@ -54,7 +54,9 @@ def _touched(merged: Merged) -> list[str]:
         codes |= {merged.known.unit_of(row.values.get("target") or row.values["number"]) for row in merged.new[sheet]}
     services = {row.values["code"] for row in merged.new["linked_services"]}
     linking = models.ManagementUnit.objects.filter(targets__contract__linked_service__code__in=services)
-    return sorted((codes - {None}) | set(linking.values_list("code", flat=True)))
+    # A unit that is nowhere is a fault of the reference; there is nothing to judge.
+    codes = {code for code in codes if code and (code in merged.known.units or "units" in merged.half_read[code])}
+    return sorted(codes | set(linking.values_list("code", flat=True)))
 
 
 def _stored_units(codes: list[str]) -> dict[str, Unit]:
@@ -78,14 +80,28 @@ def _linked(merged: Merged, stored: dict[str, Unit]) -> dict[str, list[LinkedSta
     return found
 
 
+_MENDED_BY: dict[str, frozenset[str]] = {
+    "units": frozenset({"7-3", "7-4"}),
+    "contracts": frozenset({"7-1", "7-8", "7-9", "7-10", "7-11", "10-2(1)", "10-2(5)", "10-2(6)"}),
+    "options": frozenset({"7-1", "7-10", "7-12", "7-13", "10-2(5)"}),
+    "linked_services": frozenset({"7-3", "7-4", "7-5", "7-6", "7-7", "9-1(2)"}),
+    "changes": frozenset({"7-2", "7-5", "7-11", "10-2(8)"}),
+    "notices": frozenset({"6-1", "6-2", "7-1"}),
+}
+"""What a row that could not be read may well keep: of its unit these are judged once it can be read."""
+
+
 def judged(units: Iterable[Unit], merged: Merged) -> tuple[list[Fault], list[Fault]]:
     """Faults (what applications break) and warnings (what notices break, I-09) of those units, at the rows that cause them."""
     rows = _rows_by_number(merged)
     faults: list[Fault] = []
     warnings: list[Fault] = []
     for unit in units:
+        open_questions = {clause for sheet in merged.half_read[unit.code] for clause in _MENDED_BY.get(sheet, ())}
         try:
             for finding in judge(unit):
+                if finding.violation.clause in open_questions:
+                    continue
                 (faults if finding.refused else warnings).append(_placed(finding, unit, rows))
         except ContradictionError as error:
             row = rows.get(("notices", error.number))

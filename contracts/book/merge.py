@@ -37,6 +37,8 @@ class Merged:
     known: Known
     rows_known: int
     faults: list[Fault]
+    half_read: defaultdict[str, set[str]]
+    """The units of which some rows could not be read, and of which sheets."""
 
 
 def merge(book: Book) -> Merged:
@@ -55,7 +57,7 @@ def merge(book: Book) -> Merged:
         for row in rows:
             faults += _unknown_references(row, known, book)
     _applications_agree(new, known, faults)
-    return Merged(new, known, rows_known, faults)
+    return Merged(new, known, rows_known, faults, _units_half_read(book, known))
 
 
 _REFERENCES = {
@@ -116,11 +118,29 @@ def _settle(book: Book, known: Known, faults: list[Fault]) -> dict[str, list[Row
         for row in book.rows[sheet.name]:
             found = settle(row, module_of, option_of)
             faults += found
-            if found:
+            if found and sheet.name == "contracts":
+                book.half_read.append(row)
+            # An option is judged with its unit whatever its own fault: the unit does have it.
+            if found and sheet.name != "options":
                 book.unreadable[sheet.name].add(row.key[0])
             else:
                 settled[sheet.name].append(row)
     return settled
+
+
+def _units_half_read(book: Book, known: Known) -> defaultdict[str, set[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for row in book.half_read:
+        if row.sheet == "linked_services":
+            linking = [c["unit"] for c in known.contracts.values() if c["linked_service"] == row.values["code"]]
+        elif row.sheet == "units":
+            linking = [row.values["code"]]
+        else:
+            number = row.values.get("contract") or row.values.get("target") or ""
+            linking = [row.values.get("unit") or known.unit_of(number)]
+        for unit in linking:
+            found[unit or ""].add(row.sheet)
+    return found
 
 
 def _not_stored(sheet: str, rows: list[Row], faults: list[Fault]) -> list[Row]:

@@ -40,6 +40,8 @@ class Book:
     faults: list[Fault] = field(default_factory=list)
     unreadable: dict[str, set[Any]] = field(default_factory=lambda: {sheet.name: set() for sheet in SHEETS})
     """The codes and numbers of rows with a fault, so that what refers to them is not called unknown too."""
+    half_read: list[Row] = field(default_factory=list)
+    """The rows with a fault, with what of them could be read: what they would bring is not called missing."""
 
     def count(self) -> int:
         """How many rows could be read."""
@@ -118,6 +120,7 @@ def _read_sheet(sheet: Sheet, table: Iterable[list[Any]], book: Book) -> None:
         if faults:
             book.faults += faults
             book.unreadable[sheet.name].add(values.get(sheet.key[0]))
+            book.half_read.append(Row(sheet.name, number, values))
         else:
             book.rows[sheet.name].append(Row(sheet.name, number, values))
 

@@ -25,7 +25,9 @@ def test_the_initial_fee_falls_due_on_acceptance():
 
 def test_a_licences_initial_fee_is_one_amount():
     # I-25
-    assert initial_line(licence_account(initial_yen=45_000, quantities=1000), account().accepted_on).amount_yen == 45_000
+    assert (
+        initial_line(licence_account(initial_yen=45_000, quantities=1000), account().accepted_on).amount_yen == 45_000
+    )
 
 
 def test_no_initial_fee_quoted_is_an_error_not_zero():
