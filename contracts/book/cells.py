@@ -3,13 +3,16 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from contracts.terms import catalog
 from contracts.terms.unit import Ground, What
 
 Parser = Callable[[Any], Any]
+
+MOST_YEN, MOST_LICENCES = 10**10, 10**7
+"""Beyond these a number is a slip of the keyboard; and a year's fee of the most licences still fits a column of whole yen."""
 
 
 class CellError(ValueError):
@@ -33,6 +36,14 @@ def text(raw: Any) -> str:
         raise CellError("改行などの制御文字は使えません")
     if len(value) > 255:
         raise CellError("255文字以内で書いてください")
+    return value
+
+
+def name(raw: Any) -> str:
+    """The name of a kind or an item: at most 128 characters."""
+    value = text(raw)
+    if len(value) > 128:
+        raise CellError("128文字以内で書いてください")
     return value
 
 
@@ -71,7 +82,8 @@ def moment(raw: Any) -> datetime:
     """A moment in Japan's time: an Excel date-time, or YYYY-MM-DD HH:MM."""
     if isinstance(raw, datetime):
         _plausible(raw.date())
-        return raw.replace(second=0, microsecond=0)
+        # A workbook counts days in floats: a minute may come as its last millisecond before.
+        return (raw + timedelta(milliseconds=500)).replace(second=0, microsecond=0)
     written = unicodedata.normalize("NFKC", str(raw)).strip().replace("T", " ")
     for pattern in ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"):
         try:
@@ -98,7 +110,7 @@ def whole(raw: Any) -> int:
         number = int(written)
     if number < 0:
         raise CellError(f"0以上で書いてください（{raw}）")
-    if number > 10**12:
+    if number > MOST_YEN:
         raise CellError(f"大きすぎます（{raw}）")
     return number
 
@@ -106,7 +118,7 @@ def whole(raw: Any) -> int:
 def count(raw: Any) -> int:
     """A whole number that a licence or year count can be."""
     number = whole(raw)
-    if number > 2_000_000_000:
+    if number > MOST_LICENCES:
         raise CellError(f"大きすぎます（{raw}）")
     return number
 

@@ -114,6 +114,8 @@ def _rows_by_number(merged: Merged) -> dict[tuple[Any, ...], Row]:
     for sheet in ("contracts", "options", "notices"):
         for row in merged.new[sheet]:
             rows[sheet, row.values.get("target") or row.values["number"]] = row
+    for row in merged.new["linked_services"]:
+        rows["linked_services", row.values["code"]] = row
     for row in merged.new["changes"]:
         rows["changes", row.values["target"], row.values["what"], row.values["effective_on"]] = row
     return rows
@@ -129,5 +131,10 @@ def _placed(finding: Finding, unit: Unit, rows: dict[tuple[Any, ...], Row]) -> F
         row = rows.get(("changes", change.target, change.what, change.effective_on))
         return Fault("changes", row.number if row else None, violation.field, message, violation.clause)
     sheet = "options" if any(option.number == number for option in unit.options) else "contracts"
-    row = rows.get((sheet, number))
-    return Fault(sheet, row.number if row else None, violation.field, message, violation.clause)
+    row, field = rows.get((sheet, number)), violation.field
+    if row is None:
+        # What is stored already is broken by a new state of the service it links.
+        linked = next((c.linked_service for c in unit.contracts if c.number == number), "")
+        row = rows.get(("linked_services", linked))
+        sheet, field = ("linked_services", "code") if row else (sheet, field)
+    return Fault(sheet, row.number if row else None, field, message, violation.clause)

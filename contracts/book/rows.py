@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from contracts.book.cells import MOST_LICENCES
 from contracts.book.faults import Fault
 from contracts.book.read import Row
 from contracts.terms import catalog
@@ -112,7 +113,7 @@ def _change(row: Row, module_of: dict[str, tuple[str, str]], *_: Any) -> Iterato
         module_type, kind = module_of.get(values["target"], ("", ""))
         item = catalog.find_item(ModuleType(module_type), kind, written) if module_type else None
         values["to"] = item or written
-    elif not written.isdigit() or not 1 <= int(written) <= 2_000_000_000:
+    elif not written.isdecimal() or not 1 <= int(written) <= MOST_LICENCES:
         clause = "10-5" if values["what"] == What.RETENTION_YEARS else "10-2(8)"
         yield _fault(row, "to", f"変更後は1以上の整数で書いてください（{written}）", clause)
     else:

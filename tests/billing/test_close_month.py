@@ -10,7 +10,20 @@ from billing.models import ChargeLine, Month, MonthChunk, ParkedTarget
 from billing.operations import close_month as operation
 from contracts.models import Price
 from tests.billing.ledger import close, close_refused, exported, fingerprint, state, summed, units
-from tests.contracts.book.build import breach, module, must_take, outage, price, priced, sound, take
+from tests.contracts.book.build import (
+    book,
+    breach,
+    edr,
+    licence,
+    module,
+    must_take,
+    outage,
+    premium,
+    price,
+    priced,
+    sound,
+    take,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -235,6 +248,21 @@ def test_once_the_price_is_there_the_month_closes_with_the_full_amount(tmp_path)
         ("2025-04", "M-1", "monthly"): 500,
     }
     assert ParkedTarget.objects.count() == 0
+
+
+def test_the_largest_amounts_that_a_book_can_state_are_billed(tmp_path):
+    """Ten million licences at ten billion yen: the month and the settlement of a year still fit."""
+    rows = book(
+        premium(),
+        edr(),
+        licence("期間ライセンス", 10**7),
+        *(priced(number, 10**10, 10**10) for number in ("T-1", "O-EDR", "O-LIC")),
+        ("notices", {"target": "O-LIC", "arrived_on": "2025-04-01", "requested_for": "2025-04-01", "basis": "company"}),
+    )
+    assert not take(rows, tmp_path).refused
+    close("2025-04")
+    got = summed(exported("2025-04", tmp_path))
+    assert got["2025-04", "O-LIC", "monthly"] + got["2025-04", "O-LIC", "settlement"] == 12 * 10**17
 
 
 def test_a_price_of_0_is_a_price_and_no_line(tmp_path):

@@ -69,6 +69,8 @@ def altered(sheet, row, **values):
         ("prices", 0, "amount_yen", "百円"),
         ("prices", 0, "amount_yen", ""),
         ("prices", 0, "amount_yen", "1" * 19),
+        ("prices", 0, "amount_yen", 10**10 + 1),
+        ("contracts", 1, "kind", "種" * 129),
         ("prices", 0, "fee", "yearly"),
         ("prices", 0, "note", "二行\nに"),
     ],
@@ -82,6 +84,21 @@ def test_a_cell_that_cannot_be_read(sheet, row, column, value, tmp_path):
 @pytest.mark.parametrize("fee", ["monthly", "one_time"])
 def test_a_price_from_no_day(fee, tmp_path):
     assert refused(sound(price("T-1", fee, 100)), tmp_path) == {("13", "prices", "T-1", "from_on")}
+
+
+def test_names_of_a_service_are_no_longer_than_their_columns(tmp_path):
+    rows = sound(service("IIJセキュアMXサービス", kind="種" * 129, item="品" * 129))
+    assert refused(rows, tmp_path / "129") == {
+        ("", "linked_services", "S-1", "kind"),
+        ("", "linked_services", "S-1", "item"),
+    }
+    must_take(sound(service("IIJセキュアMXサービス", kind="種" * 128, item="品" * 128)), tmp_path / "128")
+
+
+@pytest.mark.parametrize("quantity", [10**7 + 1, "9" * 30])
+def test_more_licences_than_anyone_has(quantity, tmp_path):
+    rows = book(premium(), module(), licence(quantity=quantity), option("EDR運用オプション", number="O-EDR"))
+    assert refused(rows, tmp_path) == {("", "options", "O-LIC", "quantity")}
 
 
 def test_unknown_sheet_and_unknown_column(tmp_path):

@@ -524,6 +524,12 @@ def test_faults_of_several_rows_and_clauses_are_told_at_once(tmp_path):
     assert stored() == {}
 
 
+@pytest.mark.parametrize("written", ["²", "-5", "0", "1.5", "五", "9" * 200])
+def test_a_new_quantity_is_a_whole_number(written, tmp_path):
+    rows = edr_pair(licence(), change("O-LIC", "quantity", written, "2025-06-01"))
+    assert places(rows, take(rows, tmp_path).faults) == {("10-2(8)", "changes", "O-LIC", "to")}
+
+
 def test_a_book_beside_what_is_stored_is_judged_with_it(tmp_path):
     """7-1 over two books: the second brings a second tier to the stored unit."""
     must_take(sound(), tmp_path / "first")
