@@ -566,3 +566,13 @@ def test_kinds_are_the_terms_own(tmp_path):
         service("IIJマネージドIPS/IDSサービス", kind=IPS_KIND, item="IPS/タイプA"),
     )
     must_take(rows, tmp_path)
+
+
+def test_a_new_state_that_breaks_a_stored_module_is_named_itself(tmp_path):
+    """7-5 over two books: the stored module is no row of the second; the state that breaks it is."""
+    must_take(book(tier(), ips(), ips_service("IPS/タイプA")), tmp_path / "first")
+    rows = {"linked_services": [{**ips_service("IPS/タイプB")[1], "from_on": "2025-09-01"}]}
+    answer = take(rows, tmp_path / "second")
+    assert [(f["clause"], f["sheet"], f["row"], f["column"]) for f in answer.faults] == [
+        ("7-5", "linked_services", 2, "code")
+    ]
