@@ -17,6 +17,8 @@ from contracts.admin.columns import choice, column, day, iso, link, plain
 from contracts.models import Breach, Change, Contract, Option, Outage
 from contracts.terms.art05_minimum_term import minimum_term_last_day
 from contracts.terms.catalog import CATEGORY_NAMES, Category, Module, ModuleType
+from contracts.terms.supplementary import edition_on
+from contracts.terms.supplementary import name_on as name_on_day
 
 CHANGES = Prefetch("target__changes", Change.objects.order_by("effective_on"))
 
@@ -34,6 +36,17 @@ def _minimum_term(row: Contract) -> str | None:
     return iso(minimum_term_last_day(starts_on)) if starts_on else None
 
 
+def _edition(row: Contract) -> str | None:
+    """The edition of the terms that the contract was concluded under, and what it then was called if otherwise (附則)."""
+    accepted_on = row.target.application.accepted_on
+    edition = edition_on(accepted_on)
+    if edition is None:
+        return None
+    concluded = CATEGORY_NAMES[Category(row.category)] if not row.module_type else row.item
+    called = name_on_day(concluded, accepted_on)
+    return iso(edition) if called == concluded else f"{iso(edition)}（{called}）"
+
+
 def rows(**narrowed: Any) -> QuerySet[Contract]:
     """Contracts with all that their columns ask for."""
     found = Contract.objects.filter(**narrowed).select_related("target__application").prefetch_related(CHANGES)
@@ -44,6 +57,7 @@ NUMBER = column("number", _("契約番号"), lambda row: row.target.number)
 NAME = column("name", _("カテゴリ／モジュール"), lambda row: name_on(row, clock.today()))
 UNIT, CUSTOMER = link("target__unit", _("管理単位")), link("target__unit__customer", _("契約者"))
 STARTS = day("target__billing_starts_on", _("課金開始日"))
+EDITION = column("edition", _("締結時の規程の版"), _edition)
 MINIMUM = column("minimum_term", _("最低利用期間満了日"), _minimum_term)
 ENDS = day("target__ends_on", _("終了日"))
 APPLICATION = link("target__application", _("申込番号"))
@@ -70,6 +84,7 @@ class ContractAdmin(OfTargetAdmin):
             _("締結時の内容"),
             {
                 "fields": (
+                    EDITION,
                     choice("category", _("カテゴリ")),
                     choice("module_type", _("モジュール種別")),
                     plain("kind", _("種類")),
