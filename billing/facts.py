@@ -16,6 +16,7 @@ from django.utils import timezone
 from billing.terms.account import Account, Breach, OneTime, Outage
 from contracts import models
 from contracts.facts import load_units
+from contracts.models.bulk import slices
 from contracts.terms.art12_termination import End, ends
 from contracts.terms.catalog import Category, LicenceType, OptionType
 from contracts.terms.days import Period
@@ -151,8 +152,8 @@ def _read_changes(facts: _Facts, units: UnitRange) -> None:
 def _read_ends(facts: _Facts, units: UnitRange) -> None:
     noticed = models.Notice.objects.filter(units.of("target__unit_id")).order_by("target__unit_id")
     ids = list(noticed.values_list("target__unit_id", flat=True).distinct())
-    for start in range(0, len(ids), UNITS_WITH_NOTICES_AT_ONCE):
-        for unit_id, unit in load_units(ids[start : start + UNITS_WITH_NOTICES_AT_ONCE]).items():
+    for some in slices(ids, UNITS_WITH_NOTICES_AT_ONCE):
+        for unit_id, unit in load_units(some).items():
             try:
                 facts.ends |= ends(unit)
             except ContradictionError as contradiction:

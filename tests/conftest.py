@@ -42,18 +42,14 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 def months_can_be_emptied(request: pytest.FixtureRequest, transactional_db: None):
     """For tests that commit: the database is emptied after them, which closed months refuse on PostgreSQL."""
     yield
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE 'billing%' AND NOT tgisinternal"
-            )
-            for table, trigger in cursor.fetchall():
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
-            cursor.execute(
-                "TRUNCATE billing_month, billing_chargeline, billing_heldsettlement, billing_monthchunk CASCADE"
-            )
-            cursor.execute(
-                "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE 'billing%' AND NOT tgisinternal"
-            )
-            for table, trigger in cursor.fetchall():
-                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
+    if connection.vendor != "postgresql":
+        return
+    guards = "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE 'billing%' AND NOT tgisinternal"
+    with connection.cursor() as cursor:
+        cursor.execute(guards)
+        triggers = cursor.fetchall()
+        for table, trigger in triggers:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+        cursor.execute("TRUNCATE billing_month, billing_chargeline, billing_heldsettlement, billing_monthchunk CASCADE")
+        for table, trigger in triggers:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")

@@ -9,11 +9,10 @@ from contracts.book.faults import Fault
 from contracts.book.merge import Merged
 from contracts.book.read import Row
 from contracts.facts import change_of, contract_of, linked_of, load_linked, load_units, notice_of, option_of
+from contracts.models.bulk import slices
 from contracts.terms.days import NOT_YET_KNOWN, iso
 from contracts.terms.timeline import Finding, judge
 from contracts.terms.unit import ContradictionError, LinkedState, Unit
-
-AT_ONCE = 500
 
 
 def resulting_units(merged: Merged) -> dict[str, Unit]:
@@ -33,18 +32,11 @@ def resulting_units(merged: Merged) -> dict[str, Unit]:
                 gathered[unit][sheet].append(make(row.values))
     units = {}
     for code in codes:
-        row_ = merged.known.units.get(code)
-        unit_ = stored.get(code) or Unit(code=code, customer=row_["customer"] if row_ else "")
-        added = gathered[code]
-        unit_ = replace(
-            unit_,
-            contracts=unit_.contracts + tuple(added["contracts"]),
-            options=unit_.options + tuple(added["options"]),
-            changes=unit_.changes + tuple(added["changes"]),
-            notices=unit_.notices + tuple(added["notices"]),
-        )
-        services = {c.linked_service for c in unit_.contracts if c.linked_service}
-        units[code] = replace(unit_, linked={service: tuple(linked.get(service, ())) for service in services})
+        values = merged.known.units.get(code)
+        known = stored.get(code) or Unit(code=code, customer=values["customer"] if values else "")
+        added = {sheet: getattr(known, sheet) + tuple(facts) for sheet, facts in gathered[code].items()}
+        services = {c.linked_service for c in added["contracts"] if c.linked_service}
+        units[code] = replace(known, linked={name: tuple(linked.get(name, ())) for name in services}, **added)
     return units
 
 
@@ -53,17 +45,20 @@ def _touched(merged: Merged) -> list[str]:
     for sheet in ("options", "changes", "notices"):
         codes |= {merged.known.unit_of(row.values.get("target") or row.values["number"]) for row in merged.new[sheet]}
     services = {row.values["code"] for row in merged.new["linked_services"]}
-    linking = models.ManagementUnit.objects.filter(targets__contract__linked_service__code__in=services)
+    linking: set[str] = set()
+    for some in slices(sorted(services)):
+        units = models.ManagementUnit.objects.filter(targets__contract__linked_service__code__in=some)
+        linking |= set(units.values_list("code", flat=True))
     # A unit that is nowhere is a fault of the reference; there is nothing to judge.
     codes = {code for code in codes if code and (code in merged.known.units or "units" in merged.half_read[code])}
-    return sorted(codes | set(linking.values_list("code", flat=True)))
+    return sorted(codes | linking)
 
 
 def _stored_units(codes: list[str]) -> dict[str, Unit]:
     found: dict[str, Unit] = {}
-    for start in range(0, len(codes), AT_ONCE):
-        some = models.ManagementUnit.objects.filter(code__in=codes[start : start + AT_ONCE])
-        found |= {unit.code: unit for unit in load_units(some.values_list("pk", flat=True)).values()}
+    for some in slices(codes):
+        units = models.ManagementUnit.objects.filter(code__in=some)
+        found |= {unit.code: unit for unit in load_units(units.values_list("pk", flat=True)).values()}
     return found
 
 
@@ -71,10 +66,9 @@ def _linked(merged: Merged, stored: dict[str, Unit]) -> dict[str, list[LinkedSta
     codes = {c.linked_service for unit in stored.values() for c in unit.contracts if c.linked_service}
     codes |= {row.values["linked_service"] for row in merged.new["contracts"] if row.values["linked_service"]}
     codes |= {row.values["code"] for row in merged.new["linked_services"]}
-    wanted = sorted(codes)
     found: dict[str, list[LinkedState]] = {}
-    for start in range(0, len(wanted), AT_ONCE):
-        found |= load_linked(wanted[start : start + AT_ONCE])
+    for some in slices(sorted(codes)):
+        found |= load_linked(some)
     for row in merged.new["linked_services"]:
         found.setdefault(row.values["code"], []).append(linked_of(row.values))
     return found

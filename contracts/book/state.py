@@ -10,10 +10,8 @@ from django.utils import timezone
 
 from contracts import models
 from contracts.book.sheets import BY_NAME
+from contracts.models.bulk import slices
 from contracts.terms.unit import What
-
-AT_ONCE = 500
-"""How many keys one query asks for: SQLite takes about a thousand variables."""
 
 
 def stored_rows(sheet: str, names: Iterable[str] | None = None) -> Iterator[dict[str, Any]]:
@@ -26,10 +24,8 @@ def stored_rows(sheet: str, names: Iterable[str] | None = None) -> Iterator[dict
     if names is None:
         yield from _read(query(), columns, finish)
         return
-    wanted = sorted(set(names))
-    for start in range(0, len(wanted), AT_ONCE):
-        some = query().filter(**{f"{name_field}__in": wanted[start : start + AT_ONCE]})
-        yield from _read(some, columns, finish)
+    for some in slices(sorted(set(names))):
+        yield from _read(query().filter(**{f"{name_field}__in": some}), columns, finish)
 
 
 def _read(query: QuerySet[Any, Any], columns: list[str], finish: "Finish") -> Iterator[dict[str, Any]]:

@@ -15,10 +15,9 @@ from contracts.book.eligibility import judged, resulting_units
 from contracts.book.faults import BookError, Fault
 from contracts.book.merge import Merged, merge
 from contracts.book.read import Row, read_book
+from contracts.models.bulk import NAMES_AT_ONCE, create_all, ids_of, slices
 from contracts.terms.art12_termination import ends
 from contracts.terms.unit import Unit
-
-BATCH = 2000
 
 Progress = Callable[[str], None]
 
@@ -111,8 +110,8 @@ class _Writer:
     def _with_ids(
         self, model: type[Model], sheet: str, make: Callable[..., Model], named: Iterable[str], field: str = "code"
     ) -> dict[str, int]:
-        _create(model, (make(**row.values) for row in self.new[sheet]))
-        return _ids(model, field, named)
+        create_all(model, (make(**row.values) for row in self.new[sheet]))
+        return ids_of(model, field, named)
 
     def _units(self, customers: dict[str, int]) -> dict[str, int]:
         def make(code: str, customer: str, name: str) -> models.ManagementUnit:
@@ -122,30 +121,27 @@ class _Writer:
 
     def _linked_services(self) -> dict[str, int]:
         rows = self.new["linked_services"]
-        stored = _ids(models.LinkedService, "code", self.known.linked_services)
+        stored = ids_of(models.LinkedService, "code", self.known.linked_services)
         codes = sorted({row.values["code"] for row in rows} - set(stored))
-        _create(models.LinkedService, (models.LinkedService(code=code) for code in codes))
-        ids = _ids(models.LinkedService, "code", self.known.linked_services)
+        create_all(models.LinkedService, (models.LinkedService(code=code) for code in codes))
+        ids = ids_of(models.LinkedService, "code", self.known.linked_services)
         states = (
             models.LinkedServiceState(
                 linked_service_id=ids[row.values["code"]], **{k: v for k, v in row.values.items() if k != "code"}
             )
             for row in rows
         )
-        _create(models.LinkedServiceState, states)
+        create_all(models.LinkedServiceState, states)
         return ids
 
     def _move_ends(self) -> None:
         moved = []
-        numbers = sorted(self.ends)
-        for start in range(0, len(numbers), 500):
-            for target in models.Target.objects.filter(number__in=numbers[start : start + 500]).only(
-                "number", "ends_on"
-            ):
+        for some in slices(sorted(self.ends)):
+            for target in models.Target.objects.filter(number__in=some).only("number", "ends_on"):
                 if target.ends_on != self.ends[target.number]:
                     target.ends_on = self.ends[target.number]
                     moved.append(target)
-        models.Target.objects.bulk_update(moved, ["ends_on"], batch_size=500)
+        models.Target.objects.bulk_update(moved, ["ends_on"], batch_size=NAMES_AT_ONCE)
 
     def _applications(self, units: dict[str, int]) -> dict[str, int]:
         facts: dict[str, models.Application] = {}
@@ -160,19 +156,19 @@ class _Writer:
                     ),
                 )
                 application.applied_on = application.applied_on or values.get("applied_on")
-        stored = _ids(models.Application, "number", facts)
+        stored = ids_of(models.Application, "number", facts)
         self._complete_stored_applications(facts, stored)
-        _create(models.Application, (facts[number] for number in facts if number not in stored))
-        return _ids(models.Application, "number", facts)
+        create_all(models.Application, (facts[number] for number in facts if number not in stored))
+        return ids_of(models.Application, "number", facts)
 
-    def _complete_stored_applications(self, facts: dict[str, models.Application], stored: dict[str, int]) -> None:
+    def _complete_stored_applications(self, facts: dict[str, models.Application], known: dict[str, int]) -> None:
         """A change's application has no 申込日 in the book; a contract of the same application brings it."""
-        dated = [number for number in stored if facts[number].applied_on]
-        for start in range(0, len(dated), 500):
-            some = models.Application.objects.filter(number__in=dated[start : start + 500], applied_on=None)
-            for application in some:
+        dated = [number for number in known if facts[number].applied_on]
+        for some in slices(dated):
+            stored = list(models.Application.objects.filter(number__in=some, applied_on=None))
+            for application in stored:
                 application.applied_on = facts[application.number].applied_on
-                application.save(update_fields=["applied_on"])
+            models.Application.objects.bulk_update(stored, ["applied_on"])
 
     def _targets(self, units: dict[str, int], applications: dict[str, int]) -> dict[str, int]:
         def make(row: Row, kind: str) -> models.Target:
@@ -187,12 +183,12 @@ class _Writer:
             )
 
         contracts = (make(row, "module" if row.values["module_type"] else "tier") for row in self.new["contracts"])
-        _create(models.Target, contracts)
-        _create(models.Target, (make(row, "option") for row in self.new["options"]))
-        return _ids(models.Target, "number", [*self.known.contracts, *self.known.options])
+        create_all(models.Target, contracts)
+        create_all(models.Target, (make(row, "option") for row in self.new["options"]))
+        return ids_of(models.Target, "number", [*self.known.contracts, *self.known.options])
 
     def _contracts(self, targets: dict[str, int], services: dict[str, int]) -> None:
-        _create(
+        create_all(
             models.Contract,
             (
                 models.Contract(
@@ -210,7 +206,7 @@ class _Writer:
         )
 
     def _options(self, targets: dict[str, int]) -> None:
-        _create(
+        create_all(
             models.Option,
             (
                 models.Option(
@@ -227,16 +223,16 @@ class _Writer:
         )
 
     def _facts(self, targets: dict[str, int], applications: dict[str, int]) -> None:
-        _create(models.Change, (_change(values, targets, applications) for values in self._values("changes")))
+        create_all(models.Change, (_change(values, targets, applications) for values in self._values("changes")))
         prices = ("fee", "amount_yen", "from_on", "note")
-        _create(
+        create_all(
             models.Price,
             (
                 models.Price(target_id=targets[values["target"]], **{name: values[name] for name in prices})
                 for values in self._values("prices")
             ),
         )
-        _create(
+        create_all(
             models.Notice,
             (
                 models.Notice(
@@ -249,7 +245,7 @@ class _Writer:
             ),
         )
         for model, sheet in ((models.Outage, "outages"), (models.Breach, "breaches")):
-            _create(model, (_incident(model, values, targets) for values in self._values(sheet)))
+            create_all(model, (_incident(model, values, targets) for values in self._values(sheet)))
 
     def _values(self, sheet: str) -> Iterable[dict[str, Any]]:
         return (row.values for row in self.new[sheet])
@@ -271,23 +267,3 @@ def _incident(model: type[Model], values: dict[str, Any], targets: dict[str, int
     moments = {name: timezone.make_aware(value) for name, value in values.items() if name.endswith("_at")}
     others = {name: value for name, value in values.items() if name in ("claimed_on", "guarantee")}
     return model(contract_id=targets[values["contract"]], **moments, **others)
-
-
-def _create(model: type[Model], rows: Iterable[Any]) -> None:
-    batch: list[Any] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
-            model._default_manager.bulk_create(batch)
-            batch = []
-    if batch:
-        model._default_manager.bulk_create(batch)
-
-
-def _ids(model: type[Model], field: str, names: Iterable[str]) -> dict[str, int]:
-    wanted = sorted(set(names))
-    found: dict[str, int] = {}
-    for start in range(0, len(wanted), 500):
-        some = model._default_manager.filter(**{f"{field}__in": wanted[start : start + 500]})
-        found |= dict(some.values_list(field, "pk"))
-    return found

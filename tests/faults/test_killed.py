@@ -42,12 +42,12 @@ operation._close = die
 DIE_WHILE_IMPORTING = """
 from contracts.operations import import_book as taking
 from contracts import models
-create = taking._create
+create = taking.create_all
 def create_then_die(model, rows):
     create(model, rows)
     if model is models.{model}:
         os.kill(os.getpid(), signal.SIGKILL)
-taking._create = create_then_die
+taking.create_all = create_then_die
 """
 
 

@@ -1,0 +1,33 @@
+"""Many rows at once: in slices that every database takes, never one query a row."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from django.db.models import Model
+
+NAMES_AT_ONCE = 500
+"""Values that one query asks for: SQLite may take no more than a thousand."""
+
+ROWS_AT_ONCE = 2000
+
+
+def slices(values: Iterable[Any], at_once: int = NAMES_AT_ONCE) -> Iterator[list[Any]]:
+    """The values in lists of at most ``at_once``, in their order."""
+    rest = iter(values)
+    while some := list(islice(rest, at_once)):
+        yield some
+
+
+def create_all(model: type[Model], rows: Iterable[Any]) -> None:
+    """Write the rows; they are made as they are written, so that memory does not grow with them."""
+    for some in slices(rows, ROWS_AT_ONCE):
+        model._default_manager.bulk_create(some)
+
+
+def ids_of(model: type[Model], field: str, names: Iterable[str]) -> dict[str, int]:
+    """The ids of the rows whose ``field`` is among the names, by name."""
+    found: dict[str, int] = {}
+    for some in slices(sorted(set(names))):
+        found |= dict(model._default_manager.filter(**{f"{field}__in": some}).values_list(field, "pk"))
+    return found
