@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 
 from contracts import models
 from contracts.terms.catalog import Category, LicenceType, Module, ModuleType, OptionType, Product, Service
-from contracts.terms.unit import Change, Contract, Ground, LinkedState, Notice, Option, Unit, What
+from contracts.terms.consents import Assent, Consent
+from contracts.terms.unit import Change, Contract, Ground, LinkedState, Notice, Option, Unit, What, given_in
 
 _TARGET = {
     "number": "number",
@@ -41,7 +42,7 @@ Values = dict[str, Any]
 
 
 def load_units(unit_ids: Iterable[int]) -> dict[int, Unit]:
-    """The units of those ids with every fact that bears on them: seven queries, however many units.
+    """The units of those ids with every fact that bears on them: nine queries, however many units.
 
     What belongs to targets is asked for by the targets' ids and joined here: an index finds a few among very many.
     """
@@ -63,7 +64,12 @@ def load_units(unit_ids: Iterable[int]) -> dict[int, Unit]:
     def stored_option(values: Values) -> Option:
         return option_of({**values, "contract": targets[values["contract_id"]]["number"]})
 
-    contracts = of(models.Contract.objects.order_by("pk"), _CONTRACT, contract_of)
+    own_consents = _consents("contract__target__number", contract__in=list(targets))
+
+    def stored_contract(values: Values) -> Contract:
+        return contract_of({**values, "consents": own_consents.get(values["number"], ())})
+
+    contracts = of(models.Contract.objects.order_by("pk"), _CONTRACT, stored_contract)
     options = of(models.Option.objects.order_by("pk"), _OPTION, stored_option)
     changes = of(models.Change.objects.order_by("effective_on", "pk"), _CHANGE, _stored_change)
     notices = of(models.Notice.objects.order_by("arrived_on", "pk"), _NOTICE, notice_of)
@@ -86,13 +92,25 @@ def load_units(unit_ids: Iterable[int]) -> dict[int, Unit]:
 
 
 def load_linked(codes: Iterable[str]) -> dict[str, list[LinkedState]]:
-    """The states of the linked services of those codes, by code, in the order of their days: one query."""
+    """The states of the linked services of those codes, by code, in the order of their days: two queries."""
+    wanted = list(codes)
     found: defaultdict[str, list[LinkedState]] = defaultdict(list)
-    states = models.LinkedServiceState.objects.filter(linked_service__code__in=list(codes)).order_by("from_on")
+    states = models.LinkedServiceState.objects.filter(linked_service__code__in=wanted).order_by("from_on")
     for row in states.values_list(*_LINKED.values()):
         state = linked_of(dict(zip(_LINKED, row, strict=True)))
         found[state.code].append(state)
+    for code, consents in _consents("linked_service__code", linked_service__code__in=wanted).items():
+        found[code] = given_in(found[code], consents)
     return dict(found)
+
+
+def _consents(owner: str, **narrowed: Any) -> dict[str, tuple[Consent, ...]]:
+    """The records of consent by the number or code of their owner, in the order of their days: one query."""
+    found: defaultdict[str, list[Consent]] = defaultdict(list)
+    records = models.Consent.objects.filter(**narrowed).order_by("given_on", "pk")
+    for code, assent, given_on, ends_on in records.values_list(owner, "assent", "given_on", "ends_on"):
+        found[code].append(Consent(assent=Assent(assent), given_on=given_on, ends_on=ends_on))
+    return {code: tuple(consents) for code, consents in found.items()}
 
 
 def _stored_change(values: Values) -> Change:
@@ -114,6 +132,7 @@ def contract_of(values: dict[str, Any]) -> Contract:
         starts_on=values["billing_starts_on"],
         premium_consent_on=values["premium_consent_on"],
         ready_on=values["ready_on"],
+        consents=values.get("consents", ()),
     )
 
 

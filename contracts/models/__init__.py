@@ -1,27 +1,37 @@
 """Tables of facts: what was agreed, changed, noticed. What the terms make of them is computed (contracts.facts)."""
 
 from contracts.models.application import Application
+from contracts.models.consent import Consent
 from contracts.models.customer import Customer, ManagementUnit
+from contracts.models.entry import Entry
 from contracts.models.incident import Breach, Outage
 from contracts.models.linked_service import LinkedService, LinkedServiceState
+from contracts.models.number import NumberSeries
 from contracts.models.price import Price
 from contracts.models.revision import BookImport, FactsRevision
+from contracts.models.setting_change import SettingChange
 from contracts.models.target import Change, Contract, Notice, Option, Target
+from contracts.models.work_item import WorkItem
 
 __all__ = [
     "Application",
     "BookImport",
     "Breach",
     "Change",
+    "Consent",
     "Contract",
     "Customer",
+    "Entry",
     "FactsRevision",
     "LinkedService",
     "LinkedServiceState",
     "ManagementUnit",
     "Notice",
+    "NumberSeries",
     "Option",
     "Outage",
     "Price",
+    "SettingChange",
     "Target",
+    "WorkItem",
 ]

@@ -1,24 +1,64 @@
-"""申込: what was asked for and accepted together."""
+"""申込: one form for one management unit, from its draft to its acceptance, rejection or withdrawal."""
 
+from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from contracts.models.choices import APPLICATION_STATES
 from contracts.models.customer import ManagementUnit
 
 
 class Application(models.Model):
-    """申込 for one management unit; the initial fee falls due on ``accepted_on`` (第13条)."""
+    """申込 for one management unit; the initial fee falls due on ``accepted_on`` (第13条).
+
+    ``lines`` is the form as it was filled in (contracts.form.lines). Acceptance makes contracts, options and changes of it;
+    what a book brings in is accepted already and has none. Once decided it does not change (contracts.0004).
+    """
 
     number = models.CharField(_("申込番号"), max_length=64, unique=True)
     unit = models.ForeignKey(ManagementUnit, models.PROTECT, verbose_name=_("管理単位"), related_name="applications")
+    state = models.CharField(_("状態"), max_length=16, choices=APPLICATION_STATES, default="accepted")
     applied_on = models.DateField(_("申込日"), null=True, blank=True, help_text=_("変更の申込では台帳にありません"))
-    accepted_on = models.DateField(_("承諾日"))
+    received_on = models.DateField(_("受付日"), null=True, blank=True)
+    accepted_on = models.DateField(_("承諾日"), null=True, blank=True)
+    closed_on = models.DateField(_("拒絶・取下げ日"), null=True, blank=True)
+    reason = models.CharField(_("理由"), max_length=500, blank=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("入力者"), related_name="+"
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("決定者"), related_name="+"
+    )
+    four_eyes = models.BooleanField(_("二人での確認"), default=False)
+    lines = models.JSONField(_("申込の内容"), default=list, blank=True)
+    version = models.PositiveIntegerField(_("版"), default=0)
 
     class Meta:
         verbose_name = _("申込")
         verbose_name_plural = _("申込")
-        indexes = [models.Index(fields=["accepted_on"], name="application_accepted_on")]
-        constraints = [models.CheckConstraint(condition=~models.Q(number=""), name="application_number_given")]
+        permissions = [("enter_application", "申込を入力し、受け付ける"), ("decide_application", "申込を承諾又は拒絶する")]
+        indexes = [
+            models.Index(fields=["accepted_on"], name="application_accepted_on"),
+            models.Index(fields=["state"], condition=Q(state__in=["draft", "received"]), name="application_open"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(number=""), name="application_number_given"),
+            models.CheckConstraint(
+                condition=Q(state="draft", accepted_on__isnull=True, closed_on__isnull=True)
+                | Q(state="received", received_on__isnull=False, accepted_on__isnull=True, closed_on__isnull=True)
+                | Q(state="accepted", accepted_on__isnull=False, closed_on__isnull=True)
+                | Q(state__in=["rejected", "withdrawn"], accepted_on__isnull=True, closed_on__isnull=False)
+                & ~Q(reason=""),
+                name="application_state_and_days",
+            ),
+            models.CheckConstraint(
+                condition=Q(four_eyes=False)
+                | ~Q(state="accepted")
+                | Q(entered_by__isnull=False, decided_by__isnull=False) & ~Q(decided_by=F("entered_by")),
+                name="application_four_eyes",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from contracts.terms import catalog
+from contracts.terms.consents import Assent
 from contracts.terms.unit import Ground, What
 
 
@@ -36,3 +37,59 @@ CHANGED = [
 FEES = [("initial", _("初期費用")), ("monthly", _("月額費用")), ("one_time", _("一時費用"))]
 GUARANTEES = [("uptime", _("稼働率")), ("notification", _("通知"))]
 KINDS = [("tier", _("カテゴリの契約")), ("module", _("モジュールの契約")), ("option", _("オプション"))]
+APPLICATION_STATES = [
+    ("draft", _("下書き")),
+    ("received", _("受付済み")),
+    ("accepted", _("承諾")),
+    ("rejected", _("拒絶")),
+    ("withdrawn", _("取下げ")),
+]
+ASSENTS = [
+    (Assent.MODULE_CONSENT.value, _("連携への同意（第7条第3項）")),
+    (Assent.PREMIUM_CONSENT.value, _("設定変更への同意（第7条第4項）")),
+    (Assent.BYPASS_OPTION.value, _("バイパスオプション（第7条第6項）")),
+    (Assent.ADVANCED_SUPPORT.value, _("アドバンストサポートオプション（第7条第7項）")),
+    (Assent.OWN_PREMIUM_CONSENT.value, _("特則への契約者の同意（第17条第1項）")),
+]
+WORK = [
+    ("application", _("申込の決定")),
+    ("eligibility", _("利用資格")),
+    ("consent", _("同意・前提")),
+    ("readiness", _("通信環境の準備")),
+    ("untold", _("設定変更の報告")),
+    ("start", _("課金開始日")),
+    ("contradiction", _("事実の矛盾")),
+]
+RECORDS = [
+    ("customer", _("契約者")),
+    ("unit", _("管理単位")),
+    ("linked_service", _("対応サービス")),
+    ("application", _("申込")),
+    ("contract", _("契約")),
+    ("option", _("オプション")),
+    ("change", _("変更")),
+    ("price", _("料金")),
+    ("notice", _("解約通知")),
+    ("outage", _("利用不能")),
+    ("breach", _("品質保証の違背")),
+    ("consent", _("同意・前提")),
+    ("setting_change", _("設定変更")),
+    ("work_item", _("作業")),
+]
+OPERATIONS = [
+    ("import", _("台帳の取込")),
+    ("register", _("登録")),
+    ("assign", _("担当の変更")),
+    ("draft", _("下書きの保存")),
+    ("receive", _("受付")),
+    ("accept", _("承諾")),
+    ("reject", _("拒絶")),
+    ("withdraw", _("取下げ")),
+    ("consent", _("同意・前提の記録")),
+    ("end_consent", _("同意・前提の終了")),
+    ("readiness", _("通信環境の準備の記録")),
+    ("start", _("課金開始日の決定")),
+    ("setting_change", _("設定変更の記録")),
+    ("tell", _("設定変更の報告")),
+    ("take", _("作業の引受け")),
+]

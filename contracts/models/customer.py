@@ -1,5 +1,6 @@
 """契約者 and 管理単位."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,9 @@ class ManagementUnit(models.Model):
     code = models.CharField(_("管理単位コード"), max_length=64, unique=True)
     customer = models.ForeignKey(Customer, models.PROTECT, verbose_name=_("契約者"), related_name="units")
     name = models.CharField(_("管理単位名"), max_length=255)
+    account_manager = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("営業担当"), related_name="+"
+    )
 
     class Meta:
         verbose_name = _("管理単位")

@@ -10,6 +10,7 @@ from contracts.terms.art07_eligibility import violations
 from contracts.terms.art09_changes import change_violations
 from contracts.terms.art12_termination import End, ends
 from contracts.terms.catalog import Category, Module
+from contracts.terms.consents import days_of
 from contracts.terms.days import NOT_YET_KNOWN, ONE_DAY
 from contracts.terms.standing import OptionOnDay, UnitOnDay, Violation
 from contracts.terms.unit import (
@@ -92,7 +93,8 @@ class Timeline:
         days = {start_of(target) for target in self.unit.targets}
         days |= {end.on + ONE_DAY for end in self.ends.values() if end.on < NOT_YET_KNOWN}
         days |= {change.effective_on for change in self.unit.changes}
-        days |= {contract.premium_consent_on for contract in self.unit.contracts if contract.premium_consent_on}
+        for contract in self.unit.contracts:
+            days |= days_of(contract.consents) | ({contract.premium_consent_on} - {None})
         for states in self.unit.linked.values():
             for state in states:
                 days |= {
@@ -100,6 +102,7 @@ class Timeline:
                     *(on for on in (state.module_consent_on, state.premium_consent_on) if on),
                     *(on for on in (state.bypass_option_on, state.advanced_support_on) if on),
                     *((state.ends_on + ONE_DAY,) if state.ends_on else ()),
+                    *days_of(state.consents),
                 }
         first = min((start_of(target) for target in self.unit.targets), default=NOT_YET_KNOWN)
         return sorted(day for day in days if day >= first)

@@ -3,12 +3,13 @@
 Nothing here is derived: ends, renewals and eligibility follow from these facts (art12_termination, art07_eligibility).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
 from contracts.terms.catalog import Category, LicenceType, Module, OptionType, Product, Service
+from contracts.terms.consents import Assent, Consent, given, with_stated
 from contracts.terms.days import NOT_YET_KNOWN, ONE_DAY
 
 
@@ -41,7 +42,10 @@ class ContradictionError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkedState:
-    """対応サービス as it stands from ``from_on`` until its next state; the days of consent and of options on it."""
+    """対応サービス as it stands from ``from_on`` until its next state; the days of consent and of options on it.
+
+    ``consents`` are the records with evidence that its holder gave in this state; some of them may have ended.
+    """
 
     code: str
     from_on: date
@@ -54,11 +58,15 @@ class LinkedState:
     bypass_option_on: date | None = None
     advanced_support_on: date | None = None
     ends_on: date | None = None
+    consents: tuple[Consent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
-    """One IIJ C-SOCサービス契約 (第6条): a tier contract, or a module contract. ``starts_on`` is its 課金開始日."""
+    """One IIJ C-SOCサービス契約 (第6条): a tier contract, or a module contract. ``starts_on`` is its 課金開始日.
+
+    ``consents`` are the records of the customer's own consent (17-1), beside the day that the book states.
+    """
 
     number: str
     category: Category
@@ -70,6 +78,7 @@ class Contract:
     starts_on: date | None = None
     premium_consent_on: date | None = None
     ready_on: date | None = None
+    consents: tuple[Consent, ...] = ()
 
     @property
     def is_tier(self) -> bool:
@@ -183,7 +192,41 @@ def linked_on(states: Iterable[LinkedState], day: date) -> LinkedState | None:
         standing = _carried_on(standing, state) if standing and _goes_on(standing, state) else state
     if standing is None or (standing.ends_on is not None and standing.ends_on < day):
         return None
-    return standing
+    return _with_consents_of(standing, day) if standing.consents else standing
+
+
+def given_in(states: Sequence[LinkedState], records: Iterable[Consent]) -> list[LinkedState]:
+    """The states of a service (in the order of their days), each with the records of what was given while it stood.
+
+    What was given before the first state stands with the first: it was agreed ahead of the service.
+    """
+    held: dict[int, tuple[Consent, ...]] = {}
+    for record in records:
+        begun = [position for position, state in enumerate(states) if state.from_on <= record.given_on]
+        position = begun[-1] if begun else 0
+        held[position] = (*held.get(position, ()), record)
+    return [replace(state, consents=held.get(position, ())) for position, state in enumerate(states)]
+
+
+def own_consent_on(contract: Contract, day: date) -> date | None:
+    """Since when the customer's own consent (17-1) has held that holds on the day; None where none does."""
+    consents = with_stated(contract.premium_consent_on, Assent.OWN_PREMIUM_CONSENT, contract.consents)
+    return given(consents, day)
+
+
+def _with_consents_of(state: LinkedState, day: date) -> LinkedState:
+    """The state with the days of the consents that hold on the day; what has ended by then is not given."""
+    return replace(
+        state,
+        module_consent_on=_held(state, state.module_consent_on, Assent.MODULE_CONSENT, day),
+        premium_consent_on=_held(state, state.premium_consent_on, Assent.PREMIUM_CONSENT, day),
+        bypass_option_on=_held(state, state.bypass_option_on, Assent.BYPASS_OPTION, day),
+        advanced_support_on=_held(state, state.advanced_support_on, Assent.ADVANCED_SUPPORT, day),
+    )
+
+
+def _held(state: LinkedState, stated: date | None, assent: Assent, day: date) -> date | None:
+    return given(with_stated(stated, assent, state.consents), day)
 
 
 def _goes_on(before: LinkedState, after: LinkedState) -> bool:
@@ -199,4 +242,5 @@ def _carried_on(before: LinkedState, after: LinkedState) -> LinkedState:
         premium_consent_on=after.premium_consent_on or before.premium_consent_on,
         bypass_option_on=after.bypass_option_on or before.bypass_option_on,
         advanced_support_on=after.advanced_support_on or before.advanced_support_on,
+        consents=before.consents + after.consents,
     )
