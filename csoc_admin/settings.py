@@ -89,6 +89,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA recursive_triggers=ON;",
     }
 
+# Whoever accepts an application is not the one who entered it. Stamped on what is received; the database holds it.
+FOUR_EYES = env.bool("FOUR_EYES", default=True)
+# The internal target for telling a customer of a setting changed under 第17条第1項.
+TOLD_WITHIN_HOURS = env.int("TOLD_WITHIN_HOURS", default=24)
+
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="")
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
 CELERY_TASK_EAGER_PROPAGATES = True

@@ -37,7 +37,10 @@ class Application(models.Model):
     class Meta:
         verbose_name = _("申込")
         verbose_name_plural = _("申込")
-        permissions = [("enter_application", "申込を入力し、受け付ける"), ("decide_application", "申込を承諾又は拒絶する")]
+        permissions = [
+            ("enter_application", "申込を入力し、受け付ける"),
+            ("decide_application", "申込を承諾又は拒絶する"),
+        ]
         indexes = [
             models.Index(fields=["accepted_on"], name="application_accepted_on"),
             models.Index(fields=["state"], condition=Q(state__in=["draft", "received"]), name="application_open"),

@@ -11,7 +11,7 @@ from contracts.models.customer import ManagementUnit
 class Entry(models.Model):
     """One entry, written in the transaction of what it tells of. The database refuses to change or delete it (contracts.0004).
 
-    Names a record by its kind and number, and people by name: it outlives both.
+    Names a record by its kind and number, and people by name; it outlives both, and no foreign key holds it to its unit.
     """
 
     at = models.DateTimeField(_("日時"), auto_now_add=True)
@@ -20,7 +20,13 @@ class Entry(models.Model):
     record = models.CharField(_("記録の種別"), max_length=24, choices=RECORDS)
     subject = models.CharField(_("番号"), max_length=128)
     unit = models.ForeignKey(
-        ManagementUnit, models.PROTECT, null=True, blank=True, verbose_name=_("管理単位"), related_name="entries"
+        ManagementUnit,
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        verbose_name=_("管理単位"),
+        related_name="+",
+        db_constraint=False,
     )
     reason = models.CharField(_("理由"), max_length=500, blank=True)
     before = models.JSONField(_("変更前"), null=True, blank=True, encoder=DjangoJSONEncoder)

@@ -10,9 +10,7 @@ from contracts.models.target import Contract
 class SettingChange(models.Model):
     """設定変更 of what one module links: what, why, when; and when and how the customer was told."""
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, verbose_name=_("契約番号"), related_name="setting_changes"
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, verbose_name=_("契約番号"), related_name="setting_changes")
     what = models.CharField(_("変更した設定"), max_length=500)
     why = models.CharField(_("変更の理由"), max_length=500)
     changed_at = models.DateTimeField(_("変更日時"))
@@ -24,9 +22,7 @@ class SettingChange(models.Model):
     class Meta:
         verbose_name = _("設定変更")
         verbose_name_plural = _("設定変更")
-        indexes = [
-            models.Index(fields=["changed_at"], condition=Q(told_at__isnull=True), name="setting_change_untold")
-        ]
+        indexes = [models.Index(fields=["changed_at"], condition=Q(told_at__isnull=True), name="setting_change_untold")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(told_at__isnull=True, told_how="") | Q(told_at__gte=F("changed_at")) & ~Q(told_how=""),

@@ -1,23 +1,22 @@
 """台帳の取込: a book taken in whole or not at all."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
-from django.utils import timezone
 
 from contracts import models
 from contracts.book.eligibility import judged, resulting_units
 from contracts.book.faults import BookError, Fault
 from contracts.book.merge import Merged, merge
-from contracts.book.read import Row, read_book
-from contracts.models.bulk import NAMES_AT_ONCE, create_all, ids_of, slices
-from contracts.terms.art12_termination import ends
-from contracts.terms.unit import Unit
+from contracts.book.read import read_book
+from contracts.models.bulk import ids_of
+from contracts.operations.history import record_all
+from contracts.operations.worklist import refresh_worklist
+from contracts.operations.write_rows import BookWriter
 
 Progress = Callable[[str], None]
 
@@ -39,6 +38,11 @@ def import_book(path: Path, *, by: str, dry_run: bool = False, progress: Progres
     Raises BookError with every fault of the book; nothing is then written. What a notice breaks only warns (I-09).
     """
     progress("読み込み中")
+    sha256 = _sha256(path)
+    known = models.BookImport.objects.filter(sha256=sha256).first() if path.exists() else None
+    if known is not None:
+        # The same book to the byte: what people have recorded since is not held against it.
+        return Taken({}, known.rows_added + known.rows_known, [], dry_run)
     book = read_book(path)
     # The revision's row is the lock of all that writes facts: what is judged below is what stands when it is written.
     models.FactsRevision.advance()
@@ -57,10 +61,14 @@ def import_book(path: Path, *, by: str, dry_run: bool = False, progress: Progres
         transaction.set_rollback(True)
         return taken
     progress(f"{sum(added.values()):,}行を登録中")
-    _Writer(merged, units).write()
+    BookWriter(merged, units).write()
+    unit_ids = ids_of(models.ManagementUnit, "code", {*units, *merged.known.units})
+    record_all(_entries(merged, unit_ids, by=by, book=path.name))
+    progress("作業一覧を更新中")
+    refresh_worklist(unit_ids[code] for code in units)
     models.BookImport.objects.create(
         name=path.name,
-        sha256=_sha256(path),
+        sha256=sha256,
         imported_by=by,
         rows_added=sum(added.values()),
         rows_known=merged.rows_known,
@@ -83,187 +91,38 @@ def _once_each(faults: list[Fault]) -> list[Fault]:
 
 def _sha256(path: Path) -> str:
     digest = hashlib.sha256()
-    for file in sorted(path.glob("*.csv")) if path.is_dir() else [path]:
+    for file in sorted(path.glob("*.csv")) if path.is_dir() else [path] if path.is_file() else []:
         digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
-class _Writer:
-    """Writes the new rows of a merged book, sheet after sheet, in sets."""
+_RECORDS = {
+    "customers": "customer",
+    "units": "unit",
+    "linked_services": "linked_service",
+    "contracts": "contract",
+    "options": "option",
+    "changes": "change",
+    "prices": "price",
+    "notices": "notice",
+    "outages": "outage",
+    "breaches": "breach",
+}
 
-    def __init__(self, merged: Merged, units: dict[str, Unit]) -> None:
-        self.new, self.known = merged.new, merged.known
-        self.ends = {number: end.on for unit in units.values() for number, end in ends(unit).items()}
 
-    def write(self) -> None:
-        """Every new row. Ends of stored targets first, so that a tier may follow another on the day after its end."""
-        customers = self._with_ids(models.Customer, "customers", models.Customer, self.known.customers)
-        units = self._units(customers)
-        services = self._linked_services()
-        self._move_ends()
-        applications = self._applications(units)
-        targets = self._targets(units, applications)
-        self._contracts(targets, services)
-        self._options(targets)
-        self._facts(targets, applications)
-
-    def _with_ids(
-        self, model: type[Model], sheet: str, make: Callable[..., Model], named: Iterable[str], field: str = "code"
-    ) -> dict[str, int]:
-        create_all(model, (make(**row.values) for row in self.new[sheet]))
-        return ids_of(model, field, named)
-
-    def _units(self, customers: dict[str, int]) -> dict[str, int]:
-        def make(code: str, customer: str, name: str) -> models.ManagementUnit:
-            return models.ManagementUnit(code=code, customer_id=customers[customer], name=name)
-
-        return self._with_ids(models.ManagementUnit, "units", make, self.known.units)
-
-    def _linked_services(self) -> dict[str, int]:
-        rows = self.new["linked_services"]
-        stored = ids_of(models.LinkedService, "code", self.known.linked_services)
-        codes = sorted({row.values["code"] for row in rows} - set(stored))
-        create_all(models.LinkedService, (models.LinkedService(code=code) for code in codes))
-        ids = ids_of(models.LinkedService, "code", self.known.linked_services)
-        states = (
-            models.LinkedServiceState(
-                linked_service_id=ids[row.values["code"]], **{k: v for k, v in row.values.items() if k != "code"}
-            )
-            for row in rows
-        )
-        create_all(models.LinkedServiceState, states)
-        return ids
-
-    def _move_ends(self) -> None:
-        moved = []
-        for some in slices(sorted(self.ends)):
-            for target in models.Target.objects.filter(number__in=some).only("number", "ends_on"):
-                if target.ends_on != self.ends[target.number]:
-                    target.ends_on = self.ends[target.number]
-                    moved.append(target)
-        models.Target.objects.bulk_update(moved, ["ends_on"], batch_size=NAMES_AT_ONCE)
-
-    def _applications(self, units: dict[str, int]) -> dict[str, int]:
-        facts: dict[str, models.Application] = {}
-        for sheet in ("contracts", "options", "changes"):
-            for row in self.new[sheet]:
-                values = row.values
-                unit = self.known.unit_of(values.get("target") or values["number"])
-                application = facts.setdefault(
-                    values["application"],
-                    models.Application(
-                        number=values["application"], unit_id=units[unit or ""], accepted_on=values["accepted_on"]
-                    ),
-                )
-                application.applied_on = application.applied_on or values.get("applied_on")
-        stored = ids_of(models.Application, "number", facts)
-        self._complete_stored_applications(facts, stored)
-        create_all(models.Application, (facts[number] for number in facts if number not in stored))
-        return ids_of(models.Application, "number", facts)
-
-    def _complete_stored_applications(self, facts: dict[str, models.Application], known: dict[str, int]) -> None:
-        """A change's application has no 申込日 in the book; a contract of the same application brings it."""
-        dated = [number for number in known if facts[number].applied_on]
-        for some in slices(dated):
-            stored = list(models.Application.objects.filter(number__in=some, applied_on=None))
-            for application in stored:
-                application.applied_on = facts[application.number].applied_on
-            models.Application.objects.bulk_update(stored, ["applied_on"])
-
-    def _targets(self, units: dict[str, int], applications: dict[str, int]) -> dict[str, int]:
-        def make(row: Row, kind: str) -> models.Target:
+def _entries(merged: Merged, unit_ids: dict[str, int], *, by: str, book: str) -> Iterator[models.Entry]:
+    """One entry of the history for every new row."""
+    for sheet, record in _RECORDS.items():
+        for row in merged.new[sheet]:
             values = row.values
-            return models.Target(
-                number=values["number"],
-                kind=kind,
-                unit_id=units[self.known.unit_of(values["number"]) or ""],
-                application_id=applications[values["application"]],
-                billing_starts_on=values["billing_starts_on"],
-                ends_on=self.ends.get(values["number"]),
+            subject = values.get("number") or values.get("target") or values.get("code") or values.get("contract")
+            unit = subject if sheet == "units" else merged.known.unit_of(str(subject))
+            yield models.Entry(
+                actor=by,
+                operation="import",
+                record=record,
+                subject=subject,
+                unit_id=unit_ids.get(unit or ""),
+                reason=book,
+                after=values,
             )
-
-        contracts = (make(row, "module" if row.values["module_type"] else "tier") for row in self.new["contracts"])
-        create_all(models.Target, contracts)
-        create_all(models.Target, (make(row, "option") for row in self.new["options"]))
-        return ids_of(models.Target, "number", [*self.known.contracts, *self.known.options])
-
-    def _contracts(self, targets: dict[str, int], services: dict[str, int]) -> None:
-        create_all(
-            models.Contract,
-            (
-                models.Contract(
-                    target_id=targets[values["number"]],
-                    category=values["category"],
-                    module_type=values["module_type"] or "",
-                    kind=values["kind"],
-                    item=values["item"],
-                    linked_service_id=services[values["linked_service"]] if values["linked_service"] else None,
-                    premium_consent_on=values["premium_consent_on"],
-                    ready_on=values["ready_on"],
-                )
-                for values in self._values("contracts")
-            ),
-        )
-
-    def _options(self, targets: dict[str, int]) -> None:
-        create_all(
-            models.Option,
-            (
-                models.Option(
-                    target_id=targets[values["number"]],
-                    contract_id=targets[values["contract"]],
-                    option=values["option"],
-                    licence_type=values["licence_type"] or "",
-                    product=values["product"] or "",
-                    retention_years=values["retention_years"],
-                    quantity=values["quantity"],
-                )
-                for values in self._values("options")
-            ),
-        )
-
-    def _facts(self, targets: dict[str, int], applications: dict[str, int]) -> None:
-        create_all(models.Change, (_change(values, targets, applications) for values in self._values("changes")))
-        prices = ("fee", "amount_yen", "from_on", "note")
-        create_all(
-            models.Price,
-            (
-                models.Price(target_id=targets[values["target"]], **{name: values[name] for name in prices})
-                for values in self._values("prices")
-            ),
-        )
-        create_all(
-            models.Notice,
-            (
-                models.Notice(
-                    target_id=targets[values["target"]],
-                    arrived_on=values["arrived_on"],
-                    requested_for=values["requested_for"],
-                    ground=values["basis"],
-                )
-                for values in self._values("notices")
-            ),
-        )
-        for model, sheet in ((models.Outage, "outages"), (models.Breach, "breaches")):
-            create_all(model, (_incident(model, values, targets) for values in self._values(sheet)))
-
-    def _values(self, sheet: str) -> Iterable[dict[str, Any]]:
-        return (row.values for row in self.new[sheet])
-
-
-def _change(values: dict[str, Any], targets: dict[str, int], applications: dict[str, int]) -> models.Change:
-    is_number = isinstance(values["to"], int)
-    return models.Change(
-        target_id=targets[values["target"]],
-        what=values["what"],
-        to_name="" if is_number else values["to"],
-        to_number=values["to"] if is_number else None,
-        application_id=applications[values["application"]],
-        effective_on=values["effective_on"],
-    )
-
-
-def _incident(model: type[Model], values: dict[str, Any], targets: dict[str, int]) -> Model:
-    moments = {name: timezone.make_aware(value) for name, value in values.items() if name.endswith("_at")}
-    others = {name: value for name, value in values.items() if name in ("claimed_on", "guarantee")}
-    return model(contract_id=targets[values["contract"]], **moments, **others)

@@ -4,8 +4,8 @@ What the book states of a linked service is a day of consent in its state. A rec
 statement's evidence, and tells its end; a record of another day is a consent of its own.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from contracts.terms.catalog import Category, LicenceType, Module, OptionType, Product, Service
+from contracts.terms.catalog import CATEGORY_NAMES, Category, LicenceType, Module, OptionType, Product, Service
 from contracts.terms.consents import Assent, Consent, given, with_stated
 from contracts.terms.days import NOT_YET_KNOWN, ONE_DAY
 
@@ -88,7 +88,7 @@ class Contract:
     @property
     def name(self) -> str:
         """What the contract is for, in one line."""
-        return self.module.name if self.module else self.category.name
+        return self.module.name if self.module else CATEGORY_NAMES[self.category]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

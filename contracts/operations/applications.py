@@ -1,0 +1,277 @@
+"""申込: drafted, received, and then accepted, rejected or withdrawn — one transaction each, with its entry in the history."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from contracts.form.judgement import Judgement, Remark, judge_application
+from contracts.form.lines import Line, Verb, named
+from contracts.models import Application, Consent, Contract, Entry, FactsRevision, ManagementUnit
+from contracts.operations import history, numbering
+from contracts.operations.refusal import Refused
+from contracts.operations.worklist import refresh_worklist
+from contracts.operations.write_rows import BookWriter
+from contracts.terms.consents import Consent as PlainConsent
+
+
+class NotAcceptableError(Refused):
+    """The terms do not allow the application; ``remarks`` are all the reasons."""
+
+    def __init__(self, remarks: list[Remark]) -> None:
+        super().__init__(_("この申込は承諾できません。指摘を解消してください。"), clause="7-1")
+        self.remarks = remarks
+
+
+class FactsChangedError(Refused):
+    """What the acceptance was prepared on has changed since; ``entries`` tell what was done meanwhile."""
+
+    def __init__(self, entries: list[Entry]) -> None:
+        super().__init__(_("判定した後に事実が変わりました。内容を確かめて、もう一度承諾してください。"))
+        self.entries = entries
+
+
+def judge(application: Application, *, on: date) -> Judgement:
+    """What the terms say to a stored application, were it accepted on the day."""
+    return judge_application(
+        application.unit,
+        application.lines,
+        number=application.number,
+        applied_on=application.applied_on or application.received_on or on,
+        on=on,
+    )
+
+
+@transaction.atomic
+def save_draft(
+    application: Application | None,
+    *,
+    unit: ManagementUnit,
+    lines: Sequence[Line],
+    applied_on: date,
+    version: int,
+    by: User,
+) -> Application:
+    """Keep the form as it is filled in, whatever is wrong with it. A new one gets its number.
+
+    Raises Refused where somebody else has saved it since ``version``, or it is no draft any more.
+    """
+    kept = [dict(line) for line in lines]
+    if application is None:
+        number = numbering.next_numbers(numbering.APPLICATION, 1)[0]
+        application = Application.objects.create(
+            number=number, unit=unit, state="draft", applied_on=applied_on, entered_by=by, lines=kept, version=1
+        )
+        _told("draft", application, by, None)
+        return application
+    before = _values(Application.objects.get(pk=application.pk))
+    written = {"lines": kept, "applied_on": applied_on, "entered_by": by, "version": version + 1}
+    changed = Application.objects.filter(pk=application.pk, state="draft", version=version).update(**written)
+    if not changed:
+        raise _overtaken(application.pk)
+    application.refresh_from_db()
+    _told("draft", application, by, before)
+    return application
+
+
+@transaction.atomic
+def receive(application: Application, *, on: date, by: User) -> Application:
+    """受付: from now on the form is fixed, and waits for a decision. Raises Refused where it is no draft or asks for nothing."""
+    _locked(application, "draft")
+    before = _values(application)
+    if not list(named(application.lines)):
+        raise Refused(_("申込の内容がありません。"), clause="10-1")
+    if application.applied_on and on < application.applied_on:
+        raise Refused(_("受付日が申込日より前です。"), field="on")
+    application.state, application.received_on = "received", on
+    application.entered_by, application.four_eyes = by, settings.FOUR_EYES
+    application.save(update_fields=["state", "received_on", "entered_by", "four_eyes"])
+    _told("receive", application, by, before)
+    refresh_worklist([application.unit_id])
+    return application
+
+
+@transaction.atomic
+def accept(application: Application, *, on: date, by: User, seen: str, entries_seen: int = 0) -> Application:
+    """承諾: writes every contract, option, change and price that the form asks for; the initial fee falls due (第13条).
+
+    ``seen`` is what the judgement shown to ``by`` was made on (Judgement.seen), ``entries_seen`` the newest entry of the
+    history then. Raises FactsChangedError, NotAcceptableError, or Refused where it is not for ``by`` to accept.
+    """
+    # The revision's row is the lock of all that writes facts: what is judged here is what stands when it is written.
+    FactsRevision.advance()
+    _locked(application, "received")
+    if application.four_eyes and application.entered_by_id == by.pk:
+        raise Refused(_("入力した人は承諾できません。別の人が承諾してください。"))
+    if application.received_on and on < application.received_on:
+        raise Refused(_("承諾日が受付日より前です。"), field="on")
+    before = _values(application)
+    judgement = judge(application, on=on)
+    if judgement.seen != seen:
+        raise FactsChangedError(_entries_since(entries_seen, judgement))
+    if not judgement.acceptable:
+        raise NotAcceptableError(judgement.refused)
+    application.lines = _numbered(application.lines)
+    judgement = judge(application, on=on)
+    application.state, application.accepted_on, application.decided_by = "accepted", on, by
+    application.save(update_fields=["state", "accepted_on", "decided_by", "lines"])
+    BookWriter(judgement.merged, {judgement.after.code: judgement.after}).write()
+    _write_consents(application.lines, judgement.consents)
+    _told("accept", application, by, before)
+    history.record_all(_written(application, judgement, by))
+    refresh_worklist(units_concerned(judgement))
+    return application
+
+
+@transaction.atomic
+def reject(application: Application, *, on: date, by: User, reason: str) -> Application:
+    """拒絶: the company does not accept. Raises Refused where it was not received, or no reason is given."""
+    return _close(application, "reject", "rejected", ("received",), on=on, by=by, reason=reason)
+
+
+@transaction.atomic
+def withdraw(application: Application, *, on: date, by: User, reason: str) -> Application:
+    """取下げ: the customer takes it back, or a draft is given up. Raises Refused where it is decided, or no reason is given."""
+    return _close(application, "withdraw", "withdrawn", ("draft", "received"), on=on, by=by, reason=reason)
+
+
+def units_concerned(judgement: Judgement) -> list[int]:
+    """The unit, and every other unit that links a service of which the application writes a new state."""
+    codes = {row.values["code"] for row in judgement.merged.new["linked_services"]}
+    found = ManagementUnit.objects.filter(code=judgement.before.code).values_list("pk", flat=True)
+    linking = ManagementUnit.objects.filter(targets__contract__linked_service__code__in=codes).values_list(
+        "pk", flat=True
+    )
+    return sorted({*found, *linking})
+
+
+def _close(
+    application: Application, operation: str, state: str, allowed: tuple[str, ...], *, on: date, by: User, reason: str
+) -> Application:
+    _locked(application, *allowed)
+    before = _values(application)
+    if not reason.strip():
+        raise Refused(_("理由が必要です。"), field="reason")
+    application.state, application.closed_on, application.decided_by = state, on, by
+    application.reason = reason.strip()
+    application.save(update_fields=["state", "closed_on", "decided_by", "reason"])
+    _told(operation, application, by, before)
+    refresh_worklist([application.unit_id])
+    return application
+
+
+def _locked(application: Application, *states: str) -> None:
+    """Read the application anew for this transaction alone; it has to be in one of the states still."""
+    stored = Application.objects.select_for_update().get(pk=application.pk)
+    if stored.state not in states or stored.version != application.version:
+        raise _overtaken(application.pk)
+    application.refresh_from_db()
+
+
+def _overtaken(pk: int) -> Refused:
+    last = (
+        Entry.objects.filter(record="application", subject=Application.objects.get(pk=pk).number).order_by("pk").last()
+    )
+    who, what = (last.actor, last.get_operation_display()) if last else ("", "")
+    sentence = _("他の人が先にこの申込を変更しました（%(who)s：%(what)s）。読み込み直してください。")
+    return Refused(sentence % {"who": who, "what": what})
+
+
+def _numbered(lines: Sequence[Line]) -> list[dict[str, str]]:
+    """The lines with a number for everything that is concluded, and references to it by that number."""
+    given: dict[str, str] = {}
+    for verb, prefix in ((Verb.CONTRACT, numbering.CONTRACT), (Verb.OPTION, numbering.OPTION)):
+        waiting = [key for key, asked, line in named(lines) if asked is verb and not line.get("number")]
+        given |= dict(zip(waiting, numbering.next_numbers(prefix, len(waiting)), strict=True))
+        given |= {key: line["number"] for key, asked, line in named(lines) if asked is verb and line.get("number")}
+    numbered = []
+    for line in lines:
+        row = dict(line)
+        if row.get("verb") in (Verb.CONTRACT, Verb.OPTION) and row.get("key") in given:
+            row["number"] = given[row["key"]]
+        for name in ("contract", "target"):
+            row |= {name: given[row[name]]} if row.get(name) in given else {}
+        numbered.append(row)
+    return numbered
+
+
+def _write_consents(lines: Sequence[Line], consents: Mapping[str, PlainConsent]) -> None:
+    """The customer's own consents with their evidence (第17条第1項)."""
+    if not consents:
+        return
+    contracts = {
+        c.target.number: c for c in Contract.objects.filter(target__number__in=consents).select_related("target")
+    }
+    for _key, verb, line in named(lines):
+        number = line.get("number" if verb is Verb.CONTRACT else "target", "")
+        if number in consents and line.get("consent_document"):
+            Consent.objects.create(
+                contract=contracts[number],
+                assent=consents[number].assent.value,
+                given_on=consents[number].given_on,
+                given_by=line["consent_given_by"].strip(),
+                document=line["consent_document"].strip(),
+            )
+
+
+_RECORDS = {
+    "contracts": "contract",
+    "options": "option",
+    "changes": "change",
+    "prices": "price",
+    "linked_services": "linked_service",
+}
+
+
+def _written(application: Application, judgement: Judgement, by: User) -> Iterable[Entry]:
+    """One entry for every row that the acceptance wrote."""
+    for sheet, kind in _RECORDS.items():
+        for row in judgement.merged.new[sheet]:
+            subject = row.values.get("number") or row.values.get("target") or row.values.get("code") or ""
+            yield Entry(
+                actor=str(by),
+                operation="accept",
+                record=kind,
+                subject=subject,
+                unit_id=application.unit_id,
+                reason=application.number,
+                after=row.values,
+            )
+    for number, consent in judgement.consents.items():
+        yield Entry(
+            actor=str(by),
+            operation="accept",
+            record="consent",
+            subject=number,
+            unit_id=application.unit_id,
+            reason=application.number,
+            after={"assent": consent.assent.value, "given_on": consent.given_on},
+        )
+
+
+def _entries_since(entries_seen: int, judgement: Judgement) -> list[Entry]:
+    codes = {*judgement.before.linked, *judgement.merged.known.linked_services}
+    later = Entry.objects.filter(pk__gt=entries_seen).order_by("pk")
+    of_unit = later.filter(unit__code=judgement.before.code)
+    return list((of_unit | later.filter(record="linked_service", subject__in=codes))[:50])
+
+
+def newest_entry() -> int:
+    """The newest entry of the history: what an acceptance is prepared on lies at or before it."""
+    return Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def _told(operation: str, application: Application, by: User, before: dict[str, Any] | None) -> None:
+    after = _values(application)
+    reason = application.reason
+    number, unit_id = application.number, application.unit_id
+    history.record(operation, "application", number, by=by, unit_id=unit_id, before=before, after=after, reason=reason)
+
+
+def _values(application: Application) -> dict[str, Any]:
+    names = ("state", "applied_on", "received_on", "accepted_on", "closed_on", "reason", "lines")
+    return {name: getattr(application, name) for name in names}

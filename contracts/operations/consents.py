@@ -1,0 +1,142 @@
+"""同意・前提: recorded with their evidence, ended, and what units lose by it (第7条第3項〜第7項, 第17条第1項)."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from contracts.facts import load_units
+from contracts.models import Consent, Contract, FactsRevision, LinkedService, LinkedServiceState, ManagementUnit
+from contracts.operations import history
+from contracts.operations.refusal import Refused
+from contracts.operations.worklist import refresh_worklist
+from contracts.terms.consents import CLAUSES, Assent
+from contracts.terms.consents import Consent as PlainConsent
+from contracts.terms.timeline import Finding, judge
+from contracts.terms.unit import ContradictionError, LinkedState, Unit
+
+STATED = {
+    Assent.MODULE_CONSENT: "module_consent_on",
+    Assent.PREMIUM_CONSENT: "premium_consent_on",
+    Assent.BYPASS_OPTION: "bypass_option_on",
+    Assent.ADVANCED_SUPPORT: "advanced_support_on",
+}
+"""The column of a linked service's state in which the book states each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What a unit loses when a consent or a prerequisite ends: the condition it breaks, and from which day."""
+
+    unit: str
+    finding: Finding
+
+
+@transaction.atomic
+def record_consent(
+    owner: LinkedService | Contract, *, assent: Assent, given_on: date, given_by: str, document: str, by: User
+) -> Consent:
+    """Record a consent or a prerequisite with its evidence. Raises Refused where that day's is recorded already."""
+    FactsRevision.advance()
+    of_service = isinstance(owner, LinkedService)
+    if Consent.objects.filter(**_owned(owner), assent=assent, given_on=given_on).exists():
+        raise Refused(_("同じ日の同じ同意・前提が既に記録されています。"), field="given_on", clause=CLAUSES[assent])
+    if of_service:
+        _state_it(owner, assent, given_on)
+    consent = Consent.objects.create(
+        **_owned(owner), assent=assent, given_on=given_on, given_by=given_by.strip(), document=document.strip()
+    )
+    _told("consent", consent, by, None)
+    refresh_worklist(_unit_ids(owner))
+    return consent
+
+
+@transaction.atomic
+def end_consent(consent: Consent, *, ends_on: date, document: str, by: User, reason: str) -> Consent:
+    """End a consent or a prerequisite on a day, on which it still holds. What units lose by it comes onto the worklist."""
+    FactsRevision.advance()
+    consent = Consent.objects.select_for_update().get(pk=consent.pk)
+    clause = CLAUSES[Assent(consent.assent)]
+    if consent.ends_on is not None:
+        raise Refused(_("この同意・前提は既に%(day)sで終了しています。") % {"day": consent.ends_on}, clause=clause)
+    if ends_on < consent.given_on:
+        raise Refused(_("終了日が同意日より前です。"), field="ends_on", clause=clause)
+    before = history.values_of(consent)
+    consent.ends_on, consent.ended_by_document = ends_on, document.strip()
+    consent.save(update_fields=["ends_on", "ended_by_document"])
+    _told("end_consent", consent, by, before, reason)
+    refresh_worklist(_unit_ids(consent.linked_service or consent.contract))
+    return consent
+
+
+def lost_by_ending(consent: Consent, *, ends_on: date) -> list[Loss]:
+    """The units that would lose by the end of a consent, with what they break and from which day. Writes nothing."""
+    plain = PlainConsent(assent=Assent(consent.assent), given_on=consent.given_on, ends_on=consent.ends_on)
+    ended = replace(plain, ends_on=ends_on)
+    losses = []
+    for unit in load_units(_unit_ids(consent.linked_service or consent.contract)).values():
+        after = _with_ended(unit, consent, plain, ended)
+        try:
+            known = {finding.violation.key for finding in judge(unit)}
+            losses += [Loss(unit.code, found) for found in judge(after) if found.violation.key not in known]
+        except ContradictionError:
+            continue
+    return losses
+
+
+def _with_ended(unit: Unit, consent: Consent, plain: PlainConsent, ended: PlainConsent) -> Unit:
+    def swapped(consents: tuple[PlainConsent, ...]) -> tuple[PlainConsent, ...]:
+        return tuple(ended if held == plain else held for held in consents)
+
+    if consent.contract is not None:
+        number = consent.contract.target.number
+        contracts = tuple(
+            replace(held, consents=swapped(held.consents)) if held.number == number else held for held in unit.contracts
+        )
+        return replace(unit, contracts=contracts)
+    assert consent.linked_service is not None
+    code = consent.linked_service.code
+    states: tuple[LinkedState, ...] = tuple(
+        replace(state, consents=swapped(state.consents)) for state in unit.linked.get(code, ())
+    )
+    return replace(unit, linked={**unit.linked, code: states})
+
+
+def _state_it(service: LinkedService, assent: Assent, given_on: date) -> None:
+    """Write the day where the book states it, unless it states one already: so a written book has it too."""
+    states = list(LinkedServiceState.objects.filter(linked_service=service).order_by("from_on"))
+    if not states:
+        raise Refused(_("対応サービスの状態が登録されていません。"), clause="7-3")
+    begun = [state for state in states if state.from_on <= given_on]
+    state, column = (begun or states)[-1 if begun else 0], STATED[assent]
+    if getattr(state, column) is None:
+        setattr(state, column, given_on)
+        state.save(update_fields=[column])
+
+
+def _owned(owner: LinkedService | Contract) -> dict[str, LinkedService | Contract]:
+    return {"linked_service": owner} if isinstance(owner, LinkedService) else {"contract": owner}
+
+
+def _unit_ids(owner: LinkedService | Contract | None) -> list[int]:
+    if isinstance(owner, Contract):
+        return [owner.target.unit_id]
+    linking = ManagementUnit.objects.filter(targets__contract__linked_service=owner)
+    return sorted(set(linking.values_list("pk", flat=True)))
+
+
+def _told(operation: str, consent: Consent, by: User, before: dict[str, object] | None, reason: str = "") -> None:
+    contract = consent.contract
+    kind, subject = ("consent", contract.target.number) if contract else ("linked_service", str(consent.linked_service))
+    history.record(
+        operation,
+        kind,
+        subject,
+        by=by,
+        unit_id=contract.target.unit_id if contract else None,
+        before=before,
+        after=history.values_of(consent),
+        reason=reason,
+    )

@@ -1,0 +1,74 @@
+"""登録: customers, management units, linked services and their states, and who looks after a unit."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from contracts.book.faults import Fault
+from contracts.book.read import Row
+from contracts.book.rows import settle
+from contracts.models import Customer, FactsRevision, LinkedService, LinkedServiceState, ManagementUnit
+from contracts.operations import history
+from contracts.operations.refusal import Refused
+from contracts.operations.worklist import refresh_worklist
+
+
+@transaction.atomic
+def register_customer(*, code: str, name: str, by: User) -> Customer:
+    """Register a customer. Raises Refused where the code is taken."""
+    FactsRevision.advance()
+    if Customer.objects.filter(code=code).exists():
+        raise Refused(_("契約者コード「%(code)s」は既に使われています。") % {"code": code}, field="code")
+    customer = Customer.objects.create(code=code, name=name)
+    history.record("register", "customer", code, by=by, after=history.values_of(customer))
+    return customer
+
+
+@transaction.atomic
+def register_unit(*, customer: Customer, code: str, name: str, by: User) -> ManagementUnit:
+    """Register a management unit of a customer; whoever registers it looks after it. Raises Refused where the code is taken."""
+    FactsRevision.advance()
+    if ManagementUnit.objects.filter(code=code).exists():
+        raise Refused(_("管理単位コード「%(code)s」は既に使われています。") % {"code": code}, field="code")
+    unit = ManagementUnit.objects.create(customer=customer, code=code, name=name, account_manager=by)
+    history.record("register", "unit", code, by=by, unit_id=unit.pk, after=history.values_of(unit))
+    return unit
+
+
+@transaction.atomic
+def assign(unit: ManagementUnit, *, to: User | None, by: User) -> ManagementUnit:
+    """Say who looks after a unit; None: nobody in particular."""
+    stored = ManagementUnit.objects.select_for_update().select_related("account_manager").get(pk=unit.pk)
+    before = {"account_manager": str(stored.account_manager or "")}
+    stored.account_manager = to
+    stored.save(update_fields=["account_manager"])
+    after = {"account_manager": str(to or "")}
+    history.record("assign", "unit", stored.code, by=by, unit_id=stored.pk, before=before, after=after)
+    return stored
+
+
+@transaction.atomic
+def register_state(
+    *, code: str, from_on: date, service: str, kind: str, item: str, holder: str, ends_on: date | None, by: User
+) -> LinkedServiceState:
+    """Register a linked service, or its state from a day on. Raises Refused where a state begins on that day already."""
+    FactsRevision.advance()
+    values: dict[str, Any] = {
+        **{"code": code, "from_on": from_on, "service": service, "kind": kind, "item": item},
+        **{"holder": holder, "ends_on": ends_on},
+    }
+    faults: list[Fault] = settle(Row("linked_services", 0, values), {}, {})
+    if faults:
+        raise Refused(faults[0].message, field=faults[0].column, clause=faults[0].clause)
+    owner, _created = LinkedService.objects.get_or_create(code=code)
+    if LinkedServiceState.objects.filter(linked_service=owner, from_on=from_on).exists():
+        raise Refused(_("この日からの状態が既に登録されています。"), field="from_on", clause="7-5")
+    values.pop("code")
+    state = LinkedServiceState.objects.create(linked_service=owner, **values)
+    history.record("register", "linked_service", code, by=by, after=history.values_of(state))
+    linking = ManagementUnit.objects.filter(targets__contract__linked_service=owner)
+    refresh_worklist(sorted(set(linking.values_list("pk", flat=True))))
+    return state

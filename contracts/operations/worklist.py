@@ -1,0 +1,94 @@
+"""作業一覧: kept as the facts have it, in the transaction that changes them; people's notes on it stay."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from contracts.facts import load_units
+from contracts.models import Application, ManagementUnit, SettingChange, WorkItem
+from contracts.models.bulk import create_all, slices
+from contracts.operations import history
+from contracts.terms.unit import Unit
+from contracts.work import Untold, Waiting, Work, work_of
+
+UNITS_AT_ONCE = 500
+_SHOWN = ("kind", "subject", "clause", "text", "values", "from_on", "until_on", "due_at")
+
+
+def refresh_worklist(unit_ids: Iterable[int]) -> int:
+    """Bring the rows of those units to what the facts come to, in sets; how many rows they now have.
+
+    A row whose cause is gone goes; a row that stays keeps who took it and the note.
+    """
+    return sum(_refresh(load_units(some)) for some in slices(unit_ids, UNITS_AT_ONCE))
+
+
+@transaction.atomic
+def refresh_whole_worklist() -> int:
+    """Bring every row of every unit to what the facts come to."""
+    return refresh_worklist(ManagementUnit.objects.order_by("pk").values_list("pk", flat=True).iterator())
+
+
+def _refresh(units: Mapping[int, Unit]) -> int:
+    waiting, untold = _waiting(units), _untold(units)
+    within = timedelta(hours=settings.TOLD_WITHIN_HOURS)
+    wanted: dict[str, WorkItem] = {}
+    for pk, unit in units.items():
+        for work in work_of(unit, waiting=waiting[pk], untold=untold[pk], within=within):
+            row = _row(pk, work)
+            while row.key in wanted:  # the same again on later days
+                row.key += "+"
+            wanted[row.key] = row
+    stored = {item.key: item for item in WorkItem.objects.filter(unit__in=list(units))}
+    gone = [item.pk for key, item in stored.items() if key not in wanted]
+    for some in slices(gone):
+        WorkItem.objects.filter(pk__in=some).delete()
+    create_all(WorkItem, (row for key, row in wanted.items() if key not in stored))
+    changed = []
+    for key, row in wanted.items():
+        item = stored.get(key)
+        if item is not None and any(getattr(item, name) != getattr(row, name) for name in _SHOWN):
+            for name in _SHOWN:
+                setattr(item, name, getattr(row, name))
+            changed.append(item)
+    WorkItem.objects.bulk_update(changed, _SHOWN, batch_size=100)
+    return len(wanted)
+
+
+def _row(pk: int, work: Work) -> WorkItem:
+    shown: dict[str, Any] = {name: getattr(work, name) for name in _SHOWN if name != "values"}
+    return WorkItem(key=f"{pk}|{work.key}", unit_id=pk, values=dict(work.values), **shown)
+
+
+def _waiting(units: Mapping[int, Unit]) -> defaultdict[int, list[Waiting]]:
+    found: defaultdict[int, list[Waiting]] = defaultdict(list)
+    received = Application.objects.filter(unit__in=list(units), state="received").order_by("pk")
+    for unit_id, number, received_on in received.values_list("unit_id", "number", "received_on"):
+        found[unit_id].append(Waiting(number, received_on))
+    return found
+
+
+def _untold(units: Mapping[int, Unit]) -> defaultdict[int, list[Untold]]:
+    found: defaultdict[int, list[Untold]] = defaultdict(list)
+    changes = SettingChange.objects.filter(contract__target__unit__in=list(units), told_at=None).order_by("pk")
+    names = ("contract__target__unit_id", "pk", "contract__target__number", "what", "changed_at")
+    for unit_id, pk, number, what, changed_at in changes.values_list(*names):
+        found[unit_id].append(Untold(pk, number, what, timezone.localtime(changed_at)))
+    return found
+
+
+@transaction.atomic
+def take(item: WorkItem, *, by: User, taken: bool, note: str) -> None:
+    """Take a row (or give it back) and note what is being done about it."""
+    stored = WorkItem.objects.select_for_update().get(pk=item.pk)
+    before = {"taken_by": str(stored.taken_by or ""), "note": stored.note}
+    stored.taken_by, stored.note = by if taken else None, note.strip()
+    stored.save(update_fields=["taken_by", "note"])
+    after = {"taken_by": str(stored.taken_by or ""), "note": stored.note}
+    history.record("take", "work_item", stored.subject, by=by, unit_id=stored.unit_id, before=before, after=after)

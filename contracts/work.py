@@ -1,0 +1,126 @@
+"""What of a management unit somebody has to decide or mend, with the day and the clause: a plain function over plain facts."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from contracts.terms.art08_readiness import ITEMS
+from contracts.terms.art12_termination import ends
+from contracts.terms.days import NOT_YET_KNOWN
+from contracts.terms.timeline import judge
+from contracts.terms.unit import ContradictionError, Unit
+
+CONSENTS = frozenset({"7-3", "7-4", "7-6", "7-7", "17-1"})
+"""Clauses that a consent or a prerequisite mends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One thing to do. It matters from ``from_on`` (None: as soon as something starts) to ``until_on`` (None: until mended).
+
+    ``due_at`` is a moment by which it has to be done. ``text`` is a sentence with ``{names}``, filled from ``values``.
+    """
+
+    kind: str
+    subject: str
+    clause: str
+    text: str
+    values: tuple[tuple[str, str], ...] = ()
+    from_on: date | None = None
+    until_on: date | None = None
+    due_at: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """What tells this work of a unit from its other work, however often it is computed."""
+        return f"{self.kind}|{self.subject}|{self.clause}|{self.text[:120]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An application that was received and not decided."""
+
+    number: str
+    received_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """A setting changed under 第17条第1項 of which the customer has not been told; ``pk`` names it, the moment is Japan's."""
+
+    pk: int
+    contract: str
+    what: str
+    changed_at: datetime
+
+
+def work_of(unit: Unit, *, waiting: Iterable[Waiting], untold: Iterable[Untold], within: timedelta) -> list[Work]:
+    """Everything to be done for a unit, whatever the day; ``within`` is the internal target for telling the customer (17-2)."""
+    found = [
+        Work("application", w.number, "10-1", "申込が決定を待っています（受付{day}）", (("day", w.received_on.isoformat()),), w.received_on)
+        for w in waiting
+    ]  # fmt: skip
+    found += [
+        Work(
+            "untold",
+            u.contract,
+            "17-2",
+            "設定変更を契約者に報告していません（{what}）",
+            (("what", u.what), ("pk", str(u.pk))),
+            u.changed_at.date(),
+            due_at=u.changed_at + within,
+        )
+        for u in untold
+    ]
+    try:
+        found += [*_eligibility(unit), *_starts(unit), *_readiness(unit)]
+    except ContradictionError as error:
+        found.append(Work("contradiction", error.number, error.clause, error.reason))
+    return found
+
+
+def _eligibility(unit: Unit) -> Iterator[Work]:
+    for finding in judge(unit):
+        violation = finding.violation
+        yield Work(
+            "consent" if violation.clause in CONSENTS else "eligibility",
+            violation.targets[0],
+            violation.clause,
+            violation.text,
+            # What a notice breaks only warns, until it is mended (I-09).
+            violation.values if finding.refused else (*violation.values, ("reading", "I-09")),
+            None if finding.first == NOT_YET_KNOWN else finding.first,
+            finding.last,
+        )
+
+
+def _starts(unit: Unit) -> Iterator[Work]:
+    ended = ends(unit)
+    for target in unit.targets:
+        if target.starts_on is None and target.number not in ended:
+            yield Work("start", target.number, "13", "課金開始日が未定です", from_on=target.accepted_on)
+
+
+def _readiness(unit: Unit) -> Iterator[Work]:
+    """8-1: no day of readiness by the billing start; it does not stop charging (8-2)."""
+    ended = ends(unit)
+    for contract in unit.contracts:
+        clause = ITEMS.get(contract.module.module_type) if contract.module else None
+        if not clause or contract.starts_on is None:
+            continue
+        late = contract.ready_on is None or contract.ready_on > contract.starts_on
+        if late:
+            end = ended.get(contract.number)
+            last = _earlier(contract.ready_on, end.on if end else None)
+            text = "通信環境の準備完了日がありません（課金開始日{day}）"
+            values = (("day", contract.starts_on.isoformat()),)
+            yield Work("readiness", contract.number, clause, text, values, contract.starts_on, last)
+
+
+def _earlier(*days: date | None) -> date | None:
+    return min((day for day in days if day is not None), default=None)
+
+
+def unit_works(work: Sequence[Work], *, on: date) -> list[Work]:
+    """The work that still matters on a day: what is over by then is left out."""
+    return [item for item in work if item.until_on is None or item.until_on >= on]
