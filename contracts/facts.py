@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from contracts import models
 from contracts.terms.catalog import Category, LicenceType, Module, ModuleType, OptionType, Product, Service
@@ -42,38 +42,37 @@ Values = dict[str, Any]
 
 
 def load_units(unit_ids: Iterable[int]) -> dict[int, Unit]:
-    """The units of those ids with every fact that bears on them: nine queries, however many units.
+    """The units of those ids with every fact that bears on them: six queries, however many units.
 
     What belongs to targets is asked for by the targets' ids and joined here: an index finds a few among very many.
     """
     ids = list(unit_ids)
-    unit_of: dict[int, int] = {}
-    targets: dict[int, Values] = {}
-    for pk, unit_id, *row in models.Target.objects.filter(unit__in=ids).values_list("pk", "unit_id", *_TARGET.values()):
-        unit_of[pk], targets[pk] = unit_id, dict(zip(_TARGET, row, strict=True))
+    targets = _targets(ids)
+    held = {pk: values["unit_id"] for pk, values in targets.items()}
+    linked_codes = {values["linked_service"] for values in targets.values() if values["linked_service"]}
+    states = _states(linked_codes)
+    own_consents, linked_consents = _consents(
+        Q(contract__in=list(targets)) | Q(linked_service__code__in=list(linked_codes))
+    )
+    linked = {code: tuple(given_in(found, linked_consents.get(code, ()))) for code, found in states.items()}
 
-    def of(
-        rows: QuerySet[Any, Any], names: dict[str, str], make: Callable[[Values], Any]
-    ) -> defaultdict[int, list[Any]]:
+    def of(rows: QuerySet[Any, Any], names: dict[str, str], make: Callable[[Values], Any]) -> dict[int, list[Any]]:
         found: defaultdict[int, list[Any]] = defaultdict(list)
         for pk, *row in rows.filter(target__in=list(targets)).values_list("target_id", *names.values()):
             values = {**targets[pk], "target": targets[pk]["number"], **dict(zip(names, row, strict=True))}
-            found[unit_of[pk]].append(make(values))
+            found[held[pk]].append(make(values))
         return found
 
-    def stored_option(values: Values) -> Option:
-        return option_of({**values, "contract": targets[values["contract_id"]]["number"]})
-
-    own_consents = _consents("contract__target__number", contract__in=list(targets))
-
-    def stored_contract(values: Values) -> Contract:
-        return contract_of({**values, "consents": own_consents.get(values["number"], ())})
-
-    contracts = of(models.Contract.objects.order_by("pk"), _CONTRACT, stored_contract)
-    options = of(models.Option.objects.order_by("pk"), _OPTION, stored_option)
     changes = of(models.Change.objects.order_by("effective_on", "pk"), _CHANGE, _stored_change)
     notices = of(models.Notice.objects.order_by("arrived_on", "pk"), _NOTICE, notice_of)
-    linked = load_linked({c.linked_service for held in contracts.values() for c in held if c.linked_service})
+    contracts: defaultdict[int, list[Contract]] = defaultdict(list)
+    options: defaultdict[int, list[Option]] = defaultdict(list)
+    for pk, values in targets.items():
+        if values["category"]:
+            consents = own_consents.get(values["number"], ())
+            contracts[held[pk]].append(contract_of({**values, "consents": consents}))
+        elif values["option"]:
+            options[held[pk]].append(option_of({**values, "contract": targets[values["contract_id"]]["number"]}))
     units = models.ManagementUnit.objects.filter(pk__in=ids).values_list("pk", "code", "customer__code")
     return {
         pk: Unit(
@@ -83,34 +82,55 @@ def load_units(unit_ids: Iterable[int]) -> dict[int, Unit]:
             options=tuple(options[pk]),
             changes=tuple(changes[pk]),
             notices=tuple(notices[pk]),
-            linked={
-                c.linked_service: tuple(linked.get(c.linked_service, ())) for c in contracts[pk] if c.linked_service
-            },
+            linked={c.linked_service: linked.get(c.linked_service, ()) for c in contracts[pk] if c.linked_service},
         )
         for pk, code, customer in units
     }
 
 
+def _targets(unit_ids: list[int]) -> dict[int, Values]:
+    """Contracts and options of the units by the target's id, in its order: one query, both sides joined."""
+    names = {
+        "unit_id": "unit_id",
+        **_TARGET,
+        **{name: f"contract__{path}" for name, path in _CONTRACT.items()},
+        **{name: f"option__{path}" for name, path in _OPTION.items()},
+    }
+    rows = models.Target.objects.filter(unit__in=unit_ids).order_by("pk").values_list("pk", *names.values())
+    return {pk: dict(zip(names, row, strict=True)) for pk, *row in rows}
+
+
 def load_linked(codes: Iterable[str]) -> dict[str, list[LinkedState]]:
     """The states of the linked services of those codes, by code, in the order of their days: two queries."""
     wanted = list(codes)
+    states = _states(wanted)
+    _own, consents = _consents(Q(linked_service__code__in=wanted))
+    return {code: given_in(found, consents.get(code, ())) for code, found in states.items()}
+
+
+def _states(codes: Iterable[str]) -> dict[str, list[LinkedState]]:
     found: defaultdict[str, list[LinkedState]] = defaultdict(list)
-    states = models.LinkedServiceState.objects.filter(linked_service__code__in=wanted).order_by("from_on")
+    states = models.LinkedServiceState.objects.filter(linked_service__code__in=list(codes)).order_by("from_on")
     for row in states.values_list(*_LINKED.values()):
         state = linked_of(dict(zip(_LINKED, row, strict=True)))
         found[state.code].append(state)
-    for code, consents in _consents("linked_service__code", linked_service__code__in=wanted).items():
-        found[code] = given_in(found[code], consents)
     return dict(found)
 
 
-def _consents(owner: str, **narrowed: Any) -> dict[str, tuple[Consent, ...]]:
-    """The records of consent by the number or code of their owner, in the order of their days: one query."""
-    found: defaultdict[str, list[Consent]] = defaultdict(list)
-    records = models.Consent.objects.filter(**narrowed).order_by("given_on", "pk")
-    for code, assent, given_on, ends_on in records.values_list(owner, "assent", "given_on", "ends_on"):
-        found[code].append(Consent(assent=Assent(assent), given_on=given_on, ends_on=ends_on))
-    return {code: tuple(consents) for code, consents in found.items()}
+Records = dict[str, tuple[Consent, ...]]
+
+
+def _consents(wanted: Q) -> tuple[Records, Records]:
+    """The records of consent in the order of their days: of contracts by number, of linked services by code. One query."""
+    of_contracts: Records = {}
+    of_services: Records = {}
+    owners = ("contract__target__number", "linked_service__code")
+    rows = models.Consent.objects.filter(wanted).order_by("given_on", "pk")
+    for number, code, assent, given_on, ends_on in rows.values_list(*owners, "assent", "given_on", "ends_on"):
+        consent = Consent(assent=Assent(assent), given_on=given_on, ends_on=ends_on)
+        found, owner = (of_contracts, number) if number else (of_services, code)
+        found[owner] = (*found.get(owner, ()), consent)
+    return of_contracts, of_services
 
 
 def _stored_change(values: Values) -> Change:

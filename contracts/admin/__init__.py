@@ -7,6 +7,7 @@ from contracts.admin import (
     application,
     book_import,
     change,
+    consent,
     contract,
     customer,
     incident,
@@ -14,6 +15,7 @@ from contracts.admin import (
     notice,
     option,
     price,
+    setting_change,
     unit,
 )
 
@@ -21,6 +23,7 @@ __all__ = [
     "application",
     "book_import",
     "change",
+    "consent",
     "contract",
     "customer",
     "incident",
@@ -28,6 +31,7 @@ __all__ = [
     "notice",
     "option",
     "price",
+    "setting_change",
     "unit",
 ]
 

@@ -10,11 +10,12 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
-from contracts.admin import about, incident, option
+from contracts.admin import about, consent, incident, option, setting_change, start
 from contracts.admin.base import OfTargetAdmin, Related, by_code, list_of
 from contracts.admin.catalogue import catalogue
 from contracts.admin.columns import choice, column, day, iso, link, plain
-from contracts.models import Breach, Change, Contract, Option, Outage
+from contracts.admin.verbs import ActingAdmin
+from contracts.models import Breach, Change, Consent, Contract, Option, Outage, SettingChange
 from contracts.terms.art05_minimum_term import minimum_term_last_day
 from contracts.terms.catalog import CATEGORY_NAMES, Category, Module, ModuleType
 from contracts.terms.supplementary import edition_on
@@ -65,8 +66,10 @@ COLUMNS = (link("target", _("契約番号"), name="number"), NAME, STARTS, MINIM
 
 
 @admin.register(Contract)
-class ContractAdmin(OfTargetAdmin):
+class ContractAdmin(ActingAdmin, OfTargetAdmin):
     """Contracts, newest first, as they stand today."""
+
+    verbs = (start.START, start.READY, consent.RECORD_OWN, setting_change.RECORD)
 
     list_display = (NUMBER, UNIT, CUSTOMER, NAME, STARTS, MINIMUM, ENDS, APPLICATION)
     list_select_related = ("target__unit__customer", "target__application")
@@ -106,6 +109,12 @@ class ContractAdmin(OfTargetAdmin):
         return [
             Related(option.rows(contract=row), option.OF_CONTRACT, list_of(Option, **of_contract)),
             *about.target(row.target),
+            Related(row.consents.order_by("given_on"), consent.COLUMNS, list_of(Consent, **of_contract)),
+            Related(
+                row.setting_changes.order_by("-changed_at"),
+                setting_change.COLUMNS,
+                list_of(SettingChange, **of_contract),
+            ),
             Related(outages, incident.OUTAGE_COLUMNS, list_of(Outage, **of_contract)),
             Related(breaches, incident.BREACH_COLUMNS, list_of(Breach, **of_contract)),
         ]

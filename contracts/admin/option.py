@@ -10,9 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
-from contracts.admin import about
+from contracts.admin import about, start
 from contracts.admin.base import OfTargetAdmin, Related, by_code
 from contracts.admin.columns import choice, column, day, iso, link, plain, thousands
+from contracts.admin.verbs import ActingAdmin
 from contracts.models import Change, Option
 from contracts.terms.art10_options import Term, minimum_term_months, renewal_deadline, term_of
 from contracts.terms.catalog import LicenceType, OptionType
@@ -97,8 +98,10 @@ COLUMNS = (LINKED, CONTRACT, *OF_CONTRACT[1:])
 
 
 @admin.register(Option)
-class OptionAdmin(OfTargetAdmin):
+class OptionAdmin(ActingAdmin, OfTargetAdmin):
     """Options, newest first, as they stand today."""
+
+    verbs = (start.START,)
 
     list_display = (NUMBER, CONTRACT, UNIT, OPTION, CONTENT, STARTS, LAST_DAY, DEADLINE, ENDS, APPLICATION)
     list_select_related = ("target__unit", "target__application", "contract__target")

@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from contracts.admin.base import FactAdmin
@@ -51,6 +52,8 @@ class Verb:
     preview: Callable[[Any, Given], list[str]] | None = None
     help: Any = ""
     weight: str = ""
+    then: Callable[[Any, Any], str] | None = None
+    """Where to go once it is done, from the record and the operation's result; back to the record where not given."""
 
 
 class ActingAdmin(FactAdmin):
@@ -103,7 +106,9 @@ class ActingAdmin(FactAdmin):
         return super().render_change_form(request, context, **kwargs)
 
     def after(self, verb: Verb, row: Any, result: Any) -> str:
-        """Where to go once a verb is done: to the record it made, else back to the record."""
+        """Where to go once a verb is done, or back from it."""
+        if verb.then is not None and result is not None:
+            return verb.then(row, result)
         shown = result if isinstance(result, self.model) else row
         if shown is None:
             return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
@@ -136,7 +141,7 @@ class ActingAdmin(FactAdmin):
                     say(form, refused)
                 else:
                     messages.success(request, verb.done)
-                    return HttpResponseRedirect(request.GET.get("next_page") or self.after(verb, row, result))
+                    return HttpResponseRedirect(asked_for(request) or self.after(verb, row, result))
         return self._page(request, verb, row, form, following)
 
     def _page(
@@ -152,10 +157,16 @@ class ActingAdmin(FactAdmin):
             "form": form,
             "following": following,
             "given": [(field.label, _given_shown(field)) for field in form.visible_fields()],
-            "back": self.after(verb, row, None),
+            "back": asked_for(request) or self.after(verb, row, None),
             "media": self.media + form.media,
         }
         return TemplateResponse(request, "admin/verb.html", context)
+
+
+def asked_for(request: HttpRequest) -> str:
+    """The page of ours that the person came from and wants to go back to (``?to=``); '' where none is named."""
+    page = request.GET.get("to", "")
+    return page if url_has_allowed_host_and_scheme(page, allowed_hosts=None) else ""
 
 
 def say(form: forms.Form, refused: Refused) -> None:

