@@ -1,0 +1,182 @@
+"""What the page of a management unit shows, on a chosen day: all of it from one reading of the unit's facts."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from contracts.admin.columns import page_of, thousands
+from contracts.admin.language import clause_said, violation_said
+from contracts.facts import load_units
+from contracts.models import Application, ManagementUnit, Price, Target, WorkItem
+from contracts.terms.art05_minimum_term import minimum_term_last_day
+from contracts.terms.art10_options import minimum_term_months, term_of
+from contracts.terms.art12_termination import End
+from contracts.terms.catalog import (
+    CATEGORY_NAMES,
+    LICENCE_NAMES,
+    LOG_MODULES,
+    OPTION_NAMES,
+    PRODUCT_NAMES,
+    Category,
+    Module,
+)
+from contracts.terms.days import NOT_YET_KNOWN, last_day
+from contracts.terms.remedies import remedy
+from contracts.terms.timeline import Finding, Timeline, judge
+from contracts.terms.unit import Contract, ContradictionError, Option, Unit, What
+from contracts.terms.unit import Target as PlainTarget
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A contract or an option as it stands on the day."""
+
+    number: str
+    address: str
+    name: str
+    content: str
+    starts_on: date | None
+    committed_until: date | None
+    end: End | None
+    monthly: str | None
+    is_option: bool
+    serves: bool
+    todo: Sequence[tuple[str, str]]
+
+    @property
+    def end_clause(self) -> str:
+        """The clause and the readings that make the end that day."""
+        return "、".join(filter(None, (clause_said(self.end.clause), *self.end.readings))) if self.end else ""
+
+
+def unit_page(row: ManagementUnit, *, on: date, today: date) -> dict[str, Any]:
+    """The context of the page: the unit on the day ``on``, and what of it is to come or to be done from ``today`` on."""
+    unit = load_units([row.pk])[row.pk]
+    context: dict[str, Any] = {"on": on, "is_today": on == today, "today": today}
+    try:
+        timeline, findings = Timeline(unit), judge(unit)
+    except ContradictionError as error:
+        timeline, findings = Timeline(unit, {}), []
+        context["contradiction"] = f"{error.reason}（{clause_said(error.clause)}）" if error.clause else error.reason
+    rows = list(_rows(unit, timeline, _stored(row, on), on=on))
+    work = (
+        WorkItem.objects.filter(unit=row).filter(Q(until_on=None) | Q(until_on__gte=today)).select_related("taken_by")
+    )
+    return context | {
+        "tier": _tier(timeline, on),
+        "rows": [found for found in rows if found.serves],
+        "others": [found for found in rows if not found.serves],
+        "eligible": not any(_holds(finding, on) for finding in findings),
+        "findings": [
+            _said(finding, on) for finding in findings if finding.last is None or finding.last >= min(on, today)
+        ],
+        "past": [
+            _said(finding, on) for finding in findings if finding.last is not None and finding.last < min(on, today)
+        ],
+        "work": list(work.order_by("from_on", "pk")),
+        "applications": Application.objects.filter(unit=row).select_related("entered_by").order_by("-pk")[:20],
+        "picture": None,
+    }
+
+
+def _stored(row: ManagementUnit, on: date) -> dict[str, Target]:
+    """The targets by number, each with its monthly price on the day: one query."""
+    prices = Price.objects.filter(target=OuterRef("pk"), fee="monthly", from_on__lte=on).order_by("-from_on")
+    targets = Target.objects.filter(unit=row).annotate(monthly=Subquery(prices.values("amount_yen")[:1]))
+    return {target.number: target for target in targets}
+
+
+def _tier(timeline: Timeline, on: date) -> str:
+    category = timeline.on(on).category
+    return CATEGORY_NAMES[category] if category else ""
+
+
+def _rows(unit: Unit, timeline: Timeline, stored: dict[str, Target], *, on: date) -> Iterator[Row]:
+    """Contracts, the tier first, each followed by its options."""
+    for contract in sorted(unit.contracts, key=lambda contract: (not contract.is_tier, contract.number)):
+        yield _row(contract, timeline, stored[contract.number], on)
+        for option in unit.options:
+            if option.contract == contract.number:
+                yield _row(option, timeline, stored[option.number], on)
+
+
+def _row(target: PlainTarget, timeline: Timeline, stored: Target, on: date) -> Row:
+    return Row(
+        number=target.number,
+        address=page_of(stored),
+        name=_name(target, timeline, on),
+        content=_content(target, timeline, on) if isinstance(target, Option) else "",
+        starts_on=target.starts_on,
+        committed_until=_committed_until(target, on),
+        end=timeline.ends.get(target.number),
+        monthly=thousands(stored.monthly),  # type: ignore[attr-defined]
+        is_option=isinstance(target, Option),
+        serves=timeline.serves(target, on),
+        todo=list(_todo(target, stored)),
+    )
+
+
+def _name(target: PlainTarget, timeline: Timeline, on: date) -> str:
+    if isinstance(target, Option):
+        return OPTION_NAMES[target.option]
+    if target.module is None:
+        return CATEGORY_NAMES[Category(str(timeline.value(target, What.CATEGORY, on)))]
+    return Module(target.module.module_type, target.module.kind, str(timeline.value(target, What.ITEM, on))).name
+
+
+def _content(option: Option, timeline: Timeline, on: date) -> str:
+    years, licences = timeline.value(option, What.RETENTION_YEARS, on), timeline.value(option, What.QUANTITY, on)
+    said = (
+        LICENCE_NAMES[option.licence_type] if option.licence_type else "",
+        PRODUCT_NAMES[option.product] if option.product else "",
+        gettext("%(years)s年") % {"years": years} if years else "",
+        gettext("%(count)sライセンス") % {"count": f"{licences:,}"} if isinstance(licences, int) else "",
+    )
+    return " ".join(part for part in said if part)
+
+
+def _committed_until(target: PlainTarget, on: date) -> date | None:
+    """The last day of the minimum term (第5条, 第10条第8項), of a 期間ライセンス that of the term that runs (10-9)."""
+    if target.starts_on is None:
+        return None
+    if isinstance(target, Contract):
+        return minimum_term_last_day(target.starts_on)
+    months = minimum_term_months(target.option, target.licence_type)
+    return last_day(target.starts_on, months=months) if months else term_of(target.starts_on, on).last
+
+
+def _todo(target: PlainTarget, stored: Target) -> Iterator[tuple[str, str]]:
+    """The verbs that the target still waits for: what to do, and where."""
+    model = "option" if stored.kind == "option" else "contract"
+    if target.starts_on is None:
+        yield gettext("課金開始日を定める"), reverse(f"admin:contracts_{model}_start", args=[stored.pk])
+    if (
+        isinstance(target, Contract)
+        and target.module
+        and target.module.module_type in LOG_MODULES
+        and not target.ready_on
+    ):
+        yield gettext("通信環境の準備を記録"), reverse("admin:contracts_contract_ready", args=[stored.pk])
+
+
+def _holds(finding: Finding, on: date) -> bool:
+    return finding.first <= on and (finding.last is None or on <= finding.last)
+
+
+def _said(finding: Finding, on: date) -> dict[str, Any]:
+    violation = finding.violation
+    return {
+        "clause": clause_said(violation.clause),
+        "sentence": violation_said(violation),
+        "first": None if finding.first == NOT_YET_KNOWN else finding.first,
+        "last": finding.last,
+        "holds": _holds(finding, on),
+        "refused": finding.refused,
+        "remedy": gettext(found) if (found := remedy(violation)) else "",
+        "targets": violation.targets,
+    }
