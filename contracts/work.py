@@ -1,12 +1,12 @@
 """What of a management unit somebody has to decide or mend, with the day and the clause: a plain function over plain facts."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from contracts.terms.art08_readiness import ITEMS
+from contracts.terms.art08_readiness import missing_readiness
 from contracts.terms.art12_termination import ends
-from contracts.terms.days import NOT_YET_KNOWN
+from contracts.terms.days import NOT_YET_KNOWN, ONE_DAY
 from contracts.terms.timeline import judge
 from contracts.terms.unit import ContradictionError, Unit
 
@@ -105,22 +105,18 @@ def _readiness(unit: Unit) -> Iterator[Work]:
     """8-1: no day of readiness by the billing start; it does not stop charging (8-2)."""
     ended = ends(unit)
     for contract in unit.contracts:
-        clause = ITEMS.get(contract.module.module_type) if contract.module else None
-        if not clause or contract.starts_on is None:
+        starts_on = contract.starts_on
+        end = ended.get(contract.number)
+        if contract.module is None or starts_on is None or (end and end.on < starts_on):
             continue
-        late = contract.ready_on is None or contract.ready_on > contract.starts_on
-        if late:
-            end = ended.get(contract.number)
-            last = _earlier(contract.ready_on, end.on if end else None)
+        clause = missing_readiness(contract.module.module_type, contract.ready_on, starts_on, on=starts_on)
+        if clause:
+            ready = contract.ready_on - ONE_DAY if contract.ready_on else None
+            last = _earlier(ready, end.on if end else None)
             text = "通信環境の準備完了日がありません（課金開始日{day}）"
-            values = (("day", contract.starts_on.isoformat()),)
-            yield Work("readiness", contract.number, clause, text, values, contract.starts_on, last)
+            values = (("day", starts_on.isoformat()),)
+            yield Work("readiness", contract.number, clause, text, values, starts_on, last)
 
 
 def _earlier(*days: date | None) -> date | None:
     return min((day for day in days if day is not None), default=None)
-
-
-def unit_works(work: Sequence[Work], *, on: date) -> list[Work]:
-    """The work that still matters on a day: what is over by then is left out."""
-    return [item for item in work if item.until_on is None or item.until_on >= on]

@@ -11,10 +11,9 @@ from contracts import models
 from contracts.book.faults import Fault
 from contracts.book.merge import Known, Merged
 from contracts.book.read import Row
-from contracts.book.rows import settle
 from contracts.facts import change_of, contract_of, linked_of, load_linked, load_units, option_of
+from contracts.form.checks import already_there, numbers_taken, outside_lives, settled_rows, unknown_references
 from contracts.form.lines import FIELDS, Filed, Line, Rows, Verb, named, number_of, rows_of
-from contracts.terms.catalog import Category
 from contracts.terms.consents import Assent, Consent
 from contracts.terms.standing import Violation
 from contracts.terms.timeline import Finding, judge
@@ -79,10 +78,11 @@ def judge_application(
     items = {contract.number: contract.linked_service for contract in before.contracts if contract.linked_service}
     rows = rows_of(lines, filed, linked, items)
     faults = list(rows.faults)
-    settled, half_read = _settled(rows, before, faults)
-    faults += _references(settled, before, linked, lines)
-    faults += _numbers_taken(settled, lines)
-    faults += _already_there(settled, before)
+    settled, half_read = settled_rows(rows, before, faults)
+    faults += unknown_references(settled, before, linked, lines)
+    faults += numbers_taken(settled, lines)
+    faults += already_there(settled, before)
+    faults += outside_lives(settled, before)
     consents, consent_remarks = _own_consents(lines)
     after = _resulting(before, settled, linked, consents)
     judged = _resulting(before, {**settled, "contracts": settled["contracts"] + half_read}, linked, consents)
@@ -106,98 +106,8 @@ def _linked(before: Unit, lines: Sequence[Line]) -> dict[str, list[LinkedState]]
     return found | (load_linked(asked) if asked else {})
 
 
-def _settled(rows: Rows, before: Unit, faults: list[Fault]) -> tuple[dict[str, list[Row]], list[Row]]:
-    """The rows in the form in which they are stored, and contracts that have a fault of their own.
-
-    Both are judged: the unit would have them, and no violation is to hide behind a fault. Only the former are written.
-    """
-    module_of = {c.number: (str(c.module.module_type), c.module.kind) for c in before.contracts if c.module}
-    option_types = {option.number: str(option.option) for option in before.options}
-    settled: dict[str, list[Row]] = {name: [] for name in rows.rows}
-    half_read = []
-    for sheet, found in rows.rows.items():
-        for row in found:
-            own = settle(row, module_of, option_types)
-            faults += own
-            if not own or sheet == "options":
-                settled[sheet].append(row)
-            elif sheet == "contracts" and (row.values["module_type"] or row.values["category"] != Category.MODULE):
-                half_read.append(_blank_names(row))
-    return settled, half_read
-
-
-def _blank_names(row: Row) -> Row:
-    names = {name: row.values[name] or "" for name in ("kind", "item")}
-    return Row(row.sheet, row.number, {**row.values, **names})
-
-
 _OPEN = frozenset({"6-2", "7-5"})
 """What a contract whose kind or item is not right yet is not judged by: it may well keep it once it is."""
-
-
-def _references(
-    settled: Mapping[str, list[Row]], before: Unit, linked: Mapping[str, Any], lines: Sequence[Line]
-) -> list[Fault]:
-    """What a row names has to be of this unit, or of this application."""
-    written = {number_of(line) for _key, verb, line in named(lines) if verb is Verb.CONTRACT}
-    contracts = {contract.number for contract in before.contracts} | written
-    targets = (
-        contracts | {option.number for option in before.options} | {r.values["number"] for r in settled["options"]}
-    )
-    faults = []
-    for row in settled["contracts"]:
-        code = row.values["linked_service"]
-        if code and code not in linked:
-            faults.append(
-                Fault("contracts", row.number, "linked_service", f"対応サービスコード「{code}」がありません", "7-3")
-            )
-    for sheet, column, known in (
-        ("options", "contract", contracts),
-        ("changes", "target", targets),
-        ("prices", "target", targets),
-    ):
-        for row in [row for row in settled[sheet] if row.values[column] not in known]:
-            faults.append(Fault(sheet, row.number, column, f"「{row.values[column]}」はこの管理単位にありません"))
-            settled[sheet].remove(row)
-    return faults
-
-
-def _numbers_taken(settled: Mapping[str, list[Row]], lines: Sequence[Line]) -> list[Fault]:
-    """A number that was typed has to be new, in the database and on the form."""
-    typed = {line["number"] for _key, _verb, line in named(lines) if line.get("number")}
-    taken = set(models.Target.objects.filter(number__in=typed).values_list("number", flat=True)) if typed else set()
-    faults = []
-    for sheet in ("contracts", "options"):
-        for row in settled[sheet]:
-            number = row.values["number"]
-            if number in taken:
-                faults.append(Fault(sheet, row.number, "number", f"番号「{number}」は既に使われています"))
-            taken.add(number)
-    return faults
-
-
-def _already_there(settled: Mapping[str, list[Row]], before: Unit) -> list[Fault]:
-    """One change of one thing of one target a day; one price of one fee of one target from a day on."""
-    faults = []
-    changed = {(change.target, str(change.what), change.effective_on) for change in before.changes}
-    for row in settled["changes"]:
-        key = row.values["target"], row.values["what"], row.values["effective_on"]
-        if key in changed:
-            faults.append(Fault("changes", row.number, "effective_on", "この日には、同じ事項の変更が既にあります"))
-        changed.add(key)
-    existing = {target.number for target in before.targets} & {row.values["target"] for row in settled["prices"]}
-    stored = models.Price.objects.filter(target__number__in=existing).exclude(fee="initial") if existing else ()
-    priced = (
-        {(price.target.number, price.fee, price.from_on) for price in stored.select_related("target")}
-        if existing
-        else set()
-    )
-    for row in settled["prices"]:
-        key = row.values["target"], row.values["fee"], row.values["from_on"]
-        if key in priced:
-            faults.append(Fault("prices", row.number, "from_on", "この日からの同じ費目の料金が既にあります", "13"))
-        priced.add(key)
-    return faults
 
 
 def _own_consents(lines: Sequence[Line]) -> tuple[dict[str, Consent], list[Remark]]:
@@ -257,7 +167,7 @@ def _of_fault(fault: Fault, rows: Rows) -> Remark:
 
 
 def _of_unit(before: Unit, after: Unit, lines: Sequence[Line], on: date, *, half_read: set[str]) -> list[Remark]:
-    """Everything that the resulting unit breaks (第7条, 第9条, 第10条, 第17条): what holds from ``on`` on, or is new, is refused."""
+    """Everything that the resulting unit breaks (第7条, 第9条, 第10条, 第17条): what holds from ``on`` on, or is new (I-30)."""
     try:
         known = {finding.violation.key for finding in judge(before)}
     except ContradictionError:

@@ -145,7 +145,7 @@ def rows_of(lines: Sequence[Line], filed: Filed, linked: Mapping[str, Iterable[L
     """The rows of the book that say what the lines ask for.
 
     ``linked`` has the states of the linked services, ``items`` the linked service of every module contract of the unit:
-    where a module's item changes, its linked service's does, on the same day (9-1(2)).
+    where a module's item changes, its linked service's does, on the same day (9-1(2), I-32).
     """
     found = Rows()
     for key, verb, line in named(lines):

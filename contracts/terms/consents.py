@@ -40,7 +40,7 @@ class Consent:
     ends_on: date | None = None
 
     def holds(self, day: date) -> bool:
-        """Whether it has been given by the day and not ended before it."""
+        """Whether it has been given by the day and not ended before it; its last day is a whole day (I-31)."""
         return self.given_on <= day and (self.ends_on is None or day <= self.ends_on)
 
 
