@@ -1,0 +1,56 @@
+"""The guide's dates are those that the rules compute: whoever reads it may rely on them."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from contracts.terms.art05_minimum_term import minimum_term_last_day
+from contracts.terms.art10_options import minimum_term_months, renewal_deadline, term_of
+from contracts.terms.catalog import LicenceType, find_licence, find_option
+from contracts.terms.clause import spoken
+from contracts.terms.days import last_day
+
+GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "account-managers.ja.md").read_text(encoding="utf-8")
+MAP = (Path(__file__).resolve().parents[2] / "contracts" / "terms" / "README.md").read_text(encoding="utf-8")
+DAY = r"(\d{4}-\d{2}-\d{2})"
+TERMS = re.findall(rf"^\| (\S+) \| {DAY} \| {DAY} \|$", GUIDE, re.M)
+DEADLINES = re.findall(rf"^\| {DAY} \| {DAY} \|$", GUIDE, re.M)
+
+
+def committed_until(what: str, starts_on: date) -> date:
+    if what == "契約":
+        return minimum_term_last_day(starts_on)
+    licence = find_licence(what)
+    if licence is LicenceType.TERM:
+        return term_of(starts_on, starts_on).last
+    option = find_option("EDRライセンス" if licence else what)
+    assert option is not None
+    months = minimum_term_months(option, licence)
+    assert months is not None
+    return last_day(starts_on, months=months)
+
+
+def test_the_guide_has_its_examples():
+    assert len(TERMS) >= 7
+    assert len(DEADLINES) >= 3
+
+
+@pytest.mark.parametrize(("what", "starts", "ends"), TERMS)
+def test_a_minimum_term_of_the_guide(what: str, starts: str, ends: str):
+    assert committed_until(what, date.fromisoformat(starts)) == date.fromisoformat(ends)
+
+
+@pytest.mark.parametrize(("term", "deadline"), DEADLINES)
+def test_a_deadline_of_the_guide(term: str, deadline: str):
+    assert renewal_deadline(date.fromisoformat(term)) == date.fromisoformat(deadline)
+
+
+def test_every_reading_and_clause_of_the_guide_is_known():
+    for number in re.findall(r"`(I-\d+)`", GUIDE):
+        assert f"| {number} |" in MAP, number
+    # An article of one paragraph is written with it or without.
+    known = {spoken(clause).replace("第1項", "") for clause in re.findall(r"^\| `([\d()-]+)` \|", MAP, re.M)}
+    for clause in re.findall(r"第\d+条(?:第\d+項)?(?:第\d+号)?", GUIDE):
+        assert clause.replace("第1項", "") in known, clause
