@@ -18,7 +18,8 @@ CONSENTS = frozenset({"7-3", "7-4", "7-6", "7-7", "17-1"})
 class Work:
     """One thing to do. It matters from ``from_on`` (None: as soon as something starts) to ``until_on`` (None: until mended).
 
-    ``due_at`` is a moment by which it has to be done. ``text`` is a sentence with ``{names}``, filled from ``values``.
+    ``due_at`` is a moment by which it has to be done. ``text`` is a sentence with ``{names}``, filled from ``values``;
+    ``of`` tells one of several for one subject from the others.
     """
 
     kind: str
@@ -29,11 +30,12 @@ class Work:
     from_on: date | None = None
     until_on: date | None = None
     due_at: datetime | None = None
+    of: str = ""
 
     @property
     def key(self) -> str:
         """What tells this work of a unit from its other work, however often it is computed."""
-        return f"{self.kind}|{self.subject}|{self.clause}|{self.text[:120]}"
+        return f"{self.kind}|{self.subject}|{self.of}|{self.clause}|{self.text[:120]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ def work_of(unit: Unit, *, waiting: Iterable[Waiting], untold: Iterable[Untold],
             (("what", u.what), ("pk", str(u.pk))),
             u.changed_at.date(),
             due_at=u.changed_at + within,
+            of=str(u.pk),
         )
         for u in untold
     ]
@@ -90,7 +93,8 @@ def _eligibility(unit: Unit) -> Iterator[Work]:
             # What a notice breaks only warns, until it is mended (I-09).
             violation.values if finding.refused else (*violation.values, ("reading", "I-09")),
             None if finding.first == NOT_YET_KNOWN else finding.first,
-            finding.last,
+            # Until something starts whose day is not known yet.
+            None if finding.last == NOT_YET_KNOWN - ONE_DAY else finding.last,
         )
 
 

@@ -1,6 +1,6 @@
 """What the terms say, in the language of the screen."""
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from contracts.terms.clause import spoken
 from contracts.terms.standing import Violation

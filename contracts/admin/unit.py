@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
 from contracts.admin.base import by_code, list_of
-from contracts.admin.columns import link
+from contracts.admin.columns import link, plain
 from contracts.admin.search import units_found
 from contracts.admin.unit_page import unit_page
 from contracts.admin.verbs import ActingAdmin, Given, Verb
@@ -47,6 +47,10 @@ ASSIGN = Verb(
 )
 
 
+# Without a link: who may see units may not see people.
+MANAGER = plain("account_manager", _("営業担当"), name="manager")
+
+
 class DayForm(forms.Form):
     """The day on which to look at the unit."""
 
@@ -54,20 +58,21 @@ class DayForm(forms.Form):
 
     def day(self) -> date:
         """The day asked for; today where none is, or none that there is."""
-        return (self.cleaned_data.get("on") if self.is_valid() else None) or clock.today()
+        day = self.cleaned_data.get("on") if self.is_valid() else None
+        return day if day is not None and 2000 <= day.year < 2200 else clock.today()
 
 
 @admin.register(ManagementUnit)
 class ManagementUnitAdmin(ActingAdmin):
     """Management units, found by their own code or their customer's."""
 
-    list_display = ("code", "name", link("customer", _("契約者")), "account_manager")
+    list_display = ("code", "name", link("customer", _("契約者")), MANAGER)
     list_select_related = ("customer", "account_manager")
     list_filter = (by_code("customer", _("契約者コード"), "customer__code"),)
     sortable_by = ("code",)
     search_fields = ("code",)
     search_help_text = _("管理単位コード又は契約者コードの先頭から検索します")
-    fieldsets = ((None, {"fields": ("name", link("customer", _("契約者")), "account_manager")}),)
+    fieldsets = ((None, {"fields": ("name", link("customer", _("契約者")), MANAGER)}),)
     change_form_template = "admin/unit.html"
     verbs = (ASSIGN,)
 

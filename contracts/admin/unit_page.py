@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from contracts.admin.columns import page_of, thousands
 from contracts.admin.language import clause_said, violation_said
+from contracts.admin.picture import picture
 from contracts.facts import load_units
 from contracts.models import Application, ManagementUnit, Price, Target, WorkItem
 from contracts.terms.art05_minimum_term import minimum_term_last_day
@@ -80,7 +81,7 @@ def unit_page(row: ManagementUnit, *, on: date, today: date) -> dict[str, Any]:
         ],
         "work": list(work.order_by("from_on", "pk")),
         "applications": Application.objects.filter(unit=row).select_related("entered_by").order_by("-pk")[:20],
-        "picture": None,
+        "picture": picture(unit, on=on, findings=findings) if unit.targets else None,
     }
 
 
@@ -106,14 +107,15 @@ def _rows(unit: Unit, timeline: Timeline, stored: dict[str, Target], *, on: date
 
 
 def _row(target: PlainTarget, timeline: Timeline, stored: Target, on: date) -> Row:
+    end = timeline.ends.get(target.number)
     return Row(
         number=target.number,
         address=page_of(stored),
         name=_name(target, timeline, on),
         content=_content(target, timeline, on) if isinstance(target, Option) else "",
         starts_on=target.starts_on,
-        committed_until=_committed_until(target, on),
-        end=timeline.ends.get(target.number),
+        committed_until=_committed_until(target, min(on, end.on) if end else on),
+        end=end,
         monthly=thousands(stored.monthly),  # type: ignore[attr-defined]
         is_option=isinstance(target, Option),
         serves=timeline.serves(target, on),

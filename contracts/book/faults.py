@@ -20,6 +20,10 @@ class Fault:
         """For machines."""
         return asdict(self)
 
+    def said(self) -> str:
+        """What is wrong, in the language of the screen."""
+        return self.message
+
     def __str__(self) -> str:
         sheet, column = labels(self.sheet, self.column)
         place = " ".join(part for part in (sheet, f"{self.row}行" if self.row else "", column) if part)

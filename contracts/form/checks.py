@@ -66,10 +66,10 @@ def unknown_references(
     return faults
 
 
-def numbers_taken(settled: Mapping[str, list[Row]], lines: Sequence[Line]) -> list[Fault]:
+def numbers_taken(settled: Mapping[str, list[Row]]) -> list[Fault]:
     """A number that was typed has to be new, in the database and on the form."""
-    typed = {line["number"] for _key, _verb, line in named(lines) if line.get("number")}
-    taken = set(models.Target.objects.filter(number__in=typed).values_list("number", flat=True)) if typed else set()
+    wanted = {row.values["number"] for sheet in ("contracts", "options") for row in settled[sheet]}
+    taken = set(models.Target.objects.filter(number__in=wanted).values_list("number", flat=True)) if wanted else set()
     faults = []
     for sheet in ("contracts", "options"):
         for row in settled[sheet]:

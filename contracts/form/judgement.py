@@ -8,15 +8,17 @@ from datetime import date
 from typing import Any
 
 from contracts import models
+from contracts.book.cells import CellError
 from contracts.book.faults import Fault
 from contracts.book.merge import Known, Merged
 from contracts.book.read import Row
+from contracts.book.sheets import BY_NAME
 from contracts.facts import change_of, contract_of, linked_of, load_linked, load_units, option_of
 from contracts.form.checks import already_there, numbers_taken, outside_lives, settled_rows, unknown_references
-from contracts.form.lines import FIELDS, Filed, Line, Rows, Verb, named, number_of, rows_of
+from contracts.form.lines import CHANGES, CONCLUDED, FIELDS, Filed, Line, Rows, Verb, by_number, named, rows_of
 from contracts.terms.consents import Assent, Consent
 from contracts.terms.standing import Violation
-from contracts.terms.timeline import Finding, judge
+from contracts.terms.timeline import Finding, brought_by, judge
 from contracts.terms.unit import ContradictionError, LinkedState, Unit
 
 
@@ -76,18 +78,21 @@ def judge_application(
     before = load_units([unit.pk])[unit.pk]
     linked = _linked(before, lines)
     items = {contract.number: contract.linked_service for contract in before.contracts if contract.linked_service}
-    rows = rows_of(lines, filed, linked, items)
+    asked = by_number(lines)
+    rows = rows_of(asked, filed, linked, items)
     faults = list(rows.faults)
     settled, half_read = settled_rows(rows, before, faults)
-    faults += unknown_references(settled, before, linked, lines)
-    faults += numbers_taken(settled, lines)
+    faults += unknown_references(settled, before, linked, asked)
+    faults += numbers_taken(settled)
     faults += already_there(settled, before)
     faults += outside_lives(settled, before)
-    consents, consent_remarks = _own_consents(lines)
+    consents, consent_remarks = _own_consents(asked, before)
     after = _resulting(before, settled, linked, consents)
     judged = _resulting(before, {**settled, "contracts": settled["contracts"] + half_read}, linked, consents)
     remarks = [_of_fault(fault, rows) for fault in faults] + consent_remarks
-    remarks += _of_unit(before, judged, lines, on, half_read={rows.origins[row.number].line for row in half_read})
+    half_read_lines = {rows.origins[row.number].line for row in half_read}
+    read = {rows.origins[row.number].line for sheet in _MAIN for row in settled[sheet]} | half_read_lines
+    remarks += _of_unit(before, judged, asked, on, half_read=half_read_lines, read=read)
     remarks += _of_other_units(unit, settled["linked_services"])
     return Judgement(
         before=before,
@@ -106,13 +111,30 @@ def _linked(before: Unit, lines: Sequence[Line]) -> dict[str, list[LinkedState]]
     return found | (load_linked(asked) if asked else {})
 
 
+_MAIN = ("contracts", "options", "changes")
 _OPEN = frozenset({"6-2", "7-5"})
 """What a contract whose kind or item is not right yet is not judged by: it may well keep it once it is."""
+_KEPT_BY: Mapping[str, frozenset[str]] = {
+    Verb.CONTRACT: frozenset({"7-1"}),
+    "m365_log_monitoring": frozenset({"7-10"}),
+    "edr_operation": frozenset({"7-1", "7-13"}),
+    "edr_licence": frozenset({"7-12"}),
+    Verb.CATEGORY: frozenset({"7-2", "7-11"}),
+    Verb.ITEM: frozenset({"7-5"}),
+    Verb.QUANTITY: frozenset({"10-2(8)"}),
+}
+"""What a line that cannot be read yet may well keep: the unit is judged by it once it can be."""
 
 
-def _own_consents(lines: Sequence[Line]) -> tuple[dict[str, Consent], list[Remark]]:
+def _own_consents(lines: Sequence[Line], before: Unit) -> tuple[dict[str, Consent], list[Remark]]:
     """The customer's own consents (17-1) that lines bring, by the tier's number; each needs its day and its evidence."""
-    found, remarks = {}, []
+    found: dict[str, Consent] = {}
+    remarks = []
+    recorded = {contract.number: {c.given_on for c in contract.consents} for contract in before.contracts}
+
+    def refused(key: str, name: str, message: str) -> None:
+        remarks.append(Remark(key, name, "17-1", fault=Fault("contracts", None, name, message, "17-1")))
+
     for key, verb, line in named(lines):
         if "consent_document" not in FIELDS[verb] or line.get("category") == "module":
             continue
@@ -120,14 +142,21 @@ def _own_consents(lines: Sequence[Line]) -> tuple[dict[str, Consent], list[Remar
         if not any(given.values()):
             continue
         for name in [name for name, value in given.items() if not value]:
-            fault = Fault("contracts", None, name, "同意には、同意日、同意した者及び文書番号が必要です", "17-1")
-            remarks.append(Remark(key, name, "17-1", fault=fault))
+            refused(key, name, "同意には、同意日、同意した者及び文書番号が必要です")
+        number = line.get("number" if verb is Verb.CONTRACT else "target", "")
+        column = BY_NAME["contracts"].column("premium_consent_on")
         try:
-            day = date.fromisoformat(given["premium_consent_on"])
-        except ValueError:
+            day = column.parse(given[column.name]) if given[column.name] else None
+        except CellError as error:
+            if verb is not Verb.CONTRACT:  # there it is a cell of the contract's own row
+                refused(key, column.name, f"{column.label}：{error}")
             continue
-        number = number_of(line) if verb is Verb.CONTRACT else line.get("target", "")
-        found[number] = Consent(assent=Assent.OWN_PREMIUM_CONSENT, given_on=day)
+        if number in found:
+            refused(key, column.name, "同じ契約についての同意は、一つの行に記入してください")
+        elif day in recorded.get(number, ()):
+            refused(key, column.name, "同じ日の同意が既に記録されています")
+        elif day is not None:
+            found[number] = Consent(assent=Assent.OWN_PREMIUM_CONSENT, given_on=day)
     return found, remarks
 
 
@@ -166,25 +195,37 @@ def _of_fault(fault: Fault, rows: Rows) -> Remark:
     return Remark(origin.line, origin.fields.get(fault.column, fault.column), fault.clause, fault=fault)
 
 
-def _of_unit(before: Unit, after: Unit, lines: Sequence[Line], on: date, *, half_read: set[str]) -> list[Remark]:
+def _of_unit(
+    before: Unit, after: Unit, lines: Sequence[Line], on: date, *, half_read: set[str], read: set[str]
+) -> list[Remark]:
     """Everything that the resulting unit breaks (第7条, 第9条, 第10条, 第17条): what holds from ``on`` on, or is new (I-30)."""
     try:
-        known = {finding.violation.key for finding in judge(before)}
+        known = judge(before)
     except ContradictionError:
-        known = set()
+        known = []
     try:
         findings = judge(after)
     except ContradictionError as error:
         fault = Fault("notices", None, "target", error.reason, error.clause)
         return [Remark("", "", error.clause, fault=fault)]
-    keys = _keys_by_number(lines)
+    line_of = _lines_by_cause(lines)
+    kept = _kept_by_unread(lines, read)
+    past = [finding for finding in findings if finding.last is not None and finding.last < on]
+    own = brought_by(past, known)
     remarks = []
     for finding in findings:
-        over = finding.last is not None and finding.last < on
-        remark = _of_finding(finding, keys)
-        if not (over and finding.violation.key in known) and not (remark.line in half_read and remark.clause in _OPEN):
+        remark = _of_finding(finding, line_of)
+        over = finding in past and finding not in own
+        open_question = remark.clause in kept or (remark.line in half_read and remark.clause in _OPEN)
+        if not over and not open_question:
             remarks.append(remark)
     return remarks
+
+
+def _kept_by_unread(lines: Sequence[Line], read: set[str]) -> set[str]:
+    unread = [(verb, line) for key, verb, line in named(lines) if key not in read and verb is not Verb.PRICE]
+    what = [line.get("option", "") if verb is Verb.OPTION else verb for verb, line in unread]
+    return {clause for name in what for clause in _KEPT_BY.get(name, ())}
 
 
 def _of_other_units(unit: models.ManagementUnit, states: Sequence[Row]) -> list[Remark]:
@@ -197,8 +238,7 @@ def _of_other_units(unit: models.ManagementUnit, states: Sequence[Row]) -> list[
     remarks = []
     for other in others.values():
         linked = {code: (*found, *_new(states, code)) for code, found in other.linked.items()}
-        known = {finding.violation.key for finding in judge(other)}
-        found = [finding for finding in judge(replace(other, linked=linked)) if finding.violation.key not in known]
+        found = brought_by(judge(replace(other, linked=linked)), judge(other))
         remarks += [_of_finding(finding, {}) for finding in found]
     return remarks
 
@@ -207,19 +247,29 @@ def _new(states: Sequence[Row], code: str) -> list[LinkedState]:
     return [linked_of(row.values) for row in states if row.values["code"] == code]
 
 
-def _keys_by_number(lines: Sequence[Line]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for key, verb, line in named(lines):
-        number = number_of(line) if verb in (Verb.CONTRACT, Verb.OPTION) else line.get("target", "")
-        found.setdefault(number, key)
+Causes = Mapping[tuple[str, ...], str]
+"""The key of a line by what it asks for: by number; a change also by its target, what it changes and its day."""
+
+
+def _lines_by_cause(lines: Sequence[Line]) -> Causes:
+    """What concludes a target stands for it before what changes it, and that before what only prices it."""
+    found: dict[tuple[str, ...], str] = {}
+    for verbs in (CONCLUDED, frozenset(CHANGES), frozenset({Verb.PRICE})):
+        for key, verb, line in [each for each in named(lines) if each[1] in verbs]:
+            number = line.get("number" if verb in CONCLUDED else "target", "")
+            found.setdefault((number,), key)
+            if verb in CHANGES:
+                found.setdefault((number, CHANGES[verb], line.get("effective_on", "")), key)
     return found
 
 
-def _of_finding(finding: Finding, keys: Mapping[str, str]) -> Remark:
-    violation = finding.violation
-    line = next((keys[number] for number in violation.targets if number in keys), "")
+def _of_finding(finding: Finding, line_of: Causes) -> Remark:
+    violation, change = finding.violation, finding.change
+    causes: list[tuple[str, ...]] = [(number,) for number in violation.targets]
+    if change is not None:
+        causes.insert(0, (change.target, change.what, change.effective_on.isoformat()))
     return Remark(
-        line,
+        next((line_of[cause] for cause in causes if cause in line_of), ""),
         violation.field,
         violation.clause,
         violation=violation,

@@ -33,6 +33,7 @@ class Verb(StrEnum):
     PRICE = "price"
 
 
+CONCLUDED = frozenset({Verb.CONTRACT, Verb.OPTION})
 CHANGES = {
     Verb.CATEGORY: What.CATEGORY,
     Verb.ITEM: What.ITEM,
@@ -138,7 +139,22 @@ def named(lines: Sequence[Line]) -> Iterator[tuple[str, Verb, Line]]:
 
 def number_of(line: Line) -> str:
     """The number of what a line concludes: as typed, else the line's key until acceptance gives one out."""
-    return line.get("number") or line.get("key", "")
+    return line.get("number", "").strip() or line.get("key", "")
+
+
+def by_number(lines: Sequence[Line]) -> list[dict[str, str]]:
+    """The lines with the number of everything that they conclude; what names another line by its key names its number."""
+    concluded = {key: number_of(line) for key, verb, line in named(lines) if verb in CONCLUDED}
+    found = []
+    for line in lines:
+        row = dict(line)
+        if row.get("verb") in CONCLUDED:
+            row["number"] = number_of(line)
+        for name in ("contract", "target"):
+            if row.get(name):
+                row[name] = concluded.get(row[name].strip(), row[name].strip())
+        found.append(row)
+    return found
 
 
 def rows_of(lines: Sequence[Line], filed: Filed, linked: Mapping[str, Iterable[LinkedState]], items: "Items") -> Rows:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contracts.form.judgement import Judgement, Remark, judge_application
-from contracts.form.lines import Line, Verb, named
+from contracts.form.lines import Line, Verb, by_number, named, number_of
 from contracts.models import Application, Consent, Contract, Entry, FactsRevision, ManagementUnit
 from contracts.operations import history, numbering
 from contracts.operations.refusal import Refused
@@ -183,39 +183,34 @@ def _overtaken(pk: int) -> Refused:
 
 def _numbered(lines: Sequence[Line]) -> list[dict[str, str]]:
     """The lines with a number for everything that is concluded, and references to it by that number."""
+    typed = {line["number"].strip() for _key, _verb, line in named(lines) if line.get("number")}
     given: dict[str, str] = {}
     for verb, prefix in ((Verb.CONTRACT, numbering.CONTRACT), (Verb.OPTION, numbering.OPTION)):
-        waiting = [key for key, asked, line in named(lines) if asked is verb and not line.get("number")]
-        given |= dict(zip(waiting, numbering.next_numbers(prefix, len(waiting)), strict=True))
-        given |= {key: line["number"] for key, asked, line in named(lines) if asked is verb and line.get("number")}
-    numbered = []
-    for line in lines:
-        row = dict(line)
-        if row.get("verb") in (Verb.CONTRACT, Verb.OPTION) and row.get("key") in given:
-            row["number"] = given[row["key"]]
-        for name in ("contract", "target"):
-            row |= {name: given[row[name]]} if row.get(name) in given else {}
-        numbered.append(row)
-    return numbered
+        waiting = [key for key, asked, line in named(lines) if asked is verb and number_of(line) == key]
+        given |= dict(zip(waiting, numbering.next_numbers(prefix, len(waiting), besides=typed), strict=True))
+    return by_number([{**line, "number": given[line["key"]]} if line.get("key") in given else line for line in lines])
 
 
 def _write_consents(lines: Sequence[Line], consents: Mapping[str, PlainConsent]) -> None:
-    """The customer's own consents with their evidence (第17条第1項)."""
-    if not consents:
-        return
+    """The customer's own consents with their evidence (第17条第1項); a tier without a stated day now states it, as a book would."""
     contracts = {
         c.target.number: c for c in Contract.objects.filter(target__number__in=consents).select_related("target")
     }
     for _key, verb, line in named(lines):
         number = line.get("number" if verb is Verb.CONTRACT else "target", "")
-        if number in consents and line.get("consent_document"):
-            Consent.objects.create(
-                contract=contracts[number],
-                assent=consents[number].assent.value,
-                given_on=consents[number].given_on,
-                given_by=line["consent_given_by"].strip(),
-                document=line["consent_document"].strip(),
-            )
+        if number not in consents or not line.get("consent_document"):
+            continue
+        contract, consent = contracts[number], consents[number]
+        Consent.objects.create(
+            contract=contract,
+            assent=consent.assent.value,
+            given_on=consent.given_on,
+            given_by=line["consent_given_by"].strip(),
+            document=line["consent_document"].strip(),
+        )
+        if contract.premium_consent_on is None:
+            contract.premium_consent_on = consent.given_on
+            contract.save(update_fields=["premium_consent_on"])
 
 
 _RECORDS = {

@@ -14,7 +14,7 @@ from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
 from contracts.terms.consents import CLAUSES, Assent
 from contracts.terms.consents import Consent as PlainConsent
-from contracts.terms.timeline import Finding, judge
+from contracts.terms.timeline import Finding, brought_by, judge
 from contracts.terms.unit import ContradictionError, LinkedState, Unit
 
 STATED = {
@@ -40,11 +40,13 @@ def record_consent(
 ) -> Consent:
     """Record a consent or a prerequisite with its evidence. Raises Refused where that day's is recorded already."""
     FactsRevision.advance()
-    of_service = isinstance(owner, LinkedService)
     if Consent.objects.filter(**_owned(owner), assent=assent, given_on=given_on).exists():
         raise Refused(_("同じ日の同じ同意・前提が既に記録されています。"), field="given_on", clause=CLAUSES[assent])
-    if of_service:
+    if isinstance(owner, LinkedService):
         _state_it(owner, assent, given_on)
+    elif owner.premium_consent_on is None:
+        owner.premium_consent_on = given_on
+        owner.save(update_fields=["premium_consent_on"])
     consent = Consent.objects.create(
         **_owned(owner), assent=assent, given_on=given_on, given_by=given_by.strip(), document=document.strip()
     )
@@ -79,8 +81,7 @@ def lost_by_ending(consent: Consent, *, ends_on: date) -> list[Loss]:
     for unit in load_units(_unit_ids(consent.linked_service or consent.contract)).values():
         after = _with_ended(unit, consent, plain, ended)
         try:
-            known = {finding.violation.key for finding in judge(unit)}
-            losses += [Loss(unit.code, found) for found in judge(after) if found.violation.key not in known]
+            losses += [Loss(unit.code, found) for found in brought_by(judge(after), judge(unit))]
         except ContradictionError:
             continue
     return losses

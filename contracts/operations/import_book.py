@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from contracts.book.eligibility import judged, resulting_units
 from contracts.book.faults import BookError, Fault
 from contracts.book.merge import Merged, merge
 from contracts.book.read import read_book
-from contracts.models.bulk import ids_of
+from contracts.models.bulk import ids_of, slices
 from contracts.operations.history import record_all
 from contracts.operations.worklist import refresh_worklist
 from contracts.operations.write_rows import BookWriter
@@ -51,7 +52,7 @@ def import_book(path: Path, *, by: str, dry_run: bool = False, progress: Progres
     units = resulting_units(merged)
     progress(f"{len(units):,}管理単位の利用資格を判定中")
     faults, warnings = judged(units.values(), merged)
-    found = _once_each(merged.faults + faults)
+    found = _once_each(merged.faults + list(_unlike_stored_applications(merged)) + faults)
     if found:
         transaction.set_rollback(True)
         raise BookError(found)
@@ -75,6 +76,28 @@ def import_book(path: Path, *, by: str, dry_run: bool = False, progress: Progres
         warnings=[str(warning) for warning in warnings],
     )
     return taken
+
+
+def _unlike_stored_applications(merged: Merged) -> Iterator[Fault]:
+    """An application on record has its unit and its day of acceptance; what is not accepted here, no book accepts."""
+    rows = [row for sheet in ("contracts", "options", "changes") for row in merged.new[sheet]]
+    stored: dict[str, tuple[str, str, date | None]] = {}
+    for some in slices(sorted({row.values["application"] for row in rows})):
+        found = models.Application.objects.filter(number__in=some)
+        stored |= {
+            number: tuple(facts) for number, *facts in found.values_list("number", "state", "unit__code", "accepted_on")
+        }
+    for row in [row for row in rows if row.values["application"] in stored]:
+        state, unit, accepted_on = stored[row.values["application"]]
+        if state != "accepted":
+            yield Fault(row.sheet, row.number, "application", "この申込は承諾されていません", "10-1")
+            continue
+        if unit != merged.known.unit_of(row.values.get("target") or row.values["number"]):
+            message = f"申込は一つの管理単位についてのものです（{unit}）"
+            yield Fault(row.sheet, row.number, "application", message)
+        if accepted_on != row.values["accepted_on"]:
+            message = f"承諾日が、同じ申込の他の行と異なります（{accepted_on}）"
+            yield Fault(row.sheet, row.number, "accepted_on", message)
 
 
 def _once_each(faults: list[Fault]) -> list[Fault]:

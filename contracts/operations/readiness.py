@@ -12,7 +12,7 @@ from contracts.models import Contract, FactsRevision, Price, Target
 from contracts.operations import history
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
-from contracts.terms.timeline import Finding, judge
+from contracts.terms.timeline import Finding, brought_by, judge
 from contracts.terms.unit import ContradictionError, Unit
 
 
@@ -55,17 +55,27 @@ def with_start(unit: Unit, number: str, starts_on: date) -> Unit:
 
 
 def broken_by_start(target: Target, starts_on: date) -> list[Finding]:
-    """What the unit would break, did the target start on the day, that it does not break now."""
+    """What the unit would break, did the target start on the day, that it does not break now.
+
+    Starts are decided one by one: what would be whole, did all that has no start yet start on the same day, is not broken.
+    """
     unit = load_units([target.unit_id])[target.unit_id]
+    waiting = [other.number for other in unit.targets if other.starts_on is None]
+    together = unit
+    for number in waiting:
+        together = with_start(together, number, starts_on)
     try:
-        known = {finding.violation.key for finding in judge(unit)}
-        return [
-            finding
-            for finding in judge(with_start(unit, target.number, starts_on))
-            if finding.refused and finding.violation.key not in known
-        ]
+        alone = brought_by(judge(with_start(unit, target.number, starts_on)), judge(unit))
+        anyway = judge(together)
     except ContradictionError:
         return []
+    return [finding for finding in alone if finding.refused and any(_holds(other, finding) for other in anyway)]
+
+
+def _holds(other: Finding, finding: Finding) -> bool:
+    first = finding.first
+    over = other.last is not None and other.last < first
+    return other.violation.key == finding.violation.key and other.first <= first and not over
 
 
 @transaction.atomic

@@ -3,6 +3,8 @@
 What an application breaks is refused; what a notice breaks later is a warning (I-09).
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -94,7 +96,9 @@ class Timeline:
         days |= {end.on + ONE_DAY for end in self.ends.values() if end.on < NOT_YET_KNOWN}
         days |= {change.effective_on for change in self.unit.changes}
         for contract in self.unit.contracts:
-            days |= days_of(contract.consents) | ({contract.premium_consent_on} - {None})
+            days |= days_of(contract.consents)
+            if contract.premium_consent_on:
+                days.add(contract.premium_consent_on)
         for states in self.unit.linked.values():
             for state in states:
                 days |= {
@@ -130,6 +134,18 @@ def judge(unit: Unit) -> list[Finding]:
             running.setdefault(violation, (day, refused))
     found += [Finding(violation, first, None, refused) for violation, (first, refused) in running.items()]
     return sorted(found, key=lambda finding: (finding.first, finding.violation.clause, finding.violation.targets))
+
+
+def brought_by(findings: Iterable[Finding], known: Iterable[Finding]) -> list[Finding]:
+    """Of the findings those that were not known before, or not on all their days."""
+    days: defaultdict[tuple[str, str, str], list[Finding]] = defaultdict(list)
+    for finding in known:
+        days[finding.violation.key].append(finding)
+    return [new for new in findings if not any(_covers(old, new) for old in days[new.violation.key])]
+
+
+def _covers(old: Finding, new: Finding) -> bool:
+    return old.first <= new.first and (old.last is None or (new.last is not None and new.last <= old.last))
 
 
 class _Worlds:

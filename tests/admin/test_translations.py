@@ -5,11 +5,20 @@ import gettext
 import re
 from pathlib import Path
 
+from contracts.form import prospect
+from contracts.terms import remedies
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PO = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
 JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff01-\uff5e]")
-ENTRY = re.compile(r'^msgid (?P<id>(?:".*"\n)+)msgstr (?P<str>(?:".*"\n?)+)', re.M)
+WITH_CONTEXT = {"pgettext", "pgettext_lazy"}
+ENTRY = re.compile(r'(?:^msgctxt "(?P<context>.*)"\n)?^msgid (?P<id>(?:".*"\n)+)msgstr (?P<str>(?:".*"\n?)+)', re.M)
+
+
+def in_context(context: str | None, msgid: str) -> str:
+    """A string as a catalogue keys it: one word may be a verb here and a state there."""
+    return f"{context}\x04{msgid}" if context else msgid
 
 
 def written() -> dict[str, str]:
@@ -17,7 +26,7 @@ def written() -> dict[str, str]:
     found = {}
     for entry in ENTRY.finditer(PO.read_text(encoding="utf-8")):
         msgid, msgstr = ("".join(ast.literal_eval(line) for line in entry[part].splitlines()) for part in ("id", "str"))
-        found[msgid] = msgstr
+        found[in_context(entry["context"], msgid)] = msgstr
     found.pop("")
     return found
 
@@ -31,6 +40,8 @@ def strings_of_code() -> set[str]:
                     found |= {
                         arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
                     }
+                elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in WITH_CONTEXT:
+                    found.add(in_context(*(arg.value for arg in node.args)))  # type: ignore[attr-defined]
     return found
 
 
@@ -44,14 +55,24 @@ def strings_of_templates() -> set[str]:
     return found
 
 
+def strings_of_sentences() -> set[str]:
+    """What an application's screens say in sentences of the form's and the terms' own: remedies, and what stays to be done."""
+    return {*remedies._BY_CLAUSE.values(), remedies._NO_TIER, remedies._NO_MODULE} | {
+        prospect._NO_START,
+        prospect._NO_PRICE,
+        prospect._NOT_READY,
+    }
+
+
 def test_every_japanese_string_has_its_english() -> None:
-    asked = {text for text in strings_of_code() | strings_of_templates() if JAPANESE.search(text)}
+    found = strings_of_code() | strings_of_templates() | strings_of_sentences()
+    asked = {text for text in found if JAPANESE.search(text)}
     assert len(asked) > 100
     assert asked - set(written()) == set()
 
 
 def test_no_english_is_left_over() -> None:
-    assert set(written()) - (strings_of_code() | strings_of_templates()) == set()
+    assert set(written()) - (strings_of_code() | strings_of_templates() | strings_of_sentences()) == set()
 
 
 def test_the_english_is_english() -> None:
@@ -59,6 +80,7 @@ def test_the_english_is_english() -> None:
         assert msgstr, msgid
         assert not JAPANESE.search(msgstr), msgid
         assert sorted(re.findall(r"%\(\w+\)s", msgid)) == sorted(re.findall(r"%\(\w+\)s", msgstr))
+        assert sorted(re.findall(r"{\w+}", msgid)) == sorted(re.findall(r"{\w+}", msgstr))
 
 
 def test_templates_say_nothing_outside_the_catalogue() -> None:
