@@ -1,7 +1,9 @@
 """What every test stands on."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -38,18 +40,43 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-@pytest.fixture
-def months_can_be_emptied(request: pytest.FixtureRequest, transactional_db: None):
-    """For tests that commit: the database is emptied after them, which closed months refuse on PostgreSQL."""
-    yield
-    if connection.vendor != "postgresql":
+# What the database itself keeps from being emptied: closed months on PostgreSQL, history everywhere.
+KEPT = ("contracts_entry", "billing_month", "billing_chargeline", "billing_heldsettlement", "billing_monthchunk")
+
+
+@pytest.fixture(autouse=True)
+def can_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tests that commit are emptied after them, which the guards refuse: taken off for that moment, and put on again."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = "transactional_db" in request.fixturenames or bool(marker and marker.kwargs.get("transaction"))
+    if not commits:
+        yield
         return
-    guards = "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE 'billing%' AND NOT tgisinternal"
+    request.getfixturevalue("transactional_db")
+    yield
     with connection.cursor() as cursor:
-        cursor.execute(guards)
-        triggers = cursor.fetchall()
-        for table, trigger in triggers:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
-        cursor.execute("TRUNCATE billing_month, billing_chargeline, billing_heldsettlement, billing_monthchunk CASCADE")
-        for table, trigger in triggers:
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
+        (_empty_postgresql if connection.vendor == "postgresql" else _empty_sqlite)(cursor)
+
+
+def _empty_postgresql(cursor: Any) -> None:
+    tables = "{" + ",".join(KEPT) + "}"
+    guards = "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgrelid = ANY(%s::regclass[]) AND NOT tgisinternal"
+    cursor.execute(guards, [tables])
+    triggers = cursor.fetchall()
+    for table, trigger in triggers:
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+    cursor.execute(f"TRUNCATE {', '.join(KEPT)} CASCADE")
+    for table, trigger in triggers:
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
+
+
+def _empty_sqlite(cursor: Any) -> None:
+    placeholders = ", ".join("%s" for _table in KEPT)
+    cursor.execute(f"SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ({placeholders})", KEPT)
+    triggers = cursor.fetchall()
+    for name, _sql in triggers:
+        cursor.execute(f"DROP TRIGGER {name}")
+    for table in reversed(KEPT):
+        cursor.execute(f"DELETE FROM {table}")
+    for _name, sql in triggers:
+        cursor.execute(sql)

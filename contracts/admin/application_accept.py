@@ -142,7 +142,7 @@ def _differences(entry: Entry) -> Iterator[tuple[Any, Any, Any]]:
             yield field.verbose_name, choices.get(was, was), choices.get(is_now, is_now)
 
 
-def _field(record: str, name: str) -> Field[Any, Any] | None:
+def _field(record: str, name: str) -> Field | None:  # type: ignore[type-arg]
     """The column that a value of the history was in; a contract's or an option's may be its target's."""
     for model in (_MODELS.get(record, models.Target), models.Target):
         try:

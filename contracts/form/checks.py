@@ -26,6 +26,8 @@ def settled_rows(rows: Rows, before: Unit, faults: list[Fault]) -> tuple[dict[st
     for sheet, found in rows.rows.items():
         for row in found:
             own = settle(row, module_of, option_types)
+            if sheet == "contracts":
+                module_of[row.values["number"]] = row.values["module_type"] or "", row.values["kind"] or ""
             faults += own
             if not own or sheet == "options":
                 settled[sheet].append(row)

@@ -77,8 +77,11 @@ def judge_application(
     filed = Filed(number, unit.code, applied_on, on)
     before = load_units([unit.pk])[unit.pk]
     linked = _linked(before, lines)
-    items = {contract.number: contract.linked_service for contract in before.contracts if contract.linked_service}
     asked = by_number(lines)
+    items = {contract.number: contract.linked_service for contract in before.contracts if contract.linked_service}
+    items |= {
+        line["number"]: line["linked_service"].strip() for _k, _v, line in named(asked) if line.get("linked_service")
+    }
     rows = rows_of(asked, filed, linked, items)
     faults = list(rows.faults)
     settled, half_read = settled_rows(rows, before, faults)
@@ -91,7 +94,8 @@ def judge_application(
     judged = _resulting(before, {**settled, "contracts": settled["contracts"] + half_read}, linked, consents)
     remarks = [_of_fault(fault, rows) for fault in faults] + consent_remarks
     half_read_lines = {rows.origins[row.number].line for row in half_read}
-    read = {rows.origins[row.number].line for sheet in _MAIN for row in settled[sheet]} | half_read_lines
+    whole = (*settled["contracts"], *rows.rows["options"], *rows.rows["changes"])
+    read = {rows.origins[row.number].line for row in whole} | half_read_lines
     remarks += _of_unit(before, judged, asked, on, half_read=half_read_lines, read=read)
     remarks += _of_other_units(unit, settled["linked_services"])
     return Judgement(
@@ -111,7 +115,6 @@ def _linked(before: Unit, lines: Sequence[Line]) -> dict[str, list[LinkedState]]
     return found | (load_linked(asked) if asked else {})
 
 
-_MAIN = ("contracts", "options", "changes")
 _OPEN = frozenset({"6-2", "7-5"})
 """What a contract whose kind or item is not right yet is not judged by: it may well keep it once it is."""
 _KEPT_BY: Mapping[str, frozenset[str]] = {

@@ -43,6 +43,7 @@ class LinkedServiceState(models.Model):
     class Meta:
         verbose_name = _("対応サービスの状態")
         verbose_name_plural = _("対応サービスの状態")
+        indexes = [models.Index(fields=["holder"], name="linked_state_holder")]
         constraints = [
             models.UniqueConstraint(fields=["linked_service", "from_on"], name="linked_state_once_a_day"),
             models.CheckConstraint(condition=~models.Q(holder=""), name="linked_state_holder_given"),

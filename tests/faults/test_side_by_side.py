@@ -14,7 +14,7 @@ from contracts.operations.import_book import import_book
 from tests.billing.ledger import state, units
 from tests.contracts.book.build import as_folder, must_take, price, sound, tier
 
-pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("months_can_be_emptied")]
+pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("transactional_db")]
 
 
 def together(*works):

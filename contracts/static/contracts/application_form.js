@@ -240,7 +240,7 @@
   /* Judging. */
   let waiting = null;
   let asked = null;
-  let dirty = false;
+  let dirty = Boolean(form.querySelector(":scope > .refused"));
 
   function touched() {
     dirty = true;

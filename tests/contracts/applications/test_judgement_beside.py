@@ -254,6 +254,15 @@ def test_an_item_change_writes_the_linked_services_new_state(desk):
     assert [state.item for state in judgement.after.linked["S-1"]] == ["IPS/タイプA", "IPS/タイプB"]
 
 
+def test_an_item_change_of_a_module_on_the_same_form(desk):
+    """Concluded and changed in one application: the service's state follows the new module too."""
+    desk.has(had.ips_service())
+    judgement = desk.judged(tier(), ips(), other_item("IPS／タイプ B", on="2025-05-01", target="#2", key="#3"))
+    assert refusals(judgement) == set()
+    assert judgement.after.changes[0].to == "IPS/タイプB"
+    assert [state.item for state in judgement.after.linked["S-1"]] == ["IPS/タイプA", "IPS/タイプB"]
+
+
 def test_the_state_of_that_day_is_left_as_it_is(desk):
     """The service is to be タイプC from September on, which the unit's module is not: the change mends it."""
     desk.has(*LINKED)
