@@ -58,13 +58,22 @@ def typed(request: HttpRequest) -> Typed:
     return Typed(written_on, _day(written_on), typed_lines(request.POST), int(version) if version.isdecimal() else 0)
 
 
-def stored(application: Application | None, today: date) -> Typed:
-    """What a form opens with: a draft as it was kept, or nothing yet, applied for today."""
+def stored(application: Application | None, today: date, begun: list[dict[str, str]]) -> Typed:
+    """What a form opens with: a draft as it was kept, or the line that was asked for, applied for today."""
     if application is None:
-        return Typed(today.isoformat(), today, [], 0)
+        return Typed(today.isoformat(), today, begun, 0)
     applied_on = application.applied_on
     lines = [dict(line) for line in application.lines]
     return Typed(applied_on.isoformat() if applied_on else "", applied_on, lines, application.version)
+
+
+def begun_by(request: HttpRequest) -> list[dict[str, str]]:
+    """The first line of a new form, where a link names what is asked for and of what (``?verb=category&target=…``)."""
+    verb = request.GET.get("verb", "")
+    if verb not in set(Verb):
+        return []
+    named = {name: request.GET[name] for name in ("contract", "target") if name in request.GET}
+    return [{"key": "#1", "verb": verb, **named}]
 
 
 def form_page(
@@ -77,7 +86,7 @@ def form_page(
         messages.warning(request, _("この申込は下書きではありません。内容はもう変えられません。"))
         return HttpResponseRedirect(_page_of(application))
     posted = request.method == "POST"
-    given = typed(request) if posted else stored(application, clock.today())
+    given = typed(request) if posted else stored(application, clock.today(), begun_by(request))
     said: list[str] = []
     overtaken = False
     if posted and "check" not in request.POST:

@@ -7,24 +7,30 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 
 from contracts.admin.columns import page_of, thousands
 from contracts.admin.language import clause_said, violation_said
 from contracts.admin.picture import picture
 from contracts.facts import load_units
+from contracts.form.lines import Verb
 from contracts.models import Application, ManagementUnit, Price, Target, WorkItem
 from contracts.terms.art05_minimum_term import minimum_term_last_day
 from contracts.terms.art10_options import minimum_term_months, term_of
 from contracts.terms.art12_termination import End
 from contracts.terms.catalog import (
     CATEGORY_NAMES,
+    ITEMS,
     LICENCE_NAMES,
     LOG_MODULES,
     OPTION_NAMES,
     PRODUCT_NAMES,
+    RETENTION_YEARS,
     Category,
     Module,
+    ModuleType,
+    OptionType,
 )
 from contracts.terms.days import NOT_YET_KNOWN, last_day
 from contracts.terms.remedies import remedy
@@ -48,6 +54,9 @@ class Row:
     is_option: bool
     serves: bool
     todo: Sequence[tuple[str, str]]
+    """What it still waits for: the verb, and where."""
+    may_ask: Sequence[tuple[str, str]]
+    """What may be applied for on it: what, and the application form with its first line begun."""
 
     @property
     def end_clause(self) -> str:
@@ -120,6 +129,7 @@ def _row(target: PlainTarget, timeline: Timeline, stored: Target, on: date) -> R
         is_option=isinstance(target, Option),
         serves=timeline.serves(target, on),
         todo=list(_todo(target, stored)),
+        may_ask=[] if end else list(_may_ask(target, timeline, stored, on)),
     )
 
 
@@ -164,6 +174,28 @@ def _todo(target: PlainTarget, stored: Target) -> Iterator[tuple[str, str]]:
         and not target.ready_on
     ):
         yield gettext("通信環境の準備を記録"), reverse("admin:contracts_contract_ready", args=[stored.pk])
+
+
+def _may_ask(target: PlainTarget, timeline: Timeline, stored: Target, on: date) -> Iterator[tuple[str, str]]:
+    """The changes that the terms know for the target as it stands (第9条, 第10条第5項), and an option on it."""
+    form = reverse("admin:contracts_application_new", args=[stored.unit_id])
+
+    def begun(verb: Verb, **fields: str) -> str:
+        return f"{form}?{urlencode({'verb': verb.value, **fields})}"
+
+    if isinstance(target, Option):
+        years = timeline.value(target, What.RETENTION_YEARS, on)
+        if target.option is OptionType.EDR_LICENCE:
+            yield gettext("ライセンス数の変更"), begun(Verb.QUANTITY, target=target.number)
+        elif isinstance(years, int) and years < max(RETENTION_YEARS):
+            yield gettext("保管年数の変更"), begun(Verb.RETENTION_YEARS, target=target.number)
+        return
+    if target.module is None and timeline.value(target, What.CATEGORY, on) != Category.PREMIUM:
+        yield gettext("カテゴリの変更"), begun(Verb.CATEGORY, target=target.number)
+    module = target.module
+    if module and module.module_type is not ModuleType.DEVICE_LOG and len(ITEMS[module.module_type, module.kind]) > 1:
+        yield gettext("品目の変更"), begun(Verb.ITEM, target=target.number)
+    yield gettext("オプションの追加"), begun(Verb.OPTION, contract=target.number)
 
 
 def _holds(finding: Finding, on: date) -> bool:
