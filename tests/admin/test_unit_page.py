@@ -1,0 +1,125 @@
+"""The page of a management unit: as it stood on any day, and as quick with many rows as with few."""
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from contracts.models import Application, Contract, Customer, ManagementUnit, Option, Price, Target
+from contracts.operations.import_book import import_book
+from contracts.operations.worklist import refresh_worklist
+from tests.admin.conftest import signed_in
+from tests.conftest import SAMPLE
+
+AT_MOST_QUERIES = 15
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def sample(db: None) -> None:
+    import_book(SAMPLE, by="試験")
+
+
+@pytest.fixture
+def clerk(db: None) -> User:
+    """Whoever enters applications, and is no superuser: permissions cost queries too."""
+    user = User.objects.create_user("clerk", is_staff=True)
+    codes = Permission.objects.filter(content_type__app_label__in=["contracts", "billing"])
+    user.user_permissions.set(codes.filter(codename__startswith="view_") | codes.filter(codename="enter_application"))
+    return user
+
+
+def page_of(code: str) -> str:
+    return reverse("admin:contracts_managementunit_change", args=[ManagementUnit.objects.get(code=code).pk])
+
+
+@time_machine.travel(TODAY)
+def test_a_unit_that_lost_its_last_module_says_so_with_the_day_and_what_mends_it(sample: None, chief: User) -> None:
+    text = signed_in(chief).get(page_of("U51900026")).text
+    assert "2026-11-23は、次の条件を満たしていません" in text
+    assert "2026-09-30" in text
+    assert "第7条第1項" in text
+    assert "解約通知による（I-09）" in text
+    assert "モジュールの契約又はEDR運用オプションを、同じ申込で、同じ日までに始めてください" in text
+
+
+@time_machine.travel(TODAY)
+@pytest.mark.parametrize(
+    ("on", "serving", "not_serving"),
+    [
+        pytest.param("2025-07-30", [], ["SOC51900088", "OP51900046"], id="the day before the start"),
+        pytest.param("2025-07-31", ["SOC51900088", "SOC51900089", "OP51900046"], [], id="the first day"),
+        pytest.param("2025-12-21", ["SOC51900089"], [], id="the module's last day is still served (I-03)"),
+        pytest.param("2025-12-22", ["SOC51900088"], ["SOC51900089"], id="the day after it"),
+        pytest.param("2026-09-29", ["OP51900046", "OP51900047"], [], id="the pair's last day (12-4)"),
+        pytest.param("2026-09-30", ["SOC51900088"], ["OP51900046", "OP51900047"], id="the day after the pair"),
+    ],
+)
+def test_contracts_as_they_stood(
+    sample: None, chief: User, on: str, serving: list[str], not_serving: list[str]
+) -> None:
+    answer = signed_in(chief).get(page_of("U51900026"), {"on": on})
+    served = [row.number for row in answer.context["rows"]]
+    assert set(serving) <= set(served)
+    assert not set(not_serving) & set(served)
+    assert set(not_serving) <= {row.number for row in answer.context["others"]}
+
+
+@time_machine.travel(TODAY)
+@pytest.mark.parametrize("on", ["", "yesterday", "1026-01-01", "9999-12-31"])
+def test_a_day_that_is_none_is_today(sample: None, chief: User, on: str) -> None:
+    assert signed_in(chief).get(page_of("U51900010"), {"on": on}).context["on"] == TODAY
+
+
+@time_machine.travel(TODAY)
+def test_an_ended_term_licence_shows_the_term_it_ended_in(sample: None, chief: User) -> None:
+    rows = signed_in(chief).get(page_of("U51900026")).context["others"]
+    licence = next(row for row in rows if row.number == "OP51900047")
+    # Its second term ran when it ended on 2026-09-29.
+    assert licence.committed_until == date(2027, 7, 30)
+    assert licence.end_clause == "第12条第4項、I-14"
+
+
+@time_machine.travel(TODAY)
+def test_what_may_be_applied_for_leads_to_the_form_with_its_line_begun(sample: None, clerk: User) -> None:
+    client = signed_in(clerk)
+    rows = client.get(page_of("U51900001")).context["rows"]
+    asked = {row.number: dict(row.may_ask) for row in rows}
+    # プレミアム has nothing above it; ten years are the most; a licence's number changes, its kind does not.
+    assert set(asked["SOC51900001"]) == {"オプションの追加"}
+    assert set(asked["OP51900002"]) == set()
+    assert set(asked["OP51900004"]) == {"ライセンス数の変更"}
+    assert set(asked["SOC51900002"]) == {"品目の変更", "オプションの追加"}
+    form = client.get(asked["OP51900001"]["保管年数の変更"])
+    assert next(line["verb"] for line in form.context["lines"]) == "retention_years"
+    assert "OP51900001" in form.text
+
+
+def test_a_new_unit_asks_for_its_first_application(chief: User) -> None:
+    customer = Customer.objects.create(code="C1", name="見本商事")
+    unit = ManagementUnit.objects.create(code="U1", customer=customer, name="本社")
+    assert "申込を入力してください" in signed_in(chief).get(page_of(unit.code)).text
+
+
+@pytest.mark.parametrize("contracts", [1, 40])
+def test_the_page_takes_few_queries_however_much_there_is(clerk: User, contracts: int) -> None:
+    customer = Customer.objects.create(code="C1", name="見本商事")
+    unit = ManagementUnit.objects.create(code="U1", customer=customer, name="本社")
+    day = date(2026, 4, 1)
+    for number in range(contracts):
+        application = Application.objects.create(number=f"A{number}", unit=unit, applied_on=day, accepted_on=day)
+        target = Target.objects.create(number=f"M{number}", kind="module", unit=unit, application=application)
+        contract = Contract.objects.create(target=target, category="module", module_type="cloud_log")
+        kept = Target.objects.create(number=f"O{number}", kind="option", unit=unit, application=application)
+        Option.objects.create(target=kept, contract=contract, option="log_retention", retention_years=1)
+        Price.objects.create(target=target, fee="monthly", amount_yen=1000, from_on=day)
+    refresh_worklist([unit.pk])
+    client = signed_in(clerk)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(page_of("U1")).status_code == 200
+    # One of them asks for the unit's address above.
+    assert len(queries) - 1 <= AT_MOST_QUERIES, [query["sql"][:100] for query in queries]
