@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from contracts.admin.language import clause_said
 from contracts.models import Target
-from contracts.terms.clause import spoken
 
 NOTHING = "—"
 
@@ -71,7 +71,7 @@ def yen(path: str, label: Any) -> Column:
 
 def clause(path: str, label: Any) -> Column:
     """A clause as people write it."""
-    return column(path, label, lambda row: spoken(at(row, path) or ""))
+    return column(path, label, lambda row: clause_said(at(row, path) or ""))
 
 
 def link(path: str, label: Any, name: str = "") -> Column:

@@ -1,14 +1,14 @@
 """What the terms say, in the language of the screen."""
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
-from contracts.terms.clause import spoken
+from contracts.terms.clause import spoken, spoken_in_english
 from contracts.terms.standing import Violation
 
 
 def clause_said(clause: str) -> str:
     """A clause as people read it, in the active language; '' for ''."""
-    return spoken(clause)
+    return spoken(clause) if (get_language() or "ja").startswith("ja") else spoken_in_english(clause)
 
 
 def violation_said(violation: Violation) -> str:

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.base import OfTargetAdmin, by_code
 from contracts.admin.columns import choice, column, day, iso, link, own_page, target
+from contracts.admin.language import clause_said
 from contracts.facts import load_units
 from contracts.models import Notice
 from contracts.terms.art12_termination import ends, notice_effect
-from contracts.terms.clause import spoken
 from contracts.terms.unit import ContradictionError, Ground, Unit
 from contracts.terms.unit import Notice as PlainNotice
 
@@ -48,8 +48,8 @@ def _in_the_end(row: Notice, unit: Unit) -> str:
 
 
 def _clause(clause: str, *readings: str) -> str:
-    said = [part for part in (spoken(clause), *readings) if part]
-    return "（{}）".format("、".join(said)) if said else ""
+    said = [part for part in (clause_said(clause), *readings) if part]
+    return gettext("（%(what)s）") % {"what": gettext("、").join(said)} if said else ""
 
 
 TARGET, UNIT = target(), link("target__unit", _("管理単位"))

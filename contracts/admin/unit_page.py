@@ -61,7 +61,7 @@ class Row:
     @property
     def end_clause(self) -> str:
         """The clause and the readings that make the end that day."""
-        return "、".join(filter(None, (clause_said(self.end.clause), *self.end.readings))) if self.end else ""
+        return gettext("、").join(filter(None, (clause_said(self.end.clause), *self.end.readings))) if self.end else ""
 
 
 def unit_page(row: ManagementUnit, *, on: date, today: date) -> dict[str, Any]:

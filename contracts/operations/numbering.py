@@ -13,6 +13,8 @@ def next_numbers(prefix: str, count: int, *, besides: Collection[str] = ()) -> l
 
     To be called in the transaction that uses them: what is rolled back leaves no gap.
     """
+    if not count:
+        return []
     taken = _TAKEN[prefix]
     series, _created = NumberSeries.objects.select_for_update().get_or_create(prefix=prefix)
     found: list[str] = []

@@ -28,3 +28,17 @@ def spoken(clause: str) -> str:
     else:
         article = f"第{head}条"
     return article + (f"第{paragraph}項" if paragraph else "") + (f"第{item}号" if item else "")
+
+
+def spoken_in_english(clause: str) -> str:
+    """The clause in English: ``7-2`` → Art. 7, para. 2; ``別紙3-1`` → Appendix 3, para. 1; ``一般規程28-2`` → General Terms, Art. 28, para. 2."""
+    if not clause:
+        return ""
+    head, paragraph, item = parts(clause)
+    if head.startswith("別紙"):
+        article = f"Appendix {head.removeprefix('別紙')}"
+    elif head.startswith("一般規程"):
+        article = f"General Terms, Art. {head.removeprefix('一般規程')}"
+    else:
+        article = f"Art. {head}"
+    return article + (f", para. {paragraph}" if paragraph else "") + (f", item {item}" if item else "")

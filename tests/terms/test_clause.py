@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.terms.clause import parts, spoken
+from contracts.terms.clause import parts, spoken, spoken_in_english
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,21 @@ from contracts.terms.clause import parts, spoken
 )
 def test_spoken(written, said):
     assert spoken(written) == said
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("13", "Art. 13"),
+        ("7-2", "Art. 7, para. 2"),
+        ("10-2(8)", "Art. 10, para. 2, item 8"),
+        ("別紙2-1(2)", "Appendix 2, para. 1, item 2"),
+        ("一般規程28-2", "General Terms, Art. 28, para. 2"),
+        pytest.param("", "", id="no clause, nothing to say"),
+    ],
+)
+def test_spoken_in_english(written, said):
+    assert spoken_in_english(written) == said
 
 
 @pytest.mark.parametrize("text", ["第7条", "7-", "7-2(", "x", "7-2(8)(i)", "10-2 (8)"])
