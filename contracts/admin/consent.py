@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import Q
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
@@ -79,7 +79,7 @@ def _end(row: Consent, given: Given, by: User) -> Consent:
 
 def losses_said(losses: Iterable[Loss]) -> list[str]:
     """One sentence for each condition that a unit would break."""
-    sentence = _now("管理単位%(unit)s：%(day)sから、%(what)s（%(clause)s）")
+    sentence = gettext("管理単位%(unit)s：%(day)sから、%(what)s（%(clause)s）")
     return [
         sentence
         % {
@@ -95,7 +95,7 @@ def losses_said(losses: Iterable[Loss]) -> list[str]:
 def _lost(row: Consent, given: Given) -> list[str]:
     ends_on: date = given["ends_on"]
     found = losses_said(lost_by_ending(row, ends_on=ends_on)) if ends_on >= row.given_on else []
-    return found or [_now("この終了によって利用資格を失う管理単位はありません。")]
+    return found or [gettext("この終了によって利用資格を失う管理単位はありません。")]
 
 
 RECORD_OF_SERVICE = Verb(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.application_lines import LABELS, VERBS, counted, field_named
 from contracts.admin.columns import thousands
-from contracts.admin.language import clause_said, violation_said
+from contracts.admin.language import clause_said, filled, violation_said
 from contracts.form.judgement import Judgement, Remark
 from contracts.form.lines import Verb, named
 from contracts.form.prospect import Fee, Outcome, outcomes, todos
@@ -48,7 +48,7 @@ def panel(judgement: Judgement, *, on: date, editable: bool = False) -> dict[str
         "warnings": [remark for remark in remarks if not remark["refused"]],
         "outcomes": [_outcome(outcome, per_licence) for outcome in outcomes(judgement, accepted_on=on)],
         "todos": [
-            {"number": todo.number, "clause": clause_said(todo.clause), "sentence": _filled(todo.text, todo.values)}
+            {"number": todo.number, "clause": clause_said(todo.clause), "sentence": filled(todo.text, todo.values)}
             for todo in todos(judgement)
         ],
     }
@@ -100,10 +100,6 @@ def _anchor(field: str, position: str, editable: bool) -> str:
     if not position:
         return ""
     return f"line-{position}-{field}" if editable else f"line-{position}"
-
-
-def _filled(text: str, values: Iterable[tuple[str, str]]) -> str:
-    return gettext(text).format(**{name: gettext(value) for name, value in values})
 
 
 def _outcome(outcome: Outcome, per_licence: set[str]) -> dict[str, Any]:

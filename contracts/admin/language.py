@@ -1,5 +1,7 @@
 """What the terms say, in the language of the screen."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import get_language, gettext
 
 from contracts.terms.clause import spoken, spoken_in_english
@@ -13,4 +15,10 @@ def clause_said(clause: str) -> str:
 
 def violation_said(violation: Violation) -> str:
     """What a violation says, in the active language."""
-    return gettext(violation.text).format(**dict(violation.values))
+    return filled(violation.text, violation.values)
+
+
+def filled(text: str, values: Iterable[tuple[str, str]]) -> str:
+    """A sentence and what fills it, in the active language; names of the catalogue stay as the terms have them."""
+    # The empty msgid is the catalogue's own head.
+    return gettext(text).format(**{name: gettext(value) if value else "" for name, value in values})

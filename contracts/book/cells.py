@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from contracts.book.sentence import Sentence
 from contracts.terms import catalog
 from contracts.terms.unit import Ground, What
 
@@ -26,11 +27,11 @@ class CellError(ValueError):
 def text(raw: Any) -> str:
     """Text without blanks around it. A whole number in a text column is its digits."""
     if isinstance(raw, bool):
-        raise CellError(f"文字で書いてください（{raw}）")
+        raise CellError(Sentence("文字で書いてください（{raw}）", raw=raw))
     if isinstance(raw, float) and raw.is_integer():
         return str(int(raw))
     if isinstance(raw, date | datetime):
-        raise CellError(f"文字で書いてください（{raw}）")
+        raise CellError(Sentence("文字で書いてください（{raw}）", raw=raw))
     value = str(raw).strip()
     if any(unicodedata.category(character) == "Cc" for character in value):
         raise CellError("改行などの制御文字は使えません")
@@ -59,22 +60,24 @@ def day(raw: Any) -> date:
     """A day: an Excel date, or YYYY-MM-DD."""
     if isinstance(raw, datetime):
         if raw.hour or raw.minute or raw.second:
-            raise CellError(f"日付に時刻は付けません（{raw:%Y-%m-%d %H:%M}）")
+            raise CellError(Sentence("日付に時刻は付けません（{raw:%Y-%m-%d %H:%M}）", raw=raw))
         return _plausible(raw.date())
     if isinstance(raw, date):
         return _plausible(raw)
     written = unicodedata.normalize("NFKC", str(raw)).strip()
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", written):
-        raise CellError(f"日付はYYYY-MM-DDで書いてください（{raw}）")
+        raise CellError(Sentence("日付はYYYY-MM-DDで書いてください（{raw}）", raw=raw))
     try:
         return _plausible(date.fromisoformat(written))
     except ValueError as error:
-        raise CellError(str(error) if isinstance(error, CellError) else f"ない日付です（{raw}）") from None
+        raise CellError(
+            error.args[0] if isinstance(error, CellError) else Sentence("ない日付です（{raw}）", raw=raw)
+        ) from None
 
 
 def _plausible(value: date) -> date:
     if not 2000 <= value.year <= 2199:
-        raise CellError(f"日付は2000年から2199年までです（{value}）")
+        raise CellError(Sentence("日付は2000年から2199年までです（{value}）", value=value))
     return value
 
 
@@ -92,26 +95,26 @@ def moment(raw: Any) -> datetime:
             continue
         _plausible(value.date())
         return value.replace(second=0)
-    raise CellError(f"日時はYYYY-MM-DD HH:MMで書いてください（{raw}）")
+    raise CellError(Sentence("日時はYYYY-MM-DD HH:MMで書いてください（{raw}）", raw=raw))
 
 
 def whole(raw: Any) -> int:
     """A whole number, 0 or more."""
     if isinstance(raw, bool):
-        raise CellError(f"整数で書いてください（{raw}）")
+        raise CellError(Sentence("整数で書いてください（{raw}）", raw=raw))
     if isinstance(raw, int | float):
         if raw != int(raw):
-            raise CellError(f"整数で書いてください（{raw}）")
+            raise CellError(Sentence("整数で書いてください（{raw}）", raw=raw))
         number = int(raw)
     else:
         written = unicodedata.normalize("NFKC", str(raw)).strip().replace(",", "")
         if not re.fullmatch(r"-?\d{1,18}", written):
-            raise CellError(f"整数で書いてください（{raw}）")
+            raise CellError(Sentence("整数で書いてください（{raw}）", raw=raw))
         number = int(written)
     if number < 0:
-        raise CellError(f"0以上で書いてください（{raw}）")
+        raise CellError(Sentence("0以上で書いてください（{raw}）", raw=raw))
     if number > MOST_YEN:
-        raise CellError(f"大きすぎます（{raw}）")
+        raise CellError(Sentence("大きすぎます（{raw}）", raw=raw))
     return number
 
 
@@ -119,7 +122,7 @@ def count(raw: Any) -> int:
     """A whole number that a licence or year count can be."""
     number = whole(raw)
     if number > MOST_LICENCES:
-        raise CellError(f"大きすぎます（{raw}）")
+        raise CellError(Sentence("大きすぎます（{raw}）", raw=raw))
     return number
 
 
@@ -127,7 +130,7 @@ def _named(find: Callable[[str], Any], clause: str, label: str) -> Parser:
     def parse(raw: Any) -> Any:
         found = find(text(raw))
         if found is None:
-            raise CellError(f"{label}「{raw}」は約款にありません", clause)
+            raise CellError(Sentence("{label}「{raw}」は約款にありません", label=label, raw=raw), clause)
         return str(found)
 
     return parse
@@ -148,7 +151,9 @@ def one_of(names: dict[str, str], label: str) -> Parser:
     def parse(raw: Any) -> str:
         found = by_name.get(catalog.fold(text(raw)))
         if found is None:
-            raise CellError(f"{label}は{'、'.join(names)}のいずれかです（{raw}）")
+            raise CellError(
+                Sentence("{label}は{names}のいずれかです（{raw}）", label=label, names="、".join(names), raw=raw)
+            )
         return found
 
     return parse

@@ -1,7 +1,10 @@
 """What is wrong with a book, said so that the row can be found and mended."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
+from contracts.book.sentence import Sentence
 from contracts.book.sheets import BY_NAME
 from contracts.terms.clause import spoken
 
@@ -18,11 +21,14 @@ class Fault:
 
     def as_dict(self) -> dict[str, object]:
         """For machines."""
-        return asdict(self)
+        return {
+            **{name: getattr(self, name) for name in ("sheet", "row", "column", "clause")},
+            "message": str(self.message),
+        }
 
     def said(self) -> str:
         """What is wrong, in the language of the screen."""
-        return self.message
+        return self.message.said() if isinstance(self.message, Sentence) else gettext(self.message)
 
     def __str__(self) -> str:
         sheet, column = labels(self.sheet, self.column)

@@ -8,6 +8,7 @@ from typing import Any
 from contracts.book.faults import Fault
 from contracts.book.read import Book, Row, key_of
 from contracts.book.rows import settle
+from contracts.book.sentence import Sentence
 from contracts.book.sheets import BY_NAME, SHEETS
 from contracts.book.state import stored_rows
 
@@ -155,10 +156,15 @@ def _not_stored(sheet: str, rows: list[Row], faults: list[Fault]) -> list[Row]:
             new.append(row)
             continue
         values, number = seen[row.key]
-        where = f"{number}行" if number else "登録済みの内容"
+        where = Sentence("{number}行", number=number) if number else "登録済みの内容"
         for column in BY_NAME[sheet].columns:
             if values[column.name] != row.values[column.name]:
-                message = f"{column.label}が{where}と異なります（{_shown(values[column.name])}）"
+                message = Sentence(
+                    "{label}が{where}と異なります（{stored}）",
+                    label=column.label,
+                    where=where,
+                    stored=_shown(values[column.name]),
+                )
                 faults.append(Fault(sheet, row.number, column.name, message))
     return new
 
@@ -183,7 +189,11 @@ def _unknown_references(row: Row, known: Known, book: Book) -> list[Fault]:
             continue
         label = BY_NAME[row.sheet].column(column).label
         clause = "7-3" if sheet == "linked_services" else ""
-        faults.append(Fault(row.sheet, row.number, column, f"{label}「{name}」がありません", clause))
+        faults.append(
+            Fault(
+                row.sheet, row.number, column, Sentence("{label}「{name}」がありません", label=label, name=name), clause
+            )
+        )
     return faults
 
 
@@ -209,9 +219,11 @@ def _applications_agree(new: dict[str, list[Row]], known: Known, faults: list[Fa
                 given: date | None = row.values.get(column)
                 if given and facts.setdefault(column, given) not in (None, given):
                     label = BY_NAME[sheet].column(column).label
-                    message = f"{label}が、同じ申込の他の行と異なります（{facts[column]}）"
+                    message = Sentence(
+                        "{label}が、同じ申込の他の行と異なります（{other}）", label=label, other=facts[column]
+                    )
                     faults.append(Fault(sheet, row.number, column, message))
             unit_code = known.unit_of(number)
             if unit_code and facts["unit"] and unit_code != facts["unit"]:
-                message = f"申込は一つの管理単位についてのものです（{facts['unit']}）"
+                message = Sentence("申込は一つの管理単位についてのものです（{unit}）", unit=facts["unit"])
                 faults.append(Fault(sheet, row.number, "application", message))

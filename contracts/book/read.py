@@ -11,6 +11,7 @@ import python_calamine
 
 from contracts.book.cells import CellError
 from contracts.book.faults import Fault
+from contracts.book.sentence import Sentence
 from contracts.book.sheets import SHEETS, Column, Sheet
 from contracts.terms.catalog import fold
 
@@ -79,19 +80,21 @@ def _tables(path: Path, faults: list[Fault]) -> Iterator[Table]:
     elif path.suffix.lower() == ".xlsx" and path.is_file():
         yield from _workbook_tables(path, faults)
     else:
-        faults.append(Fault("", None, "", f"台帳は.xlsxのファイルか、.csvのフォルダーです（{path}）"))
+        faults.append(
+            Fault("", None, "", Sentence("台帳は.xlsxのファイルか、.csvのフォルダーです（{path}）", path=path))
+        )
 
 
 def _csv_tables(path: Path, faults: list[Fault]) -> Iterator[Table]:
     files = sorted(path.glob("*.csv"))
     if not files:
-        faults.append(Fault("", None, "", f"フォルダーに.csvがありません（{path}）"))
+        faults.append(Fault("", None, "", Sentence("フォルダーに.csvがありません（{path}）", path=path)))
     for file in files:
         try:
             with file.open(encoding="utf-8-sig", newline="") as lines:
                 yield file.stem, list(csv.reader(lines, strict=True))
         except (UnicodeDecodeError, csv.Error) as error:
-            faults.append(Fault(file.stem, None, "", f"UTF-8のCSVとして読めません（{error}）"))
+            faults.append(Fault(file.stem, None, "", Sentence("UTF-8のCSVとして読めません（{error}）", error=error)))
 
 
 def _workbook_tables(path: Path, faults: list[Fault]) -> Iterator[Table]:
@@ -99,13 +102,15 @@ def _workbook_tables(path: Path, faults: list[Fault]) -> Iterator[Table]:
         with zipfile.ZipFile(path) as parts:
             unpacked = sum(part.file_size for part in parts.infolist())
         if unpacked > LARGEST_UNPACKED:
-            faults.append(Fault("", None, "", f"台帳が大きすぎます（展開すると{unpacked:,}バイト）"))
+            faults.append(
+                Fault("", None, "", Sentence("台帳が大きすぎます（展開すると{unpacked:,}バイト）", unpacked=unpacked))
+            )
             return
         with python_calamine.load_workbook(path) as workbook:
             for name in workbook.sheet_names:
                 yield name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (zipfile.BadZipFile, python_calamine.CalamineError) as error:
-        faults.append(Fault("", None, "", f"Excelのブックとして読めません（{error}）"))
+        faults.append(Fault("", None, "", Sentence("Excelのブックとして読めません（{error}）", error=error)))
 
 
 def _read_sheet(sheet: Sheet, table: Iterable[list[Any]], book: Book) -> None:
@@ -142,7 +147,9 @@ def _columns(sheet: Sheet, heading: list[Any], faults: list[Fault]) -> list[Colu
         found.append(column)
     for column in sheet.columns:
         if column.required and column not in found:
-            faults.append(Fault(sheet.name, 1, column.name, f"必要な列「{column.label}」がありません"))
+            faults.append(
+                Fault(sheet.name, 1, column.name, Sentence("必要な列「{label}」がありません", label=column.label))
+            )
             sound = False
     return found if sound else None
 
@@ -157,16 +164,24 @@ def _read_row(
             continue
         column = columns[position] if position < len(columns) else None
         if column is None:
-            faults.append(Fault(sheet.name, number, "", f"見出しのない列に値があります（{raw}）"))
+            faults.append(Fault(sheet.name, number, "", Sentence("見出しのない列に値があります（{raw}）", raw=raw)))
             continue
         try:
             values[column.name] = column.parse(raw)
         except CellError as error:
-            faults.append(Fault(sheet.name, number, column.name, f"{column.label}：{error}", error.clause))
+            faults.append(
+                Fault(
+                    sheet.name,
+                    number,
+                    column.name,
+                    Sentence("{label}：{what}", label=column.label, what=error.args[0]),
+                    error.clause,
+                )
+            )
     unparsed = {fault.column for fault in faults}
     for column in sheet.columns:
         if column.required and values[column.name] is None and column.name not in unparsed:
-            faults.append(Fault(sheet.name, number, column.name, f"「{column.label}」が必要です"))
+            faults.append(Fault(sheet.name, number, column.name, Sentence("「{label}」が必要です", label=column.label)))
     return values, faults
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from contracts.book.cells import MOST_LICENCES
 from contracts.book.faults import Fault
 from contracts.book.read import Row
+from contracts.book.sentence import Sentence
 from contracts.terms import catalog
 from contracts.terms.art10_options import EDR_OPTIONS, MINIMUM_LICENCES, is_retention
 from contracts.terms.catalog import Category, LicenceType, ModuleType, OptionType, Service
@@ -66,10 +67,11 @@ def _module(row: Row, module_type: ModuleType, kind_name: str, item_name: str) -
 
 def _not_in(label: str, name: str, names: tuple[str, ...]) -> str:
     if not names:
-        return f"このモジュールに{label}はありません（{name}）"
-    return (
-        f"{label}「{name}」はありません（{'、'.join(names)}）" if name else f"{label}が必要です（{'、'.join(names)}）"
-    )
+        return Sentence("このモジュールに{label}はありません（{name}）", label=label, name=name)
+    offered = "、".join(names)
+    if name:
+        return Sentence("{label}「{name}」はありません（{offered}）", label=label, name=name, offered=offered)
+    return Sentence("{label}が必要です（{offered}）", label=label, offered=offered)
 
 
 def _accepted_after_applied(row: Row) -> Iterator[Fault]:
@@ -90,7 +92,7 @@ def _option(row: Row, *_: Any) -> Iterator[Fault]:
     else:
         minimum = MINIMUM_LICENCES[LicenceType(values["licence_type"])]
         if values["quantity"] is None or values["quantity"] < minimum:
-            yield _fault(row, "quantity", f"最低利用ライセンス数は{minimum}です", "10-2(8)")
+            yield _fault(row, "quantity", Sentence("最低利用ライセンス数は{minimum}です", minimum=minimum), "10-2(8)")
     if option is not OptionType.LOG_RETENTION:
         if values["retention_years"] is not None:
             yield _fault(row, "retention_years", "保管年数は、ログ保管オプションにのみあります", "10-2(5)")
@@ -105,7 +107,7 @@ def _change(row: Row, module_of: dict[str, tuple[str, str]], *_: Any) -> Iterato
     if values["what"] == What.CATEGORY:
         category = catalog.find_category(written)
         if category is None or category is Category.MODULE:
-            yield _fault(row, "to", f"カテゴリ「{written}」には変更できません", "9-1(1)")
+            yield _fault(row, "to", Sentence("カテゴリ「{written}」には変更できません", written=written), "9-1(1)")
         elif category is Category.BASIC:
             yield _fault(row, "to", "カテゴリは上位へのみ変更できます", "9-1(1)")
         values["to"] = str(category or written)
@@ -115,7 +117,7 @@ def _change(row: Row, module_of: dict[str, tuple[str, str]], *_: Any) -> Iterato
         values["to"] = item or written
     elif not written.isdecimal() or not 1 <= int(written) <= MOST_LICENCES:
         clause = "10-5" if values["what"] == What.RETENTION_YEARS else "10-2(8)"
-        yield _fault(row, "to", f"変更後は1以上の整数で書いてください（{written}）", clause)
+        yield _fault(row, "to", Sentence("変更後は1以上の整数で書いてください（{written}）", written=written), clause)
     else:
         values["to"] = int(written)
         if values["what"] == What.RETENTION_YEARS and not is_retention(values["to"]):

@@ -7,6 +7,7 @@ from contracts import models
 from contracts.book.faults import Fault
 from contracts.book.read import Row, key_of
 from contracts.book.rows import settle
+from contracts.book.sentence import Sentence
 from contracts.form.lines import Line, Rows, Verb, named, number_of
 from contracts.terms.art12_termination import ends
 from contracts.terms.catalog import Category
@@ -55,7 +56,13 @@ def unknown_references(
         code = row.values["linked_service"]
         if code and code not in linked:
             faults.append(
-                Fault("contracts", row.number, "linked_service", f"対応サービスコード「{code}」がありません", "7-3")
+                Fault(
+                    "contracts",
+                    row.number,
+                    "linked_service",
+                    Sentence("対応サービスコード「{code}」がありません", code=code),
+                    "7-3",
+                )
             )
     for sheet, column, known in (
         ("options", "contract", contracts),
@@ -63,7 +70,14 @@ def unknown_references(
         ("prices", "target", targets),
     ):
         for row in [row for row in settled[sheet] if row.values[column] not in known]:
-            faults.append(Fault(sheet, row.number, column, f"「{row.values[column]}」はこの管理単位にありません"))
+            faults.append(
+                Fault(
+                    sheet,
+                    row.number,
+                    column,
+                    Sentence("「{number}」はこの管理単位にありません", number=row.values[column]),
+                )
+            )
             settled[sheet].remove(row)
     return faults
 
@@ -77,7 +91,9 @@ def numbers_taken(settled: Mapping[str, list[Row]]) -> list[Fault]:
         for row in settled[sheet]:
             number = row.values["number"]
             if number in taken:
-                faults.append(Fault(sheet, row.number, "number", f"番号「{number}」は既に使われています"))
+                faults.append(
+                    Fault(sheet, row.number, "number", Sentence("番号「{number}」は既に使われています", number=number))
+                )
             taken.add(number)
     return faults
 
@@ -114,14 +130,14 @@ def outside_lives(settled: Mapping[str, list[Row]], before: Unit) -> list[Fault]
     for row in settled["changes"]:
         day, start, end = row.values["effective_on"], starts.get(row.values["target"]), ended.get(row.values["target"])
         if start is not None and day < start:
-            message = f"変更日が課金開始日（{start}）より前です"
+            message = Sentence("変更日が課金開始日（{start}）より前です", start=start)
             faults.append(Fault("changes", row.number, "effective_on", message, "9-1"))
         if end is not None and day > end.on:
-            message = f"変更日が終了日（{end.on}）より後です"
+            message = Sentence("変更日が終了日（{end}）より後です", end=end.on)
             faults.append(Fault("changes", row.number, "effective_on", message, "9-1"))
     for row in settled["options"]:
         end = ended.get(row.values["contract"])
         if end is not None and (row.values["billing_starts_on"] or NOT_YET_KNOWN) > end.on:
-            message = f"契約「{row.values['contract']}」は{end.on}に終了します"
+            message = Sentence("契約「{contract}」は{end}に終了します", contract=row.values["contract"], end=end.on)
             faults.append(Fault("options", row.number, "contract", message, "10-2"))
     return faults

@@ -12,6 +12,7 @@ from contracts.book.cells import CellError
 from contracts.book.faults import Fault
 from contracts.book.merge import Known, Merged
 from contracts.book.read import Row
+from contracts.book.sentence import Sentence
 from contracts.book.sheets import BY_NAME
 from contracts.facts import change_of, contract_of, linked_of, load_linked, load_units, option_of
 from contracts.form.checks import already_there, numbers_taken, outside_lives, settled_rows, unknown_references
@@ -152,7 +153,7 @@ def _own_consents(lines: Sequence[Line], before: Unit) -> tuple[dict[str, Consen
             day = column.parse(given[column.name]) if given[column.name] else None
         except CellError as error:
             if verb is not Verb.CONTRACT:  # there it is a cell of the contract's own row
-                refused(key, column.name, f"{column.label}：{error}")
+                refused(key, column.name, Sentence("{label}：{what}", label=column.label, what=error.args[0]))
             continue
         if number in found:
             refused(key, column.name, "同じ契約についての同意は、一つの行に記入してください")
@@ -239,7 +240,7 @@ def _of_other_units(unit: models.ManagementUnit, states: Sequence[Row]) -> list[
     linking = models.ManagementUnit.objects.filter(targets__contract__linked_service__code__in=codes)
     others = load_units(set(linking.exclude(pk=unit.pk).values_list("pk", flat=True)))
     remarks = []
-    for other in others.values():
+    for other in sorted(others.values(), key=lambda other: other.code):
         linked = {code: (*found, *_new(states, code)) for code, found in other.linked.items()}
         found = brought_by(judge(replace(other, linked=linked)), judge(other))
         remarks += [_of_finding(finding, {}) for finding in found]

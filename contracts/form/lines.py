@@ -13,6 +13,7 @@ from typing import Any
 from contracts.book.cells import CellError
 from contracts.book.faults import Fault
 from contracts.book.read import Row
+from contracts.book.sentence import Sentence
 from contracts.book.sheets import BY_NAME
 from contracts.terms import catalog
 from contracts.terms.days import iso
@@ -103,12 +104,22 @@ class Rows:
             values[column.name] = None
             if written in (None, ""):
                 if column.required:
-                    faults.append(Fault(sheet, number, column.name, f"「{column.label}」が必要です"))
+                    faults.append(
+                        Fault(sheet, number, column.name, Sentence("「{label}」が必要です", label=column.label))
+                    )
                 continue
             try:
                 values[column.name] = column.parse(written)
             except CellError as error:
-                faults.append(Fault(sheet, number, column.name, f"{column.label}：{error}", error.clause))
+                faults.append(
+                    Fault(
+                        sheet,
+                        number,
+                        column.name,
+                        Sentence("{label}：{what}", label=column.label, what=error.args[0]),
+                        error.clause,
+                    )
+                )
         self.faults += faults
         if not faults:
             self.rows[sheet].append(Row(sheet, number, values))

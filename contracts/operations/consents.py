@@ -78,7 +78,8 @@ def lost_by_ending(consent: Consent, *, ends_on: date) -> list[Loss]:
     plain = PlainConsent(assent=Assent(consent.assent), given_on=consent.given_on, ends_on=consent.ends_on)
     ended = replace(plain, ends_on=ends_on)
     losses = []
-    for unit in load_units(_unit_ids(consent.linked_service or consent.contract)).values():
+    units = load_units(_unit_ids(consent.linked_service or consent.contract))
+    for unit in sorted(units.values(), key=lambda unit: unit.code):
         after = _with_ended(unit, consent, plain, ended)
         try:
             losses += [Loss(unit.code, found) for found in brought_by(judge(after), judge(unit))]

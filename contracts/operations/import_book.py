@@ -14,6 +14,8 @@ from contracts.book.eligibility import judged, resulting_units
 from contracts.book.faults import BookError, Fault
 from contracts.book.merge import Merged, merge
 from contracts.book.read import read_book
+from contracts.book.sentence import Sentence
+from contracts.book.sheets import BY_NAME
 from contracts.models.bulk import ids_of, slices
 from contracts.operations.history import record_all
 from contracts.operations.worklist import refresh_worklist
@@ -93,10 +95,11 @@ def _unlike_stored_applications(merged: Merged) -> Iterator[Fault]:
             yield Fault(row.sheet, row.number, "application", "この申込は承諾されていません", "10-1")
             continue
         if unit != merged.known.unit_of(row.values.get("target") or row.values["number"]):
-            message = f"申込は一つの管理単位についてのものです（{unit}）"
+            message = Sentence("申込は一つの管理単位についてのものです（{unit}）", unit=unit)
             yield Fault(row.sheet, row.number, "application", message)
         if accepted_on != row.values["accepted_on"]:
-            message = f"承諾日が、同じ申込の他の行と異なります（{accepted_on}）"
+            label = BY_NAME[row.sheet].column("accepted_on").label
+            message = Sentence("{label}が、同じ申込の他の行と異なります（{other}）", label=label, other=accepted_on)
             yield Fault(row.sheet, row.number, "accepted_on", message)
 
 

@@ -5,9 +5,6 @@ import gettext
 import re
 from pathlib import Path
 
-from contracts.form import prospect
-from contracts.terms import remedies
-
 ROOT = Path(__file__).resolve().parent.parent.parent
 PO = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
 CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
@@ -55,13 +52,32 @@ def strings_of_templates() -> set[str]:
     return found
 
 
+# Files whose sentences are kept apart from what fills them, and are said on screens with gettext(text).format(…).
+SENTENCES = (
+    *("contracts/book/*.py", "contracts/form/*.py", "contracts/terms/art*.py", "contracts/terms/remedies.py"),
+    "contracts/work.py",
+)
+# Japanese in them that nobody reads as a sentence: what a clause looks like, names of the catalogue, marks looked for.
+NO_SENTENCES = {"一般規程28-2", "一般規程28-3", "、", "一以上", "一つでなければ"}
+
+
 def strings_of_sentences() -> set[str]:
-    """What an application's screens say in sentences of the form's and the terms' own: remedies, and what stays to be done."""
-    return {*remedies._BY_CLAUSE.values(), remedies._NO_TIER, remedies._NO_MODULE} | {
-        prospect._NO_START,
-        prospect._NO_PRICE,
-        prospect._NOT_READY,
-    }
+    """What the book, the form and the terms say: every Japanese constant that is neither a comment nor part of an f-string."""
+    found: set[str] = set()
+    for path in (path for pattern in SENTENCES for path in ROOT.glob(pattern)):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        left_out: set[int] = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Expr):
+                left_out.add(id(node.value))
+            elif isinstance(node, ast.JoinedStr):
+                left_out |= {id(value) for value in node.values}
+        found |= {
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in left_out
+        }
+    return {text for text in found if JAPANESE.search(text)} - NO_SENTENCES
 
 
 def test_every_japanese_string_has_its_english() -> None:
