@@ -25,7 +25,8 @@ class SettingChange(models.Model):
         indexes = [models.Index(fields=["changed_at"], condition=Q(told_at__isnull=True), name="setting_change_untold")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(told_at__isnull=True, told_how="") | Q(told_at__gte=F("changed_at")) & ~Q(told_how=""),
+                condition=Q(told_at__isnull=True, told_how="")
+                | Q(told_at__isnull=False, told_at__gte=F("changed_at")) & ~Q(told_how=""),
                 name="setting_change_told_after",
             ),
             models.CheckConstraint(condition=~Q(what="") & ~Q(why=""), name="setting_change_what_and_why"),
