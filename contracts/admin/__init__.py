@@ -10,6 +10,7 @@ from contracts.admin import (
     consent,
     contract,
     customer,
+    entry,
     incident,
     linked_service,
     notice,
@@ -18,6 +19,7 @@ from contracts.admin import (
     price,
     setting_change,
     unit,
+    worklist,
 )
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "consent",
     "contract",
     "customer",
+    "entry",
     "incident",
     "linked_service",
     "notice",
@@ -35,6 +38,7 @@ __all__ = [
     "price",
     "setting_change",
     "unit",
+    "worklist",
 ]
 
 admin.site.site_header = _("IIJ C-SOCサービス 契約・料金管理")

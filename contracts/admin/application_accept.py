@@ -1,25 +1,25 @@
 """承諾: what will happen is shown first, on the day of acceptance, and is what then happens or nothing does."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.core.exceptions import FieldDoesNotExist, PermissionDenied
-from django.db.models import Field, Model
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from contracts import clock, models
+from contracts import clock
 from contracts.admin.application_lines import readable
 from contracts.admin.application_verbs import ACCEPT
 from contracts.admin.base import FactAdmin
 from contracts.admin.judgement_panel import panel
+from contracts.admin.record_words import differences
 from contracts.admin.verbs import day_field, say
 from contracts.models import Application, Entry
 from contracts.operations.applications import FactsChangedError, NotAcceptableError, accept, judge, newest_entry
@@ -97,24 +97,6 @@ def _shown(
     return TemplateResponse(request, "admin/accept.html", context)
 
 
-_MODELS: dict[str, type[Model]] = {
-    "customer": models.Customer,
-    "unit": models.ManagementUnit,
-    "linked_service": models.LinkedServiceState,
-    "application": models.Application,
-    "contract": models.Contract,
-    "option": models.Option,
-    "change": models.Change,
-    "price": models.Price,
-    "notice": models.Notice,
-    "outage": models.Outage,
-    "breach": models.Breach,
-    "consent": models.Consent,
-    "setting_change": models.SettingChange,
-    "work_item": models.WorkItem,
-}
-
-
 def _told(entry: Entry) -> dict[str, Any]:
     return {
         "at": entry.at,
@@ -123,33 +105,8 @@ def _told(entry: Entry) -> dict[str, Any]:
         "record": entry.get_record_display(),
         "subject": entry.subject,
         "reason": entry.reason,
-        "differences": list(_differences(entry)),
+        "differences": list(differences(entry)),
     }
-
-
-def _differences(entry: Entry) -> Iterator[tuple[Any, Any, Any]]:
-    """What the entry changed: the value's name, before and after; ids and empty values say nothing to people."""
-    before, after = entry.before or {}, entry.after or {}
-    for name in dict.fromkeys([*before, *after]):
-        was, is_now = before.get(name), after.get(name)
-        if was == is_now or name in ("id", "lines") or not (was or is_now):
-            continue
-        field = _field(entry.record, name)
-        if field is None:
-            yield name, was, is_now
-        elif not (field.is_relation and isinstance(was or is_now, int)):
-            choices = dict(field.flatchoices)
-            yield field.verbose_name, choices.get(was, was), choices.get(is_now, is_now)
-
-
-def _field(record: str, name: str) -> Field | None:  # type: ignore[type-arg]
-    """The column that a value of the history was in; a contract's or an option's may be its target's."""
-    for model in (_MODELS.get(record, models.Target), models.Target):
-        try:
-            return model._meta.get_field(name)  # type: ignore[return-value]
-        except FieldDoesNotExist:
-            continue
-    return None
 
 
 def _page_of(row: Application) -> str:

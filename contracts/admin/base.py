@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets, label_for_field
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -95,6 +96,10 @@ class FactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     sortable_by: Sequence[str] = ()
     change_list_template = "admin/fact_list.html"
     change_form_template = "admin/fact.html"
+    record = ""
+    """What the history calls such records; '' where it keeps none of them."""
+    subject_path = "pk"
+    """Where the number stands by which the history names a record."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -137,10 +142,29 @@ class FactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Other screens about the row: what they are called, and their address."""
         return []
 
+    def history_of(self, row: Any) -> str:
+        """The address of the record's history; '' where none is kept."""
+        if not self.record:
+            return ""
+        query = urlencode({"record": self.record, "subject": at(row, self.subject_path) or ""})
+        return f"{reverse('admin:contracts_entry_changelist')}?{query}"
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Django's own log knows nothing of what operations do: the history does."""
+        row = self.get_object(request, object_id)
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        if row is None or not self.history_of(row):
+            raise Http404
+        return HttpResponseRedirect(self.history_of(row))
+
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         row = kwargs.get("obj")
         context["related"] = [table.table for table in self.related(row) if table.permitted(request)]
-        context |= {"links": self.links(row), "title": self.opts.verbose_name, "subtitle": self.heading(row)}
+        links = self.links(row)
+        if self.history_of(row) and request.user.has_perm("contracts.view_entry"):  # type: ignore[union-attr]
+            links = [*links, (_("履歴"), self.history_of(row))]
+        context |= {"links": links, "title": self.opts.verbose_name, "subtitle": self.heading(row)}
         return super().render_change_form(request, context, **kwargs)
 
 

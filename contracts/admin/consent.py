@@ -15,6 +15,7 @@ from contracts import clock
 from contracts.admin.base import by_code
 from contracts.admin.columns import at, choice, column, day, iso, link, own_page, plain
 from contracts.admin.language import clause_said, violation_said
+from contracts.admin.record_words import history_of
 from contracts.admin.search import begins
 from contracts.admin.verbs import ActingAdmin, Given, Verb, day_field, reason_field, text_field
 from contracts.models import Consent, Contract, LinkedService
@@ -163,6 +164,11 @@ class ConsentAdmin(ActingAdmin):
         return (
             begins("document", term) | begins("linked_service__code", term) | begins("contract__target__number", term)
         )
+
+    def history_of(self, row: Any) -> str:
+        owner = row.linked_service.code if row.linked_service else row.contract.target.number
+        record = "linked_service" if row.linked_service else "consent"
+        return history_of(record, owner)
 
     def heading(self, row: Any) -> str:
         return f"{row.get_assent_display()} {at(row, 'linked_service__code') or at(row, 'contract__target__number')}"

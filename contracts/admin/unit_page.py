@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
@@ -13,9 +13,10 @@ from django.utils.translation import gettext
 from contracts.admin.columns import page_of, thousands
 from contracts.admin.language import clause_said, violation_said
 from contracts.admin.picture import picture
+from contracts.admin.worklist import shown, standing
 from contracts.facts import load_units
 from contracts.form.lines import Verb
-from contracts.models import Application, ManagementUnit, Price, Target, WorkItem
+from contracts.models import Application, ManagementUnit, Price, Target
 from contracts.terms.art05_minimum_term import minimum_term_last_day
 from contracts.terms.art10_options import minimum_term_months, term_of
 from contracts.terms.art12_termination import End
@@ -74,9 +75,6 @@ def unit_page(row: ManagementUnit, *, on: date, today: date) -> dict[str, Any]:
         timeline, findings = Timeline(unit, {}), []
         context["contradiction"] = f"{error.reason}（{clause_said(error.clause)}）" if error.clause else error.reason
     rows = list(_rows(unit, timeline, _stored(row, on), on=on))
-    work = (
-        WorkItem.objects.filter(unit=row).filter(Q(until_on=None) | Q(until_on__gte=today)).select_related("taken_by")
-    )
     return context | {
         "tier": _tier(timeline, on),
         "rows": [found for found in rows if found.serves],
@@ -88,7 +86,7 @@ def unit_page(row: ManagementUnit, *, on: date, today: date) -> dict[str, Any]:
         "past": [
             _said(finding, on) for finding in findings if finding.last is not None and finding.last < min(on, today)
         ],
-        "work": list(work.order_by("from_on", "pk")),
+        "work": shown(standing(today).filter(unit=row), today=today),
         "applications": Application.objects.filter(unit=row).select_related("entered_by").order_by("-pk")[:20],
         "picture": picture(unit, on=on, findings=findings) if unit.targets else None,
     }

@@ -265,6 +265,7 @@ def setting_change(owners, **said):
         pytest.param({"what": ""}, id="of nothing"),
         pytest.param({"why": ""}, id="for no reason"),
         pytest.param({"told_at": moment("2025-04-10 10:00")}, id="told in no way"),
+        pytest.param({"told_how": "電話"}, id="told at no time"),
         pytest.param({"told_at": moment("2025-04-10 08:59"), "told_how": "電話"}, id="told before it was changed"),
     ],
 )

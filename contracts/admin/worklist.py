@@ -1,0 +1,219 @@
+"""作業一覧 on the first page: what has to be decided or mended, by day; each row leads to where it can be settled."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db.models import Case, DateField, F, Q, QuerySet, When
+from django.db.models.functions import TruncDate
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from contracts import clock
+from contracts.admin.base import by_code, list_of
+from contracts.admin.columns import choice, column, iso, link, minute, plain
+from contracts.admin.language import clause_said, filled
+from contracts.admin.verbs import ActingAdmin, Given, Verb
+from contracts.models import (
+    Application,
+    Contract,
+    LinkedService,
+    Option,
+    WorkItem,
+)
+from contracts.operations.worklist import take
+
+SHOWN = 100
+"""Rows of a section on the first page."""
+
+AHEAD = timedelta(days=30)
+"""How long before its day the readiness of a network is asked for."""
+
+OWN, ALL, TAKEN = "own", "all", "taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the worklist: its heading, its rows, and whether there are more."""
+
+    name: str
+    heading: Any
+    rows: Sequence[dict[str, Any]]
+    more: bool
+
+
+def standing(today: date) -> QuerySet[WorkItem]:
+    """The rows that matter on a day, each with the day by which it is to be settled, the earliest first."""
+    in_time = Q(from_on=None) | ~Q(kind="readiness") | Q(from_on__lte=today + AHEAD)
+    due_on = Case(
+        When(due_at__isnull=False, then=TruncDate("due_at", tzinfo=timezone.get_default_timezone())),
+        default=F("from_on"),
+        output_field=DateField(),
+    )
+    rows = WorkItem.objects.filter(Q(until_on=None) | Q(until_on__gte=today)).filter(in_time)
+    rows = rows.annotate(due_on=due_on).select_related("unit__customer", "taken_by")
+    return rows.order_by(F("due_on").asc(nulls_last=True), "pk")
+
+
+def of_person(rows: QuerySet[WorkItem], person: User, whose: str) -> QuerySet[WorkItem]:
+    """The rows of one's own units and of nobody's, and what one has taken; or all; or only what one has taken."""
+    if whose == ALL:
+        return rows
+    taken = Q(taken_by=person)
+    if whose == TAKEN:
+        return rows.filter(taken)
+    nobody = Q(unit__account_manager=None, taken_by=None)
+    return rows.filter(Q(unit__account_manager=person) | nobody | taken)
+
+
+def sections(person: User, *, whose: str, today: date) -> list[Section]:
+    """The worklist by day: overdue, today, within a week, later."""
+    rows = of_person(standing(today), person, whose)
+    week = today + timedelta(days=7)
+    parts: tuple[tuple[str, Any, Q], ...] = (
+        ("overdue", _("期限超過"), Q(due_on__lt=today)),
+        ("today", _("今日"), Q(due_on=today)),
+        ("week", _("7日以内"), Q(due_on__gt=today, due_on__lte=week)),
+        ("later", _("それ以降・日付未定"), Q(due_on__gt=week) | Q(due_on=None)),
+    )
+    items = {name: list(rows.filter(days)[: SHOWN + 1]) for name, _heading, days in parts}
+    drawn = {row["pk"]: row for row in shown([item for found in items.values() for item in found[:SHOWN]], today=today)}
+    return [
+        Section(name, heading, [drawn[item.pk] for item in items[name][:SHOWN]], len(items[name]) > SHOWN)
+        for name, heading, _days in parts
+    ]
+
+
+def shown(items: Iterable[WorkItem], *, today: date) -> list[dict[str, Any]]:
+    """The rows as a page draws them, with the addresses of their places: two queries, however many rows."""
+    rows = list(items)
+    places = _Places(rows)
+    return [
+        {
+            "pk": item.pk,
+            "kind": item.get_kind_display(),
+            "subject": item.subject,
+            "clause": clause_said(item.clause),
+            "sentence": filled(item.text, item.values.items()),
+            "reading": item.values.get("reading", ""),
+            "from_on": item.from_on,
+            "until_on": item.until_on,
+            "due": minute(item.due_at) if item.due_at else iso(item.from_on),
+            "late": item.due_at < clock.now() if item.due_at else bool(item.from_on and item.from_on < today),
+            "unit": item.unit,
+            "taken_by": item.taken_by,
+            "note": item.note,
+            "place": places.of(item),
+        }
+        for item in rows
+    ]
+
+
+class _Places:
+    """Where each row can be settled: the ids behind numbers and codes, asked for in sets."""
+
+    def __init__(self, items: Sequence[WorkItem]) -> None:
+        numbers = {item.subject for item in items}
+        codes = {item.values.get("code", "") for item in items if item.kind == "consent"} - {""}
+        contracts = Contract.objects.filter(target__number__in=numbers).values_list("target__number", "pk")
+        self.contracts = dict(contracts) if numbers else {}
+        self.services = dict(LinkedService.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
+
+    def of(self, item: WorkItem) -> str:
+        """The address of the place."""
+        code = item.values.get("code", "")
+        if item.kind == "application":
+            return list_of(Application, q=item.subject)
+        if item.kind == "untold":
+            return reverse("admin:contracts_settingchange_change", args=[item.values["pk"]])
+        if item.kind == "consent" and code in self.services:
+            return reverse("admin:contracts_linkedservice_change", args=[self.services[code]])
+        if item.kind in ("consent", "readiness", "start") and item.subject in self.contracts:
+            return reverse("admin:contracts_contract_change", args=[self.contracts[item.subject]])
+        if item.kind == "start":
+            return list_of(Option, q=item.subject)
+        return reverse("admin:contracts_managementunit_change", args=[item.unit_id])
+
+
+class TakeForm(forms.Form):
+    """Who does it, and how far it has come."""
+
+    taken = forms.BooleanField(label=_("自分が引き受ける"), required=False)
+    note = forms.CharField(label=_("メモ"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+def _take(row: WorkItem, given: Given, by: User) -> None:
+    take(row, by=by, taken=given["taken"], note=given["note"])
+
+
+TAKE = Verb(
+    name="take",
+    label=_("引受けとメモ"),
+    permission="contracts.change_workitem",
+    form=TakeForm,
+    do=_take,
+    done=_("作業を更新しました。"),
+    initial=lambda row: {"taken": True, "note": row.note},
+)
+
+SENTENCE = column("sentence", _("内容"), lambda row: filled(row.text, row.values.items()))
+CLAUSE = column("clause", _("条項"), lambda row: clause_said(row.clause))
+DUE = column("due_on", _("期限・開始日"), lambda row: minute(row.due_at) if row.due_at else iso(row.from_on))
+UNIT, TAKEN_BY = link("unit", _("管理単位")), plain("taken_by", _("担当者"), name="taker")
+KIND = choice("kind", _("種別"))
+
+
+@admin.register(WorkItem)
+class WorkItemAdmin(ActingAdmin):
+    """The whole worklist, by day."""
+
+    list_display = (DUE, KIND, CLAUSE, SENTENCE, UNIT, TAKEN_BY, plain("note", _("メモ")))
+    list_filter = ("kind", by_code("clause", _("条項"), "clause"), by_code("unit", _("管理単位コード"), "unit__code"))
+    ordering = ()
+    fieldsets = (
+        (None, {"fields": (KIND, CLAUSE, SENTENCE, UNIT, plain("subject", _("対象番号")), DUE)}),
+        (_("担当"), {"fields": (TAKEN_BY, plain("note", _("メモ")))}),
+    )
+    search_fields = ("subject",)
+    search_help_text = _("対象番号又は申込番号で検索します")
+    verbs = (TAKE,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return standing(clock.today())
+
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        return [F("due_on").asc(nulls_last=True), "pk"]
+
+    def found(self, term: str) -> Q:
+        return Q(subject=term)
+
+    def heading(self, row: Any) -> str:
+        return f"{row.get_kind_display()} {row.subject}"
+
+
+def worklist_of(request: HttpRequest) -> dict[str, Any]:
+    """What the first page shows to whoever may see the worklist; nothing more to others."""
+    person = request.user
+    if not isinstance(person, User) or not person.has_perm("contracts.view_workitem"):
+        return {}
+    whose = request.GET.get("whose", OWN)
+    whose = whose if whose in (OWN, ALL, TAKEN) else OWN
+    found = sections(person, whose=whose, today=clock.today())
+    choices = ((OWN, gettext("自分の担当")), (TAKEN, gettext("引き受けた作業")), (ALL, gettext("すべて")))
+    return {
+        "sections": found,
+        "work_count": sum(len(section.rows) for section in found),
+        "whose": whose,
+        "whose_choices": choices,
+        "whole_list": list_of(WorkItem),
+        "drafts": Application.objects.filter(state="draft", entered_by=person)
+        .select_related("unit")
+        .order_by("-pk")[:10],
+    }

@@ -1,0 +1,17 @@
+"""The worklist where a page asks for it: the first page is Django's own, and has no view of ours to hand it down."""
+
+from typing import Any
+
+from django import template
+from django.template.context import Context
+
+from contracts.admin.worklist import worklist_of
+
+register = template.Library()
+
+
+@register.inclusion_tag("admin/worklist.html", takes_context=True)
+def worklist(context: Context) -> dict[str, Any]:
+    """The worklist of whoever asks; nothing for who may not see it."""
+    request = context["request"]
+    return {"request": request, "perms": context["perms"], "user": request.user, **worklist_of(request)}
