@@ -49,7 +49,7 @@ _CLOSED = (*DAYS[:2], CLOSED, plain("reason", _("理由")), ENTERED, DECIDED)
 class ApplicationAdmin(ActingAdmin):
     """Applications, newest first, drafts among them."""
 
-    record, subject_path = "application", "number"
+    subject_path = "number"
     verbs = VERBS
     change_form_template = "admin/application.html"
     list_display = ("number", STATE, UNIT, CUSTOMER, *DAYS)

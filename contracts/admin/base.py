@@ -96,10 +96,8 @@ class FactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     sortable_by: Sequence[str] = ()
     change_list_template = "admin/fact_list.html"
     change_form_template = "admin/fact.html"
-    record = ""
-    """What the history calls such records; '' where it keeps none of them."""
-    subject_path = "pk"
-    """Where the number stands by which the history names a record."""
+    subject_path = ""
+    """Where the number stands by which the history names a record; '' where it keeps none of them."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -143,10 +141,10 @@ class FactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return []
 
     def history_of(self, row: Any) -> str:
-        """The address of the record's history; '' where none is kept."""
-        if not self.record:
+        """The address of the history of a record and of all that is said under its number; '' where none is kept."""
+        if not self.subject_path:
             return ""
-        query = urlencode({"record": self.record, "subject": at(row, self.subject_path) or ""})
+        query = urlencode({"subject": at(row, self.subject_path) or ""})
         return f"{reverse('admin:contracts_entry_changelist')}?{query}"
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:

@@ -28,7 +28,7 @@ COLUMNS = (EFFECTIVE, WHAT, BECOMES, APPLICATION)
 class ChangeAdmin(OfTargetAdmin):
     """Changes, newest first."""
 
-    record, subject_path = "change", "target__number"
+    subject_path = "target__number"
     list_display = (EFFECTIVE, target(), link("target__unit", _("管理単位")), WHAT, BECOMES, APPLICATION)
     list_select_related = ("target__unit", "application")
     list_filter = ("what", by_code("target", _("対象番号"), "target__number"))

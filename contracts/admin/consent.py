@@ -12,13 +12,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
-from contracts.admin.base import by_code
+from contracts.admin.base import by_code, list_of
 from contracts.admin.columns import at, choice, column, day, iso, link, own_page, plain
 from contracts.admin.language import clause_said, violation_said
-from contracts.admin.record_words import history_of
 from contracts.admin.search import begins
 from contracts.admin.verbs import ActingAdmin, Given, Verb, day_field, reason_field, text_field
-from contracts.models import Consent, Contract, LinkedService
+from contracts.models import Consent, Contract, Entry, LinkedService
 from contracts.models.choices import ASSENTS
 from contracts.operations.consents import Loss, end_consent, lost_by_ending, record_consent
 from contracts.terms.consents import CLAUSES, Assent
@@ -166,9 +165,7 @@ class ConsentAdmin(ActingAdmin):
         )
 
     def history_of(self, row: Any) -> str:
-        owner = row.linked_service.code if row.linked_service else row.contract.target.number
-        record = "linked_service" if row.linked_service else "consent"
-        return history_of(record, owner)
+        return list_of(Entry, subject=row.linked_service.code if row.linked_service else row.contract.target.number)
 
     def heading(self, row: Any) -> str:
         return f"{row.get_assent_display()} {at(row, 'linked_service__code') or at(row, 'contract__target__number')}"

@@ -69,7 +69,7 @@ COLUMNS = (link("target", _("契約番号"), name="number"), NAME, STARTS, MINIM
 class ContractAdmin(ActingAdmin, OfTargetAdmin):
     """Contracts, newest first, as they stand today."""
 
-    record, subject_path = "contract", "target__number"
+    subject_path = "target__number"
     verbs = (start.START, start.READY, consent.RECORD_OWN, setting_change.RECORD)
 
     list_display = (NUMBER, UNIT, CUSTOMER, NAME, STARTS, MINIMUM, ENDS, APPLICATION)

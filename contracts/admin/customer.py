@@ -62,7 +62,7 @@ REGISTER_UNIT = Verb(
 class CustomerAdmin(ActingAdmin):
     """Customers, found by code or by any part of the name; there are few enough to read all names."""
 
-    record, subject_path = "customer", "code"
+    subject_path = "code"
     list_display = ("code", "name")
     sortable_by = ("code",)
     search_fields = ("code", "name")

@@ -116,7 +116,7 @@ ADD_STATE = Verb(
 class LinkedServiceAdmin(ActingAdmin):
     """Linked services as they stand today."""
 
-    record, subject_path = "linked_service", "code"
+    subject_path = "code"
     list_display = (
         "code",
         _of_now("service", _("サービス"), lambda state: state.get_service_display()),

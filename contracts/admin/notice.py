@@ -64,7 +64,7 @@ COLUMNS = (own_page("arrived_on", _("到達日"), lambda row: iso(row.arrived_on
 class NoticeAdmin(OfTargetAdmin):
     """Notices, newest first."""
 
-    record, subject_path = "notice", "target__number"
+    subject_path = "target__number"
     list_display = (ARRIVED, TARGET, UNIT, REQUESTED, GROUND, ENDS)
     list_select_related = ("target__unit",)
     list_filter = ("ground", by_code("target", _("対象番号"), "target__number"))

@@ -101,7 +101,7 @@ COLUMNS = (LINKED, CONTRACT, *OF_CONTRACT[1:])
 class OptionAdmin(ActingAdmin, OfTargetAdmin):
     """Options, newest first, as they stand today."""
 
-    record, subject_path = "option", "target__number"
+    subject_path = "target__number"
     verbs = (start.START,)
 
     list_display = (NUMBER, CONTRACT, UNIT, OPTION, CONTENT, STARTS, LAST_DAY, DEADLINE, ENDS, APPLICATION)

@@ -20,7 +20,7 @@ COLUMNS = (FEE, FROM, AMOUNT, NOTE)
 class PriceAdmin(OfTargetAdmin):
     """Prices, newest first."""
 
-    record, subject_path = "price", "target__number"
+    subject_path = "target__number"
     list_display = (FEE, target(), link("target__unit", _("管理単位")), FROM, AMOUNT, NOTE)
     list_select_related = ("target__unit",)
     list_filter = ("fee", by_code("target", _("対象番号"), "target__number"))

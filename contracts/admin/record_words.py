@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -65,11 +64,6 @@ def place_of(record: str, subject: str) -> str:
     return list_of(model, **{parameter: subject})
 
 
-def history_of(record: str, subject: str) -> str:
-    """The address of the history of one record."""
-    return f"{reverse('admin:contracts_entry_changelist')}?record={record}&subject={subject}"
-
-
 def differences(entry: models.Entry) -> Iterator[tuple[str, Any, Any]]:
     """What an entry changed: the value's name, before and after; ids and empty values say nothing to people."""
     before, after = entry.before or {}, entry.after or {}
@@ -91,6 +85,8 @@ def value_said(record: str, name: str, value: Any) -> Any:
     """A value as people read it: a code by its name."""
     if isinstance(value, bool):
         return gettext("はい") if value else gettext("いいえ")
+    if name.endswith("_at") and isinstance(value, str):
+        return value[:16].replace("T", " ")
     field = _field(record, name)
     choices = dict(getattr(field, "flatchoices", None) or ()) if field is not None else {}
     return choices.get(value, value)

@@ -104,7 +104,7 @@ COLUMNS = (own_page("changed_at", _("変更日時"), lambda row: minute(row.chan
 class SettingChangeAdmin(ActingAdmin, OfTargetAdmin):
     """Setting changes, newest first."""
 
-    record, subject_path = "setting_change", "contract__target__number"
+    subject_path = "contract__target__number"
     target_path, number_path = "contract__target", "contract__target__number"
     list_display = (
         CHANGED,

@@ -66,7 +66,7 @@ class DayForm(forms.Form):
 class ManagementUnitAdmin(ActingAdmin):
     """Management units, found by their own code or their customer's."""
 
-    record, subject_path = "unit", "code"
+    subject_path = "code"
     list_display = ("code", "name", link("customer", _("契約者")), MANAGER)
     list_select_related = ("customer", "account_manager")
     list_filter = (by_code("customer", _("契約者コード"), "customer__code"),)

@@ -252,7 +252,7 @@ def _entries_since(entries_seen: int, judgement: Judgement) -> list[Entry]:
     codes = {*judgement.before.linked, *judgement.merged.known.linked_services}
     later = Entry.objects.filter(pk__gt=entries_seen).order_by("pk")
     of_unit = later.filter(unit__code=judgement.before.code)
-    return list((of_unit | later.filter(record="linked_service", subject__in=codes))[:50])
+    return list((of_unit | later.filter(record__in=["linked_service", "consent"], subject__in=codes))[:50])
 
 
 def newest_entry() -> int:

@@ -131,10 +131,10 @@ def _unit_ids(owner: LinkedService | Contract | None) -> list[int]:
 
 def _told(operation: str, consent: Consent, by: User, before: dict[str, object] | None, reason: str = "") -> None:
     contract = consent.contract
-    kind, subject = ("consent", contract.target.number) if contract else ("linked_service", str(consent.linked_service))
+    subject = contract.target.number if contract else str(consent.linked_service)
     history.record(
         operation,
-        kind,
+        "consent",
         subject,
         by=by,
         unit_id=contract.target.unit_id if contract else None,

@@ -140,8 +140,8 @@ def mended_and_accepted(life):
     life.accept(application, by=life.decides)
     assert worklist() == []
     life.history(
-        ("aoki", "consent", "linked_service", "S-1"),
-        ("aoki", "consent", "linked_service", "S-1"),
+        ("aoki", "consent", "consent", "S-1"),
+        ("aoki", "consent", "consent", "S-1"),
         ("baba", "accept", "application", "AP00000001"),
         ("baba", "accept", "contract", "SOC00000001"),
         ("baba", "accept", "contract", "SOC00000002"),
@@ -166,7 +166,7 @@ def upgraded(life):
     operations.receive(draft, on=today(), by=life.enters)
     assert worklist() == [("application", "AP00000002", "10-1", "2025-06-10", None)]
     life.history(
-        ("aoki", "consent", "linked_service", "S-1"),
+        ("aoki", "consent", "consent", "S-1"),
         ("aoki", "draft", "application", "AP00000002"),
         ("aoki", "receive", "application", "AP00000002"),
     )
@@ -227,11 +227,11 @@ def withdrawn_and_mended(life):
     assert losses == [("U-1", "7-4", "2025-10-01")]
     end_consent(consent, ends_on=last, document="撤回書 1", by=life.enters, reason="契約者の申出")
     assert worklist() == [("consent", "SOC00000002", "7-4", "2025-10-01", None), late]
-    life.history(("aoki", "end_consent", "linked_service", "S-1"))
+    life.history(("aoki", "end_consent", "consent", "S-1"))
     life.on("2025-10-10")
     life.consents(Assent.PREMIUM_CONSENT, "同意書 3")
     assert worklist() == [("consent", "SOC00000002", "7-4", "2025-10-01", "2025-10-09"), late]
-    life.history(("aoki", "consent", "linked_service", "S-1"))
+    life.history(("aoki", "consent", "consent", "S-1"))
 
 
 def every_line(story):

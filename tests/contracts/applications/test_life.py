@@ -238,7 +238,7 @@ def test_facts_that_changed_between_preview_and_acceptance(desk):
     with pytest.raises(FactsChangedError) as error:
         operations.accept(application, on=day(ACCEPTED), by=desk.decides, seen=seen, entries_seen=newest)
     assert [(entry.operation, entry.record, entry.subject) for entry in error.value.entries] == [
-        ("consent", "linked_service", "S-1")
+        ("consent", "consent", "S-1")
     ]
     application.refresh_from_db()
     assert application.state == "received"

@@ -1,0 +1,131 @@
+"""The worklist on the first page: by day, for the right person, leading to where each thing can be settled."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from contracts.models import Customer, Entry, ManagementUnit, WorkItem
+from tests.admin.conftest import signed_in
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
+TODAY = NOW.date()
+
+
+@pytest.fixture
+def clerk(db: None) -> User:
+    user = User.objects.create_user("clerk", is_staff=True)
+    codes = ["view_workitem", "change_workitem", "view_managementunit"]
+    user.user_permissions.set(Permission.objects.filter(codename__in=codes))
+    return user
+
+
+@pytest.fixture
+def unit(db: None, clerk: User) -> ManagementUnit:
+    customer = Customer.objects.create(code="C1", name="見本商事")
+    return ManagementUnit.objects.create(code="U1", customer=customer, name="本社", account_manager=clerk)
+
+
+def item(unit: ManagementUnit, key: str, *, kind: str = "eligibility", **values: object) -> WorkItem:
+    given = {"subject": "T1", "clause": "7-2", "text": "課金開始日が未定です", **values}
+    return WorkItem.objects.create(key=key, kind=kind, unit=unit, **given)
+
+
+def shown(client: Client, whose: str = "") -> dict[str, list[int]]:
+    answer = client.get(reverse("admin:index"), {"whose": whose} if whose else {})
+    return {section.name: [row["pk"] for row in section.rows] for section in answer.context["sections"] if section.rows}
+
+
+@time_machine.travel(NOW, tick=False)
+@pytest.mark.parametrize(
+    ("values", "section"),
+    [
+        pytest.param({"from_on": TODAY - timedelta(1)}, "overdue", id="since yesterday"),
+        pytest.param({"from_on": TODAY}, "today", id="from today on"),
+        pytest.param({"from_on": TODAY + timedelta(1)}, "week", id="from tomorrow on"),
+        pytest.param({"from_on": TODAY + timedelta(7)}, "week", id="in a week"),
+        pytest.param({"from_on": TODAY + timedelta(8)}, "later", id="in more than a week"),
+        pytest.param({}, "later", id="on no day known"),
+        pytest.param({"from_on": TODAY - timedelta(9), "until_on": TODAY}, "overdue", id="over after today"),
+        pytest.param(
+            {"from_on": TODAY - timedelta(9), "until_on": TODAY - timedelta(1)}, "", id="over since yesterday"
+        ),
+        pytest.param({"kind": "readiness", "from_on": TODAY + timedelta(30)}, "later", id="a network in thirty days"),
+        pytest.param({"kind": "readiness", "from_on": TODAY + timedelta(31)}, "", id="a network later than that"),
+        pytest.param({"due_at": NOW + timedelta(hours=14, minutes=-1)}, "today", id="due in the last minute of today"),
+        pytest.param({"due_at": NOW + timedelta(hours=14)}, "week", id="due at midnight in Japan"),
+        pytest.param({"due_at": NOW - timedelta(hours=11)}, "overdue", id="due yesterday"),
+    ],
+)
+def test_a_row_stands_under_its_day(unit: ManagementUnit, clerk: User, values: dict[str, object], section: str) -> None:
+    kind = str(values.pop("kind", "eligibility"))
+    row = item(unit, "1", kind=kind, **values)
+    assert shown(signed_in(clerk)) == ({section: [row.pk]} if section else {})
+
+
+@time_machine.travel(NOW, tick=False)
+def test_everybody_sees_their_own_and_nobodys(unit: ManagementUnit, clerk: User, chief: User) -> None:
+    nobodys = ManagementUnit.objects.create(code="U2", customer=unit.customer, name="支社")
+    others = ManagementUnit.objects.create(code="U3", customer=unit.customer, name="工場", account_manager=chief)
+    own, free, foreign = item(unit, "1"), item(nobodys, "2"), item(others, "3")
+    taken, gone = item(others, "4", taken_by=clerk), item(nobodys, "5", taken_by=chief)
+    client = signed_in(clerk)
+    assert shown(client) == {"later": [own.pk, free.pk, taken.pk]}
+    assert shown(client, "taken") == {"later": [taken.pk]}
+    assert shown(client, "all") == {"later": [own.pk, free.pk, foreign.pk, taken.pk, gone.pk]}
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_row_is_taken_with_one_press_and_noted(unit: ManagementUnit, clerk: User) -> None:
+    row = item(unit, "1", note="電話した")
+    client, take = signed_in(clerk), reverse("admin:contracts_workitem_take", args=[row.pk])
+    assert client.post(f"{take}?to=/admin/", {"taken": "on", "note": "電話した"}).headers["Location"] == "/admin/"
+    row.refresh_from_db()
+    assert (row.taken_by, row.note) == (clerk, "電話した")
+    client.post(take, {"note": "返答待ち"})
+    row.refresh_from_db()
+    assert (row.taken_by, row.note) == (None, "返答待ち")
+    assert [entry.after for entry in Entry.objects.order_by("pk")] == [
+        {"taken_by": "clerk", "note": "電話した"},
+        {"taken_by": "", "note": "返答待ち"},
+    ]
+
+
+def test_who_may_not_see_it_has_the_menu_alone(unit: ManagementUnit, stranger: User) -> None:
+    item(unit, "1")
+    answer = signed_in(stranger).get(reverse("admin:index"))
+    assert answer.status_code == 200
+    assert "作業一覧" not in answer.text
+
+
+def test_who_may_only_look_takes_nothing(unit: ManagementUnit, viewer: User) -> None:
+    row = item(unit, "1")
+    take = reverse("admin:contracts_workitem_take", args=[row.pk])
+    assert take not in signed_in(viewer).get(reverse("admin:index")).text
+    assert signed_in(viewer).post(take, {"taken": "on"}).status_code == 403
+
+
+@pytest.mark.parametrize("rows", [2, 90])
+def test_the_first_page_takes_few_queries(unit: ManagementUnit, clerk: User, rows: int) -> None:
+    for number in range(rows):
+        day = TODAY + timedelta(days=number % 20 - 5)
+        item(unit, str(number), kind=("consent", "start", "readiness")[number % 3], from_on=day, values={"code": "S1"})
+    client = signed_in(clerk)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(reverse("admin:index")).status_code == 200
+    assert len(queries) <= 15, [query["sql"][:80] for query in queries]
+
+
+def test_a_section_is_cut_at_a_hundred(unit: ManagementUnit, clerk: User) -> None:
+    for number in range(101):
+        item(unit, str(number), from_on=date(2026, 1, 1))
+    answer = signed_in(clerk).get(reverse("admin:index"))
+    section = answer.context["sections"][0]
+    assert (len(section.rows), section.more) == (100, True)
+    assert "すべて見る" in answer.text
