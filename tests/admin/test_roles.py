@@ -18,7 +18,8 @@ from tests.admin.conftest import signed_in
 
 pytestmark = pytest.mark.usefixtures("book")
 
-ROLES = ["営業担当", "営業責任者", "経理", "監査", "管理者"]
+ROLES = ["営業担当", "営業責任者", "経理", "監査", "管理者", ""]
+"""The last has no role at all."""
 # Django's own pages, for everybody who is signed in; and what only leads elsewhere.
 OF_EVERYBODY = {
     *("index", "login", "logout", "password_change", "password_change_done", "jsi18n", "app_list"),
@@ -107,7 +108,7 @@ def one_of_each(book: None, chief: User) -> None:
 
 def person(role: str) -> User:
     user = User.objects.create_user(f"who is {role}", is_staff=True)
-    user.groups.set([Group.objects.get(name=role)])
+    user.groups.set(Group.objects.filter(name=role))
     return user
 
 
