@@ -19,6 +19,7 @@ from billing.terms.account import Line, UnbillableError
 from billing.terms.month import due
 from contracts.clock import now
 from contracts.models import FactsRevision, ManagementUnit
+from contracts.operations import history
 from contracts.terms.days import Period, month_period, next_month
 
 UNITS_A_CHUNK = 10_000
@@ -201,6 +202,8 @@ def _close(month_id: int, *, by: str, leave_out: Collection[str]) -> Outcome | N
     row.line_count, row.total_yen = sums["lines"] or 0, sums["total"] or 0
     if parked <= set(leave_out):
         row.closed_at, row.closed_by, row.left_out = now(), by, sorted(leave_out)
+        closed = {name: getattr(row, name) for name in ("line_count", "total_yen", "left_out")}
+        history.record("close", "month", str(row), by=by, after=closed)
     row.save()
     return _outcome(row, already=False)
 

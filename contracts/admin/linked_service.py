@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
@@ -16,8 +17,9 @@ from contracts.admin.columns import Column, choice, column, day, iso, page_of, p
 from contracts.admin.search import begins
 from contracts.admin.verbs import ActingAdmin, Given, Verb, day_field, text_field
 from contracts.models import Consent, LinkedService, LinkedServiceState
-from contracts.operations.register import register_state
-from contracts.terms.catalog import ITEMS, SERVICE_NAMES, SERVICES_LINKED
+from contracts.operations.register import lost_by_state, register_state
+from contracts.terms.catalog import ITEMS, SERVICE_NAMES, SERVICES_LINKED, Service
+from contracts.terms.unit import LinkedState
 
 STATE_COLUMNS = (
     day("from_on", _("適用日")),
@@ -88,6 +90,14 @@ def _as_now(row: LinkedService) -> dict[str, Any]:
     return {"offer": f"{state.service}|{state.kind}|{state.item}", "holder": state.holder, "from_on": clock.today()}
 
 
+def _lost(row: LinkedService, given: Given) -> list[str]:
+    service, kind, item = given["offer"].split("|")
+    days = {name: given[name] for name in ("from_on", "ends_on", "holder")}
+    state = LinkedState(code=row.code, service=Service(service), kind=kind, item=item, **days)
+    found = consent.losses_said(lost_by_state(row.code, state))
+    return found or [gettext("この状態によって利用資格を失う管理単位はありません。")]
+
+
 REGISTER = Verb(
     name="register",
     label=_("対応サービスを登録"),
@@ -107,6 +117,7 @@ ADD_STATE = Verb(
     done=_("対応サービスの状態を追加しました。"),
     initial=_as_now,
     clause="7-5",
+    preview=_lost,
     help=_("種類・品目・名義が変わるとき、又は終了するときに、適用日からの状態を追加します。"),
     then=lambda row, state: page_of(row),
 )

@@ -67,10 +67,10 @@ class NamedChoices:
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in ("permissions", "user_permissions"):
-            kwargs |= {"form_class": Permissions, "queryset": permissions()}
+            kwargs |= {"form_class": Permissions, "queryset": permissions(), "widget": forms.CheckboxSelectMultiple}
         elif db_field.name == "groups":
-            kwargs["form_class"] = Roles
-        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+            kwargs |= {"form_class": Roles, "widget": forms.CheckboxSelectMultiple}
+        return db_field.formfield(**kwargs)
 
 
 admin.site.unregister(User)
@@ -82,7 +82,10 @@ class PersonAdmin(NamedChoices, UserAdmin):
     """People, and the roles they have."""
 
     list_display = ("username", "last_name", "first_name", "roles", "is_active")
-    list_filter = ("is_active", "groups")
+    list_filter = ("is_active",)
+    # Boxes to tick: Django's two lists side by side cannot be worked by everybody.
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "date_joined")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
@@ -103,6 +106,7 @@ class RoleAdmin(NamedChoices, GroupAdmin):
     """Roles: who may see and do what."""
 
     list_display = ("called",)
+    filter_horizontal = ()
 
     @admin.display(description=_("役割"), ordering="name")
     def called(self, row: Group) -> str:

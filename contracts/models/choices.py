@@ -75,6 +75,7 @@ RECORDS = [
     ("consent", _("同意・前提")),
     ("setting_change", _("設定変更")),
     ("work_item", _("作業")),
+    ("month", _("月次")),
 ]
 OPERATIONS = [
     ("import", _("台帳の取込")),
@@ -92,4 +93,5 @@ OPERATIONS = [
     ("setting_change", _("設定変更の記録")),
     ("tell", _("設定変更の報告")),
     ("take", _("作業の引受け")),
+    ("close", _("月次の締め")),
 ]

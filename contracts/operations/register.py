@@ -1,5 +1,6 @@
 """登録: customers, management units, linked services and their states, and who looks after a unit."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,10 +11,14 @@ from django.utils.translation import gettext as _
 from contracts.book.faults import Fault
 from contracts.book.read import Row
 from contracts.book.rows import settle
+from contracts.facts import load_units
 from contracts.models import Customer, FactsRevision, LinkedService, LinkedServiceState, ManagementUnit
 from contracts.operations import history
+from contracts.operations.consents import Loss
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
+from contracts.terms.timeline import brought_by, judge
+from contracts.terms.unit import ContradictionError, LinkedState
 
 
 @transaction.atomic
@@ -48,6 +53,20 @@ def assign(unit: ManagementUnit, *, to: User | None, by: User) -> ManagementUnit
     after = {"account_manager": str(to or "")}
     history.record("assign", "unit", stored.code, by=by, unit_id=stored.pk, before=before, after=after)
     return stored
+
+
+def lost_by_state(code: str, state: LinkedState) -> list[Loss]:
+    """What units would lose by a new state of a service that they link, and from which day. Writes nothing."""
+    linking = ManagementUnit.objects.filter(targets__contract__linked_service__code=code)
+    losses = []
+    for unit in load_units(sorted(set(linking.values_list("pk", flat=True)))).values():
+        linked = {**unit.linked, code: (*unit.linked.get(code, ()), state)}
+        try:
+            found = brought_by(judge(replace(unit, linked=linked)), judge(unit))
+        except ContradictionError:
+            continue
+        losses += [Loss(unit.code, finding) for finding in found]
+    return losses
 
 
 @transaction.atomic

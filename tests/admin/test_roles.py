@@ -1,20 +1,14 @@
 """Every page and every verb asks for its permission, as every role: found by walking the addresses, not by a list of them."""
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
-
 import pytest
-from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 
 from contracts.admin.verbs import ActingAdmin
-from contracts.models import Consent, Contract, LinkedService, ManagementUnit, SettingChange
-from contracts.operations.applications import receive, save_draft
-from contracts.operations.worklist import refresh_whole_worklist
 from tests.admin.conftest import signed_in
+from tests.admin.walk import add_one_of_each, address_of, admin_names
 
 pytestmark = pytest.mark.usefixtures("book")
 
@@ -34,19 +28,6 @@ OTHERS = {
     "auth_user_password_change": "auth.change_user",
 }
 NOBODY = "nobody"
-
-
-def names_of(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
-    for pattern in patterns:
-        if isinstance(pattern, URLResolver):
-            yield from names_of(pattern.url_patterns)
-        elif pattern.name:
-            yield pattern.name
-
-
-def admin_names() -> list[str]:
-    resolver = next(p for p in get_resolver().url_patterns if getattr(p, "namespace", "") == "admin")
-    return sorted(set(names_of(resolver.url_patterns)))  # type: ignore[union-attr]
 
 
 def needed(name: str) -> str:
@@ -72,38 +53,9 @@ def needed(name: str) -> str:
     raise AssertionError(f"nobody has said which permission {name} asks for")
 
 
-def address_of(name: str) -> str:
-    """The address of a page, of a row where it is of one."""
-    if name in ("app_list", "view_on_site"):
-        return ""
-    if name == "contracts_application_new":
-        return reverse(f"admin:{name}", args=[ManagementUnit.objects.order_by("pk")[0].pk])
-    try:
-        return reverse(f"admin:{name}")
-    except Exception:
-        app, model, _rest = name.split("_", 2)
-        row = apps.get_model(app, model).objects.order_by("-pk").first()
-        assert row is not None, f"no row to look at for {name}"
-        return reverse(f"admin:{name}", args=[row.pk])
-
-
 @pytest.fixture
 def one_of_each(book: None, chief: User) -> None:
-    """A row of every kind that the sample has none of."""
-    unit = ManagementUnit.objects.order_by("pk")[0]
-    line = {"key": "#1", "verb": "contract", "category": "basic"}
-    day = date(2026, 11, 1)
-    receive(save_draft(None, unit=unit, lines=[line], applied_on=day, version=0, by=chief), on=day, by=chief)
-    service, contract = (
-        LinkedService.objects.order_by("pk")[0],
-        Contract.objects.exclude(module_type="").order_by("-pk")[0],
-    )
-    Consent.objects.create(
-        linked_service=service, assent="module_consent", given_on=day, given_by="山田", document="D-1"
-    )
-    moment = datetime(2026, 11, 1, tzinfo=UTC)
-    SettingChange.objects.create(contract=contract, what="遮断", why="攻撃", changed_at=moment, changed_by="chief")
-    refresh_whole_worklist()
+    add_one_of_each(chief)
 
 
 def person(role: str) -> User:

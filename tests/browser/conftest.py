@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from billing.models import ChargeLine, Month
 from contracts.models import Application, Contract, Customer, ManagementUnit, Price, Target
+from tests.browser.looking import complains
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -80,7 +81,7 @@ def page(browser: Browser, service: None, live_server: Any) -> Iterator[Page]:
     context = browser.new_context(locale="ja-JP", base_url=live_server.url, viewport={"width": 1400, "height": 900})
     page = context.new_page()
     complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
+    page.on("console", lambda said: complaints.append(said.text) if complains(said, page) else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto("/admin/")
     page.fill("#id_username", "chief")

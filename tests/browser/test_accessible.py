@@ -1,48 +1,40 @@
 """Nothing serious keeps anybody from a screen: axe looks at each, in Japanese and in English, light and dark."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.contrib import admin
-from django.urls import reverse
+from django.contrib.auth.models import User
 from playwright.sync_api import Page
+
+from contracts.operations.import_book import import_book
+from tests.admin.walk import add_one_of_each, address_of, admin_names
+from tests.browser.looking import grave
+from tests.conftest import SAMPLE
 
 pytestmark = pytest.mark.browser
 
-GRAVE = {"serious", "critical"}
+# Pages that only lead elsewhere, or are none: signing out, a file, a redirect.
+NO_PAGES = ("logout", "login", "jsi18n", "autocomplete", "_csv", "_history", "_add", "_delete", "_edit")
 
 
-LOOKED_AT: set[Page] = set()
-"""Pages that axe is looking at: it styles what it measures, and the policy that forbids that complains of axe alone."""
-
-
-def grave(page: Page) -> list[str]:
-    """What axe finds on the page that is serious or worse."""
-    LOOKED_AT.add(page)
-    found = Axe().run(page).response["violations"]
-    page.evaluate("0")  # what was complained of meanwhile has arrived by now
-    LOOKED_AT.discard(page)
-    return [f"{v['impact']} {v['id']}: {v['nodes'][0]['html'][:120]}" for v in found if v["impact"] in GRAVE]
+@pytest.fixture
+def sample(service: None) -> None:
+    """Real rows of every kind: the sample book, and what it has none of."""
+    import_book(SAMPLE, by="試験")
+    add_one_of_each(User.objects.get(username="chief"))
 
 
 def screens() -> list[str]:
-    """Every list of the admin, its index, the catalogue, and the verbs of lists."""
-    lists = []
-    for model, screen in admin.site._registry.items():
-        meta = model._meta
-        lists.append(reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist"))
-        lists += [
-            reverse(f"admin:{meta.app_label}_{meta.model_name}_{verb.name}")
-            for verb in getattr(screen, "general_verbs", ())
-        ]
-    return [reverse("admin:index"), reverse("admin:contracts_catalogue"), *lists]
+    """Every list, every record's page and every verb's page of the admin, found by walking."""
+    found = {name: address_of(name, must=False) for name in admin_names() if not name.endswith(NO_PAGES)}
+    return [address for address in found.values() if address]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_list(page: Page, theme: str) -> None:
+def test_every_screen(sample: None, page: Page, theme: str) -> None:
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     found = {}
     for address in screens():
-        page.goto(address)
-        if problems := grave(page):
+        answer = page.goto(address)
+        assert answer is not None
+        if answer.status == 200 and (problems := grave(page)):
             found[address] = problems
-    assert found == {}
+    assert found == {}, "\n".join(f"{address} {problem}" for address, problems in found.items() for problem in problems)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 
 from contracts import clock
@@ -26,7 +26,7 @@ from contracts.models import (
     Target,
 )
 from tests.browser.conftest import PASSWORD
-from tests.browser.test_accessible import LOOKED_AT, grave
+from tests.browser.looking import complains, grave
 
 pytestmark = pytest.mark.browser
 
@@ -76,10 +76,6 @@ def sign_in(browser: Browser, people: None, live_server: Any) -> Iterator[SignIn
     for context in contexts:
         context.close()
     assert "\n".join(complaints) == ""
-
-
-def complains(said: ConsoleMessage, page: Page) -> bool:
-    return said.type in {"error", "warning"} and page not in LOOKED_AT
 
 
 def look(page: Page, name: str) -> None:

@@ -1,0 +1,60 @@
+"""Walking every address of the admin, with a row of every kind to look at."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+from contracts.models import Consent, Contract, LinkedService, ManagementUnit, SettingChange
+from contracts.operations.applications import receive, save_draft
+from contracts.operations.worklist import refresh_whole_worklist
+
+
+def names_of(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names_of(pattern.url_patterns)
+        elif pattern.name:
+            yield pattern.name
+
+
+def admin_names() -> list[str]:
+    resolver = next(p for p in get_resolver().url_patterns if getattr(p, "namespace", "") == "admin")
+    return sorted(set(names_of(resolver.url_patterns)))  # type: ignore[union-attr]
+
+
+def address_of(name: str, *, must: bool = True) -> str:
+    """The address of a page, of a row where it is of one; '' where there is none and need not be."""
+    if name in ("app_list", "view_on_site"):
+        return ""
+    if name == "contracts_application_new":
+        return reverse(f"admin:{name}", args=[ManagementUnit.objects.order_by("pk")[0].pk])
+    try:
+        return reverse(f"admin:{name}")
+    except NoReverseMatch:
+        app, model, _rest = name.split("_", 2)
+        row = apps.get_model(app, model).objects.order_by("-pk").first()
+        assert row is not None or not must, f"no row to look at for {name}"
+        if row is None:
+            return ""
+        return reverse(f"admin:{name}", args=[row.pk])
+
+
+def add_one_of_each(by: User) -> None:
+    """A row of every kind that the sample book has none of."""
+    unit = ManagementUnit.objects.order_by("pk")[0]
+    line = {"key": "#1", "verb": "contract", "category": "basic"}
+    day = date(2026, 11, 1)
+    receive(save_draft(None, unit=unit, lines=[line], applied_on=day, version=0, by=by), on=day, by=by)
+    service, contract = (
+        LinkedService.objects.order_by("pk")[0],
+        Contract.objects.exclude(module_type="").order_by("-pk")[0],
+    )
+    Consent.objects.create(
+        linked_service=service, assent="module_consent", given_on=day, given_by="山田", document="D-1"
+    )
+    moment = datetime(2026, 11, 1, tzinfo=UTC)
+    SettingChange.objects.create(contract=contract, what="遮断", why="攻撃", changed_at=moment, changed_by="chief")
+    refresh_whole_worklist()

@@ -1,0 +1,24 @@
+"""What keeps people from a screen, as axe finds it; and what a screen's console complains of, axe itself left out."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page
+
+GRAVE = {"serious", "critical"}
+
+
+LOOKED_AT: set[Page] = set()
+"""Pages that axe is looking at: it styles what it measures, and the policy that forbids that complains of axe alone."""
+
+
+def grave(page: Page) -> list[str]:
+    """What axe finds on the page that is serious or worse."""
+    LOOKED_AT.add(page)
+    found = Axe().run(page).response["violations"]
+    page.evaluate("0")  # what was complained of meanwhile has arrived by now
+    LOOKED_AT.discard(page)
+    return [f"{v['impact']} {v['id']}: {v['nodes'][0]['html'][:120]}" for v in found if v["impact"] in GRAVE]
+
+
+def complains(said: ConsoleMessage, page: Page) -> bool:
+    """Whether a console complains of the page."""
+    return said.type in {"error", "warning"} and page not in LOOKED_AT
