@@ -46,6 +46,15 @@ def test_dark_and_light(page: Page) -> None:
     assert found["light"] != found["dark"]
 
 
+def test_where_no_theme_is_chosen_the_systems_counts(page: Page) -> None:
+    found = {}
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.goto("/admin/")
+        found[scheme] = page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
+    assert found["light"] != found["dark"]
+
+
 def test_switching_to_english_and_back(page: Page) -> None:
     page.goto("/admin/contracts/contract/?q=SOC")
     page.get_by_role("button", name="English").click()
