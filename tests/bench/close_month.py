@@ -137,8 +137,11 @@ def _fill(contracts: int) -> None:
         )
         _copy(
             cursor,
-            "contracts_application (id, number, unit_id, applied_on, accepted_on)",
-            ((u, f"AP{u:07}", u, "2025-01-10", "2025-01-20") for u in range(1, units + 1)),
+            "contracts_application (id, number, unit_id, applied_on, accepted_on, state, reason, four_eyes, lines, version)",
+            (
+                (u, f"AP{u:07}", u, "2025-01-10", "2025-01-20", "accepted", "", "f", "[]", 0)
+                for u in range(1, units + 1)
+            ),
         )
         _copy(
             cursor,
