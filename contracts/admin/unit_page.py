@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from contracts.admin.columns import page_of, thousands
 from contracts.admin.language import clause_said, violation_said
+from contracts.admin.naming import detail_on, name_on
 from contracts.admin.picture import picture
 from contracts.admin.worklist import shown, standing
 from contracts.facts import load_units
@@ -23,13 +24,9 @@ from contracts.terms.art12_termination import End
 from contracts.terms.catalog import (
     CATEGORY_NAMES,
     ITEMS,
-    LICENCE_NAMES,
     LOG_MODULES,
-    OPTION_NAMES,
-    PRODUCT_NAMES,
     RETENTION_YEARS,
     Category,
-    Module,
     ModuleType,
     OptionType,
 )
@@ -118,8 +115,8 @@ def _row(target: PlainTarget, timeline: Timeline, stored: Target, on: date) -> R
     return Row(
         number=target.number,
         address=page_of(stored),
-        name=_name(target, timeline, on),
-        content=_content(target, timeline, on) if isinstance(target, Option) else "",
+        name=name_on(target, timeline, on),
+        content=detail_on(target, timeline, on),
         starts_on=target.starts_on,
         committed_until=_committed_until(target, min(on, end.on) if end else on),
         end=end,
@@ -129,25 +126,6 @@ def _row(target: PlainTarget, timeline: Timeline, stored: Target, on: date) -> R
         todo=list(_todo(target, stored)),
         may_ask=[] if end else list(_may_ask(target, timeline, stored, on)),
     )
-
-
-def _name(target: PlainTarget, timeline: Timeline, on: date) -> str:
-    if isinstance(target, Option):
-        return OPTION_NAMES[target.option]
-    if target.module is None:
-        return CATEGORY_NAMES[Category(str(timeline.value(target, What.CATEGORY, on)))]
-    return Module(target.module.module_type, target.module.kind, str(timeline.value(target, What.ITEM, on))).name
-
-
-def _content(option: Option, timeline: Timeline, on: date) -> str:
-    years, licences = timeline.value(option, What.RETENTION_YEARS, on), timeline.value(option, What.QUANTITY, on)
-    said = (
-        LICENCE_NAMES[option.licence_type] if option.licence_type else "",
-        PRODUCT_NAMES[option.product] if option.product else "",
-        gettext("%(years)s年") % {"years": years} if years else "",
-        gettext("%(count)sライセンス") % {"count": f"{licences:,}"} if isinstance(licences, int) else "",
-    )
-    return " ".join(part for part in said if part)
 
 
 def _committed_until(target: PlainTarget, on: date) -> date | None:
