@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -18,16 +18,11 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
 from contracts.admin.base import by_code, list_of
-from contracts.admin.columns import choice, column, iso, link, minute, plain
+from contracts.admin.columns import choice, column, iso, link, minute, page_of, plain
 from contracts.admin.language import clause_said, filled
 from contracts.admin.verbs import ActingAdmin, Given, Verb
-from contracts.models import (
-    Application,
-    Contract,
-    LinkedService,
-    Option,
-    WorkItem,
-)
+from contracts.models import Application, LinkedService, Target, WorkItem
+from contracts.models.bulk import ids_of
 from contracts.operations.worklist import take
 
 SHOWN = 100
@@ -73,13 +68,14 @@ def of_person(rows: QuerySet[WorkItem], person: User, whose: str) -> QuerySet[Wo
     return rows.filter(Q(unit__account_manager=person) | nobody | taken)
 
 
-def sections(person: User, *, whose: str, today: date) -> list[Section]:
+def sections(person: User, *, whose: str, today: date, now: datetime) -> list[Section]:
     """The worklist by day: overdue, today, within a week, later."""
     rows = of_person(standing(today), person, whose)
     week = today + timedelta(days=7)
+    late = Q(due_on__lt=today) | Q(due_at__lt=now)
     parts: tuple[tuple[str, Any, Q], ...] = (
-        ("overdue", _("期限超過"), Q(due_on__lt=today)),
-        ("today", _("今日"), Q(due_on=today)),
+        ("overdue", _("期限超過"), late),
+        ("today", _("今日"), Q(due_on=today) & (Q(due_at=None) | Q(due_at__gte=now))),
         ("week", _("7日以内"), Q(due_on__gt=today, due_on__lte=week)),
         ("later", _("それ以降・日付未定"), Q(due_on__gt=week) | Q(due_on=None)),
     )
@@ -92,7 +88,7 @@ def sections(person: User, *, whose: str, today: date) -> list[Section]:
 
 
 def shown(items: Iterable[WorkItem], *, today: date) -> list[dict[str, Any]]:
-    """The rows as a page draws them, with the addresses of their places: two queries, however many rows."""
+    """The rows as a page draws them, with the addresses of their places: three queries, however many rows."""
     rows = list(items)
     places = _Places(rows)
     return [
@@ -122,23 +118,23 @@ class _Places:
     def __init__(self, items: Sequence[WorkItem]) -> None:
         numbers = {item.subject for item in items}
         codes = {item.values.get("code", "") for item in items if item.kind == "consent"} - {""}
-        contracts = Contract.objects.filter(target__number__in=numbers).values_list("target__number", "pk")
-        self.contracts = dict(contracts) if numbers else {}
+        waiting = {item.subject for item in items if item.kind == "application"}
+        targets = Target.objects.filter(number__in=numbers) if numbers - waiting else Target.objects.none()
+        self.pages = {target.number: page_of(target) for target in targets}
         self.services = dict(LinkedService.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
+        self.applications = ids_of(Application, "number", waiting)
 
     def of(self, item: WorkItem) -> str:
         """The address of the place."""
         code = item.values.get("code", "")
-        if item.kind == "application":
-            return list_of(Application, q=item.subject)
+        if item.kind == "application" and item.subject in self.applications:
+            return reverse("admin:contracts_application_change", args=[self.applications[item.subject]])
         if item.kind == "untold":
             return reverse("admin:contracts_settingchange_change", args=[item.values["pk"]])
         if item.kind == "consent" and code in self.services:
             return reverse("admin:contracts_linkedservice_change", args=[self.services[code]])
-        if item.kind in ("consent", "readiness", "start") and item.subject in self.contracts:
-            return reverse("admin:contracts_contract_change", args=[self.contracts[item.subject]])
-        if item.kind == "start":
-            return list_of(Option, q=item.subject)
+        if item.kind in ("consent", "readiness", "start") and item.subject in self.pages:
+            return self.pages[item.subject]
         return reverse("admin:contracts_managementunit_change", args=[item.unit_id])
 
 
@@ -205,7 +201,7 @@ def worklist_of(request: HttpRequest) -> dict[str, Any]:
         return {}
     whose = request.GET.get("whose", OWN)
     whose = whose if whose in (OWN, ALL, TAKEN) else OWN
-    found = sections(person, whose=whose, today=clock.today())
+    found = sections(person, whose=whose, today=clock.today(), now=clock.now())
     choices = ((OWN, gettext("自分の担当")), (TAKEN, gettext("引き受けた作業")), (ALL, gettext("すべて")))
     return {
         "sections": found,

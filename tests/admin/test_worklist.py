@@ -61,6 +61,8 @@ def shown(client: Client, whose: str = "") -> dict[str, list[int]]:
         pytest.param({"due_at": NOW + timedelta(hours=14, minutes=-1)}, "today", id="due in the last minute of today"),
         pytest.param({"due_at": NOW + timedelta(hours=14)}, "week", id="due at midnight in Japan"),
         pytest.param({"due_at": NOW - timedelta(hours=11)}, "overdue", id="due yesterday"),
+        pytest.param({"due_at": NOW - timedelta(minutes=1)}, "overdue", id="due a minute ago"),
+        pytest.param({"due_at": NOW}, "today", id="due this minute"),
     ],
 )
 def test_a_row_stands_under_its_day(unit: ManagementUnit, clerk: User, values: dict[str, object], section: str) -> None:
