@@ -48,7 +48,14 @@ def people(transactional_db: None, settings: Settings) -> None:
     for name in ("tanaka", "suzuki"):
         user = User.objects.create_user(name, password=PASSWORD, is_staff=True)
         user.user_permissions.set(enters)
-        codes = ["enter_application", "add_consent", "add_customer", "add_managementunit", "add_linkedservicestate"]
+        codes = [
+            "enter_application",
+            "add_consent",
+            "change_consent",
+            "add_customer",
+            "add_managementunit",
+            "add_linkedservicestate",
+        ]
         codes += ["change_workitem", "change_contract"]
         codes += ["decide_application"] if name == "suzuki" else []
         user.user_permissions.add(*Permission.objects.filter(codename__in=codes))
@@ -286,3 +293,35 @@ def test_an_advanced_unit_is_upgraded_by_keyboard_alone(sign_in: SignIn, advance
         ("monthly", 480_000, date.fromisoformat(day)),
         ("one_time", 50_000, clock.today()),
     ]
+
+
+def test_a_consent_that_ends_is_on_the_worklist_until_it_is_mended(sign_in: SignIn, advanced: ManagementUnit) -> None:
+    LinkedServiceState.objects.update(holder="関連会社テクノ株式会社")
+    service = LinkedService.objects.get()
+    given = {"given_on": date(2026, 4, 1), "given_by": "関連会社テクノ株式会社", "document": "同意書-7"}
+    consent = Consent.objects.create(linked_service=service, assent="module_consent", **given)
+    tanaka = sign_in("tanaka")
+    tanaka.goto(f"/admin/contracts/consent/{consent.pk}/change/")
+    tanaka.get_by_role("link", name="終了を記録").click()
+    tanaka.fill("#id_ends_on", "2027-03-31")
+    tanaka.fill("#id_document", "解除通知-3")
+    submit(tanaka, "終了を記録")
+    expect(tanaka.locator(".following")).to_contain_text("管理単位U200：2027-04-01から")
+    expect(tanaka.locator(".following")).to_contain_text("第7条第3項")
+    look(tanaka, "13-同意の終了")
+    submit(tanaka, "確定する")
+    tanaka.goto("/admin/?whose=all")
+    row = tanaka.locator(".worklist tr", has_text="第7条第3項")
+    expect(row).to_contain_text("2027-04-01")
+    row.get_by_role("button", name="引き受ける").click()
+    expect(tanaka.locator(".worklist tr", has_text="第7条第3項")).to_contain_text("tanaka")
+    look(tanaka, "14-作業一覧")
+    tanaka.locator(".worklist tr", has_text="第7条第3項").locator(".what a").click()
+    expect(tanaka.locator("h1")).to_contain_text("S200")
+    tanaka.get_by_role("link", name="同意・前提を記録").click()
+    tanaka.fill("#id_given_on", "2027-04-01")
+    tanaka.fill("#id_given_by", "関連会社テクノ株式会社")
+    tanaka.fill("#id_document", "同意書-8")
+    submit(tanaka, "同意・前提を記録")
+    tanaka.goto("/admin/?whose=all")
+    expect(tanaka.locator(".worklist")).to_contain_text("今、決めること・直すことはありません")
