@@ -13,6 +13,12 @@ from billing.models import ChargeLine, HeldSettlement, Month, ParkedTarget
 from billing.models.line import FEES
 from contracts.admin.base import FactAdmin, Related, list_of
 from contracts.admin.columns import column, moment, number, plain, thousands, yen
+from contracts.admin.record_words import LISTED, MODELS
+from contracts.models import Entry
+
+# The history names a month's values, and leads to it, as it does with the facts.
+MODELS["month"] = Month
+LISTED["month"] = (Month, "q")
 
 
 def name_of(row: Month) -> str:
@@ -70,6 +76,9 @@ class MonthAdmin(FactAdmin):
         (None, {"fields": (MONTH, STATE, CLOSED_AT, CLOSED_BY, REVISION)}),
         (_("合計"), {"fields": (LINES, TOTAL, column("by_fee", _("費目ごと"), _by_fee), LEFT_OUT)}),
     )
+
+    def history_of(self, row: Any) -> str:
+        return list_of(Entry, record="month", subject=str(row))
 
     def found(self, term: str) -> Q:
         year, _dash, month = term.replace("/", "-").partition("-")

@@ -13,6 +13,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.html import format_html
+from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,10 @@ from contracts.admin.search import begins
 from contracts.models import Entry
 
 BOM = "\ufeff"
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+LONGEST = 160
+"""Letters of what an entry changed on the list; its page and the CSV have all of it."""
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the beginning of a formula; such a text gets an apostrophe before it."""
 
 
@@ -64,7 +68,7 @@ AT, ACTOR = moment("at", _("日時")), plain("actor", _("行為者"))
 OPERATION, RECORD = choice("operation", _("操作")), choice("record", _("記録の種別"))
 SUBJECT, REASON = column("subject", _("番号"), _subject), plain("reason", _("理由"))
 UNIT = link("unit", _("管理単位"))
-CHANGES = column("changes", _("変更前と変更後"), _changes)
+CHANGES = column("changes", _("変更前と変更後"), lambda row: Truncator(_changes(row)).chars(LONGEST))
 
 
 @admin.register(Entry)

@@ -17,6 +17,7 @@ BREACH_COLUMNS = (moment("occurred_at", _("発生日時")), choice("guarantee", 
 class OfContractAdmin(OfTargetAdmin):
     """Facts about a contract."""
 
+    subject_path = "contract__target__number"
     target_path = "contract"
     number_path = "contract__target__number"
     list_select_related = ("contract__target__unit",)

@@ -454,7 +454,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="entry",
-            index=models.Index(fields=["record", "subject"], name="entry_of_record"),
+            index=models.Index(
+                fields=["subject", "-id"], name="entry_of_subject", opclasses=["varchar_pattern_ops", "int8_ops"]
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="entry",
+            index=models.Index(
+                fields=["actor", "-id"], name="entry_of_actor", opclasses=["varchar_pattern_ops", "int8_ops"]
+            ),
         ),
         migrations.AddIndex(
             model_name="entry",
@@ -462,7 +470,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="entry",
-            index=models.Index(fields=["actor", "-id"], name="entry_of_actor"),
+            index=models.Index(fields=["record", "-id"], name="entry_of_record"),
+        ),
+        migrations.AddIndex(
+            model_name="entry",
+            index=models.Index(fields=["operation", "-id"], name="entry_of_operation"),
         ),
         migrations.AddIndex(
             model_name="entry",

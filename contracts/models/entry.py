@@ -36,9 +36,14 @@ class Entry(models.Model):
         verbose_name = _("履歴")
         verbose_name_plural = _("履歴")
         indexes = [
-            models.Index(fields=["record", "subject"], name="entry_of_record"),
+            # The newest first of each filter, and the beginning of a number or a name.
+            models.Index(
+                fields=["subject", "-id"], name="entry_of_subject", opclasses=["varchar_pattern_ops", "int8_ops"]
+            ),
+            models.Index(fields=["actor", "-id"], name="entry_of_actor", opclasses=["varchar_pattern_ops", "int8_ops"]),
             models.Index(fields=["unit", "-id"], name="entry_of_unit"),
-            models.Index(fields=["actor", "-id"], name="entry_of_actor"),
+            models.Index(fields=["record", "-id"], name="entry_of_record"),
+            models.Index(fields=["operation", "-id"], name="entry_of_operation"),
             models.Index(fields=["at"], name="entry_at"),
         ]
 
