@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 
+from contracts.book.sentence import Sentence
 from contracts.terms.clause import spoken, spoken_in_english
 from contracts.terms.standing import Violation
 
@@ -19,6 +20,5 @@ def violation_said(violation: Violation) -> str:
 
 
 def filled(text: str, values: Iterable[tuple[str, str]]) -> str:
-    """A sentence and what fills it, in the active language; names of the catalogue stay as the terms have them."""
-    # The empty msgid is the catalogue's own head.
-    return gettext(text).format(**{name: gettext(value) if value else "" for name, value in values})
+    """A sentence and what fills it, in the active language; names of the catalogue, and what somebody wrote, stay."""
+    return Sentence(text, **dict(values)).said()

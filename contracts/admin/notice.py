@@ -21,7 +21,7 @@ def sentences(row: Notice) -> list[str]:
     try:
         return [_by_itself(row, unit), _in_the_end(row, unit)]
     except ContradictionError as found:
-        return [found.reason + _clause(found.clause)]
+        return [gettext(found.reason) + _clause(found.clause)]
 
 
 def _by_itself(row: Notice, unit: Unit) -> str:

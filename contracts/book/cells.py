@@ -17,10 +17,10 @@ MOST_YEN, MOST_LICENCES = 10**10, 10**7
 
 
 class CellError(ValueError):
-    """A cell that cannot be read, and the clause that says what may stand there, if one does."""
+    """A cell that cannot be read, said as a Sentence, and the clause that says what may stand there, if one does."""
 
     def __init__(self, message: str, clause: str = "") -> None:
-        super().__init__(message)
+        super().__init__(message if isinstance(message, Sentence) else Sentence(message))
         self.clause = clause
 
 

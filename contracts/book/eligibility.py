@@ -8,6 +8,7 @@ from contracts import models
 from contracts.book.faults import Fault
 from contracts.book.merge import Merged
 from contracts.book.read import Row
+from contracts.book.sentence import Sentence
 from contracts.facts import change_of, contract_of, linked_of, load_linked, load_units, notice_of, option_of
 from contracts.models.bulk import slices
 from contracts.terms.days import NOT_YET_KNOWN, iso
@@ -117,9 +118,7 @@ def _rows_by_number(merged: Merged) -> dict[tuple[Any, ...], Row]:
 
 def _placed(finding: Finding, unit: Unit, rows: dict[tuple[Any, ...], Row]) -> Fault:
     violation, number = finding.violation, finding.violation.targets[0]
-    last = "" if finding.last is None else iso(finding.last)
-    days = "課金開始から" if finding.first == NOT_YET_KNOWN else f"{iso(finding.first)}〜{last}"
-    message = f"{violation}［管理単位{unit.code}、{number}、{days}］"
+    message = _said_of(finding, unit)
     if finding.change is not None:
         change = finding.change
         row = rows.get(("changes", change.target, change.what, change.effective_on))
@@ -132,3 +131,22 @@ def _placed(finding: Finding, unit: Unit, rows: dict[tuple[Any, ...], Row]) -> F
         row = rows.get(("linked_services", linked))
         sheet, field = ("linked_services", "code") if row else (sheet, field)
     return Fault(sheet, row.number if row else None, field, message, violation.clause)
+
+
+def _said_of(finding: Finding, unit: Unit) -> Sentence:
+    """What is broken, of what, on which days."""
+    violation = finding.violation
+    if finding.first == NOT_YET_KNOWN:
+        text = "{violation}［管理単位{unit}、{number}、課金開始から］"
+    elif finding.last is None:
+        text = "{violation}［管理単位{unit}、{number}、{first}〜］"
+    else:
+        text = "{violation}［管理単位{unit}、{number}、{first}〜{last}］"
+    return Sentence(
+        text,
+        violation=Sentence(violation.text, **dict(violation.values)),
+        unit=unit.code,
+        number=violation.targets[0],
+        first=iso(finding.first),
+        last=iso(finding.last),
+    )

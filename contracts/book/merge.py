@@ -156,7 +156,7 @@ def _not_stored(sheet: str, rows: list[Row], faults: list[Fault]) -> list[Row]:
             new.append(row)
             continue
         values, number = seen[row.key]
-        where = Sentence("{number}行", number=number) if number else "登録済みの内容"
+        where = Sentence("{number}行", number=number) if number else Sentence("登録済みの内容")
         for column in BY_NAME[sheet].columns:
             if values[column.name] != row.values[column.name]:
                 message = Sentence(

@@ -4,28 +4,31 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+# What fills these is a word of ours: a label, a fee, or a number or name for which the terms may say なし.
+_OURS = frozenset({"label", "fee", "years", "quantity", "own", "linked"})
+
 
 class Sentence(str):
     """The finished Japanese sentence, made of ``text`` with ``{names}`` and what fills them; ``said`` says it anew.
 
-    What fills it may be a sentence itself, or a label of ours; names of the catalogue stay as the terms have them.
+    What fills it may be a sentence itself, or a word of ours. All else stays as it is: what somebody wrote is quoted,
+    and names of the catalogue are the terms' own.
     """
 
     text: str
     values: dict[str, Any]
 
-    def __new__(cls, text: str, **values: Any) -> "Sentence":
+    def __new__(cls, text: str, /, **values: Any) -> "Sentence":
         sentence = super().__new__(cls, text.format(**values))
         sentence.text, sentence.values = text, values
         return sentence
 
     def said(self) -> str:
         """The sentence in the active language."""
-        return gettext(self.text).format(**{name: _said(value) for name, value in self.values.items()})
+        return gettext(self.text).format(**{name: _said(name, value) for name, value in self.values.items()})
 
 
-def _said(value: Any) -> Any:
+def _said(name: str, value: Any) -> Any:
     if isinstance(value, Sentence):
         return value.said()
-    # The empty msgid is the catalogue's own head.
-    return gettext(value) if isinstance(value, str) and value else value
+    return gettext(value) if name in _OURS and isinstance(value, str) else value

@@ -46,7 +46,7 @@ def register_unit(*, customer: Customer, code: str, name: str, by: User) -> Mana
 @transaction.atomic
 def assign(unit: ManagementUnit, *, to: User | None, by: User) -> ManagementUnit:
     """Say who looks after a unit; None: nobody in particular."""
-    stored = ManagementUnit.objects.select_for_update().select_related("account_manager").get(pk=unit.pk)
+    stored = ManagementUnit.objects.select_for_update(of=("self",)).select_related("account_manager").get(pk=unit.pk)
     before = {"account_manager": str(stored.account_manager or "")}
     stored.account_manager = to
     stored.save(update_fields=["account_manager"])

@@ -3,6 +3,7 @@
 import ast
 import gettext
 import re
+import string
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -80,6 +81,36 @@ def strings_of_sentences() -> set[str]:
     return {text for text in found if JAPANESE.search(text)} - NO_SENTENCES
 
 
+def fields_of(text: str) -> list[tuple[str, str | None]]:
+    """The ``{names}`` in a sentence, each with how it is written out."""
+    return sorted((name, spec) for _text, name, spec, _as in string.Formatter().parse(text) if name is not None)
+
+
+# On the command line a book's faults are Japanese, with their place; screens say the sentence alone.
+IN_JAPANESE_ONLY = {"contracts/book/faults.py"}
+# Makers of what the terms say is wrong, and the file that defines them.
+SAYING = {"broken", "_refused", "Violation", "ContradictionError"}
+DEFINES_THEM = "contracts/terms/standing.py"
+
+
+def test_no_sentence_is_put_together_where_it_cannot_be_translated() -> None:
+    found = []
+    for path in (path for pattern in SENTENCES for path in ROOT.glob(pattern)):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr) and JAPANESE.search(ast.unparse(node)):
+                found.append(path.relative_to(ROOT).as_posix())
+    assert set(found) - IN_JAPANESE_ONLY == set()
+
+
+def test_what_breaks_the_terms_is_said_only_where_sentences_are_looked_for() -> None:
+    looked_at = {path for pattern in SENTENCES for path in ROOT.glob(pattern)} | {ROOT / DEFINES_THEM}
+    for folder in ("contracts", "billing"):
+        for path in set((ROOT / folder).rglob("*.py")) - looked_at:
+            nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            called = {n.func.id for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+            assert called & SAYING == set(), path.relative_to(ROOT)
+
+
 def test_every_japanese_string_has_its_english() -> None:
     found = strings_of_code() | strings_of_templates() | strings_of_sentences()
     asked = {text for text in found if JAPANESE.search(text)}
@@ -96,7 +127,7 @@ def test_the_english_is_english() -> None:
         assert msgstr, msgid
         assert not JAPANESE.search(msgstr), msgid
         assert sorted(re.findall(r"%\(\w+\)s", msgid)) == sorted(re.findall(r"%\(\w+\)s", msgstr))
-        assert sorted(re.findall(r"{\w+}", msgid)) == sorted(re.findall(r"{\w+}", msgstr))
+        assert fields_of(msgid) == fields_of(msgstr), msgid
 
 
 def test_templates_say_nothing_outside_the_catalogue() -> None:
