@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "docs" / "book" / "sample.xlsx"
@@ -38,6 +39,12 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("CSOC_NO_SKIPS") and reporter and reporter.stats.get("skipped") and exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(autouse=True)
+def in_japanese() -> None:
+    """Every test begins in Japanese: a page asked for in English leaves its language behind in the thread."""
+    translation.deactivate()
 
 
 # What the database itself keeps from being emptied: closed months on PostgreSQL, history everywhere.

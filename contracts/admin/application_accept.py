@@ -20,7 +20,7 @@ from contracts.admin.application_verbs import ACCEPT
 from contracts.admin.base import FactAdmin
 from contracts.admin.judgement_panel import panel
 from contracts.admin.record_words import differences
-from contracts.admin.verbs import day_field, say
+from contracts.admin.verbs import day_field, reason_field, say
 from contracts.models import Application, Entry
 from contracts.operations.applications import FactsChangedError, NotAcceptableError, accept, judge, newest_entry
 from contracts.operations.refusal import Refused
@@ -32,6 +32,7 @@ class AcceptForm(forms.Form):
     """承諾日, and what the judgement on the page was made on."""
 
     on = day_field(_("承諾日"))
+    reason = reason_field(_("理由・備考"), required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     entries_seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     judged_on = forms.DateField(widget=forms.HiddenInput, required=False)
@@ -66,7 +67,8 @@ def accept_page(admin: FactAdmin, request: HttpRequest, row: Application) -> Htt
 
 def _accepted(request: HttpRequest, row: Application, given: dict[str, Any]) -> HttpResponseRedirect:
     user: User = request.user  # type: ignore[assignment]
-    accept(row, on=given["on"], by=user, seen=given["seen"], entries_seen=given["entries_seen"] or 0)
+    seen, newest = given["seen"], given["entries_seen"] or 0
+    accept(row, on=given["on"], by=user, seen=seen, entries_seen=newest, reason=given["reason"])
     messages.success(request, gettext("申込%(number)sを承諾しました。") % {"number": row.number})
     return HttpResponseRedirect(_page_of(row))
 

@@ -20,6 +20,7 @@ class ReceiveForm(forms.Form):
     """受付: on what day."""
 
     on = day_field(_("受付日"))
+    reason = reason_field(_("理由・備考"), required=False)
 
 
 class CloseForm(forms.Form):
@@ -43,7 +44,7 @@ VERBS = (
         label=pgettext_lazy("verb", "受付"),
         permission="contracts.enter_application",
         form=ReceiveForm,
-        do=lambda row, given, by: receive(row, on=given["on"], by=by),
+        do=lambda row, given, by: receive(row, on=given["on"], by=by, reason=given["reason"]),
         done=_("申込を受け付けました。"),
         offered=_in("draft"),
         initial=_today,

@@ -65,12 +65,15 @@ APPLICATION = link("target__application", _("申込番号"))
 COLUMNS = (link("target", _("契約番号"), name="number"), NAME, STARTS, MINIMUM, ENDS, APPLICATION)
 
 
+VERBS = (start.START, start.READY, consent.RECORD_OWN, setting_change.RECORD)
+
+
 @admin.register(Contract)
 class ContractAdmin(ActingAdmin, OfTargetAdmin):
     """Contracts, newest first, as they stand today."""
 
     subject_path = "target__number"
-    verbs = (start.START, start.READY, consent.RECORD_OWN, setting_change.RECORD)
+    verbs = VERBS
 
     list_display = (NUMBER, UNIT, CUSTOMER, NAME, STARTS, MINIMUM, ENDS, APPLICATION)
     list_select_related = ("target__unit__customer", "target__application")

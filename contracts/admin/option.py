@@ -97,12 +97,15 @@ OF_CONTRACT = (LINKED, OPTION, CONTENT, STARTS, LAST_DAY, DEADLINE, ENDS)
 COLUMNS = (LINKED, CONTRACT, *OF_CONTRACT[1:])
 
 
+VERBS = (start.START,)
+
+
 @admin.register(Option)
 class OptionAdmin(ActingAdmin, OfTargetAdmin):
     """Options, newest first, as they stand today."""
 
     subject_path = "target__number"
-    verbs = (start.START,)
+    verbs = VERBS
 
     list_display = (NUMBER, CONTRACT, UNIT, OPTION, CONTENT, STARTS, LAST_DAY, DEADLINE, ENDS, APPLICATION)
     list_select_related = ("target__unit", "target__application", "contract__target")

@@ -96,5 +96,6 @@ class ManagementUnitAdmin(ActingAdmin):
         ]
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        context |= unit_page(kwargs["obj"], on=DayForm(request.GET).day(), today=clock.today())
+        may = request.user.has_perm  # type: ignore[union-attr]
+        context |= unit_page(kwargs["obj"], on=DayForm(request.GET).day(), today=clock.today(), may=may)
         return super().render_change_form(request, context, **kwargs)

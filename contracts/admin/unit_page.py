@@ -1,6 +1,6 @@
 """What the page of a management unit shows, on a chosen day: all of it from one reading of the unit's facts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,9 +11,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 
 from contracts.admin.columns import page_of, thousands
+from contracts.admin.contract import VERBS as CONTRACT_VERBS
 from contracts.admin.language import clause_said, violation_said
 from contracts.admin.naming import detail_on, name_on
+from contracts.admin.option import VERBS as OPTION_VERBS
 from contracts.admin.picture import picture
+from contracts.admin.start import READY, START
 from contracts.admin.worklist import shown, standing
 from contracts.facts import load_units
 from contracts.form.lines import Verb
@@ -24,7 +27,6 @@ from contracts.terms.art12_termination import End
 from contracts.terms.catalog import (
     CATEGORY_NAMES,
     ITEMS,
-    LOG_MODULES,
     RETENTION_YEARS,
     Category,
     ModuleType,
@@ -53,6 +55,8 @@ class Row:
     serves: bool
     todo: Sequence[tuple[str, str]]
     """What it still waits for: the verb, and where."""
+    verbs: Sequence[tuple[str, str]]
+    """What else may be done with it: the verb, and where."""
     may_ask: Sequence[tuple[str, str]]
     """What may be applied for on it: what, and the application form with its first line begun."""
 
@@ -62,8 +66,11 @@ class Row:
         return gettext("、").join(filter(None, (clause_said(self.end.clause), *self.end.readings))) if self.end else ""
 
 
-def unit_page(row: ManagementUnit, *, on: date, today: date) -> dict[str, Any]:
-    """The context of the page: the unit on the day ``on``, and what of it is to come or to be done from ``today`` on."""
+def unit_page(row: ManagementUnit, *, on: date, today: date, may: Callable[[str], bool]) -> dict[str, Any]:
+    """The context of the page: the unit on the day ``on``, and what of it is to come or to be done from ``today`` on.
+
+    ``may`` says whether whoever looks has a permission.
+    """
     unit = load_units([row.pk])[row.pk]
     context: dict[str, Any] = {"on": on, "is_today": on == today, "today": today}
     try:
@@ -71,7 +78,7 @@ def unit_page(row: ManagementUnit, *, on: date, today: date) -> dict[str, Any]:
     except ContradictionError as error:
         timeline, findings = Timeline(unit, {}), []
         context["contradiction"] = f"{error.reason}（{clause_said(error.clause)}）" if error.clause else error.reason
-    rows = list(_rows(unit, timeline, _stored(row, on), on=on))
+    rows = list(_rows(unit, timeline, _stored(row, on), on=on, may=may))
     return context | {
         "tier": _tier(timeline, on),
         "rows": [found for found in rows if found.serves],
@@ -92,7 +99,8 @@ def unit_page(row: ManagementUnit, *, on: date, today: date) -> dict[str, Any]:
 def _stored(row: ManagementUnit, on: date) -> dict[str, Target]:
     """The targets by number, each with its monthly price on the day: one query."""
     prices = Price.objects.filter(target=OuterRef("pk"), fee="monthly", from_on__lte=on).order_by("-from_on")
-    targets = Target.objects.filter(unit=row).annotate(monthly=Subquery(prices.values("amount_yen")[:1]))
+    targets = Target.objects.filter(unit=row).select_related("contract__target", "option__target")
+    targets = targets.annotate(monthly=Subquery(prices.values("amount_yen")[:1]))
     return {target.number: target for target in targets}
 
 
@@ -101,17 +109,20 @@ def _tier(timeline: Timeline, on: date) -> str:
     return CATEGORY_NAMES[category] if category else ""
 
 
-def _rows(unit: Unit, timeline: Timeline, stored: dict[str, Target], *, on: date) -> Iterator[Row]:
+def _rows(
+    unit: Unit, timeline: Timeline, stored: dict[str, Target], *, on: date, may: Callable[[str], bool]
+) -> Iterator[Row]:
     """Contracts, the tier first, each followed by its options."""
     for contract in sorted(unit.contracts, key=lambda contract: (not contract.is_tier, contract.number)):
-        yield _row(contract, timeline, stored[contract.number], on)
+        yield _row(contract, timeline, stored[contract.number], on, may)
         for option in unit.options:
             if option.contract == contract.number:
-                yield _row(option, timeline, stored[option.number], on)
+                yield _row(option, timeline, stored[option.number], on, may)
 
 
-def _row(target: PlainTarget, timeline: Timeline, stored: Target, on: date) -> Row:
+def _row(target: PlainTarget, timeline: Timeline, stored: Target, on: date, may: Callable[[str], bool]) -> Row:
     end = timeline.ends.get(target.number)
+    verbs = list(_verbs(target, stored, may))
     return Row(
         number=target.number,
         address=page_of(stored),
@@ -123,7 +134,8 @@ def _row(target: PlainTarget, timeline: Timeline, stored: Target, on: date) -> R
         monthly=thousands(stored.monthly),  # type: ignore[attr-defined]
         is_option=isinstance(target, Option),
         serves=timeline.serves(target, on),
-        todo=list(_todo(target, stored)),
+        todo=[(label, address) for label, address, waits in verbs if waits],
+        verbs=[(label, address) for label, address, waits in verbs if not waits],
         may_ask=[] if end else list(_may_ask(target, timeline, stored, on)),
     )
 
@@ -138,18 +150,14 @@ def _committed_until(target: PlainTarget, on: date) -> date | None:
     return last_day(target.starts_on, months=months) if months else term_of(target.starts_on, on).last
 
 
-def _todo(target: PlainTarget, stored: Target) -> Iterator[tuple[str, str]]:
-    """The verbs that the target still waits for: what to do, and where."""
-    model = "option" if stored.kind == "option" else "contract"
-    if target.starts_on is None:
-        yield gettext("課金開始日を定める"), reverse(f"admin:contracts_{model}_start", args=[stored.pk])
-    if (
-        isinstance(target, Contract)
-        and target.module
-        and target.module.module_type in LOG_MODULES
-        and not target.ready_on
-    ):
-        yield gettext("通信環境の準備を記録"), reverse("admin:contracts_contract_ready", args=[stored.pk])
+def _verbs(target: PlainTarget, stored: Target, may: Callable[[str], bool]) -> Iterator[tuple[str, str, bool]]:
+    """What may be done with the target as it stands: the verb, where, and whether the target waits for it."""
+    model = "option" if isinstance(target, Option) else "contract"
+    row = getattr(stored, model)
+    for verb in OPTION_VERBS if isinstance(target, Option) else CONTRACT_VERBS:
+        if may(verb.permission) and verb.offered(row):
+            waits = verb is START or (verb is READY and row.ready_on is None)
+            yield str(verb.label), reverse(f"admin:contracts_{model}_{verb.name}", args=[stored.pk]), waits
 
 
 def _may_ask(target: PlainTarget, timeline: Timeline, stored: Target, on: date) -> Iterator[tuple[str, str]]:

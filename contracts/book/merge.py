@@ -170,7 +170,7 @@ def _not_stored(sheet: str, rows: list[Row], faults: list[Fault]) -> list[Row]:
 
 
 def _shown(value: Any) -> str:
-    return "空" if value in (None, "") else str(value)
+    return Sentence("空") if value in (None, "") else str(value)
 
 
 def _numbers_shared(book: Book, known: Known, faults: list[Fault]) -> None:

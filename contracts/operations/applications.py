@@ -79,7 +79,7 @@ def save_draft(
 
 
 @transaction.atomic
-def receive(application: Application, *, on: date, by: User) -> Application:
+def receive(application: Application, *, on: date, by: User, reason: str = "") -> Application:
     """受付: from now on the form is fixed, and waits for a decision. Raises Refused where it is no draft or asks for nothing."""
     _locked(application, "draft")
     before = _values(application)
@@ -90,13 +90,15 @@ def receive(application: Application, *, on: date, by: User) -> Application:
     application.state, application.received_on = "received", on
     application.entered_by, application.four_eyes = by, settings.FOUR_EYES
     application.save(update_fields=["state", "received_on", "entered_by", "four_eyes"])
-    _told("receive", application, by, before)
+    _told("receive", application, by, before, reason)
     refresh_worklist([application.unit_id])
     return application
 
 
 @transaction.atomic
-def accept(application: Application, *, on: date, by: User, seen: str, entries_seen: int = 0) -> Application:
+def accept(
+    application: Application, *, on: date, by: User, seen: str, entries_seen: int = 0, reason: str = ""
+) -> Application:
     """承諾: writes every contract, option, change and price that the form asks for; the initial fee falls due (第13条).
 
     ``seen`` is what the judgement shown to ``by`` was made on (Judgement.seen), ``entries_seen`` the newest entry of the
@@ -118,7 +120,8 @@ def accept(application: Application, *, on: date, by: User, seen: str, entries_s
     application.lines = _numbered(application.lines)
     judgement = judge(application, on=on)
     application.state, application.accepted_on, application.decided_by = "accepted", on, by
-    application.save(update_fields=["state", "accepted_on", "decided_by", "lines"])
+    application.reason = reason.strip()
+    application.save(update_fields=["state", "accepted_on", "decided_by", "reason", "lines"])
     BookWriter(judgement.merged, {judgement.after.code: judgement.after}).write()
     _write_consents(application.lines, judgement.consents)
     _told("accept", application, by, before)
@@ -260,9 +263,9 @@ def newest_entry() -> int:
     return Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def _told(operation: str, application: Application, by: User, before: dict[str, Any] | None) -> None:
+def _told(operation: str, application: Application, by: User, before: dict[str, Any] | None, reason: str = "") -> None:
     after = _values(application)
-    reason = application.reason
+    reason = reason.strip() or application.reason
     number, unit_id = application.number, application.unit_id
     history.record(operation, "application", number, by=by, unit_id=unit_id, before=before, after=after, reason=reason)
 

@@ -13,6 +13,7 @@ from billing.models import HeldSettlement, Month, ParkedTarget
 from billing.operations.close_month import close_month
 from contracts.models import Contract
 from contracts.operations.import_book import import_book
+from tests.admin.walk import add_one_of_each
 from tests.conftest import SAMPLE
 
 SCREENS = [
@@ -100,3 +101,9 @@ def viewer(db: None) -> User:
 def stranger(db: None) -> User:
     """Staff without any permission."""
     return User.objects.create_user("stranger", is_staff=True)
+
+
+@pytest.fixture
+def one_of_each(book: None, chief: User) -> None:
+    """The sample book, and a row of every kind that it has none of."""
+    add_one_of_each(chief)

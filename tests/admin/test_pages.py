@@ -11,10 +11,14 @@ from django.urls import reverse
 
 from contracts.models import Contract
 from tests.admin.conftest import SCREENS, every_page, list_of, page_of, signed_in
+from tests.admin.walk import address_of, admin_names
 
 pytestmark = pytest.mark.usefixtures("book")
 
 AT_MOST_QUERIES = 15
+ENGLISH = re.compile(
+    r"\b(Home|Search|Filter|Select|View|Change|Add|Delete|Can|Log out|History|Save|Yes|No|All|Any|None|results?)\b"
+)
 
 
 class Page(HTMLParser):
@@ -69,16 +73,35 @@ def test_who_may_only_view_sees_every_page(viewer: User) -> None:
 def test_japanese_pages_have_no_english_interface(chief: User) -> None:
     """Words of Django's interface, which its Japanese catalogue replaces."""
     client = signed_in(chief)
-    english = re.compile(r"\b(Home|Search|Filter|Select|View|Change|Log out|History|Save|Yes|No|All|Any|results?)\b")
     for address in every_page():
         page = " ".join(Page(client.get(address).text).text)
-        assert english.findall(page) == [], address
+        assert ENGLISH.findall(page) == [], address
 
 
 def test_english_pages_speak_english(chief: User) -> None:
     text = signed_in(chief, "en").get(list_of("contracts.contract")).text
     assert "Minimum term ends on" in text
     assert "最低利用期間満了日" not in text
+
+
+@pytest.mark.usefixtures("one_of_each")
+def test_every_address_is_quick_clean_and_japanese(chief: User) -> None:
+    """All that the walk finds, verbs and forms too: few queries, no inline script, no word of Django's English."""
+    client, wrong, looked_at = signed_in(chief), [], 0
+    for name in admin_names():
+        address = address_of(name)
+        if not address or name in ("logout", "jsi18n", "autocomplete"):
+            continue
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(address)
+        if answer.status_code != 200 or not answer.headers["Content-Type"].startswith("text/html"):
+            continue
+        page, looked_at = Page(answer.text), looked_at + 1
+        english = ENGLISH.findall(" ".join(page.text))
+        if len(queries) > AT_MOST_QUERIES or page.inline or english:
+            wrong.append((name, len(queries), page.inline, english))
+    assert wrong == []
+    assert looked_at > 50
 
 
 @pytest.mark.parametrize("screen", SCREENS)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from contracts.admin.verbs import ActingAdmin
 from tests.admin.conftest import signed_in
-from tests.admin.walk import add_one_of_each, address_of, admin_names
+from tests.admin.walk import address_of, admin_names
 
 pytestmark = pytest.mark.usefixtures("book")
 
@@ -51,11 +51,6 @@ def needed(name: str) -> str:
         if rest in ("add", "delete"):
             return f"auth.{rest}_{meta.model_name}" if meta.app_label == "auth" else NOBODY
     raise AssertionError(f"nobody has said which permission {name} asks for")
-
-
-@pytest.fixture
-def one_of_each(book: None, chief: User) -> None:
-    add_one_of_each(chief)
 
 
 def person(role: str) -> User:
