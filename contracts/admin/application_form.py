@@ -26,7 +26,7 @@ from contracts.admin.application_lines import (
 )
 from contracts.admin.base import FactAdmin
 from contracts.admin.judgement_panel import marks, panel
-from contracts.admin.language import clause_said
+from contracts.admin.language import with_clause
 from contracts.form.judgement import Judgement, judge_application
 from contracts.form.lines import FIELDS, Verb
 from contracts.models import Application, ManagementUnit
@@ -156,8 +156,7 @@ def _overtaken(application: Application | None, given: Typed) -> bool:
 
 
 def _reason(refused: Refused) -> str:
-    reason = refused.reason
-    return f"{reason.message}（{clause_said(reason.clause)}）" if reason.clause else reason.message
+    return with_clause(refused.reason.message, refused.reason.clause)
 
 
 def _page_of(application: Application) -> str:

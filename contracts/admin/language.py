@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from contracts.book.sentence import Sentence
 from contracts.terms.clause import spoken, spoken_in_english
@@ -22,3 +22,8 @@ def violation_said(violation: Violation) -> str:
 def filled(text: str, values: Iterable[tuple[str, str]]) -> str:
     """A sentence and what fills it, in the active language; names of the catalogue, and what somebody wrote, stay."""
     return Sentence(text, **dict(values)).said()
+
+
+def with_clause(sentence: str, clause: str) -> str:
+    """A sentence, and the clause it rests on behind it in brackets, where there is one."""
+    return sentence + gettext("（%(what)s）") % {"what": clause_said(clause)} if clause else sentence

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from contracts.admin.columns import page_of, thousands
 from contracts.admin.contract import VERBS as CONTRACT_VERBS
-from contracts.admin.language import clause_said, violation_said
+from contracts.admin.language import clause_said, violation_said, with_clause
 from contracts.admin.naming import detail_on, name_on
 from contracts.admin.option import VERBS as OPTION_VERBS
 from contracts.admin.picture import picture
@@ -77,7 +77,7 @@ def unit_page(row: ManagementUnit, *, on: date, today: date, may: Callable[[str]
         timeline, findings = Timeline(unit), judge(unit)
     except ContradictionError as error:
         timeline, findings = Timeline(unit, {}), []
-        context["contradiction"] = f"{error.reason}（{clause_said(error.clause)}）" if error.clause else error.reason
+        context["contradiction"] = with_clause(gettext(error.reason), error.clause)
     rows = list(_rows(unit, timeline, _stored(row, on), on=on, may=may))
     return context | {
         "tier": _tier(timeline, on),

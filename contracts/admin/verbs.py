@@ -16,7 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from contracts.admin.base import FactAdmin
-from contracts.admin.language import clause_said
+from contracts.admin.language import clause_said, with_clause
 from contracts.operations.refusal import Refused
 
 Given = Mapping[str, Any]
@@ -172,8 +172,7 @@ def asked_for(request: HttpRequest) -> str:
 def say(form: forms.Form, refused: Refused) -> None:
     """Put the reason of a refusal at its field, or above the form."""
     reason = refused.reason
-    clause = clause_said(reason.clause)
-    message = f"{reason.message}（{clause}）" if clause else reason.message
+    message = with_clause(reason.message, reason.clause)
     form.add_error(reason.field if reason.field in form.fields else None, message)
 
 

@@ -81,7 +81,7 @@ def register_state(
     }
     faults: list[Fault] = settle(Row("linked_services", 0, values), {}, {})
     if faults:
-        raise Refused(faults[0].message, field=faults[0].column, clause=faults[0].clause)
+        raise Refused(faults[0].said(), field=faults[0].column, clause=faults[0].clause)
     owner, _created = LinkedService.objects.get_or_create(code=code)
     if LinkedServiceState.objects.filter(linked_service=owner, from_on=from_on).exists():
         raise Refused(_("この日からの状態が既に登録されています。"), field="from_on", clause="7-5")
