@@ -73,6 +73,10 @@ class NamedChoices:
         return db_field.formfield(**kwargs)
 
 
+def _not_above(request: HttpRequest, person: Any) -> bool:
+    return person is None or not person.is_superuser or bool(request.user.is_superuser)  # type: ignore[union-attr]
+
+
 admin.site.unregister(User)
 admin.site.unregister(Group)
 
@@ -94,6 +98,13 @@ class PersonAdmin(NamedChoices, UserAdmin):
     def roles(self, row: User) -> str:
         """The roles of a person."""
         return gettext("、").join(role_said(group) for group in row.groups.all()) or "—"
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A superuser is changed by a superuser alone: who sets another's password can be them."""
+        return super().has_change_permission(request, obj) and _not_above(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and _not_above(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Only a superuser makes another one, or gives permissions past the roles."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -134,8 +135,7 @@ def value_said(record: str, name: str, value: Any, beside: Mapping[str, Any]) ->
         return changed_said(What(beside["what"]), value)
     if isinstance(value, list):
         return gettext("、").join(map(str, value))
-    field = _field(record, _COLUMNS.get(name, name))
-    choices = dict(getattr(field, "flatchoices", None) or ()) if field is not None else {}
+    choices = _choices(record, name)
     if value in choices:
         return choices[value]
     return thousands(value) if isinstance(value, int) else value
@@ -149,6 +149,7 @@ def _moment(value: str) -> str:
     return minute(found) or "" if is_aware(found) else f"{found:%Y-%m-%d %H:%M}"
 
 
+@cache
 def _field(record: str, name: str) -> Any:
     for model in (MODELS.get(record), models.Target, models.LinkedService):
         try:
@@ -156,3 +157,8 @@ def _field(record: str, name: str) -> Any:
         except FieldDoesNotExist:
             continue
     return None
+
+
+@cache
+def _choices(record: str, name: str) -> dict[Any, Any]:
+    return dict(getattr(_field(record, _COLUMNS.get(name, name)), "flatchoices", None) or ())

@@ -20,7 +20,7 @@ from contracts import clock
 from contracts.admin.base import by_code, list_of
 from contracts.admin.columns import choice, column, iso, link, minute, page_of, plain
 from contracts.admin.language import clause_said, filled
-from contracts.admin.verbs import ActingAdmin, Given, Verb
+from contracts.admin.verbs import ActingAdmin, Verb, reason_field
 from contracts.models import Application, LinkedService, Target, WorkItem
 from contracts.models.bulk import ids_of
 from contracts.operations.worklist import take
@@ -138,25 +138,39 @@ class _Places:
         return reverse("admin:contracts_managementunit_change", args=[item.unit_id])
 
 
-class TakeForm(forms.Form):
-    """Who does it, and how far it has come."""
+class NoteForm(forms.Form):
+    """How far it has come."""
 
-    taken = forms.BooleanField(label=_("自分が引き受ける"), required=False)
-    note = forms.CharField(label=_("メモ"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-def _take(row: WorkItem, given: Given, by: User) -> None:
-    take(row, by=by, taken=given["taken"], note=given["note"])
+    note = reason_field(_("メモ"), required=False)
 
 
 TAKE = Verb(
     name="take",
-    label=_("引受けとメモ"),
+    label=_("引き受ける"),
     permission="contracts.change_workitem",
-    form=TakeForm,
-    do=_take,
-    done=_("作業を更新しました。"),
-    initial=lambda row: {"taken": True, "note": row.note},
+    form=forms.Form,
+    do=lambda row, given, by: take(row, by=by, taken=True),
+    done=_("作業を引き受けました。"),
+    offered=lambda row: row.taken_by is None,
+    weight="main",
+)
+GIVE_BACK = Verb(
+    name="give-back",
+    label=_("引受けを戻す"),
+    permission="contracts.change_workitem",
+    form=forms.Form,
+    do=lambda row, given, by: take(row, by=by, taken=False),
+    done=_("作業を戻しました。"),
+    offered=lambda row: row.taken_by is not None,
+)
+NOTE = Verb(
+    name="note",
+    label=_("メモを書く"),
+    permission="contracts.change_workitem",
+    form=NoteForm,
+    do=lambda row, given, by: take(row, by=by, note=given["note"]),
+    done=_("メモを書きました。"),
+    initial=lambda row: {"note": row.note},
 )
 
 SENTENCE = column("sentence", _("内容"), lambda row: filled(row.text, row.values.items()))
@@ -179,7 +193,7 @@ class WorkItemAdmin(ActingAdmin):
     )
     search_fields = ("subject",)
     search_help_text = _("対象番号又は申込番号で検索します")
-    verbs = (TAKE,)
+    verbs = (TAKE, GIVE_BACK, NOTE)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return standing(clock.today())

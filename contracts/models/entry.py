@@ -18,7 +18,7 @@ class Entry(models.Model):
     actor = models.CharField(_("行為者"), max_length=150)
     operation = models.CharField(_("操作"), max_length=32, choices=OPERATIONS)
     record = models.CharField(_("記録の種別"), max_length=24, choices=RECORDS)
-    subject = models.CharField(_("番号"), max_length=128)
+    subject = models.CharField(_("番号"), max_length=128, db_index=True)
     unit = models.ForeignKey(
         ManagementUnit,
         models.DO_NOTHING,

@@ -9,11 +9,13 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from contracts.facts import load_units
 from contracts.models import Application, ManagementUnit, SettingChange, WorkItem
 from contracts.models.bulk import create_all, slices
 from contracts.operations import history
+from contracts.operations.refusal import Refused
 from contracts.terms.unit import Unit
 from contracts.work import Untold, Waiting, Work, work_of
 
@@ -84,11 +86,19 @@ def _untold(units: Mapping[int, Unit]) -> defaultdict[int, list[Untold]]:
 
 
 @transaction.atomic
-def take(item: WorkItem, *, by: User, taken: bool, note: str) -> None:
-    """Take a row (or give it back) and note what is being done about it."""
+def take(item: WorkItem, *, by: User, taken: bool | None = None, note: str | None = None) -> None:
+    """Take a row or give it back, and note what is being done about it; None leaves the one or the other as it is.
+
+    Raises Refused where somebody else has taken the row: it has to be given back first.
+    """
     stored = WorkItem.objects.select_for_update().get(pk=item.pk)
+    if taken and stored.taken_by not in (None, by):
+        raise Refused(_("%(who)sさんが既に引き受けています。") % {"who": stored.taken_by})
     before = {"taken_by": str(stored.taken_by or ""), "note": stored.note}
-    stored.taken_by, stored.note = by if taken else None, note.strip()
+    if taken is not None:
+        stored.taken_by = by if taken else None
+    if note is not None:
+        stored.note = note.strip()
     stored.save(update_fields=["taken_by", "note"])
     after = {"taken_by": str(stored.taken_by or ""), "note": stored.note}
     history.record("take", "work_item", stored.subject, by=by, unit_id=stored.unit_id, before=before, after=after)

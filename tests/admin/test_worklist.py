@@ -7,11 +7,14 @@ import pytest
 import time_machine
 from django.contrib.auth.models import Permission, User
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from contracts.models import Customer, Entry, ManagementUnit, WorkItem
+from contracts.operations.refusal import Refused
+from contracts.operations.worklist import take
 from tests.admin.conftest import signed_in
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
@@ -83,20 +86,56 @@ def test_everybody_sees_their_own_and_nobodys(unit: ManagementUnit, clerk: User,
     assert shown(client, "all") == {"later": [own.pk, free.pk, foreign.pk, taken.pk, gone.pk]}
 
 
+def act(client: Client, row: WorkItem, verb: str, **values: str) -> HttpResponse:
+    """A button of the row pressed, on the first page."""
+    address = reverse(f"admin:contracts_workitem_{verb}", args=[row.pk])
+    return client.post(f"{address}?to=/admin/", {"csrfmiddlewaretoken": "x", **values})
+
+
 @time_machine.travel(NOW, tick=False)
-def test_a_row_is_taken_with_one_press_and_noted(unit: ManagementUnit, clerk: User) -> None:
+def test_a_row_is_taken_and_given_back_with_one_press(unit: ManagementUnit, clerk: User) -> None:
     row = item(unit, "1", note="電話した")
-    client, take = signed_in(clerk), reverse("admin:contracts_workitem_take", args=[row.pk])
-    assert client.post(f"{take}?to=/admin/", {"taken": "on", "note": "電話した"}).headers["Location"] == "/admin/"
+    client = signed_in(clerk)
+    assert act(client, row, "take").headers["Location"] == "/admin/"
     row.refresh_from_db()
     assert (row.taken_by, row.note) == (clerk, "電話した")
-    client.post(take, {"note": "返答待ち"})
+    text = client.get(reverse("admin:index")).text
+    assert "引受けを戻す" in text
+    assert "引き受ける" not in text
+    act(client, row, "give-back")
     row.refresh_from_db()
-    assert (row.taken_by, row.note) == (None, "返答待ち")
+    assert (row.taken_by, row.note) == (None, "電話した")
     assert [entry.after for entry in Entry.objects.order_by("pk")] == [
         {"taken_by": "clerk", "note": "電話した"},
-        {"taken_by": "", "note": "返答待ち"},
+        {"taken_by": "", "note": "電話した"},
     ]
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_note_leaves_who_took_the_row(unit: ManagementUnit, clerk: User, chief: User) -> None:
+    row = item(unit, "1", taken_by=chief)
+    act(signed_in(clerk), row, "note", note="先方から電話がありました")
+    row.refresh_from_db()
+    assert (row.taken_by, row.note) == (chief, "先方から電話がありました")
+    act(signed_in(clerk), row, "note", note="")
+    row.refresh_from_db()
+    assert (row.taken_by, row.note) == (chief, "")
+
+
+@time_machine.travel(NOW, tick=False)
+def test_nobody_takes_what_another_has(unit: ManagementUnit, clerk: User, chief: User) -> None:
+    """A page that is open since before says that the row is free."""
+    row = item(unit, "1", taken_by=chief)
+    client = signed_in(clerk)
+    act(client, row, "take")
+    row.refresh_from_db()
+    assert row.taken_by == chief
+    assert not Entry.objects.exists()
+    text = client.get(reverse("admin:index"), {"whose": "all"}).text
+    assert "「引き受ける」は、今の状態ではできません。" in text
+    assert "引受けを戻す" not in text
+    with pytest.raises(Refused):
+        take(row, by=clerk, taken=True)
 
 
 def test_who_may_not_see_it_has_the_menu_alone(unit: ManagementUnit, stranger: User) -> None:
@@ -108,9 +147,10 @@ def test_who_may_not_see_it_has_the_menu_alone(unit: ManagementUnit, stranger: U
 
 def test_who_may_only_look_takes_nothing(unit: ManagementUnit, viewer: User) -> None:
     row = item(unit, "1")
-    take = reverse("admin:contracts_workitem_take", args=[row.pk])
-    assert take not in signed_in(viewer).get(reverse("admin:index")).text
-    assert signed_in(viewer).post(take, {"taken": "on"}).status_code == 403
+    for verb in ("take", "give-back", "note"):
+        address = reverse(f"admin:contracts_workitem_{verb}", args=[row.pk])
+        assert address not in signed_in(viewer).get(reverse("admin:index")).text
+        assert act(signed_in(viewer), row, verb).status_code == 403
 
 
 @pytest.mark.parametrize("rows", [2, 90])
