@@ -94,6 +94,12 @@ FOUR_EYES = env.bool("FOUR_EYES", default=True)
 # The internal target for telling a customer of a setting changed under 第17条第1項.
 TOLD_WITHIN_HOURS = env.int("TOLD_WITHIN_HOURS", default=24)
 
+# What finance chooses, dated: tax rates, the tax of a settlement, due days, accounts of the journal.
+FINANCE_FILE = env("FINANCE_FILE", default=str(BASE_DIR / "billing" / "finance.toml"))
+# Who issues the invoices, and the issuer's 登録番号 (T and 13 digits): here the number of the tax agency's own worked example.
+INVOICE_REGISTRATION = env("INVOICE_REGISTRATION", default="T8700110005901")
+INVOICE_ISSUER = env("INVOICE_ISSUER", default="株式会社インターネットイニシアティブ")
+
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="")
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
 CELERY_TASK_EAGER_PROPAGATES = True
