@@ -64,7 +64,7 @@ def load_units(unit_ids: Iterable[int]) -> dict[int, Unit]:
         return found
 
     changes = of(models.Change.objects.order_by("effective_on", "pk"), _CHANGE, _stored_change)
-    notices = of(models.Notice.objects.order_by("arrived_on", "pk"), _NOTICE, notice_of)
+    notices = of(models.Notice.objects.filter(withdrawn_on=None).order_by("arrived_on", "pk"), _NOTICE, notice_of)
     contracts: defaultdict[int, list[Contract]] = defaultdict(list)
     options: defaultdict[int, list[Option]] = defaultdict(list)
     for pk, values in targets.items():

@@ -13,12 +13,15 @@ from contracts.terms.unit import ContradictionError, Unit
 CONSENTS = frozenset({"7-3", "7-4", "7-6", "7-7", "17-1"})
 """Clauses that a consent or a prerequisite mends."""
 
+AHEAD = timedelta(days=30)
+"""How long before its day what is to come is on the list."""
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
     """One thing to do. It matters from ``from_on`` (None: as soon as something starts) to ``until_on`` (None: until mended).
 
-    ``due_at`` is a moment by which it has to be done. ``text`` is a sentence with ``{names}``, filled from ``values``;
+    ``shown_from`` is the first day on which it is on the list (None: at once); ``due_at`` is a moment by which it has to be done. ``text`` is a sentence with ``{names}``, filled from ``values``;
     ``of`` tells one of several for one subject from the others.
     """
 
@@ -31,6 +34,7 @@ class Work:
     until_on: date | None = None
     due_at: datetime | None = None
     of: str = ""
+    shown_from: date | None = None
 
     @property
     def key(self) -> str:
@@ -119,7 +123,9 @@ def _readiness(unit: Unit) -> Iterator[Work]:
             last = _earlier(ready, end.on if end else None)
             text = "通信環境の準備完了日がありません（課金開始日{day}）"
             values = (("day", starts_on.isoformat()),)
-            yield Work("readiness", contract.number, clause, text, values, starts_on, last)
+            yield Work(
+                "readiness", contract.number, clause, text, values, starts_on, last, shown_from=starts_on - AHEAD
+            )
 
 
 def _earlier(*days: date | None) -> date | None:

@@ -5,8 +5,11 @@ import os
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
+
+from csoc_admin import schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -108,7 +111,25 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "Asia/Tokyo"
+SCHEDULE, JOBS = schedule.SCHEDULE, schedule.JOBS
+CELERY_BEAT_SCHEDULE = {
+    job.name: {
+        "task": "contracts.tasks.run_job",
+        "args": [job.name],
+        "schedule": crontab(minute=job.at.minute, hour=f"{job.at.hour}-{schedule.LAST_HOUR}"),
+    }
+    for job in SCHEDULE
+}
+# A job that comes no further in so many attempts is stopped, and says so.
+JOB_ATTEMPTS = env.int("JOB_ATTEMPTS", default=5)
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 6 * 3600}
+
+# Reminders go by mail; on standard output unless a server is named (smtp://user:password@host:587).
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="csoc-admin@localhost")
+# Where the links of a mail lead.
+SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")
 
 LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", "日本語"), ("en", "English")]

@@ -1,5 +1,5 @@
 """The admin screens of billing: months and their lines to look at."""
 
-from billing.admin import line, month, parked
+from billing.admin import line, month, notice, parked
 
-__all__ = ["line", "month", "parked"]
+__all__ = ["line", "month", "notice", "parked"]

@@ -13,8 +13,10 @@ ENTERS = [
         "change_managementunit",
     ),
     *("add_linkedservicestate", "change_contract", "add_settingchange", "change_settingchange", "change_workitem"),
+    "add_notice",
 ]
-DECIDES = [*ENTERS, "decide_application"]
+RUNS = ["change_job", "change_digest"]
+DECIDES = [*ENTERS, "decide_application", "change_notice", "add_abolition", *RUNS]
 PEOPLE = ["add_user", "change_user", "view_user", "add_group", "change_group", "view_group"]
 SEES_ALL = ["contracts", "billing"]
 
@@ -50,7 +52,7 @@ def backwards(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("billing", "0002_guards"),
-        ("contracts", "0004_application_guards"),
+        ("contracts", "0005_ends"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]

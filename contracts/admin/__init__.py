@@ -4,16 +4,18 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from contracts.admin import (
+    abolition,
     application,
     book_import,
     change,
     consent,
     contract,
     customer,
+    effect,
     entry,
     incident,
+    job,
     linked_service,
-    notice,
     option,
     people,
     price,
@@ -23,16 +25,18 @@ from contracts.admin import (
 )
 
 __all__ = [
+    "abolition",
     "application",
     "book_import",
     "change",
     "consent",
     "contract",
     "customer",
+    "effect",
     "entry",
     "incident",
+    "job",
     "linked_service",
-    "notice",
     "option",
     "people",
     "price",

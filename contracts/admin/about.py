@@ -6,21 +6,23 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from contracts.admin import change, notice, price
+from contracts.admin import change, effect, notice, price
 from contracts.admin.base import Related, list_of
-from contracts.models import Change, Notice, Price, Target
+from contracts.models import Change, Effect, Notice, Price, Target
 
 
 def target(row: Target) -> list[Related]:
-    """Changes, prices and notices of a contract or an option."""
+    """Changes, prices, notices and effects of a contract or an option."""
     of_target = {"target": row.number}
     changes = Change.objects.filter(target=row).select_related("application").order_by("effective_on", "pk")
     prices = Price.objects.filter(target=row).order_by("fee", "from_on", "pk")
     notices = Notice.objects.filter(target=row).order_by("arrived_on", "pk")
+    effects = Effect.objects.filter(target=row).order_by("on", "pk")
     return [
         Related(changes, change.COLUMNS, list_of(Change, **of_target)),
         Related(prices, price.COLUMNS, list_of(Price, **of_target)),
         Related(notices, notice.COLUMNS, list_of(Notice, **of_target)),
+        Related(effects, effect.COLUMNS, list_of(Effect, **of_target)),
     ]
 
 

@@ -35,6 +35,9 @@ MODELS: dict[str, type[Model]] = {
     "consent": models.Consent,
     "setting_change": models.SettingChange,
     "work_item": models.WorkItem,
+    "effect": models.Effect,
+    "job": models.Job,
+    "abolition": models.Abolition,
 }
 """The model of each kind of record; billing adds its own."""
 
@@ -53,6 +56,8 @@ LISTED: dict[str, tuple[type[Model], str]] = {
     "consent": (models.Consent, "q"),
     "setting_change": (models.SettingChange, "contract"),
     "work_item": (models.WorkItem, "q"),
+    "effect": (models.Effect, "target"),
+    "abolition": (models.Abolition, "q"),
 }
 """Where a record of a kind is found by its number: a list, and the parameter that narrows it; billing adds its own."""
 

@@ -85,6 +85,9 @@ class ManagementUnitAdmin(ActingAdmin):
         if row is not None and request.user.has_perm("contracts.enter_application"):  # type: ignore[union-attr]
             address = reverse("admin:contracts_application_new", args=[row.pk])
             found.insert(0, {"address": address, "label": _("申込を入力"), "weight": "main"})
+        if row is not None and request.user.has_perm("contracts.add_notice"):  # type: ignore[union-attr]
+            address = reverse("admin:contracts_notice_receive", args=[row.pk])
+            found.append({"address": address, "label": _("解約通知を受け付ける"), "weight": "grave"})
         return found
 
     def links(self, row: Any) -> list[tuple[Any, str]]:

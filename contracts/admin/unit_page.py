@@ -21,8 +21,7 @@ from contracts.admin.worklist import shown, standing
 from contracts.facts import load_units
 from contracts.form.lines import Verb
 from contracts.models import Application, ManagementUnit, Price, Target
-from contracts.terms.art05_minimum_term import minimum_term_last_day
-from contracts.terms.art10_options import minimum_term_months, term_of
+from contracts.terms.art10_options import term_of
 from contracts.terms.art12_termination import End
 from contracts.terms.catalog import (
     CATEGORY_NAMES,
@@ -32,10 +31,11 @@ from contracts.terms.catalog import (
     ModuleType,
     OptionType,
 )
-from contracts.terms.days import NOT_YET_KNOWN, last_day
+from contracts.terms.committed import minimum_term_end
+from contracts.terms.days import NOT_YET_KNOWN
 from contracts.terms.remedies import remedy
 from contracts.terms.timeline import Finding, Timeline, judge
-from contracts.terms.unit import Contract, ContradictionError, Option, Unit, What
+from contracts.terms.unit import ContradictionError, Option, Unit, What
 from contracts.terms.unit import Target as PlainTarget
 
 
@@ -123,6 +123,9 @@ def _rows(
 def _row(target: PlainTarget, timeline: Timeline, stored: Target, on: date, may: Callable[[str], bool]) -> Row:
     end = timeline.ends.get(target.number)
     verbs = list(_verbs(target, stored, may))
+    if may("contracts.add_notice") and (end is None or end.on >= on):
+        address = reverse("admin:contracts_notice_receive", args=[stored.unit_id])
+        verbs.append((gettext("解約通知"), f"{address}?{urlencode({'target': target.number})}", False))
     return Row(
         number=target.number,
         address=page_of(stored),
@@ -142,12 +145,9 @@ def _row(target: PlainTarget, timeline: Timeline, stored: Target, on: date, may:
 
 def _committed_until(target: PlainTarget, on: date) -> date | None:
     """The last day of the minimum term (第5条, 第10条第8項), of a 期間ライセンス that of the term that runs (10-9)."""
-    if target.starts_on is None:
-        return None
-    if isinstance(target, Contract):
-        return minimum_term_last_day(target.starts_on)
-    months = minimum_term_months(target.option, target.licence_type)
-    return last_day(target.starts_on, months=months) if months else term_of(target.starts_on, on).last
+    if isinstance(target, Option) and target.is_term_licence and target.starts_on is not None:
+        return term_of(target.starts_on, on).last
+    return minimum_term_end(target)
 
 
 def _verbs(target: PlainTarget, stored: Target, may: Callable[[str], bool]) -> Iterator[tuple[str, str, bool]]:

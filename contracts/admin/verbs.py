@@ -50,6 +50,8 @@ class Verb:
     offered: Callable[[Any], bool] = always
     initial: Callable[[Any], dict[str, Any]] = field(default=lambda row: {})
     preview: Callable[[Any, Given], list[str]] | None = None
+    counted: Callable[[Any, Given], dict[str, Any]] | None = None
+    """Values of hidden fields that hold what the preview was shown on, for ``do`` to compare."""
     help: Any = ""
     weight: str = ""
     then: Callable[[Any, Any], str] | None = None
@@ -134,6 +136,9 @@ class ActingAdmin(FactAdmin):
         if request.method == "POST" and form.is_valid():
             if verb.preview is not None and "confirmed" not in request.POST:
                 following = verb.preview(row, form.cleaned_data)
+                if verb.counted is not None:
+                    form.data = form.data.copy()
+                    form.data.update({k: str(v) for k, v in verb.counted(row, form.cleaned_data).items()})
             else:
                 try:
                     result = verb.do(row, form.cleaned_data, request.user)  # type: ignore[arg-type]

@@ -28,8 +28,8 @@ from contracts.operations.worklist import take
 SHOWN = 100
 """Rows of a section on the first page."""
 
-AHEAD = timedelta(days=30)
-"""How long before its day the readiness of a network is asked for."""
+ON_TARGET = frozenset({"consent", "readiness", "start", "renewal", "ending", "minimum_term", "pair", "alone"})
+"""Kinds of work that are settled on the page of their contract or option."""
 
 OWN, ALL, TAKEN = "own", "all", "taken"
 
@@ -46,7 +46,7 @@ class Section:
 
 def standing(today: date) -> QuerySet[WorkItem]:
     """The rows that matter on a day, each with the day by which it is to be settled, the earliest first."""
-    in_time = Q(from_on=None) | ~Q(kind="readiness") | Q(from_on__lte=today + AHEAD)
+    in_time = Q(shown_from=None) | Q(shown_from__lte=today)
     due_on = Case(
         When(due_at__isnull=False, then=TruncDate("due_at", tzinfo=timezone.get_default_timezone())),
         default=F("from_on"),
@@ -133,7 +133,7 @@ class _Places:
             return reverse("admin:contracts_settingchange_change", args=[item.values["pk"]])
         if item.kind == "consent" and code in self.services:
             return reverse("admin:contracts_linkedservice_change", args=[self.services[code]])
-        if item.kind in ("consent", "readiness", "start") and item.subject in self.pages:
+        if item.kind in ON_TARGET and item.subject in self.pages:
             return self.pages[item.subject]
         return reverse("admin:contracts_managementunit_change", args=[item.unit_id])
 

@@ -1,10 +1,13 @@
 """Tables of facts: what was agreed, changed, noticed. What the terms make of them is computed (contracts.facts)."""
 
+from contracts.models.abolition import Abolition
 from contracts.models.application import Application
 from contracts.models.consent import Consent
 from contracts.models.customer import Customer, ManagementUnit
+from contracts.models.effect import Effect
 from contracts.models.entry import Entry
 from contracts.models.incident import Breach, Outage
+from contracts.models.job import Digest, Job
 from contracts.models.linked_service import LinkedService, LinkedServiceState
 from contracts.models.number import NumberSeries
 from contracts.models.price import Price
@@ -14,6 +17,7 @@ from contracts.models.target import Change, Contract, Notice, Option, Target
 from contracts.models.work_item import WorkItem
 
 __all__ = [
+    "Abolition",
     "Application",
     "BookImport",
     "Breach",
@@ -21,8 +25,11 @@ __all__ = [
     "Consent",
     "Contract",
     "Customer",
+    "Digest",
+    "Effect",
     "Entry",
     "FactsRevision",
+    "Job",
     "LinkedService",
     "LinkedServiceState",
     "ManagementUnit",

@@ -59,7 +59,21 @@ WORK = [
     ("untold", _("設定変更の報告")),
     ("start", _("課金開始日")),
     ("contradiction", _("事実の矛盾")),
+    ("renewal", _("期間ライセンスの更新")),
+    ("ending", _("終了の予定")),
+    ("minimum_term", _("最低利用期間の満了")),
+    ("pair", _("同日に終了する対")),
+    ("alone", _("残された監視")),
 ]
+EFFECTS = [("ended", _("終了")), ("renewed", _("更新")), ("changed", _("変更"))]
+JOBS = [
+    ("effects", _("効力の記録")),
+    ("worklist", _("作業一覧の更新")),
+    ("digest", _("期限のお知らせ")),
+    ("abolition", _("EDRオプションの廃止")),
+]
+JOB_STATES = [("waiting", _("待機中")), ("running", _("実行中")), ("done", _("完了")), ("stopped", _("停止"))]
+MAIL_STATES = [("waiting", _("未送信")), ("sending", _("送信中")), ("sent", _("送信済み")), ("failed", _("送信失敗"))]
 RECORDS = [
     ("customer", _("契約者")),
     ("unit", _("管理単位")),
@@ -76,6 +90,9 @@ RECORDS = [
     ("setting_change", _("設定変更")),
     ("work_item", _("作業")),
     ("month", _("月次")),
+    ("effect", _("効力の記録")),
+    ("job", _("定時処理")),
+    ("abolition", _("EDRオプションの廃止")),
 ]
 OPERATIONS = [
     ("import", _("台帳の取込")),
@@ -94,4 +111,13 @@ OPERATIONS = [
     ("tell", _("設定変更の報告")),
     ("take", _("作業の引受け")),
     ("close", _("月次の締め")),
+    ("notice", _("解約通知の受付")),
+    ("withdraw_notice", _("解約通知の撤回")),
+    ("correct_notice", _("解約通知の訂正")),
+    ("move_end", _("終了日の決定")),
+    ("take_effect", _("効力の発生")),
+    ("undo_effect", _("効力の記録の取消し")),
+    ("abolish", _("EDRオプションの廃止")),
+    ("run_again", _("再実行の依頼")),
+    ("resend", _("再送の依頼")),
 ]

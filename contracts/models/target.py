@@ -143,22 +143,41 @@ class Change(models.Model):
 
 
 class Notice(models.Model):
-    """解約通知 or another ground of an end, as it arrived; the day it takes effect is computed (第10条第10項, 第12条)."""
+    """解約通知 or another ground of an end, as it arrived; the day it takes effect is computed (第10条第10項, 第12条).
+
+    One that was taken back with the company's consent stays on record and has no effect (I-34); ``corrected_by`` is the
+    notice that stands in its place.
+    """
 
     target = models.ForeignKey(Target, models.PROTECT, verbose_name=_("対象番号"), related_name="notices")
     arrived_on = models.DateField(_("到達日"))
     requested_for = models.DateField(_("指定日"), null=True, blank=True)
     ground = models.CharField(_("根拠"), max_length=16, choices=GROUNDS, default="notice")
+    reference = models.CharField(_("解約申込書の番号"), max_length=255, blank=True)
+    withdrawn_on = models.DateField(_("撤回日"), null=True, blank=True)
+    withdrawal = models.CharField(_("撤回の文書番号"), max_length=255, blank=True)
+    corrected_by = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, verbose_name=_("訂正後の通知"), related_name="corrects"
+    )
 
     class Meta:
         verbose_name = _("解約通知")
         verbose_name_plural = _("解約通知")
         constraints = [
-            models.UniqueConstraint(fields=["target", "arrived_on", "ground"], name="notice_once_a_day"),
+            models.UniqueConstraint(
+                fields=["target", "arrived_on", "ground"],
+                condition=Q(withdrawn_on__isnull=True),
+                name="notice_once_a_day",
+            ),
             models.CheckConstraint(
                 condition=Q(ground="notice")
                 | Q(ground__in=["gp28_2", "gp28_3", "company", "abolished"], requested_for__isnull=False),
                 name="notice_day_named",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_on__isnull=True, withdrawal="", corrected_by__isnull=True)
+                | Q(withdrawn_on__isnull=False) & ~Q(withdrawal=""),
+                name="notice_withdrawn_by_document",
             ),
         ]
 

@@ -22,6 +22,7 @@ class WorkItem(models.Model):
     clause = models.CharField(_("条項"), max_length=16)
     text = models.CharField(_("内容"), max_length=500)
     values = models.JSONField(_("値"), default=dict, blank=True)
+    shown_from = models.DateField(_("表示開始日"), null=True, blank=True)
     from_on = models.DateField(_("開始日"), null=True, blank=True)
     until_on = models.DateField(_("最終日"), null=True, blank=True)
     due_at = models.DateTimeField(_("期限"), null=True, blank=True)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -11,24 +11,28 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contracts.clock import today
+from contracts.coming import coming
 from contracts.facts import load_units
 from contracts.models import Application, ManagementUnit, SettingChange, WorkItem
 from contracts.models.bulk import create_all, slices
 from contracts.operations import history
 from contracts.operations.refusal import Refused
+from contracts.operations.step import Step
 from contracts.terms.unit import Unit
 from contracts.work import Untold, Waiting, Work, work_of
 
 UNITS_AT_ONCE = 500
-_SHOWN = ("kind", "subject", "clause", "text", "values", "from_on", "until_on", "due_at")
+_SHOWN = ("kind", "subject", "clause", "text", "values", "shown_from", "from_on", "until_on", "due_at")
 
 
-def refresh_worklist(unit_ids: Iterable[int]) -> int:
-    """Bring the rows of those units to what the facts come to, in sets; how many rows they now have.
+def refresh_worklist(unit_ids: Iterable[int], *, on: date | None = None) -> int:
+    """Bring the rows of those units to what the facts come to on a day (None: today), in sets; how many rows they now have.
 
     A row whose cause is gone goes; a row that stays keeps who took it and the note.
     """
-    return sum(_refresh(load_units(some)) for some in slices(unit_ids, UNITS_AT_ONCE))
+    day = on or today()
+    return sum(_refresh(load_units(some), day) for some in slices(unit_ids, UNITS_AT_ONCE))
 
 
 @transaction.atomic
@@ -37,12 +41,26 @@ def refresh_whole_worklist() -> int:
     return refresh_worklist(ManagementUnit.objects.order_by("pk").values_list("pk", flat=True).iterator())
 
 
-def _refresh(units: Mapping[int, Unit]) -> int:
+def count_all_units(on: date) -> int:
+    """How many units a refresh of the whole list looks at."""
+    return ManagementUnit.objects.count()
+
+
+def refresh_some(on: date, after: int) -> Step:
+    """Refresh the rows of the next units after the id ``after``, in the transaction of the caller."""
+    ids = list(ManagementUnit.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:UNITS_AT_ONCE])
+    if not ids:
+        return Step(None)
+    return Step(ids[-1], len(ids), refresh_worklist(ids, on=on))
+
+
+def _refresh(units: Mapping[int, Unit], on: date) -> int:
     waiting, untold = _waiting(units), _untold(units)
     within = timedelta(hours=settings.TOLD_WITHIN_HOURS)
     wanted: dict[str, WorkItem] = {}
     for pk, unit in units.items():
-        for work in work_of(unit, waiting=waiting[pk], untold=untold[pk], within=within):
+        found = work_of(unit, waiting=waiting[pk], untold=untold[pk], within=within)
+        for work in (*found, *coming(unit, on)):
             row = _row(pk, work)
             while row.key in wanted:  # the same again on later days
                 row.key += "+"

@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 
+from contracts.admin.job import not_run
 from contracts.admin.worklist import worklist_of
 
 register = template.Library()
@@ -14,4 +15,5 @@ register = template.Library()
 def worklist(context: Context) -> dict[str, Any]:
     """The worklist of whoever asks; nothing for who may not see it."""
     request = context["request"]
-    return {"request": request, "perms": context["perms"], "user": request.user, **worklist_of(request)}
+    page = {"request": request, "perms": context["perms"], "user": request.user, "not_run": not_run(request)}
+    return page | worklist_of(request)

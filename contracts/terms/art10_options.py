@@ -12,6 +12,8 @@ from contracts.terms.unit import Option
 NOTICE_DAYS = 30
 TERM_LICENCE_NOTICE_DAYS = 90
 RENEWAL_NOTICE_MONTHS = 3
+LONGEST_NOTICE_DAYS = 93
+"""No three months are longer than 92 days; and a reader may count the day of the arrival or not (I-33)."""
 TERM_MONTHS = 12
 
 MINIMUM_LICENCES = {LicenceType.MSSP: 100, LicenceType.TERM: 1000, LicenceType.CUSTOMER: 1}
@@ -67,10 +69,18 @@ def term_of(starts_on: date, day: date) -> Term:
 
 def renewal_deadline(term_last: date) -> date:
     """The last day on which a notice arrives in time to stop the renewal (第10条第9項, I-10)."""
-    day = term_last - 93 * ONE_DAY
+    day = safe_day(term_last)
     while in_time(day + ONE_DAY, term_last):
         day += ONE_DAY
     return day
+
+
+def safe_day(term_last: date) -> date:
+    """The last day on which a notice is in time however the three months are counted, and whatever 10-10 adds (I-33).
+
+    Screens and reminders warn from it; what is decided goes by ``renewal_deadline``.
+    """
+    return term_last - LONGEST_NOTICE_DAYS * ONE_DAY
 
 
 def in_time(arrived_on: date, term_last: date) -> bool:

@@ -1,0 +1,108 @@
+"""効力の記録: what has happened by a day is recorded once, whoever runs it and however often; what has not is taken off the record."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from contracts.facts import load_units
+from contracts.happened import Happened, happened
+from contracts.models import Change, Effect, Entry, Option, Target
+from contracts.models.bulk import create_all
+from contracts.operations import history
+from contracts.operations.step import Failure, Step
+from contracts.terms.unit import ContradictionError
+
+SYSTEM = "システム"
+"""Who does what nobody asked for by hand."""
+
+UNITS_AT_ONCE = 200
+
+SHORTEST_TERM = timedelta(days=365)
+
+
+def units_concerned(on: date, after: int = 0) -> Iterator[QuerySet[Any, Any]]:
+    """The ids above ``after`` of units that may have something to record or to take off: one query a reason, no facts read."""
+    ends = Effect.objects.filter(target=OuterRef("pk"), kind="ended", on=OuterRef("ends_on"))
+    changes = Effect.objects.filter(
+        target=OuterRef("target"), kind="changed", on=OuterRef("effective_on"), of=OuterRef("what")
+    )
+    yield Target.objects.filter(~Exists(ends), ends_on__lt=on, unit_id__gt=after).values_list("unit_id")
+    yield Change.objects.filter(~Exists(changes), effective_on__lte=on, target__unit_id__gt=after).values_list(
+        "target__unit_id"
+    )
+    recorded = Effect.objects.filter(target__unit_id__gt=after)
+    yield recorded.filter(kind="ended").exclude(target__ends_on=F("on")).values_list("target__unit_id")
+    yield recorded.filter(target__ends_on__lt=F("on")).values_list("target__unit_id")
+    term = Option.objects.filter(licence_type="term", target__unit_id__gt=after)
+    yield term.filter(target__billing_starts_on__lte=on - SHORTEST_TERM).values_list("target__unit_id")
+
+
+def count_units(on: date) -> int:
+    """How many units a run for the day looks at."""
+    return len({pk for query in units_concerned(on) for (pk,) in query.distinct()})
+
+
+def record_effects(on: date, after: int) -> Step:
+    """The next units after the id ``after``, in sets and in the transaction of the caller."""
+    found = (
+        query.order_by("target__unit_id" if query.model is not Target else "unit_id").distinct()[:UNITS_AT_ONCE]
+        for query in units_concerned(on, after)
+    )
+    ids = sorted({pk for query in found for (pk,) in query})[:UNITS_AT_ONCE]
+    if not ids:
+        return Step(None)
+    count, failed = bring_up_to(ids, on)
+    return Step(ids[-1], len(ids), count, failed)
+
+
+Key = tuple[str, str, date, str]
+
+
+def bring_up_to(unit_ids: Iterable[int], on: date) -> tuple[int, list[Failure]]:
+    """Record all that has happened to those units by the day, and nothing else; how many rows were added or taken off, what failed.
+
+    A unit whose facts contradict each other keeps the record it has, and is named.
+    """
+    ids = list(unit_ids)
+    wanted: dict[Key, Happened] = {}
+    failed = []
+    for pk, unit in load_units(ids).items():
+        try:
+            wanted |= {(one.target, one.kind, one.on, one.of): one for one in happened(unit, on)}
+        except ContradictionError as error:
+            failed.append(Failure(unit.code, error.reason))
+            ids.remove(pk)
+    stored = {_key(effect): effect for effect in Effect.objects.filter(target__unit__in=ids).select_related("target")}
+    gone = [effect for key, effect in stored.items() if key not in wanted]
+    made = [one for key, one in wanted.items() if key not in stored]
+    targets = {t.number: t for t in Target.objects.filter(number__in={one.target for one in made})}
+    Effect.objects.filter(pk__in=[effect.pk for effect in gone]).delete()
+    create_all(Effect, (_effect(one, targets[one.target]) for one in made))
+    history.record_all(_entry("undo_effect", effect.target, before=_shown(effect)) for effect in gone)
+    history.record_all(_entry("take_effect", targets[one.target], after=_shown(one)) for one in made)
+    return len(gone) + len(made), failed
+
+
+def _key(effect: Effect) -> Key:
+    return effect.target.number, effect.kind, effect.on, effect.of
+
+
+def _effect(one: Happened, target: Target) -> Effect:
+    readings = " ".join(one.readings)
+    return Effect(
+        target=target,
+        **{name: getattr(one, name) for name in ("kind", "on", "of", "value", "after", "clause")},
+        readings=readings,
+    )
+
+
+def _shown(one: Happened | Effect) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in ("kind", "on", "of", "value", "after", "clause") if getattr(one, name)}
+
+
+def _entry(operation: str, target: Target, **values: Any) -> Entry:
+    return Entry(
+        actor=SYSTEM, operation=operation, record="effect", subject=target.number, unit_id=target.unit_id, **values
+    )

@@ -1,0 +1,290 @@
+"""解約通知: received, taken back, corrected — each with all that follows, in one transaction (第10条第10項, 第12条, I-34)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from contracts.facts import load_units, notice_of
+from contracts.following import Following, following, having, term_end, without
+from contracts.models import FactsRevision, ManagementUnit, Notice, Price, Target
+from contracts.models.choices import GROUNDS
+from contracts.operations import history
+from contracts.operations.effects import bring_up_to
+from contracts.operations.refusal import Refused
+from contracts.operations.worklist import refresh_worklist
+from contracts.terms.art12_termination import End, ends
+from contracts.terms.timeline import Finding
+from contracts.terms.unit import ContradictionError, Ground, Unit
+from contracts.terms.unit import Notice as PlainNotice
+from contracts.terms.unit import Target as PlainTarget
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A notice as it is entered: for one or more targets of one unit, with its days, its ground and the form's reference.
+
+    ``at_term_end`` names each target's own last day: of its minimum term, or of the term of a 期間ライセンス.
+    """
+
+    targets: tuple[str, ...]
+    arrived_on: date
+    requested_for: date | None = None
+    at_term_end: bool = False
+    ground: Ground = Ground.NOTICE
+    reference: str = ""
+
+    def plain(self, unit: Unit) -> list[PlainNotice]:
+        """One notice a target, as the terms see it. Raises Refused where a target has no term that still runs."""
+        targets = {target.number: target for target in unit.targets}
+        return [
+            PlainNotice(target=n, arrived_on=self.arrived_on, requested_for=self._day(targets[n]), ground=self.ground)
+            for n in self.targets
+        ]
+
+    def _day(self, target: PlainTarget) -> date | None:
+        if not self.at_term_end:
+            return self.requested_for
+        day = term_end(target, self.arrived_on)
+        if day is None:
+            sentence = _("%(number)sには、到達日の後に満了する期間がありません。指定日を入力してください。")
+            raise Refused(sentence % {"number": target.number}, field="requested_for", clause="12-1")
+        return day
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would follow, and ``seen``: a mark of the facts it was worked out on. The same mark means the same outcome."""
+
+    following: Following
+    seen: str
+
+
+class OutdatedError(Refused):
+    """The facts are no longer those on which the plan was shown."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("表示した後に事実が変わりました。起こることを計算し直しました。確かめて、もう一度確定してください。")
+        )
+
+
+def plan_notice(unit: ManagementUnit, asked: Asked, *, on: date) -> Plan:
+    """What would follow from a notice entered on a day; writes nothing.
+
+    Raises Refused where it cannot be entered; never for what it breaks (I-09).
+    """
+    before = load_units([unit.pk])[unit.pk]
+    _must_be_sound(before, asked, on)
+    return _planned(unit, before, having(before, asked.plain(before)), asked)
+
+
+def plan_withdrawal(notice: Notice, *, instead: Asked | None = None) -> Plan:
+    """What would follow if a notice were taken back, or stood as ``instead`` says; writes nothing. Raises Refused."""
+    unit = notice.target.unit
+    before = load_units([unit.pk])[unit.pk]
+    after = without(before, [plain_of(notice)])
+    return _planned(unit, before, having(after, instead.plain(after)) if instead else after, instead or notice.pk)
+
+
+@transaction.atomic
+def receive_notice(
+    unit: ManagementUnit, asked: Asked, *, on: date, seen: str, by: User, reason: str = ""
+) -> list[Notice]:
+    """受付: the notice is on record, and every end that follows from it. Raises OutdatedError, Refused."""
+    FactsRevision.advance()
+    plan = plan_notice(unit, asked, on=on)
+    _must_be_seen(plan, seen)
+    notices = _written(plan, asked.reference)
+    for notice in notices:
+        _told("notice", notice, by, before=None, reason=reason)
+    _follow(unit, plan.following, on, by)
+    return notices
+
+
+@transaction.atomic
+def withdraw_notice(notice: Notice, *, on: date, seen: str, document: str, reason: str, by: User) -> Notice:
+    """撤回: with the company's consent a notice never had effect (I-34): all that followed from it is undone.
+
+    After its effect day it is a correction: a reason is needed. Raises OutdatedError, Refused — also where the unit could not
+    be as it would then be, since an application leaned on the end.
+    """
+    return _taken_back("withdraw_notice", notice, None, on=on, seen=seen, document=document, reason=reason, by=by)
+
+
+@transaction.atomic
+def correct_notice(
+    notice: Notice, instead: Asked, *, on: date, seen: str, document: str, reason: str, by: User
+) -> Notice:
+    """訂正: the notice stands as ``instead`` says, as if it had always been so. Raises OutdatedError, Refused."""
+    return _taken_back("correct_notice", notice, instead, on=on, seen=seen, document=document, reason=reason, by=by)
+
+
+def plain_of(notice: Notice) -> PlainNotice:
+    """A stored notice as the terms see it."""
+    return notice_of(
+        {
+            "target": notice.target.number,
+            "arrived_on": notice.arrived_on,
+            "requested_for": notice.requested_for,
+            "basis": notice.ground,
+        }
+    )
+
+
+def _taken_back(
+    operation: str,
+    notice: Notice,
+    instead: Asked | None,
+    *,
+    on: date,
+    seen: str,
+    document: str,
+    reason: str,
+    by: User,
+) -> Notice:
+    FactsRevision.advance()
+    notice = Notice.objects.select_for_update(of=("self",)).select_related("target__unit").get(pk=notice.pk)
+    if notice.withdrawn_on is not None:
+        raise Refused(_("この通知は%(day)sに撤回されています。") % {"day": notice.withdrawn_on}, clause="12-1")
+    plan = plan_withdrawal(notice, instead=instead)
+    _must_be_seen(plan, seen)
+    end = ends(plan.following.before)[notice.target.number]
+    if end.on < on and not reason.strip():
+        sentence = _("%(day)sに効力が生じた通知です。訂正には理由が必要です。")
+        raise Refused(sentence % {"day": end.on}, field="reason", clause=end.clause)
+    refused = refused_by(plan.following)
+    if refused:
+        clause = refused[0].violation.clause
+        raise Refused(_("この通知による終了を前提に申込を承諾しているため、取り消せません。"), clause=clause)
+    before = history.values_of(notice)
+    notice.withdrawn_on, notice.withdrawal = on, document.strip()
+    notice.save(update_fields=["withdrawn_on", "withdrawal"])
+    standing = notice
+    if instead is not None:
+        (standing,) = _written(plan, instead.reference)
+        notice.corrected_by = standing
+        notice.save(update_fields=["corrected_by"])
+    _told(operation, notice, by, before=before, reason=reason)
+    if instead is not None:
+        _told("notice", standing, by, before=None, reason=reason)
+    _follow(notice.target.unit, plan.following, on, by)
+    return standing
+
+
+def refused_by(plan: Following) -> list[Finding]:
+    """What taking a notice back would break as an application does: the unit leans on the end already."""
+    return [finding for finding in plan.lost if finding.refused]
+
+
+def _must_be_sound(unit: Unit, asked: Asked, on: date) -> None:
+    if not asked.targets:
+        raise Refused(_("対象を一つ以上選んでください。"), field="targets")
+    if asked.arrived_on > on:
+        raise Refused(_("到達日が未来の日です。"), field="arrived_on", clause="12-1")
+    if asked.ground is not Ground.NOTICE and asked.requested_for is None and not asked.at_term_end:
+        raise Refused(_("根拠が解約通知でない終了には指定日が必要です"), field="requested_for", clause="12-1")
+    targets = {target.number: target for target in unit.targets}
+    for number in asked.targets:
+        target = targets.get(number)
+        if target is None:
+            raise Refused(_("%(number)sはこの管理単位の対象ではありません。") % {"number": number}, field="targets")
+        if asked.arrived_on < target.accepted_on:
+            sentence = _("到達日が%(number)sの申込の承諾日（%(day)s）より前です。")
+            raise Refused(sentence % {"number": number, "day": target.accepted_on}, field="arrived_on", clause="12-1")
+    same = [n.target for n in unit.notices if (n.arrived_on, n.ground) == (asked.arrived_on, asked.ground)]
+    for number in asked.targets:
+        if number in same:
+            sentence = _("%(number)sには、同じ日に到達した同じ根拠の通知が既にあります。")
+            raise Refused(sentence % {"number": number}, field="arrived_on", clause="12-1")
+
+
+def _planned(unit: ManagementUnit, before: Unit, after: Unit, asked: object) -> Plan:
+    try:
+        found = following(before, after)
+    except ContradictionError as error:
+        raise Refused(_(error.reason), clause=error.clause) from None
+    prices = (
+        Price.objects.filter(target__unit=unit).order_by("pk").values_list("target_id", "fee", "from_on", "amount_yen")
+    )
+    mark = sha256(repr((before, asked, list(prices))).encode()).hexdigest()
+    return Plan(found, mark)
+
+
+def _must_be_seen(plan: Plan, seen: str) -> None:
+    if plan.seen != seen:
+        raise OutdatedError
+
+
+def _written(plan: Plan, reference: str) -> list[Notice]:
+    """The notices of the plan as rows, as they were shown."""
+    plain = [days.notice for days in plan.following.days]
+    targets = {t.number: t for t in Target.objects.filter(number__in=[notice.target for notice in plain])}
+    return [
+        Notice.objects.create(
+            target=targets[notice.target],
+            arrived_on=notice.arrived_on,
+            requested_for=notice.requested_for,
+            ground=notice.ground.value,
+            reference=reference.strip(),
+        )
+        for notice in plain
+    ]
+
+
+def _follow(unit: ManagementUnit, plan: Following, on: date, by: User) -> None:
+    """Store every end that has moved, record what has happened by today and nothing else, refresh the list."""
+    store_ends(unit.pk, ends(plan.after), by=by)
+    bring_up_to([unit.pk], on)
+    refresh_worklist([unit.pk], on=on)
+
+
+def store_ends(unit_id: int, found: Mapping[str, End], *, by: User | str) -> None:
+    """Bring the ends stored with a unit's targets to what its notices come to; each that moves is told in the history."""
+    moved = []
+    for target in Target.objects.filter(unit_id=unit_id):
+        end = found.get(target.number)
+        day = end.on if end else None
+        if target.ends_on != day:
+            moved.append((target, target.ends_on, day, end))
+    # What ends sooner first: two tiers of a unit may not overlap at any moment between.
+    for target, before, day, end in sorted(moved, key=lambda one: one[2] or date.max):
+        target.ends_on = day
+        target.save(update_fields=["ends_on"])
+        history.record(
+            "move_end",
+            "option" if target.kind == "option" else "contract",
+            target.number,
+            by=by,
+            unit_id=unit_id,
+            before={"ends_on": before},
+            after={"ends_on": day},
+            reason=_because(end),
+        )
+
+
+def _because(end: End | None) -> str:
+    if end is None:
+        return ""
+    with_it = _("%(number)sの終了に伴う") % {"number": end.after} if end.after else ""
+    ground = str(dict(GROUNDS)[end.ground])
+    return " ".join(part for part in (end.clause or ground, *end.readings, with_it) if part)
+
+
+def _told(operation: str, notice: Notice, by: User, *, before: dict[str, object] | None, reason: str) -> None:
+    target = notice.target
+    after = {name: value for name, value in history.values_of(notice).items() if name not in ("id", "target")}
+    history.record(
+        operation,
+        "notice",
+        target.number,
+        by=by,
+        unit_id=target.unit_id,
+        before={name: value for name, value in before.items() if name not in ("id", "target")} if before else None,
+        after=after,
+        reason=reason,
+    )

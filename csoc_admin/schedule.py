@@ -1,0 +1,28 @@
+"""What runs by itself, and when: the one schedule that beat and ``manage.py run_due_jobs`` share. Times are Japan's."""
+
+from datetime import time
+from typing import NamedTuple
+
+
+class Scheduled(NamedTuple):
+    """A job of every day: from ``at`` on, asked for again every hour, since what is done is done and asking costs nothing."""
+
+    name: str
+    at: time
+
+
+SCHEDULE = (
+    Scheduled("effects", time(4, 0)),
+    Scheduled("worklist", time(4, 20)),
+    Scheduled("digest", time(8, 0)),
+)
+
+JOBS = {
+    "effects": "contracts.jobs.EFFECTS",
+    "worklist": "contracts.jobs.WORKLIST",
+    "digest": "contracts.jobs.DIGEST",
+    "abolition": "contracts.jobs.ABOLITION",
+}
+"""What each job does; those that are not scheduled run when somebody asks for them."""
+
+LAST_HOUR = 23
