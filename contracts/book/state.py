@@ -17,12 +17,14 @@ from contracts.terms.unit import What
 def stored_rows(sheet: str, names: Iterable[str] | None = None) -> Iterator[dict[str, Any]]:
     """The rows of a sheet as the database has them, in the book's order; of ``names`` (first key column) only, if given.
 
+    All of them, for a book to be written: what was taken back is left out. Of names: it is known, and not taken in again.
+
     Streams: memory does not grow with the number of rows.
     """
     query, finish, name_field = _QUERIES[sheet]
     columns = [column.name for column in BY_NAME[sheet].columns]
     if names is None:
-        yield from _read(query(), columns, finish)
+        yield from _read(query().filter(**_STANDING.get(sheet, {})), columns, finish)
         return
     for some in slices(sorted(set(names))):
         yield from _read(query().filter(**{f"{name_field}__in": some}), columns, finish)
@@ -113,7 +115,9 @@ def _prices() -> QuerySet[Any, Any]:
 
 
 def _notices() -> QuerySet[Any, Any]:
-    notices = models.Notice.objects.order_by("target__number", "arrived_on", "ground")
+    # Of two alike the one that stands comes last, and counts.
+    order = ("target__number", "arrived_on", "ground", F("withdrawn_on").asc(nulls_last=True), "pk")
+    notices = models.Notice.objects.order_by(*order)
     return notices.values_list("target__number", "arrived_on", "requested_for", "ground")
 
 
@@ -126,6 +130,9 @@ def _breaches() -> QuerySet[Any, Any]:
     breaches = models.Breach.objects.order_by("contract__target__number", "occurred_at", "guarantee")
     return breaches.values_list("contract__target__number", "guarantee", "occurred_at", "claimed_on")
 
+
+_STANDING = {"notices": {"withdrawn_on": None}}
+"""What of a sheet stands, where not every row does."""
 
 _QUERIES: dict[str, tuple[Callable[[], QuerySet[Any, Any]], Finish, str]] = {
     "customers": (_customers, _as_is, "code"),

@@ -59,8 +59,8 @@ def shown(client: Client, whose: str = "") -> dict[str, list[int]]:
         pytest.param(
             {"from_on": TODAY - timedelta(9), "until_on": TODAY - timedelta(1)}, "", id="over since yesterday"
         ),
-        pytest.param({"kind": "readiness", "from_on": TODAY + timedelta(30)}, "later", id="a network in thirty days"),
-        pytest.param({"kind": "readiness", "from_on": TODAY + timedelta(31)}, "", id="a network later than that"),
+        pytest.param({"shown_from": TODAY, "from_on": TODAY + timedelta(30)}, "later", id="shown from today on"),
+        pytest.param({"shown_from": TODAY + timedelta(1), "from_on": TODAY + timedelta(30)}, "", id="not shown yet"),
         pytest.param({"due_at": NOW + timedelta(hours=14, minutes=-1)}, "today", id="due in the last minute of today"),
         pytest.param({"due_at": NOW + timedelta(hours=14)}, "week", id="due at midnight in Japan"),
         pytest.param({"due_at": NOW - timedelta(hours=11)}, "overdue", id="due yesterday"),

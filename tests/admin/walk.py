@@ -7,8 +7,9 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from contracts.models import Consent, Contract, LinkedService, ManagementUnit, SettingChange
+from contracts.models import Abolition, Consent, Contract, Digest, LinkedService, ManagementUnit, SettingChange
 from contracts.operations.applications import receive, save_draft
+from contracts.operations.jobs import run_due
 from contracts.operations.worklist import refresh_whole_worklist
 
 
@@ -29,7 +30,7 @@ def address_of(name: str, *, must: bool = True) -> str:
     """The address of a page, of a row where it is of one; '' where there is none and need not be."""
     if name in ("app_list", "view_on_site"):
         return ""
-    if name == "contracts_application_new":
+    if name in ("contracts_application_new", "contracts_notice_receive"):
         return reverse(f"admin:{name}", args=[ManagementUnit.objects.order_by("pk")[0].pk])
     try:
         return reverse(f"admin:{name}")
@@ -58,3 +59,8 @@ def add_one_of_each(by: User) -> None:
     moment = datetime(2026, 11, 1, tzinfo=UTC)
     SettingChange.objects.create(contract=contract, what="遮断", why="攻撃", changed_at=moment, changed_by="chief")
     refresh_whole_worklist()
+    assert all(job.state == "done" for job in run_due(date(2026, 11, 23)))
+    Digest.objects.create(person=by, on=day, subject="お知らせ", body="本文", state="sending")
+    Abolition.objects.create(
+        announced_on=day, ends_on=date(2027, 3, 31), reference="D-2", reason="提供終了", declared_by="chief"
+    )
