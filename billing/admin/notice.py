@@ -151,7 +151,7 @@ class NoticeAdmin(OfTargetAdmin):
         form.fields["targets"].choices = choices_of(plain, today)  # type: ignore[attr-defined]
 
         def planned() -> Plan:
-            return plan_notice(unit, form.asked(tuple(form.cleaned_data["targets"])), on=today)
+            return plan_notice(unit, form.asked(tuple(form.cleaned_data["targets"])), on=today, facts=plain)
 
         def done(seen: str) -> str:
             given = form.cleaned_data
@@ -252,7 +252,7 @@ class NoticeAdmin(OfTargetAdmin):
             "unit": unit,
             "notice": notice,
             "form": form,
-            "plan": panel(unit, plan, on=clock.today()) if plan else None,
+            "plan": panel(plan, on=clock.today()) if plan else None,
             "impossible": bool(plan and notice and refused_by(plan.following)),
             "back": asked_for(request) or reverse("admin:contracts_managementunit_change", args=[unit.pk]),
             "media": self.media + form.media,

@@ -11,8 +11,7 @@ from billing.terms.art14_settlement import Standing
 from contracts.admin.columns import thousands
 from contracts.admin.language import clause_said, violation_said
 from contracts.admin.naming import detail_on, name_on
-from contracts.following import Choice, Days, Following, choices
-from contracts.models import ManagementUnit
+from contracts.following import Choice, Days, Following, choices, without
 from contracts.models.choices import GROUNDS
 from contracts.operations.notices import Plan
 from contracts.terms.art10_options import TERM_LICENCE_NOTICE_DAYS, term_of
@@ -23,12 +22,12 @@ from contracts.terms.timeline import Finding, Timeline
 from contracts.terms.unit import Option, Target
 
 
-def panel(unit: ManagementUnit, plan: Plan, *, on: date) -> dict[str, Any]:
+def panel(plan: Plan, *, on: date) -> dict[str, Any]:
     """The context of the page's panel."""
     found = plan.following
     days = found.days[0] if len(found.days) == 1 else None
-    ways = choices(found.before, days.notice) if days else []
-    after, *of_ways = costs(unit.pk, [ends(found.after), *(way.ends for way in ways)])
+    ways = choices(without(found.after, [days.notice]), days.notice) if days else []
+    after, *of_ways = costs(found.after, [ends(found.after), *(way.ends for way in ways)])
     timeline = Timeline(found.after)
     moved = list(_moved(found, after, timeline, on))
     return {
@@ -146,7 +145,7 @@ def _cost(cost: Cost | None) -> dict[str, Any]:
     if cost.missing is not None:
         return {"yen": 0, "amount": "", "sentence": gettext(cost.missing.reason), "held": False, "missing": True}
     if cost.settlement is None:
-        return {"yen": 0, "amount": "0", "sentence": "", "held": False}
+        return {"yen": 0, "amount": "0", "sentence": cost.why_nothing, "held": False}
     line = cost.settlement.line
     held = cost.settlement.standing is Standing.HELD
     return {

@@ -7,6 +7,7 @@ from enum import StrEnum
 from billing.terms.account import Account, Fee, Line, TaxCategory, price_on, quantity_on, yen
 from contracts.terms.art05_minimum_term import minimum_term_last_day
 from contracts.terms.art10_options import minimum_term_months, term_of
+from contracts.terms.catalog import LicenceType
 from contracts.terms.days import ONE_DAY, days_in_month, last_day, month_of, months_between, next_month
 from contracts.terms.unit import Ground
 
@@ -130,3 +131,18 @@ def _sentence(
         f"{ended_on.isoformat()}終了、{term}は{until.isoformat()}まで："
         f"月額 {fee} の残余 {' + '.join(parts)} = {total}（I-17{mark}）"
     )
+
+
+def why_nothing(account: Account) -> str:
+    """Why an ended account owes no settlement, in one sentence; for those of which ``settlement`` is None."""
+    end = account.end
+    if end is None:
+        return ""
+    if account.starts_on is None or end.on < account.starts_on:
+        return "課金開始日より前の終了のため、解除調定金はありません（I-16）"
+    until = committed_until(account, end.on)
+    if until is not None and end.on < until:
+        return "一般規程第28条第2項又は第3項による解除のため、解除調定金はありません（第14条第1項）"
+    term = "契約期間" if account.licence_type is LicenceType.TERM else "最低利用期間"
+    day = until.isoformat() if until else ""
+    return f"{term}（{day}まで）を満了しているため、解除調定金はありません（{end.on.isoformat()}終了）"

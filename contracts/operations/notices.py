@@ -73,12 +73,12 @@ class OutdatedError(Refused):
         )
 
 
-def plan_notice(unit: ManagementUnit, asked: Asked, *, on: date) -> Plan:
-    """What would follow from a notice entered on a day; writes nothing.
+def plan_notice(unit: ManagementUnit, asked: Asked, *, on: date, facts: Unit | None = None) -> Plan:
+    """What would follow from a notice entered on a day; writes nothing. ``facts``: the unit's, where they have been read.
 
     Raises Refused where it cannot be entered; never for what it breaks (I-09).
     """
-    before = load_units([unit.pk])[unit.pk]
+    before = facts or load_units([unit.pk])[unit.pk]
     _must_be_sound(before, asked, on)
     return _planned(unit, before, having(before, asked.plain(before)), asked)
 
