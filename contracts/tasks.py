@@ -26,3 +26,12 @@ def run_job(self: Any, name: str, on: str = "") -> str:
         if settings.CELERY_TASK_ALWAYS_EAGER:
             return "failed"
         raise self.retry(exc=error, args=[name, day.isoformat()], countdown=RETRY_SECONDS) from error
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def run_unfinished() -> int:
+    """Ask again for every job that was begun, or asked for, and is not over: whatever the queue has lost. How many there were."""
+    found = jobs.unfinished(today())
+    for name, on in found:
+        run_job.delay(name, on.isoformat())
+    return len(found)

@@ -26,3 +26,7 @@ JOBS = {
 """What each job does; those that are not scheduled run when somebody asks for them."""
 
 LAST_HOUR = 23
+"""The last hour of the day in which a job is asked for."""
+
+UNFINISHED_AT_MINUTE = 50
+"""When, every hour, what was begun or asked for and is not over is asked for again."""

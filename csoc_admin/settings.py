@@ -120,6 +120,10 @@ CELERY_BEAT_SCHEDULE = {
     }
     for job in SCHEDULE
 }
+CELERY_BEAT_SCHEDULE["unfinished"] = {
+    "task": "contracts.tasks.run_unfinished",
+    "schedule": crontab(minute=schedule.UNFINISHED_AT_MINUTE),
+}
 # A job that comes no further in so many attempts is stopped, and says so.
 JOB_ATTEMPTS = env.int("JOB_ATTEMPTS", default=5)
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 6 * 3600}

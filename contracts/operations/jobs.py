@@ -12,6 +12,7 @@ from logging import getLogger
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -49,14 +50,19 @@ def run_due(on: date) -> Iterator[Job]:
 
     A job that fails is handed out with its error, and the others go on.
     """
-    unfinished = Job.objects.filter(state__in=["waiting", "running"], on__lte=on).order_by("pk")
-    asked = [*unfinished.values_list("name", "on"), *((scheduled.name, on) for scheduled in settings.SCHEDULE)]
+    asked = [*unfinished(on), *((scheduled.name, on) for scheduled in settings.SCHEDULE)]
     for name, day in dict.fromkeys(asked):
         try:
             yield run(name, day)
         except Exception:
             log.exception("job %s of %s failed", name, day)
             yield Job.objects.get(name=name, on=day)
+
+
+def unfinished(on: date) -> list[tuple[str, date]]:
+    """Jobs that were begun, or that somebody asked for, and that are not over: name and day, the oldest first."""
+    waiting = Job.objects.filter(Q(on__lte=on) | ~Q(asked_by=""), state__in=["waiting", "running"])
+    return list(waiting.order_by("pk").values_list("name", "on"))
 
 
 def work_of(name: str) -> Work:

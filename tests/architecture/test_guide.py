@@ -8,14 +8,17 @@ import pytest
 
 from contracts.terms.art05_minimum_term import minimum_term_last_day
 from contracts.terms.art10_options import minimum_term_months, renewal_deadline, term_of
+from contracts.terms.art12_termination import notice_effect
 from contracts.terms.catalog import LicenceType, find_licence, find_option
 from contracts.terms.clause import spoken
 from contracts.terms.days import last_day
+from tests.terms.build import edr, licence, notice, tier
 
 GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "account-managers.ja.md").read_text(encoding="utf-8")
 MAP = (Path(__file__).resolve().parents[2] / "contracts" / "terms" / "README.md").read_text(encoding="utf-8")
 DAY = r"(\d{4}-\d{2}-\d{2})"
 TERMS = re.findall(rf"^\| (\S+) \| {DAY} \| {DAY} \|$", GUIDE, re.M)
+NOTICES = re.findall(rf"^\| (\S+) \| {DAY} \| (なし|{DAY}) \| {DAY} \|", GUIDE, re.M)
 DEADLINES = re.findall(rf"^\| {DAY} \| {DAY} \|$", GUIDE, re.M)
 
 
@@ -45,6 +48,17 @@ def test_a_minimum_term_of_the_guide(what: str, starts: str, ends: str):
 @pytest.mark.parametrize(("term", "deadline"), DEADLINES)
 def test_a_deadline_of_the_guide(term: str, deadline: str):
     assert renewal_deadline(date.fromisoformat(term)) == date.fromisoformat(deadline)
+
+
+@pytest.mark.parametrize(("what", "arrived", "names", "_again", "ends"), NOTICES)
+def test_a_notice_of_the_guide(what: str, arrived: str, names: str, _again: str, ends: str):
+    targets = {"契約": tier(), "EDR運用オプション": edr(), "期間ライセンス": licence(LicenceType.TERM)}
+    effect = notice_effect(targets[what], notice("", arrived, None if names == "なし" else names))
+    assert effect.on == date.fromisoformat(ends)
+
+
+def test_the_guide_has_its_notices():
+    assert len(NOTICES) >= 7
 
 
 def test_every_reading_and_clause_of_the_guide_is_known():
