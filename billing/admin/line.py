@@ -6,9 +6,10 @@ from django.contrib import admin
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from billing.admin import why
 from billing.admin.filters import MonthFilter
 from billing.models import ChargeLine, HeldSettlement
-from contracts.admin.base import FactAdmin, by_code
+from contracts.admin.base import FactAdmin, Related, by_code
 from contracts.admin.columns import choice, clause, column, link, number, plain, target, yen
 from contracts.admin.search import targets_found
 
@@ -55,7 +56,11 @@ class LinesAdmin(FactAdmin):
     fieldsets = (
         (None, {"fields": (MONTH, TARGET, UNIT, CUSTOMER)}),
         (_("金額（円、税抜）"), {"fields": AMOUNTS}),
+        (_("なぜこの金額か"), {"fields": (why.INPUTS, why.READING)}),
     )
+
+    def related(self, row: Any) -> list[Related]:
+        return why.rests_on(row)
 
     def heading(self, row: Any) -> str:
         return f"{row.target.number} {_month(row)} {row.get_fee_display()}"

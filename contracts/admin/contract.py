@@ -14,6 +14,7 @@ from contracts.admin import about, consent, incident, option, setting_change, st
 from contracts.admin.base import OfTargetAdmin, Related, by_code, list_of
 from contracts.admin.catalogue import catalogue
 from contracts.admin.columns import choice, column, day, iso, link, plain
+from contracts.admin.readings import readings
 from contracts.admin.verbs import ActingAdmin
 from contracts.models import Breach, Change, Consent, Contract, Option, Outage, SettingChange
 from contracts.terms.art05_minimum_term import minimum_term_last_day
@@ -129,4 +130,5 @@ class ContractAdmin(ActingAdmin, OfTargetAdmin):
     def get_urls(self) -> list[Any]:
         """The catalogue stands beside the contracts made from it."""
         page = path("catalogue/", self.admin_site.admin_view(catalogue), name="contracts_catalogue")
-        return [page, *super().get_urls()]
+        of_readings = path("readings/", self.admin_site.admin_view(readings), name="contracts_readings")
+        return [page, of_readings, *super().get_urls()]

@@ -20,6 +20,7 @@ OF_EVERYBODY = {
 }
 OTHERS = {
     "contracts_catalogue": "contracts.view_contract",
+    "contracts_readings": "contracts.view_contract",
     "contracts_entry_csv": "contracts.view_entry",
     "contracts_application_new": "contracts.enter_application",
     "contracts_application_edit": "contracts.enter_application",

@@ -55,7 +55,13 @@ def strings_of_templates() -> set[str]:
 
 # Files whose sentences are kept apart from what fills them, and are said on screens with gettext(text).format(…).
 SENTENCES = (
-    *("contracts/book/*.py", "contracts/form/*.py", "contracts/terms/art*.py", "contracts/terms/remedies.py"),
+    *(
+        "contracts/book/*.py",
+        "contracts/form/*.py",
+        "contracts/terms/art*.py",
+        "contracts/terms/remedies.py",
+        "contracts/terms/readings.py",
+    ),
     *("contracts/work.py", "contracts/coming.py"),
 )
 # Japanese in them that nobody reads as a sentence: what a clause looks like, names of the catalogue, marks looked for.
