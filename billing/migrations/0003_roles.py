@@ -15,6 +15,7 @@ ENTERS = [
     *("add_linkedservicestate", "change_contract", "add_settingchange", "change_settingchange", "change_workitem"),
 ]
 DECIDES = [*ENTERS, "decide_application"]
+FINANCE = ["decide_heldsettlement"]
 PEOPLE = ["add_user", "change_user", "view_user", "add_group", "change_group", "view_group"]
 SEES_ALL = ["contracts", "billing"]
 
@@ -22,7 +23,7 @@ SEES_ALL = ["contracts", "billing"]
 ROLES = {
     "営業担当": (ENTERS, SEES_ALL),
     "営業責任者": (DECIDES, SEES_ALL),
-    "経理": ([], SEES_ALL),
+    "経理": (FINANCE, SEES_ALL),
     "監査": ([], SEES_ALL),
     "管理者": ([*DECIDES, *PEOPLE], SEES_ALL),
 }
