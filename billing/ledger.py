@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from billing.facts import Units
-from billing.models import ChargeLine, HeldSettlement, Month
+from billing.models import ChargeLine, HeldSettlement, Month, ParkedTarget
 from billing.policy import policies
 from billing.terms.account import Fee, Line, TaxCategory
 from billing.terms.corrections import Standing, Sums, add, month_of_end
@@ -54,6 +54,12 @@ def billed(units: Units) -> Billed:
             key = month_of_end(line), Fee.SETTLEMENT
             add(found.sums[target], key, line.amount_yen, line.tax_category, line.clause)
     return found
+
+
+def left_out(units: Units) -> set[tuple[int, str]]:
+    """Targets that closed months were closed without, and why: finance knows, and is not asked again for the same reason."""
+    parked = ParkedTarget.objects.filter(units.of("target__unit_id")).exclude(month__closed_at=None)
+    return set(parked.values_list("target_id", "reason"))
 
 
 def line_of(values: list[Any]) -> Line:

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import override
 
 from billing.facts import Owned, UnitRange, UnitSet, accounts
-from billing.ledger import LINE, OF_HELD, billed, closed_months
+from billing.ledger import LINE, OF_HELD, billed, closed_months, left_out
 from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month, ParkedTarget
 from billing.terms.account import Line
 from billing.terms.corrections import Owed, late, month_of_end, owed
@@ -68,13 +68,13 @@ def _corrected(month: Month, unit_ids: list[int], months: Mapping[date, Policy],
     said = Said()
     units = UnitSet(unit_ids)
     stored = billed(units)
-    left_out = _left_out(units)
+    known = left_out(units)
     for target in accounts(units, Period(min(months), next_month(max(months)))):
         if target.contradiction is not None:
             # The month's own lines could not be computed either: it is parked already.
             continue
         now = owed(target.account, months)
-        said.parked += _parked(month, target, now, left_out)
+        said.parked += _parked(month, target, now, known)
         found = late(
             now,
             stored.sums.get(target.target_id, {}),
@@ -97,18 +97,12 @@ def _row(model: Any, month: Month, target: Owned, line: Line, policy: str) -> An
     return model(month=month, **whose, **line._asdict(), policy=policy)
 
 
-def _left_out(units: UnitSet) -> set[tuple[int, str]]:
-    """Targets that closed months were closed without, and why: finance knows, and is not asked again for the same reason."""
-    parked = ParkedTarget.objects.filter(units.of("target__unit_id")).exclude(month__closed_at=None)
-    return set(parked.values_list("target_id", "reason"))
-
-
-def _parked(month: Month, target: Owned, now: Owed, left_out: set[tuple[int, str]]) -> Iterator[ParkedTarget]:
-    """The target, where a closed month cannot be computed anew: for the first such month."""
+def _parked(month: Month, target: Owned, now: Owed, known: set[tuple[int, str]]) -> Iterator[ParkedTarget]:
+    """The target, where a closed month cannot be computed anew and was not closed knowingly without it: for the first such month."""
     for closed, error in now.unbillable.items():
-        if (target.target_id, error.reason) not in left_out:
+        if (target.target_id, error.reason) not in known:
             reason = f"{error.reason}（締め済みの{closed:%Y-%m}を計算し直せません）"
-            if (target.target_id, reason) not in left_out:
+            if (target.target_id, reason) not in known:
                 yield ParkedTarget(month=month, target_id=target.target_id, reason=reason, clause=error.clause)
                 return
 

@@ -76,6 +76,7 @@ RECORDS = [
     ("setting_change", _("設定変更")),
     ("work_item", _("作業")),
     ("month", _("月次")),
+    ("held_settlement", _("保留した解除調定金")),
 ]
 OPERATIONS = [
     ("import", _("台帳の取込")),
@@ -94,4 +95,6 @@ OPERATIONS = [
     ("tell", _("設定変更の報告")),
     ("take", _("作業の引受け")),
     ("close", _("月次の締め")),
+    ("bill_held", _("保留の解除調定金の請求")),
+    ("waive_held", _("保留の解除調定金の免除")),
 ]
