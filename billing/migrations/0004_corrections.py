@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="heldsettlement",
-            constraint=models.UniqueConstraint(fields=("month", "target", "from_on"), name="held_once"),
+            constraint=models.UniqueConstraint(fields=("target", "month", "from_on"), name="held_once"),
         ),
         migrations.AddField(
             model_name="helddecision",

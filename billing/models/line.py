@@ -111,5 +111,5 @@ class HeldSettlement(LineFields):
     class Meta:
         verbose_name = _("保留した解除調定金")
         verbose_name_plural = _("保留した解除調定金")
-        constraints = [models.UniqueConstraint(fields=["month", "target", "from_on"], name="held_once")]
+        constraints = [models.UniqueConstraint(fields=["target", "month", "from_on"], name="held_once")]
         permissions = [("decide_heldsettlement", _("保留した解除調定金を請求又は免除する"))]

@@ -29,6 +29,8 @@ OTHERS = {
 }
 NOBODY = "nobody"
 VERBS = {
+    "billing_heldsettlement_bill": "billing.decide_heldsettlement",
+    "billing_heldsettlement_waive": "billing.decide_heldsettlement",
     "contracts_application_receive": "contracts.enter_application",
     "contracts_application_reject": "contracts.decide_application",
     "contracts_application_withdraw": "contracts.enter_application",
@@ -50,10 +52,18 @@ VERBS = {
     "contracts_workitem_take": "contracts.change_workitem",
 }
 """Said here once more, and not asked of the verbs: a verb under a wrong permission is to be found."""
-ENTERS = {permission for permission in VERBS.values() if permission != "contracts.decide_application"}
+FINANCE = {"billing.decide_heldsettlement"}
+ENTERS = {*VERBS.values()} - {"contracts.decide_application"} - FINANCE
 DECIDES = {*ENTERS, "contracts.decide_application"}
 PEOPLE = {f"auth.{action}_{model}" for action in ("add", "change", "view") for model in ("user", "group")}
-DOES = {"営業担当": ENTERS, "営業責任者": DECIDES, "経理": set(), "監査": set(), "管理者": DECIDES | PEOPLE, "": set()}
+DOES = {
+    "営業担当": ENTERS,
+    "営業責任者": DECIDES,
+    "経理": FINANCE,
+    "監査": set(),
+    "管理者": DECIDES | PEOPLE,
+    "": set(),
+}
 """What each role may do beside looking."""
 
 
