@@ -4,7 +4,7 @@ A fixed number of queries a chunk, whatever it holds. Units with notices are rea
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
@@ -43,6 +43,20 @@ class UnitRange:
         return Q(**{f"{path}__gt": self.after, f"{path}__lte": self.last})
 
 
+@dataclass(frozen=True, slots=True)
+class UnitSet:
+    """The management units of those ids; few enough for one query to name."""
+
+    ids: Sequence[int]
+
+    def of(self, path: str) -> Q:
+        """The condition that the unit at ``path`` is one of them."""
+        return Q(**{f"{path}__in": self.ids})
+
+
+Units = UnitRange | UnitSet
+
+
 class Owned(NamedTuple):
     """An account and the rows it belongs to; ``contradiction`` where its unit's facts cannot all be true."""
 
@@ -70,21 +84,21 @@ class _Facts:
     contradictions: dict[int, ContradictionError] = field(default_factory=dict)
 
 
-def accounts(units: UnitRange, month: Period) -> Iterator[Owned]:
-    """Every contract and option of the units, with what its charges in the month can rest on; in the order of units.
+def accounts(units: Units, days: Period) -> Iterator[Owned]:
+    """Every contract and option of the units, with what its charges in the months of ``days`` can rest on; in the order of units.
 
     All is read before the first is handed out: while lines are copied into the database it answers no other query.
     Joined and sorted here, not in SQL: the tables joined to would be read whole for every range.
     """
     facts = _Facts()
-    _read_prices(facts, units, month)
+    _read_prices(facts, units, days)
     _read_changes(facts, units)
     _read_ends(facts, units)
-    _read_incidents(facts, units, month)
+    _read_incidents(facts, units, days)
     targets = models.Target.objects.filter(units.of("unit_id"))
     rows = sorted(targets.values_list(*_TARGET), key=_BY_UNIT)
     customers = dict(models.ManagementUnit.objects.filter(units.of("pk")).values_list("pk", "customer_id"))
-    accepted = {"application__accepted_on__gte": month.first, "application__accepted_on__lt": month.stop}
+    accepted = {"application__accepted_on__gte": days.first, "application__accepted_on__lt": days.stop}
     facts.accepted = dict(targets.filter(**accepted).values_list("pk", "application__accepted_on"))
     return (_owned(facts, customers, row) for row in rows)
 
@@ -120,24 +134,24 @@ def _owned(facts: _Facts, customers: dict[int, int], row: tuple[Any, ...]) -> Ow
     return Owned(pk, unit_id, customers[unit_id], account, facts.contradictions.get(unit_id))
 
 
-def _read_prices(facts: _Facts, units: UnitRange, month: Period) -> None:
+def _read_prices(facts: _Facts, units: Units, days: Period) -> None:
     prices = models.Price.objects.filter(units.of("target__unit_id"))
-    monthly = prices.filter(fee="monthly", from_on__lt=month.stop).order_by("target_id", "from_on")
+    monthly = prices.filter(fee="monthly", from_on__lt=days.stop).order_by("target_id", "from_on")
     dated = facts.monthly
     for pk, from_on, amount in monthly.values_list("target_id", "from_on", "amount_yen"):
         dated[pk] = (*dated[pk], (from_on, amount)) if pk in dated else ((from_on, amount),)
     accepted = {
-        "target__application__accepted_on__gte": month.first,
-        "target__application__accepted_on__lt": month.stop,
+        "target__application__accepted_on__gte": days.first,
+        "target__application__accepted_on__lt": days.stop,
     }
     initial = prices.filter(fee="initial", **accepted)
     facts.initial = dict(initial.values_list("target_id", "amount_yen"))
-    one_time = prices.filter(fee="one_time", from_on__gte=month.first).order_by("target_id", "from_on")
+    one_time = prices.filter(fee="one_time", from_on__gte=days.first).order_by("target_id", "from_on")
     for pk, on, amount, note in one_time.values_list("target_id", "from_on", "amount_yen", "note"):
         facts.one_time.setdefault(pk, []).append(OneTime(on, amount, note))
 
 
-def _read_changes(facts: _Facts, units: UnitRange) -> None:
+def _read_changes(facts: _Facts, units: Units) -> None:
     changes = models.Change.objects.filter(units.of("target__unit_id")).order_by("effective_on")
     columns = ("target_id", "what", "to_name", "to_number", "effective_on", "application__accepted_on")
     for pk, what, name, number, effective_on, accepted_on in changes.values_list(*columns):
@@ -149,7 +163,7 @@ def _read_changes(facts: _Facts, units: UnitRange) -> None:
             facts.charged[pk].append((accepted_on, effective_on))
 
 
-def _read_ends(facts: _Facts, units: UnitRange) -> None:
+def _read_ends(facts: _Facts, units: Units) -> None:
     noticed = models.Notice.objects.filter(units.of("target__unit_id")).order_by("target__unit_id")
     ids = list(noticed.values_list("target__unit_id", flat=True).distinct())
     for some in slices(ids, UNITS_WITH_NOTICES_AT_ONCE):
@@ -160,9 +174,9 @@ def _read_ends(facts: _Facts, units: UnitRange) -> None:
                 facts.contradictions[unit_id] = contradiction
 
 
-def _read_incidents(facts: _Facts, units: UnitRange, month: Period) -> None:
-    """All outages and breaches of the contracts that claimed one in the month: the cap looks at both (15-2)."""
-    claimed = Q(claimed_on__gte=month.first, claimed_on__lt=month.stop) & units.of("contract__target__unit_id")
+def _read_incidents(facts: _Facts, units: Units, days: Period) -> None:
+    """All outages and breaches of the contracts that claimed one in these days: the cap looks at both (15-2)."""
+    claimed = Q(claimed_on__gte=days.first, claimed_on__lt=days.stop) & units.of("contract__target__unit_id")
     claiming = {
         *models.Outage.objects.filter(claimed).values_list("contract_id", flat=True),
         *models.Breach.objects.filter(claimed).values_list("contract_id", flat=True),

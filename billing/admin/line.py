@@ -1,14 +1,15 @@
-"""料金明細 and 保留した解除調定金: each amount with the sentence that explains it."""
+"""料金明細: each amount with the sentence that explains it; what it has in common with 保留した解除調定金."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin import why
 from billing.admin.filters import MonthFilter
-from billing.models import ChargeLine, HeldSettlement
+from billing.models import ChargeLine
 from contracts.admin.base import FactAdmin, Related, by_code
 from contracts.admin.columns import choice, clause, column, link, number, plain, target, yen
 from contracts.admin.search import targets_found
@@ -35,6 +36,11 @@ TAX, CLAUSE, BASIS = (
     clause("clause", _("条項")),
     plain("basis", _("計算根拠")),
 )
+POLICY = plain("policy", _("財務設定の版"))
+CORRECTS = (
+    column("corrects_month_name", _("訂正する月"), lambda row: f"{row.corrects_month:%Y-%m}"),
+    choice("corrects_fee", _("訂正する費目")),
+)
 AMOUNTS = (FEE, DAYS, QUANTITY, PRICE, AMOUNT, TAX, CLAUSE, BASIS)
 HELD_COLUMNS = (TARGET, DAYS, QUANTITY, PRICE, AMOUNT, CLAUSE, BASIS)
 
@@ -55,7 +61,7 @@ class LinesAdmin(FactAdmin):
     )
     fieldsets = (
         (None, {"fields": (MONTH, TARGET, UNIT, CUSTOMER)}),
-        (_("金額（円、税抜）"), {"fields": AMOUNTS}),
+        (_("金額（円、税抜）"), {"fields": (*AMOUNTS, POLICY)}),
         (_("なぜこの金額か"), {"fields": (why.INPUTS, why.READING)}),
     )
 
@@ -71,11 +77,10 @@ class LinesAdmin(FactAdmin):
 
 @admin.register(ChargeLine)
 class ChargeLineAdmin(LinesAdmin):
-    """Charged lines."""
+    """Charged lines; a correction says what it corrects."""
 
     list_filter = (MonthFilter, "fee", "tax_category", *LinesAdmin.list_filter[1:])
 
-
-@admin.register(HeldSettlement)
-class HeldSettlementAdmin(LinesAdmin):
-    """Settlements held for finance to decide on."""
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        return (*fieldsets, (_("訂正"), {"fields": CORRECTS})) if obj is not None and obj.corrects_month else fieldsets

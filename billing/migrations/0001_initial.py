@@ -124,6 +124,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "保留した解除調定金",
                 "verbose_name_plural": "保留した解除調定金",
                 "constraints": [models.UniqueConstraint(fields=("target", "from_on"), name="held_once")],
+                "permissions": [("decide_heldsettlement", "保留した解除調定金を請求又は免除する")],
             },
         ),
         migrations.CreateModel(

@@ -54,6 +54,7 @@ class LineFields(models.Model):
     clause = models.CharField(_("条項"), max_length=16)
     basis = models.TextField(_("計算根拠"))
     cause = models.CharField(_("発生事由"), max_length=64)
+    policy = models.CharField(_("財務設定の版"), max_length=16, help_text=_("計算したときの財務設定"))
 
     class Meta:
         abstract = True
@@ -63,11 +64,17 @@ class LineFields(models.Model):
 
 
 class ChargeLine(LineFields):
-    """明細: one amount of a month. One line a target, fee, first day and cause; unchangeable once its month is closed."""
+    """明細: one amount of a month. One line a target, fee, first day and cause; unchangeable once its month is closed.
+
+    A correction names the closed month and the fee that it corrects; no other line does.
+    """
 
     month = models.ForeignKey(
         Month, models.PROTECT, verbose_name=_("月"), related_name="lines", db_constraint=False, db_index=False
     )
+    corrects_month = models.DateField(_("訂正する月"), null=True, blank=True, help_text=_("月の初日"))
+    # Both have a value of the database's own where they do not apply: COPY of the month's lines leaves them out.
+    corrects_fee = models.CharField(_("訂正する費目"), max_length=10, choices=FEES, blank=True, db_default="")
 
     class Meta:
         verbose_name = _("料金明細")
@@ -75,13 +82,27 @@ class ChargeLine(LineFields):
         indexes = [models.Index(fields=["month", "id"], name="line_month")]
         constraints = [
             models.UniqueConstraint(fields=["target", "fee", "from_on", "cause"], name="line_once"),
+            models.UniqueConstraint(
+                fields=["target", "month", "corrects_month", "corrects_fee"],
+                condition=Q(fee="correction"),
+                name="line_corrects_once_a_month",
+            ),
+            models.CheckConstraint(
+                condition=Q(fee="correction", corrects_month__isnull=False) & ~Q(corrects_fee="")
+                | ~Q(fee="correction") & Q(corrects_month__isnull=True, corrects_fee=""),
+                name="line_correction_names_what_it_corrects",
+            ),
             models.CheckConstraint(condition=Q(to_on__gte=F("from_on")), name="line_days_in_order"),
             models.CheckConstraint(condition=Q(fee__in=[code for code, _name in FEES]), name="line_fee_known"),
         ]
 
 
 class HeldSettlement(LineFields):
-    """保留した解除調定金: computed, but billed or waived by finance only (I-18)."""
+    """保留した解除調定金: computed, but billed or waived by finance only (I-18).
+
+    Where later facts change what is held for a target, a later month holds it anew; the newest stands. One of 0 yen says that
+    nothing is held any more.
+    """
 
     month = models.ForeignKey(
         Month, models.PROTECT, verbose_name=_("月"), related_name="held", db_constraint=False, db_index=False
@@ -90,4 +111,5 @@ class HeldSettlement(LineFields):
     class Meta:
         verbose_name = _("保留した解除調定金")
         verbose_name_plural = _("保留した解除調定金")
-        constraints = [models.UniqueConstraint(fields=["target", "from_on"], name="held_once")]
+        constraints = [models.UniqueConstraint(fields=["target", "month", "from_on"], name="held_once")]
+        permissions = [("decide_heldsettlement", _("保留した解除調定金を請求又は免除する"))]

@@ -17,6 +17,10 @@ class Month(models.Model):
     left_out = models.JSONField(_("除外した対象"), default=list, blank=True)
     line_count = models.PositiveBigIntegerField(_("明細数"), default=0)
     total_yen = models.BigIntegerField(_("合計"), default=0, help_text=_("円、税抜"))
+    entries_seen = models.PositiveBigIntegerField(
+        _("締めた時の履歴"), default=0, help_text=_("締めた時の最後の履歴の番号。より新しい履歴は次の月の訂正になる")
+    )
+    sha256 = models.CharField(_("締めのSHA-256"), max_length=64, blank=True, help_text=_("明細と前月のSHA-256から計算"))
 
     class Meta:
         verbose_name = _("月次")
@@ -35,6 +39,7 @@ class MonthChunk(models.Model):
     last_unit = models.BigIntegerField(_("この管理単位まで"))
     line_count = models.PositiveIntegerField(_("明細数"))
     total_yen = models.BigIntegerField(_("合計"))
+    sha256 = models.CharField(_("明細のSHA-256"), max_length=64)
 
     class Meta:
         verbose_name = _("計算済みの範囲")

@@ -1,9 +1,11 @@
 """月次の締め: compute a month's lines, store them, close the month for good.
 
-A chunk of units and its mark are written in one transaction: killed half way and called again, it ends the same.
+A chunk of units and its mark are written in one transaction: killed half way and called again, it ends the same. What arrived
+too late for closed months is said in the chunk of its unit, after the month's own lines (billing.operations.correct).
 """
 
 import gc
+import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,12 +15,18 @@ from django.db import transaction
 from django.db.models import Sum
 
 from billing.facts import Owned, UnitRange, accounts
-from billing.models import HeldSettlement, Month, MonthChunk, ParkedTarget
-from billing.models.bulk import LineRow, insert_lines
+from billing.ledger import LINE, line_of
+from billing.models import ChargeLine, HeldSettlement, Month, MonthChunk, ParkedTarget
+from billing.models.bulk import LineRow, insert_lines, text_of
+from billing.operations.correct import Said, late_of
+from billing.operations.seal import sealed
+from billing.policy import policies
 from billing.terms.account import Line, UnbillableError
 from billing.terms.month import due
+from billing.terms.policy import Policy, policy_on
 from contracts.clock import now
-from contracts.models import FactsRevision, ManagementUnit
+from contracts.models import Entry, FactsRevision, ManagementUnit
+from contracts.models.bulk import create_all
 from contracts.operations import history
 from contracts.terms.days import Period, month_period, next_month
 
@@ -129,13 +137,24 @@ def _compute_chunk(month_id: int, period: Period) -> int:
     )
     if not units or row.closed_at is not None:
         return 0
-    chunk = _Chunk(month_id)
+    chunk, some = _Chunk(row, policy_on(policies(), row.month)), UnitRange(after, units[-1])
     with _no_search_for_cycles():
-        insert_lines("billing_chargeline", chunk.lines(accounts(UnitRange(after, units[-1]), period), period))
-    insert_lines("billing_heldsettlement", chunk.held)
-    ParkedTarget.objects.bulk_create(chunk.parked)
+        insert_lines(
+            "billing_chargeline", chunk.lines(accounts(some, period), period), chunk.policy.version, chunk.sha256
+        )
+    late_held: list[HeldSettlement] = []
+    for said in late_of(row, some):
+        late_held += chunk.say(said)
+    # What a later fact took back comes before what the month itself holds: of one target, the newest stands.
+    create_all(HeldSettlement, [*late_held, *chunk.held])
+    create_all(ParkedTarget, chunk.parked.values())
     MonthChunk.objects.create(
-        month=row, after_unit=after, last_unit=units[-1], line_count=chunk.count, total_yen=chunk.total_yen
+        month=row,
+        after_unit=after,
+        last_unit=units[-1],
+        line_count=chunk.count,
+        total_yen=chunk.total_yen,
+        sha256=chunk.sha256.hexdigest(),
     )
     return len(units)
 
@@ -151,48 +170,68 @@ def _no_search_for_cycles() -> Iterator[None]:
 
 
 class _Chunk:
-    """The lines of a chunk as they stream by, counted and summed; what is held and parked on the way is kept."""
+    """The lines of a chunk as they stream by, counted, summed and hashed; what is held and parked on the way is kept."""
 
-    def __init__(self, month_id: int) -> None:
-        self.month_id = month_id
-        self.held: list[LineRow] = []
-        self.parked: list[ParkedTarget] = []
+    def __init__(self, month: Month, policy: Policy) -> None:
+        self.month_id, self.policy = month.pk, policy
+        self.held: list[HeldSettlement] = []
+        self.parked: dict[int, ParkedTarget] = {}
         self.count = self.total_yen = 0
+        self.sha256 = hashlib.sha256()
 
     def lines(self, owned: Iterable[Owned], period: Period) -> Iterator[LineRow]:
         """The rows of the lines due; a target that cannot be billed is parked and the rest goes on."""
+        settlement_tax = self.policy.settlement_tax
         for target in owned:
             if target.contradiction is not None:
                 self._park(target, target.contradiction.reason, target.contradiction.clause)
                 continue
             try:
-                fallen_due = due(target.account, period)
+                fallen_due = due(target.account, period, settlement_tax)
             except UnbillableError as error:
                 self._park(target, error.reason, error.clause)
                 continue
             for line in fallen_due.lines:
                 self.count += 1
                 self.total_yen += line.amount_yen
-                yield self._row(target, line)
-            if fallen_due.held:
-                self.held += [self._row(target, line) for line in fallen_due.held]
+                yield LineRow(self.month_id, target.customer_id, target.unit_id, target.target_id, line)
+            for line in fallen_due.held:
+                self._hold(target, line)
+
+    def say(self, said: Said) -> list[HeldSettlement]:
+        """Write the lines that come late; what they hold is handed back, what they park is kept."""
+        create_all(ChargeLine, said.lines)
+        for row in said.lines:
+            self.count += 1
+            self.total_yen += row.amount_yen
+            whose = (self.month_id, row.customer_id, row.unit_id, row.target_id)
+            corrects = (row.corrects_month, row.corrects_fee) if row.corrects_month else ()
+            line = line_of([getattr(row, name) for name in LINE])
+            self.sha256.update(text_of(whose, line, row.policy, corrects))
+        for parked in said.parked:
+            self.parked.setdefault(parked.target_id, parked)
+        return said.held
+
+    def _hold(self, target: Owned, line: Line) -> None:
+        whose = {"customer_id": target.customer_id, "unit_id": target.unit_id, "target_id": target.target_id}
+        values = {"month_id": self.month_id, "policy": self.policy.version, **whose, **line._asdict()}
+        self.held.append(HeldSettlement(**values))
 
     def _park(self, target: Owned, reason: str, clause: str) -> None:
-        self.parked.append(
-            ParkedTarget(month_id=self.month_id, target_id=target.target_id, reason=reason, clause=clause)
+        self.parked[target.target_id] = ParkedTarget(
+            month_id=self.month_id, target_id=target.target_id, reason=reason, clause=clause
         )
-
-    def _row(self, target: Owned, line: Line) -> LineRow:
-        return LineRow(self.month_id, target.customer_id, target.unit_id, target.target_id, line)
 
 
 @transaction.atomic
 def _close(month_id: int, *, by: str, leave_out: Collection[str]) -> Outcome | None:
     """Close the computed month unless a target is parked that is not left out; None where facts have changed meanwhile."""
+    # Who writes facts holds the revision's row: what is being written is waited for, so that no entry is passed over.
+    revision = FactsRevision.objects.select_for_update().get(pk=1).revision
     row = Month.objects.select_for_update().get(pk=month_id)
     if row.closed_at is not None:
         return _outcome(row, already=True)
-    if row.facts_revision != FactsRevision.current():
+    if row.facts_revision != revision:
         return None
     parked = set(row.parked.values_list("target__number", flat=True))
     unknown = sorted(set(leave_out) - parked)
@@ -202,7 +241,9 @@ def _close(month_id: int, *, by: str, leave_out: Collection[str]) -> Outcome | N
     row.line_count, row.total_yen = sums["lines"] or 0, sums["total"] or 0
     if parked <= set(leave_out):
         row.closed_at, row.closed_by, row.left_out = now(), by, sorted(leave_out)
-        closed = {name: getattr(row, name) for name in ("line_count", "total_yen", "left_out")}
+        row.entries_seen = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        row.sha256 = sealed(row)
+        closed = {name: getattr(row, name) for name in ("line_count", "total_yen", "left_out", "sha256")}
         history.record("close", "month", str(row), by=by, after=closed)
     row.save()
     return _outcome(row, already=False)

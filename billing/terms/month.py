@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from billing.terms import art13_charges, art14_settlement, art15_reductions
-from billing.terms.account import Account, Line
+from billing.terms.account import Account, Line, TaxCategory
 from contracts.terms.days import Period
 
 
@@ -14,8 +14,8 @@ class Due(NamedTuple):
     held: list[Line]
 
 
-def due(account: Account, month: Period) -> Due:
-    """Every line of one contract or option in one month; lines of 0 yen are left out.
+def due(account: Account, month: Period, settlement_tax: TaxCategory = TaxCategory.OUT_OF_SCOPE) -> Due:
+    """Every line of one contract or option in one month; lines of 0 yen are left out. ``settlement_tax`` is finance's (I-05).
 
     Raises UnbillableError where a price or quantity is missing: the account is parked, the run goes on.
     """
@@ -29,7 +29,7 @@ def due(account: Account, month: Period) -> Due:
         settled = art14_settlement.settlement(account)
         if settled is not None:
             charged = settled.standing is art14_settlement.Standing.CHARGED
-            (lines if charged else held).append(settled.line)
+            (lines if charged else held).append(settled.line._replace(tax_category=settlement_tax))
     if account.outages or account.breaches:
         lines += art15_reductions.reduction_lines(account, month.first)
     return Due([line for line in lines if line.amount_yen], held)

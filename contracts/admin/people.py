@@ -18,12 +18,13 @@ ROLES = {
     "監査": _("監査"),
     "管理者": _("管理者"),
 }
-"""The roles that come with the product (billing.0003), as they are called."""
+"""The roles that come with the product (billing.0011), as they are called."""
 
 ACTIONS = {"view": _("閲覧"), "add": _("追加"), "change": _("変更"), "delete": _("削除")}
 OWN = {
     "enter_application": _("申込を入力し、受け付ける"),
     "decide_application": _("申込を承諾又は拒絶する"),
+    "decide_heldsettlement": _("保留した解除調定金を請求又は免除する"),
 }
 APPS = ("auth", "contracts", "billing")
 

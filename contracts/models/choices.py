@@ -93,6 +93,7 @@ RECORDS = [
     ("effect", _("効力の記録")),
     ("job", _("定時処理")),
     ("abolition", _("EDRオプションの廃止")),
+    ("held_settlement", _("保留した解除調定金")),
 ]
 OPERATIONS = [
     ("import", _("台帳の取込")),
@@ -120,4 +121,6 @@ OPERATIONS = [
     ("abolish", _("EDRオプションの廃止")),
     ("run_again", _("再実行の依頼")),
     ("resend", _("再送の依頼")),
+    ("bill_held", _("保留の解除調定金の請求")),
+    ("waive_held", _("保留の解除調定金の免除")),
 ]

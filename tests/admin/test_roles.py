@@ -36,6 +36,8 @@ VERBS = {
     "contracts_notice_correct": "contracts.change_notice",
     "contracts_notice_receive": "contracts.add_notice",
     "contracts_notice_withdraw": "contracts.change_notice",
+    "billing_heldsettlement_bill": "billing.decide_heldsettlement",
+    "billing_heldsettlement_waive": "billing.decide_heldsettlement",
     "contracts_application_receive": "contracts.enter_application",
     "contracts_application_reject": "contracts.decide_application",
     "contracts_application_withdraw": "contracts.enter_application",
@@ -61,10 +63,18 @@ LEADS = {
     *("contracts.decide_application", "contracts.add_abolition", "contracts.change_notice"),
     *("contracts.change_job", "contracts.change_digest"),
 }
-ENTERS = {*VERBS.values()} - LEADS
-DECIDES = {*VERBS.values()}
+FINANCE = {"billing.decide_heldsettlement"}
+ENTERS = {*VERBS.values()} - LEADS - FINANCE
+DECIDES = {*ENTERS, *LEADS}
 PEOPLE = {f"auth.{action}_{model}" for action in ("add", "change", "view") for model in ("user", "group")}
-DOES = {"営業担当": ENTERS, "営業責任者": DECIDES, "経理": set(), "監査": set(), "管理者": DECIDES | PEOPLE, "": set()}
+DOES = {
+    "営業担当": ENTERS,
+    "営業責任者": DECIDES,
+    "経理": FINANCE,
+    "監査": set(),
+    "管理者": DECIDES | PEOPLE,
+    "": set(),
+}
 """What each role may do beside looking."""
 
 
@@ -142,7 +152,7 @@ def test_the_auditor_sees_everything_and_changes_nothing() -> None:
             continue
         looks = permission.partition(".")[2].startswith("view_")
         assert (client.get(address).status_code == 403) is not looks, name
-        if not name.endswith(("_changelist", "_csv", "_catalogue", "_history")):
+        if not name.endswith(("_changelist", "_csv", "_catalogue", "_readings", "_history")):
             assert client.post(address, {"confirmed": "1"}).status_code == 403, name
 
 

@@ -114,7 +114,14 @@ def _forget_the_month() -> None:
 
 def _empty_lines(cursor: object) -> None:
     """Open the month again and empty its lines: what the guards refuse, so they are switched off for it."""
-    tables = [LINES, "billing_heldsettlement", "billing_monthchunk", "billing_parkedtarget", "billing_month"]
+    tables = [
+        LINES,
+        "billing_helddecision",
+        "billing_heldsettlement",
+        "billing_monthchunk",
+        "billing_parkedtarget",
+        "billing_month",
+    ]
     for table in tables:
         cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     cursor.execute(f"TRUNCATE {', '.join(tables)}")

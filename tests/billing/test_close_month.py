@@ -44,8 +44,8 @@ def power_cut(small_chunks, monkeypatch):
     """Let a close go down inside its third chunk, its lines already written; calling it gives the power back."""
     insert, written = operation.insert_lines, []
 
-    def insert_then_stop(table, rows):
-        insert(table, rows)
+    def insert_then_stop(table, *rest):
+        insert(table, *rest)
         written.append(table)
         if written.count("billing_chargeline") == 3:
             raise PowerCutError

@@ -17,7 +17,7 @@ ROLES = {
     "kansa": ("監査", "auditor: sees everything, changes nothing"),
     "kanri": ("管理者", "administrator"),
 }
-"""A log-in for each role (billing.0003): its group, and what it means."""
+"""A log-in for each role (billing.0011): its group, and what it means."""
 
 
 class Command(BaseCommand):

@@ -17,6 +17,7 @@ ENTERS = [
 ]
 RUNS = ["change_job", "change_digest"]
 DECIDES = [*ENTERS, "decide_application", "change_notice", "add_abolition", *RUNS]
+FINANCE = ["decide_heldsettlement"]
 PEOPLE = ["add_user", "change_user", "view_user", "add_group", "change_group", "view_group"]
 SEES_ALL = ["contracts", "billing"]
 
@@ -24,7 +25,7 @@ SEES_ALL = ["contracts", "billing"]
 ROLES = {
     "営業担当": (ENTERS, SEES_ALL),
     "営業責任者": (DECIDES, SEES_ALL),
-    "経理": ([], SEES_ALL),
+    "経理": (FINANCE, SEES_ALL),
     "監査": ([], SEES_ALL),
     "管理者": ([*DECIDES, *PEOPLE], SEES_ALL),
 }
@@ -51,7 +52,7 @@ def backwards(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0002_guards"),
+        ("billing", "0010_facts_guards"),
         ("contracts", "0005_ends"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),

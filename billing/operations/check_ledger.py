@@ -1,0 +1,192 @@
+"""台帳の検査: whether the closed months are what they were when they were closed, and what the facts say they should be.
+
+A check is a function that yields one Japanese sentence a fault; CHECKS names them all. Each streams.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from itertools import pairwise
+from typing import Any
+
+from billing.facts import UnitRange, accounts
+from billing.ledger import LINE, OF_HELD, billed, closed_months, left_out
+from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month, MonthChunk
+from billing.models.bulk import text_of
+from billing.operations.seal import sealed
+from billing.terms.account import Fee, Line
+from billing.terms.corrections import late, owed
+from contracts.models import Entry, ManagementUnit
+from contracts.terms.days import Period, month_of, next_month
+
+UNITS_AT_ONCE = 500
+
+Check = Callable[[], Iterator[str]]
+
+
+def months_follow_one_another() -> Iterator[str]:
+    """No gap between months, and none is open before one that is closed."""
+    months = list(Month.objects.order_by("month"))
+    for one, other in pairwise(months):
+        if other.month != next_month(one.month):
+            yield f"{one}の次の月が{other}です。間の月がありません。"
+        if one.closed_at is None:
+            yield f"{one}が締められていないのに、後の{other}があります。"
+
+
+def months_are_sealed() -> Iterator[str]:
+    """The month's own values, its chunks, what it holds and what it parked are those that were sealed."""
+    for month in _closed():
+        if sealed(month) != month.sha256:
+            yield f"{month}：締めのSHA-256が一致しません。月次、計算済みの範囲、保留又は計算できない対象が、締めた後に変わっています。"
+
+
+def lines_are_as_closed() -> Iterator[str]:
+    """Every chunk's lines have the count, the total and the hash that were stored, and the month's sums are its chunks'."""
+    for month in _closed():
+        chunks = list(month.chunks.order_by("pk"))
+        lines, total = sum(chunk.line_count for chunk in chunks), sum(chunk.total_yen for chunk in chunks)
+        if (month.line_count, month.total_yen) != (lines, total):
+            said = f"{month.line_count:,}行 {month.total_yen:,}円"
+            yield f"{month}：月次の明細数と合計（{said}）が、計算済みの範囲の和（{lines:,}行 {total:,}円）と異なります。"
+        yield from _chunks_as_closed(month, chunks)
+
+
+def _chunks_as_closed(month: Month, chunks: list[MonthChunk]) -> Iterator[str]:
+    rows = ChargeLine.objects.filter(month=month).order_by("pk").values_list(*_WHOSE, *LINE, *_STAMP).iterator()
+    row = next(rows, None)
+    for chunk in chunks:
+        count = total = 0
+        digest = sha256()
+        while row is not None and row[2] <= chunk.last_unit:
+            count, total = count + 1, total + row[_AMOUNT]
+            digest.update(_text(row))
+            row = next(rows, None)
+        named = f"{month}：管理単位（ID {chunk.after_unit + 1}〜{chunk.last_unit}）の明細"
+        if (count, total) != (chunk.line_count, chunk.total_yen):
+            stored = f"{chunk.line_count:,}行 {chunk.total_yen:,}円"
+            yield f"{named}が{count:,}行 {total:,}円あります。締めた時は{stored}でした。"
+        elif digest.hexdigest() != chunk.sha256:
+            yield f"{named}のSHA-256が一致しません。締めた後に変わっています。"
+    if row is not None:
+        yield f"{month}：どの計算済みの範囲にも属さない明細があります（管理単位ID {row[2]}、対象ID {row[3]}）。"
+
+
+_WHOSE = ("month_id", "customer_id", "unit_id", "target_id")
+_STAMP = ("policy", "corrects_month", "corrects_fee")
+_AMOUNT = len(_WHOSE) + LINE.index("amount_yen")
+
+
+def _text(row: tuple[Any, ...]) -> bytes:
+    whose, line, (policy, *corrects) = row[: len(_WHOSE)], row[len(_WHOSE) : -len(_STAMP)], row[-len(_STAMP) :]
+    return text_of(whose, Line(*line), policy, tuple(corrects) if any(corrects) else ())
+
+
+def no_day_is_billed_twice() -> Iterator[str]:
+    """A target's monthly fees lie in their month and no two of them on one day (第13条)."""
+    for month in _closed():
+        lines = ChargeLine.objects.filter(month=month, fee=Fee.MONTHLY).order_by("pk")
+        unit, spans = 0, defaultdict[int, list[tuple[Any, Any]]](list)
+        for at, target, first, last in lines.values_list("unit_id", "target_id", "from_on", "to_on").iterator():
+            if at != unit:
+                unit, spans = at, defaultdict(list)
+            if any(first <= end and begin <= last for begin, end in spans[target]):
+                yield f"{month}：対象ID {target}の月額費用が{first}〜{last}の日を二度請求しています。"
+            if month_of(first) != month.month or month_of(last) != month.month:
+                yield f"{month}：対象ID {target}の月額費用（{first}〜{last}）が、この月の日ではありません。"
+            spans[target].append((first, last))
+
+
+def decisions_are_kept() -> Iterator[str]:
+    """What finance decided on held settlements is as the history has it, and each billed one is a line exactly once (I-18)."""
+    entries = Entry.objects.filter(operation__in=["bill_held", "waive_held"]).order_by("pk")
+    told = {after["held"]: after for after in entries.values_list("after", flat=True) if after}
+    decided = {row.held_id: row for row in HeldDecision.objects.order_by("pk")}
+    for held in sorted({*told, *decided}):
+        row, entry = decided.get(held), told.get(held)
+        stored = row and {name: str(getattr(row, name)) for name in _DECIDED}
+        if entry is None or stored != {name: str(entry[name]) for name in _DECIDED}:
+            yield f"保留した解除調定金（ID {held}）の決定が、履歴と異なります。"
+    lines = ChargeLine.objects.filter(fee=Fee.SETTLEMENT, cause__startswith=OF_HELD).order_by("pk")
+    written = {cause: (target, yen) for cause, target, yen in lines.values_list("cause", "target_id", "amount_yen")}
+    closed = HeldSettlement.objects.exclude(month__closed_at=None)
+    last = Month.objects.exclude(closed_at=None).order_by("-month").first()
+    for row in closed.filter(decided__decision="billed").select_related("decided").order_by("pk"):
+        line = written.pop(f"{OF_HELD}{row.pk}", None)
+        waiting = last is not None and _entry_is_later(row.pk, last.entries_seen)
+        if line != (row.target_id, row.amount_yen) and not (line is None and waiting):
+            yield f"請求すると決定した解除調定金（ID {row.pk}、対象ID {row.target_id}）が、明細と一致しません。"
+    for cause, (target, _yen) in written.items():
+        yield f"請求すると決定していない解除調定金の明細があります（{cause}、対象ID {target}）。"
+
+
+_DECIDED = ("decision", "reason", "decided_by", "decided_on")
+
+
+def _entry_is_later(held: int, seen: int) -> bool:
+    """Whether finance decided after the last close: the line follows with the next."""
+    return Entry.objects.filter(operation="bill_held", pk__gt=seen, after__held=held).exists()
+
+
+def billed_is_owed() -> Iterator[str]:
+    """Billed + corrections = owed, per target, month and fee, all computed anew from the facts.
+
+    Units of which facts have arrived since the last close are passed over: the next close corrects them.
+    """
+    months = closed_months()
+    if not months:
+        return
+    last = max(months)
+    seen = Month.objects.filter(month=last).values_list("entries_seen", flat=True).get()
+    days = Period(min(months), next_month(last))
+    for units in _ranges():
+        waiting = set(Entry.objects.filter(units.of("unit_id"), pk__gt=seen).values_list("unit_id", flat=True))
+        stored, known = billed(units), left_out(units)
+        for target in accounts(units, days):
+            number = target.account.number
+            if target.unit_id in waiting:
+                continue
+            if target.contradiction is not None:
+                if (target.target_id, target.contradiction.reason) not in known:
+                    yield f"{number}を計算し直せません：{target.contradiction.reason}"
+                continue
+            now = owed(target.account, months)
+            sums, standing = stored.sums.get(target.target_id, {}), stored.standing.get(target.target_id)
+            found = late(now, sums, standing, closing=next_month(last), cause="")
+            yield from (f"{number}：{correction.line.basis}" for correction in found.corrections)
+            if found.held is not None:
+                yield f"{number}：保留すべき解除調定金が台帳と異なります（{found.held.basis}）。"
+
+
+def _ranges() -> Iterator[UnitRange]:
+    after = 0
+    while units := list(
+        ManagementUnit.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:UNITS_AT_ONCE]
+    ):
+        yield UnitRange(after, units[-1])
+        after = units[-1]
+
+
+def _closed() -> Iterator[Month]:
+    yield from Month.objects.exclude(closed_at=None).order_by("month")
+
+
+CHECKS: tuple[Check, ...] = (
+    months_follow_one_another,
+    months_are_sealed,
+    lines_are_as_closed,
+    no_day_is_billed_twice,
+    decisions_are_kept,
+)
+"""What a stored ledger must satisfy by itself."""
+
+
+def check_ledger(*, recompute: bool = False) -> Iterator[str]:
+    """Every fault as a sentence; with ``recompute`` also what the facts make of the closed months, where the rest is sound."""
+    sound = True
+    for check in CHECKS:
+        for fault in check():
+            sound = False
+            yield fault
+    if recompute and sound:
+        yield from billed_is_owed()

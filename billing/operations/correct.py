@@ -1,0 +1,163 @@
+"""訂正と保留の決定: what a month being closed says beside its own lines.
+
+Facts that arrived after the last close are found by the history: every write of a fact writes an entry of its unit. What the
+units concerned owe of every closed month is computed anew and set against the ledger. Nothing here writes.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.translation import override
+
+from billing.facts import Owned, UnitRange, UnitSet, accounts
+from billing.ledger import LINE, OF_HELD, billed, closed_months, left_out
+from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month, ParkedTarget
+from billing.terms.account import Line
+from billing.terms.corrections import Owed, late, month_of_end, owed
+from billing.terms.policy import Policy
+from contracts.models import Entry
+from contracts.models.bulk import slices
+from contracts.models.choices import OPERATIONS, RECORDS
+from contracts.terms.days import Period, next_month
+
+UNITS_AT_ONCE = 250
+CAUSES_NAMED = 3
+
+
+@dataclass(slots=True)
+class Said:
+    """What comes late to a month: lines, settlements newly held, and targets that cannot be computed."""
+
+    lines: list[ChargeLine] = field(default_factory=list)
+    held: list[HeldSettlement] = field(default_factory=list)
+    parked: list[ParkedTarget] = field(default_factory=list)
+
+
+def late_of(month: Month, units: UnitRange) -> Iterator[Said]:
+    """Held settlements that finance billed since, then the corrections; a few hundred units at a time. Nothing in a first month."""
+    months = closed_months()
+    if not months:
+        return
+    yield Said(lines=list(_decided(month, units)))
+    seen = Month.objects.filter(month=max(months)).values_list("entries_seen", flat=True).get()
+    entries = Entry.objects.filter(units.of("unit_id"), pk__gt=seen)
+    entries = entries.exclude(record__in=_NO_AMOUNT_RESTS_ON).order_by("unit_id")
+    for some in slices(list(entries.values_list("unit_id", flat=True).distinct()), UNITS_AT_ONCE):
+        yield _corrected(month, some, months, _causes(some, seen))
+
+
+def _decided(month: Month, units: UnitRange) -> Iterator[ChargeLine]:
+    """Held settlements that finance decided to bill and that are no line yet; clause, sentence and policy are kept."""
+    decisions = HeldDecision.objects.filter(units.of("held__unit_id"), decision="billed").order_by("held_id")
+    waiting = list(decisions.values_list("held", flat=True))
+    for some in slices(waiting):
+        rows = list(HeldSettlement.objects.filter(pk__in=some).order_by("pk"))
+        of_held = {f"{OF_HELD}{row.pk}" for row in rows}
+        lines = ChargeLine.objects.filter(target__in=[row.target_id for row in rows], fee="settlement")
+        done = set(lines.filter(cause__in=of_held).values_list("cause", flat=True))
+        for row in rows:
+            cause = f"{OF_HELD}{row.pk}"
+            if cause not in done:
+                values = {name: getattr(row, name) for name in ("customer_id", "unit_id", "target_id", "policy", *LINE)}
+                yield ChargeLine(month=month, **values | {"cause": cause})
+
+
+def _corrected(month: Month, unit_ids: list[int], months: Mapping[date, Policy], causes: "Causes") -> Said:
+    said = Said()
+    units = UnitSet(unit_ids)
+    stored = billed(units)
+    known = left_out(units)
+    for target in accounts(units, Period(min(months), next_month(max(months)))):
+        if target.contradiction is not None:
+            # The month's own lines could not be computed either: it is parked already.
+            continue
+        now = owed(target.account, months)
+        said.parked += _parked(month, target, now, known)
+        found = late(
+            now,
+            stored.sums.get(target.target_id, {}),
+            stored.standing.get(target.target_id),
+            closing=month.month,
+            cause=causes.of(target),
+        )
+        for corrected, fee, line in found.corrections:
+            row = _row(ChargeLine, month, target, line, months[corrected].version)
+            row.corrects_month, row.corrects_fee = corrected, fee
+            said.lines.append(row)
+        if found.held is not None:
+            policy = months[month_of_end(found.held)]
+            said.held.append(_row(HeldSettlement, month, target, found.held, policy.version))
+    return said
+
+
+def _row(model: Any, month: Month, target: Owned, line: Line, policy: str) -> Any:
+    whose = {"customer_id": target.customer_id, "unit_id": target.unit_id, "target_id": target.target_id}
+    return model(month=month, **whose, **line._asdict(), policy=policy)
+
+
+def _parked(month: Month, target: Owned, now: Owed, known: set[tuple[int, str]]) -> Iterator[ParkedTarget]:
+    """The target, where a closed month cannot be computed anew and was not closed knowingly without it: for the first such month."""
+    for closed, error in now.unbillable.items():
+        if (target.target_id, error.reason) not in known:
+            reason = f"{error.reason}（締め済みの{closed:%Y-%m}を計算し直せません）"
+            if (target.target_id, reason) not in known:
+                yield ParkedTarget(month=month, target_id=target.target_id, reason=reason, clause=error.clause)
+                return
+
+
+class Causes:
+    """What came late, in a few words: of a target, or of its unit where nothing was written of the target itself."""
+
+    def __init__(self) -> None:
+        self.of_target: defaultdict[str, list[str]] = defaultdict(list)
+        self.of_unit: defaultdict[int, list[str]] = defaultdict(list)
+
+    def add(self, unit_id: int, subject: str, words: str) -> None:
+        """Note one entry of the history."""
+        for known in (self.of_target[subject], self.of_unit[unit_id]):
+            if words not in known and len(known) < CAUSES_NAMED:
+                known.append(words)
+
+    def of(self, target: Owned) -> str:
+        """The words for a target."""
+        return "、".join(self.of_target.get(target.account.number) or self.of_unit.get(target.unit_id, ()))
+
+
+def _causes(unit_ids: list[int], seen: int) -> Causes:
+    found = Causes()
+    entries = (
+        Entry.objects.filter(unit_id__in=unit_ids, pk__gt=seen).exclude(record__in=_NO_AMOUNT_RESTS_ON).order_by("pk")
+    )
+    with override("ja"):
+        operations, records = ({code: str(name) for code, name in names} for names in (OPERATIONS, RECORDS))
+    for unit_id, subject, operation, record, after in entries.values_list(
+        "unit_id", "subject", "operation", "record", "after"
+    ):
+        words = _words(operations.get(operation, operation), operation, records.get(record, record), after or {})
+        found.add(unit_id, subject, words)
+    return found
+
+
+_NO_AMOUNT_RESTS_ON = [
+    *("unit", "work_item", "customer", "consent", "setting_change", "application"),
+    *("effect", "job", "abolition"),
+]
+_WRITTEN = ("import", "accept", "register")
+"""Operations that only bring the record: the record says enough."""
+_DAYS = {
+    "arrived_on": "到達",
+    "claimed_on": "請求",
+    "effective_on": "から",
+    "from_on": "から",
+    "billing_starts_on": "課金開始",
+}
+
+
+def _words(operation_name: str, operation: str, record_name: str, after: dict[str, Any]) -> str:
+    """An entry in a few words: 解約通知 2025-05-02到達."""
+    day = next((f" {after[name]}{said}" for name, said in _DAYS.items() if after.get(name)), "")
+    words = f"{record_name}{day}"
+    return words if operation in _WRITTEN else f"{operation_name}：{words}"

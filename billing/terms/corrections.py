@@ -1,0 +1,164 @@
+"""訂正: what a target owes of closed months, as the facts stand now, against what the ledger has billed of them.
+
+A closed month never changes: what it billed too much or too little becomes one line per month and fee of the month being
+closed, which names both. Billed + corrections = owed; said again on the same facts, nothing is left to correct.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from billing.terms.account import Account, Fee, Line, TaxCategory, UnbillableError, yen
+from billing.terms.month import due
+from billing.terms.policy import Policy
+from contracts.terms.days import ONE_DAY, month_of, month_period, next_month
+
+FEE_NAMES = {
+    Fee.INITIAL: "初期費用",
+    Fee.MONTHLY: "月額費用",
+    Fee.ONE_TIME: "一時費用",
+    Fee.SETTLEMENT: "解除調定金",
+    Fee.OUTAGE: "利用不能の減額",
+    Fee.SLA: "品質保証の減額",
+}
+
+Key = tuple[date, Fee]
+"""A closed month and a fee due in it."""
+
+
+class Sum(NamedTuple):
+    """What one target's fee of one month comes to, with the tax category and the clause of its lines."""
+
+    amount_yen: int
+    tax_category: TaxCategory
+    clause: str
+
+
+Sums = dict[Key, Sum]
+
+
+@dataclass(slots=True)
+class Owed:
+    """What one target owes of the closed months. ``held`` is the settlement that is held, if any (I-18): a target ends once.
+
+    ``unbillable`` are the months that cannot be computed: nothing is said of them.
+    """
+
+    sums: Sums = field(default_factory=dict)
+    held: Line | None = None
+    unbillable: dict[date, UnbillableError] = field(default_factory=dict)
+
+
+class Standing(NamedTuple):
+    """The settlement that the ledger holds for a target, and what finance decided: "billed", "waived", or "" for not yet."""
+
+    line: Line
+    decision: str
+
+
+class Correction(NamedTuple):
+    """One line to write: the closed month and the fee it corrects."""
+
+    month: date
+    fee: Fee
+    line: Line
+
+
+@dataclass(slots=True)
+class Late:
+    """What the month being closed has to say of closed ones: corrections, and a settlement now held (of 0 yen: no longer)."""
+
+    corrections: list[Correction]
+    held: Line | None
+
+
+def add(sums: Sums, key: Key, amount_yen: int, tax_category: TaxCategory, clause: str) -> None:
+    """Add an amount to what a fee of a month comes to; the first line's tax category and clause are the fee's."""
+    known = sums.get(key)
+    sums[key] = (
+        known._replace(amount_yen=known.amount_yen + amount_yen) if known else Sum(amount_yen, tax_category, clause)
+    )
+
+
+def month_of_end(settlement: Line) -> date:
+    """The month in which a settlement fell due: that of the end, the day before the settlement's first (第14条)."""
+    return month_of(settlement.from_on - ONE_DAY)
+
+
+def owed(account: Account, policies: Mapping[date, Policy]) -> Owed:
+    """What an account owes of each of the months, each under the choices of finance that counted in it."""
+    found = Owed()
+    for month, policy in policies.items():
+        try:
+            fallen_due = due(account, month_period(month), policy.settlement_tax)
+        except UnbillableError as error:
+            found.unbillable[month] = error
+            continue
+        for line in fallen_due.lines:
+            add(found.sums, (month, line.fee), line.amount_yen, line.tax_category, line.clause)
+        for line in fallen_due.held:
+            found.held = line
+    return found
+
+
+def late(now: Owed, billed: Sums, standing: Standing | None, *, closing: date, cause: str) -> Late:
+    """What of closed months is to be said in the month ``closing``; ``cause`` names what came late, '' where nobody knows.
+
+    A held settlement that finance billed is among ``billed``, and is owed as the facts now have it. One that it waived, or has
+    not decided, is held anew where it differs; one not decided that is owed no longer is taken back.
+    """
+    sums = dict(now.sums)
+    if standing is not None and standing.decision == "billed":
+        if now.held is not None:
+            line = now.held
+            key = month_of_end(line), Fee.SETTLEMENT
+            add(sums, key, line.amount_yen, line.tax_category, line.clause)
+        held = None
+    else:
+        held = _held(now, standing)
+    return Late(list(_corrections(sums, billed, now.unbillable, closing, cause)), held)
+
+
+def differs(one: Line, other: Line) -> bool:
+    """Whether two held settlements are not the same: other days, or another amount."""
+    return (one.from_on, one.to_on, one.amount_yen) != (other.from_on, other.to_on, other.amount_yen)
+
+
+def _held(now: Owed, standing: Standing | None) -> Line | None:
+    if now.held is not None:
+        return now.held if standing is None or differs(standing.line, now.held) else None
+    if standing is None or standing.decision or not standing.line.amount_yen:
+        return None
+    if month_of_end(standing.line) in now.unbillable:
+        return None
+    basis = (
+        f"保留していた解除調定金 {yen(standing.line.amount_yen)}の取消：後から届いた事実により、発生しません（I-18）"
+    )
+    return standing.line._replace(amount_yen=0, basis=basis)
+
+
+def _corrections(
+    sums: Sums, billed: Sums, unbillable: Iterable[date], closing: date, cause: str
+) -> Iterator[Correction]:
+    for month, fee in sorted({*sums, *billed}):
+        if month in unbillable:
+            continue
+        right, wrong = sums.get((month, fee)), billed.get((month, fee))
+        amount, was = right.amount_yen if right else 0, wrong.amount_yen if wrong else 0
+        if amount == was:
+            continue
+        # What was billed keeps its tax category and clause; the correction has to meet them.
+        like = wrong or right
+        assert like is not None
+        basis = f"{month:%Y-%m}の{FEE_NAMES[fee]}の訂正：正 {_signed(amount)} − 請求済み {_signed(was)} = {_signed(amount - was)}"
+        basis += f"（{cause}）" if cause else ""
+        line = Line(
+            *(Fee.CORRECTION, month, next_month(month) - ONE_DAY, 1, amount - was, amount - was),
+            *(like.tax_category, like.clause, basis, f"{fee} {closing:%Y-%m}"),
+        )
+        yield Correction(month, fee, line)
+
+
+def _signed(amount: int) -> str:
+    return yen(amount).replace("-", "−")

@@ -1,0 +1,188 @@
+"""check_ledger finds whatever was tampered with, past the guards of the database."""
+
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month, MonthChunk, ParkedTarget
+from billing.operations.decide_held import bill_held
+from tests.billing.ledger import close
+from tests.contracts.book.build import book, edr, licence, module, notice, premium, price, priced, take
+
+pytestmark = pytest.mark.django_db
+
+
+def said(*arguments):
+    """What the command says, and whether it found the ledger sound."""
+    out = StringIO()
+    try:
+        call_command("check_ledger", *arguments, stdout=out)
+    except CommandError as error:
+        return f"{out.getvalue()}{error}", False
+    return out.getvalue(), True
+
+
+@pytest.fixture
+def ledger(tmp_path, django_user_model):
+    """Three months: lines, a settlement held and then billed, a target left out, a correction."""
+    rows = book(
+        premium(),
+        module(),
+        edr(),
+        licence(),
+        notice("O-EDR", "2025-04-01", "2025-04-20", "gp28_2"),
+        *(fact for number in ("T-1", "O-EDR", "O-LIC") for fact in priced(number, 1000)),
+    )
+    assert not take(rows, tmp_path / "first").refused
+    close("2025-04", leave_out=["M-1"])
+    chief = django_user_model.objects.create_superuser("chief")
+    held = HeldSettlement.objects.get(target__number="O-EDR")
+    bill_held(held, reason="合意による", by=chief, on=date(2025, 5, 10))
+    close("2025-05", leave_out=["M-1"])
+    assert not take({"prices": [price("T-1", "monthly", 900, "2025-04-16")[1]]}, tmp_path / "second").refused
+    close("2025-06", leave_out=["M-1"])
+    assert ChargeLine.objects.filter(fee="correction").count() == 2
+    # An open month without a row of its own: where a tampered row can be moved to.
+    Month.objects.create(month=date(2025, 7, 1), facts_revision=0)
+
+
+def test_a_ledger_as_it_was_closed_is_sound(ledger):
+    told, sound = said()
+    assert sound, told
+    assert "3か月" in told
+
+
+def test_billed_and_corrections_are_what_is_owed(ledger):
+    told, sound = said("--recompute")
+    assert sound, told
+    assert "一致します" in told
+
+
+TABLES = [ChargeLine, HeldSettlement, MonthChunk, ParkedTarget, Month, HeldDecision]
+NAMED = "line_correction_names_what_it_corrects"
+
+
+def unguarded(statement, *values):
+    """Any SQL past the guards, as somebody with the database's password would."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            tables = [model._meta.db_table for model in TABLES]
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            for table in tables:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            cursor.execute(f"ALTER TABLE billing_chargeline DROP CONSTRAINT IF EXISTS {NAMED}")
+            cursor.execute(statement, values)
+            for table in tables:
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+            return
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+        for name, _sql in triggers:
+            cursor.execute(f"DROP TRIGGER {name}")
+        cursor.execute("PRAGMA ignore_check_constraints = ON")
+        cursor.execute(statement, values)
+        for _name, sql in triggers:
+            cursor.execute(sql)
+        cursor.execute("PRAGMA ignore_check_constraints = OFF")
+
+
+def columns(model):
+    """Every column but the id, by which rows are only told apart."""
+    return [field.column for field in model._meta.concrete_fields if not field.primary_key]
+
+
+TAMPERED = {
+    "month_id": "(SELECT MAX(id) FROM billing_month)",
+    "corrects_month": "'2025-03-01'",
+    "corrects_fee": "'one_time'",
+    "fee": "'sla'",
+    "tax_category": "'other'",
+    "decision": "'waived'",
+    "left_out": "'[]'",
+    "month": "'2024-01-01'",
+    "closed_at": "'2025-12-01 00:00:00+00:00'",
+    "from_on": "'2025-04-02'",
+    "to_on": "'2029-04-29'",
+    "decided_on": "'2025-05-11'",
+}
+NUMBERS = ("_id", "_yen", "_count", "_unit", "_seen", "_revision", "quantity")
+
+
+def other_value(model, column):
+    """SQL for another value of a column."""
+    if column in TAMPERED:
+        return TAMPERED[column]
+    if model is ParkedTarget and column == "target_id":
+        return "(SELECT MIN(id) FROM contracts_target)"
+    return f"{column} + 1000" if column.endswith(NUMBERS) else f"SUBSTR({column}, 2) || 'x'"
+
+
+CASES = [(model, column, "") for model in TABLES[:-1] for column in columns(model)]
+CASES += [(ChargeLine, column, "fee = 'correction' AND ") for column in columns(ChargeLine)]
+CASES += [(HeldDecision, column, "") for column in columns(HeldDecision)]
+ROWS_THAT_MUST_HAVE_IT = {"corrects_month", "corrects_fee"}
+
+
+@pytest.mark.parametrize(
+    ("model", "column", "of"),
+    [
+        pytest.param(model, column, of, id=f"{model.__name__}.{column}{' of a correction' if of else ''}")
+        for model, column, of in CASES
+        if of or model is not ChargeLine or column not in ROWS_THAT_MUST_HAVE_IT
+    ],
+)
+def test_any_column_of_any_row_that_was_changed_is_found(model, column, of, ledger):
+    table = model._meta.db_table
+    if column == "held_id":
+        unguarded(f"UPDATE {table} SET held_id = (SELECT MAX(id) FROM billing_heldsettlement WHERE id <> held_id)")
+    else:
+        first = f"SELECT MIN(id) FROM {table} WHERE {of}1 = 1"
+        unguarded(f"UPDATE {table} SET {column} = {other_value(model, column)} WHERE id = ({first})")
+    told, sound = said()
+    assert not sound
+    assert told
+
+
+@pytest.mark.parametrize("model", [ChargeLine, HeldSettlement, MonthChunk, ParkedTarget, HeldDecision])
+def test_a_row_that_is_gone_is_found(model, ledger):
+    table = model._meta.db_table
+    unguarded(f"DELETE FROM {table} WHERE id = (SELECT MAX(id) FROM {table})")
+    assert not said()[1]
+
+
+def test_a_row_too_many_is_found_and_named(ledger):
+    names = ", ".join(name for name in columns(ChargeLine) if name != "cause")
+    unguarded(
+        f"INSERT INTO billing_chargeline ({names}, cause) SELECT {names}, 'again' FROM billing_chargeline "
+        "WHERE fee = 'monthly' ORDER BY id LIMIT 1"
+    )
+    told, _sound = said()
+    assert "2025-04：管理単位" in told
+    assert "二度請求しています" in told
+
+
+def test_lines_tampered_with_together_with_their_hashes_are_found_by_computing_anew(ledger, monkeypatch):
+    """Whoever can write every hash still cannot make the facts agree."""
+    monkeypatch.setattr("billing.operations.check_ledger.CHECKS", ())
+    unguarded(
+        "UPDATE billing_chargeline SET amount_yen = amount_yen + 1 WHERE id = (SELECT MIN(id) FROM billing_chargeline)"
+    )
+    told, sound = said("--recompute")
+    assert not sound
+    assert "の訂正：正" in told
+
+
+def test_facts_that_came_since_the_last_close_are_no_fault(ledger, tmp_path):
+    assert not take({"prices": [price("T-1", "monthly", 800, "2025-04-20")[1]]}, tmp_path / "third").refused
+    assert said("--recompute")[1]
+
+
+def test_a_month_that_is_missing_is_named(ledger):
+    month = Month.objects.get(month=date(2025, 5, 1)).pk
+    for table in ("billing_monthchunk", "billing_parkedtarget"):
+        unguarded(f"DELETE FROM {table} WHERE month_id = %s", month)
+    unguarded("DELETE FROM billing_month WHERE id = %s", month)
+    assert "2025-04の次の月が2025-06です" in said()[0]
