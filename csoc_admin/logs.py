@@ -30,9 +30,12 @@ def signed_in(request: HttpRequest) -> str:
 
 
 def with_request(record: logging.LogRecord) -> bool:
-    """A filter that drops nothing: it says of which request, and of whose, a line is."""
-    request = current_request.get()
-    if request is not None:
+    """A filter that drops nothing: it says of which request, and of whose, a line is.
+
+    Of an answer above 400 Django writes when the request is over, and hangs the request on the line.
+    """
+    request = getattr(record, "request", None) or current_request.get()
+    if isinstance(request, HttpRequest):
         record.request_id = getattr(request, "request_id", "")
         if user := signed_in(request):
             record.user = user

@@ -169,6 +169,13 @@ def test_a_fault_is_logged_with_its_request(lines: Lines, client: Client, monkey
     assert (fault["request_id"], access["request_id"], access["status"]) == ("two", "two", 500)
 
 
+@pytest.mark.django_db
+def test_what_django_says_afterwards_has_the_id_too(lines: Lines, client: Client):
+    client.get("/nowhere", headers={"x-request-id": "three"})
+    (warning,) = (line for line in lines() if line["logger"] == "django.request")
+    assert (warning["message"], warning["request_id"]) == ("Not Found: /nowhere", "three")
+
+
 def test_probes_are_for_debug(lines: Lines, client: Client):
     client.get("/healthz/live")
     assert [line["level"] for line in accesses(lines)] == ["DEBUG"]
