@@ -59,7 +59,18 @@ def test_a_traceback_is_in_its_line(lines: Lines):
     assert line["exception"].endswith("ValueError: 二行の\n理由")
 
 
-@pytest.mark.parametrize("character", ["\n", "\r\n", "\x85", "\u2028", "\x00", "\udc80", "𠮷"])
+@pytest.mark.parametrize(
+    "character",
+    [
+        pytest.param("\n", id="a new line"),
+        pytest.param("\r\n", id="a carriage return"),
+        pytest.param("\x85", id="the next line of EBCDIC"),
+        pytest.param("\u2028", id="a line separator"),
+        pytest.param("\x00", id="a zero"),
+        pytest.param("\udc80", id="a byte that was no text"),
+        pytest.param("𠮷", id="beyond the first plane"),
+    ],
+)
 def test_no_character_ends_a_line(lines: Lines, character: str):
     logging.getLogger("trial").warning("a%sb", character)
     assert [line["message"] for line in lines()] == [f"a{character}b"]
