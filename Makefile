@@ -33,7 +33,7 @@ run: setup  ## set up, take the sample book in, close its months, write a report
 	$(MANAGE) collectstatic --noinput --verbosity 0
 	$(MANAGE) demo_users
 	@echo "管理画面 / the admin: http://127.0.0.1:$(PORT)/admin/   (Ctrl+C で終了 / stops it)"
-	@.venv/bin/gunicorn --bind 127.0.0.1:$(PORT) --workers 2 --log-level warning csoc_admin.wsgi
+	@LOG_LEVEL=WARNING .venv/bin/gunicorn --bind 127.0.0.1:$(PORT) --workers 2 --log-level warning csoc_admin.wsgi
 
 demo: export DATABASE_URL := sqlite:///$(CURDIR)/var/demo.sqlite3
 demo: setup  ## the main job alone, step by step, in a database of its own
