@@ -28,6 +28,7 @@ run: setup  ## set up, take the sample book in, close its months, write a report
 	$(MANAGE) migrate --verbosity 0
 	$(MANAGE) import_book $(BOOK)
 	$(MANAGE) close_month $(FIRST_MONTH) --until-last
+	$(MANAGE) issue_invoices
 	$(MANAGE) run_due_jobs
 	$(MANAGE) export_month last --format xlsx --output var/report.xlsx
 	$(MANAGE) collectstatic --noinput --verbosity 0

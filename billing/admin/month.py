@@ -2,18 +2,23 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q, Sum
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin import line, parked
-from billing.models import ChargeLine, HeldSettlement, Month, ParkedTarget
+from billing.models import ChargeLine, HeldSettlement, Invoice, Month, ParkedTarget
 from billing.models.line import FEES
-from contracts.admin.base import FactAdmin, Related, list_of
+from billing.operations.invoices import issue_invoices
+from contracts import clock
+from contracts.admin.base import Related, list_of
 from contracts.admin.columns import column, moment, number, plain, thousands, yen
 from contracts.admin.record_words import LISTED, MODELS
+from contracts.admin.verbs import ActingAdmin, Verb
 from contracts.models import Entry
 
 # The history names a month's values, and leads to it, as it does with the facts.
@@ -64,8 +69,23 @@ LEFT_OUT = column("left_out", _("除外した対象"), lambda row: "、".join(ma
 REVISION = number("facts_revision", _("事実の版"))
 
 
+ISSUE = Verb(
+    name="issue",
+    label=_("請求書を発行"),
+    permission="billing.issue_invoice",
+    form=forms.Form,
+    do=lambda row, given, by: issue_invoices(row, on=clock.today(), by=by) and row,
+    done=_("請求書を発行しました。"),
+    offered=lambda row: row.closed_at is not None and not row.invoices.exists(),
+    help=_(
+        "この月の明細のあるすべての契約者又は請求先グループに、番号を付けて請求書を発行します。発行した請求書は変えられません。"
+    ),
+    weight="main",
+)
+
+
 @admin.register(Month)
-class MonthAdmin(FactAdmin):
+class MonthAdmin(ActingAdmin):
     """The months of the ledger, newest first."""
 
     list_display = (MONTH, STATE, LINES, TOTAL, CLOSED_AT, CLOSED_BY)
@@ -76,6 +96,8 @@ class MonthAdmin(FactAdmin):
         (None, {"fields": (MONTH, STATE, CLOSED_AT, CLOSED_BY, REVISION)}),
         (_("合計"), {"fields": (LINES, TOTAL, column("by_fee", _("費目ごと"), _by_fee), LEFT_OUT)}),
     )
+
+    verbs = (ISSUE,)
 
     def history_of(self, row: Any) -> str:
         return list_of(Entry, record="month", subject=str(row))
@@ -96,4 +118,8 @@ class MonthAdmin(FactAdmin):
         ]
 
     def links(self, row: Any) -> list[tuple[Any, str]]:
-        return [(_("この月の料金明細"), list_of(ChargeLine, month=name_of(row)))]
+        found: list[tuple[Any, str]] = [(_("この月の料金明細"), list_of(ChargeLine, month=name_of(row)))]
+        if row.invoices.exists():
+            found.append((_("この月の請求書"), list_of(Invoice, month=name_of(row))))
+            found.append((_("すべての請求書を印刷"), reverse("admin:billing_invoice_print-all", args=[row.pk])))
+        return found

@@ -1,7 +1,20 @@
 """Tables of the ledger: months, their lines, what was held or parked, and what was decided on it."""
 
 from billing.models.decision import HeldDecision
+from billing.models.invoice import BillingGroup, BillingGroupUnit, Invoice, InvoiceRate, InvoiceUnit
 from billing.models.line import ChargeLine, HeldSettlement
 from billing.models.month import Month, MonthChunk, ParkedTarget
 
-__all__ = ["ChargeLine", "HeldDecision", "HeldSettlement", "Month", "MonthChunk", "ParkedTarget"]
+__all__ = [
+    "BillingGroup",
+    "BillingGroupUnit",
+    "ChargeLine",
+    "HeldDecision",
+    "HeldSettlement",
+    "Invoice",
+    "InvoiceRate",
+    "InvoiceUnit",
+    "Month",
+    "MonthChunk",
+    "ParkedTarget",
+]

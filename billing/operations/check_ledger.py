@@ -13,6 +13,7 @@ from billing.facts import UnitRange, accounts
 from billing.ledger import LINE, OF_HELD, billed, closed_months, left_out
 from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month, MonthChunk
 from billing.models.bulk import text_of
+from billing.operations.check_invoices import invoice_numbers_have_no_gap, invoices_are_the_lines
 from billing.operations.seal import sealed
 from billing.terms.account import Fee, Line
 from billing.terms.corrections import late, owed
@@ -177,6 +178,8 @@ CHECKS: tuple[Check, ...] = (
     lines_are_as_closed,
     no_day_is_billed_twice,
     decisions_are_kept,
+    invoices_are_the_lines,
+    invoice_numbers_have_no_gap,
 )
 """What a stored ledger must satisfy by itself."""
 

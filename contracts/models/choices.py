@@ -94,6 +94,8 @@ RECORDS = [
     ("job", _("定時処理")),
     ("abolition", _("EDRオプションの廃止")),
     ("held_settlement", _("保留した解除調定金")),
+    ("invoice", _("請求書")),
+    ("billing_group", _("請求先グループ")),
 ]
 OPERATIONS = [
     ("import", _("台帳の取込")),
@@ -121,6 +123,8 @@ OPERATIONS = [
     ("abolish", _("EDRオプションの廃止")),
     ("run_again", _("再実行の依頼")),
     ("resend", _("再送の依頼")),
+    ("issue", _("請求書の発行")),
+    ("group", _("請求先グループの変更")),
     ("bill_held", _("保留の解除調定金の請求")),
     ("waive_held", _("保留の解除調定金の免除")),
 ]

@@ -1,0 +1,116 @@
+"""請求書: issued once for a closed month, kept as issued; and the groups of units that are invoiced together."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from billing.models.month import Month
+from contracts.models import Customer, ManagementUnit
+
+
+class BillingGroup(models.Model):
+    """請求先グループ: units of one customer that get an invoice of their own."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, verbose_name=_("契約者"), related_name="billing_groups")
+    code = models.CharField(_("グループコード"), max_length=32, unique=True)
+    addressee = models.CharField(_("請求書の宛名"), max_length=255)
+
+    class Meta:
+        verbose_name = _("請求先グループ")
+        verbose_name_plural = _("請求先グループ")
+        constraints = [models.CheckConstraint(condition=~Q(code="") & ~Q(addressee=""), name="billing_group_named")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.addressee}"
+
+
+class BillingGroupUnit(models.Model):
+    """A unit of a group, in at most one; of the group's own customer (billing.0006). It counts for invoices issued from now on."""
+
+    group = models.ForeignKey(BillingGroup, models.PROTECT, verbose_name=_("請求先グループ"), related_name="units")
+    unit = models.OneToOneField(
+        ManagementUnit, models.PROTECT, verbose_name=_("管理単位"), related_name="billing_group"
+    )
+
+    class Meta:
+        verbose_name = _("グループの管理単位")
+        verbose_name_plural = _("グループの管理単位")
+
+    def __str__(self) -> str:
+        return f"{self.group_id} {self.unit_id}"
+
+
+class Invoice(models.Model):
+    """適格請求書 of one customer or billing group and month. What it says is what it said when it was issued; nothing changes it."""
+
+    number = models.CharField(_("請求書番号"), max_length=32, unique=True)
+    month = models.ForeignKey(Month, models.PROTECT, verbose_name=_("月"), related_name="invoices")
+    customer = models.ForeignKey(Customer, models.PROTECT, verbose_name=_("契約者"), related_name="invoices")
+    group = models.ForeignKey(
+        BillingGroup, models.PROTECT, null=True, blank=True, verbose_name=_("請求先グループ"), related_name="invoices"
+    )
+    addressee = models.CharField(_("宛名"), max_length=255)
+    issuer = models.CharField(_("発行者"), max_length=255)
+    registration = models.CharField(_("登録番号"), max_length=14)
+    issued_on = models.DateField(_("発行日"))
+    due_on = models.DateField(_("お支払期限"))
+    line_count = models.PositiveIntegerField(_("明細数"))
+    out_of_scope_yen = models.BigIntegerField(_("不課税の額"))
+    tax_yen = models.BigIntegerField(_("消費税額"))
+    total_yen = models.BigIntegerField(_("請求金額"), help_text=_("円、税込"))
+    policy = models.CharField(_("経理方針の版"), max_length=16)
+
+    class Meta:
+        verbose_name = _("請求書")
+        verbose_name_plural = _("請求書")
+        permissions = [("issue_invoice", "請求書を発行する")]
+        indexes = [models.Index(fields=["month", "number"], name="invoice_of_month")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "customer"], condition=Q(group__isnull=True), name="invoice_once_a_customer"
+            ),
+            models.UniqueConstraint(
+                fields=["month", "group"], condition=Q(group__isnull=False), name="invoice_once_a_group"
+            ),
+            models.CheckConstraint(condition=Q(registration__startswith="T"), name="invoice_registered"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class InvoiceUnit(models.Model):
+    """The units that an invoice covers: its lines are the month's lines of these."""
+
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="units")
+    month = models.ForeignKey(Month, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(ManagementUnit, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("請求書の管理単位")
+        verbose_name_plural = _("請求書の管理単位")
+        constraints = [models.UniqueConstraint(fields=["month", "unit"], name="invoice_unit_once_a_month")]
+
+    def __str__(self) -> str:
+        return f"{self.invoice_id} {self.unit_id}"
+
+
+class InvoiceRate(models.Model):
+    """One rate of an invoice: taxable amount, what is given back, and the tax, rounded once (I-05)."""
+
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="rates")
+    percent = models.PositiveSmallIntegerField(_("税率"))
+    taxable_yen = models.BigIntegerField(_("課税対象額"))
+    returned_yen = models.BigIntegerField(_("対価の返還額"))
+    tax_yen = models.BigIntegerField(_("消費税額"))
+
+    class Meta:
+        verbose_name = _("税率ごとの額")
+        verbose_name_plural = _("税率ごとの額")
+        constraints = [
+            models.UniqueConstraint(fields=["invoice", "percent"], name="invoice_rate_once"),
+            models.CheckConstraint(condition=Q(returned_yen__lte=0), name="invoice_returns_not_above_zero"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.invoice_id} {self.percent}%"

@@ -1,0 +1,54 @@
+"""請求書の検査: invoices are what the month's lines come to, with no number left out."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from django.db.models import Count, Sum
+
+from billing.models import ChargeLine, Invoice, InvoiceRate, InvoiceUnit, Month
+from billing.policy import policies
+from billing.terms.account import TaxCategory
+from billing.terms.invoice import Part, amounts
+from billing.terms.policy import policy_on
+
+
+def invoices_are_the_lines() -> Iterator[str]:
+    """Every line of an invoiced month is on one invoice, and each invoice's amounts and taxes are those of its lines (I-05)."""
+    for month in Month.objects.filter(invoices__isnull=False).distinct().order_by("month"):
+        of_unit = dict(InvoiceUnit.objects.filter(month=month).values_list("unit_id", "invoice_id"))
+        parts: defaultdict[int, list[Part]] = defaultdict(list)
+        counts: defaultdict[int, int] = defaultdict(int)
+        lines = ChargeLine.objects.filter(month=month).order_by()
+        sums = lines.values_list("unit_id", "tax_category", "corrects_month").annotate(Sum("amount_yen"), Count("pk"))
+        for unit, category, corrects, yen, count in sums.iterator():
+            invoice = of_unit.get(unit)
+            if invoice is None:
+                yield f"{month}：管理単位ID {unit}の明細が、どの請求書にもありません。"
+                continue
+            percent = policy_on(policies(), corrects or month.month).tax_percent
+            parts[invoice].append(Part(percent, TaxCategory(category), yen))
+            counts[invoice] += count
+        yield from _as_stored(month, parts, counts)
+
+
+def _as_stored(month: Month, parts: dict[int, list[Part]], counts: dict[int, int]) -> Iterator[str]:
+    rates: defaultdict[int, set[tuple[int, ...]]] = defaultdict(set)
+    rows = InvoiceRate.objects.filter(invoice__month=month)
+    for invoice, *values in rows.values_list("invoice_id", "percent", "taxable_yen", "returned_yen", "tax_yen"):
+        rates[invoice].add(tuple(values))
+    for invoice in Invoice.objects.filter(month=month).order_by("number"):
+        sums = amounts(parts.get(invoice.pk, ()))
+        stored = (invoice.line_count, invoice.out_of_scope_yen, invoice.tax_yen, invoice.total_yen)
+        if stored != (counts.get(invoice.pk, 0), sums.out_of_scope_yen, sums.tax_yen, sums.total_yen):
+            yield f"請求書{invoice}の金額が、明細から計算した額（税込{sums.total_yen:,}円）と異なります。"
+        if rates[invoice.pk] != {(r.percent, r.taxable_yen, r.returned_yen, r.tax_yen) for r in sums.rates}:
+            yield f"請求書{invoice}の税率ごとの額が、明細から計算した額と異なります。"
+
+
+def invoice_numbers_have_no_gap() -> Iterator[str]:
+    """The invoices of each month are numbered 00001, 00002 … to the last."""
+    for month in Month.objects.filter(invoices__isnull=False).distinct().order_by("month"):
+        numbers = list(Invoice.objects.filter(month=month).order_by("number").values_list("number", flat=True))
+        wanted = [f"{month}-{position:05}" for position in range(1, len(numbers) + 1)]
+        if numbers != wanted:
+            yield f"{month}：請求書番号に欠番又は重複があります。"
