@@ -84,7 +84,7 @@ def _of(name: str, label: Any) -> Any:
     return column(f"decided_{name}", label, lambda row: getattr(_decision(row), name, None))
 
 
-STANDING = column("standing", _("決定"), _standing)
+STANDING = column("decision", _("決定"), _standing)
 DECIDED = (STANDING, _of("reason", _("理由")), _of("decided_by", _("決定者")), _of("decided_on", _("決定日")))
 
 

@@ -36,8 +36,12 @@ def months_follow_one_another() -> Iterator[str]:
 
 
 def months_are_sealed() -> Iterator[str]:
-    """The month's own values, its chunks, what it holds and what it parked are those that were sealed."""
+    """The month's own values, its chunks, what it holds and what it parked are those that were sealed, as the history witnesses."""
+    closes = Entry.objects.filter(operation="close", record="month").order_by("pk")
+    told = {subject: (after or {}).get("sha256") for subject, after in closes.values_list("subject", "after")}
     for month in _closed():
+        if told.get(str(month)) != month.sha256:
+            yield f"{month}：締めのSHA-256が、締めた時に履歴に残した値と異なります。"
         if sealed(month) != month.sha256:
             yield f"{month}：締めのSHA-256が一致しません。月次、計算済みの範囲、保留又は計算できない対象が、締めた後に変わっています。"
 

@@ -9,6 +9,7 @@ from django.db import connection
 
 from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month, MonthChunk, ParkedTarget
 from billing.operations.decide_held import bill_held
+from billing.operations.seal import sealed
 from tests.billing.ledger import close
 from tests.contracts.book.build import book, edr, licence, module, notice, premium, price, priced, take
 
@@ -173,6 +174,15 @@ def test_lines_tampered_with_together_with_their_hashes_are_found_by_computing_a
     told, sound = said("--recompute")
     assert not sound
     assert "の訂正：正" in told
+
+
+def test_a_month_sealed_anew_is_found_by_the_history(ledger):
+    month = Month.objects.get(month=date(2025, 6, 1))
+    month.closed_by = "x"
+    unguarded("UPDATE billing_month SET closed_by = 'x', sha256 = %s WHERE id = %s", sealed(month), month.pk)
+    told, sound = said()
+    assert not sound
+    assert "2025-06：締めのSHA-256が、締めた時に履歴に残した値と異なります。" in told
 
 
 def test_facts_that_came_since_the_last_close_are_no_fault(ledger, tmp_path):
