@@ -17,7 +17,7 @@ ENTERS = [
 ]
 RUNS = ["change_job", "change_digest"]
 DECIDES = [*ENTERS, "decide_application", "change_notice", "add_abolition", *RUNS]
-FINANCE = ["decide_heldsettlement", "issue_invoice", "change_billinggroup"]
+FINANCE = ["decide_heldsettlement", "issue_invoice", "change_billinggroup", "propose_month", "close_month"]
 PEOPLE = ["add_user", "change_user", "view_user", "add_group", "change_group", "view_group"]
 SEES_ALL = ["contracts", "billing"]
 

@@ -4,6 +4,7 @@ from billing.models.decision import HeldDecision
 from billing.models.invoice import BillingGroup, BillingGroupUnit, Invoice, InvoiceRate, InvoiceUnit
 from billing.models.line import ChargeLine, HeldSettlement
 from billing.models.month import Month, MonthChunk, ParkedTarget
+from billing.models.proposal import MonthClosing, Proposal
 
 __all__ = [
     "BillingGroup",
@@ -16,5 +17,7 @@ __all__ = [
     "InvoiceUnit",
     "Month",
     "MonthChunk",
+    "MonthClosing",
     "ParkedTarget",
+    "Proposal",
 ]
