@@ -36,6 +36,15 @@ VERBS = {
     "contracts_notice_correct": "contracts.change_notice",
     "contracts_notice_receive": "contracts.add_notice",
     "contracts_notice_withdraw": "contracts.change_notice",
+    "billing_billinggroup_fill": "billing.change_billinggroup",
+    "billing_billinggroup_make": "billing.change_billinggroup",
+    "billing_invoice_print": "billing.view_invoice",
+    "billing_invoice_print-all": "billing.view_invoice",
+    "billing_month_issue": "billing.issue_invoice",
+    "billing_monthclosing_go-on": "billing.close_month",
+    "billing_proposal_again": "billing.propose_month",
+    "billing_proposal_close": "billing.close_month",
+    "billing_proposal_propose": "billing.propose_month",
     "billing_heldsettlement_bill": "billing.decide_heldsettlement",
     "billing_heldsettlement_waive": "billing.decide_heldsettlement",
     "contracts_application_receive": "contracts.enter_application",
@@ -63,8 +72,9 @@ LEADS = {
     *("contracts.decide_application", "contracts.add_abolition", "contracts.change_notice"),
     *("contracts.change_job", "contracts.change_digest"),
 }
-FINANCE = {"billing.decide_heldsettlement"}
-ENTERS = {*VERBS.values()} - LEADS - FINANCE
+LOOKS = {"billing.view_invoice"}
+FINANCE = {permission for permission in VERBS.values() if permission.startswith("billing.")} - LOOKS
+ENTERS = {*VERBS.values()} - LEADS - FINANCE - LOOKS
 DECIDES = {*ENTERS, *LEADS}
 PEOPLE = {f"auth.{action}_{model}" for action in ("add", "change", "view") for model in ("user", "group")}
 DOES = {
@@ -152,7 +162,7 @@ def test_the_auditor_sees_everything_and_changes_nothing() -> None:
             continue
         looks = permission.partition(".")[2].startswith("view_")
         assert (client.get(address).status_code == 403) is not looks, name
-        if not name.endswith(("_changelist", "_csv", "_catalogue", "_readings", "_history")):
+        if not name.endswith(("_changelist", "_csv", "_catalogue", "_readings", "_history", "_print", "_print-all")):
             assert client.post(address, {"confirmed": "1"}).status_code == 403, name
 
 
