@@ -49,6 +49,7 @@ def in_japanese() -> None:
 
 # What the database itself keeps from being emptied: closed months on PostgreSQL, history everywhere.
 KEPT = ("contracts_entry", "billing_month", "billing_chargeline", "billing_heldsettlement", "billing_monthchunk")
+KEPT += ("billing_exportrecord",)
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,8 @@ ENTERS = [
     ),
     *("add_linkedservicestate", "change_contract", "add_settingchange", "change_settingchange", "change_workitem"),
 ]
-DECIDES = [*ENTERS, "decide_application"]
+EXPORTS = ["export_report"]
+DECIDES = [*ENTERS, "decide_application", *EXPORTS]
 PEOPLE = ["add_user", "change_user", "view_user", "add_group", "change_group", "view_group"]
 SEES_ALL = ["contracts", "billing"]
 
@@ -22,8 +23,8 @@ SEES_ALL = ["contracts", "billing"]
 ROLES = {
     "営業担当": (ENTERS, SEES_ALL),
     "営業責任者": (DECIDES, SEES_ALL),
-    "経理": ([], SEES_ALL),
-    "監査": ([], SEES_ALL),
+    "経理": (EXPORTS, SEES_ALL),
+    "監査": (EXPORTS, SEES_ALL),
     "管理者": ([*DECIDES, *PEOPLE], SEES_ALL),
 }
 

@@ -24,6 +24,7 @@ ACTIONS = {"view": _("閲覧"), "add": _("追加"), "change": _("変更"), "dele
 OWN = {
     "enter_application": _("申込を入力し、受け付ける"),
     "decide_application": _("申込を承諾又は拒絶する"),
+    "export_report": _("帳票を書き出す"),
 }
 APPS = ("auth", "contracts", "billing")
 

@@ -76,6 +76,7 @@ RECORDS = [
     ("setting_change", _("設定変更")),
     ("work_item", _("作業")),
     ("month", _("月次")),
+    ("export", _("帳票の書出し")),
 ]
 OPERATIONS = [
     ("import", _("台帳の取込")),
@@ -94,4 +95,5 @@ OPERATIONS = [
     ("tell", _("設定変更の報告")),
     ("take", _("作業の引受け")),
     ("close", _("月次の締め")),
+    ("export", _("書出し")),
 ]
