@@ -23,8 +23,8 @@ from contracts.terms.unit import What
 
 TIERS = [(code, name) for code, name in CATEGORIES if code != Category.MODULE]
 EVERY = _("すべて")
-FIRST, LAST = date(2000, 1, 1), date(2099, 12, 1)
-"""Months that can be asked for: what lies outside is a slip of the keyboard."""
+FIRST, LAST = date(2017, 3, 1), date(2099, 12, 1)
+"""Months that can be asked for: from the first edition of the terms (附則); what lies outside is a slip of the keyboard."""
 YEN = {"min_value": -(10**15), "max_value": 10**15, "decimal_places": 0}
 
 

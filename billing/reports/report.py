@@ -106,7 +106,7 @@ class Computed:
         return [row for at, row in zip(range(first + count), self.stream(), strict=False) if at >= first]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Report:
     """帳票: its name in addresses and records, its title, what it is for, its columns, filters and rows.
 
