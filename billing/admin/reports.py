@@ -102,9 +102,12 @@ def _state(report: Report, asked: Asked | None) -> str:
 
 def _table(report: Report, asked: Asked, number: str | None) -> dict[str, Any]:
     rows = report.rows(asked)
-    sums = rows.sums(report.totalled)
+    first = (int(number) - 1) * ROWS_A_PAGE if number and number.isdecimal() and 0 < int(number) < 10**6 else 0
+    sums, found = rows.page(first, ROWS_A_PAGE, report.totalled)
     page: Page[Any] = Paginator(range(sums.count), ROWS_A_PAGE).get_page(number)
-    found = rows.some(page.start_index() - 1, ROWS_A_PAGE) if sums.count else []
+    if sums.count and page.start_index() - 1 != first:
+        # A page beyond the last: the last one is shown instead.
+        sums, found = rows.page(page.start_index() - 1, ROWS_A_PAGE, report.totalled)
     # The month stands above, in the filter; files have it in every row.
     shown = [(at, column) for at, column in enumerate(report.columns) if column is not MONTH]
     return {

@@ -7,7 +7,7 @@ from heapq import merge
 from itertools import chain
 from typing import Any, NamedTuple
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,6 @@ from billing.reports import line_columns as line
 from billing.reports import target_rows as of
 from billing.reports.filters import Filters
 from billing.reports.report import ROWS_AT_ONCE, Asked, Column, Computed, Kind, Report, Row
-from billing.reports.target_rows import Ended
 from contracts.models import Change
 from contracts.models.bulk import slices
 from contracts.models.choices import CHANGED, GROUNDS
@@ -29,7 +28,7 @@ KINDS = {"new": _("新規"), "changed": _("変更"), "ended": _("解除"), "rene
 CLAUSES = {What.CATEGORY: "9-1(1)", What.ITEM: "9-1(2)", What.RETENTION_YEARS: "10-5", What.QUANTITY: "10-2(8)"}
 AT_ONCE = 500
 
-Ends = Mapping[str, Ended]
+Ends = Mapping[str, End]
 
 
 class Movement(NamedTuple):
@@ -49,10 +48,18 @@ _TARGET = ("pk", *of.OWNER, *of.DESCRIBED)
 
 def _rows(asked: Asked) -> Iterator[Row]:
     """By day, then in the order of targets. Four streams, each in that order, are made one."""
-    ends = of.ended(asked)
+    ends = of.ends_of(asked, _touched(asked))
     streams: tuple[Callable[[Asked, Ends], Iterator[Movement]], ...] = (_began, _changed, _ended, _renewed)
     for moved in merge(*(stream(asked, ends) for stream in streams)):
         yield (moved.on, moved.kind, *moved.owner, moved.what, moved.said, moved.clause)
+
+
+def _touched(asked: Asked) -> Q:
+    """What may move in the month. ``ends_on`` only leads to the units that are looked at: their ends are computed."""
+    period = month_period(asked.month)
+    within = (period.first, period.last)
+    began, ended = Q(billing_starts_on__range=within), Q(ends_on__range=within)
+    return began | ended | Q(changes__effective_on__range=within) | Q(option__licence_type=LicenceType.TERM)
 
 
 def _began(asked: Asked, ends: Ends) -> Iterator[Movement]:
@@ -95,15 +102,15 @@ def _changed(asked: Asked, ends: Ends) -> Iterator[Movement]:
 def _ended(asked: Asked, ends: Ends) -> Iterator[Movement]:
     """Those whose last day lies in the month, and why they end."""
     period = month_period(asked.month)
-    found = {ended.target_id: ended.end for ended in ends.values() if ended.end.on in period}
+    found = {number: end for number, end in ends.items() if end.on in period}
     rows = chain.from_iterable(
-        of.targets(asked).filter(pk__in=some).values_list(*_TARGET, "billing_starts_on")
+        of.targets(asked).filter(number__in=some).values_list(*_TARGET, "billing_starts_on")
         for some in slices(found, AT_ONCE)
     )
     grounds = {code: str(name) for code, name in GROUNDS}
     movements = []
     for pk, *values, starts_on in rows:
-        end = found[pk]
+        end = found[values[3]]
         if starts_on is not None and starts_on <= end.on:
             movements.append(Movement(end.on, pk, "ended", *_named(values), _why(end, grounds), end.clause))
     yield from sorted(movements)
@@ -136,7 +143,7 @@ def _read(rows: QuerySet[Any], *paths: str) -> Iterator[Row]:
 
 def _over(ends: Ends, number: str, day: date) -> bool:
     """Whether the target has ended before the day."""
-    return number in ends and ends[number].end.on < day
+    return number in ends and ends[number].on < day
 
 
 def _named(values: list[Any]) -> tuple[tuple[str, ...], str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +23,7 @@ STATES = {"open": _("期限前"), "renews": _("期限後（更新）"), "ends": 
 def _rows(asked: Asked) -> Iterator[Row]:
     """In the order of deadlines. Kept in memory: a licence of this kind is for a thousand seats, there are never many."""
     period = month_period(asked.month)
-    ends = of.ended(asked)
+    ends = of.ends_of(asked, Q(option__licence_type=LicenceType.TERM))
     newest = Change.objects.filter(target=OuterRef("pk"), what=What.QUANTITY, effective_on__lt=period.stop)
     quantity = Coalesce(Subquery(newest.order_by("-effective_on").values("to_number")[:1]), "option__quantity")
     rows = of.targets(asked).filter(option__licence_type=LicenceType.TERM, billing_starts_on__lt=period.stop)
@@ -31,7 +31,7 @@ def _rows(asked: Asked) -> Iterator[Row]:
     found = []
     for *owner, starts_on, licences in rows.iterator(chunk_size=ROWS_AT_ONCE):
         number = owner[3]
-        end = ends[number].end.on if number in ends else None
+        end = ends[number].on if number in ends else None
         if end is not None and end < period.last:
             continue
         term = term_of(starts_on, period.last)

@@ -81,9 +81,9 @@ class Queried:
         found = self.query.order_by().aggregate(rows=Count("*"), **sums)
         return Sums(found["rows"], {position: found[f"sum_{position}"] or 0 for position in positions})
 
-    def some(self, first: int, count: int) -> list[Row]:
-        """A page of rows."""
-        return list(self.query.values_list(*self.paths)[first : first + count])
+    def page(self, first: int, size: int, positions: list[int]) -> tuple[Sums, list[Row]]:
+        """The sums of all rows, and the rows of one page."""
+        return self.sums(positions), list(self.query.values_list(*self.paths)[first : first + size])
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +94,19 @@ class Computed:
 
     def sums(self, positions: list[int]) -> Sums:
         """Counted and summed as they stream by."""
+        return self.page(0, 0, positions)[0]
+
+    def page(self, first: int, size: int, positions: list[int]) -> tuple[Sums, list[Row]]:
+        """The sums of all rows, and the rows of one page; computed once."""
+        found: list[Row] = []
         count, totals = 0, dict.fromkeys(positions, 0)
         for row in self.stream():
+            if first <= count < first + size:
+                found.append(row)
             count += 1
             for position in positions:
                 totals[position] += row[position] or 0
-        return Sums(count, totals)
-
-    def some(self, first: int, count: int) -> list[Row]:
-        """A page of rows."""
-        return [row for at, row in zip(range(first + count), self.stream(), strict=False) if at >= first]
+        return Sums(count, totals), found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

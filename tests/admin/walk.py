@@ -7,6 +7,8 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from billing.operations.export_report import Wanted, export_report
+from billing.reports import LINES
 from contracts.models import Consent, Contract, LinkedService, ManagementUnit, SettingChange
 from contracts.operations.applications import receive, save_draft
 from contracts.operations.worklist import refresh_whole_worklist
@@ -58,3 +60,4 @@ def add_one_of_each(by: User) -> None:
     moment = datetime(2026, 11, 1, tzinfo=UTC)
     SettingChange.objects.create(contract=contract, what="遮断", why="攻撃", changed_at=moment, changed_by="chief")
     refresh_whole_worklist()
+    export_report(LINES, {}, Wanted("csv"), by=by)
