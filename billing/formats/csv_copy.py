@@ -30,7 +30,8 @@ def copy_csv(out: BinaryIO, report: Report, rows: Queried, *, language: str) -> 
     outer = ", ".join(sql for sql, _values in shown)
     given = [value for _sql, some in shown for value in some]
     statement = f"COPY (SELECT {outer} FROM ({inner}) AS line ({names})) TO STDOUT (FORMAT csv)"
-    with connection.cursor() as cursor, cursor.copy(statement, (*given, *values)) as copy:
+    composed = connection.ops.compose_sql(statement, (*given, *values))
+    with connection.cursor() as cursor, cursor.copy(composed) as copy:
         for line in copy:
             # COPY hands out one line at a time and ends it with LF; CSV ends it with CR LF.
             out.write(bytes(line)[:-1] + b"\r\n")

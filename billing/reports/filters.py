@@ -137,17 +137,19 @@ class CustomerFilters(django_filters.FilterSet):
     of_customer = Filters.of_customer
 
 
-def last_month() -> date | None:
+def last_month() -> Month | None:
     """The last closed month; where none is closed, the last one of the ledger."""
-    months = dict(Month.objects.order_by("-month").values_list("month", "closed_at")[:2])
-    return next((month for month, closed_at in months.items() if closed_at), next(iter(months), None))
+    months = list(Month.objects.order_by("-month")[:2])
+    return next((month for month in months if month.closed_at), next(iter(months), None))
 
 
 def filters_of(report: Any, data: Mapping[str, str]) -> Any:
     """The report's filters with what was asked for; the last closed month where none was."""
     given = {name: data.get(name, "") for name in report.filters.base_filters if data.get(name, "").strip()}
     last = last_month() if "month" not in given else None
-    return report.filters({**given, **({"month": f"{last:%Y-%m}"} if last else {})}, queryset=Month.objects.none())
+    filters = report.filters({**given, **({"month": str(last)} if last else {})}, queryset=Month.objects.none())
+    filters.last = last
+    return filters
 
 
 def asked(filters: Any) -> Asked | None:
@@ -155,5 +157,5 @@ def asked(filters: Any) -> Asked | None:
     if not filters.form.is_valid():
         return None
     month = filters.form.cleaned_data["month"]
-    row = Month.objects.filter(month=month).first()
+    row = filters.last or Month.objects.filter(month=month).first()
     return Asked(month, row, filters.form.cleaned_data, filters.filter_queryset)

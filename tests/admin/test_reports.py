@@ -4,7 +4,7 @@ import re
 from urllib.parse import unquote
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -32,11 +32,14 @@ def out_of(report, query: str = "") -> str:
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-def test_each_report_answers_in_few_queries(chief: User, language: str) -> None:
-    client = signed_in(chief, language)
+def test_each_report_answers_in_few_queries(language: str) -> None:
+    """Asked by a role, whose permissions take queries of their own, and for facts of a month with ends in it."""
+    user = User.objects.create_user("keiri", is_staff=True)
+    user.groups.set(Group.objects.filter(name="経理"))
+    client = signed_in(user, language)
     for report in REPORTS:
         with CaptureQueriesContext(connection) as queries:
-            answer = client.get(page_of(report, month="2025-04"))
+            answer = client.get(page_of(report, month="2025-04" if report.of_ledger else "2025-12"))
         assert answer.status_code == 200
         assert len(queries) <= AT_MOST_QUERIES, report.name
         with override("ja"):
