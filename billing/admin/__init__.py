@@ -1,5 +1,25 @@
-"""The admin screens of billing: months and their lines to look at, and what is held to decide on."""
+"""The admin screens of billing: months and their lines to look at, what is held to decide on, what is taken out."""
 
-from billing.admin import billing_group, held, invoice, line, month, notice, parked, proposal
+from billing.admin import (
+    billing_group,
+    export_record,
+    held,
+    invoice,
+    line,
+    month,
+    notice,
+    parked,
+    proposal,
+)
 
-__all__ = ["billing_group", "held", "invoice", "line", "month", "notice", "parked", "proposal"]
+__all__ = [
+    "billing_group",
+    "export_record",
+    "held",
+    "invoice",
+    "line",
+    "month",
+    "notice",
+    "parked",
+    "proposal",
+]

@@ -22,5 +22,5 @@ def backwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0007_proposals"), ("contracts", "0005_ends")]
+    dependencies = [("billing", "0009_exports"), ("contracts", "0005_ends")]
     operations = [migrations.RunPython(forwards, backwards)]

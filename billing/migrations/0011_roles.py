@@ -16,8 +16,9 @@ ENTERS = [
     "add_notice",
 ]
 RUNS = ["change_job", "change_digest"]
-DECIDES = [*ENTERS, "decide_application", "change_notice", "add_abolition", *RUNS]
-FINANCE = ["decide_heldsettlement", "issue_invoice", "change_billinggroup", "propose_month", "close_month"]
+EXPORTS = ["export_report"]
+DECIDES = [*ENTERS, "decide_application", "change_notice", "add_abolition", *RUNS, *EXPORTS]
+FINANCE = [*EXPORTS, "decide_heldsettlement", "issue_invoice", "change_billinggroup", "propose_month", "close_month"]
 PEOPLE = ["add_user", "change_user", "view_user", "add_group", "change_group", "view_group"]
 SEES_ALL = ["contracts", "billing"]
 
@@ -26,7 +27,7 @@ ROLES = {
     "営業担当": (ENTERS, SEES_ALL),
     "営業責任者": (DECIDES, SEES_ALL),
     "経理": (FINANCE, SEES_ALL),
-    "監査": ([], SEES_ALL),
+    "監査": (EXPORTS, SEES_ALL),
     "管理者": ([*DECIDES, *PEOPLE], SEES_ALL),
 }
 

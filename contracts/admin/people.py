@@ -25,6 +25,7 @@ OWN = {
     "enter_application": _("申込を入力し、受け付ける"),
     "decide_application": _("申込を承諾又は拒絶する"),
     "decide_heldsettlement": _("保留した解除調定金を請求又は免除する"),
+    "export_report": _("帳票を書き出す"),
 }
 APPS = ("auth", "contracts", "billing")
 

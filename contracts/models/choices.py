@@ -96,6 +96,7 @@ RECORDS = [
     ("held_settlement", _("保留した解除調定金")),
     ("invoice", _("請求書")),
     ("billing_group", _("請求先グループ")),
+    ("export", _("帳票の書出し")),
 ]
 OPERATIONS = [
     ("import", _("台帳の取込")),
@@ -129,4 +130,5 @@ OPERATIONS = [
     ("group", _("請求先グループの変更")),
     ("bill_held", _("保留の解除調定金の請求")),
     ("waive_held", _("保留の解除調定金の免除")),
+    ("export", _("書出し")),
 ]

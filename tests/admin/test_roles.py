@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
+from billing.reports import REPORTS
 from tests.admin.conftest import signed_in
 from tests.admin.walk import address_of, admin_names
 
@@ -26,6 +27,9 @@ OTHERS = {
     "contracts_application_edit": "contracts.enter_application",
     "contracts_application_accept": "contracts.decide_application",
     "auth_user_password_change": "auth.change_user",
+    "billing_reports": "billing.view_chargeline",
+    **{f"billing_report_{report.name}": "billing.view_chargeline" for report in REPORTS},
+    **{f"billing_report_{report.name}_export": "billing.export_report" for report in REPORTS},
 }
 NOBODY = "nobody"
 VERBS = {
@@ -47,6 +51,7 @@ VERBS = {
     "billing_proposal_propose": "billing.propose_month",
     "billing_heldsettlement_bill": "billing.decide_heldsettlement",
     "billing_heldsettlement_waive": "billing.decide_heldsettlement",
+    "billing_exportrecord_again": "billing.export_report",
     "contracts_application_receive": "contracts.enter_application",
     "contracts_application_reject": "contracts.decide_application",
     "contracts_application_withdraw": "contracts.enter_application",
@@ -73,15 +78,16 @@ LEADS = {
     *("contracts.change_job", "contracts.change_digest"),
 }
 LOOKS = {"billing.view_invoice"}
+EXPORTS = {"billing.export_report"}
 FINANCE = {permission for permission in VERBS.values() if permission.startswith("billing.")} - LOOKS
 ENTERS = {*VERBS.values()} - LEADS - FINANCE - LOOKS
-DECIDES = {*ENTERS, *LEADS}
+DECIDES = {*ENTERS, *LEADS, *EXPORTS}
 PEOPLE = {f"auth.{action}_{model}" for action in ("add", "change", "view") for model in ("user", "group")}
 DOES = {
     "営業担当": ENTERS,
     "営業責任者": DECIDES,
     "経理": FINANCE,
-    "監査": set(),
+    "監査": EXPORTS,
     "管理者": DECIDES | PEOPLE,
     "": set(),
 }
@@ -155,14 +161,16 @@ _READ_ONLY = {f"{model._meta.app_label}.view_{model._meta.model_name}" for model
 
 @pytest.mark.usefixtures("one_of_each")
 def test_the_auditor_sees_everything_and_changes_nothing() -> None:
+    """What an auditor takes out is recorded, and changes nothing."""
     client = signed_in(person("監査"))
     for name in admin_names():
         permission, address = needed(name), address_of(name)
-        if not address or permission == "" or permission.startswith("auth."):
+        if not address or permission in ("", *EXPORTS) or permission.startswith("auth."):
             continue
         looks = permission.partition(".")[2].startswith("view_")
         assert (client.get(address).status_code == 403) is not looks, name
-        if not name.endswith(("_changelist", "_csv", "_catalogue", "_readings", "_history", "_print", "_print-all")):
+        looking = ("_changelist", "_csv", "_catalogue", "_readings", "_history", "_print", "_print-all")
+        if not name.endswith(looking) and not name.startswith("billing_report"):
             assert client.post(address, {"confirmed": "1"}).status_code == 403, name
 
 

@@ -8,8 +8,10 @@ from django.contrib.auth.models import User
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from billing.models import Month, MonthClosing
+from billing.operations.export_report import Wanted, export_report
 from billing.operations.invoices import issue_invoices, make_group
 from billing.operations.propose import propose_month
+from billing.reports import LINES
 from contracts.models import Abolition, Consent, Contract, Digest, LinkedService, ManagementUnit, SettingChange
 from contracts.operations.applications import receive, save_draft
 from contracts.operations.jobs import run_due
@@ -76,3 +78,4 @@ def add_one_of_each(by: User) -> None:
     Abolition.objects.create(
         announced_on=day, ends_on=date(2027, 3, 31), reference="D-2", reason="提供終了", declared_by="chief"
     )
+    export_report(LINES, {}, Wanted("csv"), by=by)
