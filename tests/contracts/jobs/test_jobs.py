@@ -1,6 +1,6 @@
 """定時処理: done once a day, caught up whenever, told when it fails — by the database, without a worker."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -46,7 +46,8 @@ def test_done_once_a_day():
     assert [(job.name, job.state) for job in jobs.run_due(DAY)] == [(name, "done") for name in NAMES]
     assert Effect.objects.count() == HAPPENED
     once = left()
-    assert [(job.name, job.state) for job in jobs.run_due(DAY)] == [(name, "done") for name in NAMES]
+    for _ in range(settings.JOB_ATTEMPTS + 1):
+        assert [(job.name, job.state) for job in jobs.run_due(DAY)] == [(name, "done") for name in NAMES]
     assert left() == once
 
 
@@ -328,4 +329,3 @@ def test_every_job_of_the_schedule_has_its_work():
     assert {job.name for job in schedule.SCHEDULE} <= set(schedule.JOBS)
     assert all(isinstance(jobs.work_of(name), Work) for name in schedule.JOBS)
     assert [name for name in schedule.JOBS if not jobs.work_of(name).catches_up] == ["abolition"]
-    assert isinstance(DAY, date)
