@@ -13,7 +13,7 @@ ENTERS = [
         "change_managementunit",
     ),
     *("add_linkedservicestate", "change_contract", "add_settingchange", "change_settingchange", "change_workitem"),
-    "add_notice",
+    *("add_notice", "add_price", "change_price"),
 ]
 RUNS = ["change_job", "change_digest"]
 EXPORTS = ["export_report"]
@@ -54,7 +54,7 @@ def backwards(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("billing", "0010_facts_guards"),
-        ("contracts", "0005_ends"),
+        ("contracts", "0006_prices"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]

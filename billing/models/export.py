@@ -33,7 +33,7 @@ class ExportRecord(models.Model):
     row_count = models.PositiveBigIntegerField(_("行数"))
     total_yen = models.BigIntegerField(_("合計"), null=True, blank=True, help_text=_("円、税抜"))
     size = models.PositiveBigIntegerField(_("大きさ"), help_text=_("バイト"))
-    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    sha256 = models.CharField(_("ファイルのSHA-256"), max_length=64)
     facts_revision = models.PositiveBigIntegerField(_("事実の版"))
     closed = models.BooleanField(_("締めた月"), help_text=_("書き出した時に月が締められていたか"))
     again_of = models.ForeignKey(

@@ -110,7 +110,9 @@ def _whole_to(values: dict[str, Any]) -> None:
 
 
 def _prices() -> QuerySet[Any, Any]:
-    prices = models.Price.objects.order_by("target__number", "fee", F("from_on").asc(nulls_first=True))
+    # Of two of a day the one that stands comes last, and counts.
+    order = (F("from_on").asc(nulls_first=True), F("replaced_on").asc(nulls_last=True), "pk")
+    prices = models.Price.objects.order_by("target__number", "fee", *order)
     return prices.values_list("target__number", "fee", "amount_yen", "from_on", "note")
 
 
@@ -131,7 +133,7 @@ def _breaches() -> QuerySet[Any, Any]:
     return breaches.values_list("contract__target__number", "guarantee", "occurred_at", "claimed_on")
 
 
-_STANDING = {"notices": {"withdrawn_on": None}}
+_STANDING = {"notices": {"withdrawn_on": None}, "prices": {"replaced_on": None}}
 """What of a sheet stands, where not every row does."""
 
 _QUERIES: dict[str, tuple[Callable[[], QuerySet[Any, Any]], Finish, str]] = {

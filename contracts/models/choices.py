@@ -64,6 +64,7 @@ WORK = [
     ("minimum_term", _("最低利用期間の満了")),
     ("pair", _("同日に終了する対")),
     ("alone", _("残された監視")),
+    ("price", _("料金の未登録")),
 ]
 EFFECTS = [("ended", _("終了")), ("renewed", _("更新")), ("changed", _("変更"))]
 JOBS = [
@@ -115,6 +116,10 @@ OPERATIONS = [
     ("tell", _("設定変更の報告")),
     ("take", _("作業の引受け")),
     ("close", _("月次の締め")),
+    ("quote", _("料金の登録")),
+    ("change_price", _("料金の変更")),
+    ("withdraw_price", _("料金の取下げ")),
+    ("correct_price", _("料金の訂正")),
     ("notice", _("解約通知の受付")),
     ("withdraw_notice", _("解約通知の撤回")),
     ("correct_notice", _("解約通知の訂正")),

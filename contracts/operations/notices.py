@@ -210,7 +210,9 @@ def _planned(unit: ManagementUnit, before: Unit, after: Unit, asked: object) -> 
     except ContradictionError as error:
         raise Refused(_(error.reason), clause=error.clause) from None
     prices = (
-        Price.objects.filter(target__unit=unit).order_by("pk").values_list("target_id", "fee", "from_on", "amount_yen")
+        Price.objects.filter(target__unit=unit, replaced_on=None)
+        .order_by("pk")
+        .values_list("target_id", "fee", "from_on", "amount_yen")
     )
     mark = sha256(repr((before, asked, list(prices))).encode()).hexdigest()
     return Plan(found, mark)

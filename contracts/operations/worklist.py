@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from contracts.clock import today
 from contracts.coming import coming
 from contracts.facts import load_units
-from contracts.models import Application, ManagementUnit, SettingChange, WorkItem
+from contracts.models import Application, ManagementUnit, Price, SettingChange, WorkItem
 from contracts.models.bulk import create_all, slices
 from contracts.operations import history
 from contracts.operations.refusal import Refused
 from contracts.operations.step import Step
 from contracts.terms.unit import Unit
+from contracts.unpriced import Prices, prices_of, unpriced
 from contracts.work import Untold, Waiting, Work, work_of
 
 UNITS_AT_ONCE = 500
@@ -56,11 +57,12 @@ def refresh_some(on: date, after: int) -> Step:
 
 def _refresh(units: Mapping[int, Unit], on: date) -> int:
     waiting, untold = _waiting(units), _untold(units)
+    prices = _prices(units)
     within = timedelta(hours=settings.TOLD_WITHIN_HOURS)
     wanted: dict[str, WorkItem] = {}
     for pk, unit in units.items():
         found = work_of(unit, waiting=waiting[pk], untold=untold[pk], within=within)
-        for work in (*found, *coming(unit, on)):
+        for work in (*found, *coming(unit, on), *unpriced(unit, prices, on)):
             row = _row(pk, work)
             while row.key in wanted:  # the same again on later days
                 row.key += "+"
@@ -92,6 +94,11 @@ def _waiting(units: Mapping[int, Unit]) -> defaultdict[int, list[Waiting]]:
     for unit_id, number, received_on in received.values_list("unit_id", "number", "received_on"):
         found[unit_id].append(Waiting(number, received_on))
     return found
+
+
+def _prices(units: Mapping[int, Unit]) -> dict[str, Prices]:
+    rows = Price.objects.filter(target__unit__in=list(units), replaced_on=None)
+    return prices_of(list(rows.values_list("target__number", "fee", "from_on")))
 
 
 def _untold(units: Mapping[int, Unit]) -> defaultdict[int, list[Untold]]:

@@ -35,6 +35,11 @@ NOBODY = "nobody"
 VERBS = {
     "contracts_abolition_declare": "contracts.add_abolition",
     "contracts_digest_resend": "contracts.change_digest",
+    "contracts_contract_quote": "contracts.add_price",
+    "contracts_option_quote": "contracts.add_price",
+    "contracts_price_correct": "contracts.change_price",
+    "contracts_price_revise": "contracts.change_price",
+    "contracts_price_withdraw": "contracts.change_price",
     "contracts_job_again": "contracts.change_job",
     "contracts_job_go-on": "contracts.change_job",
     "contracts_notice_correct": "contracts.change_notice",

@@ -7,9 +7,11 @@ import os
 import shutil
 from collections.abc import Iterator
 from datetime import date
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import Settings
@@ -24,6 +26,11 @@ FLAGS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 PASSWORD = "only-in-this-test"
+
+
+def make_roles() -> None:
+    """The groups of the migration: a test that commits empties them, and the next one needs them again."""
+    import_module("billing.migrations.0011_roles").forwards(apps, None)
 
 
 @pytest.fixture(scope="session")
