@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing.models import Month, MonthClosing, Proposal
-from billing.operations.close_month import MonthRefusedError, close_month
+from billing.operations.close_month import MonthRefusedError, Share, alone, close_month
 from contracts.clock import today
 from contracts.models import FactsRevision
 from contracts.operations import history
@@ -67,8 +67,11 @@ def ask_to_close(proposal: Proposal, *, by: User, leave_out: Collection[str] = (
     return closing
 
 
-def carry_out(pk: int) -> str:
-    """Close the month that was asked for; the state it comes to. Called again it changes nothing, killed it goes on where it stood."""
+def carry_out(pk: int, *, share: Share = alone) -> str:
+    """Close the month that was asked for; the state it comes to. Called again it changes nothing, killed it goes on where it stood.
+
+    ``share`` hands parts of the work to other processes.
+    """
     closing = MonthClosing.objects.select_related("proposal", "asked_by").get(pk=pk)
     if closing.state in ("done", "failed"):
         return closing.state
@@ -85,6 +88,7 @@ def carry_out(pk: int) -> str:
             by=str(closing.asked_by),
             leave_out=closing.leave_out,
             progress=progress,
+            share=share,
         )
     except MonthRefusedError as error:
         rows.update(state="failed", error=f"{error}"[:500])
