@@ -103,8 +103,10 @@ def test_a_parked_target_is_mended_or_left_out_with_a_reason(finance: User, chie
     """第13条: no price, no billing."""
     for month in (1, 2, 3, 4):
         close_month(date(2025, month, 1), on=ON, by="試験")
-    number = ChargeLine.objects.filter(fee="monthly").select_related("target")[0].target.number
-    Price.objects.filter(target__number=number, fee="monthly").update(from_on=date(2025, 6, 1))
+    number = ChargeLine.objects.filter(fee="monthly").order_by("pk").select_related("target")[0].target.number
+    Price.objects.filter(target__number=number, fee="monthly", from_on__lt=date(2025, 6, 1)).update(
+        from_on=date(2030, 1, 1)
+    )
     found = propose_month(date(2025, 5, 1), on=ON, by=finance)
     assert [row["number"] for row in found.result["parked"]] == [number]
     with pytest.raises(Refused, match=f"直すか、除外してください：{number}"):

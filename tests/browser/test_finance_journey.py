@@ -21,6 +21,7 @@ from billing.operations.close_month import close_month
 from contracts import clock
 from contracts.models import ManagementUnit, Price, Target
 from contracts.operations.notices import Asked, plan_notice, receive_notice
+from csoc_admin import celery_app
 from tests.browser.conftest import PASSWORD, make_roles
 from tests.browser.looking import grave
 from tests.contracts.book.build import book, module, priced, take, tier
@@ -93,8 +94,10 @@ class Desk:
 
 
 def test_the_month_from_its_proposal_to_its_reports(
-    browser: Browser, live_server, months: list[date], tmp_path: Path
+    browser: Browser, live_server, months: list[date], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # No worker stands beside the browser: what is asked for is done in place, as it is without a broker.
+    monkeypatch.setattr(celery_app.conf, "task_always_eager", True)
     sato, kato = (Desk(browser, live_server.url, name) for name in ("sato", "kato"))
 
     page = sato.propose()
