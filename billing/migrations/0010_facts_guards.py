@@ -22,5 +22,5 @@ def backwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0006_invoice_guards"), ("contracts", "0005_ends")]
+    dependencies = [("billing", "0006_invoice_guards"), ("contracts", "0007_claims")]
     operations = [migrations.RunPython(forwards, backwards)]
