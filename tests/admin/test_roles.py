@@ -36,6 +36,18 @@ VERBS = {
     "contracts_notice_correct": "contracts.change_notice",
     "contracts_notice_receive": "contracts.add_notice",
     "contracts_notice_withdraw": "contracts.change_notice",
+    "contracts_outage_record": "contracts.add_outage",
+    "contracts_outage_restore": "contracts.change_outage",
+    "contracts_outage_decide-fault": "contracts.change_outage",
+    "contracts_outage_receive-claim": "contracts.change_outage",
+    "contracts_outage_grant": "contracts.decide_claim",
+    "contracts_outage_refuse": "contracts.decide_claim",
+    "contracts_breach_record-uptime": "contracts.add_breach",
+    "contracts_breach_record-notification": "contracts.add_breach",
+    "contracts_breach_decide-fault": "contracts.change_breach",
+    "contracts_breach_receive-claim": "contracts.change_breach",
+    "contracts_breach_grant": "contracts.decide_claim",
+    "contracts_breach_refuse": "contracts.decide_claim",
     "billing_heldsettlement_bill": "billing.decide_heldsettlement",
     "billing_heldsettlement_waive": "billing.decide_heldsettlement",
     "contracts_application_receive": "contracts.enter_application",
@@ -61,9 +73,9 @@ VERBS = {
 """Said here once more, and not asked of the verbs: a verb under a wrong permission is to be found."""
 LEADS = {
     *("contracts.decide_application", "contracts.add_abolition", "contracts.change_notice"),
-    *("contracts.change_job", "contracts.change_digest"),
+    *("contracts.change_job", "contracts.change_digest", "contracts.decide_claim"),
 }
-FINANCE = {"billing.decide_heldsettlement"}
+FINANCE = {"billing.decide_heldsettlement", "contracts.decide_claim"}
 ENTERS = {*VERBS.values()} - LEADS - FINANCE
 DECIDES = {*ENTERS, *LEADS}
 PEOPLE = {f"auth.{action}_{model}" for action in ("add", "change", "view") for model in ("user", "group")}
