@@ -46,8 +46,8 @@ demo: setup  ## the main job alone, step by step, in a database of its own
 	@head -n 4 var/2025-12.csv
 	$(MANAGE) export_book var/book
 
-test: setup  ## the test suite, on SQLite or on the database that DATABASE_URL names
-	$(PY) -m pytest $(ARGS)
+test: setup  ## the test suite in parallel, on SQLite or on the database that DATABASE_URL names
+	$(PY) -m pytest --numprocesses auto $(ARGS)
 
 bench: setup  ## close_month and the CSV of its lines against a bare COPY of the same rows (PostgreSQL; N= contracts)
 	$(PY) tests/bench/close_month.py --contracts $(or $(N),100000)

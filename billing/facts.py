@@ -17,6 +17,7 @@ from billing.terms.account import Account, Breach, OneTime, Outage
 from contracts import models
 from contracts.facts import load_units
 from contracts.models.bulk import slices
+from contracts.models.incident import GRANTED
 from contracts.terms.art12_termination import End, ends
 from contracts.terms.catalog import Category, LicenceType, OptionType
 from contracts.terms.days import Period
@@ -175,8 +176,8 @@ def _read_ends(facts: _Facts, units: Units) -> None:
 
 
 def _read_incidents(facts: _Facts, units: Units, days: Period) -> None:
-    """All outages and breaches of the contracts that claimed one in these days: the cap looks at both (15-2)."""
-    claimed = Q(claimed_on__gte=days.first, claimed_on__lt=days.stop) & units.of("contract__target__unit_id")
+    """All that was granted of the contracts that claimed something in these days: the cap looks at both (15-2)."""
+    claimed = GRANTED & Q(claimed_on__gte=days.first, claimed_on__lt=days.stop) & units.of("contract__target__unit_id")
     claiming = {
         *models.Outage.objects.filter(claimed).values_list("contract_id", flat=True),
         *models.Breach.objects.filter(claimed).values_list("contract_id", flat=True),
@@ -185,10 +186,10 @@ def _read_incidents(facts: _Facts, units: Units, days: Period) -> None:
         return
     for pk, category in models.Contract.objects.filter(pk__in=claiming).values_list("pk", "category"):
         facts.categories[pk].insert(0, (ALWAYS, Category(category)))
-    outages = models.Outage.objects.filter(contract__in=claiming).order_by("known_at")
+    outages = models.Outage.objects.filter(GRANTED, contract__in=claiming).order_by("known_at")
     for pk, known_at, restored_at, on in outages.values_list("contract_id", "known_at", "restored_at", "claimed_on"):
         facts.outages[pk].append(Outage(_in_japan(known_at), _in_japan(restored_at), on))
-    breaches = models.Breach.objects.filter(contract__in=claiming).order_by("occurred_at")
+    breaches = models.Breach.objects.filter(GRANTED, contract__in=claiming).order_by("occurred_at")
     for pk, guarantee, occurred_at, on in breaches.values_list("contract_id", "guarantee", "occurred_at", "claimed_on"):
         facts.breaches[pk].append(Breach(guarantee, _in_japan(occurred_at), on))
 

@@ -67,6 +67,6 @@ def rests_on(row: Any) -> list[Related]:
     if row.fee in REDUCTIONS:
         model = REDUCTIONS[row.fee]
         columns = incident.OUTAGE_COLUMNS if model is Outage else incident.BREACH_COLUMNS
-        rows = model.objects.filter(contract=row.target_id).order_by("-pk")
+        rows = model.objects.filter(contract=row.target_id).select_related("contract__target").order_by("-pk")
         tables.append(Related(rows, columns, list_of(model, contract=row.target.number)))
     return tables

@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 ("row_count", models.PositiveBigIntegerField(verbose_name="行数")),
                 ("total_yen", models.BigIntegerField(blank=True, help_text="円、税抜", null=True, verbose_name="合計")),
                 ("size", models.PositiveBigIntegerField(help_text="バイト", verbose_name="大きさ")),
-                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("sha256", models.CharField(max_length=64, verbose_name="ファイルのSHA-256")),
                 ("facts_revision", models.PositiveBigIntegerField(verbose_name="事実の版")),
                 (
                     "closed",

@@ -22,5 +22,5 @@ def backwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0009_exports"), ("contracts", "0006_prices")]
+    dependencies = [("billing", "0009_exports"), ("contracts", "0008_words")]
     operations = [migrations.RunPython(forwards, backwards)]

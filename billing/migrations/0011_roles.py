@@ -14,11 +14,20 @@ ENTERS = [
     ),
     *("add_linkedservicestate", "change_contract", "add_settingchange", "change_settingchange", "change_workitem"),
     *("add_notice", "add_price", "change_price"),
+    *("add_outage", "change_outage", "add_breach", "change_breach"),
 ]
 RUNS = ["change_job", "change_digest"]
 EXPORTS = ["export_report"]
-DECIDES = [*ENTERS, "decide_application", "change_notice", "add_abolition", *RUNS, *EXPORTS]
-FINANCE = [*EXPORTS, "decide_heldsettlement", "issue_invoice", "change_billinggroup", "propose_month", "close_month"]
+DECIDES = [*ENTERS, "decide_application", "change_notice", "add_abolition", "decide_claim", *RUNS, *EXPORTS]
+FINANCE = [
+    *EXPORTS,
+    "decide_heldsettlement",
+    "issue_invoice",
+    "change_billinggroup",
+    "propose_month",
+    "close_month",
+    "decide_claim",
+]
 PEOPLE = ["add_user", "change_user", "view_user", "add_group", "change_group", "view_group"]
 SEES_ALL = ["contracts", "billing"]
 
@@ -54,7 +63,7 @@ def backwards(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("billing", "0010_facts_guards"),
-        ("contracts", "0006_prices"),
+        ("contracts", "0008_words"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]

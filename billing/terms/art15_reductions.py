@@ -6,12 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from billing.terms.account import Account, Breach, Fee, Line, Outage, TaxCategory, price_on, yen
+from contracts.terms.art15_claims import UNIT, breach_claim_deadline, outage_claim_deadline, whole_units
 from contracts.terms.catalog import Category
-from contracts.terms.days import last_day_after, month_of, next_month
-
-UNIT = timedelta(hours=24)
-CLAIM_MONTHS = 3
-BREACH_CLAIM_DAY = 15
+from contracts.terms.days import month_of
 
 GUARANTEES = {"uptime": "稼働率", "notification": "セキュリティインシデントの通知"}
 """第11条第1項: the two guarantees, 別紙1第1項 and 第2項."""
@@ -51,17 +48,7 @@ class Reduction:
 
 def outage_units(outage: Outage) -> int:
     """Whole 24 hours from when the company knew to restoration (15-1, 別紙4-1)."""
-    return (outage.restored_at - outage.known_at) // UNIT
-
-
-def outage_claim_deadline(restored_on: date) -> date:
-    """Last day of the claim: three months after restoration (15-1, I-02): 2025-05-13 → 2025-08-13."""
-    return last_day_after(restored_on, months=CLAIM_MONTHS)
-
-
-def breach_claim_deadline(occurred_on: date) -> date:
-    """Last day of the claim: the 15th of the month after the breach (15-2)."""
-    return next_month(month_of(occurred_on)).replace(day=BREACH_CLAIM_DAY)
+    return whole_units(outage.known_at, outage.restored_at)
 
 
 def reduction_lines(account: Account, month: date) -> Iterator[Line]:

@@ -110,7 +110,9 @@ class ContractAdmin(ActingAdmin, OfTargetAdmin):
 
     def related(self, row: Any) -> list[Related]:
         of_contract = {"contract": row.target.number}
-        outages, breaches = row.outages.order_by("known_at"), row.breaches.order_by("occurred_at")
+        of_target = "contract__target"
+        outages = row.outages.select_related(of_target).order_by("known_at")
+        breaches = row.breaches.select_related(of_target).order_by("occurred_at")
         return [
             Related(option.rows(contract=row), option.OF_CONTRACT, list_of(Option, **of_contract)),
             *about.target(row.target),

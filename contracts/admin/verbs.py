@@ -135,10 +135,7 @@ class ActingAdmin(FactAdmin):
         following: list[str] | None = None
         if request.method == "POST" and form.is_valid():
             if verb.preview is not None and "confirmed" not in request.POST:
-                following = verb.preview(row, form.cleaned_data)
-                if verb.counted is not None:
-                    form.data = form.data.copy()
-                    form.data.update({k: str(v) for k, v in verb.counted(row, form.cleaned_data).items()})
+                following = self._following(verb, row, form)
             else:
                 try:
                     result = verb.do(row, form.cleaned_data, request.user)  # type: ignore[arg-type]
@@ -148,6 +145,21 @@ class ActingAdmin(FactAdmin):
                     messages.success(request, verb.done)
                     return HttpResponseRedirect(asked_for(request) or self.after(verb, row, result))
         return self._page(request, verb, row, form, following)
+
+    def _following(self, verb: Verb, row: Any, form: forms.Form) -> list[str] | None:
+        """What would follow, and into the form what it was counted on; None where it is refused, which the form then says."""
+        assert verb.preview is not None
+        try:
+            following = verb.preview(row, form.cleaned_data)
+            counted = verb.counted(row, form.cleaned_data) if verb.counted is not None else {}
+        except Refused as refused:
+            say(form, refused)
+            return None
+        if counted:
+            form.data = form.data.copy()
+            for name, value in counted.items():
+                form.data[name] = str(value)
+        return following
 
     def _page(
         self, request: HttpRequest, verb: Verb, row: Any, form: forms.Form, following: list[str] | None
@@ -185,6 +197,8 @@ def _given_shown(field: forms.BoundField) -> Any:
     """A field's value as people read it."""
     value = field.value()
     choices = dict(getattr(field.field, "choices", ()))
+    if isinstance(value, list):
+        return _("、").join(str(choices.get(one, one)) for one in value)
     named = choices.get(value, choices.get(str(value)))
     return value if named is None else named
 

@@ -131,6 +131,8 @@ class _Places:
             return reverse("admin:contracts_application_change", args=[self.applications[item.subject]])
         if item.kind == "untold":
             return reverse("admin:contracts_settingchange_change", args=[item.values["pk"]])
+        if item.kind == "claim":
+            return reverse(f"admin:contracts_{item.values['of']}_change", args=[item.values["pk"]])
         if item.kind == "consent" and code in self.services:
             return reverse("admin:contracts_linkedservice_change", args=[self.services[code]])
         if item.kind in ON_TARGET and item.subject in self.pages:

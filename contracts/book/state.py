@@ -11,6 +11,7 @@ from django.utils import timezone
 from contracts import models
 from contracts.book.sheets import BY_NAME
 from contracts.models.bulk import slices
+from contracts.models.incident import GRANTED
 from contracts.terms.unit import What
 
 
@@ -123,14 +124,20 @@ def _notices() -> QuerySet[Any, Any]:
     return notices.values_list("target__number", "arrived_on", "requested_for", "ground")
 
 
+# A book's claim is a claim that was granted: of one that is undecided or refused it says nothing.
+_CLAIMED = Case(When(GRANTED, then="claimed_on"), default=None)
+
+
 def _outages() -> QuerySet[Any, Any]:
-    outages = models.Outage.objects.order_by("contract__target__number", "known_at")
-    return outages.values_list("contract__target__number", "known_at", "restored_at", "claimed_on")
+    """Outages that are over: a book has no others."""
+    outages = models.Outage.objects.exclude(restored_at=None).order_by("contract__target__number", "known_at")
+    return outages.annotate(claim=_CLAIMED).values_list("contract__target__number", "known_at", "restored_at", "claim")
 
 
 def _breaches() -> QuerySet[Any, Any]:
     breaches = models.Breach.objects.order_by("contract__target__number", "occurred_at", "guarantee")
-    return breaches.values_list("contract__target__number", "guarantee", "occurred_at", "claimed_on")
+    names = ("contract__target__number", "guarantee", "occurred_at", "claim")
+    return breaches.annotate(claim=_CLAIMED).values_list(*names)
 
 
 _STANDING = {"notices": {"withdrawn_on": None}, "prices": {"replaced_on": None}}

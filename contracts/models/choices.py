@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from contracts.terms import catalog
+from contracts.terms.art15_claims import Fault
 from contracts.terms.consents import Assent
 from contracts.terms.unit import Ground, What
 
@@ -36,6 +37,13 @@ CHANGED = [
 ]
 FEES = [("initial", _("初期費用")), ("monthly", _("月額費用")), ("one_time", _("一時費用"))]
 GUARANTEES = [("uptime", _("稼働率")), ("notification", _("通知"))]
+FAULTS = [
+    (Fault.COMPANY.value, _("当社の責に帰すべき事由")),
+    (Fault.CUSTOMER.value, _("契約者の義務違反（第11条第2項）")),
+    (Fault.NOT_COMPANY.value, _("当社の責に帰さない事由（第11条第2項）")),
+]
+CLAIM_DECISIONS = [("granted", _("認めた")), ("refused", _("認めない"))]
+INCIDENT_SOURCES = [("recorded", _("画面での記録"))]
 KINDS = [("tier", _("カテゴリの契約")), ("module", _("モジュールの契約")), ("option", _("オプション"))]
 APPLICATION_STATES = [
     ("draft", _("下書き")),
@@ -65,6 +73,7 @@ WORK = [
     ("pair", _("同日に終了する対")),
     ("alone", _("残された監視")),
     ("price", _("料金の未登録")),
+    ("claim", _("減額の請求")),
 ]
 EFFECTS = [("ended", _("終了")), ("renewed", _("更新")), ("changed", _("変更"))]
 JOBS = [
@@ -136,4 +145,12 @@ OPERATIONS = [
     ("bill_held", _("保留の解除調定金の請求")),
     ("waive_held", _("保留の解除調定金の免除")),
     ("export", _("書出し")),
+    ("record_outage", _("利用不能の記録")),
+    ("restore", _("復旧の記録")),
+    ("record_uptime", _("稼働率の記録")),
+    ("record_notification", _("通知の遅れの記録")),
+    ("decide_fault", _("帰責の決定")),
+    ("receive_claim", _("減額の請求の受付")),
+    ("grant_claim", _("減額の請求を認める決定")),
+    ("refuse_claim", _("減額の請求を認めない決定")),
 ]

@@ -2,19 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contracts.claims import BREACH, OUTAGE, Incident, claim_work
 from contracts.clock import today
 from contracts.coming import coming
 from contracts.facts import load_units
-from contracts.models import Application, ManagementUnit, Price, SettingChange, WorkItem
+from contracts.models import Application, Breach, ManagementUnit, Outage, Price, SettingChange, WorkItem
 from contracts.models.bulk import create_all, slices
 from contracts.operations import history
 from contracts.operations.refusal import Refused
@@ -24,6 +26,9 @@ from contracts.unpriced import Prices, prices_of, unpriced
 from contracts.work import Untold, Waiting, Work, work_of
 
 UNITS_AT_ONCE = 500
+CLAIMABLE = timedelta(days=123)
+"""Longer than any claim may take (15-1: three months): older incidents without a claim are not looked at."""
+
 _SHOWN = ("kind", "subject", "clause", "text", "values", "shown_from", "from_on", "until_on", "due_at")
 
 
@@ -57,12 +62,13 @@ def refresh_some(on: date, after: int) -> Step:
 
 def _refresh(units: Mapping[int, Unit], on: date) -> int:
     waiting, untold = _waiting(units), _untold(units)
-    prices = _prices(units)
+    prices, incidents = _prices(units), _incidents(units, on)
     within = timedelta(hours=settings.TOLD_WITHIN_HOURS)
     wanted: dict[str, WorkItem] = {}
     for pk, unit in units.items():
         found = work_of(unit, waiting=waiting[pk], untold=untold[pk], within=within)
-        for work in (*found, *coming(unit, on), *unpriced(unit, prices, on)):
+        found += [*coming(unit, on), *unpriced(unit, prices, on), *claim_work(incidents[pk], on)]
+        for work in found:
             row = _row(pk, work)
             while row.key in wanted:  # the same again on later days
                 row.key += "+"
@@ -107,6 +113,33 @@ def _untold(units: Mapping[int, Unit]) -> defaultdict[int, list[Untold]]:
     names = ("contract__target__unit_id", "pk", "contract__target__number", "what", "changed_at")
     for unit_id, pk, number, what, changed_at in changes.values_list(*names):
         found[unit_id].append(Untold(pk, number, what, timezone.localtime(changed_at)))
+    return found
+
+
+def _incidents(units: Mapping[int, Unit], on: date) -> defaultdict[int, list[Incident]]:
+    """Outages and breaches of the units whose claim can still come, or waits for a decision: two queries."""
+    since = timezone.make_aware(datetime.combine(on - CLAIMABLE, datetime.min.time()))
+    undecided = Q(decision="", contract__target__unit__in=list(units))
+    claimed = Q(claimed_on__isnull=False, source="recorded")
+    names = ("contract__target__unit_id", "pk", "contract__target__number", "fault", "claimed_on", "source")
+    outages = Outage.objects.filter(undecided, claimed | Q(claimed_on=None, restored_at__gte=since)).order_by("pk")
+    breaches = Breach.objects.filter(undecided, claimed | Q(claimed_on=None, occurred_at__gte=since)).order_by("pk")
+    rows = [(OUTAGE, *row) for row in outages.values_list(*names, "known_at", "restored_at")]
+    rows += [(BREACH, *row, None) for row in breaches.values_list(*names, "occurred_at")]
+    found: defaultdict[int, list[Incident]] = defaultdict(list)
+    for kind, unit_id, pk, number, fault, claimed_on, source, began_at, restored_at in rows:
+        found[unit_id].append(
+            Incident(
+                kind=kind,
+                pk=pk,
+                contract=number,
+                began_at=timezone.localtime(began_at),
+                restored_at=timezone.localtime(restored_at) if restored_at else None,
+                fault=fault,
+                claimed_on=claimed_on,
+                by_book=not source,
+            )
+        )
     return found
 
 

@@ -54,6 +54,18 @@ VERBS = {
     "billing_proposal_again": "billing.propose_month",
     "billing_proposal_close": "billing.close_month",
     "billing_proposal_propose": "billing.propose_month",
+    "contracts_outage_record": "contracts.add_outage",
+    "contracts_outage_restore": "contracts.change_outage",
+    "contracts_outage_decide-fault": "contracts.change_outage",
+    "contracts_outage_receive-claim": "contracts.change_outage",
+    "contracts_outage_grant": "contracts.decide_claim",
+    "contracts_outage_refuse": "contracts.decide_claim",
+    "contracts_breach_record-uptime": "contracts.add_breach",
+    "contracts_breach_record-notification": "contracts.add_breach",
+    "contracts_breach_decide-fault": "contracts.change_breach",
+    "contracts_breach_receive-claim": "contracts.change_breach",
+    "contracts_breach_grant": "contracts.decide_claim",
+    "contracts_breach_refuse": "contracts.decide_claim",
     "billing_heldsettlement_bill": "billing.decide_heldsettlement",
     "billing_heldsettlement_waive": "billing.decide_heldsettlement",
     "billing_exportrecord_again": "billing.export_report",
@@ -80,11 +92,12 @@ VERBS = {
 """Said here once more, and not asked of the verbs: a verb under a wrong permission is to be found."""
 LEADS = {
     *("contracts.decide_application", "contracts.add_abolition", "contracts.change_notice"),
-    *("contracts.change_job", "contracts.change_digest"),
+    *("contracts.change_job", "contracts.change_digest", "contracts.decide_claim"),
 }
 LOOKS = {"billing.view_invoice"}
 EXPORTS = {"billing.export_report"}
 FINANCE = {permission for permission in VERBS.values() if permission.startswith("billing.")} - LOOKS
+FINANCE |= {"contracts.decide_claim"}
 ENTERS = {*VERBS.values()} - LEADS - FINANCE - LOOKS
 DECIDES = {*ENTERS, *LEADS, *EXPORTS}
 PEOPLE = {f"auth.{action}_{model}" for action in ("add", "change", "view") for model in ("user", "group")}

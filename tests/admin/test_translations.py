@@ -62,7 +62,7 @@ SENTENCES = (
         "contracts/terms/remedies.py",
         "contracts/terms/readings.py",
     ),
-    *("contracts/work.py", "contracts/coming.py", "contracts/unpriced.py"),
+    *("contracts/work.py", "contracts/coming.py", "contracts/unpriced.py", "contracts/claims.py"),
 )
 # Japanese in them that nobody reads as a sentence: what a clause looks like, names of the catalogue, marks looked for.
 NO_SENTENCES = {"一般規程28-2", "一般規程28-3", "、", "一以上", "一つでなければ"}

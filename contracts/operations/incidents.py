@@ -1,0 +1,234 @@
+"""利用不能 and 品質保証の違背: recorded for one contract or for all concerned at once (第11条, 第15条). Claims: contracts.operations.claims."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Least
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contracts.models import Breach, Change, Contract, Entry, FactsRevision, Outage
+from contracts.models.bulk import create_all, slices
+from contracts.operations import history
+from contracts.operations.refusal import Refused
+from contracts.operations.worklist import refresh_worklist
+from contracts.terms.art15_claims import Fault, notification_broken_at, notified_too_late, uptime_broken
+from contracts.terms.catalog import Category
+from contracts.terms.days import ONE_DAY, month_of, next_month
+from contracts.terms.unit import What
+
+RECORDED = "recorded"
+
+
+def concerned(
+    first: date, last: date, *, numbers: Sequence[str] = (), kinds: Collection[str] = ()
+) -> QuerySet[Contract]:
+    """Contracts that serve on a day from first to last: those of the numbers, or else of the kinds (module types and tiers; none: all).
+
+    Each with its ``tier_then`` on its ``last_served`` day of them. Raises Refused for numbers that are not among them.
+    """
+    serve = Q(target__billing_starts_on__lte=last) & (Q(target__ends_on=None) | Q(target__ends_on__gte=first))
+    upgraded = Change.objects.filter(target=OuterRef("pk"), what=What.CATEGORY.value, effective_on__lte=last)
+    found = Contract.objects.filter(serve).annotate(
+        last_served=Least(Coalesce("target__ends_on", last), last),
+        tier_then=Coalesce(Subquery(upgraded.order_by("-effective_on").values("to_name")[:1]), F("category")),
+    )
+    if numbers:
+        found = found.filter(target__number__in=numbers)
+        missing = sorted(set(numbers) - set(found.values_list("target__number", flat=True)))
+        if missing:
+            said = {"numbers": "、".join(missing)}
+            raise Refused(_("その日に利用中の契約ではありません：%(numbers)s") % said, field="numbers", clause="15-1")
+    elif kinds:
+        found = found.filter(Q(module_type__in=kinds) | Q(module_type="", tier_then__in=kinds))
+    return found.order_by("pk")
+
+
+def guaranteed(found: QuerySet[Contract]) -> QuerySet[Contract]:
+    """Those of them that have the guarantees: not contracts whose category is ベーシック (11-1); modules beside one have (I-21)."""
+    return found.exclude(tier_then=Category.BASIC.value)
+
+
+def outage_concerned(
+    known_at: datetime, *, numbers: Sequence[str] = (), kinds: Collection[str] = ()
+) -> QuerySet[Contract]:
+    """The contracts an outage is recorded for: those in service then that have no record of it yet. Raises Refused."""
+    day = timezone.localtime(known_at).date()
+    return concerned(day, day, numbers=numbers, kinds=kinds).exclude(outages__known_at=known_at)
+
+
+def uptime_concerned(month: date, *, numbers: Sequence[str] = (), kinds: Collection[str] = ()) -> QuerySet[Contract]:
+    """The contracts that a month's 稼働率 is guaranteed to and that have no breach of it in the month yet (I-20). Raises Refused."""
+    first, last = month_of(month), next_month(month_of(month)) - ONE_DAY
+    known = Breach.objects.filter(guarantee="uptime", occurred_at__gte=_start_of(first))
+    known = known.filter(occurred_at__lt=_start_of(next_month(first)))
+    found = guaranteed(concerned(first, last, numbers=numbers, kinds=kinds))
+    return found.exclude(pk__in=known.values("contract"))
+
+
+@transaction.atomic
+def record_outage(
+    *,
+    known_at: datetime,
+    restored_at: datetime | None,
+    by: User,
+    now: datetime,
+    numbers: Sequence[str] = (),
+    kinds: Collection[str] = (),
+    fault: str = "",
+    fault_reason: str = "",
+    counted: int | None = None,
+) -> int:
+    """Record an outage for every contract concerned, in sets; how many. ``counted`` is the number shown before.
+
+    Raises Refused where moments are out of order, nobody is concerned, or others are concerned than were shown.
+    """
+    FactsRevision.advance()
+    if known_at > now:
+        raise Refused(_("覚知日時が現在より後です。"), field="known_at", clause="15-1")
+    if restored_at is not None:
+        _restored_in_order(known_at, restored_at, now)
+    reason = _reasoned(fault, fault_reason)
+    found = list(_pairs(outage_concerned(known_at, numbers=numbers, kinds=kinds)))
+    _as_shown(len(found), counted)
+    values = {"known_at": known_at, "restored_at": restored_at, "fault": fault, "fault_reason": reason}
+    create_all(Outage, (Outage(contract_id=pk, source=RECORDED, **values) for pk, *_rest in found))
+    _told_all("record_outage", "outage", found, values, by)
+    return len(found)
+
+
+@transaction.atomic
+def restore_outage(outage: Outage, *, restored_at: datetime, by: User, now: datetime) -> Outage:
+    """Record when an outage was over. Raises Refused where that is known already, or lies before it or ahead."""
+    FactsRevision.advance()
+    outage = Outage.objects.select_for_update(of=("self",)).select_related("contract__target").get(pk=outage.pk)
+    if outage.restored_at is not None:
+        raise Refused(_("復旧日時は既に記録されています。"), clause="15-1")
+    _restored_in_order(outage.known_at, restored_at, now)
+    before = history.values_of(outage)
+    outage.restored_at = restored_at
+    outage.save(update_fields=["restored_at"])
+    told("restore", outage, by, before)
+    return outage
+
+
+@transaction.atomic
+def record_uptime(
+    month: date,
+    percent: Decimal,
+    *,
+    by: User,
+    on: date,
+    numbers: Sequence[str] = (),
+    kinds: Collection[str] = (),
+    counted: int | None = None,
+) -> int:
+    """Record a month's measured 稼働率: a breach for each contract guaranteed better; how many.
+
+    A breach of a month counts on the last day of it on which the contract served. Raises Refused where the month is not
+    over, 99.9 % was kept, or others are concerned than were shown.
+    """
+    FactsRevision.advance()
+    first = month_of(month)
+    if next_month(first) > on:
+        raise Refused(_("この月はまだ終わっていません。"), field="month", clause="11-1(1)")
+    if not uptime_broken(percent):
+        raise Refused(_("99.9%以上です。違背ではありません。"), field="percent", clause="別紙1-1")
+    found = list(_pairs(uptime_concerned(first, numbers=numbers, kinds=kinds)))
+    _as_shown(len(found), counted)
+    values: dict[str, Any] = {"guarantee": "uptime", "measured_percent": percent}
+    create_all(
+        Breach,
+        (Breach(contract_id=pk, source=RECORDED, occurred_at=_start_of(last), **values) for pk, _n, _u, last in found),
+    )
+    _told_all("record_uptime", "breach", found, values | {"month": f"{first:%Y-%m}"}, by)
+    return len(found)
+
+
+@transaction.atomic
+def record_notification(
+    number: str, *, detected_at: datetime, notified_at: datetime, by: User, now: datetime
+) -> Breach:
+    """Record that the customer was notified too late. Raises Refused within 15 minutes, or for a contract without the guarantee."""
+    FactsRevision.advance()
+    if notified_at > now:
+        raise Refused(_("通知日時が現在より後です。"), field="notified_at", clause="11-1(2)")
+    if not notified_too_late(detected_at, notified_at):
+        raise Refused(_("検知から15分以内の通知です。違背ではありません。"), field="notified_at", clause="別紙1-2")
+    occurred_at = notification_broken_at(detected_at)
+    day = timezone.localtime(occurred_at).date()
+    found = list(_pairs(guaranteed(concerned(day, day, numbers=[number]))))
+    if not found:
+        raise Refused(_("ベーシックの契約には品質保証がありません。"), field="number", clause="11-1")
+    values = {"guarantee": "notification", "detected_at": detected_at, "notified_at": notified_at}
+    if Breach.objects.filter(contract=found[0][0], guarantee="notification", occurred_at=occurred_at).exists():
+        raise Refused(_("この通知の遅れは既に記録されています。"), field="detected_at", clause="15-2")
+    breach = Breach.objects.create(contract_id=found[0][0], source=RECORDED, occurred_at=occurred_at, **values)
+    _told_all("record_notification", "breach", found, values, by)
+    return breach
+
+
+def reasoned_fault(fault: str, reason: str) -> str:
+    """The reason of a decision on 11-2, as it is kept. Raises Refused without one."""
+    if fault not in set(Fault):
+        raise Refused(_("帰責を選んでください。"), field="fault", clause="11-2")
+    if not reason.strip():
+        raise Refused(_("帰責を決めるには理由が必要です。"), field="fault_reason", clause="11-2")
+    return reason.strip()
+
+
+def told(operation: str, row: Outage | Breach, by: User, before: dict[str, Any], reason: str = "") -> None:
+    """Write the history of what was done to an incident, and bring its unit's worklist to it."""
+    target = row.contract.target
+    kind = "outage" if isinstance(row, Outage) else "breach"
+    after = history.values_of(row)
+    history.record(
+        operation, kind, target.number, by=by, unit_id=target.unit_id, before=before, after=after, reason=reason
+    )
+    refresh_worklist([target.unit_id])
+
+
+def _reasoned(fault: str, reason: str) -> str:
+    return reasoned_fault(fault, reason) if fault else ""
+
+
+def _restored_in_order(known_at: datetime, restored_at: datetime, now: datetime) -> None:
+    if not known_at <= restored_at <= now:
+        raise Refused(_("復旧日時は、覚知日時から現在までの間です。"), field="restored_at", clause="15-1")
+
+
+def _as_shown(number: int, counted: int | None) -> None:
+    if not number:
+        raise Refused(_("記録する契約がありません。"), clause="15-1")
+    if counted is not None and number != counted:
+        said = {"number": number}
+        raise Refused(_("対象の契約が変わり、%(number)s件になりました。もう一度確かめてください。") % said)
+
+
+def _pairs(found: QuerySet[Contract]) -> Iterable[tuple[int, str, int, date]]:
+    return found.values_list("pk", "target__number", "target__unit_id", "last_served")
+
+
+def _told_all(
+    operation: str, kind: str, found: Iterable[tuple[int, str, int, date]], after: dict[str, Any], by: User
+) -> None:
+    """One entry a contract; and the worklist of all units, in sets."""
+    units = set()
+    entries = []
+    for _pk, number, unit_id, _last in found:
+        units.add(unit_id)
+        entries.append(
+            Entry(actor=str(by), operation=operation, record=kind, subject=number, unit_id=unit_id, after=after)
+        )
+    for some in slices(entries):
+        history.record_all(some)
+    refresh_worklist(sorted(units))
+
+
+def _start_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
