@@ -48,6 +48,13 @@ def _journal(month: Month) -> Iterator[str]:
     if debits != credits:
         yield f"{month}：仕訳の借方{debits:,}円と貸方{credits:,}円が異なります。"
     owed = _owed(month)
+    issued = Customers()
+    for customer, yen in month.invoices.values_list("customer__code", "total_yen"):
+        issued[customer] += yen
+    for customer in sorted(issued):
+        if posted[customer] != issued[customer]:
+            sums = f"{posted[customer]:,}円が、請求書の合計{issued[customer]:,}円"
+            yield f"{month}：契約者{customer}の仕訳の売掛金{sums}と異なります。"
     for customer in sorted({*posted, *owed}):
         if posted[customer] != owed[customer]:
             sums = f"{posted[customer]:,}円が、明細と消費税の合計{owed[customer]:,}円"
@@ -55,15 +62,17 @@ def _journal(month: Month) -> Iterator[str]:
 
 
 def _owed(month: Month) -> Customers:
-    """Each customer's lines, and the tax on the taxable ones, once per rate (I-05)."""
+    """Each customer's lines, and the tax on the taxable ones, once per invoice and rate (I-05)."""
     percents = {policy.version: policy.tax_percent for policy in policies()}
-    owed, taxable = Customers(), Counter[tuple[str, int]]()
+    invoiced = of.recipients(month)
+    owed, taxable = Customers(), Counter[tuple[str, int, int]]()
     lines = ChargeLine.objects.filter(month=month).order_by().annotate(under=of.policy_version())
-    keys = ("customer__code", "under", "tax_category")
-    for customer, under, category, yen in lines.values(*keys).annotate(yen=Sum("amount_yen")).values_list(*keys, "yen"):
+    keys = ("customer__code", "unit_id", "under", "tax_category")
+    sums = lines.values(*keys).annotate(yen=Sum("amount_yen")).values_list(*keys, "yen")
+    for customer, unit, under, category, yen in sums.iterator():
         owed[customer] += yen
         if category in TAXED:
-            taxable[customer, percents[under]] += yen
-    for (customer, percent), yen in taxable.items():
+            taxable[customer, invoiced.get(unit, 0), percents[under]] += yen
+    for (customer, _recipient, percent), yen in taxable.items():
         owed[customer] += tax_yen(yen, percent)
     return owed

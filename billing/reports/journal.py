@@ -1,5 +1,6 @@
 """仕訳: the month in finance's accounts, per customer, with tax as on the invoice."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import partial
 from itertools import groupby
@@ -22,16 +23,27 @@ NOTES = {**dict(FEES), TAX: _("消費税")}
 
 
 def sums_of(asked: Asked) -> Iterator[tuple[tuple[str, str], list[Summed]]]:
-    """Each customer's code and name with the sums of its lines; one query, in the order of codes."""
+    """Each recipient's code and name of the customer, with the sums of its lines; in the order of codes.
+
+    Two queries and the sums of units: a customer with billing groups gets an entry for each of its invoices.
+    """
     versions = {policy.version: policy for policy in policies()}
+    invoiced = of.recipients(asked.row)
     rows: Any = of.lines(asked).annotate(counts_as=of.charged_fee(), under=of.policy_version())
-    keys = ("customer__code", "customer__name", "under", "counts_as", "tax_category")
+    keys = ("customer__code", "customer__name", "unit_id", "under", "counts_as", "tax_category")
     rows = rows.values(*keys).annotate(yen=Sum("amount_yen")).order_by(*keys).values_list(*keys, "yen")
     for customer, found in groupby(rows.iterator(chunk_size=ROWS_AT_ONCE), key=itemgetter(0, 1)):
-        yield (
-            customer,
-            [Summed(versions[under], Fee(fee), TaxCategory(tax), yen) for _c, _n, under, fee, tax, yen in found],
-        )
+        sums: defaultdict[int, Counter[tuple[str, str, str]]] = defaultdict(Counter)
+        for _code, _name, unit, *what, yen in found:
+            sums[invoiced.get(unit, 0)][tuple(what)] += yen
+        for _recipient, amounts in sorted(sums.items()):
+            yield (
+                customer,
+                [
+                    Summed(versions[under], Fee(fee), TaxCategory(tax), yen)
+                    for (under, fee, tax), yen in sorted(amounts.items())
+                ],
+            )
 
 
 def _rows(asked: Asked) -> Iterator[Row]:
@@ -45,7 +57,7 @@ def _rows(asked: Asked) -> Iterator[Row]:
 JOURNAL = Report(
     name="journal",
     title=_("仕訳"),
-    about=_("契約者ごとの月の仕訳。消費税は請求書と同じく、契約者と税率ごとに一度だけ計算します。"),
+    about=_("契約者ごとの月の仕訳。消費税は請求書と同じく、請求先と税率ごとに一度だけ計算します。"),
     columns=(
         Column("on", _("日付"), Kind.DAY, 12),
         *(of.CUSTOMER, of.CUSTOMER_NAME),

@@ -7,7 +7,7 @@ from django.db.models import Case, CharField, F, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import ChargeLine
+from billing.models import BillingGroupUnit, ChargeLine, InvoiceUnit, Month
 from billing.models.line import FEES, TAX_CATEGORIES
 from billing.reports.report import Asked, Column, Kind
 
@@ -52,6 +52,16 @@ def named_month(month: date) -> Value:
 def charged_fee() -> Any:
     """The fee under which a line counts: its own. A correction counts under the fee that it corrects."""
     return Case(When(fee="correction", then="corrects_fee"), default="fee")
+
+
+def recipients(month: Month | None) -> dict[int, int]:
+    """Who is invoiced for each unit of the month, where it is not its customer as a whole: as issued, else as grouped now.
+
+    Tax is rounded once an invoice (I-05), so whatever has to come to the same adds up by the same recipients.
+    """
+    issued = InvoiceUnit.objects.filter(month=month) if month else InvoiceUnit.objects.none()
+    found = dict(issued.values_list("unit_id", "invoice_id"))
+    return found or dict(BillingGroupUnit.objects.values_list("unit_id", "group_id"))
 
 
 def policy_version() -> Any:

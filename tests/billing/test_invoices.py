@@ -103,6 +103,7 @@ def test_a_group_gets_an_invoice_of_its_own(django_user_model) -> None:
     mine = Invoice.objects.get(group=group)
     assert mine.addressee == "青葉精機株式会社 情報システム部"
     assert mine.line_count == ChargeLine.objects.filter(month=december(), unit=unit).count()
+    assert list(check_ledger()) == [], "the journal rounds tax once an invoice too"
     # What is grouped later moves nothing that is issued.
     put_in_group(group, units=[], by=by)
     assert list(InvoiceUnit.objects.filter(invoice=mine).values_list("unit", flat=True)) == [unit.pk]
