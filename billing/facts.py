@@ -136,7 +136,7 @@ def _owned(facts: _Facts, customers: dict[int, int], row: tuple[Any, ...]) -> Ow
 
 
 def _read_prices(facts: _Facts, units: Units, days: Period) -> None:
-    prices = models.Price.objects.filter(units.of("target__unit_id"))
+    prices = models.Price.objects.filter(units.of("target__unit_id"), replaced_on=None)
     monthly = prices.filter(fee="monthly", from_on__lt=days.stop).order_by("target_id", "from_on")
     dated = facts.monthly
     for pk, from_on, amount in monthly.values_list("target_id", "from_on", "amount_yen"):

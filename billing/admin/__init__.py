@@ -1,5 +1,27 @@
-"""The admin screens of billing: months and their lines to look at, and what is held to decide on."""
+"""The admin screens of billing: months and their lines to look at, what is held to decide on, what is taken out."""
 
-from billing.admin import billing_group, held, incident, invoice, line, month, notice, parked
+from billing.admin import (
+    billing_group,
+    export_record,
+    held,
+    incident,
+    invoice,
+    line,
+    month,
+    notice,
+    parked,
+    proposal,
+)
 
-__all__ = ["billing_group", "held", "incident", "invoice", "line", "month", "notice", "parked"]
+__all__ = [
+    "billing_group",
+    "export_record",
+    "held",
+    "incident",
+    "invoice",
+    "line",
+    "month",
+    "notice",
+    "parked",
+    "proposal",
+]

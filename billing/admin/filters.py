@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -52,3 +52,12 @@ class MonthFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         month = self._asked()
         return queryset if month is None else queryset.filter(month_id=self.months.get(month))
+
+
+def in_month(path: str, term: str) -> Q:
+    """The condition that the month at a path is the one typed (2025-04, 2025/4), or lies in the year typed; nothing for other words."""
+    year, _dash, month = term.replace("/", "-").partition("-")
+    if not year.isdecimal():
+        return Q(pk__in=())
+    of_year = Q(**{f"{path}__year": int(year)})
+    return of_year & Q(**{f"{path}__month": int(month)}) if month.isdecimal() else of_year

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin import line, parked
+from billing.admin.filters import in_month
 from billing.models import ChargeLine, HeldSettlement, Invoice, Month, ParkedTarget
 from billing.models.line import FEES
 from billing.operations.invoices import issue_invoices
@@ -103,10 +104,7 @@ class MonthAdmin(ActingAdmin):
         return list_of(Entry, record="month", subject=str(row))
 
     def found(self, term: str) -> Q:
-        year, _dash, month = term.replace("/", "-").partition("-")
-        if not year.isdecimal():
-            return Q(pk__in=())
-        return Q(month__year=int(year), month__month=int(month)) if month.isdecimal() else Q(month__year=int(year))
+        return in_month("month", term)
 
     def related(self, row: Any) -> list[Related]:
         of_month = {"month": name_of(row)}

@@ -1,35 +1,57 @@
-"""The columns of an exported month, and what makes a text safe to open in a spreadsheet."""
+"""What an exported cell says, and what makes a text safe to open in a spreadsheet."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-from billing.queries import ExportedLine
+from billing.reports.report import Column, Kind, Report, Row
+from contracts.terms.clause import spoken
 
-HEADINGS = {
-    "month": "月",
-    "customer": "契約者コード",
-    "unit": "管理単位コード",
-    "contract": "契約番号",
-    "option": "オプション番号",
-    "fee": "費目",
-    "from_on": "開始日",
-    "to_on": "終了日",
-    "quantity": "数量",
-    "unit_price_yen": "単価（円）",
-    "amount_yen": "金額（円）",
-    "tax_category": "税区分",
-    "clause": "条項",
-    "basis": "計算根拠",
-}
-YEN = frozenset({"unit_price_yen", "amount_yen"})
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet takes for the beginning of a formula; such a text gets a ' before it."""
 
-_STARTS_A_FORMULA = tuple("=+-@\t\r＝＋－＠")
+JAPANESE, CODES = "ja", "en"
+"""Headings for people, with names and spoken clauses in the cells; or for machines, with codes in them."""
+
+Said = Callable[[Any], Any]
 
 
-def headings(language: str) -> list[str]:
-    """The first row: the columns' names in ``ja`` or ``en``."""
-    return list(ExportedLine._fields) if language == "en" else [HEADINGS[name] for name in ExportedLine._fields]
+def headings(report: Report, language: str) -> list[str]:
+    """The first row: the columns' headings in Japanese, or their names for machines."""
+    return [column.name if language == CODES else str(column.label) for column in report.columns]
 
 
-def harmless(value: Any) -> Any:
-    """A text that a spreadsheet would take for a formula, with a ' before it; numbers and days as they are."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_STARTS_A_FORMULA) else value
+def harmless(value: str) -> str:
+    """A text that a spreadsheet would take for a formula, with a ' before it."""
+    return f"'{value}" if value.startswith(STARTS_A_FORMULA) else value
+
+
+def said(report: Report, language: str) -> list[tuple[int, Said]]:
+    """What becomes of a value on its way into a cell, by position; days and numbers stay what they are."""
+    found = ((position, _said(column, language)) for position, column in enumerate(report.columns))
+    return [(position, said) for position, said in found if said is not None]
+
+
+def _said(column: Column, language: str) -> Said | None:
+    if column.kind is Kind.CLAUSE:
+        return _clause if language == JAPANESE else harmless
+    if column.kind is not Kind.TEXT:
+        return None
+    if column.names and language == JAPANESE:
+        names = {code: str(name) for code, name in column.names.items()}
+        return lambda code: names.get(code, code)
+    return harmless
+
+
+@cache
+def _clause(clause: str) -> str:
+    return spoken(clause)
+
+
+def cells(row: Row, said_at: list[tuple[int, Said]]) -> list[Any]:
+    """The row as its cells have it; None stays None: an empty cell."""
+    shown = list(row)
+    for position, say in said_at:
+        if shown[position] is not None:
+            shown[position] = say(shown[position])
+    return shown

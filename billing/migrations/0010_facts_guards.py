@@ -22,5 +22,5 @@ def backwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0006_invoice_guards"), ("contracts", "0007_claims")]
+    dependencies = [("billing", "0009_exports"), ("contracts", "0007_claims")]
     operations = [migrations.RunPython(forwards, backwards)]

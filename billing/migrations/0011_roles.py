@@ -13,12 +13,16 @@ ENTERS = [
         "change_managementunit",
     ),
     *("add_linkedservicestate", "change_contract", "add_settingchange", "change_settingchange", "change_workitem"),
-    "add_notice",
+    *("add_notice", "add_price", "change_price"),
     *("add_outage", "change_outage", "add_breach", "change_breach"),
 ]
 RUNS = ["change_job", "change_digest"]
-DECIDES = [*ENTERS, "decide_application", "change_notice", "add_abolition", "decide_claim", *RUNS]
-FINANCE = ["decide_heldsettlement", "issue_invoice", "change_billinggroup", "decide_claim"]
+EXPORTS = ["export_report"]
+DECIDES = [*ENTERS, "decide_application", "change_notice", "add_abolition", "decide_claim", *RUNS, *EXPORTS]
+FINANCE = [
+    *EXPORTS,
+    *("decide_heldsettlement", "issue_invoice", "change_billinggroup", "propose_month", "close_month", "decide_claim"),
+]
 PEOPLE = ["add_user", "change_user", "view_user", "add_group", "change_group", "view_group"]
 SEES_ALL = ["contracts", "billing"]
 
@@ -27,7 +31,7 @@ ROLES = {
     "営業担当": (ENTERS, SEES_ALL),
     "営業責任者": (DECIDES, SEES_ALL),
     "経理": (FINANCE, SEES_ALL),
-    "監査": ([], SEES_ALL),
+    "監査": (EXPORTS, SEES_ALL),
     "管理者": ([*DECIDES, *PEOPLE], SEES_ALL),
 }
 

@@ -1,14 +1,17 @@
 """Tables of the ledger: months, their lines, what was held or parked, and what was decided on it."""
 
 from billing.models.decision import HeldDecision
+from billing.models.export import ExportRecord
 from billing.models.invoice import BillingGroup, BillingGroupUnit, Invoice, InvoiceRate, InvoiceUnit
 from billing.models.line import ChargeLine, HeldSettlement
 from billing.models.month import Month, MonthChunk, ParkedTarget
+from billing.models.proposal import MonthClosing, Proposal
 
 __all__ = [
     "BillingGroup",
     "BillingGroupUnit",
     "ChargeLine",
+    "ExportRecord",
     "HeldDecision",
     "HeldSettlement",
     "Invoice",
@@ -16,5 +19,7 @@ __all__ = [
     "InvoiceUnit",
     "Month",
     "MonthChunk",
+    "MonthClosing",
     "ParkedTarget",
+    "Proposal",
 ]

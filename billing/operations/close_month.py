@@ -1,6 +1,7 @@
 """月次の締め: compute a month's lines, store them, close the month for good.
 
-A chunk of units and its mark are written in one transaction: killed half way and called again, it ends the same. What arrived
+A range of units and its mark are written in one transaction: killed half way and called again, it ends the same; and
+processes side by side share the ranges. What arrived
 too late for closed months is said in the chunk of its unit, after the month's own lines (billing.operations.correct).
 """
 
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
 from billing.facts import Owned, UnitRange, accounts
@@ -26,13 +27,20 @@ from billing.terms.month import due
 from billing.terms.policy import Policy, policy_on
 from contracts.clock import now
 from contracts.models import Entry, FactsRevision, ManagementUnit
-from contracts.models.bulk import create_all
+from contracts.models.bulk import create_all, slices
 from contracts.operations import history
 from contracts.terms.days import Period, month_period, next_month
 
 UNITS_A_CHUNK = 10_000
 
 Progress = Callable[[int, int], None]
+Share = Callable[[Month, list[UnitRange]], bool]
+"""Hands ranges of units to other processes, if there are any; what they do not take is computed all the same."""
+
+
+def alone(month: Month, ranges: list[UnitRange]) -> bool:
+    """Nobody shares the work."""
+    return False
 
 
 class MonthRefusedError(Exception):
@@ -68,6 +76,7 @@ def close_month(
     by: str,
     leave_out: Collection[str] = (),
     progress: Progress = lambda done, total: None,
+    share: Share = alone,
 ) -> Outcome:
     """Compute, store and close the month that begins on ``month``; a second call changes nothing.
 
@@ -80,7 +89,7 @@ def close_month(
         row = _open(month)
         if row.closed_at is not None:
             return _outcome(row, already=True)
-        _compute(row, month_period(month), progress)
+        _compute(row, month_period(month), progress, share)
         closed = _close(row.pk, by=by, leave_out=leave_out)
         # None: a fact was written while the month was computed; it is computed anew on the facts that stand now.
         if closed is not None:
@@ -115,29 +124,55 @@ def _must_be_next(month: date) -> None:
         raise MonthRefusedError(f"次に締める月は{next_month(last.month):%Y-%m}です（{month:%Y-%m}ではありません）")
 
 
-def _compute(row: Month, period: Period, progress: Progress) -> None:
-    total = ManagementUnit.objects.count()
-    done = 0
-    while computed := _compute_chunk(row.pk, period):
-        done += computed
-        progress(min(done, total), total)
+def _compute(row: Month, period: Period, progress: Progress, share: Share) -> None:
+    """Every range of units, each once, whoever computes it. What is shared others compute from the front, and this one from the end."""
+    ranges = list(_ranges())
+    total = ranges[-1].last if ranges else 0
+    waiting = [some for some in ranges if not row.chunks.filter(after_unit=some.after).exists()]
+    if share(row, waiting):
+        waiting.reverse()
+    for done, some in enumerate(waiting, 1):
+        compute_range(row.pk, some, period)
+        progress(len(ranges) - len(waiting) + done, len(ranges) if total else 0)
 
 
-@transaction.atomic
-def _compute_chunk(month_id: int, period: Period) -> int:
-    """Compute and store the next chunk with its mark; how many units it held, 0 when none is left.
+def _ranges() -> Iterator[UnitRange]:
+    """All units in ranges of UNITS_A_CHUNK: the same ones for whoever asks while no unit is added."""
+    ids = ManagementUnit.objects.order_by("pk").values_list("pk", flat=True)
+    after = 0
+    for some in slices(ids.iterator(), UNITS_A_CHUNK):
+        yield UnitRange(after, some[-1])
+        after = some[-1]
 
-    The month's row is locked, so that two closings of a month side by side take turns and skip what is done.
+
+def compute_range(month_id: int, some: UnitRange, period: Period) -> None:
+    """Compute and store the lines of a range of units with its mark, in one transaction; nothing where the mark is there.
+
+    The mark goes first: a second process that comes to the range waits for the first, and then passes it over.
     """
-    row = Month.objects.select_for_update().get(pk=month_id)
-    done = row.chunks.order_by("-after_unit").first()
-    after = done.last_unit if done else 0
-    units = list(
-        ManagementUnit.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:UNITS_A_CHUNK]
-    )
-    if not units or row.closed_at is not None:
-        return 0
-    chunk, some = _Chunk(row, policy_on(policies(), row.month)), UnitRange(after, units[-1])
+    try:
+        with transaction.atomic():
+            row = _shared(month_id)
+            if row is not None:
+                mark = MonthChunk.objects.create(
+                    month=row, after_unit=some.after, last_unit=some.last, line_count=0, total_yen=0, sha256=""
+                )
+                _fill(row, mark, some, period)
+    except IntegrityError:
+        if not MonthChunk.objects.filter(month=month_id, after_unit=some.after).exists():
+            raise
+
+
+def _shared(month_id: int) -> Month | None:
+    """The open month, kept from being opened anew or closed until the transaction ends; others may compute beside it."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM billing_month WHERE id = %s FOR SHARE", [month_id])
+    return Month.objects.filter(pk=month_id, closed_at=None).first()
+
+
+def _fill(row: Month, mark: MonthChunk, some: UnitRange, period: Period) -> None:
+    chunk = _Chunk(row, policy_on(policies(), row.month))
     with _no_search_for_cycles():
         insert_lines(
             "billing_chargeline", chunk.lines(accounts(some, period), period), chunk.policy.version, chunk.sha256
@@ -148,15 +183,8 @@ def _compute_chunk(month_id: int, period: Period) -> int:
     # What a later fact took back comes before what the month itself holds: of one target, the newest stands.
     create_all(HeldSettlement, [*late_held, *chunk.held])
     create_all(ParkedTarget, chunk.parked.values())
-    MonthChunk.objects.create(
-        month=row,
-        after_unit=after,
-        last_unit=units[-1],
-        line_count=chunk.count,
-        total_yen=chunk.total_yen,
-        sha256=chunk.sha256.hexdigest(),
-    )
-    return len(units)
+    mark.line_count, mark.total_yen, mark.sha256 = chunk.count, chunk.total_yen, chunk.sha256.hexdigest()
+    mark.save(update_fields=["line_count", "total_yen", "sha256"])
 
 
 @contextmanager

@@ -70,7 +70,13 @@ def issue_invoices(month: Month, *, on: date, by: User | str) -> int:
     create_all(InvoiceRate, _rates(found, ids))
     create_all(InvoiceUnit, _units(month, ids))
     total = sum(invoice.total_yen for invoice in invoices)
-    history.record("issue", "invoice", str(month), by=by, after={"invoices": len(invoices), "total_yen": total})
+    history.record(
+        "issue",
+        "invoice",
+        str(month),
+        by=by,
+        after={"number": f"{invoices[0].number} – {invoices[-1].number}" if invoices else "", "total_yen": total},
+    )
     return len(invoices)
 
 

@@ -10,7 +10,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
-from contracts.admin import about, consent, incident, option, setting_change, start
+from contracts.admin import about, consent, incident, option, price, setting_change, start
 from contracts.admin.base import OfTargetAdmin, Related, by_code, list_of
 from contracts.admin.catalogue import catalogue
 from contracts.admin.columns import choice, column, day, iso, link, plain
@@ -66,7 +66,7 @@ APPLICATION = link("target__application", _("申込番号"))
 COLUMNS = (link("target", _("契約番号"), name="number"), NAME, STARTS, MINIMUM, ENDS, APPLICATION)
 
 
-VERBS = (start.START, start.READY, consent.RECORD_OWN, setting_change.RECORD)
+VERBS = (start.START, price.QUOTE, start.READY, consent.RECORD_OWN, setting_change.RECORD)
 
 
 @admin.register(Contract)

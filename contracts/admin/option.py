@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
-from contracts.admin import about, start
+from contracts.admin import about, price, start
 from contracts.admin.base import OfTargetAdmin, Related, by_code
 from contracts.admin.columns import choice, column, day, iso, link, plain, thousands
 from contracts.admin.verbs import ActingAdmin
@@ -97,7 +97,7 @@ OF_CONTRACT = (LINKED, OPTION, CONTENT, STARTS, LAST_DAY, DEADLINE, ENDS)
 COLUMNS = (LINKED, CONTRACT, *OF_CONTRACT[1:])
 
 
-VERBS = (start.START,)
+VERBS = (start.START, price.QUOTE)
 
 
 @admin.register(Option)

@@ -26,6 +26,7 @@ OWN = {
     "decide_application": _("申込を承諾又は拒絶する"),
     "decide_claim": _("減額の請求を認めるか決める"),
     "decide_heldsettlement": _("保留した解除調定金を請求又は免除する"),
+    "export_report": _("帳票を書き出す"),
 }
 APPS = ("auth", "contracts", "billing")
 

@@ -28,7 +28,7 @@ from contracts.operations.worklist import take
 SHOWN = 100
 """Rows of a section on the first page."""
 
-ON_TARGET = frozenset({"consent", "readiness", "start", "renewal", "ending", "minimum_term", "pair", "alone"})
+ON_TARGET = frozenset({"consent", "readiness", "start", "renewal", "ending", "minimum_term", "pair", "alone", "price"})
 """Kinds of work that are settled on the page of their contract or option."""
 
 OWN, ALL, TAKEN = "own", "all", "taken"

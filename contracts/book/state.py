@@ -111,7 +111,9 @@ def _whole_to(values: dict[str, Any]) -> None:
 
 
 def _prices() -> QuerySet[Any, Any]:
-    prices = models.Price.objects.order_by("target__number", "fee", F("from_on").asc(nulls_first=True))
+    # Of two of a day the one that stands comes last, and counts.
+    order = (F("from_on").asc(nulls_first=True), F("replaced_on").asc(nulls_last=True), "pk")
+    prices = models.Price.objects.order_by("target__number", "fee", *order)
     return prices.values_list("target__number", "fee", "amount_yen", "from_on", "note")
 
 
@@ -138,7 +140,7 @@ def _breaches() -> QuerySet[Any, Any]:
     return breaches.annotate(claim=_CLAIMED).values_list(*names)
 
 
-_STANDING = {"notices": {"withdrawn_on": None}}
+_STANDING = {"notices": {"withdrawn_on": None}, "prices": {"replaced_on": None}}
 """What of a sheet stands, where not every row does."""
 
 _QUERIES: dict[str, tuple[Callable[[], QuerySet[Any, Any]], Finish, str]] = {

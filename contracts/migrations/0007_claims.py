@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0005_ends"),
+        ("contracts", "0006_prices"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -171,6 +171,10 @@ class Migration(migrations.Migration):
                     ("tell", "設定変更の報告"),
                     ("take", "作業の引受け"),
                     ("close", "月次の締め"),
+                    ("quote", "料金の登録"),
+                    ("change_price", "料金の変更"),
+                    ("withdraw_price", "料金の取下げ"),
+                    ("correct_price", "料金の訂正"),
                     ("notice", "解約通知の受付"),
                     ("withdraw_notice", "解約通知の撤回"),
                     ("correct_notice", "解約通知の訂正"),
@@ -180,10 +184,13 @@ class Migration(migrations.Migration):
                     ("abolish", "EDRオプションの廃止"),
                     ("run_again", "再実行の依頼"),
                     ("resend", "再送の依頼"),
+                    ("propose", "月次の提案"),
+                    ("ask_close", "締めの依頼"),
                     ("issue", "請求書の発行"),
                     ("group", "請求先グループの変更"),
                     ("bill_held", "保留の解除調定金の請求"),
                     ("waive_held", "保留の解除調定金の免除"),
+                    ("export", "書出し"),
                     ("record_outage", "利用不能の記録"),
                     ("restore", "復旧の記録"),
                     ("record_uptime", "稼働率の記録"),
@@ -219,6 +226,7 @@ class Migration(migrations.Migration):
                     ("minimum_term", "最低利用期間の満了"),
                     ("pair", "同日に終了する対"),
                     ("alone", "残された監視"),
+                    ("price", "料金の未登録"),
                     ("claim", "減額の請求"),
                 ],
                 max_length=16,
@@ -399,6 +407,7 @@ class Migration(migrations.Migration):
                             "minimum_term",
                             "pair",
                             "alone",
+                            "price",
                             "claim",
                         ],
                     )

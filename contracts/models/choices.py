@@ -72,6 +72,7 @@ WORK = [
     ("minimum_term", _("最低利用期間の満了")),
     ("pair", _("同日に終了する対")),
     ("alone", _("残された監視")),
+    ("price", _("料金の未登録")),
     ("claim", _("減額の請求")),
 ]
 EFFECTS = [("ended", _("終了")), ("renewed", _("更新")), ("changed", _("変更"))]
@@ -105,6 +106,7 @@ RECORDS = [
     ("held_settlement", _("保留した解除調定金")),
     ("invoice", _("請求書")),
     ("billing_group", _("請求先グループ")),
+    ("export", _("帳票の書出し")),
 ]
 OPERATIONS = [
     ("import", _("台帳の取込")),
@@ -123,6 +125,10 @@ OPERATIONS = [
     ("tell", _("設定変更の報告")),
     ("take", _("作業の引受け")),
     ("close", _("月次の締め")),
+    ("quote", _("料金の登録")),
+    ("change_price", _("料金の変更")),
+    ("withdraw_price", _("料金の取下げ")),
+    ("correct_price", _("料金の訂正")),
     ("notice", _("解約通知の受付")),
     ("withdraw_notice", _("解約通知の撤回")),
     ("correct_notice", _("解約通知の訂正")),
@@ -132,10 +138,13 @@ OPERATIONS = [
     ("abolish", _("EDRオプションの廃止")),
     ("run_again", _("再実行の依頼")),
     ("resend", _("再送の依頼")),
+    ("propose", _("月次の提案")),
+    ("ask_close", _("締めの依頼")),
     ("issue", _("請求書の発行")),
     ("group", _("請求先グループの変更")),
     ("bill_held", _("保留の解除調定金の請求")),
     ("waive_held", _("保留の解除調定金の免除")),
+    ("export", _("書出し")),
     ("record_outage", _("利用不能の記録")),
     ("restore", _("復旧の記録")),
     ("record_uptime", _("稼働率の記録")),

@@ -9,26 +9,41 @@ from contracts.models.target import Target
 
 
 class Price(models.Model):
-    """料金 of one fee from a day on, in yen before tax; a licence's monthly price is per licence."""
+    """料金 of one fee from a day on, in yen before tax; a licence's monthly price is per licence.
+
+    A price whose day has come is corrected by another row: the one that was wrong stays on record, replaced.
+    """
 
     target = models.ForeignKey(Target, models.PROTECT, verbose_name=_("対象番号"), related_name="prices")
     fee = models.CharField(_("費目"), max_length=8, choices=FEES)
     amount_yen = models.PositiveBigIntegerField(_("金額"), help_text=_("円、税抜"))
     from_on = models.DateField(_("適用日"), null=True, blank=True)
     note = models.CharField(_("備考"), max_length=255, blank=True)
+    reference = models.CharField(_("見積書番号"), max_length=255, blank=True)
+    replaced_on = models.DateField(_("訂正日"), null=True, blank=True)
+    replaced_because = models.CharField(_("訂正の理由"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("料金")
         verbose_name_plural = _("料金")
         indexes = [models.Index(fields=["fee", "from_on"], name="price_fee_from_on")]
         constraints = [
-            models.UniqueConstraint(fields=["target"], condition=Q(fee="initial"), name="price_one_initial"),
             models.UniqueConstraint(
-                fields=["target", "fee", "from_on"], condition=~Q(fee="initial"), name="price_once_a_day"
+                fields=["target"], condition=Q(fee="initial", replaced_on__isnull=True), name="price_one_initial"
+            ),
+            models.UniqueConstraint(
+                fields=["target", "fee", "from_on"],
+                condition=~Q(fee="initial") & Q(replaced_on__isnull=True),
+                name="price_once_a_day",
             ),
             models.CheckConstraint(
                 condition=Q(fee="initial") | Q(fee__in=["monthly", "one_time"], from_on__isnull=False),
                 name="price_from_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaced_on__isnull=True, replaced_because="")
+                | Q(replaced_on__isnull=False) & ~Q(replaced_because=""),
+                name="price_replaced_with_reason",
             ),
         ]
 

@@ -24,6 +24,12 @@ class FactsRevision(models.Model):
         return cls.objects.filter(pk=1).values_list("revision", flat=True).first() or 0
 
     @classmethod
+    def hold(cls) -> None:
+        """Keep facts from being written until the transaction ends: what is worked out from them stays true to its end."""
+        cls.objects.get_or_create(pk=1)
+        cls.objects.select_for_update().get(pk=1)
+
+    @classmethod
     def advance(cls) -> int:
         """Move the number on; to be called in the transaction that writes facts, which it also puts in a row."""
         cls.objects.get_or_create(pk=1)

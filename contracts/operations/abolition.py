@@ -93,8 +93,7 @@ def end_abolished(on: date, after: int) -> Step:
     targets = list(Target.objects.filter(option__in=concerned(on), unit__in=ids).order_by("pk"))
     create_all(Notice, (_notice(target, row) for target in targets))
     history.record_all(_entry(target, row) for target in targets)
-    for pk, unit in load_units(ids).items():
-        store_ends(pk, ends(unit), by=row.declared_by)
+    store_ends({pk: ends(unit) for pk, unit in load_units(ids).items()}, by=row.declared_by)
     refresh_worklist(ids)
     return Step(ids[-1], len(ids), len(targets))
 

@@ -12,6 +12,7 @@ from contracts.models import Change, Effect, Entry, Option, Target
 from contracts.models.bulk import create_all
 from contracts.operations import history
 from contracts.operations.step import Failure, Step
+from contracts.terms.days import ONE_DAY
 from contracts.terms.unit import ContradictionError
 
 SYSTEM = "システム"
@@ -61,22 +62,28 @@ Key = tuple[str, str, date, str]
 
 
 def bring_up_to(unit_ids: Iterable[int], on: date) -> tuple[int, list[Failure]]:
-    """Record all that has happened to those units by the day, and nothing else; how many rows were added or taken off, what failed.
+    """Record all that has happened to those units by the day, and take off what the facts no longer imply; how many rows
+    were added or taken off, what failed.
 
-    A unit whose facts contradict each other keeps the record it has, and is named.
+    What a later day has recorded stays while the facts imply it: a day that comes late takes nothing back. A unit whose facts
+    contradict each other keeps the record it has, and is named.
     """
     ids = list(unit_ids)
-    wanted: dict[Key, Happened] = {}
+    rows = list(Effect.objects.filter(target__unit__in=ids).select_related("target"))
+    latest = max([on, *(effect.on + ONE_DAY for effect in rows)])
+    due: dict[Key, Happened] = {}
+    implied: set[Key] = set()
     failed = []
     for pk, unit in load_units(ids).items():
         try:
-            wanted |= {(one.target, one.kind, one.on, one.of): one for one in happened(unit, on)}
+            due |= {_key(one.target, one): one for one in happened(unit, on)}
+            implied |= {_key(one.target, one) for one in happened(unit, latest)}
         except ContradictionError as error:
             failed.append(Failure(unit.code, error.reason))
             ids.remove(pk)
-    stored = {_key(effect): effect for effect in Effect.objects.filter(target__unit__in=ids).select_related("target")}
-    gone = [effect for key, effect in stored.items() if key not in wanted]
-    made = [one for key, one in wanted.items() if key not in stored]
+    stored = {_key(effect.target.number, effect): effect for effect in rows if effect.target.unit_id in ids}
+    gone = [effect for key, effect in stored.items() if key not in implied]
+    made = [one for key, one in due.items() if key not in stored]
     targets = {t.number: t for t in Target.objects.filter(number__in={one.target for one in made})}
     Effect.objects.filter(pk__in=[effect.pk for effect in gone]).delete()
     create_all(Effect, (_effect(one, targets[one.target]) for one in made))
@@ -85,8 +92,8 @@ def bring_up_to(unit_ids: Iterable[int], on: date) -> tuple[int, list[Failure]]:
     return len(gone) + len(made), failed
 
 
-def _key(effect: Effect) -> Key:
-    return effect.target.number, effect.kind, effect.on, effect.of
+def _key(target: str, one: Happened | Effect) -> Key:
+    return target, one.kind, one.on, one.of
 
 
 def _effect(one: Happened, target: Target) -> Effect:

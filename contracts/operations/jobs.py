@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from contracts.clock import now
-from contracts.models import Job
+from contracts.models import FactsRevision, Job
 from contracts.operations import history
 from contracts.operations.refusal import Refused
 from contracts.operations.step import Step, Work
@@ -33,12 +33,13 @@ def run(name: str, on: date) -> Job:
     Raises what a step raises, once the attempt is on record; a job that came no further in JOB_ATTEMPTS attempts is stopped.
     """
     work = work_of(name)
-    job = _begun(name, on, work)
+    pk = Job.objects.get_or_create(name=name, on=on)[0].pk
     try:
+        job = _begun(pk, work)
         while job.state == "running":
-            job = _stepped(job.pk, work)
+            job = _stepped(pk, work)
     except Exception as error:
-        _failed(job.pk, error)
+        _failed(pk, error)
         raise
     if job.state == "done":
         work.afterwards(on)
@@ -80,10 +81,15 @@ def ask(name: str, on: date, *, by: User) -> Job:
 
 @transaction.atomic
 def run_again(job: Job, *, by: User, reason: str) -> Job:
-    """再実行: let a job that is done or stopped begin anew. Raises Refused while it waits or runs."""
-    job = Job.objects.select_for_update().get(pk=job.pk)
+    """再実行: let a job that is done or stopped begin anew.
+
+    Raises Refused while it waits or runs, and where a later day has caught it up: there would be nothing left to do.
+    """
+    job = _locked(job.pk)
     if job.state in ("waiting", "running") and job.attempts < settings.JOB_ATTEMPTS:
         raise Refused(_("この処理は、まだ終わっていません。"))
+    if _caught_up(job, work_of(job.name)):
+        raise Refused(_("後の日の処理が、この日の分も済ませています。後の日を再実行してください。"))
     before = {"state": job.state, "error": job.error}
     job.state, job.finished_at, job.asked_by, job.error = "waiting", None, str(by), ""
     job.cursor = job.done = job.count = job.attempts = 0
@@ -94,13 +100,13 @@ def run_again(job: Job, *, by: User, reason: str) -> Job:
 
 
 @transaction.atomic
-def _begun(name: str, on: date, work: Work) -> Job:
+def _begun(pk: int, work: Work) -> Job:
     """The job's row, with one attempt more unless it is over; what a later day has caught up is over at once."""
-    job = _locked(Job.objects.get_or_create(name=name, on=on)[0].pk)
+    job = _locked(pk)
     if job.state in ("done", "stopped"):
         return job
-    if work.catches_up and job.state == "waiting" and not job.asked_by and _caught_up(job):
-        job.state, job.finished_at = "done", now()
+    if _caught_up(job, work):
+        job.state, job.finished_at, job.error = "done", now(), ""
     elif job.attempts >= settings.JOB_ATTEMPTS:
         job.state, job.finished_at = "stopped", now()
         job.error = job.error or _("%(count)s回試みましたが、先へ進みませんでした。") % {"count": job.attempts}
@@ -108,19 +114,30 @@ def _begun(name: str, on: date, work: Work) -> Job:
     else:
         job.attempts += 1
         if job.state == "waiting":
-            job.state, job.started_at, job.total = "running", now(), work.total(on)
+            job.state, job.started_at, job.total = "running", now(), work.total(job.on)
     job.save()
     return job
 
 
-def _caught_up(job: Job) -> bool:
-    return Job.objects.filter(name=job.name, on__gt=job.on, state="done").exists()
+def _caught_up(job: Job, work: Work) -> bool:
+    """Whether a later day has done this day's work, or is at it; begun but not finished, it would bring yesterday back."""
+    later = Job.objects.filter(name=job.name, on__gt=job.on, state__in=["running", "done"])
+    return work.catches_up and later.exists()
 
 
 @transaction.atomic
 def _stepped(pk: int, work: Work) -> Job:
+    """One step done, or none where others have finished the job.
+
+    Stopped by others is not stopped for whoever is at work: attempts that live are counted like those that died.
+    """
+    FactsRevision.hold()  # what the step works out from the facts is true when it is written
     job = _locked(pk)
-    if job.state != "running":
+    if job.state not in ("running", "stopped"):
+        return job
+    if _caught_up(job, work):
+        job.state, job.finished_at, job.error = "done", now(), ""
+        job.save()
         return job
     step: Step = work.step(job.on, job.cursor)
     job.attempts, job.error = 0, ""
@@ -130,7 +147,7 @@ def _stepped(pk: int, work: Work) -> Job:
     if step.cursor is None:
         job.state, job.finished_at, job.total = "done", now(), job.done
     else:
-        job.cursor = step.cursor
+        job.state, job.finished_at, job.cursor = "running", None, step.cursor
     job.save()
     return job
 
@@ -138,6 +155,8 @@ def _stepped(pk: int, work: Work) -> Job:
 @transaction.atomic
 def _failed(pk: int, error: Exception) -> None:
     job = _locked(pk)
+    if job.state == "done":  # by others, meanwhile
+        return
     job.error = f"{type(error).__name__}: {error}"[:500]
     if job.state == "running" and job.attempts >= settings.JOB_ATTEMPTS:
         job.state, job.finished_at = "stopped", now()

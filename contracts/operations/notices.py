@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from contracts.facts import load_units, notice_of
 from contracts.following import Following, following, having, term_end, without
-from contracts.models import FactsRevision, ManagementUnit, Notice, Price, Target
+from contracts.models import Entry, FactsRevision, ManagementUnit, Notice, Price, Target
+from contracts.models.bulk import NAMES_AT_ONCE
 from contracts.models.choices import GROUNDS
 from contracts.operations import history
 from contracts.operations.effects import bring_up_to
@@ -209,7 +210,9 @@ def _planned(unit: ManagementUnit, before: Unit, after: Unit, asked: object) -> 
     except ContradictionError as error:
         raise Refused(_(error.reason), clause=error.clause) from None
     prices = (
-        Price.objects.filter(target__unit=unit).order_by("pk").values_list("target_id", "fee", "from_on", "amount_yen")
+        Price.objects.filter(target__unit=unit, replaced_on=None)
+        .order_by("pk")
+        .values_list("target_id", "fee", "from_on", "amount_yen")
     )
     mark = sha256(repr((before, asked, list(prices))).encode()).hexdigest()
     return Plan(found, mark)
@@ -238,33 +241,40 @@ def _written(plan: Plan, reference: str) -> list[Notice]:
 
 def _follow(unit: ManagementUnit, plan: Following, on: date, by: User) -> None:
     """Store every end that has moved, record what has happened by today and nothing else, refresh the list."""
-    store_ends(unit.pk, ends(plan.after), by=by)
+    store_ends({unit.pk: ends(plan.after)}, by=by)
     bring_up_to([unit.pk], on)
     refresh_worklist([unit.pk], on=on)
 
 
-def store_ends(unit_id: int, found: Mapping[str, End], *, by: User | str) -> None:
-    """Bring the ends stored with a unit's targets to what its notices come to; each that moves is told in the history."""
-    moved = []
-    for target in Target.objects.filter(unit_id=unit_id):
-        end = found.get(target.number)
-        day = end.on if end else None
-        if target.ends_on != day:
-            moved.append((target, target.ends_on, day, end))
+def store_ends(found: Mapping[int, Mapping[str, End]], *, by: User | str) -> None:
+    """Bring the ends stored with the targets of units to what their notices come to, in sets; each that moves is told in the
+    history. ``found``: the ends of each unit, by its id.
+    """
+    sooner, later, told = [], [], []
+    for target in Target.objects.filter(unit__in=list(found)).order_by("pk"):
+        end = found[target.unit_id].get(target.number)
+        before, target.ends_on = target.ends_on, end.on if end else None
+        if target.ends_on != before:
+            shrinks = target.ends_on is not None and (before is None or target.ends_on < before)
+            (sooner if shrinks else later).append(target)
+            told.append(_moved(target, before, end, by))
     # What ends sooner first: two tiers of a unit may not overlap at any moment between.
-    for target, before, day, end in sorted(moved, key=lambda one: one[2] or date.max):
-        target.ends_on = day
-        target.save(update_fields=["ends_on"])
-        history.record(
-            "move_end",
-            "option" if target.kind == "option" else "contract",
-            target.number,
-            by=by,
-            unit_id=unit_id,
-            before={"ends_on": before},
-            after={"ends_on": day},
-            reason=_because(end),
-        )
+    for targets in (sooner, later):
+        Target.objects.bulk_update(targets, ["ends_on"], batch_size=NAMES_AT_ONCE)
+    history.record_all(told)
+
+
+def _moved(target: Target, before: date | None, end: End | None, by: User | str) -> Entry:
+    return Entry(
+        actor=str(by),
+        operation="move_end",
+        record="option" if target.kind == "option" else "contract",
+        subject=target.number,
+        unit_id=target.unit_id,
+        before={"ends_on": before},
+        after={"ends_on": target.ends_on},
+        reason=_because(end),
+    )
 
 
 def _because(end: End | None) -> str:

@@ -103,7 +103,7 @@ def set_start(target: Target, *, starts_on: date, by: User) -> Target:
 
 def _price_from(target: Target, starts_on: date, by: User) -> None:
     """A monthly price quoted before the start was known stands from the start on, should that lie before the price's day."""
-    first = Price.objects.filter(target=target, fee="monthly").order_by("from_on").first()
+    first = Price.objects.filter(target=target, fee="monthly", replaced_on=None).order_by("from_on").first()
     if first is None or first.from_on is None or first.from_on <= starts_on:
         return
     before = {"from_on": first.from_on}

@@ -16,12 +16,13 @@ from contracts.claims import BREACH, OUTAGE, Incident, claim_work
 from contracts.clock import today
 from contracts.coming import coming
 from contracts.facts import load_units
-from contracts.models import Application, Breach, ManagementUnit, Outage, SettingChange, WorkItem
+from contracts.models import Application, Breach, ManagementUnit, Outage, Price, SettingChange, WorkItem
 from contracts.models.bulk import create_all, slices
 from contracts.operations import history
 from contracts.operations.refusal import Refused
 from contracts.operations.step import Step
 from contracts.terms.unit import Unit
+from contracts.unpriced import Prices, prices_of, unpriced
 from contracts.work import Untold, Waiting, Work, work_of
 
 UNITS_AT_ONCE = 500
@@ -60,12 +61,13 @@ def refresh_some(on: date, after: int) -> Step:
 
 
 def _refresh(units: Mapping[int, Unit], on: date) -> int:
-    waiting, untold, incidents = _waiting(units), _untold(units), _incidents(units, on)
+    waiting, untold = _waiting(units), _untold(units)
+    prices, incidents = _prices(units), _incidents(units, on)
     within = timedelta(hours=settings.TOLD_WITHIN_HOURS)
     wanted: dict[str, WorkItem] = {}
     for pk, unit in units.items():
         found = work_of(unit, waiting=waiting[pk], untold=untold[pk], within=within)
-        for work in (*found, *coming(unit, on), *claim_work(incidents[pk], on)):
+        for work in (*found, *coming(unit, on), *unpriced(unit, prices, on), *claim_work(incidents[pk], on)):
             row = _row(pk, work)
             while row.key in wanted:  # the same again on later days
                 row.key += "+"
@@ -97,6 +99,11 @@ def _waiting(units: Mapping[int, Unit]) -> defaultdict[int, list[Waiting]]:
     for unit_id, number, received_on in received.values_list("unit_id", "number", "received_on"):
         found[unit_id].append(Waiting(number, received_on))
     return found
+
+
+def _prices(units: Mapping[int, Unit]) -> dict[str, Prices]:
+    rows = Price.objects.filter(target__unit__in=list(units), replaced_on=None)
+    return prices_of(list(rows.values_list("target__number", "fee", "from_on")))
 
 
 def _untold(units: Mapping[int, Unit]) -> defaultdict[int, list[Untold]]:

@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
+from billing.reports import REPORTS
 from tests.admin.conftest import signed_in
 from tests.admin.walk import address_of, admin_names
 
@@ -26,11 +27,19 @@ OTHERS = {
     "contracts_application_edit": "contracts.enter_application",
     "contracts_application_accept": "contracts.decide_application",
     "auth_user_password_change": "auth.change_user",
+    "billing_reports": "billing.view_chargeline",
+    **{f"billing_report_{report.name}": "billing.view_chargeline" for report in REPORTS},
+    **{f"billing_report_{report.name}_export": "billing.export_report" for report in REPORTS},
 }
 NOBODY = "nobody"
 VERBS = {
     "contracts_abolition_declare": "contracts.add_abolition",
     "contracts_digest_resend": "contracts.change_digest",
+    "contracts_contract_quote": "contracts.add_price",
+    "contracts_option_quote": "contracts.add_price",
+    "contracts_price_correct": "contracts.change_price",
+    "contracts_price_revise": "contracts.change_price",
+    "contracts_price_withdraw": "contracts.change_price",
     "contracts_job_again": "contracts.change_job",
     "contracts_job_go-on": "contracts.change_job",
     "contracts_notice_correct": "contracts.change_notice",
@@ -48,8 +57,18 @@ VERBS = {
     "contracts_breach_receive-claim": "contracts.change_breach",
     "contracts_breach_grant": "contracts.decide_claim",
     "contracts_breach_refuse": "contracts.decide_claim",
+    "billing_billinggroup_fill": "billing.change_billinggroup",
+    "billing_billinggroup_make": "billing.change_billinggroup",
+    "billing_invoice_print": "billing.view_invoice",
+    "billing_invoice_print-all": "billing.view_invoice",
+    "billing_month_issue": "billing.issue_invoice",
+    "billing_monthclosing_go-on": "billing.close_month",
+    "billing_proposal_again": "billing.propose_month",
+    "billing_proposal_close": "billing.close_month",
+    "billing_proposal_propose": "billing.propose_month",
     "billing_heldsettlement_bill": "billing.decide_heldsettlement",
     "billing_heldsettlement_waive": "billing.decide_heldsettlement",
+    "billing_exportrecord_again": "billing.export_report",
     "contracts_application_receive": "contracts.enter_application",
     "contracts_application_reject": "contracts.decide_application",
     "contracts_application_withdraw": "contracts.enter_application",
@@ -75,15 +94,18 @@ LEADS = {
     *("contracts.decide_application", "contracts.add_abolition", "contracts.change_notice"),
     *("contracts.change_job", "contracts.change_digest", "contracts.decide_claim"),
 }
-FINANCE = {"billing.decide_heldsettlement", "contracts.decide_claim"}
-ENTERS = {*VERBS.values()} - LEADS - FINANCE
-DECIDES = {*ENTERS, *LEADS}
+LOOKS = {"billing.view_invoice"}
+EXPORTS = {"billing.export_report"}
+FINANCE = {permission for permission in VERBS.values() if permission.startswith("billing.")} - LOOKS
+FINANCE |= {"contracts.decide_claim"}
+ENTERS = {*VERBS.values()} - LEADS - FINANCE - LOOKS
+DECIDES = {*ENTERS, *LEADS, *EXPORTS}
 PEOPLE = {f"auth.{action}_{model}" for action in ("add", "change", "view") for model in ("user", "group")}
 DOES = {
     "営業担当": ENTERS,
     "営業責任者": DECIDES,
     "経理": FINANCE,
-    "監査": set(),
+    "監査": EXPORTS,
     "管理者": DECIDES | PEOPLE,
     "": set(),
 }
@@ -157,14 +179,16 @@ _READ_ONLY = {f"{model._meta.app_label}.view_{model._meta.model_name}" for model
 
 @pytest.mark.usefixtures("one_of_each")
 def test_the_auditor_sees_everything_and_changes_nothing() -> None:
+    """What an auditor takes out is recorded, and changes nothing."""
     client = signed_in(person("監査"))
     for name in admin_names():
         permission, address = needed(name), address_of(name)
-        if not address or permission == "" or permission.startswith("auth."):
+        if not address or permission in ("", *EXPORTS) or permission.startswith("auth."):
             continue
         looks = permission.partition(".")[2].startswith("view_")
         assert (client.get(address).status_code == 403) is not looks, name
-        if not name.endswith(("_changelist", "_csv", "_catalogue", "_readings", "_history")):
+        looking = ("_changelist", "_csv", "_catalogue", "_readings", "_history", "_print", "_print-all")
+        if not name.endswith(looking) and not name.startswith("billing_report"):
             assert client.post(address, {"confirmed": "1"}).status_code == 403, name
 
 

@@ -93,7 +93,7 @@ def test_the_end_of_a_consent_shows_who_loses_by_it_before_it_is_written(desk: C
     assert Consent.objects.get().ends_on is None
     assert desk.post(address("consent_end", consent), {**given, "confirmed": "1"}).status_code == 302
     assert Consent.objects.get().ends_on == date(2026, 6, 30)
-    assert list(WorkItem.objects.values_list("kind", "subject", "clause", "from_on")) == [
+    assert list(WorkItem.objects.filter(kind="consent").values_list("kind", "subject", "clause", "from_on")) == [
         ("consent", "M1", "7-3", date(2026, 7, 1))
     ]
     assert Entry.objects.get().before["ends_on"] is None
@@ -109,11 +109,11 @@ def test_a_new_consent_mends_what_the_end_of_the_old_one_broke(desk: Client, uni
     desk.post(
         address("consent_end", Consent.objects.get()), {"ends_on": "2026-06-30", "document": "D-2", "confirmed": "1"}
     )
-    assert WorkItem.objects.count() == 1
+    assert WorkItem.objects.filter(kind="consent").count() == 1
     service = LinkedService.objects.get()
     given = {"assent": "module_consent", "given_on": "2026-07-01", **EVIDENCE}
     assert desk.post(address("linkedservice_record-consent", service), given).status_code == 302
-    assert WorkItem.objects.count() == 0
+    assert WorkItem.objects.filter(kind="consent").count() == 0
     assert "既に記録されています" in desk.post(address("linkedservice_record-consent", service), given).text
 
 

@@ -7,10 +7,16 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from billing.models import Month, MonthClosing
+from billing.operations.export_report import Wanted, export_report
+from billing.operations.invoices import issue_invoices, make_group
+from billing.operations.propose import propose_month
+from billing.reports import LINES
 from contracts.models import Abolition, Consent, Contract, Digest, LinkedService, ManagementUnit, SettingChange
 from contracts.operations.applications import receive, save_draft
 from contracts.operations.jobs import run_due
 from contracts.operations.worklist import refresh_whole_worklist
+from contracts.terms.days import next_month
 
 
 def names_of(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
@@ -30,6 +36,8 @@ def address_of(name: str, *, must: bool = True) -> str:
     """The address of a page, of a row where it is of one; '' where there is none and need not be."""
     if name in ("app_list", "view_on_site"):
         return ""
+    if name == "billing_invoice_print-all":
+        return reverse(f"admin:{name}", args=[Month.objects.order_by("pk")[0].pk])
     if name in ("contracts_application_new", "contracts_notice_receive"):
         return reverse(f"admin:{name}", args=[ManagementUnit.objects.order_by("pk")[0].pk])
     try:
@@ -60,7 +68,14 @@ def add_one_of_each(by: User) -> None:
     SettingChange.objects.create(contract=contract, what="遮断", why="攻撃", changed_at=moment, changed_by="chief")
     refresh_whole_worklist()
     assert all(job.state == "done" for job in run_due(date(2026, 11, 23)))
+    month = Month.objects.exclude(closed_at=None).order_by("-month")[0]
+    issue_invoices(month, on=day, by="chief")
+    make_group(customer=unit.customer, code="G-1", addressee="経理部", by=by)
+    proposal = propose_month(next_month(month.month), on=date(2026, 11, 23), by=by)
+    other = User.objects.create_user("another")
+    MonthClosing.objects.create(proposal=proposal, asked_by=other, proposed_by=by, four_eyes=True, state="failed")
     Digest.objects.create(person=by, on=day, subject="お知らせ", body="本文", state="sending")
     Abolition.objects.create(
         announced_on=day, ends_on=date(2027, 3, 31), reference="D-2", reason="提供終了", declared_by="chief"
     )
+    export_report(LINES, {}, Wanted("csv"), by=by)

@@ -32,6 +32,7 @@ from django.db import connection  # noqa: E402
 
 from billing.models.bulk import COLUMNS  # noqa: E402
 from billing.operations.close_month import close_month  # noqa: E402
+from billing.tasks import share  # noqa: E402
 
 MONTH, ON = date(2025, 9, 1), date(2025, 10, 1)
 MODULES_A_UNIT = 3
@@ -43,6 +44,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--contracts", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--share", metavar="REDIS", help="also close with one Celery worker beside, on this broker")
     parser.add_argument("--close", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.close:
@@ -54,6 +56,8 @@ def main() -> None:
     try:
         with tempfile.TemporaryDirectory() as folder:
             _measure(options.contracts, options.rounds, name, Path(folder) / "lines")
+            if options.share:
+                _measure_shared(options.rounds, name, options.share)
     finally:
         connection.creation.destroy_test_db(name, verbosity=0)
 
@@ -76,9 +80,33 @@ def _measure(contracts: int, rounds: int, database: str, file: Path) -> None:
     print(f"  peak memory of the closing process {max(peaks):.0f} MB")
 
 
-def _close_apart(database: str) -> tuple[float, float, int]:
+def _measure_shared(rounds: int, database: str, broker: str) -> None:
+    """The same close with one worker beside the process that closes, and without, in turns."""
+    environment = _environment(database) | {"CELERY_BROKER_URL": broker}
+    worker = [sys.executable, "-m", "celery", "-A", "csoc_admin", "worker", "--concurrency", "1", "--loglevel", "ERROR"]
+    alone, shared = [], []
+    with subprocess.Popen(
+        worker, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as beside:
+        time.sleep(8)
+        for _ in range(rounds):
+            for broker_url, found in (("", alone), (broker, shared)):
+                _forget_the_month()
+                found.append(_close_apart(database, broker_url)[0])
+        beside.terminate()
+    gain = statistics.median(alone) / statistics.median(shared)
+    print(
+        f"  alone {statistics.median(alone):.2f} s, with a worker beside {statistics.median(shared):.2f} s: {gain:.2f} times as fast"
+    )
+
+
+def _environment(database: str) -> dict[str, str]:
     base, _, _ = os.environ["DATABASE_URL"].rpartition("/")
-    environment = {**os.environ, "DATABASE_URL": f"{base}/{database}"}
+    return {**os.environ, "DATABASE_URL": f"{base}/{database}"}
+
+
+def _close_apart(database: str, broker: str = "") -> tuple[float, float, int]:
+    environment = _environment(database) | {"CELERY_BROKER_URL": broker}
     command = [sys.executable, __file__, "--close"]
     answer = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout.split()
     return float(answer[0]), float(answer[1]), int(answer[2])
@@ -86,7 +114,7 @@ def _close_apart(database: str) -> tuple[float, float, int]:
 
 def _close() -> None:
     started = time.perf_counter()
-    outcome = close_month(MONTH, on=ON, by="bench")
+    outcome = close_month(MONTH, on=ON, by="bench", share=share)
     seconds = time.perf_counter() - started
     assert outcome.closed, outcome.parked[:3]
     print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, outcome.line_count)
@@ -169,12 +197,16 @@ def _fill(contracts: int) -> None:
             "contracts_option (target_id, contract_id, option, licence_type, product)",
             ((t, parent, "on_site_report", "", "") for t, _u, kind, parent in _targets(units) if kind == "option"),
         )
-        _copy(cursor, "contracts_price (target_id, fee, amount_yen, from_on, note)", _prices(units))
         _copy(
             cursor,
-            "contracts_notice (target_id, arrived_on, requested_for, ground)",
+            "contracts_price (target_id, fee, amount_yen, from_on, note, reference, replaced_because)",
+            _prices(units),
+        )
+        _copy(
+            cursor,
+            "contracts_notice (target_id, arrived_on, requested_for, ground, reference, withdrawal)",
             (
-                (t, "2025-08-10", "2025-09-20", "notice")
+                (t, "2025-08-10", "2025-09-20", "notice", "", "")
                 for t, u, kind, _p in _targets(units)
                 if kind == "module" and t % 300 == 1
             ),
@@ -196,8 +228,8 @@ def _targets(units: int) -> Iterator[tuple[int, int, str, int]]:
 
 def _prices(units: int) -> Iterator[tuple[object, ...]]:
     for target, _unit, _kind, _parent in _targets(units):
-        yield target, "initial", 50000, r"\N", ""
-        yield target, "monthly", 98000 + target % 40 * 1000, "2025-02-01", ""
+        yield target, "initial", 50000, r"\N", "", "", ""
+        yield target, "monthly", 98000 + target % 40 * 1000, "2025-02-01", "", "", ""
         if target % 20 == 0:
             yield target, "monthly", 90000 + target % 40 * 1000, "2025-09-11", "改定"
 

@@ -175,18 +175,16 @@ def test_facts_written_while_the_month_is_computed_are_in_it(small_chunks, tmp_p
 
 
 def test_a_chunk_that_is_computed_is_not_computed_again(small_chunks, tmp_path, monkeypatch):
-    """A close beside this one took the chunk already: it is skipped."""
+    """A close beside this one took the range already, between the look and the grasp: it is skipped."""
     must_take(units(12), tmp_path)
     wanted = quiet("2025-04")
-    compute, nested = operation._compute_chunk, []
+    compute = operation.compute_range
 
-    def beside(month_id, period):
-        if not nested:
-            nested.append(True)
-            compute(month_id, period)
-        return compute(month_id, period)
+    def beside(month_id, some, period):
+        compute(month_id, some, period)
+        compute(month_id, some, period)
 
-    monkeypatch.setattr(operation, "_compute_chunk", beside)
+    monkeypatch.setattr(operation, "compute_range", beside)
     close("2025-04")
     assert state() == wanted
 

@@ -4,6 +4,8 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page
 
+from billing.models import Month
+from contracts.clock import now
 from contracts.operations.import_book import import_book
 from tests.admin.walk import add_one_of_each, address_of, admin_names
 from tests.browser.looking import grave
@@ -12,13 +14,14 @@ from tests.conftest import SAMPLE
 pytestmark = pytest.mark.browser
 
 # Pages that only lead elsewhere, or are none: signing out, a file, a redirect.
-NO_PAGES = ("logout", "login", "jsi18n", "autocomplete", "_csv", "_history", "_add", "_delete", "_edit")
+NO_PAGES = ("logout", "login", "jsi18n", "autocomplete", "_csv", "_export", "_history", "_add", "_delete", "_edit")
 
 
 @pytest.fixture
 def sample(service: None) -> None:
     """Real rows of every kind: the sample book, and what it has none of."""
     import_book(SAMPLE, by="試験")
+    Month.objects.update(closed_at=now(), closed_by="chief")
     add_one_of_each(User.objects.get(username="chief"))
 
 

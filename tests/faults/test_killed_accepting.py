@@ -77,5 +77,5 @@ def test_killed_while_accepting(step, product):
         "contracts_numberseries": 1,
         "contracts_price": 1,
         "contracts_target": 2,
-        "contracts_workitem": -1,
+        "contracts_workitem": -1 + 2,  # decided; and the new options have no initial fee yet
     }

@@ -6,11 +6,13 @@ from datetime import date
 import pytest
 from django.db import connection, connections
 
-from billing.models import ChargeLine, Month
+from billing.models import ChargeLine, Month, MonthChunk
 from billing.operations import close_month as operation
+from billing.operations.check_ledger import check_ledger
 from contracts.book.faults import BookError
 from contracts.models import Target
 from contracts.operations.import_book import import_book
+from contracts.terms.days import month_period
 from tests.billing.ledger import state, units
 from tests.contracts.book.build import as_folder, must_take, price, sound, tier
 
@@ -90,3 +92,27 @@ def test_the_same_book_twice_at_once(tmp_path):
     assert sorted(sum(each.added.values()) for each in given) == [0, 1 + 23 * 7]
     assert Target.objects.count() == 46
     assert connection.vendor == "postgresql"
+
+
+def test_a_close_shared_by_ranges_ends_as_a_quiet_one(tmp_path, monkeypatch):
+    """Another process computes ranges from the front, this one from the end: every range once, and the ledger is sound."""
+    monkeypatch.setattr(operation, "UNITS_A_CHUNK", 3)
+    must_take(units(23), tmp_path)
+    others = []
+
+    def share(month, ranges):
+        def work():
+            for some in ranges:
+                operation.compute_range(month.pk, some, month_period(month.month))
+            connections.close_all()
+
+        others.append(threading.Thread(target=work))
+        others[0].start()
+        return True
+
+    outcome = operation.close_month(date(2025, 4, 1), on=date(2026, 1, 1), by="試験", share=share)
+    others[0].join(timeout=120)
+    assert outcome.closed
+    assert MonthChunk.objects.count() == 8
+    assert ChargeLine.objects.count() == Month.objects.get().line_count == 46
+    assert list(check_ledger(recompute=True)) == []

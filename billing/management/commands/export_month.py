@@ -1,21 +1,21 @@
-"""manage.py export_month YYYY-MM: a closed month's lines as CSV or as a workbook."""
+"""manage.py export_month YYYY-MM: a closed month's lines, or another report of it, as CSV or as a workbook."""
 
+import shutil
 from argparse import ArgumentParser
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
-from billing.formats.csv_lines import write_csv
-from billing.formats.xlsx_lines import write_xlsx
+from billing.formats.csv_file import CP932, UTF_8
 from billing.management.arguments import month
 from billing.models import Month
-from billing.queries import lines_of
+from billing.operations.export_report import CSV, XLSX, Wanted, export_report
+from billing.reports import LINES, REPORTS, report_named
+from contracts.operations.refusal import Refused
 
 LAST = "last"
-WRITERS = {"csv": write_csv, "xlsx": write_xlsx}
 
 
 def month_or_last(text: str) -> date | str:
@@ -24,13 +24,18 @@ def month_or_last(text: str) -> date | str:
 
 
 class Command(BaseCommand):
-    help = "締めた月の明細を書き出します。"
+    help = "締めた月の明細又は他の帳票を書き出します。書出しは記録に残ります。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("month", type=month_or_last, metavar="YYYY-MM", help="月、又は last（締めた最後の月）")
-        parser.add_argument("--format", choices=sorted(WRITERS), required=True)
+        parser.add_argument("--format", choices=[CSV, XLSX], required=True)
         parser.add_argument("--output", type=Path, required=True, metavar="FILE")
+        parser.add_argument(
+            "--report", choices=[report.name for report in REPORTS], default=LINES.name, help="帳票（既定：請求明細）"
+        )
+        parser.add_argument("--encoding", choices=[UTF_8, CP932], default=UTF_8, help="CSVの文字コード（既定：utf-8）")
         parser.add_argument("--headings", choices=["ja", "en"], default="ja", help="見出しの言語（既定：日本語）")
+        parser.add_argument("--by", default="コマンド", help="書き出す人（記録に残ります）")
 
     def handle(self, *args: Any, **options: Any) -> None:
         closed = Month.objects.exclude(closed_at=None)
@@ -41,10 +46,16 @@ class Command(BaseCommand):
             name = "どの月も" if options["month"] == LAST else f"{options['month']:%Y-%m}は"
             raise CommandError(f"{name}まだ締められていません。")
         output: Path = options["output"]
+        report = report_named(options["report"])
+        wanted = Wanted(options["format"], options["encoding"], options["headings"])
         try:
+            exported = export_report(report, {"month": str(row)}, wanted, by=options["by"])
             output.parent.mkdir(parents=True, exist_ok=True)
-            with transaction.atomic():
-                written = WRITERS[options["format"]](output, lines_of(row), language=options["headings"])
+            with output.open("wb") as file:
+                shutil.copyfileobj(exported.file, file)
+        except Refused as refused:
+            raise CommandError(str(refused)) from None
         except OSError as error:
             raise CommandError(f"書き出せません：{error}") from None
-        self.stdout.write(f"{row}の明細{written:,}行を{output}に書き出しました。")
+        what = "明細" if report is LINES else str(report.title)
+        self.stdout.write(f"{row}の{what}{exported.record.row_count:,}行を{output}に書き出しました。")

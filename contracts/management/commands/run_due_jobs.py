@@ -18,6 +18,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         on = options["on"] or clock.today()
+        if on > clock.today():  # once it is done, no day before it would run any more
+            raise CommandError("対象日が未来の日です。")
         stopped = []
         for job in run_due(on):
             self.stdout.write(f"{job.on} {job.get_name_display()}：{job.get_state_display()}（{job.count:,}件）")

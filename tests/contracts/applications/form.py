@@ -149,9 +149,17 @@ class Desk:
         return self.accept(self.received(*lines, unit=unit, applied=applied), on=on)
 
 
+TOLD_ELSEWHERE = ("price", "minimum_term", "renewal", "ending", "pair", "alone")
+"""Rows of what is coming and of prices have tests of their own."""
+
+
 def worklist(unit="U-1"):
     """(kind, subject, clause, from, to) of every row of a unit."""
-    rows = WorkItem.objects.filter(unit__code=unit).order_by("kind", "subject", "clause", "from_on")
+    rows = (
+        WorkItem.objects.filter(unit__code=unit)
+        .exclude(kind__in=TOLD_ELSEWHERE)
+        .order_by("kind", "subject", "clause", "from_on")
+    )
     return [
         (kind, subject, clause, first and str(first), last and str(last))
         for kind, subject, clause, first, last in rows.values_list("kind", "subject", "clause", "from_on", "until_on")

@@ -1,0 +1,66 @@
+"""A report of one query as CSV, written by PostgreSQL itself: COPY, with names, spoken clauses and harmless texts put in there.
+
+Several times as fast as row by row, and the same cells: a test holds the two against each other. UTF-8 alone: what another
+encoding lacks has to be named with its row, which only csv_file can.
+"""
+
+from typing import Any, BinaryIO
+
+from django.db import connection
+
+from billing.formats.columns import CODES, JAPANESE, STARTS_A_FORMULA
+from billing.formats.csv_file import write_csv
+from billing.reports.report import Kind, Queried, Report
+from contracts.terms.clause import spoken
+
+Expression = tuple[str, list[Any]]
+
+
+def can_copy(rows: Any) -> bool:
+    """Whether the rows are one query to a database that copies."""
+    return connection.vendor == "postgresql" and isinstance(rows, Queried)
+
+
+def copy_csv(out: BinaryIO, report: Report, rows: Queried, *, language: str) -> None:
+    """Write the rows as COPY sends them, under the same headings as csv_file's."""
+    write_csv(out, report, iter(()), language=language)
+    inner, values = rows.query.values_list(*rows.paths).query.sql_with_params()
+    names = ", ".join(f"c{position}" for position in range(len(report.columns)))
+    shown = [_expression(report, position, rows, language) for position in range(len(report.columns))]
+    outer = ", ".join(sql for sql, _values in shown)
+    given = [value for _sql, some in shown for value in some]
+    statement = f"COPY (SELECT {outer} FROM ({inner}) AS line ({names})) TO STDOUT (FORMAT csv)"
+    composed = connection.ops.compose_sql(statement, (*given, *values))
+    with connection.cursor() as cursor, cursor.copy(composed) as copy:
+        for line in copy:
+            # COPY hands out one line at a time and ends it with LF; CSV ends it with CR LF.
+            out.write(bytes(line)[:-1] + b"\r\n")
+
+
+def _expression(report: Report, position: int, rows: Queried, language: str) -> Expression:
+    """The SQL of what a cell says, as columns.said has it; '' is an empty cell, not a quoted one."""
+    column, name = report.columns[position], f"c{position}"
+    if column.kind is Kind.CLAUSE and language == JAPANESE:
+        path = rows.paths[position]
+        clauses = rows.query.order_by().values_list(path, flat=True).distinct()
+        return _named(name, {clause: spoken(clause) for clause in clauses})
+    if column.kind not in (Kind.TEXT, Kind.CLAUSE):
+        return name, []
+    if column.names and language != CODES:
+        return _named(name, {code: str(label) for code, label in column.names.items()})
+    return _harmless(name)
+
+
+def _harmless(name: str) -> Expression:
+    """A text with a ' before it where a spreadsheet would take it for a formula; looked at by its first character."""
+    marks = ", ".join(["%s"] * len(STARTS_A_FORMULA))
+    return f"CASE WHEN left({name}, 1) IN ({marks}) THEN '''' || {name} ELSE nullif({name}, '') END", [
+        *STARTS_A_FORMULA
+    ]
+
+
+def _named(name: str, names: dict[str, str]) -> Expression:
+    if not names:
+        return name, []
+    cases = " ".join(["WHEN %s THEN %s"] * len(names))
+    return f"nullif(CASE {name} {cases} ELSE {name} END, '')", [text for pair in names.items() for text in pair]

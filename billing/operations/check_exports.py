@@ -1,0 +1,69 @@
+"""帳票の検査: whether the reports of the closed months come to what the ledger comes to. One Japanese sentence a fault."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from django.db.models import Sum
+
+from billing.models import ChargeLine, ExportRecord, Month
+from billing.policy import policies
+from billing.reports import INVOICES, JOURNAL, LINES, Report
+from billing.reports import line_columns as of
+from billing.reports.filters import asked, filters_of
+from billing.reports.report import Sums
+from billing.terms.journal import TAXED
+from billing.terms.tax import tax_yen
+
+Customers = Counter[str]
+
+
+def exports_agree() -> Iterator[str]:
+    """Every closed month: 請求明細 and 請求一覧 come to its total, 仕訳 to its lines and their tax, as do records of exports."""
+    for month in Month.objects.exclude(closed_at=None).order_by("month"):
+        for report in (LINES, INVOICES):
+            total = _sums(report, month).totals[report.amount_at or 0]
+            if total != month.total_yen:
+                yield f"{month}：{report.title}の合計{total:,}円が、月次の合計{month.total_yen:,}円と異なります。"
+        yield from _journal(month)
+        whole = ExportRecord.objects.filter(report=LINES.name, month=month.month, closed=True, filters={})
+        for record in whole.exclude(total_yen=month.total_yen).order_by("pk"):
+            yield f"{month}：書出し（番号{record.pk}）の合計{record.total_yen:,}円が、月次の合計{month.total_yen:,}円と異なります。"
+
+
+def _sums(report: Report, month: Month) -> Sums:
+    wanted = asked(filters_of(report, {"month": str(month)}))
+    assert wanted is not None, f"the month {month} cannot be asked for"
+    return report.rows(wanted).sums(report.totalled)
+
+
+def _journal(month: Month) -> Iterator[str]:
+    """What customers owe by the journal is what their lines and the tax on them come to; debits are credits."""
+    wanted = asked(filters_of(JOURNAL, {"month": str(month)}))
+    assert wanted is not None, f"the month {month} cannot be asked for"
+    receivables = {policy.accounts["receivable"] for policy in policies()}
+    posted, debits, credits = Customers(), 0, 0
+    for _on, customer, _name, debit, debit_yen, credit, credit_yen, *_rest in JOURNAL.rows(wanted).stream():
+        debits, credits = debits + debit_yen, credits + credit_yen
+        posted[customer] += debit_yen * (debit in receivables) - credit_yen * (credit in receivables)
+    if debits != credits:
+        yield f"{month}：仕訳の借方{debits:,}円と貸方{credits:,}円が異なります。"
+    owed = _owed(month)
+    for customer in sorted({*posted, *owed}):
+        if posted[customer] != owed[customer]:
+            sums = f"{posted[customer]:,}円が、明細と消費税の合計{owed[customer]:,}円"
+            yield f"{month}：契約者{customer}の仕訳の売掛金{sums}と異なります。"
+
+
+def _owed(month: Month) -> Customers:
+    """Each customer's lines, and the tax on the taxable ones, once per rate (I-05)."""
+    percents = {policy.version: policy.tax_percent for policy in policies()}
+    owed, taxable = Customers(), Counter[tuple[str, int]]()
+    lines = ChargeLine.objects.filter(month=month).order_by().annotate(under=of.policy_version())
+    keys = ("customer__code", "under", "tax_category")
+    for customer, under, category, yen in lines.values(*keys).annotate(yen=Sum("amount_yen")).values_list(*keys, "yen"):
+        owed[customer] += yen
+        if category in TAXED:
+            taxable[customer, percents[under]] += yen
+    for (customer, percent), yen in taxable.items():
+        owed[customer] += tax_yen(yen, percent)
+    return owed

@@ -1,0 +1,232 @@
+"""月次の提案: the whole computation of a month without storing a line — totals, the bridge from last month, what is parked, what is unusual."""
+
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from statistics import median
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from billing.facts import Owned, UnitRange, accounts
+from billing.models import ChargeLine, Month, Proposal
+from billing.operations.correct import late_of
+from billing.policy import policies
+from billing.terms.account import UnbillableError
+from billing.terms.bridge import NOTHING, Monthly, differences, monthly_of, of_other_fees
+from billing.terms.month import due
+from billing.terms.policy import Policy, policy_on
+from contracts.models import Change, Contract, Customer, FactsRevision, ManagementUnit, Option, Target
+from contracts.operations import history
+from contracts.operations.refusal import Refused
+from contracts.terms.days import Period, month_period, next_month
+
+UNITS_AT_ONCE = 5_000
+CUSTOMERS_SHOWN = 50
+PARKED_SHOWN = 200
+LARGEST_KEPT = 20
+UNUSUAL_TIMES = 5
+UNUSUAL_FROM_YEN = 1_000_000
+ONCE = frozenset({"settlement", "one_time", "correction"})
+
+
+def next_to_propose() -> date | None:
+    """The month that comes next in the ledger; None where there is none yet and the first is to be named."""
+    last = Month.objects.order_by("-month").first()
+    if last is None:
+        return None
+    return next_month(last.month) if last.closed_at else last.month
+
+
+@transaction.atomic
+def propose_month(month: date, *, on: date, by: User) -> Proposal:
+    """Compute what the month comes to on the facts that stand now, and keep the result. Raises Refused where it is not its turn."""
+    if on < next_month(month):
+        raise Refused(_("%(month)sはまだ終わっていません。") % {"month": f"{month:%Y-%m}"}, field="month")
+    expected = next_to_propose()
+    if expected is not None and month != expected:
+        sentence = _("次に締める月は%(expected)sです（%(month)sではありません）。")
+        raise Refused(sentence % {"expected": f"{expected:%Y-%m}", "month": f"{month:%Y-%m}"}, field="month")
+    revision = FactsRevision.current()
+    sums = _computed(month)
+    proposal = Proposal.objects.create(
+        month=month,
+        facts_revision=revision,
+        proposed_by=by,
+        line_count=sums.lines,
+        total_yen=sums.total,
+        result=_told(sums, month),
+    )
+    after = {"line_count": sums.lines, "total_yen": sums.total}
+    history.record("propose", "month", f"{month:%Y-%m}", by=by, after=after)
+    return proposal
+
+
+@dataclass(slots=True)
+class _Sums:
+    """What streams by, summed up."""
+
+    lines: int = 0
+    total: int = 0
+    fees: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+    kinds: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+    customers: Counter[int] = field(default_factory=Counter)
+    bridge: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+    parked: list[dict[str, str]] = field(default_factory=list)
+    parked_count: int = 0
+    held: list[int] = field(default_factory=lambda: [0, 0])
+    amounts: defaultdict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
+    largest: defaultdict[tuple[str, str], list[tuple[int, str, str]]] = field(default_factory=lambda: defaultdict(list))
+    flagged: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, kind: str, customer: int, number: str, fee: str, yen: int, basis: str) -> None:
+        """One line."""
+        self.lines += 1
+        self.total += yen
+        for sums, key in ((self.fees, fee), (self.kinds, kind)):
+            sums[key][0] += 1
+            sums[key][1] += yen
+        self.customers[customer] += yen
+        self.amounts[fee, kind].append(yen)
+        heap = self.largest[fee, kind]
+        heapq.heappush(heap, (yen, number, basis))
+        if len(heap) > LARGEST_KEPT:
+            heapq.heappop(heap)
+        if "I-22" in basis:
+            self.flagged.append({"number": number, "fee": fee, "yen": yen, "basis": basis, "why": "over_month"})
+
+    def park(self, number: str, reason: str, clause: str) -> None:
+        """One target that cannot be computed."""
+        self.parked_count += 1
+        if len(self.parked) < PARKED_SHOWN:
+            self.parked.append({"number": number, "reason": reason, "clause": clause})
+
+    def bridge_by(self, found: dict[Any, int]) -> None:
+        """What one target adds to the bridge."""
+        for cause, yen in found.items():
+            self.bridge[cause.value][0] += 1
+            self.bridge[cause.value][1] += yen
+
+
+def _computed(month: date) -> _Sums:
+    sums, policy, period = _Sums(), policy_on(policies(), month), month_period(month)
+    row = Month.objects.filter(month=month).first() or Month(month=month, facts_revision=0)
+    last = Month.objects.exclude(closed_at=None).filter(month__lt=month).order_by("-month").first()
+    for units in _ranges():
+        kinds, was = _kinds(units, period), _monthly_before(last, units)
+        for owned in accounts(units, period):
+            _count(sums, owned, kinds.get(owned.target_id, ""), period, policy, was.pop(owned.target_id, NOTHING))
+        for late in late_of(row, units):
+            numbers = _numbers({row.target_id for row in (*late.lines, *late.parked)})
+            for line in late.lines:
+                kind, number = kinds.get(line.target_id, ""), numbers[line.target_id]
+                sums.add(kind, line.customer_id, number, line.fee, line.amount_yen, line.basis)
+            for parked in late.parked:
+                sums.park(numbers[parked.target_id], parked.reason, parked.clause)
+    sums.bridge_by(of_other_fees(_by_fee(last), {fee: yen for fee, (_count_, yen) in sums.fees.items()}))
+    return sums
+
+
+def _numbers(ids: Collection[int]) -> dict[int, str]:
+    return dict(Target.objects.filter(pk__in=ids).values_list("pk", "number")) if ids else {}
+
+
+def _count(sums: _Sums, owned: Owned, kind: str, period: Period, policy: Policy, before: Monthly) -> None:
+    """One target: its lines, or why there are none, and what it differs by from last month."""
+    now = NOTHING
+    if owned.contradiction is not None:
+        sums.park(owned.account.number, owned.contradiction.reason, owned.contradiction.clause)
+    else:
+        try:
+            fallen_due = due(owned.account, period, policy.settlement_tax)
+        except UnbillableError as error:
+            sums.park(error.number, error.reason, error.clause)
+        else:
+            now = monthly_of(fallen_due.lines)
+            for line in fallen_due.lines:
+                sums.add(kind, owned.customer_id, owned.account.number, line.fee, line.amount_yen, line.basis)
+            for line in fallen_due.held:
+                sums.held[0] += 1
+                sums.held[1] += line.amount_yen
+    sums.bridge_by(differences(before, now))
+
+
+def _ranges() -> Iterator[UnitRange]:
+    after = 0
+    while units := list(
+        ManagementUnit.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:UNITS_AT_ONCE]
+    ):
+        yield UnitRange(after, units[-1])
+        after = units[-1]
+
+
+def _kinds(units: UnitRange, period: Period) -> dict[int, str]:
+    """What each target counts as: its tier as it stands at the month's end, its module type, or its option."""
+    contracts = Contract.objects.filter(units.of("target__unit_id"))
+    found = {pk: module or category for pk, category, module in contracts.values_list("pk", "category", "module_type")}
+    changes = Change.objects.filter(units.of("target__unit_id"), what="category", effective_on__lt=period.stop)
+    found |= dict(changes.order_by("effective_on").values_list("target_id", "to_name"))
+    found |= dict(Option.objects.filter(units.of("target__unit_id")).values_list("pk", "option"))
+    return found
+
+
+def _monthly_before(last: Month | None, units: UnitRange) -> dict[int, Monthly]:
+    """The monthly fees of the month before by target."""
+    if last is None:
+        return {}
+    rows = ChargeLine.objects.filter(units.of("unit_id"), month=last, fee="monthly").order_by("from_on")
+    found: dict[int, Monthly] = {}
+    for target, yen, price, quantity in rows.values_list("target_id", "amount_yen", "unit_price_yen", "quantity"):
+        found[target] = Monthly(found.get(target, NOTHING).amount_yen + yen, price, quantity)
+    return found
+
+
+def _by_fee(last: Month | None) -> dict[str, int]:
+    if last is None:
+        return {}
+    sums = ChargeLine.objects.filter(month=last).order_by().values_list("fee").annotate(Sum("amount_yen"))
+    return dict(sums)
+
+
+def _told(sums: _Sums, month: date) -> dict[str, Any]:
+    """The result as it is kept."""
+    last = Month.objects.exclude(closed_at=None).filter(month__lt=month).order_by("-month").first()
+    shown = sums.customers.most_common(CUSTOMERS_SHOWN)
+    names = {
+        pk: (code, name)
+        for pk, code, name in Customer.objects.filter(pk__in=[pk for pk, _ in shown]).values_list("pk", "code", "name")
+    }
+    rest = sum(sums.customers.values()) - sum(yen for _, yen in shown)
+    return {
+        "fees": dict(sums.fees),
+        "kinds": dict(sums.kinds),
+        "customers": [{"code": names[pk][0], "name": names[pk][1], "yen": yen} for pk, yen in shown],
+        "other_customers": {"count": len(sums.customers) - len(shown), "yen": rest},
+        "last": {"month": f"{last}", "yen": last.total_yen} if last else None,
+        "bridge": dict(sums.bridge),
+        "parked": sums.parked,
+        "parked_count": sums.parked_count,
+        "held": {"count": sums.held[0], "yen": sums.held[1]},
+        "unusual": [*sums.flagged[:PARKED_SHOWN], *_unusual(sums)],
+    }
+
+
+def _unusual(sums: _Sums) -> list[dict[str, Any]]:
+    """Lines far above the median of their fee and kind, and large amounts that fall due once; the largest first."""
+    found = []
+    for (fee, kind), heap in sums.largest.items():
+        once = fee in ONCE
+        middle = int(median(sums.amounts[fee, kind]))
+        bound = UNUSUAL_FROM_YEN if once else max(UNUSUAL_FROM_YEN, UNUSUAL_TIMES * middle)
+        why: dict[str, Any] = {"why": "large"} if once else {"why": "far_above", "median": middle}
+        found += [
+            {"number": number, "fee": fee, "yen": yen, "basis": basis, **why}
+            for yen, number, basis in heap
+            if yen > bound
+        ]
+    return sorted(found, key=lambda one: -int(one["yen"]))[:PARKED_SHOWN]

@@ -1,0 +1,161 @@
+"""What narrows a report: month, customer, unit, tier, module type, fee, amounts. Each set is for rows of one table."""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, ClassVar
+
+import django_filters
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from billing.models import Month
+from billing.models.line import FEES
+from billing.reports.report import Asked
+from contracts.models import Change, Contract, Customer, ManagementUnit, Option, Target
+from contracts.models.choices import CATEGORIES, MODULE_TYPES
+from contracts.terms.catalog import Category
+from contracts.terms.days import month_period
+from contracts.terms.unit import What
+
+TIERS = [(code, name) for code, name in CATEGORIES if code != Category.MODULE]
+EVERY = _("すべて")
+FIRST, LAST = date(2017, 3, 1), date(2099, 12, 1)
+"""Months that can be asked for: from the first edition of the terms (附則); what lies outside is a slip of the keyboard."""
+YEN = {"min_value": -(10**15), "max_value": 10**15, "decimal_places": 0}
+
+
+class MonthInput(forms.DateInput):
+    """The browser's own input of a month."""
+
+    input_type = "month"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m", attrs={"required": True})
+
+
+def _typed(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+class Filters(django_filters.FilterSet):
+    """Filters that rows of contracts and options have in common; the paths lead from a row to what is filtered by."""
+
+    customer_path: ClassVar[str] = "unit__customer"
+    unit_path: ClassVar[str] = "unit"
+    target_path: ClassVar[str] = "pk"
+
+    month = django_filters.DateFilter(
+        label=_("月"),
+        method="as_it_is",
+        input_formats=["%Y-%m"],
+        widget=MonthInput(),
+        required=True,
+        validators=[MinValueValidator(FIRST), MaxValueValidator(LAST)],
+    )
+    customer = django_filters.CharFilter(label=_("契約者コード"), method="of_customer")
+    unit = django_filters.CharFilter(label=_("管理単位コード"), method="of_unit")
+    tier = django_filters.ChoiceFilter(
+        label=_("管理単位のカテゴリ"), choices=TIERS, method="of_tier", empty_label=EVERY
+    )
+    module_type = django_filters.ChoiceFilter(
+        label=_("モジュール種別"), choices=MODULE_TYPES, method="of_module_type", empty_label=EVERY
+    )
+
+    def as_it_is(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        """For what the report itself asks for, not the rows that it is made of."""
+        return queryset
+
+    def of_customer(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Customers whose code begins so."""
+        found = Customer.objects.filter(code__startswith=_typed(value)).values("pk")
+        return queryset.filter(**{f"{self.customer_path}__in": found})
+
+    def of_unit(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Management units whose code begins so."""
+        found = ManagementUnit.objects.filter(code__startswith=_typed(value)).values("pk")
+        return queryset.filter(**{f"{self.unit_path}__in": found})
+
+    def of_tier(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Management units that had the tier in the month, an upgrade by its end counted (第9条第1号)."""
+        period = month_period(self.form.cleaned_data["month"])
+        upgrades = Change.objects.filter(target=OuterRef("pk"), what=What.CATEGORY, effective_on__lt=period.stop)
+        newest = Subquery(upgrades.order_by("-effective_on").values("to_name")[:1])
+        tiers = Target.objects.filter(
+            Q(ends_on=None) | Q(ends_on__gte=period.first) & Q(ends_on__gte=F("billing_starts_on")),
+            kind="tier",
+            billing_starts_on__lt=period.stop,
+        ).annotate(tier=Coalesce(newest, "contract__category"))
+        return queryset.filter(**{f"{self.unit_path}__in": tiers.filter(tier=value).values("unit")})
+
+    def of_module_type(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Modules of that type, and the options attached to them."""
+        modules = Contract.objects.filter(module_type=value).values("pk")
+        options = Option.objects.filter(contract__module_type=value).values("pk")
+        path = self.target_path
+        return queryset.filter(Q(**{f"{path}__in": modules}) | Q(**{f"{path}__in": options}))
+
+
+class LineFilters(Filters):
+    """Filters of lines of the ledger."""
+
+    customer_path = "customer"
+    target_path = "target"
+
+    fee = django_filters.ChoiceFilter(label=_("費目"), choices=FEES, empty_label=EVERY)
+    amount_from = django_filters.NumberFilter(
+        label=_("金額（円）以上"), field_name="amount_yen", lookup_expr="gte", **YEN
+    )
+    amount_to = django_filters.NumberFilter(
+        label=_("金額（円）以下"), field_name="amount_yen", lookup_expr="lte", **YEN
+    )
+
+
+class SumFilters(LineFilters):
+    """Filters of sums of lines: the amounts are those of the sum."""
+
+    amount_from = django_filters.NumberFilter(label=_("合計（円）以上"), method="as_it_is", **YEN)
+    amount_to = django_filters.NumberFilter(label=_("合計（円）以下"), method="as_it_is", **YEN)
+
+
+class AmountFilters(LineFilters):
+    """Filters of lines of which the report itself chooses the fee."""
+
+    fee = None
+
+
+class CustomerFilters(django_filters.FilterSet):
+    """Filters of what is one account of a customer's month: narrowed further it would not balance."""
+
+    month = Filters.base_filters["month"]
+    customer = Filters.base_filters["customer"]
+    customer_path: ClassVar[str] = "customer"
+    as_it_is = Filters.as_it_is
+    of_customer = Filters.of_customer
+
+
+def last_month() -> Month | None:
+    """The last closed month; where none is closed, the last one of the ledger."""
+    months = list(Month.objects.order_by("-month")[:2])
+    return next((month for month in months if month.closed_at), next(iter(months), None))
+
+
+def filters_of(report: Any, data: Mapping[str, str]) -> Any:
+    """The report's filters with what was asked for; the last closed month where none was."""
+    given = {name: data.get(name, "") for name in report.filters.base_filters if data.get(name, "").strip()}
+    last = last_month() if "month" not in given else None
+    filters = report.filters({**given, **({"month": str(last)} if last else {})}, queryset=Month.objects.none())
+    filters.last = last
+    return filters
+
+
+def asked(filters: Any) -> Asked | None:
+    """What valid filters ask for; None where they are not valid: the form then says why."""
+    if not filters.form.is_valid():
+        return None
+    month = filters.form.cleaned_data["month"]
+    row = filters.last or Month.objects.filter(month=month).first()
+    return Asked(month, row, filters.form.cleaned_data, filters.filter_queryset)

@@ -1,0 +1,59 @@
+"""What reports on lines of the ledger have in common: columns, the paths behind them, and whose fee and policy a line counts under."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, CharField, F, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from billing.models import ChargeLine
+from billing.models.line import FEES, TAX_CATEGORIES
+from billing.reports.report import Asked, Column, Kind
+
+MONTH = Column("month", _("月"), width=9)
+CUSTOMER = Column("customer", _("契約者コード"), leads="contracts.customer")
+CUSTOMER_NAME = Column("customer_name", _("契約者名"), width=28)
+UNIT = Column("unit", _("管理単位コード"), leads="contracts.managementunit")
+UNIT_NAME = Column("unit_name", _("管理単位名"), width=24)
+CONTRACT = Column("contract", _("契約番号"), width=16, leads="contracts.contract")
+OPTION = Column("option", _("オプション番号"), width=16, leads="contracts.option")
+FEE = Column("fee", _("費目"), names=dict(FEES))
+FROM, TO = Column("from_on", _("開始日"), Kind.DAY, 12), Column("to_on", _("終了日"), Kind.DAY, 12)
+QUANTITY = Column("quantity", _("数量"), Kind.NUMBER, 9)
+PRICE = Column("unit_price_yen", _("単価（円）"), Kind.YEN)
+AMOUNT = Column("amount_yen", _("金額（円）"), Kind.YEN, totalled=True)
+TAX = Column("tax_category", _("税区分"), width=18, names=dict(TAX_CATEGORIES))
+CLAUSE, BASIS = Column("clause", _("条項"), Kind.CLAUSE, 18), Column("basis", _("計算根拠"), width=70)
+
+OWNER = ("customer__code", "customer__name", "unit__code")
+NUMBERS = ("contract_number", "option_number")
+
+
+def lines(asked: Asked) -> QuerySet[Any]:
+    """The month's lines that were asked for; none where the ledger has no such month."""
+    return asked.narrow(ChargeLine.objects.filter(month=asked.row) if asked.row else ChargeLine.objects.none())
+
+
+def numbered(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """With the number of the contract, and of the option ('' for a contract's own line)."""
+    parent = F("target__option__contract__target__number")
+    return rows.annotate(
+        contract_number=Coalesce(parent, "target__number"),
+        option_number=Case(When(target__option__isnull=False, then="target__number"), default=Value("")),
+    )
+
+
+def named_month(month: date) -> Value:
+    """The month as 2025-04, in every row."""
+    return Value(f"{month:%Y-%m}", output_field=CharField())
+
+
+def charged_fee() -> Any:
+    """The fee under which a line counts: its own. A correction counts under the fee that it corrects."""
+    return Case(When(fee="correction", then="corrects_fee"), default="fee")
+
+
+def policy_version() -> Any:
+    """The version of finance's choices that a line was computed under; a correction's is that of the month it corrects."""
+    return F("policy")

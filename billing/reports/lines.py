@@ -1,0 +1,28 @@
+"""請求明細: every line of the month, as it was computed."""
+
+from django.utils.translation import gettext_lazy as _
+
+from billing.reports import line_columns as of
+from billing.reports.filters import LineFilters
+from billing.reports.report import Asked, Queried, Report
+
+
+def rows(asked: Asked) -> Queried:
+    """In the order in which they were computed."""
+    found = of.numbered(of.lines(asked)).annotate(month_name=of.named_month(asked.month)).order_by("pk")
+    amounts = ("from_on", "to_on", "quantity", "unit_price_yen", "amount_yen", "tax_category", "clause", "basis")
+    return Queried(found, ("month_name", *of.OWNER, *of.NUMBERS, "fee", *amounts))
+
+
+LINES = Report(
+    name="lines",
+    title=_("請求明細"),
+    about=_("月の明細を一行ずつ、計算根拠と条項とともに。"),
+    columns=(
+        *(of.MONTH, of.CUSTOMER, of.CUSTOMER_NAME, of.UNIT, of.CONTRACT, of.OPTION, of.FEE, of.FROM, of.TO),
+        *(of.QUANTITY, of.PRICE, of.AMOUNT, of.TAX, of.CLAUSE, of.BASIS),
+    ),
+    filters=LineFilters,
+    rows=rows,
+    amount="amount_yen",
+)

@@ -1,0 +1,183 @@
+"""異動一覧: what began, changed, ended and renewed in the month, computed from the facts as they stand."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from functools import partial
+from heapq import merge
+from itertools import chain
+from typing import Any, NamedTuple
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from billing.reports import line_columns as line
+from billing.reports import target_rows as of
+from billing.reports.filters import Filters
+from billing.reports.report import ROWS_AT_ONCE, Asked, Column, Computed, Kind, Report, Row
+from contracts.models import Change
+from contracts.models.bulk import slices
+from contracts.models.choices import CHANGED, GROUNDS
+from contracts.terms.art10_options import term_of
+from contracts.terms.art12_termination import End
+from contracts.terms.catalog import CATEGORY_NAMES, LicenceType
+from contracts.terms.days import Period, month_period
+from contracts.terms.unit import What
+
+KINDS = {"new": _("新規"), "changed": _("変更"), "ended": _("解除"), "renewed": _("更新")}
+CLAUSES = {What.CATEGORY: "9-1(1)", What.ITEM: "9-1(2)", What.RETENTION_YEARS: "10-5", What.QUANTITY: "10-2(8)"}
+AT_ONCE = 5000
+
+Ends = Mapping[str, End]
+
+
+class Movement(NamedTuple):
+    """One movement of one target: on what day, which kind, said in one sentence, and its clause."""
+
+    on: date
+    target_id: int
+    kind: str
+    owner: tuple[str, ...]
+    what: str
+    said: str
+    clause: str
+
+
+_TARGET = ("pk", *of.OWNER, *of.DESCRIBED)
+
+
+def _rows(asked: Asked) -> Iterator[Row]:
+    """By day, then in the order of targets. Three streams, each in that order, are made one."""
+    ends = of.ends_of(asked, _touched(asked))
+    streams: tuple[Callable[[Asked, Ends], Iterator[Movement]], ...] = (_began_or_renewed, _changed, _ended)
+    for moved in merge(*(stream(asked, ends) for stream in streams)):
+        yield (moved.on, moved.kind, *moved.owner, moved.what, moved.said, moved.clause)
+
+
+def _touched(asked: Asked) -> Q:
+    """What may move in the month. ``ends_on`` only leads to the units that are looked at: their ends are computed."""
+    period = month_period(asked.month)
+    within = (period.first, period.last)
+    began, ended = Q(billing_starts_on__range=within), Q(ends_on__range=within)
+    return began | ended | Q(changes__effective_on__range=within) | Q(option__licence_type=LicenceType.TERM)
+
+
+def _began_or_renewed(asked: Asked, ends: Ends) -> Iterator[Movement]:
+    """Both in one query: 期間ライセンス that began earlier come before what begins in the month, and are few."""
+    period = month_period(asked.month)
+    renewing = Q(option__licence_type=LicenceType.TERM, billing_starts_on__lt=period.first)
+    rows = of.targets(asked).filter(renewing | Q(billing_starts_on__range=(period.first, period.last)))
+    found = _read(rows.order_by("billing_starts_on", "pk"), *_TARGET, "billing_starts_on")
+    earlier: list[Row] = []
+    for row in found:
+        if row[-1] >= period.first:
+            found = chain([row], found)
+            break
+        earlier.append(row)
+    yield from merge(_renewed(earlier, period, ends), _began(found, ends))
+
+
+def _began(rows: Iterable[Row], ends: Ends) -> Iterator[Movement]:
+    """Those charged from a day of the month on; what ended before it began never did (I-16)."""
+    for pk, *values, on in rows:
+        if not _over(ends, values[3], on):
+            said = gettext("%(day)sから課金されます") % {"day": on.isoformat()}
+            yield Movement(on, pk, "new", *_named(values), said, "13")
+
+
+def _changed(asked: Asked, ends: Ends) -> Iterator[Movement]:
+    """Changes that take effect in the month, from what to what."""
+    period = month_period(asked.month)
+    rows = Change.objects.filter(
+        target__in=of.targets(asked).values("pk"), effective_on__gte=period.first, effective_on__lt=period.stop
+    )
+    before = Change.objects.filter(
+        target=OuterRef("target"), what=OuterRef("what"), effective_on__lt=OuterRef("effective_on")
+    ).order_by("-effective_on")
+    rows = rows.annotate(
+        old_name=Subquery(before.values("to_name")[:1]), old_number=Subquery(before.values("to_number")[:1])
+    )
+    of_target = (f"target__{path}" for path in _TARGET)
+    names = ("contract__category", "contract__item", "option__retention_years", "option__quantity")
+    concluded = (f"target__{path}" for path in names)
+    change = ("what", "effective_on", "old_name", "old_number", "to_name", "to_number")
+    labels = {code: str(name) for code, name in CHANGED}
+    for pk, *row in _read(rows.order_by("effective_on", "target_id"), *of_target, *concluded, *change):
+        values, first, (what, on, old_name, old_number, name, number) = row[:10], row[10:14], row[14:]
+        if _over(ends, values[3], on):
+            continue
+        old = first[list(CLAUSES).index(what)] if old_name is None and old_number is None else old_name or old_number
+        shown = {"what": labels[what], "old": _value(old), "new": _value(name or number)}
+        said = gettext("%(what)s：%(old)s → %(new)s") % shown
+        yield Movement(on, pk, "changed", *_named(values), said, CLAUSES[What(what)])
+
+
+def _ended(asked: Asked, ends: Ends) -> Iterator[Movement]:
+    """Those whose last day lies in the month, and why they end."""
+    period = month_period(asked.month)
+    found = {number: end for number, end in ends.items() if end.on in period}
+    rows = chain.from_iterable(
+        of.targets(asked).filter(number__in=some).values_list(*_TARGET, "billing_starts_on")
+        for some in slices(found, AT_ONCE)
+    )
+    grounds = {code: str(name) for code, name in GROUNDS}
+    movements = []
+    for pk, *values, starts_on in rows:
+        end = found[values[3]]
+        if starts_on is not None and starts_on <= end.on:
+            movements.append(Movement(end.on, pk, "ended", *_named(values), _why(end, grounds), end.clause))
+    yield from sorted(movements)
+
+
+def _why(end: End, grounds: dict[str, str]) -> str:
+    shown = {"ground": grounds[end.ground], "arrived": end.notice.arrived_on.isoformat(), "other": end.after}
+    if end.after:
+        return gettext("%(other)sとともに終了（%(ground)s、到達日%(arrived)s）") % shown
+    return gettext("%(ground)sにより終了（到達日%(arrived)s）") % shown
+
+
+def _renewed(rows: Iterable[Row], period: Period, ends: Ends) -> list[Movement]:
+    """期間ライセンス of which a new term begins in the month (第10条第9項)."""
+    movements = []
+    for pk, *values, starts_on in rows:
+        term = term_of(starts_on, period.last)
+        if term.first in period and term.renewals and not _over(ends, values[3], term.first):
+            shown = {"count": term.renewals, "until": term.last.isoformat()}
+            said = gettext("%(count)s回目の更新、契約期間は%(until)sまで") % shown
+            movements.append(Movement(term.first, pk, "renewed", *_named(values), said, "10-9"))
+    return sorted(movements)
+
+
+def _read(rows: QuerySet[Any], *paths: str) -> Iterator[Row]:
+    return rows.values_list(*paths).iterator(chunk_size=ROWS_AT_ONCE)
+
+
+def _over(ends: Ends, number: str, day: date) -> bool:
+    """Whether the target has ended before the day."""
+    return number in ends and ends[number].on < day
+
+
+def _named(values: list[Any]) -> tuple[tuple[str, ...], str]:
+    return tuple(values[:4]), of.described(*values[4:10])
+
+
+def _value(value: Any) -> str:
+    """A category's name; an item or a number as it is."""
+    return str(CATEGORY_NAMES.get(value, value))
+
+
+MOVEMENTS = Report(
+    name="movements",
+    title=_("異動一覧"),
+    about=_("月のうちに始まった、変わった、終わった、更新された契約とオプション。今の事実から計算します。"),
+    columns=(
+        Column("on", _("異動日"), Kind.DAY, 12),
+        Column("kind", _("異動"), width=8, names=KINDS),
+        *(line.CUSTOMER, line.CUSTOMER_NAME, line.UNIT, of.NUMBER, of.WHAT),
+        Column("said", _("内容"), width=44),
+        line.CLAUSE,
+    ),
+    filters=Filters,
+    rows=lambda asked: Computed(partial(_rows, asked)),
+    of_ledger=False,
+)

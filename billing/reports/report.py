@@ -1,0 +1,137 @@
+"""帳票: what one is — its columns, its filters, and its rows, which stream."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+
+from billing.models import Month
+
+ROWS_AT_ONCE = 5000
+"""Rows read from the database together."""
+
+Row = tuple[Any, ...]
+
+
+class Kind(StrEnum):
+    """What stands in a column."""
+
+    TEXT = "text"
+    DAY = "day"
+    YEN = "yen"
+    NUMBER = "number"
+    CLAUSE = "clause"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name for machines, its heading, what stands in it. ``width`` is that of a sheet, in characters.
+
+    ``names`` says what a code is called; ``totalled`` columns have their sum below them; ``leads`` is the screen
+    (``contracts.customer``) on which a number or code of the column is found.
+    """
+
+    name: str
+    label: Any
+    kind: Kind = Kind.TEXT
+    width: int = 14
+    names: Mapping[str, Any] = field(default_factory=dict)
+    totalled: bool = False
+    leads: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a report is asked for: a month, its row in the ledger (None where it has none), and what narrows the rows.
+
+    ``given`` are the filters' values; ``narrow`` applies those to a query that its columns alone can answer.
+    """
+
+    month: date
+    row: Month | None
+    given: Mapping[str, Any]
+    narrow: Callable[[QuerySet[Any]], QuerySet[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """How many rows, and the sum of each totalled column by its position."""
+
+    count: int
+    totals: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Queried:
+    """Rows that one query answers: ``query`` gives tuples in the order of the columns, by those ``paths``."""
+
+    query: QuerySet[Any, Any]
+    paths: tuple[str, ...]
+
+    def stream(self) -> Iterator[Row]:
+        """Every row; memory does not grow with them."""
+        return self.query.values_list(*self.paths).iterator(chunk_size=ROWS_AT_ONCE)
+
+    def sums(self, positions: list[int]) -> Sums:
+        """Counted and summed by the database."""
+        sums = {f"sum_{position}": Sum(self.paths[position]) for position in positions}
+        found = self.query.order_by().aggregate(rows=Count("*"), **sums)
+        return Sums(found["rows"], {position: found[f"sum_{position}"] or 0 for position in positions})
+
+    def page(self, first: int, size: int, positions: list[int]) -> tuple[Sums, list[Row]]:
+        """The sums of all rows, and the rows of one page."""
+        return self.sums(positions), list(self.query.values_list(*self.paths)[first : first + size])
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """Rows that are computed one after the other."""
+
+    stream: Callable[[], Iterator[Row]]
+
+    def sums(self, positions: list[int]) -> Sums:
+        """Counted and summed as they stream by."""
+        return self.page(0, 0, positions)[0]
+
+    def page(self, first: int, size: int, positions: list[int]) -> tuple[Sums, list[Row]]:
+        """The sums of all rows, and the rows of one page; computed once."""
+        found: list[Row] = []
+        count, totals = 0, dict.fromkeys(positions, 0)
+        for row in self.stream():
+            if first <= count < first + size:
+                found.append(row)
+            count += 1
+            for position in positions:
+                totals[position] += row[position] or 0
+        return Sums(count, totals), found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Report:
+    """帳票: its name in addresses and records, its title, what it is for, its columns, filters and rows.
+
+    ``amount`` is the column whose total stands for the report in the record of an export; '' where nothing is summed.
+    ``of_ledger`` says that its rows are lines of the ledger: once the month is closed they never change.
+    """
+
+    name: str
+    title: Any
+    about: Any
+    columns: tuple[Column, ...]
+    filters: Any
+    rows: Callable[[Asked], Queried | Computed]
+    amount: str = ""
+    of_ledger: bool = True
+
+    @property
+    def totalled(self) -> list[int]:
+        """The positions of the columns that are summed."""
+        return [position for position, column in enumerate(self.columns) if column.totalled]
+
+    @property
+    def amount_at(self) -> int | None:
+        """The position of the column whose total is recorded."""
+        return next((at for at, column in enumerate(self.columns) if column.name == self.amount), None)

@@ -1,0 +1,64 @@
+"""What is looked at rather than read: closed months by fee, and one month by module type. Closed months never change, so sums are kept."""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
+
+from billing.models import ChargeLine, Month
+from contracts.terms.catalog import CATEGORY_NAMES, MODULE_TYPE_NAMES
+
+MONTHS_SHOWN = 24
+
+
+class MonthSums(NamedTuple):
+    """A month as 2025-04, and yen before tax by fee."""
+
+    month: str
+    yen: dict[str, int]
+
+
+_KNOWN: dict[tuple[int, datetime], dict[str, int]] = {}
+"""Sums by fee of closed months, by the month's id and the moment of its closing."""
+
+
+def by_fee(count: int = MONTHS_SHOWN) -> list[MonthSums]:
+    """The last closed months, the oldest first; lines are read only of those that this process has not summed yet."""
+    months = list(Month.objects.exclude(closed_at=None).order_by("-month")[:count])[::-1]
+    keys = {month.pk: (month.pk, month.closed_at) for month in months}
+    unknown = [pk for pk, key in keys.items() if key not in _KNOWN]
+    if unknown:
+        found: dict[int, dict[str, int]] = {pk: {} for pk in unknown}
+        sums = ChargeLine.objects.filter(month__in=unknown).order_by().values("month_id", "fee")
+        for month_id, fee, yen in sums.annotate(yen=Sum("amount_yen")).values_list("month_id", "fee", "yen"):
+            found[month_id][fee] = yen
+        _KNOWN.update({keys[pk]: yen for pk, yen in found.items()})
+    return [MonthSums(str(month), _KNOWN[keys[month.pk]]) for month in months]
+
+
+def by_module_type() -> tuple[str, list[tuple[str, int]]]:
+    """The last closed month as 2025-04, and yen by tier or module type; an option counts with what it is attached to."""
+    month = Month.objects.exclude(closed_at=None).order_by("-month").first()
+    if month is None or month.closed_at is None:
+        return "", []
+    found = _by_module_type(month.pk, month.closed_at)
+    names = {**MODULE_TYPE_NAMES, **CATEGORY_NAMES}
+    order = {code: at for at, code in enumerate([*CATEGORY_NAMES, *MODULE_TYPE_NAMES])}
+    rows = sorted(found, key=lambda row: order.get(row[0], len(order)))
+    return str(month), [(names.get(code, code), yen) for code, yen in rows]
+
+
+@lru_cache(maxsize=16)
+def _by_module_type(month_id: int, closed_at: datetime) -> tuple[tuple[str, int], ...]:
+    lines = ChargeLine.objects.filter(month=month_id).order_by()
+    lines = lines.annotate(
+        module_type=Coalesce("target__contract__module_type", "target__option__contract__module_type"),
+        category=Coalesce("target__contract__category", "target__option__contract__category"),
+    )
+    sums = lines.values("category", "module_type").annotate(yen=Sum("amount_yen"))
+    return tuple(
+        (module_type or category, yen)
+        for category, module_type, yen in sums.values_list("category", "module_type", "yen")
+    )

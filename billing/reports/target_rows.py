@@ -1,0 +1,57 @@
+"""What reports on contracts and options have in common: whose a target is, what it is, and the days on which targets end."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from billing.reports.report import Asked, Column
+from contracts.facts import load_units
+from contracts.models import Notice, Target
+from contracts.models.bulk import slices
+from contracts.terms.art12_termination import End, ends
+from contracts.terms.catalog import CATEGORY_NAMES, LICENCE_NAMES, MODULE_TYPE_NAMES, OPTION_NAMES
+from contracts.terms.unit import ContradictionError
+
+UNITS_AT_ONCE = 1000
+"""Units read whole together, to compute their ends."""
+
+NUMBER = Column("target", _("対象番号"), width=16)
+WHAT = Column("what", _("契約・オプション"), width=34)
+
+OWNER = ("unit__customer__code", "unit__customer__name", "unit__code", "number")
+DESCRIBED = (
+    *("contract__category", "contract__module_type", "contract__kind", "contract__item"),
+    *("option__option", "option__licence_type"),
+)
+
+
+def described(category: str, module_type: str, kind: str, item: str, option: str, licence: str) -> str:
+    """What a target is for, by the names of the catalogue."""
+    if option:
+        return OPTION_NAMES[option] + (f" {LICENCE_NAMES[licence]}" if licence else "")
+    name = MODULE_TYPE_NAMES[module_type] if module_type else CATEGORY_NAMES[category]
+    return " ".join(part for part in (name, kind, item) if part)
+
+
+def targets(asked: Asked) -> QuerySet[Any]:
+    """The contracts and options that were asked for."""
+    return asked.narrow(Target.objects.all())
+
+
+def ends_of(asked: Asked, touched: Q) -> dict[str, End]:
+    """How each target ends, by number, of the units with notices that have a target asked for that is ``touched``.
+
+    What ends is computed from the facts; units whose facts contradict each other have no day.
+    """
+    found: dict[str, End] = {}
+    units = targets(asked).filter(touched).values("unit")
+    noticed = Notice.objects.filter(target__unit__in=units).order_by("target__unit_id")
+    ids = list(noticed.values_list("target__unit_id", flat=True).distinct())
+    for some in slices(ids, UNITS_AT_ONCE):
+        for unit in load_units(some).values():
+            try:
+                found |= ends(unit)
+            except ContradictionError:
+                continue
+    return found

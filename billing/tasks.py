@@ -1,0 +1,33 @@
+"""Celery's tasks of billing. They only call operations, which may be called any number of times."""
+
+from celery import shared_task
+from django.conf import settings
+
+from billing.facts import UnitRange
+from billing.models import Month
+from billing.operations.close_month import compute_range
+from billing.operations.closing import carry_out
+from contracts.terms.days import month_period
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def close(closing: int) -> str:
+    """Carry out the closing that was asked for; the state it comes to."""
+    return carry_out(closing, share=share)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def compute(month: int, after: int, last: int) -> None:
+    """Compute one range of units of an open month; nothing where it is computed or the month is closed."""
+    row = Month.objects.filter(pk=month).first()
+    if row is not None:
+        compute_range(row.pk, UnitRange(after, last), month_period(row.month))
+
+
+def share(month: Month, ranges: list[UnitRange]) -> bool:
+    """Hand the ranges of a month to whatever workers there are; without a broker nobody shares."""
+    if settings.CELERY_TASK_ALWAYS_EAGER:
+        return False
+    for some in ranges:
+        compute.delay(month.pk, some.after, some.last)
+    return True

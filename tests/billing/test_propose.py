@@ -1,0 +1,158 @@
+"""月次の提案 and the asking for its close: the whole computation without a line stored; closed on it once, by another person."""
+
+from datetime import date
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Count, Sum
+from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
+
+from billing.models import ChargeLine, Month, MonthClosing, Proposal
+from billing.operations import closing as operations
+from billing.operations.close_month import close_month
+from billing.operations.closing import ask_to_close, carry_out, is_stale
+from billing.operations.propose import next_to_propose, propose_month
+from contracts.models import Entry, FactsRevision, Price
+from contracts.operations.import_book import import_book
+from contracts.operations.refusal import Refused
+from tests.conftest import SAMPLE
+
+ON = date(2026, 11, 23)
+
+
+@pytest.fixture
+def book(db: None) -> None:
+    import_book(SAMPLE, by="試験")
+
+
+@pytest.fixture
+def finance(db: None) -> User:
+    return User.objects.create_user("keiri")
+
+
+@pytest.fixture
+def chief(db: None) -> User:
+    return User.objects.create_user("kacho")
+
+
+@pytest.mark.usefixtures("book")
+def test_every_months_proposal_is_what_its_close_then_stores(finance: User) -> None:
+    """Count, total, fees; and the bridge from the month before adds up to the yen."""
+    month = date(2025, 1, 1)
+    while month <= date(2026, 10, 1):
+        found = propose_month(month, on=ON, by=finance)
+        assert not ChargeLine.objects.filter(month__month=month).exists()
+        close_month(month, on=ON, by="試験")
+        row = Month.objects.get(month=month)
+        assert (found.line_count, found.total_yen) == (row.line_count, row.total_yen)
+        sums = ChargeLine.objects.filter(month=row).values_list("fee").annotate(Count("pk"), Sum("amount_yen"))
+        assert found.result["fees"] == {fee: [count, yen] for fee, count, yen in sums}
+        assert sum(yen for _count, yen in found.result["kinds"].values()) == row.total_yen
+        if found.result["last"]:
+            bridge = sum(yen for _count, yen in found.result["bridge"].values())
+            assert found.result["last"]["yen"] + bridge == row.total_yen
+        month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+@pytest.mark.usefixtures("book")
+def test_the_months_turn_is_the_ledgers(finance: User) -> None:
+    assert next_to_propose() is None
+    close_month(date(2025, 1, 1), on=ON, by="試験")
+    assert next_to_propose() == date(2025, 2, 1)
+    with pytest.raises(Refused, match="次に締める月は2025-02です"):
+        propose_month(date(2025, 3, 1), on=ON, by=finance)
+    with pytest.raises(Refused, match="まだ終わっていません"):
+        propose_month(date(2025, 2, 1), on=date(2025, 2, 28), by=finance)
+
+
+@pytest.mark.usefixtures("book")
+def test_a_fact_written_since_makes_it_stale(finance: User, chief: User) -> None:
+    found = propose_month(date(2025, 1, 1), on=ON, by=finance)
+    assert not is_stale(found)
+    FactsRevision.advance()
+    assert is_stale(found)
+    with pytest.raises(Refused, match="事実が変わりました"):
+        ask_to_close(found, by=chief)
+
+
+@pytest.mark.usefixtures("book")
+def test_another_person_closes(finance: User, chief: User, settings: Settings) -> None:
+    found = propose_month(date(2025, 1, 1), on=ON, by=finance)
+    with pytest.raises(Refused, match="提案した人は締められません"):
+        ask_to_close(found, by=finance)
+    closing = ask_to_close(found, by=chief)
+    assert carry_out(closing.pk) == carry_out(closing.pk) == "done"
+    assert Month.objects.get().closed_by == "kacho"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        MonthClosing.objects.update(asked_by=finance)
+    told = Entry.objects.filter(record="month").order_by("pk").values_list("operation", flat=True)
+    assert list(told) == ["propose", "ask_close", "close"]
+
+
+@pytest.mark.usefixtures("book")
+def test_where_two_are_not_asked_for_one_may(finance: User, settings: Settings) -> None:
+    settings.FOUR_EYES = False
+    found = propose_month(date(2025, 1, 1), on=ON, by=finance)
+    assert carry_out(ask_to_close(found, by=finance).pk) == "done"
+
+
+@pytest.mark.usefixtures("book")
+def test_a_parked_target_is_mended_or_left_out_with_a_reason(finance: User, chief: User) -> None:
+    """第13条: no price, no billing."""
+    for month in (1, 2, 3, 4):
+        close_month(date(2025, month, 1), on=ON, by="試験")
+    number = ChargeLine.objects.filter(fee="monthly").order_by("pk").select_related("target")[0].target.number
+    Price.objects.filter(target__number=number, fee="monthly", from_on__lt=date(2025, 6, 1)).update(
+        from_on=date(2030, 1, 1)
+    )
+    found = propose_month(date(2025, 5, 1), on=ON, by=finance)
+    assert [row["number"] for row in found.result["parked"]] == [number]
+    with pytest.raises(Refused, match=f"直すか、除外してください：{number}"):
+        ask_to_close(found, by=chief)
+    with pytest.raises(Refused, match="除外するには理由が必要です"):
+        ask_to_close(found, by=chief, leave_out=[number])
+    with pytest.raises(Refused, match="除外できません：SOC-X"):
+        ask_to_close(found, by=chief, leave_out=[number, "SOC-X"])
+    closing = ask_to_close(found, by=chief, leave_out=[number], reason="見積中")
+    assert carry_out(closing.pk) == "done"
+    assert Month.objects.get(month=date(2025, 5, 1)).left_out == [number]
+
+
+@pytest.mark.usefixtures("book")
+def test_a_close_that_failed_says_why_and_is_asked_for_again(
+    finance: User, chief: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = propose_month(date(2025, 1, 1), on=ON, by=finance)
+    closing = ask_to_close(found, by=chief)
+
+    def fails(*args: object, **kwargs: object) -> None:
+        raise OSError("ディスクがいっぱい")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(operations, "close_month", fails)
+        assert carry_out(closing.pk) == "failed"
+    closing.refresh_from_db()
+    assert "ディスクがいっぱい" in closing.error
+    FactsRevision.advance()
+    with pytest.raises(Refused, match="事実が変わりました"):
+        ask_to_close(found, by=chief)
+    again = propose_month(date(2025, 1, 1), on=ON, by=finance)
+    assert carry_out(ask_to_close(again, by=chief).pk) == "done"
+
+
+@pytest.mark.usefixtures("book")
+def test_asked_twice_is_told(finance: User, chief: User) -> None:
+    found = propose_month(date(2025, 1, 1), on=ON, by=finance)
+    ask_to_close(found, by=chief)
+    with pytest.raises(Refused, match="既に依頼されています"):
+        ask_to_close(found, by=chief)
+
+
+@pytest.mark.usefixtures("book")
+def test_a_proposal_takes_a_fixed_number_of_queries(finance: User) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        propose_month(date(2025, 1, 1), on=ON, by=finance)
+    assert len(queries) <= 45
+    assert Proposal.objects.count() == 1
