@@ -239,7 +239,7 @@ def _fieldsets(*own: Any) -> Any:
     return (
         (None, {"fields": (CONTRACT, UNIT, *own)}),
         (_("帰責"), {"fields": FAULT_FIELDS}),
-        (_("請求"), {"fields": CLAIM_FIELDS}),
+        (_("減額の請求"), {"fields": CLAIM_FIELDS}),
         (_("減額"), {"fields": DECIDED_FIELDS}),
     )
 

@@ -87,6 +87,8 @@ class UptimeForm(forms.Form):
     percent = forms.DecimalField(label=_("稼働率（%）"), min_value=0, max_value=100, max_digits=5, decimal_places=2)
     numbers = _numbers()
     kinds = _kinds()
+    fault = _fault(required=False)
+    fault_reason = reason_field(_("帰責の理由"), required=False)
     counted = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 

@@ -126,6 +126,8 @@ def record_uptime(
     on: date,
     numbers: Sequence[str] = (),
     kinds: Collection[str] = (),
+    fault: str = "",
+    fault_reason: str = "",
     counted: int | None = None,
 ) -> int:
     """Record a month's measured 稼働率: a breach for each contract guaranteed better; how many.
@@ -139,9 +141,11 @@ def record_uptime(
         raise Refused(_("この月はまだ終わっていません。"), field="month", clause="11-1(1)")
     if not uptime_broken(percent):
         raise Refused(_("99.9%以上です。違背ではありません。"), field="percent", clause="別紙1-1")
+    reason = _reasoned(fault, fault_reason)
     found = list(_pairs(uptime_concerned(first, numbers=numbers, kinds=kinds)))
     _as_shown(len(found), counted)
-    values: dict[str, Any] = {"guarantee": "uptime", "measured_percent": percent}
+    values: dict[str, Any] = {"guarantee": "uptime", "measured_percent": percent, "fault": fault}
+    values["fault_reason"] = reason
     create_all(
         Breach,
         (Breach(contract_id=pk, source=RECORDED, occurred_at=_start_of(last), **values) for pk, _n, _u, last in found),
