@@ -5,6 +5,7 @@ month; an invoice printed; reports taken out and opened again.
 import csv
 import io
 import os
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -63,6 +64,15 @@ def months(transactional_db: None, settings: Settings, tmp_path: Path) -> list[d
     return found
 
 
+@pytest.fixture
+def in_place() -> Iterator[None]:
+    """No worker stands beside the browser: what is asked for is done in place, as it is without a broker."""
+    before = celery_app.conf.task_always_eager
+    celery_app.conf.task_always_eager = True
+    yield
+    celery_app.conf.task_always_eager = before
+
+
 class Desk:
     """One person at one browser."""
 
@@ -94,10 +104,8 @@ class Desk:
 
 
 def test_the_month_from_its_proposal_to_its_reports(
-    browser: Browser, live_server, months: list[date], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, live_server, months: list[date], in_place: None, tmp_path: Path
 ) -> None:
-    # No worker stands beside the browser: what is asked for is done in place, as it is without a broker.
-    monkeypatch.setattr(celery_app.conf, "task_always_eager", True)
     sato, kato = (Desk(browser, live_server.url, name) for name in ("sato", "kato"))
 
     page = sato.propose()
