@@ -154,6 +154,8 @@ def test_the_month_from_its_proposal_to_its_reports(
     assert invoice.total_yen == month.total_yen + invoice.tax_yen
 
     _reports(sato, month, tmp_path)
+    for desk in (sato, kato):
+        desk.page.context.close()
 
 
 def _reports(desk: Desk, month: Month, folder: Path) -> None:

@@ -86,3 +86,4 @@ def test_a_notice_from_its_arrival_to_its_withdrawal(browser: Browser, live_serv
     assert not Target.objects.exclude(ends_on=None).exists()
     page.goto(f"{live_server.url}/admin/")
     expect(page.get_by_text("O-EDRの終了に伴い")).to_have_count(0)
+    page.context.close()
