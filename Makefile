@@ -47,7 +47,7 @@ demo: setup  ## the main job alone, step by step, in a database of its own
 	$(MANAGE) export_book var/book
 
 test: setup  ## the test suite in parallel, on SQLite or on the database that DATABASE_URL names
-	$(PY) -m pytest --numprocesses auto $(ARGS)
+	$(PY) -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 bench: setup  ## close_month and the CSV of its lines against a bare COPY of the same rows (PostgreSQL; N= contracts)
 	$(PY) tests/bench/close_month.py --contracts $(or $(N),100000)
