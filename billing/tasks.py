@@ -1,7 +1,10 @@
 """Celery's tasks of billing. They only call operations, which may be called any number of times."""
 
+from logging import getLogger
+
 from celery import shared_task
 from django.conf import settings
+from kombu.exceptions import OperationalError
 
 from billing.facts import UnitRange
 from billing.models import Month
@@ -9,11 +12,21 @@ from billing.operations.close_month import compute_range
 from billing.operations.closing import carry_out
 from contracts.terms.days import month_period
 
+log = getLogger(__name__)
+
 
 @shared_task  # type: ignore[untyped-decorator]
 def close(closing: int) -> str:
     """Carry out the closing that was asked for; the state it comes to."""
     return carry_out(closing, share=share)
+
+
+def ask(closing: int) -> None:
+    """Hand a closing over. Where the broker does not answer it stays waiting, and can be gone on with by its button."""
+    try:
+        close.apply_async([closing], retry=False)
+    except OperationalError:
+        log.exception("the closing %s could not be handed over", closing)
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -6,6 +6,7 @@ from typing import Any
 
 from celery import shared_task
 from django.conf import settings
+from kombu.exceptions import OperationalError
 
 from contracts.clock import today
 from contracts.operations import jobs
@@ -26,6 +27,14 @@ def run_job(self: Any, name: str, on: str = "") -> str:
         if settings.CELERY_TASK_ALWAYS_EAGER:
             return "failed"
         raise self.retry(exc=error, args=[name, day.isoformat()], countdown=RETRY_SECONDS) from error
+
+
+def ask(name: str, on: date) -> None:
+    """Hand a job over. Where the broker does not answer it stays waiting, and beat or a button asks again."""
+    try:
+        run_job.apply_async([name, on.isoformat()], retry=False)
+    except OperationalError:
+        log.exception("job %s of %s could not be handed over", name, on)
 
 
 @shared_task  # type: ignore[untyped-decorator]

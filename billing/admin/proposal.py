@@ -1,6 +1,5 @@
 """月次の提案: what the month would come to, against the month before, and the button that closes it."""
 
-from functools import partial
 from typing import Any
 
 from django import forms
@@ -18,7 +17,7 @@ from billing.admin.proposal_page import page
 from billing.models import Month, MonthClosing, Proposal
 from billing.operations.closing import ask_to_close, is_stale
 from billing.operations.propose import next_to_propose, propose_month
-from billing.tasks import close
+from billing.tasks import ask
 from contracts import clock
 from contracts.admin.base import list_of
 from contracts.admin.columns import choice, column, moment, number, plain, thousands, yen
@@ -59,7 +58,7 @@ def _propose(row: None, given: Given, by: User) -> Proposal:
 
 def _close(row: Proposal, given: Given, by: User) -> Proposal:
     closing = ask_to_close(row, by=by, leave_out=given["leave_out"].split(), reason=given["reason"])
-    transaction.on_commit(partial(close.delay, closing.pk))
+    transaction.on_commit(lambda: ask(closing.pk))
     return row
 
 
@@ -187,7 +186,7 @@ class MonthClosingAdmin(ActingAdmin):
             label=_("続きを実行"),
             permission=CLOSE_MAY,
             form=forms.Form,
-            do=lambda row, given, by: close.delay(row.pk) and row,
+            do=lambda row, given, by: ask(row.pk) or row,
             done=_("続きの実行を依頼しました。"),
             offered=lambda row: row.state in ("waiting", "running"),
         ),

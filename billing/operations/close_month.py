@@ -77,11 +77,13 @@ def close_month(
     leave_out: Collection[str] = (),
     progress: Progress = lambda done, total: None,
     share: Share = alone,
+    proposed: int | None = None,
 ) -> Outcome:
     """Compute, store and close the month that begins on ``month``; a second call changes nothing.
 
     ``on`` is the day of the closing: the month must be over. ``leave_out`` names parked targets to close without.
-    Raises MonthRefusedError where the month is not over, or not the next one of the ledger.
+    ``proposed``: the number of the facts that whoever closes has seen the month on; None: on those that stand.
+    Raises MonthRefusedError where the month is not over, not the next one of the ledger, or other facts stand than proposed.
     """
     if on < next_month(month):
         raise MonthRefusedError(f"{month:%Y-%m}は{on}の時点でまだ終わっていません")
@@ -89,6 +91,8 @@ def close_month(
         row = _open(month)
         if row.closed_at is not None:
             return _outcome(row, already=True)
+        if proposed is not None and row.facts_revision != proposed:
+            raise MonthRefusedError("提案を計算した後に事実が変わりました。もう一度提案してください")
         _compute(row, month_period(month), progress, share)
         closed = _close(row.pk, by=by, leave_out=leave_out)
         # None: a fact was written while the month was computed; it is computed anew on the facts that stand now.

@@ -89,6 +89,7 @@ def carry_out(pk: int, *, share: Share = alone) -> str:
             leave_out=closing.leave_out,
             progress=progress,
             share=share,
+            proposed=closing.proposal.facts_revision,
         )
     except MonthRefusedError as error:
         rows.update(state="failed", error=f"{error}"[:500])

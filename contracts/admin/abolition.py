@@ -17,7 +17,7 @@ from contracts.admin.job import PROGRESS, STATE
 from contracts.admin.verbs import ActingAdmin, Given, Verb, day_field, reason_field, text_field
 from contracts.models import Abolition, Entry, Job
 from contracts.operations.abolition import abolish, extent
-from contracts.tasks import run_job
+from contracts.tasks import ask
 
 
 class AbolitionForm(forms.Form):
@@ -46,7 +46,7 @@ def _preview(row: None, given: Given) -> list[str]:
 def _declare(row: None, given: Given, by: User) -> Abolition:
     days = {name: given[name] for name in ("announced_on", "ends_on", "reference", "reason")}
     found = abolish(**days, counted=given["counted"] or 0, on=clock.today(), by=by)
-    transaction.on_commit(lambda: run_job.delay("abolition", found.ends_on.isoformat()))
+    transaction.on_commit(lambda: ask("abolition", found.ends_on))
     return found
 
 

@@ -1,7 +1,6 @@
 """定時処理 and 期限のお知らせ: what ran by itself, how far it came, what failed and why — and the buttons to run it again."""
 
 from datetime import date
-from functools import partial
 from typing import Any
 
 from django import forms
@@ -24,7 +23,7 @@ from contracts.models import Digest, Entry, Job
 from contracts.models.choices import JOBS
 from contracts.operations.digest import resend
 from contracts.operations.jobs import missed, run_again
-from contracts.tasks import run_job
+from contracts.tasks import ask
 
 CHANGE = "contracts.change_job"
 
@@ -36,7 +35,7 @@ class ReasonForm(forms.Form):
 
 
 def _dispatch(name: str, on: date) -> None:
-    transaction.on_commit(partial(run_job.delay, name, on.isoformat()))
+    transaction.on_commit(lambda: ask(name, on))
 
 
 def _again(row: Job, given: Given, by: User) -> Job:

@@ -28,10 +28,12 @@ import django  # noqa: E402
 
 django.setup()
 
+from django.contrib.auth.models import User  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from billing.models.bulk import COLUMNS  # noqa: E402
 from billing.operations.close_month import close_month  # noqa: E402
+from billing.operations.propose import propose_month  # noqa: E402
 from billing.tasks import share  # noqa: E402
 
 MONTH, ON = date(2025, 9, 1), date(2025, 10, 1)
@@ -56,6 +58,7 @@ def main() -> None:
     try:
         with tempfile.TemporaryDirectory() as folder:
             _measure(options.contracts, options.rounds, name, Path(folder) / "lines")
+            _measure_proposal()
             if options.share:
                 _measure_shared(options.rounds, name, options.share)
     finally:
@@ -78,6 +81,20 @@ def _measure(contracts: int, rounds: int, database: str, file: Path) -> None:
     print(f"  close_month {statistics.median(closes):.2f} s, bare COPY {statistics.median(copies):.2f} s")
     print(f"  ratio {statistics.median(ratios):.2f} ({', '.join(f'{ratio:.2f}' for ratio in ratios)})")
     print(f"  peak memory of the closing process {max(peaks):.0f} MB")
+
+
+def _measure_proposal() -> None:
+    """Seconds until finance sees what the month would come to; and until a closed month is closed once more, for nothing."""
+    _forget_the_month()
+    close_month(MONTH, on=ON, by="bench")
+    started = time.perf_counter()
+    close_month(MONTH, on=ON, by="bench")
+    again = time.perf_counter() - started
+    _forget_the_month()
+    person = User.objects.create_user("bench")
+    started = time.perf_counter()
+    propose_month(MONTH, on=ON, by=person)
+    print(f"  a closed month closed again {again:.2f} s, a proposal {time.perf_counter() - started:.2f} s")
 
 
 def _measure_shared(rounds: int, database: str, broker: str) -> None:
@@ -152,7 +169,7 @@ def _empty_lines(cursor: object) -> None:
     ]
     for table in tables:
         cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    cursor.execute(f"TRUNCATE {', '.join(tables)}")
+    cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
     for table in tables:
         cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
     cursor.execute("CHECKPOINT")
@@ -231,7 +248,7 @@ def _prices(units: int) -> Iterator[tuple[object, ...]]:
         yield target, "initial", 50000, r"\N", "", "", ""
         yield target, "monthly", 98000 + target % 40 * 1000, "2025-02-01", "", "", ""
         if target % 20 == 0:
-            yield target, "monthly", 90000 + target % 40 * 1000, "2025-09-11", "改定"
+            yield target, "monthly", 90000 + target % 40 * 1000, "2025-09-11", "改定", "", ""
 
 
 def _copy(cursor: object, into: str, rows: Iterable[tuple[object, ...]]) -> None:

@@ -7,13 +7,16 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, Sum
 from django.test.utils import CaptureQueriesContext
+from kombu.exceptions import OperationalError
 from pytest_django import Settings
 
 from billing.models import ChargeLine, Month, MonthClosing, Proposal
+from billing.operations import close_month as close_operation
 from billing.operations import closing as operations
 from billing.operations.close_month import close_month
 from billing.operations.closing import ask_to_close, carry_out, is_stale
 from billing.operations.propose import next_to_propose, propose_month
+from billing.tasks import ask
 from contracts.models import Entry, FactsRevision, Price
 from contracts.operations.import_book import import_book
 from contracts.operations.refusal import Refused
@@ -156,3 +159,35 @@ def test_a_proposal_takes_a_fixed_number_of_queries(finance: User) -> None:
         propose_month(date(2025, 1, 1), on=ON, by=finance)
     assert len(queries) <= 45
     assert Proposal.objects.count() == 1
+
+
+@pytest.mark.usefixtures("book")
+@pytest.mark.parametrize("when", ["before the work", "while it is computed"])
+def test_a_fact_written_after_the_asking_stops_the_close(
+    finance: User, chief: User, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """Nobody closes on figures that nobody has seen."""
+    found = propose_month(date(2025, 1, 1), on=ON, by=finance)
+    closing = ask_to_close(found, by=chief)
+    if when == "before the work":
+        FactsRevision.advance()
+    else:
+        compute = close_operation.compute_range
+
+        def changes(*given: object) -> None:
+            compute(*given)
+            FactsRevision.advance()
+
+        monkeypatch.setattr(close_operation, "compute_range", changes)
+    assert carry_out(closing.pk) == "failed"
+    closing.refresh_from_db()
+    assert "事実が変わりました" in closing.error
+    assert not Month.objects.exclude(closed_at=None).exists()
+
+
+def test_a_broker_that_does_not_answer_leaves_the_closing_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*args: object, **kwargs: object) -> None:
+        raise OperationalError("no broker")
+
+    monkeypatch.setattr("billing.tasks.close.apply_async", fails)
+    ask(1)
