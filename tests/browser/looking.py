@@ -10,10 +10,10 @@ LOOKED_AT: set[Page] = set()
 """Pages that axe is looking at: it styles what it measures, and the policy that forbids that complains of axe alone."""
 
 
-def grave(page: Page) -> list[str]:
-    """What axe finds on the page that is serious or worse."""
+def grave(page: Page, *rules: str) -> list[str]:
+    """What axe finds on the page that is serious or worse, by those rules, or by all."""
     LOOKED_AT.add(page)
-    found = Axe().run(page).response["violations"]
+    found = Axe().run(page, options={"runOnly": list(rules)} if rules else None).response["violations"]
     page.evaluate("0")  # what was complained of meanwhile has arrived by now
     LOOKED_AT.discard(page)
     return [f"{v['impact']} {v['id']}: {v['nodes'][0]['html'][:120]}" for v in found if v["impact"] in GRAVE]
