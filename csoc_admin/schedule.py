@@ -18,10 +18,10 @@ SCHEDULE = (
 )
 
 JOBS = {
-    "effects": "contracts.jobs.EFFECTS",
-    "worklist": "contracts.jobs.WORKLIST",
-    "digest": "contracts.jobs.DIGEST",
-    "abolition": "contracts.jobs.ABOLITION",
+    "effects": "contracts.operations.scheduled.EFFECTS",
+    "worklist": "contracts.operations.scheduled.WORKLIST",
+    "digest": "contracts.operations.scheduled.DIGEST",
+    "abolition": "contracts.operations.scheduled.ABOLITION",
 }
 """What each job does; those that are not scheduled run when somebody asks for them."""
 

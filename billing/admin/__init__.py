@@ -1,27 +1,13 @@
-"""The admin screens of billing: months and their lines to look at, what is held to decide on, what is taken out."""
+"""The admin screens of whatever has to do with yen: notices and incidents with what they cost, months, invoices, reports."""
 
-from billing.admin import (
-    billing_group,
-    export_record,
-    held,
-    incident,
-    invoice,
-    line,
-    month,
-    notice,
-    parked,
-    proposal,
-)
-
-__all__ = [
-    "billing_group",
-    "export_record",
-    "held",
-    "incident",
-    "invoice",
-    "line",
-    "month",
-    "notice",
-    "parked",
-    "proposal",
-]
+import billing.admin.incident.admin
+import billing.admin.invoice.document
+import billing.admin.invoice.group
+import billing.admin.month.closed
+import billing.admin.month.held
+import billing.admin.month.line
+import billing.admin.month.parked
+import billing.admin.month.proposal
+import billing.admin.notice.abolition
+import billing.admin.notice.admin
+import billing.admin.reports.exports  # noqa: F401

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from django.db.models import Sum
 
+from billing.facts.policy import policies
 from billing.models import ChargeLine, ExportRecord, Month
-from billing.policy import policies
 from billing.reports import INVOICES, JOURNAL, LINES, Report
 from billing.reports import line_columns as of
 from billing.reports.filters import asked, filters_of

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from django.db.models import Count, Sum
 
+from billing.facts.policy import policies
 from billing.models import ChargeLine, Invoice, InvoiceRate, InvoiceUnit, Month
-from billing.policy import policies
 from billing.terms.account import TaxCategory
 from billing.terms.invoice import Part, amounts
 from billing.terms.policy import policy_on

@@ -10,8 +10,8 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import Any
 
-from billing.facts import UnitRange, accounts
-from billing.ledger import LINE, OF_HELD, billed, closed_months, left_out
+from billing.facts.ledger import LINE, OF_HELD, billed, closed_months, left_out
+from billing.facts.load import UnitRange, accounts
 from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month, MonthChunk
 from billing.models.bulk import text_of
 from billing.operations.check_exports import exports_agree

@@ -15,13 +15,13 @@ from datetime import date
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
-from billing.facts import Owned, UnitRange, accounts
-from billing.ledger import LINE, line_of
+from billing.facts.ledger import LINE, line_of
+from billing.facts.load import Owned, UnitRange, accounts
+from billing.facts.policy import policies
 from billing.models import ChargeLine, HeldSettlement, Month, MonthChunk, ParkedTarget
 from billing.models.bulk import LineRow, insert_lines, text_of
 from billing.operations.correct import Said, late_of
 from billing.operations.seal import sealed
-from billing.policy import policies
 from billing.terms.account import Line, UnbillableError
 from billing.terms.month import due
 from billing.terms.policy import Policy, policy_on

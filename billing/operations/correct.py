@@ -12,8 +12,8 @@ from typing import Any
 
 from django.utils.translation import override
 
-from billing.facts import Owned, UnitRange, UnitSet, accounts
-from billing.ledger import LINE, OF_HELD, billed, closed_months, left_out
+from billing.facts.ledger import LINE, OF_HELD, billed, closed_months, left_out
+from billing.facts.load import Owned, UnitRange, UnitSet, accounts
 from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month, ParkedTarget
 from billing.terms.account import Line
 from billing.terms.corrections import Owed, late, month_of_end, owed

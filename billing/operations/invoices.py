@@ -12,8 +12,8 @@ from django.db.models import Count, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from billing.facts.policy import policies
 from billing.models import BillingGroup, BillingGroupUnit, ChargeLine, Invoice, InvoiceRate, InvoiceUnit, Month
-from billing.policy import policies
 from billing.terms.account import TaxCategory
 from billing.terms.invoice import Amounts, Part, amounts, due_on
 from billing.terms.policy import policy_on

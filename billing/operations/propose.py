@@ -13,10 +13,10 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from billing.facts import Owned, UnitRange, accounts
+from billing.facts.load import Owned, UnitRange, accounts
+from billing.facts.policy import policies
 from billing.models import ChargeLine, Month, Proposal
 from billing.operations.correct import late_of
-from billing.policy import policies
 from billing.terms.account import UnbillableError
 from billing.terms.bridge import NOTHING, Monthly, differences, monthly_of, of_other_fees
 from billing.terms.month import due

@@ -10,8 +10,8 @@ from typing import Any
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
+from billing.facts.policy import policies
 from billing.models.line import FEES
-from billing.policy import policies
 from billing.reports import line_columns as of
 from billing.reports.filters import CustomerFilters
 from billing.reports.report import ROWS_AT_ONCE, Asked, Column, Computed, Kind, Report, Row

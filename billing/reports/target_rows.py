@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from billing.reports.report import Asked, Column
-from contracts.facts import load_units
+from contracts.facts.load import load_units
 from contracts.models import Notice, Target
 from contracts.models.bulk import slices
 from contracts.terms.art12_termination import End, ends

@@ -1,47 +1,24 @@
-"""The admin screens of contracts: one file a screen, facts to look at."""
+"""The admin screens of contracts: a room a kind of record or work, and the pieces that they share (kit)."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from contracts.admin import (
-    abolition,
-    application,
-    book_import,
-    change,
-    consent,
-    contract,
-    customer,
-    effect,
-    entry,
-    job,
-    linked_service,
-    option,
-    people,
-    price,
-    setting_change,
-    unit,
-    worklist,
-)
-
-__all__ = [
-    "abolition",
-    "application",
-    "book_import",
-    "change",
-    "consent",
-    "contract",
-    "customer",
-    "effect",
-    "entry",
-    "job",
-    "linked_service",
-    "option",
-    "people",
-    "price",
-    "setting_change",
-    "unit",
-    "worklist",
-]
+import contracts.admin.application.admin
+import contracts.admin.customer.admin
+import contracts.admin.customer.people
+import contracts.admin.records.book_import
+import contracts.admin.records.change
+import contracts.admin.records.consent
+import contracts.admin.records.contract
+import contracts.admin.records.entry
+import contracts.admin.records.linked_service
+import contracts.admin.records.option
+import contracts.admin.records.price
+import contracts.admin.records.setting_change
+import contracts.admin.unit.admin
+import contracts.admin.work.effect
+import contracts.admin.work.job
+import contracts.admin.work.worklist  # noqa: F401
 
 admin.site.site_header = _("IIJ C-SOCサービス 契約・料金管理")
 admin.site.site_title = _("契約・料金管理")

@@ -1,4 +1,4 @@
-"""Tables of facts: what was agreed, changed, noticed. What the terms make of them is computed (contracts.facts)."""
+"""Tables of facts: what was agreed, changed, noticed. What the terms make of them is computed (contracts.facts.load)."""
 
 from contracts.models.abolition import Abolition
 from contracts.models.application import Application

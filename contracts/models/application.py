@@ -12,7 +12,7 @@ from contracts.models.customer import ManagementUnit
 class Application(models.Model):
     """申込 for one management unit; the initial fee falls due on ``accepted_on`` (第13条).
 
-    ``lines`` is the form as it was filled in (contracts.form.lines). Acceptance makes contracts, options and changes of it;
+    ``lines`` is the form as it was filled in (contracts.intake.form). Acceptance makes contracts, options and changes of it;
     what a book brings in is accepted already and has none. Once decided it does not change (contracts.0004).
     """
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from contracts.facts import load_units
+from contracts.facts.load import load_units
 from contracts.models import Abolition, Entry, FactsRevision, Notice, Option, Target
 from contracts.models.bulk import create_all
 from contracts.operations import history, jobs

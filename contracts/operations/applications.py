@@ -9,13 +9,13 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from contracts.form.judgement import Judgement, Remark, judge_application
-from contracts.form.lines import Line, Verb, by_number, named, number_of
+from contracts.facts.save import BookWriter
+from contracts.intake.form import Line, Verb, by_number, named, number_of
+from contracts.judge.application import Judgement, Remark, judge_application
 from contracts.models import Application, Consent, Contract, Entry, FactsRevision, ManagementUnit
 from contracts.operations import history, numbering
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
-from contracts.operations.write_rows import BookWriter
 from contracts.terms.consents import Consent as PlainConsent
 
 

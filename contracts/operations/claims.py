@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contracts.claims import CLAIMED, Incident, standing
+from contracts.judge.claims import CLAIMED, Incident, standing
 from contracts.models import Breach, FactsRevision, Outage
 from contracts.operations import history
 from contracts.operations.incidents import RECORDED, reasoned_fault, told

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from contracts.facts import load_units
+from contracts.facts.load import load_units
 from contracts.models import Consent, Contract, FactsRevision, LinkedService, LinkedServiceState, ManagementUnit
 from contracts.operations import history
 from contracts.operations.refusal import Refused

@@ -14,9 +14,9 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from contracts.book.sentence import Sentence
 from contracts.clock import now
-from contracts.coming import REMINDERS
+from contracts.intake.sentence import Sentence
+from contracts.judge.coming import REMINDERS
 from contracts.models import Digest, WorkItem
 from contracts.operations import history
 from contracts.operations.refusal import Refused

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from contracts.facts import load_units
-from contracts.happened import Happened, happened
+from contracts.facts.load import load_units
+from contracts.judge.happened import Happened, happened
 from contracts.models import Change, Effect, Entry, Option, Target
 from contracts.models.bulk import create_all
 from contracts.operations import history

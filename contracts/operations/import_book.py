@@ -10,16 +10,16 @@ from typing import Any
 from django.db import transaction
 
 from contracts import models
-from contracts.book.eligibility import judged, resulting_units
-from contracts.book.faults import BookError, Fault
-from contracts.book.merge import Merged, merge
-from contracts.book.read import read_book
-from contracts.book.sentence import Sentence
-from contracts.book.sheets import BY_NAME
+from contracts.facts.save import BookWriter
+from contracts.intake.book.merge import Merged, merge
+from contracts.intake.book.read import read_book
+from contracts.intake.book.sheets import BY_NAME
+from contracts.intake.faults import BookError, Fault
+from contracts.intake.sentence import Sentence
+from contracts.judge.book import judged, resulting_units
 from contracts.models.bulk import ids_of, slices
 from contracts.operations.history import record_all
 from contracts.operations.worklist import refresh_worklist
-from contracts.operations.write_rows import BookWriter
 
 Progress = Callable[[str], None]
 

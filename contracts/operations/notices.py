@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from contracts.facts import load_units, notice_of
-from contracts.following import Following, following, having, term_end, without
+from contracts.facts.load import load_units, notice_of
+from contracts.judge.following import Following, following, having, term_end, without
 from contracts.models import Entry, FactsRevision, ManagementUnit, Notice, Price, Target
 from contracts.models.bulk import NAMES_AT_ONCE
 from contracts.models.choices import GROUNDS

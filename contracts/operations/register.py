@@ -8,10 +8,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from contracts.book.faults import Fault
-from contracts.book.read import Row
-from contracts.book.rows import settle
-from contracts.facts import load_units
+from contracts.facts.load import load_units
+from contracts.intake.book.read import Row
+from contracts.intake.book.settle import settle
+from contracts.intake.faults import Fault
 from contracts.models import Customer, FactsRevision, LinkedService, LinkedServiceState, ManagementUnit
 from contracts.operations import history
 from contracts.operations.consents import Loss

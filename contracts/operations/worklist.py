@@ -12,18 +12,18 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contracts.claims import BREACH, OUTAGE, Incident, claim_work
 from contracts.clock import today
-from contracts.coming import coming
-from contracts.facts import load_units
+from contracts.facts.load import load_units
+from contracts.judge.claims import BREACH, OUTAGE, Incident, claim_work
+from contracts.judge.coming import coming
+from contracts.judge.unpriced import Prices, prices_of, unpriced
+from contracts.judge.work import Untold, Waiting, Work, work_of
 from contracts.models import Application, Breach, ManagementUnit, Outage, Price, SettingChange, WorkItem
 from contracts.models.bulk import create_all, slices
 from contracts.operations import history
 from contracts.operations.refusal import Refused
 from contracts.operations.step import Step
 from contracts.terms.unit import Unit
-from contracts.unpriced import Prices, prices_of, unpriced
-from contracts.work import Untold, Waiting, Work, work_of
 
 UNITS_AT_ONCE = 500
 CLAIMABLE = timedelta(days=123)

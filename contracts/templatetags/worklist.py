@@ -5,8 +5,8 @@ from typing import Any
 from django import template
 from django.template.context import Context
 
-from contracts.admin.job import not_run
-from contracts.admin.worklist import worklist_of
+from contracts.admin.work.job import not_run
+from contracts.admin.work.worklist import worklist_of
 
 register = template.Library()
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from contracts.admin.entry import plain_text
+from contracts.admin.records.entry import plain_text
 from contracts.models import Customer, Entry, ManagementUnit
 from contracts.operations.applications import receive, reject, save_draft
 from tests.admin.conftest import signed_in
@@ -99,7 +99,7 @@ def test_what_a_spreadsheet_takes_for_a_formula_is_text(value: str) -> None:
 def test_the_csv_streams_with_a_query_for_many_rows(
     told: ManagementUnit, chief: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("contracts.admin.search.AT_MOST", 100)
+    monkeypatch.setattr("contracts.admin.kit.search.AT_MOST", 100)
     client = signed_in(chief)
     counted = []
     for more in (0, 300):

@@ -122,7 +122,7 @@ def test_queries_do_not_grow_with_rows(chief: User, screen: str, monkeypatch: py
     narrowed = "?month=2025-04" if screen == "billing.chargeline" else ""
     taken = []
     for rows in (3, 30):
-        monkeypatch.setattr("contracts.admin.base.FactAdmin.list_per_page", rows)
+        monkeypatch.setattr("contracts.admin.kit.base.FactAdmin.list_per_page", rows)
         with CaptureQueriesContext(connection) as queries:
             assert client.get(list_of(screen) + narrowed).text.count("<tr>") == rows + 1
         taken.append(len(queries))
@@ -138,7 +138,7 @@ def test_no_count_reads_further_than_the_cap(chief: User) -> None:
 
 
 def test_a_count_at_the_cap_says_so(chief: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("contracts.admin.base.CappedPaginator.count", 10_000)
+    monkeypatch.setattr("contracts.admin.kit.base.CappedPaginator.count", 10_000)
     assert "10,000件以上" in signed_in(chief).get(list_of("contracts.contract")).text
 
 

@@ -11,11 +11,21 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.admin.language import violation_said
-from contracts.admin.naming import detail_on
-from contracts.admin.picture import Row, picture
-from contracts.admin.picture_scale import LEFT, RIGHT, WIDTH, Scale, months_of, placed, shortened, text_width, window_of
-from contracts.facts import load_units
+from contracts.admin.kit.language import violation_said
+from contracts.admin.kit.naming import detail_on
+from contracts.admin.unit.picture import Row, picture
+from contracts.admin.unit.picture_scale import (
+    LEFT,
+    RIGHT,
+    WIDTH,
+    Scale,
+    months_of,
+    placed,
+    shortened,
+    text_width,
+    window_of,
+)
+from contracts.facts.load import load_units
 from contracts.models import ManagementUnit
 from contracts.operations.import_book import import_book
 from contracts.terms import catalog

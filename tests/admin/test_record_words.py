@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from billing.models import Month
-from contracts.admin.record_words import MODELS, differences, place_of, value_said, word
-from contracts.book.sheets import SHEETS
+from contracts.admin.kit.words import MODELS, differences, place_of, value_said, word
+from contracts.intake.book.sheets import SHEETS
 from contracts.models import Consent, Customer, Entry, LinkedService, LinkedServiceState, ManagementUnit
 from contracts.models.choices import RECORDS
 from contracts.operations.applications import save_draft

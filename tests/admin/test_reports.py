@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
-from billing.admin import reports
-from billing.admin.chart import stacked
+from billing.admin.kit.chart import stacked
+from billing.admin.reports import page as reports
 from billing.models import ExportRecord, Month
 from billing.reports import INVOICES, LINES, MOVEMENTS, REPORTS
 from billing.reports.sums import MonthSums, by_fee, by_module_type

@@ -170,7 +170,7 @@ def test_the_catalogue_shows_all_the_terms_offer(client: Client) -> None:
 
 
 def test_long_tables_are_cut_and_lead_to_the_list(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("contracts.admin.base.SHOWN_RELATED", 1)
+    monkeypatch.setattr("contracts.admin.kit.base.SHOWN_RELATED", 1)
     contract = (
         Contract.objects.filter(target__prices__fee="monthly").filter(target__prices__fee="initial").order_by("pk")[0]
     )

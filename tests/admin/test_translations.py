@@ -55,14 +55,12 @@ def strings_of_templates() -> set[str]:
 
 # Files whose sentences are kept apart from what fills them, and are said on screens with gettext(text).format(…).
 SENTENCES = (
-    *(
-        "contracts/book/*.py",
-        "contracts/form/*.py",
-        "contracts/terms/art*.py",
-        "contracts/terms/remedies.py",
-        "contracts/terms/readings.py",
-    ),
-    *("contracts/work.py", "contracts/coming.py", "contracts/unpriced.py", "contracts/claims.py"),
+    "contracts/intake/*.py",
+    "contracts/intake/book/*.py",
+    "contracts/judge/*.py",
+    "contracts/terms/art*.py",
+    "contracts/terms/remedies.py",
+    "contracts/terms/readings.py",
 )
 # Japanese in them that nobody reads as a sentence: what a clause looks like, names of the catalogue, marks looked for.
 NO_SENTENCES = {"一般規程28-2", "一般規程28-3", "、", "一以上", "一つでなければ"}
@@ -93,7 +91,7 @@ def fields_of(text: str) -> list[tuple[str, str | None]]:
 
 
 # On the command line a book's faults are Japanese, with their place; screens say the sentence alone.
-IN_JAPANESE_ONLY = {"contracts/book/faults.py"}
+IN_JAPANESE_ONLY = {"contracts/intake/faults.py"}
 # Makers of what the terms say is wrong, and the file that defines them.
 SAYING = {"broken", "_refused", "Violation", "ContradictionError"}
 DEFINES_THEM = "contracts/terms/standing.py"

@@ -40,7 +40,7 @@ def die(*args, **said):
 operation._close = die
 """
 DIE_WHILE_IMPORTING = """
-from contracts.operations import write_rows as taking
+from contracts.facts import save as taking
 from contracts import models
 create = taking.create_all
 def create_then_die(model, rows):

@@ -28,7 +28,8 @@ seen = desk.judge(application, on=date(2025, 3, 10)).seen
 desk.accept(application, on=date(2025, 3, 10), by=decides, seen=seen)
 """
 DIE_AFTER = """
-from contracts.operations import applications, history, write_rows
+from contracts.operations import applications, history
+from contracts.facts import save as write_rows
 def then_die(owner, name):
     step = getattr(owner, name)
     def stepped(*arguments, **said):

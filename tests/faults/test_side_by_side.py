@@ -9,7 +9,7 @@ from django.db import connection, connections
 from billing.models import ChargeLine, Month, MonthChunk
 from billing.operations import close_month as operation
 from billing.operations.check_ledger import check_ledger
-from contracts.book.faults import BookError
+from contracts.intake.faults import BookError
 from contracts.models import Target
 from contracts.operations.import_book import import_book
 from contracts.terms.days import month_period

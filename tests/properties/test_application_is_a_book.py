@@ -8,7 +8,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contracts.book.faults import BookError
+from contracts.intake.faults import BookError
 from contracts.models import LinkedServiceState, Price
 from contracts.operations.applications import NotAcceptableError
 from contracts.operations.import_book import import_book

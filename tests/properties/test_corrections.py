@@ -11,9 +11,9 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from billing.facts.policy import policies
 from billing.models import ChargeLine
 from billing.operations.check_ledger import check_ledger
-from billing.policy import policies
 from billing.terms.corrections import add, late, owed
 from billing.terms.policy import policy_on
 from contracts.terms.days import months_between

@@ -3,9 +3,9 @@
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from contracts.coming import HORIZON, coming
-from contracts.following import choices, following, having, without
-from contracts.happened import ENDED, happened
+from contracts.judge.coming import HORIZON, coming
+from contracts.judge.following import choices, following, having, without
+from contracts.judge.happened import ENDED, happened
 from contracts.terms.art12_termination import ends
 from contracts.terms.days import ONE_DAY
 from contracts.terms.unit import ContradictionError, Notice

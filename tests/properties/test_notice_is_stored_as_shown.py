@@ -8,7 +8,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contracts.facts import load_units
+from contracts.facts.load import load_units
 from contracts.models import Effect, ManagementUnit, Notice, Target, WorkItem
 from contracts.operations.notices import (
     Asked,

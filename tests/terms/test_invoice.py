@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.policy import policies
+from billing.facts.policy import policies
 from billing.terms.account import TaxCategory
 from billing.terms.invoice import Part, amounts, due_on
 from billing.terms.policy import policy_on

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from billing.policy import policies
+from billing.facts.policy import policies
 from billing.terms import tax
 from billing.terms.account import TAX_CATEGORIES, Fee, TaxCategory
 from billing.terms.policy import policy_on

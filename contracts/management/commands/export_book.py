@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from contracts.book.write import write_book
+from contracts.intake.book.write import write_book
 
 
 class Command(BaseCommand):

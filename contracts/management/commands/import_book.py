@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from contracts.book.faults import BookError, Fault
-from contracts.book.sheets import BY_NAME
+from contracts.intake.book.sheets import BY_NAME
+from contracts.intake.faults import BookError, Fault
 from contracts.operations.import_book import Taken, import_book
 
 

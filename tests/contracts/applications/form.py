@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
 
-from contracts.facts import load_units
-from contracts.form.judgement import judge_application
+from contracts.facts.load import load_units
+from contracts.judge.application import judge_application
 from contracts.models import Entry, ManagementUnit, WorkItem
 from contracts.operations import applications as operations
 from tests.contracts.book.build import book, must_take

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from contracts.form.prospect import outcomes, todos
+from contracts.judge.prospect import outcomes, todos
 from contracts.models import Price
 from contracts.operations.consents import end_consent, record_consent
 from contracts.operations.register import register_state

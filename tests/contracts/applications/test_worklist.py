@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from contracts.judge.work import work_of
 from contracts.models import Consent, Contract, Entry, LinkedService, ManagementUnit, Target, WorkItem
 from contracts.operations import applications as operations
 from contracts.operations.consents import end_consent, lost_by_ending, record_consent
@@ -15,7 +16,6 @@ from contracts.operations.setting_changes import record_setting_change, tell_cus
 from contracts.operations.worklist import refresh_whole_worklist, refresh_worklist, take
 from contracts.terms.consents import Assent
 from contracts.terms.unit import ContradictionError
-from contracts.work import work_of
 from tests.contracts.applications.form import day, module, moment, option, tier, worklist
 from tests.contracts.book import build as had
 from tests.contracts.book.build import LONG_AGO, OTHER

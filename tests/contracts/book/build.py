@@ -14,7 +14,7 @@ import openpyxl
 from django.apps import apps
 from django.core.management import CommandError, call_command
 
-from contracts.book.sheets import BY_NAME, SHEETS
+from contracts.intake.book.sheets import BY_NAME, SHEETS
 from contracts.models import Entry
 
 ACCEPTED, START, LONG_AGO, OTHER = "2025-03-10", "2025-04-01", "2020-01-01", "株式会社別名義"

@@ -3,8 +3,8 @@
 import pytest
 from django.utils.translation import override
 
-from contracts.book.faults import BookError, Fault
-from contracts.book.sentence import Sentence
+from contracts.intake.faults import BookError, Fault
+from contracts.intake.sentence import Sentence
 from contracts.operations.import_book import import_book
 from tests.admin.test_english import NAMES
 from tests.admin.test_translations import JAPANESE

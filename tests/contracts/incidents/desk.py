@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from contracts.claims import standing
+from contracts.judge.claims import standing
 from contracts.models import Breach, Outage, WorkItem
 from contracts.operations import claims
 from contracts.operations.claims import plain_of

@@ -1,6 +1,6 @@
 """What the page says a claim would come to is what the bill then says, the cap and I-20 included."""
 
-from billing.claiming import as_if_granted
+from billing.operations.claiming import as_if_granted
 from contracts.models import Outage
 from tests.contracts.book.build import sound
 from tests.contracts.incidents.desk import day

@@ -255,7 +255,7 @@ def test_run_due_goes_on_after_a_job_that_cannot_begin(monkeypatch):
     def fail(on):
         raise ValueError("数えられない")
 
-    monkeypatch.setattr("contracts.jobs.EFFECTS", Work(fail, _said))
+    monkeypatch.setattr("contracts.operations.scheduled.EFFECTS", Work(fail, _said))
     found = [(job.name, job.state, job.error) for job in jobs.run_due(DAY)]
     assert found[0] == ("effects", "waiting", "ValueError: 数えられない")
     assert [state for _name, state, _error in found[1:]] == ["done", "done"]

@@ -8,11 +8,11 @@ from django.db import IntegrityError, transaction
 
 from billing.models import ChargeLine
 from billing.operations.close_month import close_month
+from contracts.judge.unpriced import Prices, unpriced
 from contracts.models import Entry, Price, Target, WorkItem
 from contracts.operations.prices import change_price, correct_price, quote, withdraw_price
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
-from contracts.unpriced import Prices, unpriced
 from tests.contracts.book.build import book, change, module, premium, price, priced, take, tier
 from tests.terms import build as terms
 from tests.terms.build import day

@@ -1,0 +1,1 @@
+"""請求書 and whom they are for."""

@@ -1,0 +1,196 @@
+"""請求書: the list, each as the document that is sent, and all of a month to be printed at once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import URLPattern, path, reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from billing.admin.kit.filters import MonthFilter
+from billing.models import ChargeLine, Invoice, InvoiceRate, InvoiceUnit, Month
+from billing.models.line import FEES
+from billing.terms.account import TaxCategory
+from billing.terms.tax import tax_yen
+from contracts.admin.kit.base import FactAdmin, Related, by_code, list_of
+from contracts.admin.kit.columns import column, day, link, number, plain, thousands, yen
+from contracts.admin.kit.search import begins
+from contracts.admin.kit.words import LISTED, MODELS
+from contracts.admin.records.contract import name_on
+from contracts.models import Entry
+from contracts.models.bulk import slices
+from contracts.terms.days import ONE_DAY, next_month
+
+MODELS["invoice"] = Invoice
+LISTED["invoice"] = (Invoice, "month")
+
+VIEW = "billing.view_invoice"
+INVOICES_AT_ONCE = 100
+
+NUMBER, ADDRESSEE = plain("number", _("請求書番号")), plain("addressee", _("宛名"))
+MONTH = column("month_name", _("月"), lambda row: f"{row.month.month:%Y-%m}")
+CUSTOMER, ISSUED, DUE = link("customer", _("契約者")), day("issued_on", _("発行日")), day("due_on", _("お支払期限"))
+LINES, TAX, TOTAL = (
+    number("line_count", _("明細数")),
+    yen("tax_yen", _("消費税額")),
+    yen("total_yen", _("請求金額（円、税込）")),
+)
+RATES = (
+    column("percent", _("税率"), lambda row: f"{row.percent}%"),
+    yen("taxable_yen", _("課税対象額")),
+    yen("returned_yen", _("対価の返還額")),
+    yen("tax_yen", _("消費税額")),
+)
+
+
+@admin.register(Invoice)
+class InvoiceAdmin(FactAdmin):
+    """Issued invoices of a month, in the order of their numbers."""
+
+    list_display = (NUMBER, MONTH, ADDRESSEE, CUSTOMER, ISSUED, DUE, LINES, TAX, TOTAL)
+    list_select_related = ("month", "customer", "group")
+    list_filter = (MonthFilter, by_code("customer", _("契約者コード"), "customer__code"))
+    ordering = ("number",)
+    search_fields = ("number",)
+    search_help_text = _("請求書番号又は契約者コードの先頭から検索します")
+    fieldsets = (
+        (None, {"fields": (NUMBER, MONTH, ADDRESSEE, CUSTOMER, link("group", _("請求先グループ")))}),
+        (_("金額（円）"), {"fields": (LINES, yen("out_of_scope_yen", _("不課税の額")), TAX, TOTAL)}),
+        (
+            _("発行"),
+            {"fields": (ISSUED, DUE, plain("issuer", _("発行者")), plain("registration", _("登録番号")), plain("policy", _("経理方針の版")))},
+        ),
+    )  # fmt: skip
+
+    def get_urls(self) -> list[URLPattern]:
+        site = self.admin_site.admin_view
+        return [
+            path("<int:invoice_id>/print/", site(document), name="billing_invoice_print"),
+            path("of/<int:month_id>/print/", site(documents), name="billing_invoice_print-all"),
+            *super().get_urls(),
+        ]
+
+    def found(self, term: str) -> Q:
+        return begins("number", term) | begins("customer__code", term)
+
+    def related(self, row: Any) -> list[Related]:
+        return [Related(row.rates.order_by("-percent"), RATES)]
+
+    def links(self, row: Any) -> list[tuple[Any, str]]:
+        return [
+            (_("請求書を印刷"), reverse("admin:billing_invoice_print", args=[row.pk])),
+            (_("この契約者の明細"), list_of(ChargeLine, customer=row.customer.code, month=f"{row.month}")),
+        ]
+
+    def history_of(self, row: Any) -> str:
+        return list_of(Entry, record="invoice", subject=str(row.month))
+
+
+def document(request: HttpRequest, invoice_id: int) -> HttpResponse:
+    """One invoice as it is sent."""
+    _may(request)
+    row = Invoice.objects.select_related("month").filter(pk=invoice_id).first()
+    if row is None:
+        raise Http404
+    return HttpResponse("".join(_pages([row], f"請求書 {row.number}")))
+
+
+def documents(request: HttpRequest, month_id: int) -> StreamingHttpResponse:
+    """Every invoice of a month in the order of their numbers, a hundred at a time."""
+    _may(request)
+    month = Month.objects.filter(pk=month_id).first()
+    if month is None:
+        raise Http404
+    rows = Invoice.objects.filter(month=month).select_related("month").order_by("number")
+    return StreamingHttpResponse(_pages(rows.iterator(chunk_size=INVOICES_AT_ONCE), f"請求書 {month}"))
+
+
+def _may(request: HttpRequest) -> None:
+    if not request.user.has_perm(VIEW):  # type: ignore[union-attr]
+        raise PermissionDenied
+
+
+def _pages(rows: Iterable[Invoice], title: str) -> Iterator[str]:
+    """The document in pieces. It is Japanese, whatever the language of the screen: it is a Japanese invoice."""
+    with translation.override("ja"):
+        yield render_to_string("billing/invoice_head.html", {"title": title, "style": static("billing/invoice.css")})
+    for some in slices(rows, INVOICES_AT_ONCE):
+        with translation.override("ja"):
+            told = _told(some)
+            pages = [render_to_string("billing/invoice.html", one) for one in told]
+        yield "".join(pages)
+    yield "</body></html>"
+
+
+def _told(invoices: list[Invoice]) -> list[dict[str, Any]]:
+    """What each document says: three queries for all of them."""
+    rates: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    for rate in InvoiceRate.objects.filter(invoice__in=invoices).order_by("-percent"):
+        rates[rate.invoice_id].append(
+            {
+                "percent": rate.percent,
+                "taxable": thousands(rate.taxable_yen),
+                "returned": thousands(rate.returned_yen) if rate.returned_yen else "",
+                "returned_tax": thousands(tax_yen(rate.returned_yen, rate.percent)),
+                "net": thousands(rate.taxable_yen + rate.returned_yen),
+                "tax": thousands(rate.tax_yen),
+            }
+        )
+    of_unit = dict(InvoiceUnit.objects.filter(invoice__in=invoices).values_list("unit_id", "invoice_id"))
+    lines: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    months = {invoice.month_id for invoice in invoices}
+    for some in slices(sorted(of_unit)):
+        rows = ChargeLine.objects.filter(month__in=months, unit__in=some).prefetch_related("target__changes")
+        for row in rows.select_related("unit", "target__contract", "target__option").order_by("unit__code", "pk"):
+            lines[of_unit[row.unit_id]].append(_line(row))
+    return [_invoice(invoice, rates[invoice.pk], lines[invoice.pk]) for invoice in invoices]
+
+
+def _name(row: ChargeLine) -> str:
+    """What the line is for, as it stood on its first day: the tier, the module, or the option."""
+    target = row.target
+    if target.kind == "option":
+        return " ".join(filter(None, (target.option.get_option_display(), target.option.get_licence_type_display())))
+    return name_on(target.contract, row.from_on)
+
+
+_MARKS = {TaxCategory.TAXABLE: "", TaxCategory.RETURN: "返還", TaxCategory.OUT_OF_SCOPE: "不課税"}
+
+
+def _line(row: ChargeLine) -> dict[str, Any]:
+    return {
+        "unit": f"{row.unit.code} {row.unit.name}",
+        "number": row.target.number,
+        "name": _name(row),
+        "fee": dict(FEES)[row.fee],
+        "from_on": row.from_on,
+        "to_on": row.to_on,
+        "basis": row.basis,
+        "amount": thousands(row.amount_yen),
+        "mark": _MARKS[TaxCategory(row.tax_category)],
+    }
+
+
+def _invoice(row: Invoice, rates: list[dict[str, Any]], lines: list[dict[str, Any]]) -> dict[str, Any]:
+    first = row.month.month
+    units: dict[str, list[dict[str, Any]]] = {}
+    for line in lines:
+        units.setdefault(line["unit"], []).append(line)
+    return {
+        "invoice": row,
+        "first": first,
+        "last": next_month(first) - ONE_DAY,
+        "total": thousands(abs(row.total_yen)),
+        "refund": row.total_yen < 0,
+        "tax": thousands(row.tax_yen),
+        "out_of_scope": thousands(row.out_of_scope_yen) if row.out_of_scope_yen else "",
+        "rates": rates,
+        "units": units,
+    }

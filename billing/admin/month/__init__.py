@@ -1,0 +1,1 @@
+"""月次: the proposal, the close, and what it holds."""

@@ -1,0 +1,86 @@
+"""料金明細: each amount with the sentence that explains it; what it has in common with 保留した解除調定金."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from billing.admin.kit import why
+from billing.admin.kit.filters import MonthFilter
+from billing.models import ChargeLine
+from contracts.admin.kit.base import FactAdmin, Related, by_code
+from contracts.admin.kit.columns import choice, clause, column, link, number, plain, target, yen
+from contracts.admin.kit.search import targets_found
+
+
+def _days(row: Any) -> str:
+    return f"{row.from_on.isoformat()} – {row.to_on.isoformat()}"
+
+
+def _month(row: Any) -> str:
+    return f"{row.month.month:%Y-%m}"
+
+
+MONTH, TARGET = column("month_name", _("月"), _month), target()
+UNIT, CUSTOMER = link("unit", _("管理単位")), link("customer", _("契約者"))
+FEE, DAYS = choice("fee", _("費目")), column("days", _("期間"), _days)
+QUANTITY, PRICE, AMOUNT = (
+    number("quantity", _("数量")),
+    yen("unit_price_yen", _("単価")),
+    yen("amount_yen", _("金額")),
+)
+TAX, CLAUSE, BASIS = (
+    choice("tax_category", _("税区分")),
+    clause("clause", _("条項")),
+    plain("basis", _("計算根拠")),
+)
+POLICY = plain("policy", _("財務設定の版"))
+CORRECTS = (
+    column("corrects_month_name", _("訂正する月"), lambda row: f"{row.corrects_month:%Y-%m}"),
+    choice("corrects_fee", _("訂正する費目")),
+)
+AMOUNTS = (FEE, DAYS, QUANTITY, PRICE, AMOUNT, TAX, CLAUSE, BASIS)
+HELD_COLUMNS = (TARGET, DAYS, QUANTITY, PRICE, AMOUNT, CLAUSE, BASIS)
+
+
+class LinesAdmin(FactAdmin):
+    """Lines of one month, last computed first: the newest month is read from the end of the primary key at once."""
+
+    list_display: Any = (MONTH, TARGET, UNIT, CUSTOMER, *AMOUNTS)
+    list_display_links = (MONTH,)
+    list_select_related = ("month", "target", "unit", "customer")
+    search_fields = ("target__number",)
+    search_help_text = _("対象番号、申込番号、管理単位コード又は契約者コードの先頭から検索します")
+    list_filter: Any = (
+        MonthFilter,
+        by_code("target", _("対象番号"), "target__number"),
+        by_code("unit", _("管理単位コード"), "target__unit__code"),
+        by_code("customer", _("契約者コード"), "target__unit__customer__code"),
+    )
+    fieldsets = (
+        (None, {"fields": (MONTH, TARGET, UNIT, CUSTOMER)}),
+        (_("金額（円、税抜）"), {"fields": (*AMOUNTS, POLICY)}),
+        (_("なぜこの金額か"), {"fields": (why.INPUTS, why.READING)}),
+    )
+
+    def related(self, row: Any) -> list[Related]:
+        return why.rests_on(row)
+
+    def heading(self, row: Any) -> str:
+        return f"{row.target.number} {_month(row)} {row.get_fee_display()}"
+
+    def found(self, term: str) -> Q:
+        return Q(target__in=targets_found(term))
+
+
+@admin.register(ChargeLine)
+class ChargeLineAdmin(LinesAdmin):
+    """Charged lines; a correction says what it corrects."""
+
+    list_filter = (MonthFilter, "fee", "tax_category", *LinesAdmin.list_filter[1:])
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        return (*fieldsets, (_("訂正"), {"fields": CORRECTS})) if obj is not None and obj.corrects_month else fieldsets

@@ -1,0 +1,199 @@
+"""月次の提案: what the month would come to, against the month before, and the button that closes it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from billing.admin.kit.filters import in_month
+from billing.admin.month.proposal_page import page
+from billing.models import Month, MonthClosing, Proposal
+from billing.operations.closing import ask_to_close, is_stale
+from billing.operations.propose import next_to_propose, propose_month
+from billing.tasks import ask
+from contracts import clock
+from contracts.admin.kit.base import list_of
+from contracts.admin.kit.columns import choice, column, moment, number, plain, thousands, yen
+from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, reason_field
+from contracts.models import Entry
+
+PROPOSE_MAY, CLOSE_MAY = "billing.propose_month", "billing.close_month"
+
+
+class MonthField(forms.DateField):
+    """A month as 2025-04, in the browser's own input of one."""
+
+    widget = forms.DateInput(attrs={"type": "month"}, format="%Y-%m")
+    input_formats = ("%Y-%m",)  # type: ignore[assignment]
+
+
+class MonthForm(forms.Form):
+    """The month to propose."""
+
+    month = MonthField(label=_("月"))
+
+
+class CloseForm(forms.Form):
+    """What to close without, and why."""
+
+    leave_out = forms.CharField(
+        label=_("除外する対象"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("計算できない対象のうち、除いて締めるものの番号。一行に一つ"),
+    )
+    reason = reason_field(_("除外の理由"), required=False)
+
+
+def _propose(row: None, given: Given, by: User) -> Proposal:
+    return propose_month(given["month"], on=clock.today(), by=by)
+
+
+def _close(row: Proposal, given: Given, by: User) -> Proposal:
+    closing = ask_to_close(row, by=by, leave_out=given["leave_out"].split(), reason=given["reason"])
+    transaction.on_commit(lambda: ask(closing.pk))
+    return row
+
+
+def _follows(row: Proposal, given: Given) -> list[str]:
+    said = {"month": row, "lines": thousands(row.line_count), "yen": thousands(row.total_yen)}
+    sentences = [
+        gettext("%(month)sを締めます：明細%(lines)s行、合計%(yen)s円（税抜）。") % said,
+        gettext("締めた月の明細は変えられません。後から届いた事実は、次の月の訂正になります。"),
+    ]
+    left_out = given["leave_out"].split()
+    if left_out:
+        sentences.append(gettext("除外する対象：%(numbers)s") % {"numbers": gettext("、").join(left_out)})
+    return sentences
+
+
+def _open(row: Proposal) -> bool:
+    closing = getattr(row, "closing", None)
+    closed = Month.objects.filter(month=row.month).exclude(closed_at=None).exists()
+    return not closed and not is_stale(row) and (closing is None or closing.state == "failed")
+
+
+PROPOSE = Verb(
+    name="propose",
+    label=_("次の月を提案"),
+    permission=PROPOSE_MAY,
+    form=MonthForm,
+    do=_propose,
+    done=_("提案を計算しました。"),
+    initial=lambda row: {"month": next_to_propose()},
+    help=_("月の全体を計算し、明細を保存せずに結果だけを示します。"),
+    weight="main",
+)
+AGAIN = Verb(
+    name="again",
+    label=_("もう一度提案"),
+    permission=PROPOSE_MAY,
+    form=forms.Form,
+    do=lambda row, given, by: propose_month(row.month, on=clock.today(), by=by),
+    done=_("提案を計算しました。"),
+    offered=lambda row: next_to_propose() in (row.month, None),
+)
+CLOSE = Verb(
+    name="close",
+    label=_("締める"),
+    permission=CLOSE_MAY,
+    form=CloseForm,
+    do=_close,
+    done=_("締めを依頼しました。"),
+    offered=_open,
+    preview=_follows,
+    weight="main",
+)
+
+MONTH = column("month_name", _("月"), str)
+LINES, TOTAL = number("line_count", _("明細数")), yen("total_yen", _("合計（円、税抜）"))
+AT, BY = moment("proposed_at", _("提案日時")), plain("proposed_by", _("提案者"))
+
+
+def _state(row: Proposal) -> str:
+    closing = getattr(row, "closing", None)
+    if closing is not None:
+        return str(closing.get_state_display())
+    return gettext("提案済み")
+
+
+STATE = column("state", _("状態"), _state)
+
+
+@admin.register(Proposal)
+class ProposalAdmin(ActingAdmin):
+    """Proposals, newest first."""
+
+    list_display = (MONTH, STATE, LINES, TOTAL, AT, BY)
+    list_select_related = ("proposed_by", "closing")
+    search_fields = ("month",)
+    search_help_text = _("月から検索します（例：2025-04）")
+    fieldsets = ((None, {"fields": (MONTH, STATE, AT, BY)}),)
+    change_form_template = "admin/proposal.html"
+    verbs = (CLOSE, AGAIN)
+    general_verbs = (PROPOSE,)
+
+    def found(self, term: str) -> Q:
+        return in_month("month", term)
+
+    def history_of(self, row: Any) -> str:
+        return list_of(Entry, record="month", subject=str(row))
+
+    def links(self, row: Any) -> list[tuple[Any, str]]:
+        month = Month.objects.filter(month=row.month).exclude(closed_at=None).first()
+        return [(_("締めた月"), reverse("admin:billing_month_change", args=[month.pk]))] if month else []
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        row = kwargs["obj"]
+        closing = MonthClosing.objects.filter(proposal=row).select_related("asked_by").first()
+        context |= page(row) | {"closing": closing, "stale": is_stale(row)}
+        answer = super().render_change_form(request, context, **kwargs)
+        if closing is not None and closing.state in ("waiting", "running"):
+            answer.headers["Refresh"] = "3"
+        return answer
+
+
+@admin.register(MonthClosing)
+class MonthClosingAdmin(ActingAdmin):
+    """Who asked for which close, and what became of it."""
+
+    list_display = (
+        *(
+            MONTH,
+            choice("state", _("状態")),
+            column("progress", _("処理済み"), lambda row: f"{row.done:,} / {row.total:,}"),
+        ),
+        *(plain("asked_by", _("依頼者")), moment("asked_at", _("依頼日時")), plain("error", _("エラー"))),
+    )
+    list_select_related = ("proposal", "asked_by", "proposed_by")
+    search_fields = ("proposal__month",)
+    search_help_text = _("月から検索します（例：2025-04）")
+    fieldsets = (
+        (None, {"fields": (MONTH, choice("state", _("状態")), plain("error", _("エラー")))}),
+        (_("依頼"), {"fields": (plain("asked_by", _("依頼者")), moment("asked_at", _("依頼日時")), plain("proposed_by", _("提案者")))}),
+        (_("除外"), {"fields": (column("left_out", _("除外する対象"), lambda row: ", ".join(row.leave_out) or None), plain("reason", _("除外の理由")))}),
+    )  # fmt: skip
+    verbs = (
+        Verb(
+            name="go-on",
+            label=_("続きを実行"),
+            permission=CLOSE_MAY,
+            form=forms.Form,
+            do=lambda row, given, by: ask(row.pk) or row,
+            done=_("続きの実行を依頼しました。"),
+            offered=lambda row: row.state in ("waiting", "running"),
+        ),
+    )
+
+    def found(self, term: str) -> Q:
+        return in_month("proposal__month", term)
+
+    def history_of(self, row: Any) -> str:
+        return list_of(Entry, record="month", subject=str(row))

@@ -1,0 +1,116 @@
+"""EDRオプションの廃止 (第10条第11項): declared once for all customers, with the count shown first."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from contracts import clock
+from contracts.admin.kit.base import Related, list_of
+from contracts.admin.kit.columns import column, day, number, own_page, plain
+from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, reason_field, text_field
+from contracts.admin.work.job import PROGRESS, STATE
+from contracts.models import Abolition, Entry, Job
+from contracts.operations.abolition import abolish, extent
+from contracts.tasks import ask
+
+
+class AbolitionForm(forms.Form):
+    """When the options end, and how their holders were told."""
+
+    announced_on = day_field(_("告知日"))
+    ends_on = day_field(_("廃止日"), help_text=_("この日まで利用できます"))
+    reference = text_field(_("文書番号"), help_text=_("告知した文書の番号"))
+    reason = reason_field(_("理由"))
+    counted = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+def _preview(row: None, given: Given) -> list[str]:
+    found = extent(given["ends_on"])
+    said = {"options": found.options, "units": found.units, "customers": found.customers, "day": given["ends_on"]}
+    return [
+        gettext(
+            "契約者%(customers)s者、管理単位%(units)s件の、EDRオプション%(options)s件が%(day)sに終了します（第10条第11項）。"
+        )
+        % said,
+        gettext("それより前に終了するものは、その日に終了します。"),
+        gettext("最低利用期間又は契約期間の満了前に終わるものの解除調定金は、計算して保留します（I-18）。"),
+    ]
+
+
+def _declare(row: None, given: Given, by: User) -> Abolition:
+    days = {name: given[name] for name in ("announced_on", "ends_on", "reference", "reason")}
+    found = abolish(**days, counted=given["counted"] or 0, on=clock.today(), by=by)
+    transaction.on_commit(lambda: ask("abolition", found.ends_on))
+    return found
+
+
+DECLARE = Verb(
+    name="declare",
+    label=_("廃止を登録"),
+    permission="contracts.add_abolition",
+    form=AbolitionForm,
+    do=_declare,
+    done=_("廃止を登録し、終了の処理を依頼しました。"),
+    clause="10-11",
+    preview=_preview,
+    counted=lambda row, given: {"counted": extent(given["ends_on"]).options},
+    weight="grave",
+)
+
+JOB_COLUMNS = (
+    own_page("on", _("対象日"), lambda row: row.on.isoformat()),
+    STATE,
+    PROGRESS,
+    number("count", _("結果の件数")),
+)
+
+
+@admin.register(Abolition)
+class AbolitionAdmin(ActingAdmin):
+    """Abolitions, newest first, each with the job that carries it out."""
+
+    list_display = (
+        day("ends_on", _("廃止日")),
+        day("announced_on", _("告知日")),
+        plain("reference", _("文書番号")),
+        plain("declared_by", _("登録者")),
+    )
+    search_fields = ("reference",)
+    search_help_text = _("文書番号で検索します")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    day("ends_on", _("廃止日")),
+                    day("announced_on", _("告知日")),
+                    plain("reference", _("文書番号")),
+                )
+            },
+        ),
+        (_("登録"), {"fields": (plain("reason", _("理由")), plain("declared_by", _("登録者")))}),
+        (
+            _("今の状態"),
+            {
+                "fields": (
+                    column("left", _("まだ終了の決まっていないEDRオプション"), lambda row: extent(row.ends_on).options),
+                )
+            },
+        ),
+    )
+    general_verbs = (DECLARE,)
+
+    def found(self, term: str) -> Q:
+        return Q(reference=term)
+
+    def history_of(self, row: Any) -> str:
+        return list_of(Entry, record="abolition", subject=str(row))
+
+    def related(self, row: Any) -> list[Related]:
+        return [Related(Job.objects.filter(name="abolition", on=row.ends_on), JOB_COLUMNS)]

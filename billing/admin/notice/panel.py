@@ -1,0 +1,197 @@
+"""What follows from a notice, as its page draws it: every day with its clause, every yen with its sentence."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext
+
+from billing.operations.settling import Cost, closed_months, costs
+from billing.terms.art14_settlement import Standing
+from contracts.admin.kit.columns import thousands
+from contracts.admin.kit.language import clause_said, violation_said
+from contracts.admin.kit.naming import detail_on, name_on
+from contracts.judge.following import Choice, Days, Following, choices, without
+from contracts.models.choices import GROUNDS
+from contracts.operations.notices import Plan
+from contracts.terms.art10_options import TERM_LICENCE_NOTICE_DAYS, term_of
+from contracts.terms.art12_termination import End, ends
+from contracts.terms.days import NOT_YET_KNOWN, ONE_DAY, days_after, month_of
+from contracts.terms.remedies import remedy
+from contracts.terms.timeline import Finding, Timeline
+from contracts.terms.unit import Option, Target
+
+
+def panel(plan: Plan, *, on: date) -> dict[str, Any]:
+    """The context of the page's panel."""
+    found = plan.following
+    days = found.days[0] if len(found.days) == 1 else None
+    ways = choices(without(found.after, [days.notice]), days.notice) if days else []
+    after, *of_ways = costs(found.after, [ends(found.after), *(way.ends for way in ways)])
+    timeline = Timeline(found.after)
+    moved = list(_moved(found, after, timeline, on))
+    return {
+        "seen": plan.seen,
+        "days": [_days(one, timeline, on) for one in found.days],
+        "terms": [sentence for one in found.days for sentence in _against_term(one)],
+        "moved": moved,
+        "owed": thousands(sum(row["yen"] for row in moved)),
+        "months": _months(found),
+        "lost": [_lost(finding) for finding in found.lost],
+        "ways": [_way(way, cost, timeline, on) for way, cost in zip(ways, of_ways, strict=True)],
+    }
+
+
+def because(end: End | None) -> str:
+    """The clause and the readings that make an end that day; its ground where no clause is at hand."""
+    if end is None:
+        return ""
+    parts = (clause_said(end.clause) or str(dict(GROUNDS)[end.ground]), *end.readings)
+    return gettext("、").join(filter(None, parts))
+
+
+def _days(days: Days, timeline: Timeline, on: date) -> dict[str, Any]:
+    target = next(target for target in timeline.unit.targets if target.number == days.notice.target)
+    effect = days.effect
+    return {
+        "number": target.number,
+        "name": name_on(target, timeline, on),
+        "arrived": days.notice.arrived_on,
+        "earliest": days.earliest,
+        "wait": (days.earliest - days.notice.arrived_on).days if days.earliest else None,
+        "named": days.named,
+        "on": effect.on,
+        "because": gettext("、").join(filter(None, (clause_said(effect.clause), *effect.readings))),
+    }
+
+
+def _against_term(days: Days) -> Iterator[str]:
+    """Where the arrival lies against 10-9 and 10-10, in sentences (I-10 … I-12, I-23)."""
+    if days.term is None:
+        return
+    term, effect = days.term.term, days.effect.on
+    said = {
+        "number": days.notice.target,
+        "first": term.first,
+        "last": term.last,
+        "deadline": days.term.deadline,
+        "safe": days.term.safe,
+        "arrived": days.notice.arrived_on,
+        "ninety": days_after(days.notice.arrived_on, TERM_LICENCE_NOTICE_DAYS),
+        "effect": effect,
+        "next": term.last + ONE_DAY,
+    }
+    yield (
+        gettext(
+            "%(number)sの契約期間は%(first)sから%(last)sまで。更新を止める通知の期限は%(deadline)s（第10条第9項、I-10）、安全な日は%(safe)sです。"
+        )
+        % said
+    )
+    if days.term.in_time and effect <= term.last:
+        yield (
+            gettext("到達日%(arrived)sは期限までなので、この期間の満了で終わり、更新されません（第10条第9項）。") % said
+        )
+    elif days.term.in_time:
+        yield (
+            gettext("到達日%(arrived)sは期限までですが、指定により%(effect)sまで続くため、%(next)sに更新されます。")
+            % said
+        )
+    elif effect <= term.last:
+        yield (
+            gettext(
+                "到達日%(arrived)sは期限を過ぎていますが、90日を経過する日（%(ninety)s）までに効力が生じ、満了前に終わるので更新されません（第10条第10項、I-12）。"
+            )
+            % said
+        )
+    else:
+        yield (
+            gettext(
+                "到達日%(arrived)sは期限を過ぎ、効力（%(effect)s）も満了日の後なので、%(next)sに更新されます。新しい契約期間の満了日まで解除調定金が生じます（第14条第3項、I-12）。"
+            )
+            % said
+        )
+
+
+def _moved(found: Following, after: Mapping[str, Cost], timeline: Timeline, on: date) -> Iterator[dict[str, Any]]:
+    for one in sorted(found.moved, key=lambda one: (one.after is None, one.after and one.after.on, one.target.number)):
+        number = one.target.number
+        cost = after.get(number)
+        day = min(on, one.after.on) if one.after else on
+        yield {
+            "number": number,
+            "name": name_on(one.target, timeline, day),
+            "detail": detail_on(one.target, timeline, day),
+            "before": one.before,
+            "after": one.after,
+            "because": because(one.after),
+            "with": one.after.after if one.after else "",
+            "term": _renewed(one.target, one.after),
+            **_cost(cost),
+        }
+
+
+def _renewed(target: Target, end: End | None) -> str:
+    if end is None or not isinstance(target, Option) or not target.is_term_licence or target.starts_on is None:
+        return ""
+    if end.on < target.starts_on:
+        return ""
+    term = term_of(target.starts_on, end.on)
+    return gettext("契約期間 %(first)s – %(last)s") % {"first": term.first, "last": term.last}
+
+
+def _cost(cost: Cost | None) -> dict[str, Any]:
+    if cost is None:
+        return {"yen": 0, "amount": "", "sentence": "", "held": False}
+    if cost.missing is not None:
+        return {"yen": 0, "amount": "", "sentence": gettext(cost.missing.reason), "held": False, "missing": True}
+    if cost.settlement is None:
+        return {"yen": 0, "amount": "0", "sentence": cost.why_nothing, "held": False}
+    line = cost.settlement.line
+    held = cost.settlement.standing is Standing.HELD
+    return {
+        "yen": 0 if held else line.amount_yen,
+        "amount": thousands(line.amount_yen),
+        "sentence": line.basis,
+        "clause": clause_said(line.clause),
+        "held": held,
+    }
+
+
+def _months(found: Following) -> dict[str, Any]:
+    """From which month on charges are otherwise, and which closed months that touches."""
+    days = [end.on for one in found.moved for end in (one.before, one.after) if end is not None]
+    first = min((day for day in days if day < NOT_YET_KNOWN), default=None)
+    if first is None:
+        return {}
+    return {"first": f"{month_of(first):%Y-%m}", "closed": [f"{month:%Y-%m}" for month in closed_months(first)]}
+
+
+def _lost(finding: Finding) -> dict[str, Any]:
+    violation = finding.violation
+    return {
+        "clause": clause_said(violation.clause),
+        "sentence": violation_said(violation),
+        "first": None if finding.first == NOT_YET_KNOWN else finding.first,
+        "last": finding.last,
+        "holds": True,
+        "refused": finding.refused,
+        "remedy": gettext(found) if (found := remedy(violation)) else "",
+        "targets": violation.targets,
+    }
+
+
+def _way(way: Choice, cost: Mapping[str, Cost], timeline: Timeline, on: date) -> dict[str, Any]:
+    """One way to give notice for a pair: the end and the cost of each (I-14)."""
+    targets = {target.number: target for target in timeline.unit.targets}
+    rows = [
+        {"number": number, "name": name_on(targets[number], timeline, on), "on": end.on, **_cost(cost.get(number))}
+        for number, end in sorted(way.ends.items())
+        if end.notice.target == way.target.number
+    ]
+    return {
+        "number": way.target.number,
+        "name": name_on(way.target, timeline, on),
+        "named": way.named,
+        "rows": rows,
+        "total": thousands(sum(row["yen"] for row in rows)),
+    }

@@ -1,0 +1,1 @@
+"""帳票: looked at, and taken out."""

@@ -1,0 +1,68 @@
+"""What the closed months of the ledger have billed and hold, by target, to be set against what is owed."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from billing.facts.load import Units
+from billing.facts.policy import policies
+from billing.models import ChargeLine, HeldSettlement, Month, ParkedTarget
+from billing.terms.account import Fee, Line, TaxCategory
+from billing.terms.corrections import Standing, Sums, add, month_of_end
+from billing.terms.policy import Policy, policy_on
+
+OF_HELD = "held "
+"""How the cause of a settlement begins that was held and that finance billed: the id of what was held follows."""
+
+LINE = list(Line._fields)
+
+
+@dataclass(slots=True)
+class Billed:
+    """By target: what was billed by month and fee, corrections counted to what they correct; and the settlement that is held."""
+
+    sums: defaultdict[int, Sums] = field(default_factory=lambda: defaultdict(dict))
+    standing: dict[int, Standing] = field(default_factory=dict)
+
+
+def closed_months() -> dict[date, Policy]:
+    """The closed months in their order, each with finance's choices that counted in it."""
+    months = Month.objects.exclude(closed_at=None).order_by("month").values_list("month", flat=True)
+    return {month: policy_on(policies(), month) for month in months}
+
+
+def billed(units: Units) -> Billed:
+    """What the closed months hold of the units' targets: two queries, however many months and units.
+
+    A held settlement counts as billed from finance's decision on; its line follows in the next month that is closed.
+    """
+    found = Billed()
+    of_units = units.of("target__unit_id")
+    lines = ChargeLine.objects.filter(of_units).exclude(month__closed_at=None).order_by("pk")
+    columns = ("target_id", "month__month", "corrects_month", "corrects_fee", *LINE)
+    for target, month, corrects_month, corrects_fee, *values in lines.values_list(*columns).iterator():
+        line = line_of(values)
+        if not line.cause.startswith(OF_HELD):
+            key = (corrects_month, Fee(corrects_fee)) if line.fee is Fee.CORRECTION else (month, line.fee)
+            add(found.sums[target], key, line.amount_yen, line.tax_category, line.clause)
+    held = HeldSettlement.objects.filter(of_units).exclude(month__closed_at=None).order_by("pk")
+    for target, decision, *values in held.values_list("target_id", "decided__decision", *LINE):
+        line = line_of(values)
+        found.standing[target] = Standing(line, decision or "")
+        if decision == "billed":
+            key = month_of_end(line), Fee.SETTLEMENT
+            add(found.sums[target], key, line.amount_yen, line.tax_category, line.clause)
+    return found
+
+
+def left_out(units: Units) -> set[tuple[int, str]]:
+    """Targets that closed months were closed without, and why: finance knows, and is not asked again for the same reason."""
+    parked = ParkedTarget.objects.filter(units.of("target__unit_id")).exclude(month__closed_at=None)
+    return set(parked.values_list("target_id", "reason"))
+
+
+def line_of(values: list[Any]) -> Line:
+    """A line from the values of its columns LINE."""
+    fee, first, last, quantity, price, amount, tax_category, *texts = values
+    return Line(Fee(fee), first, last, quantity, price, amount, TaxCategory(tax_category), *texts)

@@ -1,0 +1,1 @@
+"""申込: the form, the judgement beside it, the decision."""

@@ -1,0 +1,143 @@
+"""申込: the form as it was applied for, what the terms say to it, what can be done with it, and what came of it."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from contracts import clock
+from contracts.admin.application.accept import DECIDE, accept_page
+from contracts.admin.application.form import ENTER, form_page
+from contracts.admin.application.lines import readable
+from contracts.admin.application.verbs import ACCEPT, OPEN, VERBS
+from contracts.admin.kit.base import Related, by_code
+from contracts.admin.kit.columns import choice, column, day, link, plain, target
+from contracts.admin.kit.judgement import panel
+from contracts.admin.kit.search import applications_found
+from contracts.admin.kit.verbs import ActingAdmin
+from contracts.admin.records import change
+from contracts.models import Application, Change, ManagementUnit, Target
+from contracts.operations.applications import judge
+
+
+def _badge(row: Any) -> Any:
+    return format_html('<span class="state {}">{}</span>', row.state, row.get_state_display())
+
+
+STATE = column("state", _("状態"), _badge)
+RECEIVED, CLOSED = day("received_on", _("受付日")), day("closed_on", _("拒絶・取下げ日"))
+DAYS = (day("applied_on", _("申込日")), RECEIVED, day("accepted_on", _("承諾日")))
+COLUMNS = (link("", _("申込番号"), name="number"), STATE, *DAYS)
+UNIT = link("unit", _("管理単位"))
+CUSTOMER = link("unit__customer", _("契約者"))
+ENTERED, DECIDED = plain("entered_by", _("入力者")), plain("decided_by", _("決定者"))
+_BY_STATE: dict[str, tuple[Any, ...]] = {
+    "draft": (DAYS[0], ENTERED),
+    "received": (*DAYS[:2], ENTERED),
+    "accepted": (*DAYS, ENTERED, DECIDED),
+}
+_CLOSED = (*DAYS[:2], CLOSED, plain("reason", _("理由")), ENTERED, DECIDED)
+
+
+@admin.register(Application)
+class ApplicationAdmin(ActingAdmin):
+    """Applications, newest first, drafts among them."""
+
+    subject_path = "number"
+    verbs = VERBS
+    change_form_template = "admin/application.html"
+    list_display = ("number", STATE, UNIT, CUSTOMER, *DAYS)
+    list_select_related = ("unit__customer", "entered_by", "decided_by")
+    list_filter = ("state", by_code("unit", _("管理単位コード"), "unit__code"))
+    sortable_by = ("number",)
+    search_fields = ("number",)
+    search_help_text = _("申込番号、管理単位コード又は契約者コードの先頭から検索します")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[tuple[Any, dict[str, Any]]]:
+        days = _BY_STATE.get(obj.state, _CLOSED) if obj is not None else DAYS
+        if obj is not None and obj.state == "accepted" and obj.entered_by is None:
+            # What a book brought in was received and decided before its time here.
+            days = (DAYS[0], DAYS[2])
+        return [(None, {"fields": ("number", STATE, UNIT, CUSTOMER, *days)})]
+
+    def found(self, term: str) -> Q:
+        return Q(pk__in=applications_found(term))
+
+    def related(self, row: Any) -> list[Related]:
+        if row.state != "accepted":
+            return []
+        targets = Target.objects.filter(application=row).order_by("pk")
+        columns = [
+            target("", _("対象番号")),
+            choice("kind", _("区分")),
+            day("billing_starts_on", _("課金開始日")),
+            day("ends_on", _("終了日")),
+        ]
+        changes = Change.objects.filter(application=row).select_related("target", "application").order_by("pk")
+        return [Related(targets, columns), Related(changes, (target(), *change.COLUMNS[:-1]))]
+
+    def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
+        """編集 and 承諾 have pages of their own; they stand among the verbs in the order of the work."""
+        verbs = super().buttons(request, row)
+        if row is None:
+            return verbs
+        user = request.user
+        own = []
+        if row.state == "draft" and user.has_perm(ENTER):  # type: ignore[union-attr]
+            own.append({"address": self.address("edit", row), "label": _("編集"), "weight": ""})
+        if row.state == "received" and user.has_perm(DECIDE):  # type: ignore[union-attr]
+            own.append({"address": self.address("accept", row), "label": ACCEPT, "weight": "main"})
+        return own + verbs
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        row = kwargs["obj"]
+        names: dict[str, str] = {}
+        if row.state in OPEN:
+            today = clock.today()
+            on = max(today, row.applied_on or today, row.received_on or today)
+            judgement = judge(row, on=on)
+            names = {found.number: getattr(found, "name", "") for found in judgement.before.contracts}
+            context["panel"] = panel(judgement, on=on)
+        context["lines"] = list(readable(row.lines, names))
+        context["imported"] = row.state == "accepted" and not row.lines
+        return super().render_change_form(request, context, **kwargs)
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("new/<int:unit_pk>/", wrap(self.new_view), name="contracts_application_new"),
+            path("<int:pk>/edit/", wrap(self.edit_view), name="contracts_application_edit"),
+            path("<int:pk>/accept/", wrap(self.accept_view), name="contracts_application_accept"),
+            *super().get_urls(),
+        ]
+
+    def new_view(self, request: HttpRequest, unit_pk: int) -> HttpResponse:
+        """The form of a new application for a unit."""
+        unit = get_object_or_404(ManagementUnit.objects.select_related("customer"), pk=unit_pk)
+        return form_page(self, request, unit, None)
+
+    def edit_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The form of a draft."""
+        row = self._row(request, pk)
+        return form_page(self, request, row.unit, row)
+
+    def accept_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The page on which a received application is accepted."""
+        row = self._row(request, pk)
+        if row.state != "received" and request.user.has_perm(DECIDE):  # type: ignore[union-attr]
+            words = gettext("「%(verb)s」は、今の状態ではできません。") % {"verb": ACCEPT}
+            messages.warning(request, words)
+            return HttpResponseRedirect(self.address("change", row))
+        return accept_page(self, request, row)
+
+    def _row(self, request: HttpRequest, pk: int) -> Application:
+        row = self.get_queryset(request).filter(pk=pk).first()
+        if row is None:
+            raise Http404
+        return row  # type: ignore[no-any-return]

@@ -1,0 +1,1 @@
+"""契約者 and the people who look after them."""

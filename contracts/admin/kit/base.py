@@ -1,0 +1,194 @@
+"""What every screen of facts has in common: read-only, and as fast at a million rows as at ten."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets, label_for_field
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from contracts.admin.kit.columns import Column, at
+from contracts.admin.kit.search import targets_found, typed
+
+COUNT_UP_TO = 10_000
+SHOWN_RELATED = 100
+
+
+class CappedPaginator(Paginator):  # type: ignore[type-arg]
+    """Counts no further than COUNT_UP_TO rows, so that neither the count nor the last page reads a whole table."""
+
+    @cached_property
+    def count(self) -> int:
+        rows = self.object_list
+        if isinstance(rows, QuerySet):
+            return rows.order_by()[:COUNT_UP_TO].count()
+        return len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A table of related rows on a detail page: the first SHOWN_RELATED, and a link to a list of them all.
+
+    Without ``columns`` it has those that the rows' own screen shows beside other records (FactAdmin.beside).
+    """
+
+    rows: QuerySet[Any]
+    columns: Sequence[Column] = ()
+    more: str = ""
+
+    @property
+    def title(self) -> str:
+        """The heading: what the rows are."""
+        return str(self.rows.model._meta.verbose_name_plural)
+
+    def permitted(self, request: HttpRequest) -> bool:
+        """Whether the person may see rows of this kind."""
+        meta = self.rows.model._meta
+        return request.user.has_perm(f"{meta.app_label}.view_{meta.model_name}")  # type: ignore[union-attr]
+
+    @property
+    def table(self) -> dict[str, Any]:
+        """What the page draws: headings, rows of cells, and whether there are more rows."""
+        found = list(self.rows[: SHOWN_RELATED + 1])
+        columns = self.columns or admin.site.get_model_admin(self.rows.model).beside  # type: ignore[attr-defined]
+        return {
+            "title": self.title,
+            "headings": [(column.__name__, label_for_field(column, self.rows.model)) for column in columns],
+            "rows": [[(column.__name__, column(row)) for column in columns] for row in found[:SHOWN_RELATED]],
+            "cut_at": SHOWN_RELATED if len(found) > SHOWN_RELATED else 0,
+            "more": self.more,
+        }
+
+
+class CodeFilter(admin.SimpleListFilter):
+    """Rows of one code, as links from other screens ask for; offers no list to choose from."""
+
+    path = ""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        value = request.GET.get(str(self.parameter_name), "")
+        return [(value, value)] if value else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(**{self.path: self.value()}) if self.value() else queryset
+
+
+def by_code(parameter: str, label: Any, path: str) -> type[CodeFilter]:
+    """A filter ``?parameter=code`` on the code at a path."""
+    return type("ByCode", (CodeFilter,), {"parameter_name": parameter, "title": label, "path": path})
+
+
+class FactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Facts to look at. Nothing is added, changed or deleted here; who may view is asked of the permissions."""
+
+    actions = None
+    paginator = CappedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    list_select_related: Sequence[str] = ()
+    list_per_page = 50
+    list_max_show_all = 50
+    ordering = ("-pk",)
+    sortable_by: Sequence[str] = ()
+    change_list_template = "admin/fact_list.html"
+    change_form_template = "admin/fact.html"
+    beside: Sequence[Column] = ()
+    """The columns of these rows where another record's page shows them as related."""
+    subject_path = ""
+    """Where the number stands by which the history names a record; '' where it keeps none of them."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        return flatten_fieldsets(self.get_fieldsets(request, obj))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows.select_related(*self.list_select_related) if self.list_select_related else rows
+
+    def found(self, term: str) -> Q:
+        """The condition that a search for the term comes to."""
+        raise NotImplementedError
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = typed(search_term)
+        return (queryset.filter(self.found(term)) if term else queryset), False
+
+    def heading(self, row: Any) -> str:
+        """What the row is called on its page."""
+        return str(row)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": self.opts.verbose_name_plural, **(extra_context or {})})
+
+    def related(self, row: Any) -> list[Related]:
+        """The tables below the row's own fields."""
+        return []
+
+    def links(self, row: Any) -> list[tuple[Any, str]]:
+        """Other screens about the row: what they are called, and their address."""
+        return []
+
+    def history_of(self, row: Any) -> str:
+        """The address of the history of a record and of all that is said under its number; '' where none is kept."""
+        if not self.subject_path:
+            return ""
+        query = urlencode({"subject": at(row, self.subject_path) or ""})
+        return f"{reverse('admin:contracts_entry_changelist')}?{query}"
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Django's own log knows nothing of what operations do: the history does."""
+        row = self.get_object(request, object_id)
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        if row is None or not self.history_of(row):
+            raise Http404
+        return HttpResponseRedirect(self.history_of(row))
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        row = kwargs.get("obj")
+        context["related"] = [table.table for table in self.related(row) if table.permitted(request)]
+        links = self.links(row)
+        if self.history_of(row) and request.user.has_perm("contracts.view_entry"):  # type: ignore[union-attr]
+            links = [*links, (_("履歴"), self.history_of(row))]
+        context |= {"links": links, "title": self.opts.verbose_name, "subtitle": self.heading(row)}
+        return super().render_change_form(request, context, **kwargs)
+
+
+class OfTargetAdmin(FactAdmin):
+    """Facts about a contract or an option, found by its number, its application's, its unit's or its customer's."""
+
+    search_fields = ("target__number",)
+    search_help_text = _("対象番号、申込番号、管理単位コード又は契約者コードの先頭から検索します")
+    target_path = "target"
+    number_path = "target__number"
+
+    def heading(self, row: Any) -> str:
+        return str(at(row, self.number_path))
+
+    def found(self, term: str) -> Q:
+        return Q(**{f"{self.target_path}__in": targets_found(term)})
+
+
+def list_of(model: type[Model], **parameters: str) -> str:
+    """The address of a list, narrowed by its filters."""
+    meta = model._meta
+    query = f"?{urlencode(parameters)}" if parameters else ""
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist") + query

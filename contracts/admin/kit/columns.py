@@ -1,0 +1,117 @@
+"""Columns of lists, tables and detail pages: each a callable that the admin asks for the value in a row."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from contracts.admin.kit.language import clause_said
+from contracts.models import Target
+
+NOTHING = "—"
+
+Column = Callable[[Any], Any]
+
+
+def column(name: str, label: Any, value: Column) -> Column:
+    """A column of that name (its class on the page ends in it), heading and value; — where there is no value."""
+
+    def show(row: Any) -> Any:
+        shown = value(row)
+        return NOTHING if shown is None or shown == "" else shown
+
+    show.__name__ = name
+    return admin.display(description=label)(show)
+
+
+def at(row: Any, path: str) -> Any:
+    """What stands at the end of a path such as ``target__unit__code``; None where a step leads nowhere."""
+    for name in path.split("__"):
+        if row is None:
+            return None
+        row = getattr(row, name)
+    return row
+
+
+def plain(path: str, label: Any, name: str = "") -> Column:
+    """A value as it stands."""
+    return column(name or path, label, lambda row: at(row, path))
+
+
+def choice(path: str, label: Any) -> Column:
+    """The name of a chosen code."""
+    *way, last = path.split("__")
+    return column(path, label, lambda row: getattr(at(row, "__".join(way)) if way else row, f"get_{last}_display")())
+
+
+def day(path: str, label: Any, name: str = "") -> Column:
+    """A day as 2025-04-01."""
+    return column(name or path, label, lambda row: iso(at(row, path)))
+
+
+def moment(path: str, label: Any) -> Column:
+    """A moment in Japan, to the minute."""
+    return column(path, label, lambda row: minute(at(row, path)))
+
+
+def number(path: str, label: Any) -> Column:
+    """A whole number with thousands separators, set to the right."""
+    return column(f"{path}_number", label, lambda row: thousands(at(row, path)))
+
+
+def yen(path: str, label: Any) -> Column:
+    """An amount in yen, set to the right; below zero with a minus sign."""
+    return column(f"{path}_number", label, lambda row: thousands(at(row, path)))
+
+
+def clause(path: str, label: Any) -> Column:
+    """A clause as people write it."""
+    return column(path, label, lambda row: clause_said(at(row, path) or ""))
+
+
+def link(path: str, label: Any, name: str = "") -> Column:
+    """The row at the path, linked to its page; its code and, where it has one, its name."""
+
+    def value(row: Any) -> Any:
+        linked = at(row, path) if path else row
+        return None if linked is None else format_html('<a href="{}">{}</a>', page_of(linked), linked)
+
+    return column(name or path, label, value)
+
+
+def target(path: str = "target", label: Any = None) -> Column:
+    """The number of a contract or an option, linked to its page."""
+    return link(path, label or _("対象番号"), name="target")
+
+
+def own_page(name: str, label: Any, value: Column) -> Column:
+    """A value that leads to the row's own page, for tables on other pages."""
+    return column(name, label, lambda row: format_html('<a href="{}">{}</a>', page_of(row), value(row)))
+
+
+def page_of(row: Any) -> str:
+    """The address of a row's page; a target's is its contract's or its option's."""
+    model = row._meta.model_name
+    if isinstance(row, Target):
+        model = "option" if row.kind == "option" else "contract"
+    return reverse(f"admin:{row._meta.app_label}_{model}_change", args=[row.pk])
+
+
+def iso(value: date | None) -> str | None:
+    """A day as 2025-04-01."""
+    return value.isoformat() if value else None
+
+
+def minute(value: datetime | None) -> str | None:
+    """A moment in Japan as 2025-04-01 09:30."""
+    return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if value else None
+
+
+def thousands(value: int | None) -> str | None:
+    """1,234,567; −1,234 below zero."""
+    return None if value is None else f"{value:,}".replace("-", "−")

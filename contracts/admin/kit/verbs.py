@@ -1,0 +1,236 @@
+"""動作: what can be done to a record. Each is a button on the record's page, with its own form, preview and confirmation."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from contracts.admin.kit.base import FactAdmin
+from contracts.admin.kit.language import clause_said, with_clause
+from contracts.operations.refusal import Refused
+
+Given = Mapping[str, Any]
+
+
+def always(row: Any) -> bool:
+    """For verbs that every record offers."""
+    return True
+
+
+def nothing_to_show(row: Any, given: Given) -> list[str]:
+    """For verbs that do just what their form says."""
+    return []
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verb:
+    """One thing to do: ``do`` is an operation, called with the record, the form's values and who asks; it may raise Refused.
+
+    ``offered`` says whether the record is in a state for it; ``initial`` fills the form; ``preview`` gives the sentences of
+    what would follow: where it is given, they are shown first and have to be confirmed. ``weight`` is the button's look.
+    """
+
+    name: str
+    label: Any
+    permission: str
+    form: type[forms.Form]
+    do: Callable[[Any, Given, User], Model | None]
+    done: Any
+    clause: str = ""
+    offered: Callable[[Any], bool] = always
+    initial: Callable[[Any], dict[str, Any]] = field(default=lambda row: {})
+    preview: Callable[[Any, Given], list[str]] | None = None
+    counted: Callable[[Any, Given], dict[str, Any]] | None = None
+    """Values of hidden fields that hold what the preview was shown on, for ``do`` to compare."""
+    help: Any = ""
+    weight: str = ""
+    then: Callable[[Any, Any], str] | None = None
+    """Where to go once it is done, from the record and the operation's result; back to the record where not given."""
+
+
+class ActingAdmin(FactAdmin):
+    """Facts with verbs. A record's page shows those that its state offers and the person may; each asks for its permission."""
+
+    verbs: Sequence[Verb] = ()
+    general_verbs: Sequence[Verb] = ()
+    """Verbs of the list, for what is not there yet; called with None."""
+
+    def get_urls(self) -> list[URLPattern]:
+        meta = self.opts
+        of_row = [
+            path(
+                f"<path:object_id>/{verb.name}/",
+                self.admin_site.admin_view(self._view(verb)),
+                name=f"{meta.app_label}_{meta.model_name}_{verb.name}",
+            )
+            for verb in self.verbs
+        ]
+        of_list = [
+            path(
+                f"{verb.name}/",
+                self.admin_site.admin_view(self._view(verb)),
+                name=f"{meta.app_label}_{meta.model_name}_{verb.name}",
+            )
+            for verb in self.general_verbs
+        ]
+        return of_list + of_row + super().get_urls()
+
+    def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
+        """The verbs as buttons: address, label, look."""
+        verbs = self.verbs if row is not None else self.general_verbs
+        return [
+            {"address": self.address(verb.name, row), "label": verb.label, "weight": verb.weight}
+            for verb in verbs
+            if request.user.has_perm(verb.permission) and (row is None or verb.offered(row))  # type: ignore[union-attr]
+        ]
+
+    def address(self, name: str, row: Any) -> str:
+        """The address of a verb's page."""
+        return reverse(
+            f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=[row.pk] if row is not None else []
+        )
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"buttons": self.buttons(request, None), **(extra_context or {})})
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        context["buttons"] = self.buttons(request, kwargs["obj"]) if kwargs.get("obj") is not None else []
+        return super().render_change_form(request, context, **kwargs)
+
+    def after(self, verb: Verb, row: Any, result: Any) -> str:
+        """Where to go once a verb is done, or back from it."""
+        if verb.then is not None and result is not None:
+            return verb.then(row, result)
+        shown = result if isinstance(result, self.model) else row
+        if shown is None:
+            return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[shown.pk])
+
+    def _view(self, verb: Verb) -> Callable[..., HttpResponse]:
+        def view(request: HttpRequest, object_id: str | None = None) -> HttpResponse:
+            if not request.user.has_perm(verb.permission):  # type: ignore[union-attr]
+                raise PermissionDenied
+            row = self.get_object(request, object_id) if object_id is not None else None
+            if object_id is not None and row is None:
+                raise Http404
+            if row is not None and not verb.offered(row):
+                messages.warning(request, _("「%(verb)s」は、今の状態ではできません。") % {"verb": verb.label})
+                return HttpResponseRedirect(self.after(verb, row, None))
+            return self._answer(request, verb, row)
+
+        return view
+
+    def _answer(self, request: HttpRequest, verb: Verb, row: Any) -> HttpResponse:
+        form = verb.form(request.POST or None, initial=verb.initial(row))
+        following: list[str] | None = None
+        if request.method == "POST" and form.is_valid():
+            if verb.preview is not None and "confirmed" not in request.POST:
+                following = self._following(verb, row, form)
+            else:
+                try:
+                    result = verb.do(row, form.cleaned_data, request.user)  # type: ignore[arg-type]
+                except Refused as refused:
+                    say(form, refused)
+                else:
+                    messages.success(request, verb.done)
+                    return HttpResponseRedirect(asked_for(request) or self.after(verb, row, result))
+        return self._page(request, verb, row, form, following)
+
+    def _following(self, verb: Verb, row: Any, form: forms.Form) -> list[str] | None:
+        """What would follow, and into the form what it was counted on; None where it is refused, which the form then says."""
+        assert verb.preview is not None
+        try:
+            following = verb.preview(row, form.cleaned_data)
+            counted = verb.counted(row, form.cleaned_data) if verb.counted is not None else {}
+        except Refused as refused:
+            say(form, refused)
+            return None
+        if counted:
+            form.data = form.data.copy()
+            for name, value in counted.items():
+                form.data[name] = str(value)
+        return following
+
+    def _page(
+        self, request: HttpRequest, verb: Verb, row: Any, form: forms.Form, following: list[str] | None
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": verb.label,
+            "subtitle": self.heading(row) if row is not None else "",
+            "clause": clause_said(verb.clause),
+            "help": verb.help,
+            "form": form,
+            "following": following,
+            "given": [(field.label, _given_shown(field)) for field in form.visible_fields()],
+            "back": asked_for(request) or self.after(verb, row, None),
+            "media": self.media + form.media,
+        }
+        return TemplateResponse(request, "admin/verb.html", context)
+
+
+def asked_for(request: HttpRequest) -> str:
+    """The page of ours that the person came from and wants to go back to (``?to=``); '' where none is named."""
+    page = request.GET.get("to", "")
+    return page if url_has_allowed_host_and_scheme(page, allowed_hosts=None) else ""
+
+
+def say(form: forms.Form, refused: Refused) -> None:
+    """Put the reason of a refusal at its field, or above the form."""
+    reason = refused.reason
+    message = with_clause(reason.message, reason.clause)
+    form.add_error(reason.field if reason.field in form.fields else None, message)
+
+
+def _given_shown(field: forms.BoundField) -> Any:
+    """A field's value as people read it."""
+    value = field.value()
+    choices = dict(getattr(field.field, "choices", ()))
+    if isinstance(value, list):
+        return _("、").join(str(choices.get(one, one)) for one in value)
+    named = choices.get(value, choices.get(str(value)))
+    return value if named is None else named
+
+
+class DayInput(forms.DateInput):
+    """The browser's own input of a day."""
+
+    input_type = "date"
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+class MomentInput(forms.DateTimeInput):
+    """The browser's own input of a moment, to the minute."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(attrs=attrs, format="%Y-%m-%dT%H:%M")
+
+
+def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
+    """A day in Japan, as 2025-04-01."""
+    return forms.DateField(label=label, required=required, help_text=help_text, widget=DayInput())
+
+
+def text_field(label: Any, *, required: bool = True, help_text: Any = "", most: int = 255) -> forms.CharField:
+    """One line of text."""
+    return forms.CharField(label=label, required=required, help_text=help_text, max_length=most)
+
+
+def reason_field(label: Any, *, required: bool = True) -> forms.CharField:
+    """A reason, in a few lines."""
+    return forms.CharField(label=label, required=required, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))

@@ -1,0 +1,169 @@
+"""Records of the history: what kind they are, what their values are called, and where their pages stand."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_aware
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from contracts import models
+from contracts.admin.application.lines import readable
+from contracts.admin.kit.base import list_of
+from contracts.admin.kit.columns import minute, thousands
+from contracts.admin.kit.naming import value_said as changed_said
+from contracts.intake.form import named
+from contracts.terms.unit import What
+
+MODELS: dict[str, type[Model]] = {
+    "customer": models.Customer,
+    "unit": models.ManagementUnit,
+    "linked_service": models.LinkedServiceState,
+    "application": models.Application,
+    "contract": models.Contract,
+    "option": models.Option,
+    "change": models.Change,
+    "price": models.Price,
+    "notice": models.Notice,
+    "outage": models.Outage,
+    "breach": models.Breach,
+    "consent": models.Consent,
+    "setting_change": models.SettingChange,
+    "work_item": models.WorkItem,
+    "effect": models.Effect,
+    "job": models.Job,
+    "abolition": models.Abolition,
+}
+"""The model of each kind of record; billing adds its own."""
+
+LISTED: dict[str, tuple[type[Model], str]] = {
+    "customer": (models.Customer, "q"),
+    "unit": (models.ManagementUnit, "q"),
+    "linked_service": (models.LinkedService, "q"),
+    "application": (models.Application, "q"),
+    "contract": (models.Contract, "q"),
+    "option": (models.Option, "q"),
+    "change": (models.Change, "target"),
+    "price": (models.Price, "target"),
+    "notice": (models.Notice, "target"),
+    "outage": (models.Outage, "contract"),
+    "breach": (models.Breach, "contract"),
+    "consent": (models.Consent, "q"),
+    "setting_change": (models.SettingChange, "contract"),
+    "work_item": (models.WorkItem, "q"),
+    "effect": (models.Effect, "target"),
+    "abolition": (models.Abolition, "q"),
+}
+"""Where a record of a kind is found by its number: a list, and the parameter that narrows it; billing adds its own."""
+
+_COLUMNS = {"basis": "ground"}
+"""Columns of the book that the records keep under another name."""
+
+_OWN_WORDS = {
+    "to": _("変更後"),
+    "unit": _("管理単位"),
+    "customer": _("契約者"),
+    "target": _("対象番号"),
+    "basis": _("根拠"),
+    "application": _("申込番号"),
+    "applied_on": _("申込日"),
+    "accepted_on": _("承諾日"),
+}
+
+
+def place_of(record: str, subject: str) -> str:
+    """The address under which a record is found; '' where there is none."""
+    if record not in LISTED:
+        return ""
+    model, parameter = LISTED[record]
+    return list_of(model, **{parameter: subject})
+
+
+def differences(entry: models.Entry) -> Iterator[tuple[str, Any, Any]]:
+    """What an entry changed: the value's name, before and after; ids and empty values say nothing to people."""
+    before, after = entry.before or {}, entry.after or {}
+    for name in dict.fromkeys([*before, *after]):
+        was, now = before.get(name), after.get(name)
+        if name == "lines":
+            yield from _lines(was or [], now or [])
+            continue
+        field = _field(entry.record, name)
+        is_id = name == "id" or (field is not None and field.is_relation and isinstance(was or now, int))
+        if was == now or is_id or not (was or now):
+            continue
+        said_before, said_after = (
+            value_said(entry.record, name, was, before),
+            value_said(entry.record, name, now, after),
+        )
+        yield word(entry.record, name), said_before, said_after
+
+
+def _lines(before: list[dict[str, str]], after: list[dict[str, str]]) -> Iterator[tuple[str, Any, Any]]:
+    """The lines of an application's form that differ, each as a sentence."""
+    was, now = ({key: line for key, _verb, line in named(lines)} for lines in (before, after))
+    said_before, said_after = _lines_said(before), _lines_said(after)
+    for key in dict.fromkeys([*was, *now]):
+        if was.get(key) != now.get(key):
+            name = f"{gettext('申込の内容')} {key.removeprefix('#')}"
+            yield name, said_before.get(key), said_after.get(key)
+
+
+def _lines_said(lines: list[dict[str, str]]) -> dict[str, str]:
+    said = {}
+    for line in readable(lines, {}):
+        details = [f"{label} {value}" for label, value in (*line["details"], *line["days"], *line["fees"])]
+        parts = [line["number"], line["on_name"] or line["on"], line["content"], *details]
+        said[line["key"]] = f"{line['verb']} {gettext('、').join(part for part in parts if part)}".strip()
+    return said
+
+
+def word(record: str, name: str) -> str:
+    """What a value of a record is called."""
+    field = _field(record, name)
+    return str(_OWN_WORDS.get(name) or (field.verbose_name if field is not None else name))
+
+
+def value_said(record: str, name: str, value: Any, beside: Mapping[str, Any]) -> Any:
+    """A value as people read it: a code by its name, a moment in Japan; ``beside`` are the record's other values."""
+    if value is None or value == "":
+        return value
+    if isinstance(value, bool):
+        return gettext("はい") if value else gettext("いいえ")
+    if name.endswith("_at") and isinstance(value, str):
+        return _moment(value)
+    if name == "to" and beside.get("what") in set(What):
+        return changed_said(What(beside["what"]), value)
+    if isinstance(value, list):
+        return gettext("、").join(map(str, value))
+    choices = _choices(record, name)
+    if value in choices:
+        return choices[value]
+    return thousands(value) if isinstance(value, int) else value
+
+
+def _moment(value: str) -> str:
+    """A moment as it was kept: one that names its zone is told in Japan's; a book's is Japan's already."""
+    found: datetime | None = parse_datetime(value)
+    if found is None:
+        return value
+    return minute(found) or "" if is_aware(found) else f"{found:%Y-%m-%d %H:%M}"
+
+
+@cache
+def _field(record: str, name: str) -> Any:
+    for model in (MODELS.get(record), models.Target, models.LinkedService):
+        try:
+            return model._meta.get_field(name) if model else None
+        except FieldDoesNotExist:
+            continue
+    return None
+
+
+@cache
+def _choices(record: str, name: str) -> dict[Any, Any]:
+    return dict(getattr(_field(record, _COLUMNS.get(name, name)), "flatchoices", None) or ())

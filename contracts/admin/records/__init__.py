@@ -1,0 +1,1 @@
+"""One file a kind of record: its list, its page, its verbs."""

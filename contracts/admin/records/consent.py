@@ -1,0 +1,171 @@
+"""同意・前提: the records with their evidence, the verbs that record and end them, and what units lose by an end."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from contracts import clock
+from contracts.admin.kit.base import by_code, list_of
+from contracts.admin.kit.columns import at, choice, column, day, iso, link, own_page, plain
+from contracts.admin.kit.language import clause_said, violation_said
+from contracts.admin.kit.search import begins
+from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, reason_field, text_field
+from contracts.models import Consent, Contract, Entry, LinkedService
+from contracts.models.choices import ASSENTS
+from contracts.operations.consents import Loss, end_consent, lost_by_ending, record_consent
+from contracts.terms.consents import CLAUSES, Assent
+
+
+def _owner(row: Consent) -> Any:
+    return row.linked_service or (row.contract.target if row.contract else None)
+
+
+ASSENT, GIVEN, ENDS = (
+    choice("assent", _("同意・前提")),
+    day("given_on", _("同意日・開始日")),
+    day("ends_on", _("終了日")),
+)
+BY, DOCUMENT = plain("given_by", _("同意した者")), plain("document", _("文書番号"))
+COLUMNS = (
+    own_page("assent", _("同意・前提"), lambda row: row.get_assent_display()),
+    *(GIVEN, ENDS, BY, DOCUMENT, plain("ended_by_document", _("終了の文書番号"))),
+)
+
+
+class EvidenceForm(forms.Form):
+    """What a record of a consent needs: the day, who gave it, and the document that shows it."""
+
+    given_on = day_field(_("同意日・開始日"))
+    given_by = text_field(_("同意した者"), help_text=_("部署と氏名など"))
+    document = text_field(_("文書番号"), help_text=_("同意書、申込書などの番号"))
+
+
+class ServiceConsentForm(EvidenceForm):
+    """A consent of a linked service's holder, or an option on it."""
+
+    assent = forms.ChoiceField(
+        label=_("同意・前提"), choices=[(code, name) for code, name in ASSENTS if code != Assent.OWN_PREMIUM_CONSENT]
+    )
+    field_order = ("assent", "given_on", "given_by", "document")
+
+
+class EndForm(forms.Form):
+    """The end of a consent: the last day on which it holds, and the document that shows it."""
+
+    ends_on = day_field(_("終了日"), help_text=_("この日まで有効です"))
+    document = text_field(_("終了の文書番号"))
+    reason = reason_field(_("理由"), required=False)
+
+
+def _record_of_service(row: LinkedService, given: Given, by: User) -> Consent:
+    values = {name: given[name] for name in ("given_on", "given_by", "document")}
+    return record_consent(row, assent=Assent(given["assent"]), by=by, **values)
+
+
+def _record_own(row: Contract, given: Given, by: User) -> Consent:
+    return record_consent(row, assent=Assent.OWN_PREMIUM_CONSENT, by=by, **given)
+
+
+def _end(row: Consent, given: Given, by: User) -> Consent:
+    return end_consent(row, by=by, **given)
+
+
+def losses_said(losses: Iterable[Loss]) -> list[str]:
+    """One sentence for each condition that a unit would break."""
+    sentence = gettext("管理単位%(unit)s：%(day)sから、%(what)s（%(clause)s）")
+    return [
+        sentence
+        % {
+            "unit": loss.unit,
+            "day": iso(loss.finding.first),
+            "what": violation_said(loss.finding.violation),
+            "clause": clause_said(loss.finding.violation.clause),
+        }
+        for loss in losses
+    ]
+
+
+def _lost(row: Consent, given: Given) -> list[str]:
+    ends_on: date = given["ends_on"]
+    found = losses_said(lost_by_ending(row, ends_on=ends_on)) if ends_on >= row.given_on else []
+    return found or [gettext("この終了によって利用資格を失う管理単位はありません。")]
+
+
+RECORD_OF_SERVICE = Verb(
+    name="record-consent",
+    label=_("同意・前提を記録"),
+    permission="contracts.add_consent",
+    form=ServiceConsentForm,
+    do=_record_of_service,
+    done=_("同意・前提を記録しました。"),
+    help=_(
+        "対応サービスの契約者から得た同意、又は対応サービスで利用中のオプションを、証拠となる文書とともに記録します。"
+    ),
+)
+RECORD_OWN = Verb(
+    name="record-consent",
+    label=_("特則への同意を記録"),
+    permission="contracts.add_consent",
+    form=EvidenceForm,
+    do=_record_own,
+    done=_("特則への同意を記録しました。"),
+    clause="17-1",
+    offered=lambda row: not row.module_type,
+    help=_("プレミアムで連携モジュールを利用するには、あらかじめ契約者の同意が必要です。"),
+)
+END = Verb(
+    name="end",
+    label=_("終了を記録"),
+    permission="contracts.change_consent",
+    form=EndForm,
+    do=_end,
+    done=_("終了を記録しました。利用資格を失う管理単位は作業一覧にあります。"),
+    offered=lambda row: row.ends_on is None,
+    initial=lambda row: {"ends_on": clock.today()},
+    preview=_lost,
+    weight="grave",
+)
+
+
+def _owner_link(row: Consent) -> Any:
+    owner = _owner(row)
+    return link("", _("対象"))(owner) if owner is not None else None
+
+
+@admin.register(Consent)
+class ConsentAdmin(ActingAdmin):
+    """Consents and prerequisites, newest first."""
+
+    list_display = (*(GIVEN, ASSENT, column("owner", _("対象"), _owner_link), BY, DOCUMENT, ENDS),)
+    list_select_related = ("linked_service", "contract__target__unit")
+    list_filter = (
+        "assent",
+        by_code("service", _("対応サービスコード"), "linked_service__code"),
+        by_code("contract", _("契約番号"), "contract__target__number"),
+    )
+    search_fields = ("document",)
+    search_help_text = _("文書番号、対応サービスコード又は契約番号の先頭から検索します")
+    fieldsets = (
+        (None, {"fields": (ASSENT, column("owner", _("対象"), _owner_link), column("clause", _("条項"), lambda row: clause_said(CLAUSES[Assent(row.assent)])))}),
+        (_("証拠"), {"fields": (GIVEN, BY, DOCUMENT)}),
+        (_("終了"), {"fields": (ENDS, plain("ended_by_document", _("終了の文書番号")))}),
+    )  # fmt: skip
+    verbs = (END,)
+
+    def found(self, term: str) -> Q:
+        return (
+            begins("document", term) | begins("linked_service__code", term) | begins("contract__target__number", term)
+        )
+
+    def history_of(self, row: Any) -> str:
+        return list_of(Entry, subject=row.linked_service.code if row.linked_service else row.contract.target.number)
+
+    def heading(self, row: Any) -> str:
+        return f"{row.get_assent_display()} {at(row, 'linked_service__code') or at(row, 'contract__target__number')}"

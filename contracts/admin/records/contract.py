@@ -1,0 +1,138 @@
+"""契約, with its options, changes, prices, notices and what reduces its charges."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from contracts import clock
+from contracts.admin.kit import about
+from contracts.admin.kit.base import OfTargetAdmin, Related, by_code, list_of
+from contracts.admin.kit.catalogue import catalogue
+from contracts.admin.kit.columns import choice, column, day, iso, link, plain
+from contracts.admin.kit.readings import readings
+from contracts.admin.kit.verbs import ActingAdmin
+from contracts.admin.records import consent, option, price, setting_change
+from contracts.admin.unit import start
+from contracts.models import Breach, Change, Consent, Contract, Option, Outage, SettingChange
+from contracts.terms.art05_minimum_term import minimum_term_last_day
+from contracts.terms.catalog import CATEGORY_NAMES, Category, Module, ModuleType
+from contracts.terms.supplementary import edition_on
+from contracts.terms.supplementary import name_on as name_on_day
+
+CHANGES = Prefetch("target__changes", Change.objects.order_by("effective_on"))
+
+
+def name_on(row: Contract, on: date) -> str:
+    """What the contract is for on a day, in one line: its tier, or its module with kind and item."""
+    now = {done.what: done.to_name for done in row.target.changes.all() if done.effective_on <= on}
+    if row.module_type:
+        return Module(ModuleType(row.module_type), row.kind, now.get("item", row.item)).name
+    return CATEGORY_NAMES[Category(now.get("category", row.category))]
+
+
+def _minimum_term(row: Contract) -> str | None:
+    starts_on = row.target.billing_starts_on
+    return iso(minimum_term_last_day(starts_on)) if starts_on else None
+
+
+def _edition(row: Contract) -> str | None:
+    """The edition of the terms that the contract was concluded under, and what it then was called if otherwise (附則)."""
+    accepted_on = row.target.application.accepted_on
+    edition = edition_on(accepted_on)
+    if edition is None:
+        return None
+    concluded = CATEGORY_NAMES[Category(row.category)] if not row.module_type else row.item
+    called = name_on_day(concluded, accepted_on)
+    return iso(edition) if called == concluded else f"{iso(edition)}（{called}）"
+
+
+def rows(**narrowed: Any) -> QuerySet[Contract]:
+    """Contracts with all that their columns ask for."""
+    found = Contract.objects.filter(**narrowed).select_related("target__application").prefetch_related(CHANGES)
+    return found.order_by("pk")
+
+
+NUMBER = column("number", _("契約番号"), lambda row: row.target.number)
+NAME = column("name", _("カテゴリ／モジュール"), lambda row: name_on(row, clock.today()))
+UNIT, CUSTOMER = link("target__unit", _("管理単位")), link("target__unit__customer", _("契約者"))
+STARTS = day("target__billing_starts_on", _("課金開始日"))
+EDITION = column("edition", _("締結時の規程の版"), _edition)
+MINIMUM = column("minimum_term", _("最低利用期間満了日"), _minimum_term)
+ENDS = day("target__ends_on", _("終了日"))
+APPLICATION = link("target__application", _("申込番号"))
+COLUMNS = (link("target", _("契約番号"), name="number"), NAME, STARTS, MINIMUM, ENDS, APPLICATION)
+
+
+VERBS = (start.START, price.QUOTE, start.READY, consent.RECORD_OWN, setting_change.RECORD)
+
+
+@admin.register(Contract)
+class ContractAdmin(ActingAdmin, OfTargetAdmin):
+    """Contracts, newest first, as they stand today."""
+
+    subject_path = "target__number"
+    verbs = VERBS
+
+    list_display = (NUMBER, UNIT, CUSTOMER, NAME, STARTS, MINIMUM, ENDS, APPLICATION)
+    list_select_related = ("target__unit__customer", "target__application")
+    list_filter = (
+        "category",
+        "module_type",
+        by_code("unit", _("管理単位コード"), "target__unit__code"),
+        by_code("customer", _("契約者コード"), "target__unit__customer__code"),
+    )
+    search_help_text = _("契約番号、申込番号、管理単位コード又は契約者コードの先頭から検索します")
+    fieldsets = (
+        (None, {"fields": (NUMBER, NAME, UNIT, CUSTOMER, APPLICATION)}),
+        (_("期間"), {"fields": (STARTS, MINIMUM, ENDS)}),
+        (
+            _("締結時の内容"),
+            {
+                "fields": (
+                    EDITION,
+                    choice("category", _("カテゴリ")),
+                    choice("module_type", _("モジュール種別")),
+                    plain("kind", _("種類")),
+                    plain("item", _("品目")),
+                    link("linked_service", _("対応サービス")),
+                    day("premium_consent_on", _("特則同意日")),
+                    day("ready_on", _("通信環境準備完了日")),
+                )
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related(CHANGES)
+
+    def related(self, row: Any) -> list[Related]:
+        of_contract = {"contract": row.target.number}
+        of_target = "contract__target"
+        outages = row.outages.select_related(of_target).order_by("known_at")
+        breaches = row.breaches.select_related(of_target).order_by("occurred_at")
+        return [
+            Related(option.rows(contract=row), option.OF_CONTRACT, list_of(Option, **of_contract)),
+            *about.target(row.target),
+            Related(row.consents.order_by("given_on"), consent.COLUMNS, list_of(Consent, **of_contract)),
+            Related(
+                row.setting_changes.order_by("-changed_at"),
+                setting_change.COLUMNS,
+                list_of(SettingChange, **of_contract),
+            ),
+            Related(outages, more=list_of(Outage, **of_contract)),
+            Related(breaches, more=list_of(Breach, **of_contract)),
+        ]
+
+    def links(self, row: Any) -> list[tuple[Any, str]]:
+        return about.lines(row.target)
+
+    def get_urls(self) -> list[Any]:
+        """The catalogue stands beside the contracts made from it."""
+        page = path("catalogue/", self.admin_site.admin_view(catalogue), name="contracts_catalogue")
+        of_readings = path("readings/", self.admin_site.admin_view(readings), name="contracts_readings")
+        return [page, of_readings, *super().get_urls()]

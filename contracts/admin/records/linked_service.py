@@ -1,0 +1,158 @@
+"""対応サービス, with its states and the contracts that link it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from contracts import clock
+from contracts.admin.kit.base import Related, list_of
+from contracts.admin.kit.columns import Column, choice, column, day, iso, page_of, plain
+from contracts.admin.kit.search import begins
+from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, text_field
+from contracts.admin.records import consent, contract
+from contracts.models import Consent, LinkedService, LinkedServiceState
+from contracts.operations.register import lost_by_state, register_state
+from contracts.terms.catalog import ITEMS, SERVICE_NAMES, SERVICES_LINKED, Service
+from contracts.terms.unit import LinkedState
+
+STATE_COLUMNS = (
+    day("from_on", _("適用日")),
+    choice("service", _("サービス")),
+    plain("kind", _("種類")),
+    plain("item", _("品目")),
+    plain("holder", _("名義")),
+    day("module_consent_on", _("連携同意日")),
+    day("premium_consent_on", _("設定変更同意日")),
+    day("bypass_option_on", _("バイパスオプション利用開始日")),
+    day("advanced_support_on", _("アドバンストサポート利用開始日")),
+    day("ends_on", _("終了日")),
+)
+
+
+def _now(row: LinkedService) -> LinkedServiceState | None:
+    """The state that stands today; of one that begins later, the first."""
+    states = list(row.states.all())
+    begun = [state for state in states if state.from_on <= clock.today()]
+    return begun[-1] if begun else states[0] if states else None
+
+
+def _of_now(name: str, label: Any, value: Column) -> Column:
+    return column(name, label, lambda row: value(state) if (state := _now(row)) else None)
+
+
+def _offers() -> list[tuple[str, list[tuple[str, str]]]]:
+    """What a linked service may be, by service: service, kind and item in one choice, as the terms list them."""
+    groups = []
+    for service, name in SERVICE_NAMES.items():
+        types = {module_type for module_type, services in SERVICES_LINKED.items() if service in services}
+        offers = [
+            (f"{service}|{kind}|{item}", " ".join(filter(None, (kind, item))) or name)
+            for (module_type, kind), items in ITEMS.items()
+            if module_type in types
+            for item in items or ("",)
+        ]
+        groups.append((name, offers))
+    return groups
+
+
+class StateForm(forms.Form):
+    """A linked service as it stands from a day on."""
+
+    offer = forms.ChoiceField(label=_("サービス・種類・品目"), choices=_offers)
+    holder = text_field(_("名義"), help_text=_("契約者コード、又は第三者の名称"))
+    from_on = day_field(_("適用日"))
+    ends_on = day_field(_("終了日"), required=False, help_text=_("この日まで利用。続くときは空欄"))
+
+
+class ServiceForm(StateForm):
+    """A new linked service."""
+
+    code = text_field(_("対応サービスコード"), most=64)
+    field_order = ("code", "offer", "holder", "from_on", "ends_on")
+
+
+def _write(code: str, given: Given, by: User) -> LinkedServiceState:
+    service, kind, item = given["offer"].split("|")
+    days = {name: given[name] for name in ("from_on", "ends_on", "holder")}
+    return register_state(code=code, service=service, kind=kind, item=item, by=by, **days)
+
+
+def _as_now(row: LinkedService) -> dict[str, Any]:
+    state = _now(row)
+    if state is None:
+        return {"from_on": clock.today()}
+    return {"offer": f"{state.service}|{state.kind}|{state.item}", "holder": state.holder, "from_on": clock.today()}
+
+
+def _lost(row: LinkedService, given: Given) -> list[str]:
+    service, kind, item = given["offer"].split("|")
+    days = {name: given[name] for name in ("from_on", "ends_on", "holder")}
+    state = LinkedState(code=row.code, service=Service(service), kind=kind, item=item, **days)
+    found = consent.losses_said(lost_by_state(row.code, state))
+    return found or [gettext("この状態によって利用資格を失う管理単位はありません。")]
+
+
+REGISTER = Verb(
+    name="register",
+    label=_("対応サービスを登録"),
+    permission="contracts.add_linkedservicestate",
+    form=ServiceForm,
+    do=lambda row, given, by: _write(given["code"], given, by),
+    done=_("対応サービスを登録しました。名義が契約者と異なるときは、続けて連携への同意を記録します（第7条第3項）。"),
+    clause="2",
+    then=lambda row, state: page_of(state.linked_service),
+)
+ADD_STATE = Verb(
+    name="add-state",
+    label=_("状態を追加"),
+    permission="contracts.add_linkedservicestate",
+    form=StateForm,
+    do=lambda row, given, by: _write(row.code, given, by),
+    done=_("対応サービスの状態を追加しました。"),
+    initial=_as_now,
+    clause="7-5",
+    preview=_lost,
+    help=_("種類・品目・名義が変わるとき、又は終了するときに、適用日からの状態を追加します。"),
+    then=lambda row, state: page_of(row),
+)
+
+
+@admin.register(LinkedService)
+class LinkedServiceAdmin(ActingAdmin):
+    """Linked services as they stand today."""
+
+    subject_path = "code"
+    list_display = (
+        "code",
+        _of_now("service", _("サービス"), lambda state: state.get_service_display()),
+        _of_now("kind", _("種類・品目"), lambda state: " ".join(filter(None, (state.kind, state.item))) or None),
+        _of_now("holder", _("名義"), lambda state: state.holder),
+        _of_now("ends_on", _("終了日"), lambda state: iso(state.ends_on)),
+    )
+    sortable_by = ("code",)
+    search_fields = ("code",)
+    search_help_text = _("対応サービスコードの先頭から検索します")
+    fieldsets = ((None, {"fields": ("code",)}),)
+    general_verbs = (REGISTER,)
+    verbs = (consent.RECORD_OF_SERVICE, ADD_STATE)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        states = Prefetch("states", LinkedServiceState.objects.order_by("from_on"))
+        return super().get_queryset(request).prefetch_related(states)
+
+    def found(self, term: str) -> Q:
+        return begins("code", term)
+
+    def related(self, row: Any) -> list[Related]:
+        states = LinkedServiceState.objects.filter(linked_service=row).order_by("from_on")
+        return [
+            Related(states, STATE_COLUMNS),
+            Related(row.consents.order_by("given_on"), consent.COLUMNS, list_of(Consent, service=row.code)),
+            Related(contract.rows(linked_service=row), contract.COLUMNS),
+        ]

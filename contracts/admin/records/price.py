@@ -1,0 +1,137 @@
+"""料金: quoted on the page of a contract or an option; changed while it lies ahead, corrected once its day has come."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.utils.translation import gettext_lazy as _
+
+from contracts import clock
+from contracts.admin.kit.base import OfTargetAdmin, by_code
+from contracts.admin.kit.columns import choice, day, link, own_page, plain, target, thousands, yen
+from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, reason_field, text_field
+from contracts.models import Contract, Option, Price
+from contracts.models.choices import FEES
+from contracts.operations.prices import change_price, correct_price, lies_ahead, quote, withdraw_price
+
+MOST_YEN = 10**12
+
+
+def _yen_field() -> forms.IntegerField:
+    return forms.IntegerField(label=_("金額（円、税抜）"), min_value=0, max_value=MOST_YEN)
+
+
+class QuoteForm(forms.Form):
+    """A price as it was quoted."""
+
+    fee = forms.ChoiceField(label=_("費目"), choices=FEES, initial="monthly")
+    amount_yen = _yen_field()
+    from_on = day_field(_("適用日"), required=False, help_text=_("初期費用にはありません。月額費用はこの日から"))
+    reference = text_field(_("見積書番号"))
+    note = text_field(_("備考"), required=False)
+
+
+class ChangeForm(forms.Form):
+    """Another amount or day of a price that lies ahead."""
+
+    amount_yen = _yen_field()
+    from_on = day_field(_("適用日"))
+    reference = text_field(_("見積書番号"))
+    reason = reason_field(_("理由"))
+
+
+class CorrectForm(forms.Form):
+    """What a price ought to have been."""
+
+    amount_yen = _yen_field()
+    reference = text_field(_("見積書番号"))
+    reason = reason_field(_("理由"))
+
+
+class WithdrawForm(forms.Form):
+    """Why a price is taken off."""
+
+    reason = reason_field(_("理由"))
+
+
+def _quote(row: Contract | Option, given: Given, by: User) -> None:
+    quote(row.target, by=by, **given)
+
+
+def _values(row: Price) -> dict[str, Any]:
+    return {"amount_yen": row.amount_yen, "from_on": row.from_on, "reference": row.reference}
+
+
+QUOTE = Verb(
+    name="quote",
+    label=_("料金を登録"),
+    permission="contracts.add_price",
+    form=QuoteForm,
+    do=_quote,
+    done=_("料金を登録しました。"),
+    clause="13",
+    help=_("ライセンスの月額費用は、1ライセンス当たりの額です。"),
+)
+CHANGE = Verb(
+    name="revise",
+    label=_("料金を変更"),
+    permission="contracts.change_price",
+    form=ChangeForm,
+    do=lambda row, given, by: change_price(row, on=clock.today(), by=by, **given),
+    done=_("料金を変更しました。"),
+    clause="13",
+    offered=lambda row: lies_ahead(row, clock.today()),
+    initial=_values,
+    weight="main",
+)
+WITHDRAW = Verb(
+    name="withdraw",
+    label=_("取り下げる"),
+    permission="contracts.change_price",
+    form=WithdrawForm,
+    do=lambda row, given, by: withdraw_price(row, on=clock.today(), by=by, **given),
+    done=_("料金を取り下げました。"),
+    clause="13",
+    offered=lambda row: lies_ahead(row, clock.today()),
+    weight="grave",
+)
+CORRECT = Verb(
+    name="correct",
+    label=_("料金を訂正"),
+    permission="contracts.change_price",
+    form=CorrectForm,
+    do=lambda row, given, by: correct_price(row, on=clock.today(), by=by, **given),
+    done=_("料金を訂正しました。締めた月の差額は、次に締める月の訂正になります。"),
+    clause="13",
+    offered=lambda row: row.replaced_on is None and not lies_ahead(row, clock.today()),
+    initial=_values,
+    help=_("適用日の来た料金は残り、同じ日からの新しい料金に置き換わります。"),
+)
+
+FEE, AMOUNT, FROM, NOTE = (
+    choice("fee", _("費目")),
+    yen("amount_yen", _("金額（円、税抜）")),
+    day("from_on", _("適用日")),
+    plain("note", _("備考")),
+)
+REFERENCE, REPLACED = plain("reference", _("見積書番号")), day("replaced_on", _("訂正日"))
+COLUMNS = (own_page("fee", _("費目"), lambda row: row.get_fee_display()), FROM, AMOUNT, REFERENCE, REPLACED, NOTE)
+
+
+@admin.register(Price)
+class PriceAdmin(ActingAdmin, OfTargetAdmin):
+    """Prices, newest first."""
+
+    subject_path = "target__number"
+    list_display = (FEE, target(), link("target__unit", _("管理単位")), FROM, AMOUNT, REFERENCE, REPLACED, NOTE)
+    list_select_related = ("target__unit",)
+    list_filter = ("fee", by_code("target", _("対象番号"), "target__number"))
+    fieldsets = (
+        (None, {"fields": (target(), link("target__unit", _("管理単位")), FEE, FROM, AMOUNT, REFERENCE, NOTE)}),
+        (_("訂正"), {"fields": (REPLACED, plain("replaced_because", _("訂正の理由")))}),
+    )
+    verbs = (CHANGE, WITHDRAW, CORRECT)
+
+    def heading(self, row: Any) -> str:
+        return f"{row.target.number} {row.get_fee_display()} {thousands(row.amount_yen)}"

@@ -1,0 +1,1 @@
+"""管理単位: its list, its page, its time line."""

@@ -1,0 +1,95 @@
+"""課金開始日 and 通信環境準備完了日: the verbs that record them, on contracts and options."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from contracts import clock
+from contracts.admin.kit.columns import iso
+from contracts.admin.kit.language import clause_said, violation_said
+from contracts.admin.kit.verbs import Given, Verb, day_field, reason_field
+from contracts.models import Contract, Option
+from contracts.operations.readiness import broken_by_start, record_readiness, set_start
+from contracts.terms.art05_minimum_term import minimum_term_last_day
+from contracts.terms.art10_options import minimum_term_months, term_of
+from contracts.terms.catalog import LOG_MODULES, LicenceType, ModuleType, OptionType
+from contracts.terms.days import last_day
+
+
+class StartForm(forms.Form):
+    """The day from which a contract or an option is charged."""
+
+    starts_on = day_field(
+        _("課金開始日"), help_text=_("最低利用期間と月額費用はこの日から数えます。後から改めることはできません。")
+    )
+
+
+class ReadyForm(forms.Form):
+    """The day on which the customer's network was ready."""
+
+    ready_on = day_field(_("通信環境準備完了日"))
+    reason = reason_field(_("理由"), required=False)
+
+
+def _start(row: Contract | Option, given: Given, by: User) -> None:
+    set_start(row.target, starts_on=given["starts_on"], by=by)
+
+
+def _ready(row: Contract, given: Given, by: User) -> None:
+    record_readiness(row, by=by, **given)
+
+
+def _following(row: Contract | Option, given: Given) -> list[str]:
+    """The minimum term that the day brings, and what stands against it."""
+    starts_on = given["starts_on"]
+    if isinstance(row, Contract):
+        until, clause = minimum_term_last_day(starts_on), "5"
+    else:
+        licence = LicenceType(row.licence_type) if row.licence_type else None
+        months = minimum_term_months(OptionType(row.option), licence)
+        until = last_day(starts_on, months=months) if months else term_of(starts_on, starts_on).last
+        clause = "10-8" if months else "10-9"
+    sentence = gettext("%(number)sは%(from)sから課金され、最低利用期間は%(until)sまでです（%(clause)s）。")
+    named = {"number": row.target.number, "from": iso(starts_on), "until": iso(until), "clause": clause_said(clause)}
+    refused = gettext("承諾できない理由：%(what)s（%(clause)s、%(from)sから）")
+    return [sentence % named] + [
+        refused
+        % {
+            "what": violation_said(finding.violation),
+            "clause": clause_said(finding.violation.clause),
+            "from": iso(finding.first),
+        }
+        for finding in broken_by_start(row.target, starts_on)
+    ]
+
+
+def _not_started(row: Any) -> bool:
+    return row.target.billing_starts_on is None
+
+
+START = Verb(
+    name="start",
+    label=_("課金開始日を定める"),
+    permission="contracts.change_contract",
+    form=StartForm,
+    do=_start,
+    done=_("課金開始日を記録しました。"),
+    clause="13",
+    offered=_not_started,
+    initial=lambda row: {"starts_on": clock.today()},
+    preview=_following,
+)
+READY = Verb(
+    name="ready",
+    label=_("通信環境の準備を記録"),
+    permission="contracts.change_contract",
+    form=ReadyForm,
+    do=_ready,
+    done=_("通信環境の準備完了日を記録しました。"),
+    clause="8-1",
+    offered=lambda row: bool(row.module_type) and ModuleType(row.module_type) in LOG_MODULES,
+    initial=lambda row: {"ready_on": row.ready_on or clock.today()},
+)

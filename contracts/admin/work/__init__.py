@@ -1,0 +1,1 @@
+"""What is to do, and the jobs that keep it."""

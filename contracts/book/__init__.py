@@ -1,1 +1,0 @@
-"""The contract book: a workbook, or a folder of CSV files, that states facts. Read, checked, written."""

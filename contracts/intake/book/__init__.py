@@ -1,0 +1,1 @@
+"""The contract book: a workbook, or a folder of CSV files, that states facts."""

@@ -1,0 +1,229 @@
+"""A book beside the database: which rows are new, which are there already, and what contradicts what."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from contracts.intake.book.read import Book, Row, key_of
+from contracts.intake.book.settle import settle
+from contracts.intake.book.sheets import BY_NAME, SHEETS
+from contracts.intake.book.stored import stored_rows
+from contracts.intake.faults import Fault
+from contracts.intake.sentence import Sentence
+
+
+@dataclass(slots=True)
+class Known:
+    """What a row can refer to: rows of the database that the book names, and the book's own."""
+
+    customers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    units: dict[str, dict[str, Any]] = field(default_factory=dict)
+    linked_services: dict[str, dict[str, Any]] = field(default_factory=dict)
+    contracts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    options: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def unit_of(self, target: str) -> str | None:
+        """The code of the unit of a contract or an option."""
+        contract = self.options[target]["contract"] if target in self.options else target
+        row = self.contracts.get(contract)
+        return row["unit"] if row else None
+
+
+@dataclass(slots=True)
+class Merged:
+    """The rows of a book that are not in the database yet, by sheet, and what they refer to."""
+
+    new: dict[str, list[Row]]
+    known: Known
+    rows_known: int
+    faults: list[Fault]
+    half_read: defaultdict[str, set[str]]
+    """The units of which some rows could not be read, and of which sheets."""
+
+
+def merge(book: Book) -> Merged:
+    """Settle the book's rows, compare them with the database, and find every unknown reference and contradiction."""
+    faults = list(book.faults)
+    known = _what_is_referred_to(book)
+    settled = _settle(book, known, faults)
+    new: dict[str, list[Row]] = {}
+    rows_known = 0
+    for sheet in SHEETS:
+        rows = settled[sheet.name]
+        new[sheet.name] = _not_stored(sheet.name, rows, faults)
+        rows_known += len(rows) - len(new[sheet.name])
+    _numbers_shared(book, known, faults)
+    for rows in new.values():
+        for row in rows:
+            faults += _unknown_references(row, known, book)
+    _applications_agree(new, known, faults)
+    return Merged(new, known, rows_known, faults, _units_half_read(book, known))
+
+
+_REFERENCES = {
+    "units": (("customer", "customers"),),
+    "contracts": (("unit", "units"), ("linked_service", "linked_services")),
+    "options": (("contract", "contracts"),),
+    "changes": (("target", "contracts"),),
+    "prices": (("target", "contracts"),),
+    "notices": (("target", "contracts"),),
+    "outages": (("contract", "contracts"),),
+    "breaches": (("contract", "contracts"),),
+}
+_BY_TARGET = frozenset({"changes", "prices", "notices"})
+
+
+def _what_is_referred_to(book: Book) -> Known:
+    """Load, in sets, every row of the database that the book names, and lay the book's own beside them."""
+    wanted: defaultdict[str, set[str]] = defaultdict(set)
+    for sheet, rows in book.rows.items():
+        for row in rows:
+            if sheet in ("customers", "units", "linked_services", "contracts", "options"):
+                wanted[sheet].add(row.key[0])
+            for column, referred in _REFERENCES.get(sheet, ()):
+                if row.values[column]:
+                    wanted[referred].add(row.values[column])
+            if sheet in _BY_TARGET:
+                wanted["options"].add(row.values["target"])
+    known = Known()
+    # Options first: the contracts they are on, and then those contracts' units, are wanted too.
+    for sheet, leads_to, column in (
+        ("options", "contracts", "contract"),
+        ("contracts", "units", "unit"),
+        ("units", "customers", "customer"),
+        ("customers", "", ""),
+        ("linked_services", "", ""),
+    ):
+        held: dict[str, dict[str, Any]] = getattr(known, sheet)
+        for values in stored_rows(sheet, wanted[sheet]):
+            held[values[BY_NAME[sheet].key[0]]] = values
+            if leads_to:
+                wanted[leads_to].add(values[column])
+        for row in book.rows[sheet]:
+            held.setdefault(row.key[0], row.values)
+    return known
+
+
+def _settle(book: Book, known: Known, faults: list[Fault]) -> dict[str, list[Row]]:
+    settled: dict[str, list[Row]] = {}
+    module_of: dict[str, tuple[str, str]] = {}
+    option_of: dict[str, str] = {number: values["option"] for number, values in known.options.items()}
+    for sheet in SHEETS:
+        settled[sheet.name] = []
+        if sheet.name == "changes":
+            module_of = {
+                number: (values["module_type"] or "", values["kind"] or "")
+                for number, values in known.contracts.items()
+            }
+        for row in book.rows[sheet.name]:
+            found = settle(row, module_of, option_of)
+            faults += found
+            if found and sheet.name == "contracts":
+                book.half_read.append(row)
+            # An option is judged with its unit whatever its own fault: the unit does have it.
+            if found and sheet.name != "options":
+                book.unreadable[sheet.name].add(row.key[0])
+            else:
+                settled[sheet.name].append(row)
+    return settled
+
+
+def _units_half_read(book: Book, known: Known) -> defaultdict[str, set[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for row in book.half_read:
+        if row.sheet == "linked_services":
+            linking = [c["unit"] for c in known.contracts.values() if c["linked_service"] == row.values["code"]]
+        elif row.sheet == "units":
+            linking = [row.values["code"]]
+        else:
+            number = row.values.get("contract") or row.values.get("target") or ""
+            linking = [row.values.get("unit") or known.unit_of(number)]
+        for unit in linking:
+            found[unit or ""].add(row.sheet)
+    return found
+
+
+def _not_stored(sheet: str, rows: list[Row], faults: list[Fault]) -> list[Row]:
+    """The rows that are neither in the database nor earlier in the sheet; the same key with another content is a fault."""
+    seen: dict[Any, tuple[dict[str, Any], int | None]] = {}
+    for values in stored_rows(sheet, {row.key[0] for row in rows}):
+        seen[key_of(sheet, values)] = values, None
+    new = []
+    for row in rows:
+        if row.key not in seen:
+            seen[row.key] = row.values, row.number
+            new.append(row)
+            continue
+        values, number = seen[row.key]
+        where = Sentence("{number}行", number=number) if number else Sentence("登録済みの内容")
+        for column in BY_NAME[sheet].columns:
+            if values[column.name] != row.values[column.name]:
+                message = Sentence(
+                    "{label}が{where}と異なります（{stored}）",
+                    label=column.label,
+                    where=where,
+                    stored=_shown(values[column.name]),
+                )
+                faults.append(Fault(sheet, row.number, column.name, message))
+    return new
+
+
+def _shown(value: Any) -> str:
+    return Sentence("空") if value in (None, "") else str(value)
+
+
+def _numbers_shared(book: Book, known: Known, faults: list[Fault]) -> None:
+    for row in book.rows["options"]:
+        if row.key[0] in known.contracts:
+            faults.append(Fault("options", row.number, "number", "契約番号と同じ番号です"))
+
+
+def _unknown_references(row: Row, known: Known, book: Book) -> list[Fault]:
+    faults = []
+    for column, sheet in _REFERENCES.get(row.sheet, ()):
+        name = row.values[column]
+        if name is None or name in getattr(known, sheet) or name in book.unreadable[sheet]:
+            continue
+        if row.sheet in _BY_TARGET and (name in known.options or name in book.unreadable["options"]):
+            continue
+        label = BY_NAME[row.sheet].column(column).label
+        clause = "7-3" if sheet == "linked_services" else ""
+        faults.append(
+            Fault(
+                row.sheet, row.number, column, Sentence("{label}「{name}」がありません", label=label, name=name), clause
+            )
+        )
+    return faults
+
+
+def _applications_agree(new: dict[str, list[Row]], known: Known, faults: list[Fault]) -> None:
+    """An application is for one unit and is applied for and accepted on one day."""
+    first: dict[str, dict[str, Any]] = {}
+    for values in [*known.contracts.values(), *known.options.values()]:
+        unit = known.units.get(values.get("unit") or known.unit_of(values["number"]) or "")
+        facts = {
+            "accepted_on": values["accepted_on"],
+            "applied_on": values["applied_on"],
+            "unit": unit and unit["code"],
+        }
+        first.setdefault(values["application"], facts)
+    for sheet in ("contracts", "options", "changes"):
+        for row in new[sheet]:
+            number = row.values.get("target") or row.values["number"]
+            facts = first.setdefault(
+                row.values["application"],
+                {"accepted_on": row.values["accepted_on"], "unit": known.unit_of(number)},
+            )
+            for column in ("accepted_on", "applied_on"):
+                given: date | None = row.values.get(column)
+                if given and facts.setdefault(column, given) not in (None, given):
+                    label = BY_NAME[sheet].column(column).label
+                    message = Sentence(
+                        "{label}が、同じ申込の他の行と異なります（{other}）", label=label, other=facts[column]
+                    )
+                    faults.append(Fault(sheet, row.number, column, message))
+            unit_code = known.unit_of(number)
+            if unit_code and facts["unit"] and unit_code != facts["unit"]:
+                message = Sentence("申込は一つの管理単位についてのものです（{unit}）", unit=facts["unit"])
+                faults.append(Fault(sheet, row.number, "application", message))

@@ -1,0 +1,157 @@
+"""The state of the database as rows of the book: the same values a settled row of a sheet has."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, CharField, F, QuerySet, When
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from contracts import models
+from contracts.intake.book.sheets import BY_NAME
+from contracts.models.bulk import slices
+from contracts.models.incident import GRANTED
+from contracts.terms.unit import What
+
+
+def stored_rows(sheet: str, names: Iterable[str] | None = None) -> Iterator[dict[str, Any]]:
+    """The rows of a sheet as the database has them, in the book's order; of ``names`` (first key column) only, if given.
+
+    All of them, for a book to be written: what was taken back is left out. Of names: it is known, and not taken in again.
+
+    Streams: memory does not grow with the number of rows.
+    """
+    query, finish, name_field = _QUERIES[sheet]
+    columns = [column.name for column in BY_NAME[sheet].columns]
+    if names is None:
+        yield from _read(query().filter(**_STANDING.get(sheet, {})), columns, finish)
+        return
+    for some in slices(sorted(set(names))):
+        yield from _read(query().filter(**{f"{name_field}__in": some}), columns, finish)
+
+
+def _read(query: QuerySet[Any, Any], columns: list[str], finish: "Finish") -> Iterator[dict[str, Any]]:
+    for row in query.iterator(chunk_size=2000):
+        values = dict(zip(columns, row, strict=True))
+        finish(values)
+        yield values
+
+
+Finish = Callable[[dict[str, Any]], None]
+
+
+def _as_is(values: dict[str, Any]) -> None:
+    """Nothing to do: the columns are the row."""
+
+
+def _empty_is_none(*names: str) -> Finish:
+    def finish(values: dict[str, Any]) -> None:
+        for name in names:
+            values[name] = values[name] or None
+
+    return finish
+
+
+def _in_japan(*names: str) -> Finish:
+    def finish(values: dict[str, Any]) -> None:
+        for name in names:
+            values[name] = japan_moment(values[name])
+
+    return finish
+
+
+def japan_moment(moment: datetime) -> datetime:
+    """A stored moment as the clock in Japan shows it, without a zone: what the book and the terms speak of."""
+    return timezone.localtime(moment).replace(tzinfo=None)
+
+
+def _customers() -> QuerySet[Any, Any]:
+    return models.Customer.objects.order_by("code").values_list("code", "name")
+
+
+def _units() -> QuerySet[Any, Any]:
+    return models.ManagementUnit.objects.order_by("code").values_list("code", "customer__code", "name")
+
+
+def _linked_services() -> QuerySet[Any, Any]:
+    days = ["module_consent_on", "premium_consent_on", "bypass_option_on", "advanced_support_on", "ends_on"]
+    states = models.LinkedServiceState.objects.order_by("linked_service__code", "from_on")
+    return states.values_list("linked_service__code", "from_on", "service", "kind", "item", "holder", *days)
+
+
+_APPLICATION = ["target__application__number", "target__application__applied_on", "target__application__accepted_on"]
+
+
+def _contracts() -> QuerySet[Any, Any]:
+    contracts = models.Contract.objects.order_by("target__number")
+    what = ["category", "module_type", "kind", "item", "linked_service__code"]
+    days = ["target__billing_starts_on", "premium_consent_on", "ready_on"]
+    return contracts.values_list("target__number", "target__unit__code", *what, *_APPLICATION, *days)
+
+
+def _options() -> QuerySet[Any, Any]:
+    options = models.Option.objects.order_by("target__number")
+    what = ["option", "licence_type", "product", "retention_years", "quantity"]
+    head = ["target__number", "contract__target__number"]
+    return options.values_list(*head, *what, *_APPLICATION, "target__billing_starts_on")
+
+
+def _changes() -> QuerySet[Any, Any]:
+    changes = models.Change.objects.order_by("target__number", "effective_on", "what")
+    to = Case(When(to_number=None, then="to_name"), default=Cast("to_number", CharField()))
+    return changes.annotate(to=to).values_list(
+        "target__number", "what", "to", "application__number", "application__accepted_on", "effective_on"
+    )
+
+
+def _whole_to(values: dict[str, Any]) -> None:
+    if values["what"] in (What.RETENTION_YEARS, What.QUANTITY):
+        values["to"] = int(values["to"])
+
+
+def _prices() -> QuerySet[Any, Any]:
+    # Of two of a day the one that stands comes last, and counts.
+    order = (F("from_on").asc(nulls_first=True), F("replaced_on").asc(nulls_last=True), "pk")
+    prices = models.Price.objects.order_by("target__number", "fee", *order)
+    return prices.values_list("target__number", "fee", "amount_yen", "from_on", "note")
+
+
+def _notices() -> QuerySet[Any, Any]:
+    # Of two alike the one that stands comes last, and counts.
+    order = ("target__number", "arrived_on", "ground", F("withdrawn_on").asc(nulls_last=True), "pk")
+    notices = models.Notice.objects.order_by(*order)
+    return notices.values_list("target__number", "arrived_on", "requested_for", "ground")
+
+
+# A book's claim is a claim that was granted: of one that is undecided or refused it says nothing.
+_CLAIMED = Case(When(GRANTED, then="claimed_on"), default=None)
+
+
+def _outages() -> QuerySet[Any, Any]:
+    """Outages that are over: a book has no others."""
+    outages = models.Outage.objects.exclude(restored_at=None).order_by("contract__target__number", "known_at")
+    return outages.annotate(claim=_CLAIMED).values_list("contract__target__number", "known_at", "restored_at", "claim")
+
+
+def _breaches() -> QuerySet[Any, Any]:
+    breaches = models.Breach.objects.order_by("contract__target__number", "occurred_at", "guarantee")
+    names = ("contract__target__number", "guarantee", "occurred_at", "claim")
+    return breaches.annotate(claim=_CLAIMED).values_list(*names)
+
+
+_STANDING = {"notices": {"withdrawn_on": None}, "prices": {"replaced_on": None}}
+"""What of a sheet stands, where not every row does."""
+
+_QUERIES: dict[str, tuple[Callable[[], QuerySet[Any, Any]], Finish, str]] = {
+    "customers": (_customers, _as_is, "code"),
+    "units": (_units, _as_is, "code"),
+    "linked_services": (_linked_services, _as_is, "linked_service__code"),
+    "contracts": (_contracts, _empty_is_none("module_type"), "target__number"),
+    "options": (_options, _empty_is_none("licence_type", "product"), "target__number"),
+    "changes": (_changes, _whole_to, "target__number"),
+    "prices": (_prices, _as_is, "target__number"),
+    "notices": (_notices, _as_is, "target__number"),
+    "outages": (_outages, _in_japan("known_at", "restored_at"), "contract__target__number"),
+    "breaches": (_breaches, _in_japan("occurred_at"), "contract__target__number"),
+}

@@ -1,0 +1,108 @@
+"""請求: how a claim for a reduction stands on a day, and what of it somebody has to do — plain functions over plain values (第15条)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from contracts.judge.work import Work
+from contracts.terms.art15_claims import (
+    breach_claim_deadline,
+    excuses,
+    outage_claim_deadline,
+    safe_claim_day,
+    whole_units,
+)
+
+OUTAGE, BREACH = "outage", "breach"
+
+HORIZON = timedelta(days=14)
+"""How long before it is shown a row is made; the list is made anew every day."""
+
+OPEN, TOO_SHORT, EXCUSED = "open", "too_short", "excused"
+UNCLAIMED, CLAIMED, GRANTED, REFUSED, LAPSED = "unclaimed", "claimed", "granted", "refused", "lapsed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """An outage or a breach and its claim; moments in Japan. ``began_at`` is when the company knew, or the breach occurred.
+
+    ``by_book`` says that the claim was settled outside, by the book; ``restored_at`` is None for breaches and open outages.
+    """
+
+    kind: str
+    pk: int
+    contract: str
+    began_at: datetime
+    restored_at: datetime | None = None
+    fault: str = ""
+    claimed_on: date | None = None
+    decision: str = ""
+    by_book: bool = False
+
+    @property
+    def clause(self) -> str:
+        """The paragraph that the claim rests on."""
+        return "15-1" if self.kind == OUTAGE else "15-2"
+
+    @property
+    def deadline(self) -> date | None:
+        """The last day of the claim; None while an outage lasts."""
+        if self.kind == BREACH:
+            return breach_claim_deadline(self.began_at.date())
+        return outage_claim_deadline(self.restored_at.date()) if self.restored_at else None
+
+    @property
+    def safe_day(self) -> date | None:
+        """The day on which a claim that has not come is asked for."""
+        return safe_claim_day(self.deadline) if self.deadline else None
+
+    @property
+    def too_short(self) -> bool:
+        """Whether an outage that is over lasted less than 24 hours, and so gives no right (15-1)."""
+        return self.restored_at is not None and not whole_units(self.began_at, self.restored_at)
+
+
+def standing(incident: Incident, on: date) -> str:
+    """How the claim stands on a day. What was claimed after the deadline has lapsed, whatever else was said of it."""
+    deadline = incident.deadline
+    if deadline is None:
+        return OPEN
+    if incident.claimed_on is None:
+        if incident.too_short:
+            return TOO_SHORT
+        if excuses(incident.fault):
+            return EXCUSED
+        return LAPSED if deadline < on else UNCLAIMED
+    if incident.claimed_on > deadline:
+        return LAPSED
+    if incident.decision:
+        return GRANTED if incident.decision == "granted" else REFUSED
+    return GRANTED if incident.by_book else CLAIMED
+
+
+def claim_work(incidents: Iterable[Incident], on: date) -> Iterator[Work]:
+    """Claims to decide, their fault to decide, and claims that have not come though their safe day has."""
+    for incident in incidents:
+        stands, of = standing(incident, on), f"{incident.kind}{incident.pk}"
+        places = (("of", incident.kind), ("pk", str(incident.pk)))
+        if stands == CLAIMED and incident.claimed_on:
+            days = (("day", incident.claimed_on.isoformat()), *places)
+            number, clause, received = incident.contract, incident.clause, incident.claimed_on
+            if not incident.fault:
+                yield Work(
+                    "claim", number, "11-2", "請求（{day}）について、帰責を決めていません", days, received, of=of
+                )
+            yield Work("claim", number, clause, "請求（{day}）を認めるか決めていません", days, received, of=of)
+        deadline, safe = incident.deadline, incident.safe_day
+        if stands == UNCLAIMED and deadline and safe and safe <= on + HORIZON:
+            yield Work(
+                "claim",
+                incident.contract,
+                incident.clause,
+                "減額の請求がありません。請求の期限は{deadline}です（安全な日は{safe}まで）",
+                (("deadline", deadline.isoformat()), ("safe", safe.isoformat()), *places),
+                safe,
+                deadline,
+                of=of,
+                shown_from=safe,
+            )
