@@ -10,8 +10,8 @@ from contracts.models.fact import Fact
 
 
 def rewrite(rows: Iterable[Fact], **values: Any) -> None:
-    """Replace every row by one with those values, in one revision."""
+    """Replace every row that stands by one with those values, in one revision."""
     writing = Writing.begin(by="試験", on=clock.today())
-    for row in list(rows):
+    for row in [row for row in rows if row.stands]:
         about = {"withdrawal": "試験"} if isinstance(row, Notice) else {}
         writing.replace(row, because="試験", about=about, **values)

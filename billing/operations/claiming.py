@@ -48,8 +48,8 @@ def as_if_granted(row: Outage | Breach, on: date) -> Granted:
     deadline = incident.deadline
     if deadline is None:
         return Granted()
-    outages = Outage.objects.filter(GRANTED, contract=row.contract_id)
-    breaches = Breach.objects.filter(GRANTED, contract=row.contract_id)
+    outages = Outage.objects.standing().filter(GRANTED, contract=row.contract_id)
+    breaches = Breach.objects.standing().filter(GRANTED, contract=row.contract_id)
     if isinstance(row, Outage):
         outages = outages.exclude(pk=row.pk)
     else:
@@ -86,13 +86,18 @@ def _account(row: Outage | Breach) -> Account:
     target = row.contract.target
     unit = load_units([target.unit_id])[target.unit_id]
     contract: Contract = next(c for c in unit.contracts if c.number == target.number)
-    prices = Price.objects.standing().filter(target=target, fee="monthly").order_by("from_on").values_list("from_on", "amount_yen")
+    prices = (
+        Price.objects.standing()
+        .filter(target=target, fee="monthly")
+        .order_by("from_on")
+        .values_list("from_on", "amount_yen")
+    )
     upgraded = changes_of(unit.changes, contract.number, What.CATEGORY)
     try:
         end = ends(unit).get(contract.number)
     except ContradictionError as error:
         raise UnbillableError(error.number, error.reason, error.clause) from error
-    account = Account(contract.number, None, contract.starts_on, monthly=tuple(prices), end=end)  # type: ignore[arg-type]
+    account = Account(contract.number, None, contract.starts_on, monthly=tuple(prices), end=end)
     account.categories = ((date.min, contract.category), *((c.effective_on, Category(str(c.to))) for c in upgraded))
     return account
 

@@ -64,7 +64,7 @@ class Writing:
         for name, value in changes.items():
             setattr(new, name, value)
         self.add(new)
-        row.replaced_by = new  # type: ignore[assignment]
+        row.replaced_by = new
         row.save(update_fields=["replaced_by"])
         return new
 

@@ -216,7 +216,8 @@ class NoticeAdmin(OfTargetAdmin):
 
     def _standing(self, request: HttpRequest, notice_id: int) -> Notice:
         may(request, TAKE_BACK)
-        row = Notice.objects.select_related("target__unit__customer").filter(pk=notice_id, withdrawn_on=None).first()
+        rows = Notice.objects.standing().select_related("target__unit__customer")
+        row: Notice | None = rows.filter(pk=notice_id).first()
         if row is None:
             raise Http404
         return row
