@@ -136,7 +136,7 @@ def _owned(facts: _Facts, customers: dict[int, int], row: tuple[Any, ...]) -> Ow
 
 
 def _read_prices(facts: _Facts, units: Units, days: Period) -> None:
-    prices = models.Price.objects.filter(units.of("target__unit_id"), replaced_on=None)
+    prices = models.Price.objects.standing().filter(units.of("target__unit_id"))
     monthly = prices.filter(fee="monthly", from_on__lt=days.stop).order_by("target_id", "from_on")
     dated = facts.monthly
     for pk, from_on, amount in monthly.values_list("target_id", "from_on", "amount_yen"):
@@ -153,7 +153,7 @@ def _read_prices(facts: _Facts, units: Units, days: Period) -> None:
 
 
 def _read_changes(facts: _Facts, units: Units) -> None:
-    changes = models.Change.objects.filter(units.of("target__unit_id")).order_by("effective_on")
+    changes = models.Change.objects.standing().filter(units.of("target__unit_id")).order_by("effective_on")
     columns = ("target_id", "what", "to_name", "to_number", "effective_on", "application__accepted_on")
     for pk, what, name, number, effective_on, accepted_on in changes.values_list(*columns):
         if what == What.QUANTITY:
@@ -165,7 +165,7 @@ def _read_changes(facts: _Facts, units: Units) -> None:
 
 
 def _read_ends(facts: _Facts, units: Units) -> None:
-    noticed = models.Notice.objects.filter(units.of("target__unit_id")).order_by("target__unit_id")
+    noticed = models.Notice.objects.standing().filter(units.of("target__unit_id")).order_by("target__unit_id")
     ids = list(noticed.values_list("target__unit_id", flat=True).distinct())
     for some in slices(ids, UNITS_WITH_NOTICES_AT_ONCE):
         for unit_id, unit in load_units(some).items():
@@ -179,17 +179,17 @@ def _read_incidents(facts: _Facts, units: Units, days: Period) -> None:
     """All that was granted of the contracts that claimed something in these days: the cap looks at both (15-2)."""
     claimed = GRANTED & Q(claimed_on__gte=days.first, claimed_on__lt=days.stop) & units.of("contract__target__unit_id")
     claiming = {
-        *models.Outage.objects.filter(claimed).values_list("contract_id", flat=True),
-        *models.Breach.objects.filter(claimed).values_list("contract_id", flat=True),
+        *models.Outage.objects.standing().filter(claimed).values_list("contract_id", flat=True),
+        *models.Breach.objects.standing().filter(claimed).values_list("contract_id", flat=True),
     }
     if not claiming:
         return
     for pk, category in models.Contract.objects.filter(pk__in=claiming).values_list("pk", "category"):
         facts.categories[pk].insert(0, (ALWAYS, Category(category)))
-    outages = models.Outage.objects.filter(GRANTED, contract__in=claiming).order_by("known_at")
+    outages = models.Outage.objects.standing().filter(GRANTED, contract__in=claiming).order_by("known_at")
     for pk, known_at, restored_at, on in outages.values_list("contract_id", "known_at", "restored_at", "claimed_on"):
         facts.outages[pk].append(Outage(_in_japan(known_at), _in_japan(restored_at), on))
-    breaches = models.Breach.objects.filter(GRANTED, contract__in=claiming).order_by("occurred_at")
+    breaches = models.Breach.objects.standing().filter(GRANTED, contract__in=claiming).order_by("occurred_at")
     for pk, guarantee, occurred_at, on in breaches.values_list("contract_id", "guarantee", "occurred_at", "claimed_on"):
         facts.breaches[pk].append(Breach(guarantee, _in_japan(occurred_at), on))
 

@@ -50,7 +50,9 @@ def as_if_granted(row: Outage | Breach, on: date) -> Granted:
         return Granted()
     others = {
         model: list(
-            model.objects.filter(GRANTED, contract=row.contract_id).exclude(pk=row.pk if model is type(row) else 0)
+            model.objects.standing()
+            .filter(GRANTED, contract=row.contract_id)
+            .exclude(pk=row.pk if model is type(row) else 0)
         )  # type: ignore[attr-defined]
         for model in (Outage, Breach)
     }
@@ -86,7 +88,12 @@ def _account(row: Outage | Breach) -> Account:
     target = row.contract.target
     unit = load_units([target.unit_id])[target.unit_id]
     contract: Contract = next(c for c in unit.contracts if c.number == target.number)
-    prices = Price.objects.filter(target=target, fee="monthly").order_by("from_on").values_list("from_on", "amount_yen")
+    prices = (
+        Price.objects.standing()
+        .filter(target=target, fee="monthly")
+        .order_by("from_on")
+        .values_list("from_on", "amount_yen")
+    )
     upgraded = changes_of(unit.changes, contract.number, What.CATEGORY)
     try:
         end = ends(unit).get(contract.number)

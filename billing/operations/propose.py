@@ -169,7 +169,9 @@ def _kinds(units: UnitRange, period: Period) -> dict[int, str]:
     """What each target counts as: its tier as it stands at the month's end, its module type, or its option."""
     contracts = Contract.objects.filter(units.of("target__unit_id"))
     found = {pk: module or category for pk, category, module in contracts.values_list("pk", "category", "module_type")}
-    changes = Change.objects.filter(units.of("target__unit_id"), what="category", effective_on__lt=period.stop)
+    changes = Change.objects.standing().filter(
+        units.of("target__unit_id"), what="category", effective_on__lt=period.stop
+    )
     found |= dict(changes.order_by("effective_on").values_list("target_id", "to_name"))
     found |= dict(Option.objects.filter(units.of("target__unit_id")).values_list("pk", "option"))
     return found

@@ -82,7 +82,9 @@ class Filters(django_filters.FilterSet):
     def of_tier(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Management units that had the tier in the month, an upgrade by its end counted (第9条第1号)."""
         period = month_period(self.form.cleaned_data["month"])
-        upgrades = Change.objects.filter(target=OuterRef("pk"), what=What.CATEGORY, effective_on__lt=period.stop)
+        upgrades = Change.objects.standing().filter(
+            target=OuterRef("pk"), what=What.CATEGORY, effective_on__lt=period.stop
+        )
         newest = Subquery(upgrades.order_by("-effective_on").values("to_name")[:1])
         tiers = Target.objects.filter(
             Q(ends_on=None) | Q(ends_on__gte=period.first) & Q(ends_on__gte=F("billing_starts_on")),

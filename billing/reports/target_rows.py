@@ -46,7 +46,7 @@ def ends_of(asked: Asked, touched: Q) -> dict[str, End]:
     """
     found: dict[str, End] = {}
     units = targets(asked).filter(touched).values("unit")
-    noticed = Notice.objects.filter(target__unit__in=units).order_by("target__unit_id")
+    noticed = Notice.objects.standing().filter(target__unit__in=units).order_by("target__unit_id")
     ids = list(noticed.values_list("target__unit_id", flat=True).distinct())
     for some in slices(ids, UNITS_AT_ONCE):
         for unit in load_units(some).values():

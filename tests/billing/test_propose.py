@@ -17,6 +17,7 @@ from billing.operations.close_month import close_month
 from billing.operations.closing import ask_to_close, carry_out, is_stale
 from billing.operations.propose import next_to_propose, propose_month
 from billing.tasks import ask
+from contracts import clock
 from contracts.models import Entry, FactsRevision, Price
 from contracts.operations.import_book import import_book
 from contracts.operations.refusal import Refused
@@ -27,7 +28,7 @@ ON = date(2026, 11, 23)
 
 @pytest.fixture
 def book(db: None) -> None:
-    import_book(SAMPLE, by="試験")
+    import_book(SAMPLE, by="試験", on=clock.today())
 
 
 @pytest.fixture

@@ -127,7 +127,9 @@ def _verbs(change: str) -> tuple[Verb, ...]:
             label=_("帰責を決める"),
             permission=change,
             form=forms.FaultForm,
-            do=lambda row, given, by: decide_fault(row, by=by, fault=given["fault"], reason=given["fault_reason"]),
+            do=lambda row, given, by: decide_fault(
+                row, by=by, fault=given["fault"], reason=given["fault_reason"], on=clock.today()
+            ),
             done=_("帰責を決めました。"),
             clause="11-2",
             offered=lambda row: not row.decision and not (row.claimed_on and not row.source),

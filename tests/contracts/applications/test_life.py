@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from billing.models import ChargeLine
 from billing.operations.close_month import close_month
+from contracts import clock
 from contracts.models import (
     Application,
     Change,
@@ -233,7 +234,13 @@ def test_facts_that_changed_between_preview_and_acceptance(desk):
     seen, newest = operations.judge(application, on=day(ACCEPTED)).seen, operations.newest_entry()
     service = desk.unit().targets.get(number="M-IPS").contract.linked_service
     record_consent(
-        service, assent=Assent.MODULE_CONSENT, given_on=day("2025-03-01"), given_by="甲", document="書", by=desk.enters
+        service,
+        assent=Assent.MODULE_CONSENT,
+        given_on=day("2025-03-01"),
+        given_by="甲",
+        document="書",
+        by=desk.enters,
+        on=clock.today(),
     )
     with pytest.raises(FactsChangedError) as error:
         operations.accept(application, on=day(ACCEPTED), by=desk.decides, seen=seen, entries_seen=newest)
@@ -564,7 +571,7 @@ def test_the_book_of_what_was_accepted_adds_nothing(desk, tmp_path):
         had.ips(number="M-1", **agreed),
         had.ips_service(),
     )
-    taken = import_book(as_folder(rows, tmp_path / "again"), by="試験")
+    taken = import_book(as_folder(rows, tmp_path / "again"), by="試験", on=clock.today())
     assert (taken.added, taken.known) == ({}, 5)
 
 
@@ -580,7 +587,14 @@ def test_a_received_application_waits_on_the_worklist_until_it_is_decided(desk):
 def test_ending_the_consent_that_an_application_brought(desk):
     desk.has(*LINKED)
     desk.accepted(upgrade(**CONSENT))
-    end_consent(Consent.objects.get(), ends_on=day("2025-08-31"), document="撤回書", by=desk.enters, reason="撤回")
+    end_consent(
+        Consent.objects.get(),
+        ends_on=day("2025-08-31"),
+        document="撤回書",
+        by=desk.enters,
+        reason="撤回",
+        on=clock.today(),
+    )
     assert worklist() == [
         ("consent", "M-IPS", "7-4", "2025-09-01", None),
         ("consent", "T-1", "17-1", "2025-09-01", None),

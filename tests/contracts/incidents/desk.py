@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from contracts import clock
 from contracts.judge.claims import standing
 from contracts.models import Breach, Outage, WorkItem
 from contracts.operations import claims
@@ -53,7 +54,7 @@ class Desk:
         return record_notification(number, **at, by=self.by, now=moment(NOW))
 
     def fault(self, row, fault, reason="調査の結果"):
-        return claims.decide_fault(row, fault=fault, reason=reason, by=self.by)
+        return claims.decide_fault(row, fault=fault, reason=reason, by=self.by, on=clock.today())
 
     def claim(self, row, claimed, on=None):
         return claims.receive_claim(row, claimed_on=day(claimed), document="請求 1", on=day(on or claimed), by=self.by)

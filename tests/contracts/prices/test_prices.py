@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from billing.models import ChargeLine
 from billing.operations.close_month import close_month
+from contracts import clock
 from contracts.judge.unpriced import Prices, unpriced
 from contracts.models import Entry, Price, Target, WorkItem
 from contracts.operations.prices import change_price, correct_price, quote, withdraw_price
@@ -33,7 +34,7 @@ def target(db: None, tmp_path) -> Target:
 
 def quoted(target: Target, by: User, **said) -> Price:
     given = {"fee": "monthly", "amount_yen": 330_000, "from_on": day("2025-07-01"), "reference": "Q-1", "note": ""}
-    return quote(target, by=by, **{**given, **said})
+    return quote(target, by=by, **{**given, **said}, on=clock.today())
 
 
 def standing(number: str = "T-1", fee: str = "monthly") -> list[tuple[str, int]]:
