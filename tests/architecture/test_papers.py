@@ -10,6 +10,7 @@ import pytest
 from django.core.management import get_commands, load_command_class
 from django.core.management.base import BaseCommand
 
+from contracts.terms.readings import READINGS
 from tests.architecture.test_clause_map import resolve
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,6 +71,11 @@ def test_every_name_of_the_code_is_there(paper: Path) -> None:
     for quoted in in_backquotes(TEXTS[paper]):
         if A_NAME.fullmatch(quoted):
             assert resolve(quoted) is not None
+
+
+@pytest.mark.parametrize("paper", BY_PAPER)
+def test_every_reading_is_known(paper: Path) -> None:
+    assert set(re.findall(r"\bI-\d\d\b", TEXTS[paper])) <= set(READINGS)
 
 
 @pytest.mark.parametrize("paper", BY_PAPER)
