@@ -48,21 +48,19 @@ def as_if_granted(row: Outage | Breach, on: date) -> Granted:
     deadline = incident.deadline
     if deadline is None:
         return Granted()
-    others = {
-        model: list(
-            model.objects.standing()
-            .filter(GRANTED, contract=row.contract_id)
-            .exclude(pk=row.pk if model is type(row) else 0)
-        )  # type: ignore[attr-defined]
-        for model in (Outage, Breach)
-    }
+    outages = Outage.objects.filter(GRANTED, contract=row.contract_id)
+    breaches = Breach.objects.filter(GRANTED, contract=row.contract_id)
+    if isinstance(row, Outage):
+        outages = outages.exclude(pk=row.pk)
+    else:
+        breaches = breaches.exclude(pk=row.pk)
     claimed_on = row.claimed_on or min(on, deadline)
-    if isinstance(row, Breach) and any(_month_of(other) == _month_of(row) for other in others[Breach]):
+    if isinstance(row, Breach) and any(_month_of(other) == _month_of(row) for other in breaches):
         return Granted(again=True)
     try:
         account = _account(row)
-        account.outages = tuple(_outage(o, o.claimed_on) for o in others[Outage])
-        account.breaches = tuple(_breach(b, b.claimed_on) for b in others[Breach])
+        account.outages = tuple(_outage(o, o.claimed_on) for o in outages)
+        account.breaches = tuple(_breach(b, b.claimed_on) for b in breaches)
         if isinstance(row, Outage):
             account.outages += (_outage(row, claimed_on),)
         else:
@@ -88,12 +86,7 @@ def _account(row: Outage | Breach) -> Account:
     target = row.contract.target
     unit = load_units([target.unit_id])[target.unit_id]
     contract: Contract = next(c for c in unit.contracts if c.number == target.number)
-    prices = (
-        Price.objects.standing()
-        .filter(target=target, fee="monthly")
-        .order_by("from_on")
-        .values_list("from_on", "amount_yen")
-    )
+    prices = Price.objects.standing().filter(target=target, fee="monthly").order_by("from_on").values_list("from_on", "amount_yen")
     upgraded = changes_of(unit.changes, contract.number, What.CATEGORY)
     try:
         end = ends(unit).get(contract.number)
