@@ -6,7 +6,7 @@ A fixed number of queries a chunk, whatever it holds. Units with notices are rea
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from contracts.facts.load import load_units
 from contracts.models.bulk import slices
 from contracts.models.incident import GRANTED
 from contracts.terms.art12_termination import End, ends
+from contracts.terms.art13_change_fees import CHARGED, ChargedChange
 from contracts.terms.catalog import Category, LicenceType, OptionType
 from contracts.terms.days import Period
 from contracts.terms.unit import ContradictionError, What
@@ -75,10 +76,10 @@ class _Facts:
     accepted: dict[int, date] = field(default_factory=dict)
     initial: dict[int, int] = field(default_factory=dict)
     monthly: dict[int, Any] = field(default_factory=dict)
-    one_time: dict[int, list[OneTime]] = field(default_factory=dict)
+    one_time: defaultdict[int, list[OneTime]] = field(default_factory=lambda: defaultdict(list))
     quantities: defaultdict[int, list[tuple[date, int]]] = field(default_factory=lambda: defaultdict(list))
     categories: defaultdict[int, list[tuple[date, Category]]] = field(default_factory=lambda: defaultdict(list))
-    charged: defaultdict[int, list[tuple[date, date]]] = field(default_factory=lambda: defaultdict(list))
+    charged: defaultdict[int, list[ChargedChange]] = field(default_factory=lambda: defaultdict(list))
     outages: defaultdict[int, list[Outage]] = field(default_factory=lambda: defaultdict(list))
     breaches: defaultdict[int, list[Breach]] = field(default_factory=lambda: defaultdict(list))
     ends: dict[str, End] = field(default_factory=dict)
@@ -94,6 +95,7 @@ def accounts(units: Units, days: Period) -> Iterator[Owned]:
     facts = _Facts()
     _read_prices(facts, units, days)
     _read_changes(facts, units)
+    _read_one_time(facts, units, days)
     _read_ends(facts, units)
     _read_incidents(facts, units, days)
     targets = models.Target.objects.filter(units.of("unit_id"))
@@ -147,21 +149,35 @@ def _read_prices(facts: _Facts, units: Units, days: Period) -> None:
     }
     initial = prices.filter(fee="initial", **accepted)
     facts.initial = dict(initial.values_list("target_id", "amount_yen"))
-    one_time = prices.filter(fee="one_time", from_on__gte=days.first).order_by("target_id", "from_on")
-    for pk, on, amount, note in one_time.values_list("target_id", "from_on", "amount_yen", "note"):
-        facts.one_time.setdefault(pk, []).append(OneTime(on, amount, note))
 
 
 def _read_changes(facts: _Facts, units: Units) -> None:
     changes = models.Change.objects.filter(units.of("target__unit_id")).order_by("effective_on")
-    columns = ("target_id", "what", "to_name", "to_number", "effective_on", "application__accepted_on")
-    for pk, what, name, number, effective_on, accepted_on in changes.values_list(*columns):
+    columns = ("target_id", "what", "to_name", "to_number", "effective_on")
+    columns += ("application__accepted_on", "application__number")
+    for pk, what, name, number, effective_on, accepted_on, application in changes.values_list(*columns):
         if what == What.QUANTITY:
             facts.quantities[pk].append((effective_on, number))
         elif what == What.CATEGORY:
             facts.categories[pk].append((effective_on, Category(name)))
-        if what in (What.CATEGORY, What.ITEM):
-            facts.charged[pk].append((accepted_on, effective_on))
+        if what in CHARGED:
+            facts.charged[pk].append(ChargedChange(accepted_on, effective_on, application))
+
+
+def _read_one_time(facts: _Facts, units: Units, days: Period) -> None:
+    """一時費用 of these days; and all there are of a target with changes: which fee is for which change rests on all (I-39)."""
+    fees = models.Price.objects.filter(units.of("target__unit_id"), replaced_on=None, fee="one_time")
+    asked = [fees.filter(from_on__gte=days.first, from_on__lt=days.stop)]
+    if facts.charged:
+        changed = models.Change.objects.filter(units.of("target__unit_id"), what__in=CHARGED)
+        asked.append(fees.filter(target__in=changed.values("target")))
+    columns = ("pk", "target_id", "from_on", "amount_yen", "note")
+    rows = {row[0]: row for some in asked for row in some.values_list(*columns)}
+    for _pk, target, on, amount, note in sorted(rows.values(), key=_BY_DAY):
+        facts.one_time[target].append(OneTime(on, amount, note))
+
+
+_BY_DAY = itemgetter(2, 0)
 
 
 def _read_ends(facts: _Facts, units: Units) -> None:
@@ -176,22 +192,43 @@ def _read_ends(facts: _Facts, units: Units) -> None:
 
 
 def _read_incidents(facts: _Facts, units: Units, days: Period) -> None:
-    """All that was granted of the contracts that claimed something in these days: the cap looks at both (15-2)."""
-    claimed = GRANTED & Q(claimed_on__gte=days.first, claimed_on__lt=days.stop) & units.of("contract__target__unit_id")
-    claiming = {
-        *models.Outage.objects.filter(claimed).values_list("contract_id", flat=True),
-        *models.Breach.objects.filter(claimed).values_list("contract_id", flat=True),
-    }
-    if not claiming:
-        return
-    for pk, category in models.Contract.objects.filter(pk__in=claiming).values_list("pk", "category"):
-        facts.categories[pk].insert(0, (ALWAYS, Category(category)))
-    outages = models.Outage.objects.filter(GRANTED, contract__in=claiming).order_by("known_at")
-    for pk, known_at, restored_at, on in outages.values_list("contract_id", "known_at", "restored_at", "claimed_on"):
-        facts.outages[pk].append(Outage(_in_japan(known_at), _in_japan(restored_at), on))
-    breaches = models.Breach.objects.filter(GRANTED, contract__in=claiming).order_by("occurred_at")
-    for pk, guarantee, occurred_at, on in breaches.values_list("contract_id", "guarantee", "occurred_at", "claimed_on"):
-        facts.breaches[pk].append(Breach(guarantee, _in_japan(occurred_at), on))
+    """Of contracts to which a reduction may be granted in these days, all that was granted, and their prices of any day.
+
+    A claim is judged beside all others of its contract (I-20, I-26, I-38), whenever they are granted.
+    """
+    granted = sorted(_granted_to(units, days))
+    for claiming in slices(granted):
+        for pk, category in models.Contract.objects.filter(pk__in=claiming).values_list("pk", "category"):
+            facts.categories[pk].insert(0, (ALWAYS, Category(category)))
+        outages = models.Outage.objects.filter(GRANTED, contract__in=claiming).order_by("known_at")
+        moments = ("known_at", "restored_at")
+        for pk, known_at, restored_at, on in outages.values_list("contract_id", *moments, "claimed_on"):
+            facts.outages[pk].append(Outage(_in_japan(known_at), _in_japan(restored_at), on))
+        breaches = models.Breach.objects.filter(GRANTED, contract__in=claiming).order_by("occurred_at")
+        for pk, guarantee, occurred_at, on in breaches.values_list(
+            *("contract_id", "guarantee", "occurred_at", "claimed_on")
+        ):
+            facts.breaches[pk].append(Breach(guarantee, _in_japan(occurred_at), on))
+        _read_whole_prices(facts, claiming)
+
+
+def _granted_to(units: Units, days: Period) -> set[int]:
+    """The contracts with a claim whose day of grant lies in these days: the claim's own, or the day it was all over (I-37)."""
+    first, stop = (timezone.make_aware(datetime.combine(day, time.min)) for day in days)
+    claimed = GRANTED & Q(claimed_on__lt=days.stop) & units.of("contract__target__unit_id")
+    of_claim = Q(claimed_on__gte=days.first)
+    outages = models.Outage.objects.filter(claimed, of_claim | Q(restored_at__gte=first), restored_at__lt=stop)
+    breaches = models.Breach.objects.filter(claimed, of_claim | Q(occurred_at__gte=first), occurred_at__lt=stop)
+    return {pk for found in (outages, breaches) for pk in found.values_list("contract_id", flat=True)}
+
+
+def _read_whole_prices(facts: _Facts, claiming: Sequence[int]) -> None:
+    """Their monthly prices, those from days to come among them: a claim may be beside one of hours to come."""
+    prices = models.Price.objects.filter(target__in=claiming, replaced_on=None, fee="monthly").order_by("from_on")
+    found = defaultdict[int, list[tuple[date, int]]](list)
+    for pk, from_on, amount in prices.values_list("target_id", "from_on", "amount_yen"):
+        found[pk].append((from_on, amount))
+    facts.monthly |= {pk: tuple(dated) for pk, dated in found.items()}
 
 
 def _in_japan(moment: Any) -> Any:
