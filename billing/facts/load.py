@@ -114,7 +114,8 @@ def accounts(units: Units, days: Period, *, as_of: int | None = None) -> Iterato
     rows = sorted(targets.values_list(*_TARGET), key=_BY_UNIT)
     customers = dict(models.ManagementUnit.objects.filter(units.of("pk")).values_list("pk", "customer_id"))
     accepted = {"application__accepted_on__gte": days.first, "application__accepted_on__lt": days.stop}
-    facts.accepted = dict(targets.filter(**accepted).values_list("pk", "application__accepted_on"))
+    days_of: QuerySet[Any, Any] = targets.filter(**accepted).values_list("pk", "application__accepted_on")
+    facts.accepted = dict(days_of)
     return (_owned(facts, customers, row) for row in rows)
 
 
@@ -169,10 +170,12 @@ def _read_prices(facts: _Facts, units: Units, days: Period) -> None:
     facts.initial = dict(initial.values_list("target_id", "amount_yen"))
 
 
+_APPLICATION = ("application__accepted_on", "application__number")
+
+
 def _read_changes(facts: _Facts, units: Units) -> None:
     changes = facts.known(models.Change).filter(units.of("target__unit_id")).order_by("effective_on")
-    columns = ("target_id", "what", "to_name", "to_number", "effective_on")
-    columns += ("application__accepted_on", "application__number")
+    columns = ("target_id", "what", "to_name", "to_number", "effective_on", *_APPLICATION)
     for pk, what, name, number, effective_on, accepted_on, application in changes.values_list(*columns):
         if what == What.QUANTITY:
             facts.quantities[pk].append((effective_on, number))

@@ -137,8 +137,11 @@ def test_the_flag_goes_by_what_a_month_is_reduced_in_all():
 
 @pytest.mark.parametrize(
     ("claimed", "over", "granted"),
-    [("2025-05-31", "2025-06-03", "2025-06-03"), ("2025-06-03", "2025-06-03", "2025-06-03")]
-    + [("2025-06-10", "2025-06-03", "2025-06-10")],
+    [
+        ("2025-05-31", "2025-06-03", "2025-06-03"),
+        ("2025-06-03", "2025-06-03", "2025-06-03"),
+        ("2025-06-10", "2025-06-03", "2025-06-10"),
+    ],
 )
 def test_a_claim_is_granted_on_its_day_but_not_before_the_state_is_over(claimed, over, granted):
     assert granted_on(day(claimed), day(over)) == day(granted)
