@@ -152,9 +152,7 @@ def _held(now: Owed, standing: Standing | None) -> Line | None:
     return standing.line._replace(amount_yen=0, basis=basis)
 
 
-def _corrections(
-    sums: Sums, billed: Sums, unbillable: Iterable[date]
-) -> Iterator[tuple[Key, Sum | None, Sum | None]]:
+def _corrections(sums: Sums, billed: Sums, unbillable: Iterable[date]) -> Iterator[tuple[Key, Sum | None, Sum | None]]:
     """What is owed and what is billed of each month and fee, where the amounts differ; nothing of months that cannot be computed."""
     for key in sorted({*sums, *billed}):
         right, wrong = sums.get(key), billed.get(key)

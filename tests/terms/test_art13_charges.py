@@ -169,17 +169,13 @@ def one_times(of, in_month):
             account(one_time=(one_time("2025-07-01", 30_000),), **UPGRADE), "2025-07", [], id="and not in that month"
         ),
         pytest.param(
-            account(
-                one_time=(one_time("2025-05-20", 80_000),), charged_changes=(charged("2025-06-03", "2025-05-20"),)
-            ),
+            account(one_time=(one_time("2025-05-20", 80_000),), charged_changes=(charged("2025-06-03", "2025-05-20"),)),
             "2025-06",
             [("06-03", 80_000)],
             id="accepted after it took effect: quoted in May, due in June (I-39)",
         ),
         pytest.param(
-            account(
-                one_time=(one_time("2025-05-20", 80_000),), charged_changes=(charged("2025-06-03", "2025-05-20"),)
-            ),
+            account(one_time=(one_time("2025-05-20", 80_000),), charged_changes=(charged("2025-06-03", "2025-05-20"),)),
             "2025-05",
             [],
             id="nothing in May",
@@ -256,7 +252,12 @@ def test_a_fee_of_a_change_explains_itself():
         pytest.param((one_time("2025-07-02", 30_000),), UPGRADE, id="one quoted for the day after it counts"),
         pytest.param(
             (one_time("2025-06-25", 30_000, "", "A-2"),),
-            {"charged_changes": (charged("2025-06-20", "2025-07-01", "A-3"), charged("2025-01-20", "2025-02-01", "A-2"))},
+            {
+                "charged_changes": (
+                    charged("2025-06-20", "2025-07-01", "A-3"),
+                    charged("2025-01-20", "2025-02-01", "A-2"),
+                )
+            },
             id="one quoted with another change",
         ),
     ],

@@ -3,7 +3,7 @@
 import pytest
 
 from billing.terms.art15_outages import outage_reductions, outage_units, states
-from billing.terms.art15_reductions import breach_reductions, reduction_lines, reductions
+from billing.terms.art15_reductions import reduction_lines, reductions
 from contracts.terms.art15_claims import breach_claim_deadline, granted_on, outage_claim_deadline
 from contracts.terms.catalog import Category
 from tests.terms.build import account, breach, day, outage
@@ -137,8 +137,11 @@ def test_the_flag_goes_by_what_a_month_is_reduced_in_all():
 
 @pytest.mark.parametrize(
     ("claimed", "over", "granted"),
-    [("2025-05-31", "2025-06-03", "2025-06-03"), ("2025-06-03", "2025-06-03", "2025-06-03")]
-    + [("2025-06-10", "2025-06-03", "2025-06-10")],
+    [
+        ("2025-05-31", "2025-06-03", "2025-06-03"),
+        ("2025-06-03", "2025-06-03", "2025-06-03"),
+        ("2025-06-10", "2025-06-03", "2025-06-10"),
+    ],
 )
 def test_a_claim_is_granted_on_its_day_but_not_before_the_state_is_over(claimed, over, granted):
     assert granted_on(day(claimed), day(over)) == day(granted)

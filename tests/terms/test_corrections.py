@@ -22,7 +22,9 @@ MONTHS = {MAY: policy_on(policies(), MAY)}
         pytest.param(TAXABLE, -50_000, RETURN, TAXABLE, id="a fee lowered: given back, or netted"),
         pytest.param(TAXABLE, 50_000, TAXABLE, TAXABLE, id="a fee raised: an ordinary line"),
         pytest.param(RETURN, -5_000, RETURN, RETURN, id="a reduction raised: given back"),
-        pytest.param(RETURN, 5_000, TAXABLE, TAXABLE, id="a reduction lowered: an ordinary line, never above 0 among returns"),
+        pytest.param(
+            RETURN, 5_000, TAXABLE, TAXABLE, id="a reduction lowered: an ordinary line, never above 0 among returns"
+        ),
         pytest.param(OUTSIDE, -400_000, OUTSIDE, OUTSIDE, id="a settlement lowered: outside the scope"),
         pytest.param(OUTSIDE, 400_000, OUTSIDE, OUTSIDE, id="a settlement raised: outside the scope"),
     ],

@@ -48,7 +48,9 @@ def file_of(path, settings, percent, from_on, **other):
     last = FILE.read_text(encoding="utf-8").rpartition("[[policy]]")[2]
     changes = {"version": '"new"', "from_on": from_on, "tax_percent": percent} | other
     lines = [
-        f"{line.partition(' =')[0]} = {changes[line.partition(' =')[0]]}" if line.partition(" =")[0] in changes else line
+        f"{line.partition(' =')[0]} = {changes[line.partition(' =')[0]]}"
+        if line.partition(" =")[0] in changes
+        else line
         for line in last.splitlines()
     ]
     path = path / "finance.toml"
