@@ -1,7 +1,16 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class BillingConfig(AppConfig):
     name = "billing"
     verbose_name = _("料金")
+
+    def ready(self) -> None:
+        # The steps after every migrate; they need the models, which are there only now.
+        from billing.guards import put_on_billing
+        from billing.roles import make_roles
+
+        post_migrate.connect(put_on_billing, sender=self, dispatch_uid="billing.guards")
+        post_migrate.connect(make_roles, sender=self, dispatch_uid="billing.roles")

@@ -102,7 +102,8 @@ def accounts(units: Units, days: Period) -> Iterator[Owned]:
     rows = sorted(targets.values_list(*_TARGET), key=_BY_UNIT)
     customers = dict(models.ManagementUnit.objects.filter(units.of("pk")).values_list("pk", "customer_id"))
     accepted = {"application__accepted_on__gte": days.first, "application__accepted_on__lt": days.stop}
-    facts.accepted = dict(targets.filter(**accepted).values_list("pk", "application__accepted_on"))
+    dated = targets.filter(**accepted).values_list("pk", "application__accepted_on")
+    facts.accepted = {pk: accepted_on for pk, accepted_on in dated if accepted_on}
     return (_owned(facts, customers, row) for row in rows)
 
 
@@ -138,7 +139,7 @@ def _owned(facts: _Facts, customers: dict[int, int], row: tuple[Any, ...]) -> Ow
 
 
 def _read_prices(facts: _Facts, units: Units, days: Period) -> None:
-    prices = models.Price.objects.filter(units.of("target__unit_id"), replaced_on=None)
+    prices = models.Price.objects.standing().filter(units.of("target__unit_id"))
     monthly = prices.filter(fee="monthly", from_on__lt=days.stop).order_by("target_id", "from_on")
     dated = facts.monthly
     for pk, from_on, amount in monthly.values_list("target_id", "from_on", "amount_yen"):
@@ -152,7 +153,7 @@ def _read_prices(facts: _Facts, units: Units, days: Period) -> None:
 
 
 def _read_changes(facts: _Facts, units: Units) -> None:
-    changes = models.Change.objects.filter(units.of("target__unit_id")).order_by("effective_on")
+    changes = models.Change.objects.standing().filter(units.of("target__unit_id")).order_by("effective_on")
     columns = ("target_id", "what", "to_name", "to_number", "effective_on")
     columns += ("application__accepted_on", "application__number")
     for pk, what, name, number, effective_on, accepted_on, application in changes.values_list(*columns):
@@ -166,22 +167,22 @@ def _read_changes(facts: _Facts, units: Units) -> None:
 
 def _read_one_time(facts: _Facts, units: Units, days: Period) -> None:
     """一時費用 of these days; and all there are of a target with changes: which fee is for which change rests on all (I-39)."""
-    fees = models.Price.objects.filter(units.of("target__unit_id"), replaced_on=None, fee="one_time")
+    fees = models.Price.objects.standing().filter(units.of("target__unit_id"), fee="one_time")
     asked = [fees.filter(from_on__gte=days.first, from_on__lt=days.stop)]
     if facts.charged:
-        changed = models.Change.objects.filter(units.of("target__unit_id"), what__in=CHARGED)
+        changed = models.Change.objects.standing().filter(units.of("target__unit_id"), what__in=CHARGED)
         asked.append(fees.filter(target__in=changed.values("target")))
-    columns = ("pk", "target_id", "from_on", "amount_yen", "note")
+    columns = ("pk", "target_id", "from_on", "amount_yen", "note", "reference")
     rows = {row[0]: row for some in asked for row in some.values_list(*columns)}
-    for _pk, target, on, amount, note in sorted(rows.values(), key=_BY_DAY):
-        facts.one_time[target].append(OneTime(on, amount, note))
+    for _pk, target, on, amount, *told in sorted(rows.values(), key=_BY_DAY):
+        facts.one_time[target].append(OneTime(on, amount, "、".join(filter(None, told))))
 
 
 _BY_DAY = itemgetter(2, 0)
 
 
 def _read_ends(facts: _Facts, units: Units) -> None:
-    noticed = models.Notice.objects.filter(units.of("target__unit_id")).order_by("target__unit_id")
+    noticed = models.Notice.objects.standing().filter(units.of("target__unit_id")).order_by("target__unit_id")
     ids = list(noticed.values_list("target__unit_id", flat=True).distinct())
     for some in slices(ids, UNITS_WITH_NOTICES_AT_ONCE):
         for unit_id, unit in load_units(some).items():
@@ -200,11 +201,11 @@ def _read_incidents(facts: _Facts, units: Units, days: Period) -> None:
     for claiming in slices(granted):
         for pk, category in models.Contract.objects.filter(pk__in=claiming).values_list("pk", "category"):
             facts.categories[pk].insert(0, (ALWAYS, Category(category)))
-        outages = models.Outage.objects.filter(GRANTED, contract__in=claiming).order_by("known_at")
+        outages = models.Outage.objects.standing().filter(GRANTED, contract__in=claiming).order_by("known_at")
         moments = ("known_at", "restored_at")
         for pk, known_at, restored_at, on in outages.values_list("contract_id", *moments, "claimed_on"):
             facts.outages[pk].append(Outage(_in_japan(known_at), _in_japan(restored_at), on))
-        breaches = models.Breach.objects.filter(GRANTED, contract__in=claiming).order_by("occurred_at")
+        breaches = models.Breach.objects.standing().filter(GRANTED, contract__in=claiming).order_by("occurred_at")
         for pk, guarantee, occurred_at, on in breaches.values_list(
             *("contract_id", "guarantee", "occurred_at", "claimed_on")
         ):
@@ -217,14 +218,18 @@ def _granted_to(units: Units, days: Period) -> set[int]:
     first, stop = (timezone.make_aware(datetime.combine(day, time.min)) for day in days)
     claimed = GRANTED & Q(claimed_on__lt=days.stop) & units.of("contract__target__unit_id")
     of_claim = Q(claimed_on__gte=days.first)
-    outages = models.Outage.objects.filter(claimed, of_claim | Q(restored_at__gte=first), restored_at__lt=stop)
-    breaches = models.Breach.objects.filter(claimed, of_claim | Q(occurred_at__gte=first), occurred_at__lt=stop)
+    outages = models.Outage.objects.standing().filter(
+        claimed, of_claim | Q(restored_at__gte=first), restored_at__lt=stop
+    )
+    breaches = models.Breach.objects.standing().filter(
+        claimed, of_claim | Q(occurred_at__gte=first), occurred_at__lt=stop
+    )
     return {pk for found in (outages, breaches) for pk in found.values_list("contract_id", flat=True)}
 
 
 def _read_whole_prices(facts: _Facts, claiming: Sequence[int]) -> None:
     """Their monthly prices, those from days to come among them: a claim may be beside one of hours to come."""
-    prices = models.Price.objects.filter(target__in=claiming, replaced_on=None, fee="monthly").order_by("from_on")
+    prices = models.Price.objects.standing().filter(target__in=claiming, fee="monthly").order_by("from_on")
     found = defaultdict[int, list[tuple[date, int]]](list)
     for pk, from_on, amount in prices.values_list("target_id", "from_on", "amount_yen"):
         found[pk].append((from_on, amount))

@@ -122,7 +122,9 @@ def _computed(month: date) -> _Sums:
         for owned in accounts(units, period):
             _count(sums, owned, kinds.get(owned.target_id, ""), period, policy, was.pop(owned.target_id, NOTHING))
         for late in late_of(row, units):
-            numbers = _numbers({row.target_id for row in (*late.lines, *late.parked)})
+            numbers = _numbers(
+                {*(line.target_id for line in late.lines), *(parked.target_id for parked in late.parked)}
+            )
             for line in late.lines:
                 kind, number = kinds.get(line.target_id, ""), numbers[line.target_id]
                 sums.add(kind, line.customer_id, number, line.fee, line.amount_yen, line.basis)
@@ -169,7 +171,9 @@ def _kinds(units: UnitRange, period: Period) -> dict[int, str]:
     """What each target counts as: its tier as it stands at the month's end, its module type, or its option."""
     contracts = Contract.objects.filter(units.of("target__unit_id"))
     found = {pk: module or category for pk, category, module in contracts.values_list("pk", "category", "module_type")}
-    changes = Change.objects.filter(units.of("target__unit_id"), what="category", effective_on__lt=period.stop)
+    changes = Change.objects.standing().filter(
+        units.of("target__unit_id"), what="category", effective_on__lt=period.stop
+    )
     found |= dict(changes.order_by("effective_on").values_list("target_id", "to_name"))
     found |= dict(Option.objects.filter(units.of("target__unit_id")).values_list("pk", "option"))
     return found

@@ -40,7 +40,7 @@ def costs(unit: Unit, found: Iterable[Mapping[str, End]]) -> list[dict[str, Cost
 
 def _monthly_prices(unit: Unit) -> dict[str, Dated]:
     numbers = [target.number for target in unit.targets]
-    rows = Price.objects.filter(target__number__in=numbers, fee="monthly", replaced_on=None).order_by("from_on")
+    rows = Price.objects.standing().filter(target__number__in=numbers, fee="monthly").order_by("from_on")
     found: defaultdict[str, list[tuple[date, int]]] = defaultdict(list)
     for number, from_on, amount in rows.values_list("target__number", "from_on", "amount_yen"):
         if from_on is not None:

@@ -41,7 +41,7 @@ def _typed(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
-class Filters(django_filters.FilterSet):
+class Filters(django_filters.FilterSet):  # type: ignore[misc]
     """Filters that rows of contracts and options have in common; the paths lead from a row to what is filtered by."""
 
     customer_path: ClassVar[str] = "unit__customer"
@@ -82,7 +82,9 @@ class Filters(django_filters.FilterSet):
     def of_tier(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Management units that had the tier in the month, an upgrade by its end counted (第9条第1号)."""
         period = month_period(self.form.cleaned_data["month"])
-        upgrades = Change.objects.filter(target=OuterRef("pk"), what=What.CATEGORY, effective_on__lt=period.stop)
+        upgrades = Change.objects.standing().filter(
+            target=OuterRef("pk"), what=What.CATEGORY, effective_on__lt=period.stop
+        )
         newest = Subquery(upgrades.order_by("-effective_on").values("to_name")[:1])
         tiers = Target.objects.filter(
             Q(ends_on=None) | Q(ends_on__gte=period.first) & Q(ends_on__gte=F("billing_starts_on")),
@@ -127,7 +129,7 @@ class AmountFilters(LineFilters):
     fee = None
 
 
-class CustomerFilters(django_filters.FilterSet):
+class CustomerFilters(django_filters.FilterSet):  # type: ignore[misc]
     """Filters of what is one account of a customer's month: narrowed further it would not balance."""
 
     month = Filters.base_filters["month"]

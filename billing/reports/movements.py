@@ -59,7 +59,12 @@ def _touched(asked: Asked) -> Q:
     period = month_period(asked.month)
     within = (period.first, period.last)
     began, ended = Q(billing_starts_on__range=within), Q(ends_on__range=within)
-    return began | ended | Q(changes__effective_on__range=within) | Q(option__licence_type=LicenceType.TERM)
+    return (
+        began
+        | ended
+        | Q(changes__effective_on__range=within, changes__withdrawn_on=None)
+        | Q(option__licence_type=LicenceType.TERM)
+    )
 
 
 def _began_or_renewed(asked: Asked, ends: Ends) -> Iterator[Movement]:
@@ -88,12 +93,14 @@ def _began(rows: Iterable[Row], ends: Ends) -> Iterator[Movement]:
 def _changed(asked: Asked, ends: Ends) -> Iterator[Movement]:
     """Changes that take effect in the month, from what to what."""
     period = month_period(asked.month)
-    rows = Change.objects.filter(
+    rows = Change.objects.standing().filter(
         target__in=of.targets(asked).values("pk"), effective_on__gte=period.first, effective_on__lt=period.stop
     )
-    before = Change.objects.filter(
-        target=OuterRef("target"), what=OuterRef("what"), effective_on__lt=OuterRef("effective_on")
-    ).order_by("-effective_on")
+    before = (
+        Change.objects.standing()
+        .filter(target=OuterRef("target"), what=OuterRef("what"), effective_on__lt=OuterRef("effective_on"))
+        .order_by("-effective_on")
+    )
     rows = rows.annotate(
         old_name=Subquery(before.values("to_name")[:1]), old_number=Subquery(before.values("to_number")[:1])
     )

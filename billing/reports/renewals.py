@@ -24,7 +24,7 @@ def _rows(asked: Asked) -> Iterator[Row]:
     """In the order of deadlines. Kept in memory: a licence of this kind is for a thousand seats, there are never many."""
     period = month_period(asked.month)
     ends = of.ends_of(asked, Q(option__licence_type=LicenceType.TERM))
-    newest = Change.objects.filter(target=OuterRef("pk"), what=What.QUANTITY, effective_on__lt=period.stop)
+    newest = Change.objects.standing().filter(target=OuterRef("pk"), what=What.QUANTITY, effective_on__lt=period.stop)
     quantity = Coalesce(Subquery(newest.order_by("-effective_on").values("to_number")[:1]), "option__quantity")
     rows = of.targets(asked).filter(option__licence_type=LicenceType.TERM, billing_starts_on__lt=period.stop)
     rows = rows.annotate(licences=quantity).order_by("pk").values_list(*of.OWNER, "billing_starts_on", "licences")

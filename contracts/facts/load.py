@@ -35,6 +35,7 @@ _NOTICE = {"arrived_on": "arrived_on", "requested_for": "requested_for", "basis"
 _LINKED = {
     "code": "linked_service__code",
     **{name: name for name in ("from_on", "service", "kind", "item", "holder", "module_consent_on", "ends_on")},
+    "known_on": "known_on",
     **{name: name for name in ("premium_consent_on", "bypass_option_on", "advanced_support_on")},
 }
 
@@ -63,8 +64,8 @@ def load_units(unit_ids: Iterable[int]) -> dict[int, Unit]:
             found[held[pk]].append(make(values))
         return found
 
-    changes = of(models.Change.objects.order_by("effective_on", "pk"), _CHANGE, _stored_change)
-    notices = of(models.Notice.objects.filter(withdrawn_on=None).order_by("arrived_on", "pk"), _NOTICE, notice_of)
+    changes = of(models.Change.objects.standing().order_by("effective_on", "pk"), _CHANGE, _stored_change)
+    notices = of(models.Notice.objects.standing().order_by("arrived_on", "pk"), _NOTICE, notice_of)
     contracts: defaultdict[int, list[Contract]] = defaultdict(list)
     options: defaultdict[int, list[Option]] = defaultdict(list)
     for pk, values in targets.items():
@@ -110,7 +111,9 @@ def load_linked(codes: Iterable[str]) -> dict[str, list[LinkedState]]:
 
 def _states(codes: Iterable[str]) -> dict[str, list[LinkedState]]:
     found: defaultdict[str, list[LinkedState]] = defaultdict(list)
-    states = models.LinkedServiceState.objects.filter(linked_service__code__in=list(codes)).order_by("from_on")
+    states = (
+        models.LinkedServiceState.objects.standing().filter(linked_service__code__in=list(codes)).order_by("from_on")
+    )
     for row in states.values_list(*_LINKED.values()):
         state = linked_of(dict(zip(_LINKED, row, strict=True)))
         found[state.code].append(state)
@@ -125,7 +128,7 @@ def _consents(wanted: Q) -> tuple[Records, Records]:
     of_contracts: Records = {}
     of_services: Records = {}
     owners = ("contract__target__number", "linked_service__code")
-    rows = models.Consent.objects.filter(wanted).order_by("given_on", "pk")
+    rows = models.Consent.objects.standing().filter(wanted).order_by("given_on", "pk")
     for number, code, assent, given_on, ends_on in rows.values_list(*owners, "assent", "given_on", "ends_on"):
         consent = Consent(assent=Assent(assent), given_on=given_on, ends_on=ends_on)
         found, owner = (of_contracts, number) if number else (of_services, code)

@@ -7,18 +7,21 @@ from django.db.models import Model
 from django.utils import timezone
 
 from contracts import models
+from contracts.facts.writing import Writing
 from contracts.intake.book.merge import Merged
 from contracts.intake.book.read import Row
 from contracts.models.bulk import NAMES_AT_ONCE, create_all, ids_of, slices
 from contracts.terms.art12_termination import ends
+from contracts.terms.days import NOT_YET_KNOWN
 from contracts.terms.unit import Unit
 
 
 class BookWriter:
     """Writes the new rows of a merged book, sheet after sheet, in sets."""
 
-    def __init__(self, merged: Merged, units: dict[str, Unit]) -> None:
-        self.new, self.known = merged.new, merged.known
+    def __init__(self, merged: Merged, units: dict[str, Unit], writing: Writing) -> None:
+        self.writing = writing
+        self.new, self.known, self.codes = merged.new, merged.known, set(units)
         self.ends = {number: end.on for unit in units.values() for number, end in ends(unit).items()}
 
     def write(self) -> None:
@@ -57,16 +60,19 @@ class BookWriter:
             )
             for row in rows
         )
-        create_all(models.LinkedServiceState, states)
+        self.writing.add_all(models.LinkedServiceState, states)
         return ids
 
     def _move_ends(self) -> None:
+        # Every target of the units, also those that end no longer: a second licence lets a pair go on (I-24).
         moved = []
-        for some in slices(sorted(self.ends)):
-            for target in models.Target.objects.filter(number__in=some).only("number", "ends_on"):
-                if target.ends_on != self.ends[target.number]:
-                    target.ends_on = self.ends[target.number]
+        for some in slices(sorted(self.codes)):
+            for target in models.Target.objects.filter(unit__code__in=some).only("number", "ends_on"):
+                if target.ends_on != self.ends.get(target.number):
+                    target.ends_on = self.ends.get(target.number)
                     moved.append(target)
+        # What ends sooner first: two tiers of a unit may not overlap at any moment between.
+        moved.sort(key=lambda target: target.ends_on or NOT_YET_KNOWN)
         models.Target.objects.bulk_update(moved, ["ends_on"], batch_size=NAMES_AT_ONCE)
 
     def _applications(self, units: dict[str, int]) -> dict[str, int]:
@@ -109,9 +115,19 @@ class BookWriter:
             )
 
         contracts = (make(row, "module" if row.values["module_type"] else "tier") for row in self.new["contracts"])
-        create_all(models.Target, contracts)
-        create_all(models.Target, (make(row, "option") for row in self.new["options"]))
-        return ids_of(models.Target, "number", [*self.known.contracts, *self.known.options])
+        self.writing.add_all(models.Target, contracts)
+        self.writing.add_all(models.Target, (make(row, "option") for row in self.new["options"]))
+        ids = ids_of(models.Target, "number", [*self.known.contracts, *self.known.options])
+        starts = (values for sheet in ("contracts", "options") for values in self._values(sheet))
+        self.writing.add_all(
+            models.BillingStart,
+            (
+                models.BillingStart(target_id=ids[values["number"]], starts_on=values["billing_starts_on"])
+                for values in starts
+                if values["billing_starts_on"]
+            ),
+        )
+        return ids
 
     def _contracts(self, targets: dict[str, int], services: dict[str, int]) -> None:
         create_all(
@@ -149,16 +165,18 @@ class BookWriter:
         )
 
     def _facts(self, targets: dict[str, int], applications: dict[str, int]) -> None:
-        create_all(models.Change, (_change(values, targets, applications) for values in self._values("changes")))
+        self.writing.add_all(
+            models.Change, (_change(values, targets, applications) for values in self._values("changes"))
+        )
         prices = ("fee", "amount_yen", "from_on", "note")
-        create_all(
+        self.writing.add_all(
             models.Price,
             (
                 models.Price(target_id=targets[values["target"]], **{name: values[name] for name in prices})
                 for values in self._values("prices")
             ),
         )
-        create_all(
+        self.writing.add_all(
             models.Notice,
             (
                 models.Notice(
@@ -171,7 +189,7 @@ class BookWriter:
             ),
         )
         for model, sheet in ((models.Outage, "outages"), (models.Breach, "breaches")):
-            create_all(model, (_incident(model, values, targets) for values in self._values(sheet)))
+            self.writing.add_all(model, (_incident(model, values, targets) for values in self._values(sheet)))
 
     def _values(self, sheet: str) -> Iterable[dict[str, Any]]:
         return (row.values for row in self.new[sheet])

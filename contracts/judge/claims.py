@@ -32,12 +32,18 @@ class Incident:
     kind: str
     pk: int
     contract: str
+    guarantee: str = ""
     began_at: datetime
     restored_at: datetime | None = None
     fault: str = ""
     claimed_on: date | None = None
     decision: str = ""
     by_book: bool = False
+
+    @property
+    def key(self) -> str:
+        """What tells the incident from others of its contract, whatever has been said of it since it was recorded."""
+        return f"{self.kind}{self.guarantee}{self.began_at:%Y%m%d%H%M}"
 
     @property
     def clause(self) -> str:
@@ -83,7 +89,7 @@ def standing(incident: Incident, on: date) -> str:
 def claim_work(incidents: Iterable[Incident], on: date) -> Iterator[Work]:
     """Claims to decide, their fault to decide, and claims that have not come though their safe day has."""
     for incident in incidents:
-        stands, of = standing(incident, on), f"{incident.kind}{incident.pk}"
+        stands, of = standing(incident, on), incident.key
         places = (("of", incident.kind), ("pk", str(incident.pk)))
         if stands == CLAIMED and incident.claimed_on:
             days = (("day", incident.claimed_on.isoformat()), *places)

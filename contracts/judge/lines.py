@@ -108,7 +108,9 @@ def already_there(settled: Mapping[str, list[Row]], before: Unit) -> list[Fault]
             faults.append(Fault("changes", row.number, "effective_on", "この日には、同じ事項の変更が既にあります"))
         changed.add(key)
     existing = {target.number for target in before.targets} & {row.values["target"] for row in settled["prices"]}
-    stored = models.Price.objects.filter(target__number__in=existing) if existing else models.Price.objects.none()
+    stored = (
+        models.Price.objects.standing().filter(target__number__in=existing) if existing else models.Price.objects.none()
+    )
     columns = ("target", "fee", "from_on")
     rows = stored.values_list("target__number", "fee", "from_on")
     priced = {key_of("prices", dict(zip(columns, row, strict=True))) for row in rows}

@@ -13,12 +13,13 @@ from contracts.models.number import NumberSeries
 from contracts.models.price import Price
 from contracts.models.revision import BookImport, FactsRevision
 from contracts.models.setting_change import SettingChange
-from contracts.models.target import Change, Contract, Notice, Option, Target
+from contracts.models.target import BillingStart, Change, Contract, Notice, Option, Target
 from contracts.models.work_item import WorkItem
 
 __all__ = [
     "Abolition",
     "Application",
+    "BillingStart",
     "BookImport",
     "Breach",
     "Change",

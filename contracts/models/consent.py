@@ -5,11 +5,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.choices import ASSENTS
+from contracts.models.fact import Fact
 from contracts.models.linked_service import LinkedService
 from contracts.models.target import Contract
 
 
-class Consent(models.Model):
+class Consent(Fact):
     """One consent or prerequisite, with its evidence: of a linked service, or (第17条第1項) of a tier contract.
 
     A row of the same kind and day as a date of the book is that date's evidence, and tells when it ended
@@ -33,6 +34,7 @@ class Consent(models.Model):
         verbose_name = _("同意・前提")
         verbose_name_plural = _("同意・前提")
         constraints = [
+            *Fact.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(linked_service__isnull=False, contract__isnull=True) & ~Q(assent="own_premium_consent")
                 | Q(linked_service__isnull=True, contract__isnull=False, assent="own_premium_consent"),
@@ -40,11 +42,13 @@ class Consent(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["linked_service", "assent", "given_on"],
-                condition=Q(linked_service__isnull=False),
+                condition=Q(linked_service__isnull=False, withdrawn_on__isnull=True),
                 name="consent_of_service_once_a_day",
             ),
             models.UniqueConstraint(
-                fields=["contract", "given_on"], condition=Q(contract__isnull=False), name="consent_of_tier_once_a_day"
+                fields=["contract", "given_on"],
+                condition=Q(contract__isnull=False, withdrawn_on__isnull=True),
+                name="consent_of_tier_once_a_day",
             ),
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("given_on")), name="consent_ends_after_given"

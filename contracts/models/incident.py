@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.choices import CLAIM_DECISIONS, FAULTS, GUARANTEES, INCIDENT_SOURCES
+from contracts.models.fact import Fact
 from contracts.models.target import Contract
 from contracts.terms.art15_claims import EXCUSED, NOTIFIED_WITHIN, UPTIME, Fault
 
@@ -14,7 +15,7 @@ GRANTED = (Q(decision="granted") | Q(source="", decision="", claimed_on__isnull=
 """Claims that reduce fees: those granted, and those of the book, which was decided outside; never where 11-2 excuses."""
 
 
-class Incident(models.Model):
+class Incident(Fact):
     """What an outage and a breach have in common. ``source`` is '' for a row of the book whose claim was settled outside."""
 
     source = models.CharField(_("記録の由来"), max_length=8, choices=INCIDENT_SOURCES, blank=True)
@@ -30,6 +31,7 @@ class Incident(models.Model):
     class Meta:
         abstract = True
         constraints = [
+            *Fact.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(fault="") | Q(fault__in=[fault.value for fault in Fault]) & ~Q(fault_reason=""),
                 name="%(class)s_fault_has_reason",
@@ -63,10 +65,14 @@ class Outage(Incident):
         permissions = [("decide_claim", "減額の請求を認めるか決める")]
         constraints = [
             *Incident.Meta.constraints,
-            models.UniqueConstraint(fields=["contract", "known_at"], name="outage_known_once"),
+            models.UniqueConstraint(
+                fields=["contract", "known_at"], condition=Q(withdrawn_on__isnull=True), name="outage_known_once"
+            ),
             models.CheckConstraint(condition=Q(restored_at__gte=F("known_at")), name="outage_restored_after_known"),
             models.CheckConstraint(
-                condition=Q(restored_at__isnull=False) | Q(claimed_on__isnull=True), name="outage_claimed_once_restored"
+                condition=Q(restored_at__isnull=False)
+                | ~Q(decision="granted") & (Q(claimed_on__isnull=True) | ~Q(source="")),
+                name="outage_granted_once_restored",
             ),
         ]
 
@@ -89,7 +95,11 @@ class Breach(Incident):
         verbose_name_plural = _("品質保証の違背")
         constraints = [
             *Incident.Meta.constraints,
-            models.UniqueConstraint(fields=["contract", "guarantee", "occurred_at"], name="breach_occurred_once"),
+            models.UniqueConstraint(
+                fields=["contract", "guarantee", "occurred_at"],
+                condition=Q(withdrawn_on__isnull=True),
+                name="breach_occurred_once",
+            ),
             models.CheckConstraint(
                 condition=Q(guarantee__in=["uptime", "notification"]), name="breach_guarantee_known"
             ),

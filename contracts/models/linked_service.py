@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.choices import SERVICES
+from contracts.models.fact import Fact
 
 
 class LinkedService(models.Model):
@@ -19,8 +20,12 @@ class LinkedService(models.Model):
         return self.code
 
 
-class LinkedServiceState(models.Model):
-    """対応サービス from ``from_on`` until its next state: kind, item, holder, consents (7-3, 7-4), options on it (7-6, 7-7)."""
+class LinkedServiceState(Fact):
+    """対応サービス from ``from_on`` until its next state: kind, item, holder, consents (7-3, 7-4), options on it (7-6, 7-7).
+
+    ``known_on`` is the day on which the state became known here, None where it was known from the beginning: an application
+    accepted before it is not to blame for what the state breaks (I-27, I-28).
+    """
 
     linked_service = models.ForeignKey(
         LinkedService, models.PROTECT, verbose_name=_("対応サービス"), related_name="states"
@@ -39,13 +44,19 @@ class LinkedServiceState(models.Model):
         _("アドバンストサポート利用開始日"), null=True, blank=True, help_text=_("第7条第7項")
     )
     ends_on = models.DateField(_("終了日"), null=True, blank=True)
+    known_on = models.DateField(_("記録日"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("対応サービスの状態")
         verbose_name_plural = _("対応サービスの状態")
         indexes = [models.Index(fields=["holder"], name="linked_state_holder")]
         constraints = [
-            models.UniqueConstraint(fields=["linked_service", "from_on"], name="linked_state_once_a_day"),
+            *Fact.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["linked_service", "from_on"],
+                condition=models.Q(withdrawn_on__isnull=True),
+                name="linked_state_once_a_day",
+            ),
             models.CheckConstraint(condition=~models.Q(holder=""), name="linked_state_holder_given"),
         ]
 

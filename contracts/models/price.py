@@ -5,13 +5,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.choices import FEES
+from contracts.models.fact import Fact
 from contracts.models.target import Target
 
 
-class Price(models.Model):
+class Price(Fact):
     """料金 of one fee from a day on, in yen before tax; a licence's monthly price is per licence.
 
-    A price whose day has come is corrected by another row: the one that was wrong stays on record, replaced.
+    A price is changed or corrected by another row: the one before stays on record, replaced. Two one-time fees of a target and
+    day are told apart by their reference or note (I-40).
     """
 
     target = models.ForeignKey(Target, models.PROTECT, verbose_name=_("対象番号"), related_name="prices")
@@ -20,30 +22,33 @@ class Price(models.Model):
     from_on = models.DateField(_("適用日"), null=True, blank=True)
     note = models.CharField(_("備考"), max_length=255, blank=True)
     reference = models.CharField(_("見積書番号"), max_length=255, blank=True)
-    replaced_on = models.DateField(_("訂正日"), null=True, blank=True)
-    replaced_because = models.CharField(_("訂正の理由"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("料金")
         verbose_name_plural = _("料金")
         indexes = [models.Index(fields=["fee", "from_on"], name="price_fee_from_on")]
         constraints = [
+            *Fact.Meta.constraints,
             models.UniqueConstraint(
-                fields=["target"], condition=Q(fee="initial", replaced_on__isnull=True), name="price_one_initial"
+                fields=["target"], condition=Q(fee="initial", withdrawn_on__isnull=True), name="price_one_initial"
             ),
             models.UniqueConstraint(
-                fields=["target", "fee", "from_on"],
-                condition=~Q(fee="initial") & Q(replaced_on__isnull=True),
-                name="price_once_a_day",
+                fields=["target", "from_on"],
+                condition=Q(fee="monthly", withdrawn_on__isnull=True),
+                name="price_one_monthly_a_day",
+            ),
+            models.UniqueConstraint(
+                fields=["target", "from_on", "reference", "note"],
+                condition=Q(fee="one_time", withdrawn_on__isnull=True),
+                name="price_one_time_told_apart",
             ),
             models.CheckConstraint(
                 condition=Q(fee="initial") | Q(fee__in=["monthly", "one_time"], from_on__isnull=False),
                 name="price_from_a_day",
             ),
             models.CheckConstraint(
-                condition=Q(replaced_on__isnull=True, replaced_because="")
-                | Q(replaced_on__isnull=False) & ~Q(replaced_because=""),
-                name="price_replaced_with_reason",
+                condition=Q(withdrawn_on__isnull=True) | ~Q(withdrawn_because=""),
+                name="price_withdrawn_with_reason",
             ),
         ]
 

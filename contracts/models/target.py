@@ -7,14 +7,17 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models.application import Application
 from contracts.models.choices import CATEGORIES, CHANGED, GROUNDS, KINDS, LICENCES, MODULE_TYPES, OPTIONS, PRODUCTS
 from contracts.models.customer import ManagementUnit
+from contracts.models.fact import Fact
 from contracts.models.linked_service import LinkedService
 
 
 class Target(models.Model):
     """対象: the number that contracts and options share, and what they have in common.
 
-    ``ends_on`` is what the notices on record come to (art12_termination.ends), written with them in one transaction so
-    that the database can refuse two tier contracts of a unit on one day. No amount rests on it.
+    Two of its columns are derived, written by contracts.facts.save in the transaction of what they follow from, and checked by
+    ``check_ledger``: ``billing_starts_on`` is the day of the start on record (BillingStart), ``ends_on`` what the notices on
+    record come to (art12_termination.ends). By them the database refuses two tier contracts of a unit on one day, and lists
+    find what runs; no amount rests on ``ends_on``.
     """
 
     number = models.CharField(_("対象番号"), max_length=64, unique=True)
@@ -22,6 +25,7 @@ class Target(models.Model):
     unit = models.ForeignKey(ManagementUnit, models.PROTECT, verbose_name=_("管理単位"), related_name="targets")
     application = models.ForeignKey(Application, models.PROTECT, verbose_name=_("申込"), related_name="targets")
     billing_starts_on = models.DateField(_("課金開始日"), null=True, blank=True)
+    recorded_in = models.PositiveBigIntegerField(_("記録した版"), default=0)
     ends_on = models.DateField(_("終了日"), null=True, blank=True, help_text=_("通知から計算した日（第10条、第12条）"))
 
     class Meta:
@@ -114,7 +118,27 @@ class Option(models.Model):
         return str(self.target_id)
 
 
-class Change(models.Model):
+class BillingStart(Fact):
+    """課金開始日 of a contract or an option, once it is known (第13条): its minimum term and its monthly fee run from it."""
+
+    target = models.ForeignKey(Target, models.PROTECT, verbose_name=_("対象番号"), related_name="starts")
+    starts_on = models.DateField(_("課金開始日"))
+
+    class Meta:
+        verbose_name = _("課金開始日")
+        verbose_name_plural = _("課金開始日")
+        constraints = [
+            *Fact.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["target"], condition=Q(withdrawn_on__isnull=True), name="billing_start_one_stands"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target_id} {self.starts_on}"
+
+
+class Change(Fact):
     """変更: one thing of one target, otherwise from ``effective_on`` on (第9条, 第10条第5項)."""
 
     target = models.ForeignKey(Target, models.PROTECT, verbose_name=_("対象番号"), related_name="changes")
@@ -128,7 +152,12 @@ class Change(models.Model):
         verbose_name = _("変更")
         verbose_name_plural = _("変更")
         constraints = [
-            models.UniqueConstraint(fields=["target", "what", "effective_on"], name="change_once_a_day"),
+            *Fact.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["target", "what", "effective_on"],
+                condition=Q(withdrawn_on__isnull=True),
+                name="change_once_a_day",
+            ),
             models.CheckConstraint(
                 condition=Q(what="category", to_name__in=["premium", "advanced"], to_number__isnull=True)
                 | Q(what="item", to_number__isnull=True) & ~Q(to_name="")
@@ -142,10 +171,10 @@ class Change(models.Model):
         return f"{self.target_id} {self.what} {self.effective_on}"
 
 
-class Notice(models.Model):
+class Notice(Fact):
     """解約通知 or another ground of an end, as it arrived; the day it takes effect is computed (第10条第10項, 第12条).
 
-    One that was taken back with the company's consent stays on record and has no effect (I-34); ``corrected_by`` is the
+    One that was taken back with the company's consent stays on record and has no effect (I-34); ``replaced_by`` is the
     notice that stands in its place.
     """
 
@@ -154,16 +183,13 @@ class Notice(models.Model):
     requested_for = models.DateField(_("指定日"), null=True, blank=True)
     ground = models.CharField(_("根拠"), max_length=16, choices=GROUNDS, default="notice")
     reference = models.CharField(_("解約申込書の番号"), max_length=255, blank=True)
-    withdrawn_on = models.DateField(_("撤回日"), null=True, blank=True)
     withdrawal = models.CharField(_("撤回の文書番号"), max_length=255, blank=True)
-    corrected_by = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, verbose_name=_("訂正後の通知"), related_name="corrects"
-    )
 
     class Meta:
         verbose_name = _("解約通知")
         verbose_name_plural = _("解約通知")
         constraints = [
+            *Fact.Meta.constraints,
             models.UniqueConstraint(
                 fields=["target", "arrived_on", "ground"],
                 condition=Q(withdrawn_on__isnull=True),
@@ -175,7 +201,7 @@ class Notice(models.Model):
                 name="notice_day_named",
             ),
             models.CheckConstraint(
-                condition=Q(withdrawn_on__isnull=True, withdrawal="", corrected_by__isnull=True)
+                condition=Q(withdrawn_on__isnull=True, withdrawal="")
                 | Q(withdrawn_on__isnull=False) & ~Q(withdrawal=""),
                 name="notice_withdrawn_by_document",
             ),

@@ -5,12 +5,12 @@ from datetime import date
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from contracts.facts.load import load_units
+from contracts.facts.writing import Writing
 from contracts.models import Abolition, Entry, FactsRevision, Notice, Option, Target
-from contracts.models.bulk import create_all
 from contracts.operations import history, jobs
 from contracts.operations.notices import store_ends
 from contracts.operations.refusal import Refused
@@ -36,7 +36,8 @@ def concerned(ends_on: date) -> QuerySet[Option]:
     """The EDR options that would end by it: those that do not end sooner, nor by an abolition already."""
     edr = Option.objects.filter(option__in=[option.value for option in EDR_OPTIONS])
     going_on = edr.filter(Q(target__ends_on=None) | Q(target__ends_on__gt=ends_on))
-    return going_on.exclude(target__notices__ground=Ground.ABOLISHED.value, target__notices__withdrawn_on=None)
+    abolished = Notice.objects.standing().filter(target=OuterRef("target"), ground=Ground.ABOLISHED.value)
+    return going_on.filter(~Exists(abolished))
 
 
 def extent(ends_on: date) -> Extent:
@@ -85,13 +86,13 @@ def count_to_abolish(on: date) -> int:
 def end_abolished(on: date, after: int) -> Step:
     """End the EDR options of the next units by the abolition of that day, in the transaction of the caller."""
     row = Abolition.objects.get(ends_on=on)
-    FactsRevision.advance()
+    writing = Writing.begin(by=row.declared_by, on=row.announced_on)
     open_ = concerned(on).filter(target__unit_id__gt=after)
     ids = list(open_.order_by("target__unit_id").values_list("target__unit_id", flat=True).distinct()[:UNITS_AT_ONCE])
     if not ids:
         return Step(None)
     targets = list(Target.objects.filter(option__in=concerned(on), unit__in=ids).order_by("pk"))
-    create_all(Notice, (_notice(target, row) for target in targets))
+    writing.add_all(Notice, (_notice(target, row) for target in targets))
     history.record_all(_entry(target, row) for target in targets)
     store_ends({pk: ends(unit) for pk, unit in load_units(ids).items()}, by=row.declared_by)
     refresh_worklist(ids)

@@ -10,9 +10,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contracts.facts.save import BookWriter
+from contracts.facts.writing import Writing
 from contracts.intake.form import Line, Verb, by_number, named, number_of
 from contracts.judge.application import Judgement, Remark, judge_application
-from contracts.models import Application, Consent, Contract, Entry, FactsRevision, ManagementUnit
+from contracts.models import Application, Consent, Contract, Entry, ManagementUnit
 from contracts.operations import history, numbering
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
@@ -104,8 +105,7 @@ def accept(
     ``seen`` is what the judgement shown to ``by`` was made on (Judgement.seen), ``entries_seen`` the newest entry of the
     history then. Raises FactsChangedError, NotAcceptableError, or Refused where it is not for ``by`` to accept.
     """
-    # The revision's row is the lock of all that writes facts: what is judged here is what stands when it is written.
-    FactsRevision.advance()
+    writing = Writing.begin(by=by, on=on)
     _locked(application, "received")
     if application.four_eyes and application.entered_by_id == by.pk:
         raise Refused(_("入力した人は承諾できません。別の人が承諾してください。"))
@@ -122,8 +122,8 @@ def accept(
     application.state, application.accepted_on, application.decided_by = "accepted", on, by
     application.reason = reason.strip()
     application.save(update_fields=["state", "accepted_on", "decided_by", "reason", "lines"])
-    BookWriter(judgement.merged, {judgement.after.code: judgement.after}).write()
-    _write_consents(application.lines, judgement.consents)
+    BookWriter(judgement.merged, {judgement.after.code: judgement.after}, writing).write()
+    _write_consents(writing, application.lines, judgement.consents)
     _told("accept", application, by, before)
     history.record_all(_written(application, judgement, by))
     refresh_worklist(units_concerned(judgement))
@@ -194,8 +194,8 @@ def _numbered(lines: Sequence[Line]) -> list[dict[str, str]]:
     return by_number([{**line, "number": given[line["key"]]} if line.get("key") in given else line for line in lines])
 
 
-def _write_consents(lines: Sequence[Line], consents: Mapping[str, PlainConsent]) -> None:
-    """The customer's own consents with their evidence (第17条第1項); a tier without a stated day now states it, as a book would."""
+def _write_consents(writing: Writing, lines: Sequence[Line], consents: Mapping[str, PlainConsent]) -> None:
+    """The customer's own consents with their evidence (第17条第1項)."""
     contracts = {
         c.target.number: c for c in Contract.objects.filter(target__number__in=consents).select_related("target")
     }
@@ -204,16 +204,15 @@ def _write_consents(lines: Sequence[Line], consents: Mapping[str, PlainConsent])
         if number not in consents or not line.get("consent_document"):
             continue
         contract, consent = contracts[number], consents[number]
-        Consent.objects.create(
-            contract=contract,
-            assent=consent.assent.value,
-            given_on=consent.given_on,
-            given_by=line["consent_given_by"].strip(),
-            document=line["consent_document"].strip(),
+        writing.add(
+            Consent(
+                contract=contract,
+                assent=consent.assent.value,
+                given_on=consent.given_on,
+                given_by=line["consent_given_by"].strip(),
+                document=line["consent_document"].strip(),
+            )
         )
-        if contract.premium_consent_on is None:
-            contract.premium_consent_on = consent.given_on
-            contract.save(update_fields=["premium_consent_on"])
 
 
 _RECORDS = {

@@ -1,21 +1,20 @@
 """請求: who is at fault is decided, a claim received, granted or refused — each by a person, with the reason (第11条第2項, 第15条)."""
 
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contracts.facts.writing import Writing
 from contracts.judge.claims import CLAIMED, Incident, standing
-from contracts.models import Breach, FactsRevision, Outage
+from contracts.models import Breach, Outage
 from contracts.operations import history
-from contracts.operations.incidents import RECORDED, reasoned_fault, told
+from contracts.operations.incidents import RECORDED, Row, locked, reasoned_fault, told
 from contracts.operations.refusal import Refused
 from contracts.terms.art15_claims import Fault, excuses
-
-Row = TypeVar("Row", Outage, Breach)
 
 
 def plain_of(row: Outage | Breach) -> Incident:
@@ -25,6 +24,7 @@ def plain_of(row: Outage | Breach) -> Incident:
     return Incident(
         kind="outage" if of_outage else "breach",
         pk=row.pk,
+        guarantee=row.guarantee if isinstance(row, Breach) else "",
         contract=row.contract.target.number,
         began_at=timezone.localtime(row.known_at if isinstance(row, Outage) else row.occurred_at),
         restored_at=timezone.localtime(restored_at) if restored_at else None,
@@ -36,45 +36,47 @@ def plain_of(row: Outage | Breach) -> Incident:
 
 
 @transaction.atomic
-def decide_fault(row: Row, *, fault: str, reason: str, by: User) -> Row:
+def decide_fault(row: Row, *, fault: str, reason: str, on: date, by: User) -> Row:
     """Decide who an outage or a breach is put down to (11-2). Raises Refused once its claim is decided, or without a reason."""
-    stored, before = _locked(row)
+    writing, stored, before = _begun(row, on, by)
     if stored.decision or (stored.claimed_on and not stored.source):
         raise Refused(_("請求の認否が決まっているので、帰責は変えられません。"), field="fault", clause="11-2")
-    stored.fault, stored.fault_reason = fault, reasoned_fault(fault, reason)
-    stored.save(update_fields=["fault", "fault_reason"])
-    told("decide_fault", stored, by, before, stored.fault_reason)
-    return stored
+    fault_reason = reasoned_fault(fault, reason)
+    new = writing.replace(stored, because=fault_reason, fault=fault, fault_reason=fault_reason)
+    told("decide_fault", new, by, before, fault_reason)
+    return new
 
 
 @transaction.atomic
 def receive_claim(row: Row, *, claimed_on: date, document: str, on: date, by: User) -> Row:
     """Put a claim on record. One after its deadline is recorded as refused, since the right has lapsed (15-1, 15-2).
 
-    Raises Refused where there is a claim already, or nothing to claim yet.
+    An outage may be claimed while it lasts: what it comes to is granted once it is over (I-37). Raises Refused where there is
+    a claim already.
     """
-    stored, before = _locked(row)
+    writing, stored, before = _begun(row, on, by)
     incident = plain_of(stored)
     clause, deadline = incident.clause, incident.deadline
-    if deadline is None:
-        raise Refused(_("復旧を記録するまで、請求を受け付けられません。"), clause=clause)
     if stored.claimed_on is not None:
         raise Refused(_("請求は既に受け付けています。"), clause=clause)
     if not incident.began_at.date() <= claimed_on <= on:
         raise Refused(_("請求日は、発生した日から今日までの間です。"), field="claimed_on", clause=clause)
-    stored.claimed_on, stored.claim_document, stored.source = claimed_on, document.strip(), RECORDED
-    if claimed_on > deadline:
-        said = _("請求の期限%(day)sを過ぎているため、権利は失われています。") % {"day": deadline.isoformat()}
-        _decided(stored, "refused", said, on, by)
-    stored.save()
-    told("receive_claim", stored, by, before, stored.decision_reason)
-    return stored
+    said: dict[str, Any] = {"claimed_on": claimed_on, "claim_document": document.strip(), "source": RECORDED}
+    if deadline is not None and claimed_on > deadline:
+        why = _("請求の期限%(day)sを過ぎているため、権利は失われています。") % {"day": deadline.isoformat()}
+        said |= _decided("refused", why, on, by)
+    new = writing.replace(stored, because=_("請求の受付"), **said)
+    told("receive_claim", new, by, before, new.decision_reason)
+    return new
 
 
 @transaction.atomic
 def grant_claim(row: Row, *, reason: str = "", on: date, by: User) -> Row:
-    """認める: the reduction falls into the month of the claim. Raises Refused unless the company is at fault (11-2, 15-1)."""
-    stored, before = _undecided(row)
+    """認める: the reduction falls into the month of the claim, not before the state is over (I-37).
+
+    Raises Refused unless the company is at fault (11-2, 15-1), and while an outage lasts.
+    """
+    writing, stored, before = _undecided(row, on, by)
     clause = plain_of(stored).clause
     if excuses(stored.fault):
         raise Refused(_("当社の責に帰すべき事由ではないため、認められません。"), clause="11-2")
@@ -82,39 +84,37 @@ def grant_claim(row: Row, *, reason: str = "", on: date, by: User) -> Row:
         raise Refused(_("先に帰責を決めてください。"), clause="11-2")
     if plain_of(stored).too_short:
         raise Refused(_("利用不能が24時間に満たないため、認められません。"), clause=clause)
-    _decided(stored, "granted", reason, on, by)
-    stored.save()
-    told("grant_claim", stored, by, before, stored.decision_reason)
-    return stored
+    new = writing.replace(stored, because=_("認める決定"), **_decided("granted", reason, on, by))
+    told("grant_claim", new, by, before, new.decision_reason)
+    return new
 
 
 @transaction.atomic
 def refuse_claim(row: Row, *, reason: str, on: date, by: User) -> Row:
     """認めない, with the reason. Raises Refused without one."""
-    stored, before = _undecided(row)
+    writing, stored, before = _undecided(row, on, by)
     if not reason.strip():
         raise Refused(_("認めない理由を入力してください。"), field="reason", clause=plain_of(stored).clause)
-    _decided(stored, "refused", reason, on, by)
-    stored.save()
-    told("refuse_claim", stored, by, before, stored.decision_reason)
-    return stored
+    new = writing.replace(stored, because=reason, **_decided("refused", reason, on, by))
+    told("refuse_claim", new, by, before, new.decision_reason)
+    return new
 
 
-def _decided(row: Outage | Breach, decision: str, reason: str, on: date, by: User) -> None:
-    row.decision, row.decision_reason = decision, reason.strip()
-    row.decided_on, row.decided_by = on, str(by)
+def _decided(decision: str, reason: str, on: date, by: User) -> dict[str, Any]:
+    return {"decision": decision, "decision_reason": reason.strip(), "decided_on": on, "decided_by": str(by)}
 
 
-def _undecided(row: Row) -> tuple[Row, dict[str, Any]]:
-    stored, before = _locked(row)
+def _undecided(row: Row, on: date, by: User) -> tuple[Writing, Row, dict[str, Any]]:
+    writing, stored, before = _begun(row, on, by)
     incident = plain_of(stored)
+    if incident.deadline is None:
+        raise Refused(_("復旧を記録するまで、請求の認否は決められません（I-37）。"), clause=incident.clause)
     if stored.claimed_on is None or standing(incident, stored.claimed_on) != CLAIMED:
         raise Refused(_("認否を決める請求がありません。"), clause=incident.clause)
-    return stored, before
+    return writing, stored, before
 
 
-def _locked(row: Row) -> tuple[Row, dict[str, Any]]:
-    FactsRevision.advance()
-    rows = type(row).objects.select_for_update(of=("self",)).select_related("contract__target")
-    stored = rows.get(pk=row.pk)
-    return stored, history.values_of(stored)
+def _begun(row: Row, on: date, by: User) -> tuple[Writing, Row, dict[str, Any]]:
+    writing = Writing.begin(by=by, on=on)
+    stored = locked(row)
+    return writing, stored, history.values_of(stored)

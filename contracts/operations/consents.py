@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contracts.facts.load import load_units
-from contracts.models import Consent, Contract, FactsRevision, LinkedService, LinkedServiceState, ManagementUnit
+from contracts.facts.writing import Writing
+from contracts.models import Consent, Contract, LinkedService, LinkedServiceState, ManagementUnit
 from contracts.operations import history
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
@@ -36,38 +38,35 @@ class Loss:
 
 @transaction.atomic
 def record_consent(
-    owner: LinkedService | Contract, *, assent: Assent, given_on: date, given_by: str, document: str, by: User
+    owner: LinkedService | Contract, *, assent: Assent, given_on: date, given_by: str, document: str, on: date, by: User
 ) -> Consent:
     """Record a consent or a prerequisite with its evidence. Raises Refused where that day's is recorded already."""
-    FactsRevision.advance()
-    if Consent.objects.filter(**_owned(owner), assent=assent, given_on=given_on).exists():
+    writing = Writing.begin(by=by, on=on)
+    if Consent.objects.standing().filter(**_owned(owner), assent=assent, given_on=given_on).exists():
         raise Refused(_("同じ日の同じ同意・前提が既に記録されています。"), field="given_on", clause=CLAUSES[assent])
     if isinstance(owner, LinkedService):
-        _state_it(owner, assent, given_on)
-    elif owner.premium_consent_on is None:
-        owner.premium_consent_on = given_on
-        owner.save(update_fields=["premium_consent_on"])
-    consent = Consent.objects.create(
-        **_owned(owner), assent=assent, given_on=given_on, given_by=given_by.strip(), document=document.strip()
-    )
+        _state_it(writing, owner, assent, given_on)
+    evidence = {"given_by": given_by.strip(), "document": document.strip()}
+    consent = writing.add(Consent(**_owned(owner), assent=assent, given_on=given_on, **evidence))
     _told("consent", consent, by, None)
     refresh_worklist(_unit_ids(owner))
     return consent
 
 
 @transaction.atomic
-def end_consent(consent: Consent, *, ends_on: date, document: str, by: User, reason: str) -> Consent:
+def end_consent(consent: Consent, *, ends_on: date, document: str, on: date, by: User, reason: str) -> Consent:
     """End a consent or a prerequisite on a day, on which it still holds. What units lose by it comes onto the worklist."""
-    FactsRevision.advance()
+    writing = Writing.begin(by=by, on=on)
     consent = Consent.objects.select_for_update().get(pk=consent.pk)
     clause = CLAUSES[Assent(consent.assent)]
+    if not consent.stands:
+        raise Refused(_("この記録は%(day)sに置き換えられています。") % {"day": consent.withdrawn_on}, clause=clause)
     if consent.ends_on is not None:
         raise Refused(_("この同意・前提は既に%(day)sで終了しています。") % {"day": consent.ends_on}, clause=clause)
     if ends_on < consent.given_on:
         raise Refused(_("終了日が同意日より前です。"), field="ends_on", clause=clause)
     before = history.values_of(consent)
-    consent.ends_on, consent.ended_by_document = ends_on, document.strip()
-    consent.save(update_fields=["ends_on", "ended_by_document"])
+    consent = writing.replace(consent, because=reason, ends_on=ends_on, ended_by_document=document.strip())
     _told("end_consent", consent, by, before, reason)
     refresh_worklist(_unit_ids(consent.linked_service or consent.contract))
     return consent
@@ -106,16 +105,16 @@ def _with_ended(unit: Unit, consent: Consent, plain: PlainConsent, ended: PlainC
     return replace(unit, linked={**unit.linked, code: states})
 
 
-def _state_it(service: LinkedService, assent: Assent, given_on: date) -> None:
-    """Write the day where the book states it, unless it states one already: so a written book has it too."""
-    states = list(LinkedServiceState.objects.filter(linked_service=service).order_by("from_on"))
+def _state_it(writing: Writing, service: LinkedService, assent: Assent, given_on: date) -> None:
+    """State the day where the book states it, unless it states one already: so a written book has it too."""
+    states = list(LinkedServiceState.objects.standing().filter(linked_service=service).order_by("from_on"))
     if not states:
         raise Refused(_("対応サービスの状態が登録されていません。"), clause="7-3")
     begun = [state for state in states if state.from_on <= given_on]
     state, column = (begun or states)[-1 if begun else 0], STATED[assent]
     if getattr(state, column) is None:
-        setattr(state, column, given_on)
-        state.save(update_fields=[column])
+        said: dict[str, Any] = {column: given_on}
+        writing.replace(state, because=_("同意・前提の記録"), **said)
 
 
 def _owned(owner: LinkedService | Contract) -> dict[str, LinkedService | Contract]:

@@ -30,8 +30,10 @@ def units_concerned(on: date, after: int = 0) -> Iterator[QuerySet[Any, Any]]:
         target=OuterRef("target"), kind="changed", on=OuterRef("effective_on"), of=OuterRef("what")
     )
     yield Target.objects.filter(~Exists(ends), ends_on__lt=on, unit_id__gt=after).values_list("unit_id")
-    yield Change.objects.filter(~Exists(changes), effective_on__lte=on, target__unit_id__gt=after).values_list(
-        "target__unit_id"
+    yield (
+        Change.objects.standing()
+        .filter(~Exists(changes), effective_on__lte=on, target__unit_id__gt=after)
+        .values_list("target__unit_id")
     )
     recorded = Effect.objects.filter(target__unit_id__gt=after)
     yield recorded.filter(kind="ended").exclude(target__ends_on=F("on")).values_list("target__unit_id")

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from contracts import models
 from contracts.facts.save import BookWriter
+from contracts.facts.writing import Writing
 from contracts.intake.book.merge import Merged, merge
 from contracts.intake.book.read import read_book
 from contracts.intake.book.sheets import BY_NAME
@@ -35,7 +36,9 @@ class Taken:
 
 
 @transaction.atomic
-def import_book(path: Path, *, by: str, dry_run: bool = False, progress: Progress = lambda message: None) -> Taken:
+def import_book(
+    path: Path, *, by: str, on: date, dry_run: bool = False, progress: Progress = lambda message: None
+) -> Taken:
     """Take a book in; with ``dry_run`` only say what would happen.
 
     Raises BookError with every fault of the book; nothing is then written. What a notice breaks only warns (I-09).
@@ -47,8 +50,7 @@ def import_book(path: Path, *, by: str, dry_run: bool = False, progress: Progres
         # The same book to the byte: what people have recorded since is not held against it.
         return Taken({}, known.rows_added + known.rows_known, [], dry_run)
     book = read_book(path)
-    # The revision's row is the lock of all that writes facts: what is judged below is what stands when it is written.
-    models.FactsRevision.advance()
+    writing = Writing.begin(by=by, on=on)
     progress(f"{book.count():,}行を照合中")
     merged = merge(book)
     units = resulting_units(merged)
@@ -64,7 +66,7 @@ def import_book(path: Path, *, by: str, dry_run: bool = False, progress: Progres
         transaction.set_rollback(True)
         return taken
     progress(f"{sum(added.values()):,}行を登録中")
-    BookWriter(merged, units).write()
+    BookWriter(merged, units, writing).write()
     unit_ids = ids_of(models.ManagementUnit, "code", {*units, *merged.known.units})
     record_all(_entries(merged, unit_ids, by=by, book=path.name))
     progress("作業一覧を更新中")
@@ -86,9 +88,8 @@ def _unlike_stored_applications(merged: Merged) -> Iterator[Fault]:
     stored: dict[str, tuple[str, str, date | None]] = {}
     for some in slices(sorted({row.values["application"] for row in rows})):
         found = models.Application.objects.filter(number__in=some)
-        stored |= {
-            number: tuple(facts) for number, *facts in found.values_list("number", "state", "unit__code", "accepted_on")
-        }
+        facts = found.values_list("number", "state", "unit__code", "accepted_on")
+        stored |= {number: (state, unit, accepted_on) for number, state, unit, accepted_on in facts}
     for row in [row for row in rows if row.values["application"] in stored]:
         state, unit, accepted_on = stored[row.values["application"]]
         if state != "accepted":
@@ -141,7 +142,7 @@ def _entries(merged: Merged, unit_ids: dict[str, int], *, by: str, book: str) ->
     for sheet, record in _RECORDS.items():
         for row in merged.new[sheet]:
             values = row.values
-            subject = values.get("number") or values.get("target") or values.get("code") or values.get("contract")
+            subject: Any = values.get("number") or values.get("target") or values.get("code") or values.get("contract")
             unit = subject if sheet == "units" else merged.known.unit_of(str(subject))
             yield models.Entry(
                 actor=by,

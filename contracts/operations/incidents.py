@@ -3,17 +3,18 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from contracts.models import Breach, Change, Contract, Entry, FactsRevision, Outage
-from contracts.models.bulk import create_all, slices
+from contracts.facts.writing import Writing
+from contracts.models import Breach, Change, Contract, Entry, Outage
+from contracts.models.bulk import slices
 from contracts.operations import history
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
@@ -24,6 +25,8 @@ from contracts.terms.unit import What
 
 RECORDED = "recorded"
 
+Row = TypeVar("Row", Outage, Breach)
+
 
 def concerned(
     first: date, last: date, *, numbers: Sequence[str] = (), kinds: Collection[str] = ()
@@ -33,7 +36,7 @@ def concerned(
     Each with its ``tier_then`` on its ``last_served`` day of them. Raises Refused for numbers that are not among them.
     """
     serve = Q(target__billing_starts_on__lte=last) & (Q(target__ends_on=None) | Q(target__ends_on__gte=first))
-    upgraded = Change.objects.filter(target=OuterRef("pk"), what=What.CATEGORY.value, effective_on__lte=last)
+    upgraded = Change.objects.standing().filter(target=OuterRef("pk"), what=What.CATEGORY.value, effective_on__lte=last)
     found = Contract.objects.filter(serve).annotate(
         last_served=Least(Coalesce("target__ends_on", last), last),
         tier_then=Coalesce(Subquery(upgraded.order_by("-effective_on").values("to_name")[:1]), F("category")),
@@ -49,7 +52,7 @@ def concerned(
     return found.order_by("pk")
 
 
-def guaranteed(found: QuerySet[Contract]) -> QuerySet[Contract]:
+def guaranteed(found: QuerySet[Any]) -> QuerySet[Any]:
     """Those of them that have the guarantees: not contracts whose category is ベーシック (11-1); modules beside one have (I-21)."""
     return found.exclude(tier_then=Category.BASIC.value)
 
@@ -59,13 +62,15 @@ def outage_concerned(
 ) -> QuerySet[Contract]:
     """The contracts an outage is recorded for: those in service then that have no record of it yet. Raises Refused."""
     day = timezone.localtime(known_at).date()
-    return concerned(day, day, numbers=numbers, kinds=kinds).exclude(outages__known_at=known_at)
+    return concerned(day, day, numbers=numbers, kinds=kinds).filter(
+        ~Exists(Outage.objects.standing().filter(contract=OuterRef("pk"), known_at=known_at))
+    )
 
 
 def uptime_concerned(month: date, *, numbers: Sequence[str] = (), kinds: Collection[str] = ()) -> QuerySet[Contract]:
     """The contracts that a month's 稼働率 is guaranteed to and that have no breach of it in the month yet (I-20). Raises Refused."""
     first, last = month_of(month), next_month(month_of(month)) - ONE_DAY
-    known = Breach.objects.filter(guarantee="uptime", occurred_at__gte=_start_of(first))
+    known = Breach.objects.standing().filter(guarantee="uptime", occurred_at__gte=_start_of(first))
     known = known.filter(occurred_at__lt=_start_of(next_month(first)))
     found = guaranteed(concerned(first, last, numbers=numbers, kinds=kinds))
     return found.exclude(pk__in=known.values("contract"))
@@ -88,7 +93,7 @@ def record_outage(
 
     Raises Refused where moments are out of order, nobody is concerned, or others are concerned than were shown.
     """
-    FactsRevision.advance()
+    writing = Writing.begin(by=by, on=_day_of(now))
     if known_at > now:
         raise Refused(_("覚知日時が現在より後です。"), field="known_at", clause="15-1")
     if restored_at is not None:
@@ -97,7 +102,7 @@ def record_outage(
     found = list(_pairs(outage_concerned(known_at, numbers=numbers, kinds=kinds)))
     _as_shown(len(found), counted)
     values = {"known_at": known_at, "restored_at": restored_at, "fault": fault, "fault_reason": reason}
-    create_all(Outage, (Outage(contract_id=pk, source=RECORDED, **values) for pk, *_rest in found))
+    writing.add_all(Outage, (Outage(contract_id=pk, source=RECORDED, **values) for pk, *_rest in found))
     _told_all("record_outage", "outage", found, values, by)
     return len(found)
 
@@ -105,14 +110,13 @@ def record_outage(
 @transaction.atomic
 def restore_outage(outage: Outage, *, restored_at: datetime, by: User, now: datetime) -> Outage:
     """Record when an outage was over. Raises Refused where that is known already, or lies before it or ahead."""
-    FactsRevision.advance()
-    outage = Outage.objects.select_for_update(of=("self",)).select_related("contract__target").get(pk=outage.pk)
+    writing = Writing.begin(by=by, on=_day_of(now))
+    outage = locked(outage)
     if outage.restored_at is not None:
         raise Refused(_("復旧日時は既に記録されています。"), clause="15-1")
     _restored_in_order(outage.known_at, restored_at, now)
     before = history.values_of(outage)
-    outage.restored_at = restored_at
-    outage.save(update_fields=["restored_at"])
+    outage = writing.replace(outage, because=_("復旧の記録"), restored_at=restored_at)
     told("restore", outage, by, before)
     return outage
 
@@ -135,7 +139,7 @@ def record_uptime(
     A breach of a month counts on the last day of it on which the contract served. Raises Refused where the month is not
     over, 99.9 % was kept, or others are concerned than were shown.
     """
-    FactsRevision.advance()
+    writing = Writing.begin(by=by, on=on)
     first = month_of(month)
     if next_month(first) > on:
         raise Refused(_("この月はまだ終わっていません。"), field="month", clause="11-1(1)")
@@ -146,7 +150,7 @@ def record_uptime(
     _as_shown(len(found), counted)
     values: dict[str, Any] = {"guarantee": "uptime", "measured_percent": percent, "fault": fault}
     values["fault_reason"] = reason
-    create_all(
+    writing.add_all(
         Breach,
         (Breach(contract_id=pk, source=RECORDED, occurred_at=_start_of(last), **values) for pk, _n, _u, last in found),
     )
@@ -159,7 +163,7 @@ def record_notification(
     number: str, *, detected_at: datetime, notified_at: datetime, by: User, now: datetime
 ) -> Breach:
     """Record that the customer was notified too late. Raises Refused within 15 minutes, or for a contract without the guarantee."""
-    FactsRevision.advance()
+    writing = Writing.begin(by=by, on=_day_of(now))
     if notified_at > now:
         raise Refused(_("通知日時が現在より後です。"), field="notified_at", clause="11-1(2)")
     if not notified_too_late(detected_at, notified_at):
@@ -170,11 +174,21 @@ def record_notification(
     if not found:
         raise Refused(_("ベーシックの契約には品質保証がありません。"), field="number", clause="11-1")
     values = {"guarantee": "notification", "detected_at": detected_at, "notified_at": notified_at}
-    if Breach.objects.filter(contract=found[0][0], guarantee="notification", occurred_at=occurred_at).exists():
+    known = Breach.objects.standing().filter(contract=found[0][0], guarantee="notification", occurred_at=occurred_at)
+    if known.exists():
         raise Refused(_("この通知の遅れは既に記録されています。"), field="detected_at", clause="15-2")
-    breach = Breach.objects.create(contract_id=found[0][0], source=RECORDED, occurred_at=occurred_at, **values)
+    breach = writing.add(Breach(contract_id=found[0][0], source=RECORDED, occurred_at=occurred_at, **values))
     _told_all("record_notification", "breach", found, values, by)
     return breach
+
+
+def locked(row: Row) -> Row:
+    """The record as it stands now, locked: what has been said of it since is followed to its newest row."""
+    rows = type(row).objects.select_for_update(of=("self",)).select_related("contract__target")
+    stored: Row = rows.get(pk=row.pk)
+    while stored.replaced_by_id is not None:
+        stored = rows.get(pk=stored.replaced_by_id)
+    return stored
 
 
 def reasoned_fault(fault: str, reason: str) -> str:
@@ -214,7 +228,7 @@ def _as_shown(number: int, counted: int | None) -> None:
         raise Refused(_("対象の契約が変わり、%(number)s件になりました。もう一度確かめてください。") % said)
 
 
-def _pairs(found: QuerySet[Contract]) -> Iterable[tuple[int, str, int, date]]:
+def _pairs(found: QuerySet[Any]) -> Iterable[tuple[int, str, int, date]]:
     return found.values_list("pk", "target__number", "target__unit_id", "last_served")
 
 
@@ -232,6 +246,10 @@ def _told_all(
     for some in slices(entries):
         history.record_all(some)
     refresh_worklist(sorted(units))
+
+
+def _day_of(moment: datetime) -> date:
+    return timezone.localtime(moment).date()
 
 
 def _start_of(day: date) -> datetime:

@@ -1,6 +1,6 @@
 """解約通知: received, taken back, corrected — each with all that follows, in one transaction (第10条第10項, 第12条, I-34)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contracts.facts.load import load_units, notice_of
+from contracts.facts.writing import Writing
 from contracts.judge.following import Following, following, having, term_end, without
-from contracts.models import Entry, FactsRevision, ManagementUnit, Notice, Price, Target
+from contracts.models import Entry, ManagementUnit, Notice, Price, Target
 from contracts.models.bulk import NAMES_AT_ONCE
 from contracts.models.choices import GROUNDS
 from contracts.operations import history
@@ -97,10 +98,10 @@ def receive_notice(
     unit: ManagementUnit, asked: Asked, *, on: date, seen: str, by: User, reason: str = ""
 ) -> list[Notice]:
     """受付: the notice is on record, and every end that follows from it. Raises OutdatedError, Refused."""
-    FactsRevision.advance()
+    writing = Writing.begin(by=by, on=on)
     plan = plan_notice(unit, asked, on=on)
     _must_be_seen(plan, seen)
-    notices = _written(plan, asked.reference)
+    notices = _written(writing, asked.plain(plan.following.before), asked.reference)
     for notice in notices:
         _told("notice", notice, by, before=None, reason=reason)
     _follow(unit, plan.following, on, by)
@@ -148,7 +149,7 @@ def _taken_back(
     reason: str,
     by: User,
 ) -> Notice:
-    FactsRevision.advance()
+    writing = Writing.begin(by=by, on=on)
     notice = Notice.objects.select_for_update(of=("self",)).select_related("target__unit").get(pk=notice.pk)
     if notice.withdrawn_on is not None:
         raise Refused(_("この通知は%(day)sに撤回されています。") % {"day": notice.withdrawn_on}, clause="12-1")
@@ -163,13 +164,11 @@ def _taken_back(
         clause = refused[0].violation.clause
         raise Refused(_("この通知による終了を前提に申込を承諾しているため、取り消せません。"), clause=clause)
     before = history.values_of(notice)
-    notice.withdrawn_on, notice.withdrawal = on, document.strip()
-    notice.save(update_fields=["withdrawn_on", "withdrawal"])
-    standing = notice
+    standing = writing.withdraw(notice, because=reason, withdrawal=document.strip())
     if instead is not None:
-        (standing,) = _written(plan, instead.reference)
-        notice.corrected_by = standing
-        notice.save(update_fields=["corrected_by"])
+        (standing,) = _written(writing, instead.plain(plan.following.before), instead.reference)
+        notice.replaced_by = standing
+        notice.save(update_fields=["replaced_by"])
     _told(operation, notice, by, before=before, reason=reason)
     if instead is not None:
         _told("notice", standing, by, before=None, reason=reason)
@@ -210,7 +209,8 @@ def _planned(unit: ManagementUnit, before: Unit, after: Unit, asked: object) -> 
     except ContradictionError as error:
         raise Refused(_(error.reason), clause=error.clause) from None
     prices = (
-        Price.objects.filter(target__unit=unit, replaced_on=None)
+        Price.objects.standing()
+        .filter(target__unit=unit)
         .order_by("pk")
         .values_list("target_id", "fee", "from_on", "amount_yen")
     )
@@ -223,17 +223,18 @@ def _must_be_seen(plan: Plan, seen: str) -> None:
         raise OutdatedError
 
 
-def _written(plan: Plan, reference: str) -> list[Notice]:
-    """The notices of the plan as rows, as they were shown."""
-    plain = [days.notice for days in plan.following.days]
+def _written(writing: Writing, plain: Sequence[PlainNotice], reference: str) -> list[Notice]:
+    """The notices as rows."""
     targets = {t.number: t for t in Target.objects.filter(number__in=[notice.target for notice in plain])}
     return [
-        Notice.objects.create(
-            target=targets[notice.target],
-            arrived_on=notice.arrived_on,
-            requested_for=notice.requested_for,
-            ground=notice.ground.value,
-            reference=reference.strip(),
+        writing.add(
+            Notice(
+                target=targets[notice.target],
+                arrived_on=notice.arrived_on,
+                requested_for=notice.requested_for,
+                ground=notice.ground.value,
+                reference=reference.strip(),
+            )
         )
         for notice in plain
     ]
@@ -250,7 +251,9 @@ def store_ends(found: Mapping[int, Mapping[str, End]], *, by: User | str) -> Non
     """Bring the ends stored with the targets of units to what their notices come to, in sets; each that moves is told in the
     history. ``found``: the ends of each unit, by its id.
     """
-    sooner, later, told = [], [], []
+    sooner: list[Target] = []
+    later: list[Target] = []
+    told = []
     for target in Target.objects.filter(unit__in=list(found)).order_by("pk"):
         end = found[target.unit_id].get(target.number)
         before, target.ends_on = target.ends_on, end.on if end else None

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contracts.facts.load import load_units
-from contracts.models import Contract, FactsRevision, Price, Target
+from contracts.facts.writing import Writing
+from contracts.models import BillingStart, Contract, FactsRevision, Price, Target
 from contracts.operations import history
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
@@ -79,35 +80,35 @@ def _holds(other: Finding, finding: Finding) -> bool:
 
 
 @transaction.atomic
-def set_start(target: Target, *, starts_on: date, by: User) -> Target:
+def set_start(target: Target, *, starts_on: date, on: date, by: User) -> Target:
     """Decide the 課金開始日 of a target that has none yet; its minimum term and its monthly fee run from it (第5条, 第13条).
 
     Raises NotEligibleError where the unit would not be eligible then, Refused where there is a start already.
     """
-    FactsRevision.advance()
+    writing = Writing.begin(by=by, on=on)
     target = Target.objects.select_for_update().get(pk=target.pk)
     if target.billing_starts_on is not None:
         raise Refused(_("課金開始日は既に%(day)sと決まっています。") % {"day": target.billing_starts_on}, clause="13")
     findings = broken_by_start(target, starts_on)
     if findings:
         raise NotEligibleError(findings)
+    writing.add(BillingStart(target=target, starts_on=starts_on))
     target.billing_starts_on = starts_on
     target.save(update_fields=["billing_starts_on"])
     before, after = {"billing_starts_on": None}, {"billing_starts_on": starts_on}
     kind = "option" if target.kind == "option" else "contract"
     history.record("start", kind, target.number, by=by, unit_id=target.unit_id, before=before, after=after)
-    _price_from(target, starts_on, by)
+    _price_from(writing, target, starts_on)
     refresh_worklist([target.unit_id])
     return target
 
 
-def _price_from(target: Target, starts_on: date, by: User) -> None:
+def _price_from(writing: Writing, target: Target, starts_on: date) -> None:
     """A monthly price quoted before the start was known stands from the start on, should that lie before the price's day."""
-    first = Price.objects.filter(target=target, fee="monthly", replaced_on=None).order_by("from_on").first()
+    first = Price.objects.standing().filter(target=target, fee="monthly").order_by("from_on").first()
     if first is None or first.from_on is None or first.from_on <= starts_on:
         return
     before = {"from_on": first.from_on}
-    first.from_on = starts_on
-    first.save(update_fields=["from_on"])
+    writing.replace(first, because=_("課金開始日の決定"), from_on=starts_on)
     after = {"from_on": starts_on}
-    history.record("start", "price", target.number, by=by, unit_id=target.unit_id, before=before, after=after)
+    history.record("start", "price", target.number, by=writing.by, unit_id=target.unit_id, before=before, after=after)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contracts.facts.load import load_units
+from contracts.facts.writing import Writing
 from contracts.intake.book.read import Row
 from contracts.intake.book.settle import settle
 from contracts.intake.faults import Fault
@@ -71,10 +72,19 @@ def lost_by_state(code: str, state: LinkedState) -> list[Loss]:
 
 @transaction.atomic
 def register_state(
-    *, code: str, from_on: date, service: str, kind: str, item: str, holder: str, ends_on: date | None, by: User
+    *,
+    code: str,
+    from_on: date,
+    service: str,
+    kind: str,
+    item: str,
+    holder: str,
+    ends_on: date | None,
+    on: date,
+    by: User,
 ) -> LinkedServiceState:
     """Register a linked service, or its state from a day on. Raises Refused where a state begins on that day already."""
-    FactsRevision.advance()
+    writing = Writing.begin(by=by, on=on)
     values: dict[str, Any] = {
         **{"code": code, "from_on": from_on, "service": service, "kind": kind, "item": item},
         **{"holder": holder, "ends_on": ends_on},
@@ -83,10 +93,10 @@ def register_state(
     if faults:
         raise Refused(faults[0].said(), field=faults[0].column, clause=faults[0].clause)
     owner, _created = LinkedService.objects.get_or_create(code=code)
-    if LinkedServiceState.objects.filter(linked_service=owner, from_on=from_on).exists():
+    if LinkedServiceState.objects.standing().filter(linked_service=owner, from_on=from_on).exists():
         raise Refused(_("この日からの状態が既に登録されています。"), field="from_on", clause="7-5")
     values.pop("code")
-    state = LinkedServiceState.objects.create(linked_service=owner, **values)
+    state = writing.add(LinkedServiceState(linked_service=owner, known_on=on, **values))
     history.record("register", "linked_service", code, by=by, after=history.values_of(state))
     linking = ManagementUnit.objects.filter(targets__contract__linked_service=owner)
     refresh_worklist(sorted(set(linking.values_list("pk", flat=True))))

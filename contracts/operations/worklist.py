@@ -98,12 +98,13 @@ def _waiting(units: Mapping[int, Unit]) -> defaultdict[int, list[Waiting]]:
     found: defaultdict[int, list[Waiting]] = defaultdict(list)
     received = Application.objects.filter(unit__in=list(units), state="received").order_by("pk")
     for unit_id, number, received_on in received.values_list("unit_id", "number", "received_on"):
+        assert received_on is not None  # the database holds it
         found[unit_id].append(Waiting(number, received_on))
     return found
 
 
 def _prices(units: Mapping[int, Unit]) -> dict[str, Prices]:
-    rows = Price.objects.filter(target__unit__in=list(units), replaced_on=None)
+    rows = Price.objects.standing().filter(target__unit__in=list(units))
     return prices_of(list(rows.values_list("target__number", "fee", "from_on")))
 
 
@@ -122,16 +123,23 @@ def _incidents(units: Mapping[int, Unit], on: date) -> defaultdict[int, list[Inc
     undecided = Q(decision="", contract__target__unit__in=list(units))
     claimed = Q(claimed_on__isnull=False, source="recorded")
     names = ("contract__target__unit_id", "pk", "contract__target__number", "fault", "claimed_on", "source")
-    outages = Outage.objects.filter(undecided, claimed | Q(claimed_on=None, restored_at__gte=since)).order_by("pk")
-    breaches = Breach.objects.filter(undecided, claimed | Q(claimed_on=None, occurred_at__gte=since)).order_by("pk")
-    rows = [(OUTAGE, *row) for row in outages.values_list(*names, "known_at", "restored_at")]
-    rows += [(BREACH, *row, None) for row in breaches.values_list(*names, "occurred_at")]
+    outages = (
+        Outage.objects.standing().filter(undecided, claimed | Q(claimed_on=None, restored_at__gte=since)).order_by("pk")
+    )
+    breaches = (
+        Breach.objects.standing().filter(undecided, claimed | Q(claimed_on=None, occurred_at__gte=since)).order_by("pk")
+    )
+    rows = [(OUTAGE, "", *row) for row in outages.values_list(*names, "known_at", "restored_at")]
+    rows += [
+        (BREACH, guarantee, *row, None) for guarantee, *row in breaches.values_list("guarantee", *names, "occurred_at")
+    ]
     found: defaultdict[int, list[Incident]] = defaultdict(list)
-    for kind, unit_id, pk, number, fault, claimed_on, source, began_at, restored_at in rows:
+    for kind, guarantee, unit_id, pk, number, fault, claimed_on, source, began_at, restored_at in rows:
         found[unit_id].append(
             Incident(
                 kind=kind,
                 pk=pk,
+                guarantee=guarantee,
                 contract=number,
                 began_at=timezone.localtime(began_at),
                 restored_at=timezone.localtime(restored_at) if restored_at else None,

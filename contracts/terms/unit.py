@@ -44,7 +44,8 @@ class ContradictionError(ValueError):
 class LinkedState:
     """対応サービス as it stands from ``from_on`` until its next state; the days of consent and of options on it.
 
-    ``consents`` are the records with evidence that its holder gave in this state; some of them may have ended.
+    ``known_on`` is the day on which the state became known here; None: before anything was applied for. ``consents`` are the
+    records with evidence that its holder gave in this state; some of them may have ended.
     """
 
     code: str
@@ -58,6 +59,7 @@ class LinkedState:
     bypass_option_on: date | None = None
     advanced_support_on: date | None = None
     ends_on: date | None = None
+    known_on: date | None = None
     consents: tuple[Consent, ...] = ()
 
 

@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from billing.models import HeldSettlement, Month, ParkedTarget
 from billing.operations.close_month import close_month
+from contracts import clock
 from contracts.models import Contract
 from contracts.operations.import_book import import_book
 from tests.admin.walk import add_one_of_each
@@ -50,7 +51,7 @@ def plain_static_files(settings: Settings) -> None:
 @pytest.fixture
 def book(db: None) -> None:
     """The sample book, its first four months closed; a month with a line held and a target parked by hand."""
-    import_book(SAMPLE, by="試験")
+    import_book(SAMPLE, by="試験", on=clock.today())
     for month in (1, 2, 3, 4):
         close_month(date(2025, month, 1), on=date(2027, 1, 5), by="試験")
     opened = Month.objects.create(month=date(2025, 5, 1), facts_revision=1)

@@ -11,6 +11,7 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts import clock
 from contracts.admin.kit.language import violation_said
 from contracts.admin.kit.naming import detail_on
 from contracts.admin.unit.picture import Row, picture
@@ -265,7 +266,7 @@ def test_a_detail_is_that_of_the_day() -> None:
 
 @pytest.fixture
 def sample(db: None) -> list[Unit]:
-    import_book(SAMPLE, by="試験")
+    import_book(SAMPLE, by="試験", on=clock.today())
     return list(load_units(ManagementUnit.objects.values_list("pk", flat=True)).values())
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from billing.models import Month
+from contracts import clock
 from contracts.admin.kit.words import MODELS, differences, place_of, value_said, word
 from contracts.intake.book.sheets import SHEETS
 from contracts.models import Consent, Customer, Entry, LinkedService, LinkedServiceState, ManagementUnit
@@ -119,7 +120,9 @@ def test_a_consent_is_found_from_its_entry(chief: User) -> None:
         linked_service=service, from_on=date(2025, 1, 1), service="ips_ids", kind="k", item="i", holder="甲"
     )
     day = date(2026, 11, 1)
-    record_consent(service, assent=Assent.MODULE_CONSENT, given_on=day, given_by="山田", document="D-1", by=chief)
+    record_consent(
+        service, assent=Assent.MODULE_CONSENT, given_on=day, given_by="山田", document="D-1", by=chief, on=clock.today()
+    )
     address = place_of("consent", Entry.objects.get(operation="consent").subject)
     assert list(signed_in(chief).get(address).context["cl"].result_list) == list(Consent.objects.all())
 

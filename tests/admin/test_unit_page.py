@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from contracts import clock
 from contracts.models import Application, Contract, Customer, ManagementUnit, Option, Price, Target
 from contracts.operations.import_book import import_book
 from contracts.operations.worklist import refresh_worklist
@@ -21,7 +22,7 @@ TODAY = date(2026, 11, 23)
 
 @pytest.fixture
 def sample(db: None) -> None:
-    import_book(SAMPLE, by="試験")
+    import_book(SAMPLE, by="試験", on=clock.today())
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from billing.operations.check_invoices import invoice_numbers_have_no_gap, invoi
 from billing.operations.check_ledger import check_ledger
 from billing.operations.close_month import close_month
 from billing.operations.invoices import issue_invoices, make_group, put_in_group
+from contracts import clock
 from contracts.models import Customer, Entry, ManagementUnit
 from contracts.operations.import_book import import_book
 from contracts.operations.refusal import Refused
@@ -27,7 +28,7 @@ ON = date(2026, 1, 5)
 @pytest.fixture
 def months(db: None) -> None:
     """The sample's months with reductions in them, closed."""
-    import_book(SAMPLE, by="試験")
+    import_book(SAMPLE, by="試験", on=clock.today())
     for month in range(1, 13):
         close_month(date(2025, month, 1), on=ON, by="試験")
 
@@ -156,9 +157,9 @@ def test_the_check_finds_what_was_tampered_with(table: str, change: str, said: s
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_issued")
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         else:
-            cursor.execute(f"DROP TRIGGER {table}_issued_update")
+            cursor.execute(f"DROP TRIGGER guard_ledger_{table.removeprefix('billing_')}_invoice_issued_update")
         cursor.execute(f"UPDATE {table} SET {change} WHERE {column} = {first}")
     assert any(said in fault for fault in check_ledger())
 

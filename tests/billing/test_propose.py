@@ -17,17 +17,19 @@ from billing.operations.close_month import close_month
 from billing.operations.closing import ask_to_close, carry_out, is_stale
 from billing.operations.propose import next_to_propose, propose_month
 from billing.tasks import ask
+from contracts import clock
 from contracts.models import Entry, FactsRevision, Price
 from contracts.operations.import_book import import_book
 from contracts.operations.refusal import Refused
 from tests.conftest import SAMPLE
+from tests.rewrite import rewrite
 
 ON = date(2026, 11, 23)
 
 
 @pytest.fixture
 def book(db: None) -> None:
-    import_book(SAMPLE, by="試験")
+    import_book(SAMPLE, by="試験", on=clock.today())
 
 
 @pytest.fixture
@@ -107,9 +109,8 @@ def test_a_parked_target_is_mended_or_left_out_with_a_reason(finance: User, chie
     for month in (1, 2, 3, 4):
         close_month(date(2025, month, 1), on=ON, by="試験")
     number = ChargeLine.objects.filter(fee="monthly").order_by("pk").select_related("target")[0].target.number
-    Price.objects.filter(target__number=number, fee="monthly", from_on__lt=date(2025, 6, 1)).update(
-        from_on=date(2030, 1, 1)
-    )
+    early = Price.objects.filter(target__number=number, fee="monthly", from_on__lt=date(2025, 6, 1))
+    rewrite(early, from_on=date(2030, 1, 1))
     found = propose_month(date(2025, 5, 1), on=ON, by=finance)
     assert [row["number"] for row in found.result["parked"]] == [number]
     with pytest.raises(Refused, match=f"直すか、除外してください：{number}"):

@@ -21,6 +21,7 @@ from billing.operations.export_report import CSV, XLSX, Wanted, export_again, ex
 from billing.reports import INVOICES, JOURNAL, LINES, MOVEMENTS, REDUCTIONS, RENEWALS, REPORTS, SETTLEMENTS
 from billing.reports.filters import FIRST, LAST, asked, filters_of
 from billing.reports.report import Kind
+from contracts import clock
 from contracts.models import Customer, Entry
 from contracts.operations.import_book import import_book
 from contracts.operations.refusal import Refused
@@ -49,7 +50,7 @@ MONTHS = [date(2025, month, 1) for month in range(1, 13)]
 @pytest.fixture
 def ledger(db):
     """The sample book, 2025 closed."""
-    import_book(SAMPLE, by="試験")
+    import_book(SAMPLE, by="試験", on=clock.today())
     for month in MONTHS:
         close_month(month, on=date(2027, 1, 5), by="試験")
 

@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Page
 
 from billing.models import Month
+from contracts import clock
 from contracts.clock import now
 from contracts.operations.import_book import import_book
 from tests.admin.walk import add_one_of_each, address_of, admin_names
@@ -20,7 +21,7 @@ NO_PAGES = ("logout", "login", "jsi18n", "autocomplete", "_csv", "_export", "_hi
 @pytest.fixture
 def sample(service: None) -> None:
     """Real rows of every kind: the sample book, and what it has none of."""
-    import_book(SAMPLE, by="試験")
+    import_book(SAMPLE, by="試験", on=clock.today())
     Month.objects.update(closed_at=now(), closed_by="chief")
     add_one_of_each(User.objects.get(username="chief"))
 

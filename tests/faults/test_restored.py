@@ -16,6 +16,7 @@ from django.db import connection
 from psycopg import sql
 
 from billing.operations.close_month import close_month
+from contracts import clock
 from contracts.operations.import_book import import_book
 from tests.conftest import SAMPLE
 
@@ -105,7 +106,7 @@ def refusal(database: Database, statement: str) -> str:
 
 
 def test_dumped_and_restored(tmp_path: Path, new_database: str):
-    import_book(SAMPLE, by="試験")
+    import_book(SAMPLE, by="試験", on=clock.today())
     for month in (1, 2, 3):
         close_month(date(2025, month, 1), on=date(2025, 7, 5), by="試験")
     name = connection.settings_dict["NAME"]

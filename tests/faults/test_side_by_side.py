@@ -9,6 +9,7 @@ from django.db import connection, connections
 from billing.models import ChargeLine, Month, MonthChunk
 from billing.operations import close_month as operation
 from billing.operations.check_ledger import check_ledger
+from contracts import clock
 from contracts.intake.faults import BookError
 from contracts.models import Target
 from contracts.operations.import_book import import_book
@@ -66,7 +67,7 @@ def test_an_import_beside_a_close_is_in_the_month_or_after_it(tmp_path, monkeypa
     monkeypatch.setattr(operation, "UNITS_A_CHUNK", 3)
     must_take(units(23), tmp_path / "first")
     path = as_folder({"prices": [price("T-00", "one_time", 7, "2025-04-01")[1]]}, tmp_path / "second")
-    given = together(close, lambda: import_book(path, by="試験"))
+    given = together(close, lambda: import_book(path, by="試験", on=clock.today()))
     assert not [each for each in given if isinstance(each, Exception)]
     month = Month.objects.get()
     assert month.closed_at is not None
@@ -81,14 +82,14 @@ def test_two_books_that_each_bring_a_tier(tmp_path):
         as_folder({"contracts": [tier(number=n, application=n, starts="2024-01-01")[1]]}, tmp_path / n)
         for n in ("T-8", "T-9")
     ]
-    given = together(*(lambda path=path: import_book(path, by="試験") for path in units_of_two))
+    given = together(*(lambda path=path: import_book(path, by="試験", on=clock.today()) for path in units_of_two))
     assert {type(each) for each in given} == {BookError}
     assert Target.objects.filter(kind="tier").count() == 1
 
 
 def test_the_same_book_twice_at_once(tmp_path):
     path = as_folder(units(23), tmp_path)
-    given = together(*[lambda: import_book(path, by="試験")] * 2)
+    given = together(*[lambda: import_book(path, by="試験", on=clock.today())] * 2)
     assert sorted(sum(each.added.values()) for each in given) == [0, 1 + 23 * 7]
     assert Target.objects.count() == 46
     assert connection.vendor == "postgresql"

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from contracts import clock
 from contracts.clock import now, today
 from contracts.models import Consent, Contract, Entry, LinkedService, ManagementUnit, NumberSeries, Target
 from contracts.operations import applications as operations
@@ -74,7 +75,7 @@ class Life:
     def consents(self, assent, document, given_on=None):
         return record_consent(
             LinkedService.objects.get(), assent=assent, given_on=given_on or today(), given_by=OTHER,
-            document=document, by=self.enters,
+            document=document, by=self.enters, on=clock.today(),
         )  # fmt: skip
 
     def history(self, *told):
@@ -108,7 +109,15 @@ def applied_for_in_vain(life):
     customer = register_customer(code="C-1", name="株式会社見本", by=life.enters)
     register_unit(customer=customer, code="U-1", name="本社", by=life.enters)
     register_state(
-        code="S-1", from_on=today(), service="swg", kind="", item="タイプF", holder=OTHER, ends_on=None, by=life.enters
+        code="S-1",
+        from_on=today(),
+        service="swg",
+        kind="",
+        item="タイプF",
+        holder=OTHER,
+        ends_on=None,
+        by=life.enters,
+        on=clock.today(),
     )
     draft = operations.save_draft(None, unit=life.unit, lines=FIRST, applied_on=today(), version=0, by=life.enters)
     assert life.judged(draft) == {("7-3", "#2", "linked_service"), ("7-6", "#2", "linked_service")}
@@ -225,7 +234,7 @@ def withdrawn_and_mended(life):
         for loss in lost_by_ending(consent, ends_on=last)
     ]
     assert losses == [("U-1", "7-4", "2025-10-01")]
-    end_consent(consent, ends_on=last, document="撤回書 1", by=life.enters, reason="契約者の申出")
+    end_consent(consent, ends_on=last, document="撤回書 1", by=life.enters, reason="契約者の申出", on=clock.today())
     assert worklist() == [("consent", "SOC00000002", "7-4", "2025-10-01", None), late]
     life.history(("aoki", "end_consent", "consent", "S-1"))
     life.on("2025-10-10")
@@ -272,7 +281,9 @@ def nothing_more(first):
     assert [line["number"] for line in first.lines] == ["SOC00000001", "SOC00000002"]
     assert Target.objects.count() == 6
     assert dict(NumberSeries.objects.values_list("prefix", "last")) == {"AP": 2, "SOC": 3, "OP": 3}
-    rows = Consent.objects.order_by("given_on", "pk").values_list("assent", "given_on", "ends_on", "document")
+    rows = (
+        Consent.objects.standing().order_by("given_on", "pk").values_list("assent", "given_on", "ends_on", "document")
+    )
     assert [(assent, f"{given}", ends and f"{ends}", document) for assent, given, ends, document in rows] == [
         ("bypass_option", "2025-03-07", None, "注文書 1"),
         ("module_consent", "2025-03-10", None, "同意書 1"),

@@ -8,6 +8,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from contracts import clock
 from contracts.intake.faults import BookError
 from contracts.models import LinkedServiceState, Price
 from contracts.operations.applications import NotAcceptableError
@@ -230,7 +231,7 @@ def by_form(desk, lines):
 def by_book(desk, lines):
     folder = as_folder(had.book(*rows_of(lines, "AP00000001")), desk.path / "same")
     try:
-        import_book(folder, by="試験")
+        import_book(folder, by="試験", on=clock.today())
     except BookError as error:
         return {fault.clause for fault in error.faults}
     return everything(desk)

@@ -127,7 +127,9 @@ def _verbs(change: str) -> tuple[Verb, ...]:
             label=_("帰責を決める"),
             permission=change,
             form=forms.FaultForm,
-            do=lambda row, given, by: decide_fault(row, by=by, fault=given["fault"], reason=given["fault_reason"]),
+            do=lambda row, given, by: decide_fault(
+                row, by=by, fault=given["fault"], reason=given["fault_reason"], on=clock.today()
+            ),
             done=_("帰責を決めました。"),
             clause="11-2",
             offered=lambda row: not row.decision and not (row.claimed_on and not row.source),
@@ -257,7 +259,7 @@ class ClaimFilter(admin.SimpleListFilter):
         return [*said, ("refused", _("認めない"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        chosen = {
+        chosen: dict[str, dict[str, Any]] = {
             "none": {"claimed_on": None},
             "waiting": {"claimed_on__isnull": False, "decision": "", "source": "recorded"},
             "granted": {"decision": "granted"},

@@ -21,7 +21,7 @@ FEE_OF = {"initial": "initial", "one_time": "one_time"}
 """Which price a line's fee rests on; the monthly one for all others."""
 
 ENDS = ("settlement",)
-REDUCTIONS = {"outage": Outage, "sla": Breach}
+REDUCTIONS: dict[str, type[Outage] | type[Breach]] = {"outage": Outage, "sla": Breach}
 
 
 def _readings(row: Any) -> Any:
@@ -52,7 +52,9 @@ def rests_on(row: Any) -> list[Related]:
     of_target = {"target": row.target.number}
     fee = FEE_OF.get(row.fee, "monthly")
     prices = Price.objects.filter(Q(from_on=None) | Q(from_on__lte=row.to_on), target=row.target, fee=fee)
-    changes = Change.objects.filter(target=row.target, effective_on__lte=row.to_on).select_related("application")
+    changes = (
+        Change.objects.standing().filter(target=row.target, effective_on__lte=row.to_on).select_related("application")
+    )
     if fee == "monthly":
         changes = changes.filter(what__in=[What.QUANTITY.value, What.CATEGORY.value, What.ITEM.value])
     tables = [
@@ -66,6 +68,8 @@ def rests_on(row: Any) -> list[Related]:
         tables.append(Related(notices, more=list_of(Notice, **of_target)))
     if row.fee in REDUCTIONS:
         model = REDUCTIONS[row.fee]
-        rows = model.objects.filter(contract=row.target_id).select_related("contract__target").order_by("-pk")
+        rows = (
+            model.objects.standing().filter(contract=row.target_id).select_related("contract__target").order_by("-pk")
+        )
         tables.append(Related(rows, more=list_of(model, contract=row.target.number)))
     return tables

@@ -99,7 +99,7 @@ def services(unit: ManagementUnit, known: Unit, today: date) -> list[dict[str, A
     Any other is typed by its code. The later of two states of a service counts; what has ended is left out.
     """
     names = ("linked_service__code", "from_on", "service", "kind", "item", "holder", "ends_on")
-    states = LinkedServiceState.objects.order_by().values_list(*names)
+    states = LinkedServiceState.objects.standing().order_by().values_list(*names)
     # Two halves of one query, each answered by an index of its own.
     wanted = states.filter(holder=unit.customer.code).union(states.filter(linked_service__code__in=list(known.linked)))
     found: dict[str, dict[str, Any]] = {}

@@ -15,7 +15,7 @@ from contracts.models import Change, Effect, Notice, Price, Target
 def target(row: Target) -> list[Related]:
     """Changes, prices, notices and effects of a contract or an option."""
     of_target = {"target": row.number}
-    changes = Change.objects.filter(target=row).select_related("application").order_by("effective_on", "pk")
+    changes = Change.objects.standing().filter(target=row).select_related("application").order_by("effective_on", "pk")
     prices = Price.objects.filter(target=row).order_by("fee", "from_on", "pk")
     notices = Notice.objects.filter(target=row).order_by("arrived_on", "pk")
     effects = Effect.objects.filter(target=row).order_by("on", "pk")

@@ -66,15 +66,15 @@ class EndForm(forms.Form):
 
 def _record_of_service(row: LinkedService, given: Given, by: User) -> Consent:
     values = {name: given[name] for name in ("given_on", "given_by", "document")}
-    return record_consent(row, assent=Assent(given["assent"]), by=by, **values)
+    return record_consent(row, assent=Assent(given["assent"]), by=by, **values, on=clock.today())
 
 
 def _record_own(row: Contract, given: Given, by: User) -> Consent:
-    return record_consent(row, assent=Assent.OWN_PREMIUM_CONSENT, by=by, **given)
+    return record_consent(row, assent=Assent.OWN_PREMIUM_CONSENT, by=by, **given, on=clock.today())
 
 
 def _end(row: Consent, given: Given, by: User) -> Consent:
-    return end_consent(row, by=by, **given)
+    return end_consent(row, by=by, **given, on=clock.today())
 
 
 def losses_said(losses: Iterable[Loss]) -> list[str]:

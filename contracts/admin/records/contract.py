@@ -24,7 +24,7 @@ from contracts.terms.catalog import CATEGORY_NAMES, Category, Module, ModuleType
 from contracts.terms.supplementary import edition_on
 from contracts.terms.supplementary import name_on as name_on_day
 
-CHANGES = Prefetch("target__changes", Change.objects.order_by("effective_on"))
+CHANGES = Prefetch("target__changes", Change.objects.standing().order_by("effective_on"))
 
 
 def name_on(row: Contract, on: date) -> str:
@@ -43,8 +43,8 @@ def _minimum_term(row: Contract) -> str | None:
 def _edition(row: Contract) -> str | None:
     """The edition of the terms that the contract was concluded under, and what it then was called if otherwise (附則)."""
     accepted_on = row.target.application.accepted_on
-    edition = edition_on(accepted_on)
-    if edition is None:
+    edition = edition_on(accepted_on) if accepted_on else None
+    if accepted_on is None or edition is None:
         return None
     concluded = CATEGORY_NAMES[Category(row.category)] if not row.module_type else row.item
     called = name_on_day(concluded, accepted_on)
@@ -113,12 +113,12 @@ class ContractAdmin(ActingAdmin, OfTargetAdmin):
     def related(self, row: Any) -> list[Related]:
         of_contract = {"contract": row.target.number}
         of_target = "contract__target"
-        outages = row.outages.select_related(of_target).order_by("known_at")
-        breaches = row.breaches.select_related(of_target).order_by("occurred_at")
+        outages = row.outages.standing().select_related(of_target).order_by("known_at")
+        breaches = row.breaches.standing().select_related(of_target).order_by("occurred_at")
         return [
             Related(option.rows(contract=row), option.OF_CONTRACT, list_of(Option, **of_contract)),
             *about.target(row.target),
-            Related(row.consents.order_by("given_on"), consent.COLUMNS, list_of(Consent, **of_contract)),
+            Related(row.consents.standing().order_by("given_on"), consent.COLUMNS, list_of(Consent, **of_contract)),
             Related(
                 row.setting_changes.order_by("-changed_at"),
                 setting_change.COLUMNS,

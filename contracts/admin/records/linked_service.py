@@ -80,7 +80,7 @@ class ServiceForm(StateForm):
 def _write(code: str, given: Given, by: User) -> LinkedServiceState:
     service, kind, item = given["offer"].split("|")
     days = {name: given[name] for name in ("from_on", "ends_on", "holder")}
-    return register_state(code=code, service=service, kind=kind, item=item, by=by, **days)
+    return register_state(code=code, service=service, kind=kind, item=item, by=by, **days, on=clock.today())
 
 
 def _as_now(row: LinkedService) -> dict[str, Any]:
@@ -143,16 +143,16 @@ class LinkedServiceAdmin(ActingAdmin):
     verbs = (consent.RECORD_OF_SERVICE, ADD_STATE)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        states = Prefetch("states", LinkedServiceState.objects.order_by("from_on"))
+        states = Prefetch("states", LinkedServiceState.objects.standing().order_by("from_on"))
         return super().get_queryset(request).prefetch_related(states)
 
     def found(self, term: str) -> Q:
         return begins("code", term)
 
     def related(self, row: Any) -> list[Related]:
-        states = LinkedServiceState.objects.filter(linked_service=row).order_by("from_on")
+        states = LinkedServiceState.objects.standing().filter(linked_service=row).order_by("from_on")
         return [
             Related(states, STATE_COLUMNS),
-            Related(row.consents.order_by("given_on"), consent.COLUMNS, list_of(Consent, service=row.code)),
+            Related(row.consents.standing().order_by("given_on"), consent.COLUMNS, list_of(Consent, service=row.code)),
             Related(contract.rows(linked_service=row), contract.COLUMNS),
         ]

@@ -21,7 +21,7 @@ from contracts.terms.art10_options import Term, minimum_term_months, renewal_dea
 from contracts.terms.catalog import LicenceType, OptionType
 from contracts.terms.days import last_day
 
-CHANGES = Prefetch("target__changes", Change.objects.order_by("effective_on"))
+CHANGES = Prefetch("target__changes", Change.objects.standing().order_by("effective_on"))
 
 
 def _minimum_term(row: Option) -> str | None:

@@ -56,7 +56,7 @@ class WithdrawForm(forms.Form):
 
 
 def _quote(row: Contract | Option, given: Given, by: User) -> None:
-    quote(row.target, by=by, **given)
+    quote(row.target, by=by, **given, on=clock.today())
 
 
 def _values(row: Price) -> dict[str, Any]:
@@ -104,7 +104,7 @@ CORRECT = Verb(
     do=lambda row, given, by: correct_price(row, on=clock.today(), by=by, **given),
     done=_("料金を訂正しました。締めた月の差額は、次に締める月の訂正になります。"),
     clause="13",
-    offered=lambda row: row.replaced_on is None and not lies_ahead(row, clock.today()),
+    offered=lambda row: row.stands and not lies_ahead(row, clock.today()),
     initial=_values,
     help=_("適用日の来た料金は残り、同じ日からの新しい料金に置き換わります。"),
 )
@@ -115,7 +115,7 @@ FEE, AMOUNT, FROM, NOTE = (
     day("from_on", _("適用日")),
     plain("note", _("備考")),
 )
-REFERENCE, REPLACED = plain("reference", _("見積書番号")), day("replaced_on", _("訂正日"))
+REFERENCE, REPLACED = plain("reference", _("見積書番号")), day("withdrawn_on", _("訂正日"))
 COLUMNS = (own_page("fee", _("費目"), lambda row: row.get_fee_display()), FROM, AMOUNT, REFERENCE, REPLACED, NOTE)
 
 
@@ -129,7 +129,7 @@ class PriceAdmin(ActingAdmin, OfTargetAdmin):
     list_filter = ("fee", by_code("target", _("対象番号"), "target__number"))
     fieldsets = (
         (None, {"fields": (target(), link("target__unit", _("管理単位")), FEE, FROM, AMOUNT, REFERENCE, NOTE)}),
-        (_("訂正"), {"fields": (REPLACED, plain("replaced_because", _("訂正の理由")))}),
+        (_("訂正"), {"fields": (REPLACED, plain("withdrawn_because", _("訂正の理由")))}),
     )
     verbs = (CHANGE, WITHDRAW, CORRECT)
 

@@ -98,9 +98,7 @@ def unit_page(row: ManagementUnit, *, on: date, today: date, may: Callable[[str]
 
 def _stored(row: ManagementUnit, on: date) -> dict[str, Target]:
     """The targets by number, each with its monthly price on the day: one query."""
-    prices = Price.objects.filter(target=OuterRef("pk"), fee="monthly", from_on__lte=on, replaced_on=None).order_by(
-        "-from_on"
-    )
+    prices = Price.objects.standing().filter(target=OuterRef("pk"), fee="monthly", from_on__lte=on).order_by("-from_on")
     targets = Target.objects.filter(unit=row).select_related("contract__target", "option__target")
     targets = targets.annotate(monthly=Subquery(prices.values("amount_yen")[:1]))
     return {target.number: target for target in targets}

@@ -35,7 +35,7 @@ class ReadyForm(forms.Form):
 
 
 def _start(row: Contract | Option, given: Given, by: User) -> None:
-    set_start(row.target, starts_on=given["starts_on"], by=by)
+    set_start(row.target, starts_on=given["starts_on"], by=by, on=clock.today())
 
 
 def _ready(row: Contract, given: Given, by: User) -> None:

@@ -147,13 +147,17 @@ def _units_half_read(book: Book, known: Known) -> defaultdict[str, set[str]]:
 def _not_stored(sheet: str, rows: list[Row], faults: list[Fault]) -> list[Row]:
     """The rows that are neither in the database nor earlier in the sheet; the same key with another content is a fault."""
     seen: dict[Any, tuple[dict[str, Any], int | None]] = {}
+    versions: defaultdict[Any, list[dict[str, Any]]] = defaultdict(list)
     for values in stored_rows(sheet, {row.key[0] for row in rows}):
         seen[key_of(sheet, values)] = values, None
+        versions[key_of(sheet, values)].append(values)
     new = []
     for row in rows:
         if row.key not in seen:
             seen[row.key] = row.values, row.number
             new.append(row)
+            continue
+        if row.values in versions[row.key]:
             continue
         values, number = seen[row.key]
         where = Sentence("{number}行", number=number) if number else Sentence("登録済みの内容")

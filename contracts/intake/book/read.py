@@ -53,9 +53,14 @@ _KEYS = {sheet.name: sheet.key for sheet in SHEETS}
 
 
 def key_of(sheet: str, values: dict[str, Any]) -> tuple[Any, ...]:
-    """The key of a row's values in that sheet. An initial price needs no day to be told apart."""
+    """The key of a row's values in that sheet.
+
+    An initial price needs no day to be told apart; a one-time fee needs more: two facts of one day are two fees (I-40).
+    """
     if sheet == "prices" and values["fee"] == "initial":
         return values["target"], "initial", None
+    if sheet == "prices" and values["fee"] == "one_time":
+        return values["target"], "one_time", values["from_on"], values["note"] or ""
     return tuple(values[name] for name in _KEYS[sheet])
 
 

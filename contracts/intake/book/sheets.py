@@ -66,6 +66,7 @@ SHEETS: tuple[Sheet, ...] = (
             Column("bypass_option_on", "バイパスオプション利用開始日", cells.day),
             Column("advanced_support_on", "アドバンストサポート利用開始日", cells.day),
             Column("ends_on", "終了日", cells.day),
+            Column("known_on", "記録日", cells.day),
         ),
         ("code", "from_on"),
     ),

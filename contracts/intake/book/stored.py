@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, CharField, F, QuerySet, When
-from django.db.models.functions import Cast
+from django.db.models import Case, CharField, F, Min, Q, QuerySet, When
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from contracts import models
@@ -18,14 +18,15 @@ from contracts.terms.unit import What
 def stored_rows(sheet: str, names: Iterable[str] | None = None) -> Iterator[dict[str, Any]]:
     """The rows of a sheet as the database has them, in the book's order; of ``names`` (first key column) only, if given.
 
-    All of them, for a book to be written: what was taken back is left out. Of names: it is known, and not taken in again.
+    For a book to be written: what stands and can be said in a book. Of names: every version on record, what stands last, so
+    that a book taken in before is known again whatever was put right since.
 
     Streams: memory does not grow with the number of rows.
     """
     query, finish, name_field = _QUERIES[sheet]
     columns = [column.name for column in BY_NAME[sheet].columns]
     if names is None:
-        yield from _read(query().filter(**_STANDING.get(sheet, {})), columns, finish)
+        yield from _read(query().filter(*_WRITTEN.get(sheet, ())), columns, finish)
         return
     for some in slices(sorted(set(names))):
         yield from _read(query().filter(**{f"{name_field}__in": some}), columns, finish)
@@ -56,7 +57,7 @@ def _empty_is_none(*names: str) -> Finish:
 def _in_japan(*names: str) -> Finish:
     def finish(values: dict[str, Any]) -> None:
         for name in names:
-            values[name] = japan_moment(values[name])
+            values[name] = japan_moment(values[name]) if values[name] else None
 
     return finish
 
@@ -64,6 +65,10 @@ def _in_japan(*names: str) -> Finish:
 def japan_moment(moment: datetime) -> datetime:
     """A stored moment as the clock in Japan shows it, without a zone: what the book and the terms speak of."""
     return timezone.localtime(moment).replace(tzinfo=None)
+
+
+_STANDING_LAST = (F("withdrawn_in").asc(nulls_last=True), "pk")
+"""Of several versions of one key the one that stands comes last."""
 
 
 def _customers() -> QuerySet[Any, Any]:
@@ -76,17 +81,21 @@ def _units() -> QuerySet[Any, Any]:
 
 def _linked_services() -> QuerySet[Any, Any]:
     days = ["module_consent_on", "premium_consent_on", "bypass_option_on", "advanced_support_on", "ends_on"]
-    states = models.LinkedServiceState.objects.order_by("linked_service__code", "from_on")
-    return states.values_list("linked_service__code", "from_on", "service", "kind", "item", "holder", *days)
+    states: QuerySet[Any, Any] = models.LinkedServiceState.objects.order_by(
+        "linked_service__code", "from_on", *_STANDING_LAST
+    )
+    return states.values_list("linked_service__code", "from_on", "service", "kind", "item", "holder", *days, "known_on")
 
 
 _APPLICATION = ["target__application__number", "target__application__applied_on", "target__application__accepted_on"]
 
 
 def _contracts() -> QuerySet[Any, Any]:
+    own = Min("consents__given_on", filter=Q(consents__withdrawn_on=None))
     contracts = models.Contract.objects.order_by("target__number")
+    contracts = contracts.annotate(consent_on=Coalesce("premium_consent_on", own))
     what = ["category", "module_type", "kind", "item", "linked_service__code"]
-    days = ["target__billing_starts_on", "premium_consent_on", "ready_on"]
+    days = ["target__billing_starts_on", "consent_on", "ready_on"]
     return contracts.values_list("target__number", "target__unit__code", *what, *_APPLICATION, *days)
 
 
@@ -98,11 +107,13 @@ def _options() -> QuerySet[Any, Any]:
 
 
 def _changes() -> QuerySet[Any, Any]:
-    changes = models.Change.objects.order_by("target__number", "effective_on", "what")
-    to = Case(When(to_number=None, then="to_name"), default=Cast("to_number", CharField()))
-    return changes.annotate(to=to).values_list(
-        "target__number", "what", "to", "application__number", "application__accepted_on", "effective_on"
+    changes: QuerySet[Any, Any] = models.Change.objects.order_by(
+        "target__number", "effective_on", "what", *_STANDING_LAST
     )
+    to = Case(When(to_number=None, then="to_name"), default=Cast("to_number", CharField()))
+    names = ("target__number", "what", "to", "application__number", "application__accepted_on", "effective_on")
+    rows: QuerySet[Any, Any] = changes.annotate(to=to).values_list(*names)
+    return rows
 
 
 def _whole_to(values: dict[str, Any]) -> None:
@@ -111,16 +122,14 @@ def _whole_to(values: dict[str, Any]) -> None:
 
 
 def _prices() -> QuerySet[Any, Any]:
-    # Of two of a day the one that stands comes last, and counts.
-    order = (F("from_on").asc(nulls_first=True), F("replaced_on").asc(nulls_last=True), "pk")
-    prices = models.Price.objects.order_by("target__number", "fee", *order)
+    order = (F("from_on").asc(nulls_first=True), "note", *_STANDING_LAST)
+    prices: QuerySet[Any, Any] = models.Price.objects.order_by("target__number", "fee", *order)
     return prices.values_list("target__number", "fee", "amount_yen", "from_on", "note")
 
 
 def _notices() -> QuerySet[Any, Any]:
-    # Of two alike the one that stands comes last, and counts.
-    order = ("target__number", "arrived_on", "ground", F("withdrawn_on").asc(nulls_last=True), "pk")
-    notices = models.Notice.objects.order_by(*order)
+    order = ("target__number", "arrived_on", "ground", *_STANDING_LAST)
+    notices: QuerySet[Any, Any] = models.Notice.objects.order_by(*order)
     return notices.values_list("target__number", "arrived_on", "requested_for", "ground")
 
 
@@ -129,19 +138,29 @@ _CLAIMED = Case(When(GRANTED, then="claimed_on"), default=None)
 
 
 def _outages() -> QuerySet[Any, Any]:
-    """Outages that are over: a book has no others."""
-    outages = models.Outage.objects.exclude(restored_at=None).order_by("contract__target__number", "known_at")
-    return outages.annotate(claim=_CLAIMED).values_list("contract__target__number", "known_at", "restored_at", "claim")
+    outages: QuerySet[Any, Any] = models.Outage.objects.order_by(
+        "contract__target__number", "known_at", *_STANDING_LAST
+    )
+    names = ("contract__target__number", "known_at", "restored_at", "claim")
+    rows: QuerySet[Any, Any] = outages.annotate(claim=_CLAIMED).values_list(*names)
+    return rows
 
 
 def _breaches() -> QuerySet[Any, Any]:
-    breaches = models.Breach.objects.order_by("contract__target__number", "occurred_at", "guarantee")
+    order = ("contract__target__number", "occurred_at", "guarantee", *_STANDING_LAST)
+    breaches: QuerySet[Any, Any] = models.Breach.objects.order_by(*order)
     names = ("contract__target__number", "guarantee", "occurred_at", "claim")
-    return breaches.annotate(claim=_CLAIMED).values_list(*names)
+    rows: QuerySet[Any, Any] = breaches.annotate(claim=_CLAIMED).values_list(*names)
+    return rows
 
 
-_STANDING = {"notices": {"withdrawn_on": None}, "prices": {"replaced_on": None}}
-"""What of a sheet stands, where not every row does."""
+_STANDS = Q(withdrawn_on=None)
+_WRITTEN: dict[str, tuple[Q, ...]] = {
+    **dict.fromkeys(("linked_services", "changes", "prices", "notices", "breaches"), (_STANDS,)),
+    # A book has no outage that lasts.
+    "outages": (_STANDS, Q(restored_at__isnull=False)),
+}
+"""Which rows of a sheet are written, where not all are."""
 
 _QUERIES: dict[str, tuple[Callable[[], QuerySet[Any, Any]], Finish, str]] = {
     "customers": (_customers, _as_is, "code"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from contracts import clock
 from contracts.intake.book.sheets import BY_NAME
 from contracts.intake.faults import BookError, Fault
 from contracts.operations.import_book import Taken, import_book
@@ -26,7 +27,9 @@ class Command(BaseCommand):
         as_json = options["format"] == "json"
         by = options["by"] or _system_user()
         try:
-            taken = import_book(options["book"], by=by, dry_run=options["dry_run"], progress=self._say)
+            taken = import_book(
+                options["book"], by=by, dry_run=options["dry_run"], progress=self._say, on=clock.today()
+            )
         except BookError as refused:
             if as_json:
                 self._print_json(status="refused", faults=refused.faults, warnings=[])

@@ -2,6 +2,8 @@
 
 import pytest
 
+from contracts import clock
+from contracts.intake.book.stored import stored_rows
 from contracts.models import Contract, Entry, FactsRevision, LinkedService, Price, SettingChange, Target
 from contracts.operations.applications import newest_entry
 from contracts.operations.consents import end_consent, record_consent
@@ -78,7 +80,7 @@ def test_a_day_on_record_is_put_right_with_a_reason(desk):
 def test_a_start_is_decided(desk):
     desk.has(*SOUND, had.option("現地報告オプション", starts=""), had.price("O-1", "monthly", 9, "2025-03-10"))
     start = newest_entry()
-    set_start(target("O-1"), starts_on=day("2025-06-01"), by=desk.enters)
+    set_start(target("O-1"), starts_on=day("2025-06-01"), by=desk.enters, on=clock.today())
     assert target("O-1").billing_starts_on == day("2025-06-01")
     assert told_since(start) == [("start", "option", "O-1")]
     entry = Entry.objects.order_by("pk").last()
@@ -93,15 +95,16 @@ def test_a_start_before_the_price_takes_the_price_with_it(desk):
     desk.accepted(*lines, applied="2025-04-10", on="2025-04-20")
     assert str(Price.objects.get().from_on) == "2025-04-20"
     start = newest_entry()
-    set_start(target("O-1"), starts_on=day("2025-04-16"), by=desk.enters)
-    assert str(Price.objects.get().from_on) == "2025-04-16"
+    set_start(target("O-1"), starts_on=day("2025-04-16"), by=desk.enters, on=clock.today())
+    assert str(Price.objects.standing().get().from_on) == "2025-04-16"
     assert told_since(start) == [("start", "option", "O-1"), ("start", "price", "O-1")]
 
 
 @pytest.mark.parametrize("starts", ["2025-04-01", "2025-03-31"])
 def test_a_start_is_decided_once(desk, starts):
     desk.has(*SOUND)
-    assert reason(set_start, target("T-1"), starts_on=day(starts), by=desk.enters) == ("", "13")
+    asked = {"starts_on": day(starts), "on": clock.today(), "by": desk.enters}
+    assert reason(set_start, target("T-1"), **asked) == ("", "13")
 
 
 def waiting(desk, *lines, stock=()):
@@ -117,13 +120,13 @@ def test_starts_are_decided_one_by_one_in_any_order(desk):
         lines = [tier(number=f"T-{unit}", starts=""), module(number=f"M-{unit}", starts="", ready_on="2025-03-20")]
         desk.accepted(*lines, unit=unit)
         for kind in order:
-            set_start(target(f"{kind}-{unit}"), starts_on=day("2025-06-01"), by=desk.enters)
+            set_start(target(f"{kind}-{unit}"), starts_on=day("2025-06-01"), by=desk.enters, on=clock.today())
         assert worklist(unit) == []
 
 
 def test_while_the_other_start_is_open_the_list_says_so(desk):
     waiting(desk, tier(number="T-1"), module(number="M-1", ready_on="2025-03-20"))
-    set_start(target("T-1"), starts_on=day("2025-06-01"), by=desk.enters)
+    set_start(target("T-1"), starts_on=day("2025-06-01"), by=desk.enters, on=clock.today())
     assert worklist() == [
         ("eligibility", "T-1", "7-1", "2025-06-01", None),
         ("start", "M-1", "13", "2025-03-10", None),
@@ -133,7 +136,7 @@ def test_while_the_other_start_is_open_the_list_says_so(desk):
 def test_an_edr_pair_starts_one_by_one_too(desk):
     waiting(desk, edr("T-1", number="O-1"), licence(on="T-1", number="O-2"), stock=[had.premium(), had.module()])
     for number in ("O-1", "O-2"):
-        set_start(target(number), starts_on=day("2025-06-01"), by=desk.enters)
+        set_start(target(number), starts_on=day("2025-06-01"), by=desk.enters, on=clock.today())
     assert desk.facts().options[0].starts_on == desk.facts().options[1].starts_on == day("2025-06-01")
 
 
@@ -149,10 +152,10 @@ def test_a_start_at_which_the_unit_would_not_be_eligible(desk, starts, clause):
     waiting(desk, ips(number="M-2"), stock=stock)
     start = {"starts_on": day(starts), "by": desk.enters}
     if clause is None:
-        set_start(target("M-2"), **start)
+        set_start(target("M-2"), **start, on=clock.today())
         return
     with pytest.raises(NotEligibleError) as error:
-        set_start(target("M-2"), **start)
+        set_start(target("M-2"), **start, on=clock.today())
     assert (error.value.reason.field, error.value.reason.clause) == ("starts_on", clause)
     assert [finding.violation.targets for finding in error.value.findings] == [("M-2",)]
     assert target("M-2").billing_starts_on is None
@@ -173,9 +176,9 @@ def test_a_consent_that_is_lost_by_the_start_is_missed(desk):
     waiting(desk, ips(number="M-2"), stock=[*SOUND, had.ips_service(holder=OTHER, module_consent_on=LONG_AGO)])
     consent = record_consent(
         LinkedService.objects.get(), assent=Assent.MODULE_CONSENT, given_on=day(LONG_AGO), given_by="甲",
-        document="書", by=desk.enters,
+        document="書", by=desk.enters, on=clock.today(),
     )  # fmt: skip
-    end_consent(consent, ends_on=day("2025-05-31"), document="撤回書", by=desk.enters, reason="撤回")
+    end_consent(consent, ends_on=day("2025-05-31"), document="撤回書", by=desk.enters, reason="撤回", on=clock.today())
     found = broken_by_start(target("M-2"), day("2025-06-01"))
     assert [(finding.violation.clause, str(finding.first)) for finding in found] == [("7-3", "2025-06-01")]
 
@@ -183,7 +186,7 @@ def test_a_consent_that_is_lost_by_the_start_is_missed(desk):
 def test_what_is_broken_anyway_does_not_stand_against_a_start(desk):
     """The unit lacks a module since a notice ended it; the report option may start all the same."""
     desk.has(*SOUND, had.option("現地報告オプション", starts=""), had.notice("M-1", "2025-05-01"))
-    set_start(target("O-1"), starts_on=day("2025-07-01"), by=desk.enters)
+    set_start(target("O-1"), starts_on=day("2025-07-01"), by=desk.enters, on=clock.today())
     assert worklist()[0][:3] == ("eligibility", "T-1", "7-1")
 
 
@@ -237,9 +240,9 @@ def test_the_consent_is_needed_on_that_day(desk, at, allowed):
              had.ips(starts="2025-05-01"), had.ips_service(premium_consent_on=LONG_AGO))  # fmt: skip
     consent = record_consent(
         contract("T-1"), assent=Assent.OWN_PREMIUM_CONSENT, given_on=day("2025-03-10"), given_by="甲",
-        document="書", by=desk.enters,
+        document="書", by=desk.enters, on=clock.today(),
     )  # fmt: skip
-    end_consent(consent, ends_on=day("2025-06-30"), document="撤回書", by=desk.enters, reason="撤回")
+    end_consent(consent, ends_on=day("2025-06-30"), document="撤回書", by=desk.enters, reason="撤回", on=clock.today())
     if allowed:
         assert changed(desk, at=at).pk
     else:
@@ -289,20 +292,31 @@ def test_a_recorded_consent_is_in_a_written_book_too(desk):
     """The day stands where the book states it, unless it states one already."""
     desk.has(had.tier("プレミアム"), had.module(), had.ips_service())
     own = {"given_by": "甲", "document": "書", "by": desk.enters}
-    record_consent(contract("T-1"), assent=Assent.OWN_PREMIUM_CONSENT, given_on=day("2025-03-01"), **own)
-    record_consent(contract("T-1"), assent=Assent.OWN_PREMIUM_CONSENT, given_on=day("2025-04-01"), **own)
-    assert contract("T-1").premium_consent_on == day("2025-03-01")
+    record_consent(
+        contract("T-1"), assent=Assent.OWN_PREMIUM_CONSENT, given_on=day("2025-03-01"), **own, on=clock.today()
+    )
+    record_consent(
+        contract("T-1"), assent=Assent.OWN_PREMIUM_CONSENT, given_on=day("2025-04-01"), **own, on=clock.today()
+    )
+    (written,) = [row for row in stored_rows("contracts") if row["number"] == "T-1"]
+    assert written["premium_consent_on"] == day("2025-03-01")
     service = LinkedService.objects.get()
-    record_consent(service, assent=Assent.MODULE_CONSENT, given_on=day("2025-03-02"), **own)
-    assert service.states.get().module_consent_on == day("2025-03-02")
+    record_consent(service, assent=Assent.MODULE_CONSENT, given_on=day("2025-03-02"), **own, on=clock.today())
+    assert service.states.standing().get().module_consent_on == day("2025-03-02")
 
 
 def test_a_consent_is_recorded_once_a_day_and_ended_once(desk):
     desk.has(*PREMIUM)
-    facts = {"assent": Assent.OWN_PREMIUM_CONSENT, "given_on": day("2025-03-01"), "given_by": "甲", "document": "書"}
+    facts = {
+        "assent": Assent.OWN_PREMIUM_CONSENT,
+        "given_on": day("2025-03-01"),
+        "given_by": "甲",
+        "document": "書",
+        "on": clock.today(),
+    }
     consent = record_consent(contract("T-1"), by=desk.enters, **facts)
     assert reason(record_consent, contract("T-1"), by=desk.enters, **facts) == ("given_on", "17-1")
-    ending = {"document": "撤回書", "by": desk.enters, "reason": "撤回"}
+    ending = {"document": "撤回書", "by": desk.enters, "reason": "撤回", "on": clock.today()}
     assert reason(end_consent, consent, ends_on=day("2025-02-28"), **ending) == ("ends_on", "17-1")
     end_consent(consent, ends_on=day("2025-03-01"), **ending)
     assert reason(end_consent, consent, ends_on=day("2025-03-01"), **ending) == ("", "17-1")

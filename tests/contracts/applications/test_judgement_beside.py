@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from contracts import clock
 from contracts.judge.prospect import outcomes, todos
 from contracts.models import Price
 from contracts.operations.consents import end_consent, record_consent
@@ -229,7 +230,7 @@ def test_a_consent_of_that_day_is_on_record_already(desk):
     desk.has(*SOUND)
     of_day = {"given_on": day("2025-02-01"), "given_by": "見本 花子", "document": "同意書 0"}
     tier_contract = desk.unit().targets.get(number="T-1").contract
-    record_consent(tier_contract, assent=Assent.OWN_PREMIUM_CONSENT, by=desk.enters, **of_day)
+    record_consent(tier_contract, assent=Assent.OWN_PREMIUM_CONSENT, by=desk.enters, **of_day, on=clock.today())
     assert refusals(desk.judged(upgrade(**CONSENT))) == {("17-1", "#1", "premium_consent_on")}
     assert desk.judged(upgrade()).acceptable
     assert desk.judged(upgrade(**CONSENT | {"premium_consent_on": "2025-02-02"})).acceptable
@@ -269,6 +270,7 @@ def test_the_state_of_that_day_is_left_as_it_is(desk):
     register_state(
         **{"code": "S-1", "service": "ips_ids", "kind": IPS_KIND, "item": "IPS/タイプC", "holder": "C-1"},
         **{"from_on": day("2025-09-01"), "ends_on": None, "by": desk.enters},
+        on=clock.today(),
     )
     assert refusals(desk.judged(upgrade(**CONSENT))) == {("7-5", "", "item")}
     assert refusals(desk.judged(other_item("IPS/タイプB", on="2025-09-01"))) == {("7-5", "#1", "item")}
@@ -326,9 +328,12 @@ def consenting_service(desk, *records):
             given_by="別の人",
             document="書",
             by=desk.enters,
+            on=clock.today(),
         )
         if ends_on:
-            end_consent(consent, ends_on=day(ends_on), document="撤回書", by=desk.enters, reason="撤回")
+            end_consent(
+                consent, ends_on=day(ends_on), document="撤回書", by=desk.enters, reason="撤回", on=clock.today()
+            )
 
 
 OF_ANOTHER = [had.tier(), had.ips(), had.ips_service(holder=OTHER, module_consent_on=LONG_AGO)]
@@ -365,6 +370,7 @@ def test_days_that_were_broken_before_do_not_excuse_others(desk):
         register_state(
             **{"code": "S-1", "service": "ips_ids", "kind": IPS_KIND, "item": f"IPS/タイプ{item}", "holder": "C-1"},
             **{"from_on": day(from_on), "ends_on": None, "by": desk.enters},
+            on=clock.today(),
         )
     assert refusals(desk.judged(upgrade(**CONSENT), on="2025-12-01")) == set()
     form = [other_item("IPS/タイプB", on="2025-04-10"), other_item("IPS/タイプA", on="2025-05-01", key="#2")]

@@ -7,11 +7,12 @@ from django.db import IntegrityError, transaction
 
 from billing.models import ChargeLine
 from billing.operations.close_month import close_month
+from contracts import clock
+from contracts.intake.book.stored import stored_rows
 from contracts.models import (
     Application,
     Change,
     Consent,
-    Contract,
     Entry,
     FactsRevision,
     LinkedServiceState,
@@ -47,6 +48,7 @@ from tests.contracts.applications.form import (
 )
 from tests.contracts.book import build as had
 from tests.contracts.book.build import as_folder, stored, take
+from tests.rewrite import rewrite
 
 SOUND = [had.tier(), had.module()]
 LINKED = [had.tier(), had.ips(), had.ips_service()]
@@ -233,7 +235,13 @@ def test_facts_that_changed_between_preview_and_acceptance(desk):
     seen, newest = operations.judge(application, on=day(ACCEPTED)).seen, operations.newest_entry()
     service = desk.unit().targets.get(number="M-IPS").contract.linked_service
     record_consent(
-        service, assent=Assent.MODULE_CONSENT, given_on=day("2025-03-01"), given_by="甲", document="書", by=desk.enters
+        service,
+        assent=Assent.MODULE_CONSENT,
+        given_on=day("2025-03-01"),
+        given_by="甲",
+        document="書",
+        by=desk.enters,
+        on=clock.today(),
     )
     with pytest.raises(FactsChangedError) as error:
         operations.accept(application, on=day(ACCEPTED), by=desk.decides, seen=seen, entries_seen=newest)
@@ -259,7 +267,7 @@ def test_what_became_unlawful_is_not_accepted(desk):
     desk.has(*LINKED)
     application = desk.received(upgrade(**CONSENT))
     service = desk.unit().targets.get(number="M-IPS").contract.linked_service
-    LinkedServiceState.objects.filter(linked_service=service).update(ends_on=day("2025-06-30"))
+    rewrite(LinkedServiceState.objects.filter(linked_service=service), ends_on=day("2025-06-30"))
     with pytest.raises(NotAcceptableError) as error:
         desk.accept(application)
     assert {remark.clause for remark in error.value.remarks} == {"7-3"}
@@ -439,7 +447,8 @@ def test_consents_are_written_with_their_evidence(desk, asks):
         None,
     )
     assert (consent.given_by, consent.document) == ("見本 花子", "同意書 1")
-    assert str(Contract.objects.get(target__number="T-1").premium_consent_on) == "2025-02-01"
+    (written,) = [row for row in stored_rows("contracts") if row["number"] == "T-1"]
+    assert str(written["premium_consent_on"]) == "2025-02-01"
 
 
 def test_what_a_unit_linking_the_same_service_has_to_do_is_on_its_list(desk):
@@ -564,7 +573,7 @@ def test_the_book_of_what_was_accepted_adds_nothing(desk, tmp_path):
         had.ips(number="M-1", **agreed),
         had.ips_service(),
     )
-    taken = import_book(as_folder(rows, tmp_path / "again"), by="試験")
+    taken = import_book(as_folder(rows, tmp_path / "again"), by="試験", on=clock.today())
     assert (taken.added, taken.known) == ({}, 5)
 
 
@@ -580,7 +589,14 @@ def test_a_received_application_waits_on_the_worklist_until_it_is_decided(desk):
 def test_ending_the_consent_that_an_application_brought(desk):
     desk.has(*LINKED)
     desk.accepted(upgrade(**CONSENT))
-    end_consent(Consent.objects.get(), ends_on=day("2025-08-31"), document="撤回書", by=desk.enters, reason="撤回")
+    end_consent(
+        Consent.objects.get(),
+        ends_on=day("2025-08-31"),
+        document="撤回書",
+        by=desk.enters,
+        reason="撤回",
+        on=clock.today(),
+    )
     assert worklist() == [
         ("consent", "M-IPS", "7-4", "2025-09-01", None),
         ("consent", "T-1", "17-1", "2025-09-01", None),

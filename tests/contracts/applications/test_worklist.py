@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from contracts import clock
 from contracts.judge.work import work_of
 from contracts.models import Consent, Contract, Entry, LinkedService, ManagementUnit, Target, WorkItem
 from contracts.operations import applications as operations
@@ -33,11 +34,13 @@ def contract(number):
 
 
 def recorded(desk, owner, assent, on=LONG_AGO):
-    return record_consent(owner, assent=assent, given_on=day(on), given_by="甲", document="書 1", by=desk.enters)
+    return record_consent(
+        owner, assent=assent, given_on=day(on), given_by="甲", document="書 1", by=desk.enters, on=clock.today()
+    )
 
 
 def ended(desk, consent, on):
-    return end_consent(consent, ends_on=day(on), document="撤回書", by=desk.enters, reason="撤回")
+    return end_consent(consent, ends_on=day(on), document="撤回書", by=desk.enters, reason="撤回", on=clock.today())
 
 
 def changed(desk, at="2025-05-10 09:00", what="規則の追加"):
@@ -77,9 +80,9 @@ def test_an_item_that_no_longer_agrees(desk):
     """7-5: somebody registered another item of the service."""
     desk.has(had.tier(), had.ips(), had.ips_service())
     facts = {"code": "S-1", "service": "ips_ids", "kind": had.IPS_KIND, "holder": "C-1", "ends_on": None}
-    register_state(item="IPS/タイプB", from_on=day("2025-09-01"), by=desk.enters, **facts)
+    register_state(item="IPS/タイプB", from_on=day("2025-09-01"), by=desk.enters, **facts, on=clock.today())
     assert worklist() == [("eligibility", "M-IPS", "7-5", "2025-09-01", None)]
-    register_state(item="IPS/タイプA", from_on=day("2025-09-11"), by=desk.enters, **facts)
+    register_state(item="IPS/タイプA", from_on=day("2025-09-11"), by=desk.enters, **facts, on=clock.today())
     assert worklist() == [("eligibility", "M-IPS", "7-5", "2025-09-01", "2025-09-10")]
 
 
@@ -231,7 +234,7 @@ def test_a_start_that_is_not_known(desk):
     desk.accepted(tier(starts="", number="T-1"), module(starts="", number="M-1", **READY))
     assert worklist() == [("start", "M-1", "13", "2025-03-10", None), ("start", "T-1", "13", "2025-03-10", None)]
     for number in ("T-1", "M-1"):
-        set_start(Target.objects.get(number=number), starts_on=day("2025-04-01"), by=desk.enters)
+        set_start(Target.objects.get(number=number), starts_on=day("2025-04-01"), by=desk.enters, on=clock.today())
     assert worklist() == []
 
 

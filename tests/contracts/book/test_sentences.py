@@ -3,6 +3,7 @@
 import pytest
 from django.utils.translation import override
 
+from contracts import clock
 from contracts.intake.faults import BookError, Fault
 from contracts.intake.sentence import Sentence
 from contracts.operations.import_book import import_book
@@ -54,7 +55,7 @@ def test_the_terms_names_stay_and_their_none_does_not():
 def told(rows, path):
     """The faults and the warnings of a book."""
     try:
-        return import_book(as_folder(rows, path), by="tests", dry_run=True).warnings
+        return import_book(as_folder(rows, path), by="tests", dry_run=True, on=clock.today()).warnings
     except BookError as error:
         return error.faults
 
@@ -103,7 +104,7 @@ def test_what_a_book_has_wrong_in_its_form_is_said_in_english(tmp_path):
 
 @pytest.mark.django_db
 def test_what_differs_from_the_record_or_from_another_row_is_said_in_english(tmp_path):
-    import_book(as_folder(sound(), tmp_path / "first"), by="tests")
+    import_book(as_folder(sound(), tmp_path / "first"), by="tests", on=clock.today())
     rows = sound(customer("C-1", "改名した会社"), unit(), customer("C-2"), customer("C-2", "改名した会社"))
     rows["contracts"][0] = rows["contracts"][0] | {"premium_consent_on": "2025-01-01"}
     faults = told(rows, tmp_path / "second")

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from billing.models import ChargeLine
 from billing.operations.close_month import close_month
+from contracts import clock
 from contracts.judge.unpriced import Prices, unpriced
 from contracts.models import Entry, Price, Target, WorkItem
 from contracts.operations.prices import change_price, correct_price, quote, withdraw_price
@@ -33,11 +34,11 @@ def target(db: None, tmp_path) -> Target:
 
 def quoted(target: Target, by: User, **said) -> Price:
     given = {"fee": "monthly", "amount_yen": 330_000, "from_on": day("2025-07-01"), "reference": "Q-1", "note": ""}
-    return quote(target, by=by, **{**given, **said})
+    return quote(target, by=by, **{**given, **said}, on=clock.today())
 
 
 def standing(number: str = "T-1", fee: str = "monthly") -> list[tuple[str, int]]:
-    rows = Price.objects.filter(target__number=number, fee=fee, replaced_on=None).order_by("from_on")
+    rows = Price.objects.standing().filter(target__number=number, fee=fee).order_by("from_on")
     return [(f"{on}", yen) for on, yen in rows.values_list("from_on", "amount_yen")]
 
 
@@ -81,8 +82,8 @@ def test_a_price_that_lies_ahead_is_withdrawn(target: Target, by: User) -> None:
     ahead = quoted(target, by)
     withdraw_price(ahead, on=TODAY, by=by, reason="見積の取消し")
     assert standing() == [("2025-04-01", 300_000)]
-    assert Price.objects.get(pk=ahead.pk).replaced_because == "見積の取消し"
-    assert quoted(target, by).replaced_on is None
+    assert Price.objects.get(pk=ahead.pk).withdrawn_because == "見積の取消し"
+    assert quoted(target, by).stands
 
 
 def test_a_past_price_is_corrected_by_another_row(target: Target, by: User) -> None:

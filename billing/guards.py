@@ -1,0 +1,133 @@
+"""The guards of the ledger: a closed month never changes, what a line rests on is not deleted, an invoice says what it said."""
+
+from typing import Any
+
+from django.db import connections
+
+from contracts.guards.guard import Guard, kept
+from contracts.guards.step import put_on
+
+OF_A_MONTH = ["billing_chargeline", "billing_heldsettlement", "billing_monthchunk"]
+"""Rows of a month: lines are written by the million, so PostgreSQL asks once a statement whether their month is closed."""
+
+RESTED_ON = {
+    "contracts_target": "id",
+    **dict.fromkeys(["contracts_contract", "contracts_option"], "target_id"),
+    **dict.fromkeys(["contracts_price", "contracts_change", "contracts_notice", "contracts_billingstart"], "target_id"),
+    **dict.fromkeys(["contracts_outage", "contracts_breach"], "contract_id"),
+}
+"""Which column of a fact names the target that lines rest on."""
+
+_CLOSED = "EXISTS (SELECT 1 FROM billing_month m WHERE m.closed_at IS NOT NULL AND m.id = {row}.month_id)"
+_ANY_CLOSED = "EXISTS (SELECT 1 FROM billing_month m WHERE m.closed_at IS NOT NULL)"
+_CLOSED_AMONG = "EXISTS (SELECT 1 FROM billing_month m WHERE m.closed_at IS NOT NULL AND m.id IN (SELECT DISTINCT month_id FROM added))"
+
+
+def _of_a_month(table: str) -> list[Guard]:
+    old, new = _CLOSED.format(row="OLD"), _CLOSED.format(row="NEW")
+    shared: dict[str, Any] = {
+        "owner": "ledger",
+        "table": table,
+        "refusal": "month_closed",
+        "says": "the month is closed",
+    }
+    return [
+        Guard(event="INSERT", when=new, by_statement=_CLOSED_AMONG, **shared),
+        Guard(event="UPDATE", when=f"({old} OR {new})", **shared),
+        Guard(event="DELETE", when=old, **shared),
+        Guard(event="TRUNCATE", when=_ANY_CLOSED, **shared),
+    ]
+
+
+def _months() -> list[Guard]:
+    shared: dict[str, Any] = {
+        "owner": "ledger",
+        "table": "billing_month",
+        "refusal": "month_closed",
+        "says": "the month is closed",
+    }
+    return [
+        Guard(event="UPDATE", when="OLD.closed_at IS NOT NULL", **shared),
+        Guard(event="DELETE", when="OLD.closed_at IS NOT NULL", **shared),
+    ]
+
+
+def _rested_on(table: str, column: str) -> list[Guard]:
+    lines = f"EXISTS (SELECT 1 FROM billing_chargeline l WHERE l.target_id = OLD.{column})"
+    held = f"EXISTS (SELECT 1 FROM billing_heldsettlement h WHERE h.target_id = OLD.{column})"
+    says = "a line rests on it"
+    return [
+        Guard(
+            owner="ledger",
+            table=table,
+            event="DELETE",
+            refusal="line_rests_on_it",
+            says=says,
+            when=f"({lines} OR {held})",
+        ),
+        Guard(
+            owner="ledger",
+            table=table,
+            event="TRUNCATE",
+            refusal="month_closed",
+            says="months are closed",
+            when=_ANY_CLOSED,
+        ),
+    ]
+
+
+def _decisions() -> list[Guard]:
+    of_closed = (
+        "EXISTS (SELECT 1 FROM billing_heldsettlement h JOIN billing_month m ON m.id = h.month_id "
+        "WHERE h.id = NEW.held_id AND m.closed_at IS NOT NULL AND h.amount_yen <> 0)"
+    )
+    early = Guard(
+        owner="ledger",
+        table="billing_helddecision",
+        event="INSERT",
+        refusal="held_decision_of_closed_month",
+        says="only what a closed month holds is decided on",
+        when=f"NOT {of_closed}",
+    )
+    return [*kept("ledger", "billing_helddecision", "held_decision_only_added", "decisions are only added"), early]
+
+
+def _groups() -> list[Guard]:
+    own = (
+        "EXISTS (SELECT 1 FROM billing_billinggroup g JOIN contracts_managementunit u ON u.customer_id = g.customer_id "
+        "WHERE g.id = NEW.group_id AND u.id = NEW.unit_id)"
+    )
+    shared: dict[str, Any] = {
+        "owner": "ledger",
+        "table": "billing_billinggroupunit",
+        "refusal": "billing_group_of_customer",
+        "says": "the unit is of another customer",
+        "when": f"NOT {own}",
+    }
+    return [Guard(event="INSERT", **shared), Guard(event="UPDATE", **shared)]
+
+
+def of_ledger() -> list[Guard]:
+    """The guards of billing's own tables."""
+    issued = ("billing_invoice", "billing_invoicerate", "billing_invoiceunit")
+    return [
+        *(guard for table in OF_A_MONTH for guard in _of_a_month(table)),
+        *_months(),
+        *_decisions(),
+        *(guard for table in issued for guard in kept("ledger", table, "invoice_issued", "the invoice is issued")),
+        *_groups(),
+        *kept("ledger", "billing_exportrecord", "export_only_added", "exports are only added"),
+    ]
+
+
+def of_facts() -> list[Guard]:
+    """The guards that the ledger needs on the tables of contracts."""
+    return [guard for table, column in RESTED_ON.items() for guard in _rested_on(table, column)]
+
+
+def put_on_billing(*, using: str, **_signal: Any) -> None:
+    """Put the guards of the ledger on the database of that alias; called after every migrate."""
+    connection = connections[using]
+    if "billing_month" not in connection.introspection.table_names():
+        return
+    put_on(connection, [*of_ledger(), *of_facts()], owner="ledger")
