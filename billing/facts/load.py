@@ -192,10 +192,10 @@ def _read_one_time(facts: _Facts, units: Units, days: Period) -> None:
     if facts.charged:
         changed = facts.known(models.Change).filter(units.of("target__unit_id"), what__in=CHARGED)
         asked.append(fees.filter(target__in=changed.values("target")))
-    columns = ("pk", "target_id", "from_on", "amount_yen", "note")
+    columns = ("pk", "target_id", "from_on", "amount_yen", "note", "reference")
     rows = {row[0]: row for some in asked for row in some.values_list(*columns)}
-    for _pk, target, on, amount, note in sorted(rows.values(), key=_BY_DAY):
-        facts.one_time[target].append(OneTime(on, amount, note))
+    for _pk, target, on, amount, *told in sorted(rows.values(), key=_BY_DAY):
+        facts.one_time[target].append(OneTime(on, amount, "、".join(filter(None, told))))
 
 
 _BY_DAY = itemgetter(2, 0)

@@ -136,7 +136,8 @@ def _reduction(
         last=added[-1],
         clause="15-1",
         basis=_sentence(month, days, merged, given.yen[month], moved),
-        cause=f"outage {claim.known_at:%Y-%m-%dT%H:%M}",
+        # With the month of the grant: where a correction moves the grant, the line of the month before stays on record.
+        cause=f"outage {claim.known_at:%Y-%m-%dT%H:%M} {_granted_on(claim):%Y-%m}",
     )
 
 

@@ -72,7 +72,7 @@ def _breach_reduction(breach: Breach, fee: int, claimed_on: date) -> Reduction:
         last=day,
         clause="15-2",
         basis=basis,
-        cause=f"breach {breach.guarantee}",
+        cause=f"breach {breach.guarantee} {granted_on(claimed_on, day):%Y-%m}",
     )
 
 
@@ -98,9 +98,10 @@ def _of_month(together: list[Reduction]) -> Iterator[Reduction]:
         if amount < reduction.amount_yen:
             basis += f"、その月の減額は合わせて{yen(limit)}が限度で、先に{yen(given)}を減額したため {yen(amount)}（第15条第2項、I-26）"
         given += amount
-        if amount and given > fee:
+        above_fee = amount > 0 and given > fee
+        if above_fee:
             basis += f"、その月の減額は合わせて{yen(given)}となり、月額{yen(fee)}を超える（I-22）"
-        yield replace(reduction, amount_yen=amount, basis=basis)
+        yield replace(reduction, amount_yen=amount, basis=basis, above_fee=above_fee)
 
 
 def _order(reduction: Reduction) -> tuple[date, bool, date, date, str]:

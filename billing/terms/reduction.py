@@ -11,7 +11,8 @@ class Reduction:
     """A reduction of one contract's month (the month of the outage or breach), claimed in time.
 
     ``granted_on`` is the day of the claim, or the day on which the state was over where that is later (I-37). ``amount_yen``
-    is not below 0; ``unit_price_yen`` is the highest monthly fee that it rests on.
+    is not below 0; ``unit_price_yen`` is the highest monthly fee that it rests on. ``above_fee``: with it the month's reductions
+    come to more than the month's fee, which no clause forbids (I-22).
     """
 
     fee: Fee
@@ -26,6 +27,7 @@ class Reduction:
     clause: str
     basis: str
     cause: str
+    above_fee: bool = False
 
     def line(self) -> Line:
         """The line it becomes, in the month in which it is granted; its amount is below 0."""
