@@ -83,9 +83,13 @@ def test_what_cannot_be_computed_is_counted_and_not_vouched_for(tmp_path: Any) -
 @pytest.mark.parametrize(
     ("column", "said"),
     [
-        pytest.param("ends_on", "T-1の終了日が2025-11-30と記録されていますが、事実からは2025-12-31です。", id="the end"),
         pytest.param(
-            "billing_starts_on", "T-1の課金開始日が2025-11-30と記録されていますが、事実からは2025-04-01です。", id="the start"
+            "ends_on", "T-1の終了日が2025-11-30と記録されていますが、事実からは2025-12-31です。", id="the end"
+        ),
+        pytest.param(
+            "billing_starts_on",
+            "T-1の課金開始日が2025-11-30と記録されていますが、事実からは2025-04-01です。",
+            id="the start",
         ),
     ],
 )
