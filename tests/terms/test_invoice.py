@@ -25,7 +25,9 @@ TAXABLE, RETURN, OUTSIDE = TaxCategory.TAXABLE, TaxCategory.RETURN, TaxCategory.
         pytest.param([(10, TAXABLE, 105), (8, TAXABLE, 105)], [10, 8], 228, id="each rate by itself"),
         pytest.param([(10, RETURN, -105)], [-10], -115, id="more given back than charged: towards zero"),
         pytest.param([(10, RETURN, 5000)], [500], 5500, id="a reduction taken back, nothing else: taxable (I-44)"),
-        pytest.param([(10, TAXABLE, 1000), (10, RETURN, -99), (10, RETURN, 120)], [102], 1123, id="more back than given"),
+        pytest.param(
+            [(10, TAXABLE, 1000), (10, RETURN, -99), (10, RETURN, 120)], [102], 1123, id="more back than given"
+        ),
         pytest.param([], [], 0, id="nothing"),
     ],
 )

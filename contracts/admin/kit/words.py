@@ -16,7 +16,7 @@ from contracts import models
 from contracts.admin.application.lines import readable
 from contracts.admin.kit.base import list_of
 from contracts.admin.kit.columns import minute, thousands
-from contracts.admin.kit.naming import value_said as changed_said
+from contracts.facts.names import value_said as changed_said
 from contracts.intake.form import named
 from contracts.terms.unit import What
 
