@@ -15,8 +15,6 @@ from billing.terms.account import Fee
 from contracts.facts.names import Names, names_of
 from contracts.models.bulk import slices
 
-NAMED_AT_ONCE = 2000
-
 MONTH = Column("month", _("月"), width=9)
 CUSTOMER = Column("customer", _("契約者コード"), leads="contracts.customer")
 CUSTOMER_NAME = Column("customer_name", _("契約者名"), width=28)
@@ -98,8 +96,8 @@ def recipients(month: Month | None) -> dict[int, Recipient]:
 
 
 def named(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Each row of (target's id, first day, last day, …) with what the target was on these days, some thousands at a time."""
-    for some in slices(rows, NAMED_AT_ONCE):
+    """Each row of (target's id, first day, last day, …) with what the target was on these days, some hundreds at a time."""
+    for some in slices(rows):
         names = names_of(Q(pk__in={row[0] for row in some}))
         for row in some:
             yield called(names, *row[:3]), row[3:]

@@ -28,7 +28,6 @@ from contracts.terms.unit import What
 KINDS = {"new": _("新規"), "changed": _("変更"), "ended": _("解除"), "renewed": _("更新")}
 CLAUSES = {What.CATEGORY: "9-1(1)", What.ITEM: "9-1(2)", What.RETENTION_YEARS: "10-5", What.QUANTITY: "10-2(8)"}
 AT_ONCE = 5000
-NAMED_AT_ONCE = 2000
 
 Ends = Mapping[str, End]
 
@@ -51,7 +50,7 @@ def _rows(asked: Asked) -> Iterator[Row]:
     """By day, then in the order of targets. Three streams, each in that order, are made one; each is named as it was on that day."""
     ends = of.ends_of(asked, _touched(asked))
     streams: tuple[Callable[[Asked, Ends], Iterator[Movement]], ...] = (_began_or_renewed, _changed, _ended)
-    for some in slices(merge(*(stream(asked, ends) for stream in streams)), NAMED_AT_ONCE):
+    for some in slices(merge(*(stream(asked, ends) for stream in streams))):
         names = names_of(Q(pk__in={moved.target_id for moved in some}))
         for moved in some:
             what = names.on(moved.target_id, moved.on).line

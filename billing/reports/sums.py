@@ -12,7 +12,7 @@ from billing.models import ChargeLine, Month
 from billing.reports.line_columns import charged_fee
 from contracts.facts.names import names_of
 from contracts.models import Change
-from contracts.models.bulk import ROWS_AT_ONCE, slices
+from contracts.models.bulk import slices
 from contracts.terms.catalog import CATEGORY_NAMES, MODULE_TYPE_NAMES
 from contracts.terms.unit import What
 
@@ -74,7 +74,7 @@ def _by_module_type(month_id: int, closed_at: datetime) -> tuple[tuple[str, int]
     for category, module_type, yen in concluded.values_list("category", "module_type").annotate(Sum("amount_yen")):
         sums[module_type or category] += yen
     rows = lines.filter(contract__in=upgraded).values_list("contract", "from_on").annotate(Sum("amount_yen"))
-    for some in slices(rows.iterator(), ROWS_AT_ONCE):
+    for some in slices(rows.iterator()):
         names = names_of(Q(pk__in={contract for contract, _from_on, _yen in some}))
         for contract, from_on, yen in some:
             sums[names.on(contract, from_on).group] += yen

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models import Month
 
 ALL = "all"
-CODES = ("target", "unit", "customer", "decided")
+CODES = ("target", "unit", "customer", "invoice", "decided")
 
 
 class MonthFilter(admin.SimpleListFilter):

@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.kit import why
 from billing.admin.kit.filters import MonthFilter
-from billing.models import ChargeLine
-from contracts.admin.kit.base import FactAdmin, Related, by_code
+from billing.models import ChargeLine, InvoiceUnit
+from contracts.admin.kit.base import CodeFilter, FactAdmin, Related, by_code
 from contracts.admin.kit.columns import choice, clause, column, link, number, plain, target, yen
 from contracts.admin.kit.search import targets_found
 
@@ -75,11 +75,22 @@ class LinesAdmin(FactAdmin):
         return Q(target__in=targets_found(term))
 
 
+class InvoiceFilter(CodeFilter):
+    """The lines of one invoice, as its page asks for: those of its month and of the units that it covers."""
+
+    parameter_name = "invoice"
+    title = _("請求書番号")
+
+    def narrowed(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        units = InvoiceUnit.objects.filter(invoice__number=value)
+        return queryset.filter(month__in=units.values("month"), unit__in=units.values("unit"))
+
+
 @admin.register(ChargeLine)
 class ChargeLineAdmin(LinesAdmin):
     """Charged lines; a correction says what it corrects."""
 
-    list_filter = (MonthFilter, "fee", "tax_category", *LinesAdmin.list_filter[1:])
+    list_filter = (MonthFilter, "fee", "tax_category", *LinesAdmin.list_filter[1:], InvoiceFilter)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
