@@ -100,7 +100,8 @@ def accounts(units: Units, days: Period) -> Iterator[Owned]:
     rows = sorted(targets.values_list(*_TARGET), key=_BY_UNIT)
     customers = dict(models.ManagementUnit.objects.filter(units.of("pk")).values_list("pk", "customer_id"))
     accepted = {"application__accepted_on__gte": days.first, "application__accepted_on__lt": days.stop}
-    facts.accepted = dict(targets.filter(**accepted).values_list("pk", "application__accepted_on"))
+    dated = targets.filter(**accepted).values_list("pk", "application__accepted_on")
+    facts.accepted = {pk: accepted_on for pk, accepted_on in dated if accepted_on}
     return (_owned(facts, customers, row) for row in rows)
 
 
@@ -149,6 +150,7 @@ def _read_prices(facts: _Facts, units: Units, days: Period) -> None:
     facts.initial = dict(initial.values_list("target_id", "amount_yen"))
     one_time = prices.filter(fee="one_time", from_on__gte=days.first).order_by("target_id", "from_on")
     for pk, on, amount, note in one_time.values_list("target_id", "from_on", "amount_yen", "note"):
+        assert on is not None  # the database holds it
         facts.one_time.setdefault(pk, []).append(OneTime(on, amount, note))
 
 

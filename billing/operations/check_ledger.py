@@ -117,8 +117,8 @@ def decisions_are_kept() -> Iterator[str]:
     told = {after["held"]: after for after in entries.values_list("after", flat=True) if after}
     decided = {row.held_id: row for row in HeldDecision.objects.order_by("pk")}
     for held in sorted({*told, *decided}):
-        row, entry = decided.get(held), told.get(held)
-        stored = row and {name: str(getattr(row, name)) for name in _DECIDED}
+        decision, entry = decided.get(held), told.get(held)
+        stored = decision and {name: str(getattr(decision, name)) for name in _DECIDED}
         if entry is None or stored != {name: str(entry[name]) for name in _DECIDED}:
             yield f"保留した解除調定金（ID {held}）の決定が、履歴と異なります。"
     lines = ChargeLine.objects.filter(fee=Fee.SETTLEMENT, cause__startswith=OF_HELD).order_by("pk")

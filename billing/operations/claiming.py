@@ -48,21 +48,19 @@ def as_if_granted(row: Outage | Breach, on: date) -> Granted:
     deadline = incident.deadline
     if deadline is None:
         return Granted()
-    others = {
-        model: list(
-            model.objects.standing()
-            .filter(GRANTED, contract=row.contract_id)
-            .exclude(pk=row.pk if model is type(row) else 0)
-        )  # type: ignore[attr-defined]
-        for model in (Outage, Breach)
-    }
+    outages = Outage.objects.standing().filter(GRANTED, contract=row.contract_id)
+    breaches = Breach.objects.standing().filter(GRANTED, contract=row.contract_id)
+    if isinstance(row, Outage):
+        outages = outages.exclude(pk=row.pk)
+    else:
+        breaches = breaches.exclude(pk=row.pk)
     claimed_on = row.claimed_on or min(on, deadline)
-    if isinstance(row, Breach) and any(_month_of(other) == _month_of(row) for other in others[Breach]):
+    if isinstance(row, Breach) and any(_month_of(other) == _month_of(row) for other in breaches):
         return Granted(again=True)
     try:
         account = _account(row)
-        account.outages = tuple(_outage(o, o.claimed_on) for o in others[Outage])
-        account.breaches = tuple(_breach(b, b.claimed_on) for b in others[Breach])
+        account.outages = tuple(_outage(o, o.claimed_on) for o in outages)
+        account.breaches = tuple(_breach(b, b.claimed_on) for b in breaches)
         if isinstance(row, Outage):
             account.outages += (_outage(row, claimed_on),)
         else:
@@ -99,7 +97,7 @@ def _account(row: Outage | Breach) -> Account:
         end = ends(unit).get(contract.number)
     except ContradictionError as error:
         raise UnbillableError(error.number, error.reason, error.clause) from error
-    account = Account(contract.number, None, contract.starts_on, monthly=tuple(prices), end=end)  # type: ignore[arg-type]
+    account = Account(contract.number, None, contract.starts_on, monthly=tuple(prices), end=end)
     account.categories = ((date.min, contract.category), *((c.effective_on, Category(str(c.to))) for c in upgraded))
     return account
 

@@ -123,7 +123,7 @@ class Causes:
 
     def of(self, target: Owned) -> str:
         """The words for a target."""
-        return "、".join(self.of_target.get(target.account.number) or self.of_unit.get(target.unit_id, ()))
+        return "、".join(self.of_target.get(target.account.number, ()) or self.of_unit.get(target.unit_id, ()))
 
 
 def _causes(unit_ids: list[int], seen: int) -> Causes:

@@ -24,7 +24,7 @@ def unpriced(unit: Unit, prices: Mapping[str, Prices], on: date) -> list[Work]:
         ended = ends(unit)
     except ContradictionError:
         return []
-    found = []
+    found: list[Work] = []
     for target in unit.targets:
         end = ended.get(target.number)
         if end is None or end.on >= on or (target.starts_on or on) > end.on:

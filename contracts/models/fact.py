@@ -26,6 +26,9 @@ class FactQuerySet(models.QuerySet[Any]):
         return self.filter(gone_later, recorded_in__lte=revision)
 
 
+FactManager = models.Manager.from_queryset(FactQuerySet)
+
+
 class Fact(models.Model):
     """A row of facts: when it was recorded, by whom and in which revision; when it was withdrawn, why, and what replaced it.
 
@@ -43,7 +46,7 @@ class Fact(models.Model):
         "self", models.PROTECT, null=True, blank=True, verbose_name=_("置き換えた記録"), related_name="replaces"
     )
 
-    objects = FactQuerySet.as_manager()
+    objects = FactManager()
 
     class Meta:
         abstract = True

@@ -27,6 +27,7 @@ from tests.contracts.book.build import (
     take,
     tier,
 )
+from tests.rewrite import rewrite
 
 pytestmark = pytest.mark.django_db
 
@@ -50,9 +51,8 @@ def corrections(month):
 
 def notice_gone(number):
     """A notice moved past every month: what taking it back comes to."""
-    FactsRevision.advance()
     target = Target.objects.get(number=number)
-    Notice.objects.filter(target=target).update(arrived_on=date(2030, 1, 1), requested_for=date(2030, 5, 1))
+    rewrite(Notice.objects.filter(target=target), arrived_on=date(2030, 1, 1), requested_for=date(2030, 5, 1))
     history.record("start", "notice", number, by="試験", unit_id=target.unit_id, after={})
 
 
@@ -167,9 +167,7 @@ def test_what_was_left_out_is_not_asked_again_by_a_fact_that_mends_nothing(tmp_p
 def test_a_closed_month_that_cannot_be_computed_anew_parks_the_target(tmp_path):
     must_take(sound(*PRICED), tmp_path)
     close("2025-04", until="2025-05")
-    FactsRevision.advance()
-    row = Price.objects.filter(target__number="M-1", fee="monthly").get()
-    Price.objects.filter(pk=row.pk).update(from_on=date(2025, 5, 1))
+    rewrite(Price.objects.filter(target__number="M-1", fee="monthly"), from_on=date(2025, 5, 1))
     unit_id = Target.objects.get(number="M-1").unit_id
     history.record("start", "price", "M-1", by="試験", unit_id=unit_id, after={"from_on": "2025-05-01"})
     assert "締めていません" in close_refused("2025-06")
