@@ -140,7 +140,7 @@ def names_of(targets: Q) -> Names:
     rows = Target.objects.filter(targets)
     concluded = {
         # What a target has no row for comes as None; a text of it is '' like any other that is not there.
-        pk: Content(*(value or "" for value in values[:_TEXTS]), *values[_TEXTS:])
+        pk: Content._make([*(value or "" for value in values[:_TEXTS]), *values[_TEXTS:]])
         for pk, *values in rows.values_list("pk", *_CONCLUDED)
     }
     changes: defaultdict[int, list[Changed]] = defaultdict(list)
