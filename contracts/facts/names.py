@@ -126,7 +126,8 @@ class Names:
 
     def on(self, target_id: int, day: date) -> Content:
         """What a target is for on a day."""
-        return content_on(self._concluded[target_id], self._changes.get(target_id, ()), day)
+        changes = self._changes.get(target_id)
+        return content_on(self._concluded[target_id], changes, day) if changes else self._concluded[target_id]
 
     def during(self, target_id: int, first: date, last: date) -> list[Content]:
         """What a target is for from ``first`` to ``last``, one after the other."""
