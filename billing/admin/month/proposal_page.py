@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import Proposal
+from billing.models import HeldSettlement, Proposal
 from billing.models.line import FEES
+from billing.operations.decide_held import waiting
 from billing.terms.bridge import Cause
+from contracts.admin.kit.base import list_of
 from contracts.admin.kit.columns import page_of, thousands
 from contracts.admin.kit.language import clause_said
 from contracts.models import Target
@@ -66,8 +69,15 @@ def page(row: Proposal) -> dict[str, Any]:
         ],
         "parked_count": result["parked_count"],
         "held": {"count": result["held"]["count"], "yen": thousands(result["held"]["yen"])},
+        "waiting": _waiting(),
         "unusual": [_unusual(one, places) for one in result["unusual"]],
     }
+
+
+def _waiting() -> dict[str, Any]:
+    """What is held in closed months and waits for a decision: how many, yen, and the list of them."""
+    found = waiting().aggregate(count=Count("pk"), yen=Sum("amount_yen"))
+    return {"count": found["count"], "yen": thousands(found["yen"] or 0), "place": list_of(HeldSettlement)}
 
 
 def _table(found: dict[str, list[int]], names: Any, total: int) -> Iterator[dict[str, Any]]:
