@@ -42,9 +42,8 @@ def _journal(month: Month) -> Iterator[str]:
     assert wanted is not None, f"the month {month} cannot be asked for"
     receivables = {policy.accounts["receivable"] for policy in policies()}
     posted, debits, credits = Customers(), 0, 0
-    for _on, _invoice, _group, customer, _name, debit, debit_yen, credit, credit_yen, *_rest in JOURNAL.rows(
-        wanted
-    ).stream():
+    for _on, _invoice, _group, customer, _name, _note, _corrects, *row in JOURNAL.rows(wanted).stream():
+        debit, debit_yen, credit, credit_yen, *_rest = row
         debits, credits = debits + debit_yen, credits + credit_yen
         posted[customer] += debit_yen * (debit in receivables) - credit_yen * (credit in receivables)
     if debits != credits:

@@ -62,7 +62,7 @@ def _rows(asked: Asked) -> Iterator[Row]:
         for posting in postings(sums):
             amounts = (posting.debit, posting.yen, posting.credit, posting.yen)
             corrected = f"{posting.corrects:%Y-%m}" if posting.corrects else ""
-            yield (on, *recipient, *customer, *amounts, posting.of, corrected, posting.tax_category, posting.percent)
+            yield (on, *recipient, *customer, posting.of, corrected, *amounts, posting.tax_category, posting.percent)
 
 
 JOURNAL = Report(
@@ -74,12 +74,12 @@ JOURNAL = Report(
         Column("invoice", _("請求書番号"), width=15, leads="billing.invoice"),
         Column("group", _("請求先グループ"), width=15, leads="billing.billinggroup"),
         *(of.CUSTOMER, of.CUSTOMER_NAME),
+        *(Column("note", _("摘要"), names=NOTES), of.CORRECTS),
         Column("debit", _("借方科目"), width=22),
         Column("debit_yen", _("借方金額（円）"), Kind.YEN, totalled=True),
         Column("credit", _("貸方科目"), width=22),
         Column("credit_yen", _("貸方金額（円）"), Kind.YEN, totalled=True),
-        Column("note", _("摘要"), names=NOTES),
-        *(of.CORRECTS, of.TAX),
+        of.TAX,
         Column("percent", _("税率（%）"), Kind.NUMBER, 10),
     ),
     filters=CustomerFilters,

@@ -25,7 +25,7 @@ def _rows(asked: Asked) -> Iterator[Row]:
     ):
         # A correction's days are the whole month that it corrects: they say nothing of the state's.
         shown = (None, None) if corrected else (from_on, to_on)
-        yield (f"{asked.month:%Y-%m}", *owner, what, fee, corrected, *shown, amount, tax, clause, basis)
+        yield (f"{asked.month:%Y-%m}", *owner, fee, corrected, amount, *shown, what, tax, clause, basis)
 
 
 REDUCTIONS = Report(
@@ -33,8 +33,8 @@ REDUCTIONS = Report(
     title=_("減額一覧"),
     about=_("利用不能と品質保証の違背による減額（第15条）とその訂正。"),
     columns=(
-        *(of.MONTH, of.CUSTOMER, of.CUSTOMER_NAME, of.UNIT, of.CONTRACT, of.OPTION, of.WHAT, of.FEE, of.CORRECTS),
-        *(of.FROM, of.TO, of.AMOUNT, of.TAX, of.CLAUSE, of.BASIS),
+        *(of.MONTH, of.CUSTOMER, of.CUSTOMER_NAME, of.UNIT, of.CONTRACT, of.OPTION, of.FEE, of.CORRECTS, of.AMOUNT),
+        *(of.FROM, of.TO, of.WHAT, of.TAX, of.CLAUSE, of.BASIS),
     ),
     filters=AmountFilters,
     rows=lambda asked: Computed(partial(_rows, asked)),

@@ -32,7 +32,7 @@ def _of(asked: Asked, rows: QuerySet[Any]) -> Iterator[Row]:
         shown = (None, None) if corrected else (from_on, to_on)
         state = "held" if is_held else "corrected" if corrected else "charged"
         amounts = (None, amount) if is_held else (amount, None)
-        yield (f"{asked.month:%Y-%m}", *owner, what, state, corrected, *shown, *amounts, clause, basis)
+        yield (f"{asked.month:%Y-%m}", *owner, state, corrected, *amounts, *shown, what, clause, basis)
 
 
 _VALUES = (*of.OWNER, *of.NUMBERS, "corrected", "from_on", "to_on", "is_held", "amount_yen", "clause", "basis")
@@ -43,12 +43,12 @@ SETTLEMENTS = Report(
     title=_("解除調定金一覧"),
     about=_("請求した解除調定金（第14条）とその訂正、経理の判断を待つ保留分。"),
     columns=(
-        *(of.MONTH, of.CUSTOMER, of.CUSTOMER_NAME, of.UNIT, of.CONTRACT, of.OPTION, of.WHAT),
+        *(of.MONTH, of.CUSTOMER, of.CUSTOMER_NAME, of.UNIT, of.CONTRACT, of.OPTION),
         *(Column("state", _("状態"), width=8, names=STATES), of.CORRECTS),
-        *(Column("from_on", _("終了日の翌日"), Kind.DAY, 13), Column("to_on", _("期間の末日"), Kind.DAY, 13)),
         Column("charged_yen", _("請求額（円）"), Kind.YEN, totalled=True),
         Column("held_yen", _("保留額（円）"), Kind.YEN, totalled=True),
-        *(of.CLAUSE, of.BASIS),
+        *(Column("from_on", _("終了日の翌日"), Kind.DAY, 13), Column("to_on", _("期間の末日"), Kind.DAY, 13)),
+        *(of.WHAT, of.CLAUSE, of.BASIS),
     ),
     filters=AmountFilters,
     rows=lambda asked: Computed(partial(_rows, asked)),

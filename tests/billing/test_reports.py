@@ -133,7 +133,7 @@ def test_a_journal_that_does_not_come_to_the_ledger_is_found(ledger, monkeypatch
 
     def cut(wanted):
         rows = whole(wanted)
-        return type(rows)(lambda: (row for row in rows.stream() if row[9] != "one_time"))
+        return type(rows)(lambda: (row for row in rows.stream() if row[5] != "one_time"))
 
     object.__setattr__(JOURNAL, "rows", cut)
     try:
