@@ -5,15 +5,15 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.kit.filters import MonthFilter
+from billing.admin.kit.filters import ALL, AnyMonthFilter
 from billing.admin.month.line import AMOUNT, BASIS, CLAUSE, CUSTOMER, DAYS, MONTH, TARGET, UNIT, LinesAdmin
 from billing.models import HeldDecision, HeldSettlement
-from billing.operations.decide_held import bill_held, can_be_decided, waive_held
+from billing.operations.decide_held import WAITS, bill_held, can_be_decided, waive_held, with_later
 from contracts import clock
 from contracts.admin.kit.columns import column, thousands
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, reason_field
@@ -22,6 +22,9 @@ from contracts.admin.kit.words import LISTED, MODELS
 # The history names a decision's values, and leads to what it decided.
 MODELS["held_settlement"] = HeldDecision
 LISTED["held_settlement"] = (HeldSettlement, "target")
+
+
+WAITING = "no"
 
 
 class ReasonForm(forms.Form):
@@ -88,19 +91,33 @@ STANDING = column("decision", _("決定"), _standing)
 DECIDED = (STANDING, _of("reason", _("理由")), _of("decided_by", _("決定者")), _of("decided_on", _("決定日")))
 
 
+NARROWING = ("month", "target", "unit", "customer", "q")
+"""Parameters of addresses that ask for certain rows: of these all are shown, decided or not."""
+
+
 class DecidedFilter(admin.SimpleListFilter):
-    """What finance decided, or has not yet."""
+    """What waits for finance's decision, which is what is shown first, whatever month it was held in; or what was decided."""
 
     title = _("決定")
     parameter_name = "decided"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("no", _("未決定")), ("billed", _("請求する")), ("waived", _("免除する"))]
+        self.narrowed = any(request.GET.get(name) for name in NARROWING)
+        return [(WAITING, _("未決定")), ("billed", _("請求する")), ("waived", _("免除する")), (ALL, _("すべて"))]
+
+    def choices(self, changelist: Any) -> Any:
+        for code, label in self.lookup_choices:
+            query = changelist.get_query_string({self.parameter_name: code})
+            yield {"selected": code == self._asked(), "query_string": query, "display": label}
+
+    def _asked(self) -> str:
+        return self.value() or (ALL if self.narrowed else WAITING)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() == "no":
-            return queryset.filter(decided=None, replaced=False).exclude(amount_yen=0).exclude(month__closed_at=None)
-        return queryset.filter(decided__decision=self.value()) if self.value() else queryset
+        asked = self._asked()
+        if asked == WAITING:
+            return queryset.filter(WAITS)
+        return queryset if asked == ALL else queryset.filter(decided__decision=asked)
 
 
 @admin.register(HeldSettlement)
@@ -110,12 +127,9 @@ class HeldSettlementAdmin(ActingAdmin, LinesAdmin):
     subject_path = "target__number"
     list_display = (MONTH, TARGET, UNIT, CUSTOMER, DAYS, AMOUNT, STANDING, CLAUSE, BASIS)
     list_select_related = ("month", "target", "unit", "customer", "decided")
-    list_filter = (MonthFilter, DecidedFilter, *LinesAdmin.list_filter[1:])
+    list_filter = (DecidedFilter, AnyMonthFilter, *LinesAdmin.list_filter[1:])
     fieldsets = (*LinesAdmin.fieldsets, (_("決定"), {"fields": DECIDED}))
     verbs = (BILL, WAIVE)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        later = HeldSettlement.objects.filter(target=OuterRef("target"), pk__gt=OuterRef("pk"))
-        replaced = Exists(later.exclude(month__closed_at=None))
-        rows: QuerySet[Any] = super().get_queryset(request).annotate(replaced=replaced)
-        return rows
+        return with_later(super().get_queryset(request))
