@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from billing.operations.outlook import Granted, outlook
 from billing.operations.rehearse import rehearse
-from billing.terms.account import Fee, Line, UnbillableError
+from billing.terms.account import UnbillableError
+from billing.terms.reduction import Reduction
 from contracts.models import Breach, Outage
 from contracts.operations.claims import decide_fault, grant_claim, plain_of, receive_claim
 from contracts.terms.art15_claims import Fault
@@ -21,25 +22,28 @@ TRIAL = User(username="試算")
 
 @dataclass(frozen=True, slots=True)
 class Reduced:
-    """The reductions of one claim, each with the month it falls into, and what they come to; or why nothing can be said.
+    """The reductions of one claim and what they come to in yen; or why nothing can be said.
 
-    ``again``: the guarantee's month is reduced for another breach already (I-20). ``above_a_month``: a month is reduced by
-    more than its fee, which no clause limits for outages alone (I-22).
+    ``again``: the guarantee's month is reduced for another breach already (I-20).
     """
 
-    lines: Sequence[tuple[date, Line]] = ()
+    reductions: Sequence[Reduction] = ()
     yen: int = 0
     again: bool = False
-    above_a_month: bool = False
     missing: UnbillableError | None = None
+
+    @property
+    def above_a_month(self) -> bool:
+        """Whether a month is reduced by more than its fee, which no clause limits for outages alone (I-22)."""
+        return any(reduction.above_fee for reduction in self.reductions)
 
 
 def as_granted(row: Outage | Breach) -> Reduced:
     """What a claim that is granted reduces, by the contract's account."""
     target = row.contract.target
     found = outlook([target.unit_id], ledger=False).granted(target.number)
-    lines = [one for one in found.lines if _is_of(one[1], row)]
-    return Reduced(lines, -_sum(lines), above_a_month=_above_a_month(lines, found.lines), missing=found.missing)
+    own = [reduction for reduction in found.reductions if _is_of(reduction, row)]
+    return Reduced(own, _sum(own), missing=found.missing)
 
 
 def if_granted(row: Outage | Breach, *, on: date) -> Reduced:
@@ -60,42 +64,36 @@ def if_granted(row: Outage | Breach, *, on: date) -> Reduced:
         return grant_claim(now, on=on, by=TRIAL)
 
     rehearsal = rehearse(do, [target.unit_id], ledger=False, wait=False)
-    return reduced(row, rehearsal.before.granted(target.number).lines, rehearsal.after.granted(target.number))
+    return reduced(row, rehearsal.before.granted(target.number), rehearsal.after.granted(target.number))
 
 
-def reduced(row: Outage | Breach, before: Sequence[tuple[date, Line]], after: Granted) -> Reduced:
+def reduced(row: Outage | Breach, before: Granted, after: Granted) -> Reduced:
     """What a claim that was just granted reduces: what the account grants beside what it granted ``before``."""
     if after.missing is not None:
         return Reduced(missing=after.missing)
-    lines = [one for one in after.lines if one not in before]
-    again = not lines and any(_again(line, row) for _month, line in before)
-    return Reduced(lines, _sum(before) - _sum(after.lines), again, _above_a_month(lines, after.lines))
+    new = [reduction for reduction in after.reductions if reduction not in before.reductions]
+    again = not new and any(_again(reduction, row) for reduction in before.reductions)
+    return Reduced(new, _sum(after.reductions) - _sum(before.reductions), again)
 
 
-def _sum(lines: Sequence[tuple[date, Line]]) -> int:
-    return sum(line.amount_yen for _month, line in lines)
+def _sum(reductions: Sequence[Reduction]) -> int:
+    return sum(reduction.amount_yen for reduction in reductions)
 
 
-def _above_a_month(lines: Sequence[tuple[date, Line]], all_lines: Sequence[tuple[date, Line]]) -> bool:
-    """Whether in a month that the lines reduce, all reductions of the contract together are more than its fee."""
-    for month in {month_of(line.from_on) for _granted, line in lines}:
-        of_month = [line for _granted, line in all_lines if month_of(line.from_on) == month]
-        if -sum(line.amount_yen for line in of_month) > max(line.unit_price_yen for line in of_month):
-            return True
-    return False
-
-
-def _is_of(line: Line, row: Outage | Breach) -> bool:
+def _is_of(reduction: Reduction, row: Outage | Breach) -> bool:
     if isinstance(row, Outage):
-        return line.cause == f"outage {_in_japan(row.known_at):%Y-%m-%dT%H:%M}"
-    return line.cause == f"breach {row.guarantee}" and line.from_on == _in_japan(row.occurred_at).date()
+        return reduction.cause.startswith(f"outage {_in_japan(row.known_at):%Y-%m-%dT%H:%M}")
+    return _of_guarantee(reduction, row) and reduction.first == _in_japan(row.occurred_at).date()
 
 
-def _again(line: Line, row: Outage | Breach) -> bool:
-    if not isinstance(row, Breach) or line.fee is not Fee.SLA:
+def _again(reduction: Reduction, row: Outage | Breach) -> bool:
+    if not isinstance(row, Breach):
         return False
-    same_month = month_of(line.from_on) == month_of(_in_japan(row.occurred_at).date())
-    return line.cause == f"breach {row.guarantee}" and same_month
+    return _of_guarantee(reduction, row) and reduction.month == month_of(_in_japan(row.occurred_at).date())
+
+
+def _of_guarantee(reduction: Reduction, row: Breach) -> bool:
+    return reduction.cause.startswith(f"breach {row.guarantee}")
 
 
 def _in_japan(moment: datetime) -> datetime:

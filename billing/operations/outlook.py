@@ -13,14 +13,15 @@ from billing.facts.load import WHOLE, Owned, UnitSet, accounts
 from billing.facts.policy import policies
 from billing.models import Month
 from billing.operations.correct import Causes, corrected, decided
-from billing.terms.account import Account, Fee, Line, UnbillableError
+from billing.terms.account import Account, Fee, UnbillableError
 from billing.terms.art14_settlement import Settlement, settlement, why_nothing
-from billing.terms.art15_reductions import reduction_lines
+from billing.terms.art15_reductions import reductions
 from billing.terms.month import due
 from billing.terms.policy import Policy, policy_on
+from billing.terms.reduction import Reduction
 from contracts.facts.load import load_units
 from contracts.terms.art12_termination import End
-from contracts.terms.days import month_of, month_period, next_month
+from contracts.terms.days import month_period, next_month
 from contracts.terms.timeline import Finding, judge
 from contracts.terms.unit import ContradictionError, Unit
 
@@ -44,9 +45,9 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """The reductions granted to one contract, each with the month it falls into; or why they cannot be worked out."""
+    """The reductions granted to one contract by its claims; or why they cannot be worked out."""
 
-    lines: tuple[tuple[date, Line], ...] = ()
+    reductions: tuple[Reduction, ...] = ()
     missing: UnbillableError | None = None
 
 
@@ -102,17 +103,12 @@ class Outlook:
         return Cost(owed, "" if owed else why_nothing(account))
 
     def granted(self, number: str) -> Granted:
-        """The reductions of a contract's account, in the order of the months into which they fall (第15条)."""
-        account = self.accounts[number]
-        days = [one.claimed_on for one in (*account.outages, *account.breaches)]
-        days += [one.restored_at.date() for one in account.outages] + [
-            one.occurred_at.date() for one in account.breaches
-        ]
-        months = sorted({month_of(day) for day in days if day is not None})
+        """The reductions of a contract's account that come to anything (第15条)."""
         try:
-            return Granted(tuple((month, line) for month in months for line in reduction_lines(account, month)))
+            found = reductions(self.accounts[number])
         except UnbillableError as missing:
             return Granted(missing=missing)
+        return Granted(tuple(reduction for reduction in found if reduction.amount_yen))
 
 
 def outlook(unit_ids: Collection[int], *, ledger: bool = True) -> Outlook:

@@ -14,7 +14,7 @@ from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from billing.operations.outlook import Cost, NextClose, Outlook, outlook
-from billing.terms.account import Line, UnbillableError
+from billing.terms.account import UnbillableError
 from contracts.models import FactsRevision
 from contracts.operations.refusal import OutdatedError, Refused
 from contracts.terms.art12_termination import End
@@ -109,18 +109,11 @@ class Rehearsal(Generic[T]):
         known = before.unbillable if before else {}
         return [error for number, error in (after.unbillable if after else {}).items() if number not in known]
 
-    def reductions(self, number: str) -> list[tuple[date, Line]]:
-        """The reductions of a contract that it brings, each with the month it falls into. Raises UnbillableError."""
-        before, after = self.before.granted(number), self.after.granted(number)
-        if after.missing is not None:
-            raise after.missing
-        return [one for one in after.lines if one not in before.lines]
-
     def mark(self, *shown: object) -> str:
         """A mark of all that it tells and of what else was shown: the same mark means the same outcome."""
         ends = [(one.number, _told(one.before), _told(one.after), one.cost) for one in self.moved]
         lost = [(one.unit, one.finding.violation.key, one.finding.first, one.finding.last) for one in self.lost]
-        granted = [self.after.granted(number).lines for number in sorted(self.after.accounts)]
+        granted = [self.after.granted(number).reductions for number in sorted(self.after.accounts)]
         yen = (self.corrections, self.decided, self.held, self.due, [str(error) for error in self.unbillable])
         return sha256(repr((ends, lost, granted, yen, shown)).encode()).hexdigest()
 

@@ -1,6 +1,7 @@
 """The catalogue's codes as choices of a field: the code is stored, the terms' name is shown."""
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,8 +10,10 @@ from contracts.terms.art15_claims import Fault
 from contracts.terms.consents import Assent
 from contracts.terms.unit import Ground, What
 
+Code = TypeVar("Code", bound=str)
 
-def choices(names: Mapping[str, str]) -> list[tuple[str, str]]:
+
+def choices(names: Mapping[Code, str]) -> list[tuple[str, str]]:
     """(code, name) in the terms' order. Catalogue names are the same in every language."""
     return [(str(code), name) for code, name in names.items()]
 

@@ -1,5 +1,6 @@
 """What is done about 利用不能 and 品質保証の違背: recorded, put down to somebody, claimed and decided."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -39,10 +40,10 @@ def _undecided(row: Any) -> bool:
 def _follows_grant(row: Any, given: Given, rehearsal: Any) -> list[str]:
     """The months that are reduced and by what, in the words of the lines; what touches closed months comes behind."""
     number = row.contract.target.number
-    found = reduced(row, rehearsal.before.granted(number).lines, rehearsal.after.granted(number))
-    by_month: dict[str, int] = {}
-    for month, line in found.lines:
-        by_month[f"{month:%Y-%m}"] = by_month.get(f"{month:%Y-%m}", 0) - line.amount_yen
+    found = reduced(row, rehearsal.before.granted(number), rehearsal.after.granted(number))
+    by_month: Counter[str] = Counter()
+    for reduction in found.reductions:
+        by_month[f"{reduction.granted_on:%Y-%m}"] += reduction.amount_yen
     said = gettext("%(month)sの請求で%(yen)s円を減額します（締め済みなら、次に締める月の訂正明細）。")
     return [
         *(said % {"month": month, "yen": f"{yen:,}"} for month, yen in by_month.items()),

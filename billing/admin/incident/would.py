@@ -39,12 +39,12 @@ def sentences(found: Reduced) -> list[str]:
         return [with_clause(gettext("計算できません：%(why)s") % {"why": found.missing.reason}, found.missing.clause)]
     if found.again:
         return [gettext("同じ月の同じ保証事項について既に認めているため、減額はありません（I-20）。")]
-    if not found.lines:
+    if not found.reductions:
         return [gettext("減額になる日はありません。")]
-    said = [with_clause(line.basis, line.clause) for _month, line in found.lines]
+    said = [with_clause(reduction.basis, reduction.clause) for reduction in found.reductions]
     if found.above_a_month:
         said.append(gettext("1か月の月額を超えています。利用不能だけの減額に限度はありません（I-22）。"))
-    most = max(line.unit_price_yen for _month, line in found.lines)
+    most = max(reduction.unit_price_yen for reduction in found.reductions)
     said.append(
         gettext("第15条第1項と第2項の減額が重なる月は、合わせて月額費用の%(most)s円が限度です（第15条第2項）。")
         % {"most": f"{most:,}"}

@@ -67,15 +67,17 @@ class NoticeAdmin(OfTargetAdmin):
             *super().get_urls(),
         ]
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         row = kwargs["obj"]
-        if row.stands and request.user.has_perm(TAKE_BACK):  # type: ignore[union-attr]
+        if row.stands and request.user.has_perm(TAKE_BACK):
             named = (("withdraw", _("撤回を記録"), "grave"), ("correct", _("訂正"), ""))
             context["buttons"] = [
                 {"address": reverse(f"admin:contracts_notice_{name}", args=[row.pk]), "label": label, "weight": weight}
                 for name, label, weight in named
             ]
-        return super().render_change_form(request, context, **kwargs)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def receive_view(self, request: HttpRequest, unit_id: int) -> HttpResponse:
         """受付 of a notice for targets of one unit."""
@@ -187,7 +189,7 @@ class NoticeAdmin(OfTargetAdmin):
 
 def may(request: HttpRequest, permission: str) -> None:
     """Raises PermissionDenied for whoever may not."""
-    if not request.user.has_perm(permission):  # type: ignore[union-attr]
+    if not request.user.has_perm(permission):
         raise PermissionDenied
 
 
@@ -202,7 +204,9 @@ def choices_of(unit: Unit, on: date) -> list[tuple[str, str]]:
     timeline = Timeline(unit)
     found = []
     for contract in sorted(unit.contracts, key=lambda contract: (not contract.is_tier, contract.number)):
-        for target in (contract, *(option for option in unit.options if option.contract == contract.number)):
+        options = (option for option in unit.options if option.contract == contract.number)
+        targets: list[Target] = [contract, *options]
+        for target in targets:
             end = timeline.ends.get(target.number)
             if end is not None and end.on < on:
                 continue

@@ -52,7 +52,7 @@ def empty():
     """Throw every fact away, in an order that nothing refuses."""
     for model in (
         *(models.Breach, models.Outage, models.Notice, models.Change, models.Price, models.Option, models.Contract),
-        *(models.Target, models.Application, models.LinkedServiceState, models.LinkedService),
+        *(models.BillingStart, models.Target, models.Application, models.LinkedServiceState, models.LinkedService),
         *(models.ManagementUnit, models.Customer, models.BookImport, models.FactsRevision),
     ):
         model._default_manager.all().delete()
@@ -244,7 +244,8 @@ def test_ten_times_the_units_take_hardly_more_queries(tmp_path):
         empty()
     few, many_more = counted
     # History has an entry a row, and SQLite takes few rows at once.
-    assert many_more <= few + 60, counted
+    # SQLite takes no more than 999 values a statement: rows are written by the hundred there.
+    assert many_more <= few + 90, counted
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.parent.name)

@@ -19,7 +19,7 @@ def test_the_cap_of_15_2_is_shown_before_and_billed_after(desk):
     breach = desk.claim(breach, "2025-06-11")
     would = if_granted(breach, on=ON)
     assert would.yen == 20_000
-    assert "限度" in would.lines[0][1].basis
+    assert "限度" in would.reductions[0].basis
     granted = desk.grant(breach)
     assert as_granted(granted).yen == 20_000
     assert reductions("2025-05", "2025-06") == [
@@ -46,9 +46,9 @@ def test_an_outage_over_two_months_is_told_month_by_month_and_flagged_above_one(
     """I-19, I-22: 31 units in May, one in June."""
     desk.has(sound(*PRICED))
     would = if_granted(desk.outage("2025-05-01 00:00", "2025-06-02 00:00", "T-1"), on=ON)
-    assert [(f"{line.from_on:%Y-%m}", line.amount_yen) for _month, line in would.lines] == [
-        ("2025-05", -310_000),
-        ("2025-06", -10_000),
+    assert [(f"{r.month:%Y-%m}", r.amount_yen) for r in would.reductions] == [
+        ("2025-05", 310_000),
+        ("2025-06", 10_000),
     ]
     assert would.above_a_month
     july = desk.outage("2025-07-01 00:00", "2025-07-31 00:00", "T-1")
