@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.apps import apps
+from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 
 ENTERS = [
@@ -44,6 +46,9 @@ ROLES = {
 
 def make_roles(*, using: str, **_signal: Any) -> None:
     """Make the roles that are not there; called after every migrate. A role that is there is left as people have it."""
+    # Django makes an app's permissions in a step of its own after each app, which may come later than this one.
+    for label in ("auth", *SEES_ALL):
+        create_permissions(apps.get_app_config(label), verbosity=0, using=using)
     there = set(Group.objects.using(using).values_list("name", flat=True))
     for name, (codes, seen) in ROLES.items():
         if name in there:

@@ -85,6 +85,7 @@ class OutageAdmin(OfContractAdmin):
     """Outages, newest first."""
 
     beside = OUTAGE_COLUMNS
+    lists_standing = True
     list_display = (KNOWN, CONTRACT, UNIT, RESTORED, FAULT, CLAIMED_ON, DEADLINE, STANDING)
     list_filter = (ClaimFilter, "fault", by_code("contract", _("契約番号"), "contract__target__number"))
     fieldsets = _fieldsets(KNOWN, RESTORED)
@@ -97,6 +98,7 @@ class BreachAdmin(OfContractAdmin):
     """Breaches of a guarantee, newest first."""
 
     beside = BREACH_COLUMNS
+    lists_standing = True
     list_display = (OCCURRED, CONTRACT, UNIT, GUARANTEE, FAULT, CLAIMED_ON, DEADLINE, STANDING)
     list_filter = ("guarantee", ClaimFilter, "fault", by_code("contract", _("契約番号"), "contract__target__number"))
     fieldsets = _fieldsets(

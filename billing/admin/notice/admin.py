@@ -38,7 +38,7 @@ from contracts.models import ManagementUnit, Notice
 from contracts.operations.notices import Asked, correct_notice, receive_notice, withdraw_notice
 from contracts.operations.refusal import OutdatedError, Refused
 from contracts.terms.timeline import Timeline
-from contracts.terms.unit import Unit
+from contracts.terms.unit import Target, Unit
 
 RECEIVE, TAKE_BACK = "contracts.add_notice", "contracts.change_notice"
 

@@ -19,6 +19,7 @@ from contracts.admin.kit.columns import iso
 from contracts.admin.kit.following import Following, Rehearsal, Rehearses, standing_of
 from contracts.admin.kit.language import clause_said, violation_said, with_clause
 from contracts.admin.kit.told import told
+from contracts.models.fact import Fact
 from contracts.operations.refusal import OutdatedError, Refused
 
 Given = Mapping[str, Any]
@@ -102,6 +103,8 @@ class ActingAdmin(FactAdmin):
     def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
         """The verbs as buttons: address, label, look."""
         verbs = self.verbs if row is not None else self.general_verbs
+        if isinstance(row, Fact) and not row.stands:
+            return []
         return [
             {"address": self.address(verb.name, row), "label": verb.label, "weight": verb.weight}
             for verb in verbs

@@ -127,6 +127,7 @@ def _owner_link(row: Consent) -> Any:
 class ConsentAdmin(ActingAdmin):
     """Consents and prerequisites, newest first."""
 
+    lists_standing = True
     list_display = (*(GIVEN, ASSENT, column("owner", _("対象"), _owner_link), BY, DOCUMENT, ENDS),)
     list_select_related = ("linked_service", "contract__target__unit")
     list_filter = (
