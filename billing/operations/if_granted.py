@@ -4,20 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.contrib.auth.models import User
 from django.utils import timezone
 
 from billing.operations.outlook import Granted, outlook
-from billing.operations.rehearse import rehearse
+from billing.operations.rehearse import TRIAL, rehearse
 from billing.terms.account import UnbillableError
 from billing.terms.reduction import Reduction
 from contracts.models import Breach, Outage
 from contracts.operations.claims import decide_fault, grant_claim, plain_of, receive_claim
 from contracts.terms.art15_claims import Fault
 from contracts.terms.days import month_of
-
-TRIAL = User(username="試算")
-"""Who decides in a rehearsal that nobody asked for by a button."""
 
 
 @dataclass(frozen=True, slots=True)

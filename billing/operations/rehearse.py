@@ -10,6 +10,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Generic, TypeVar
 
+from django.contrib.auth.models import User
 from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,9 @@ from contracts.terms.art12_termination import End
 from contracts.terms.timeline import Finding, brought_by
 
 T = TypeVar("T")
+
+TRIAL = User(username="試算")
+"""Who acts in a rehearsal that nobody asked for by a button."""
 
 
 @dataclass(frozen=True, slots=True)
