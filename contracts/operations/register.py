@@ -1,6 +1,5 @@
 """登録: customers, management units, linked services and their states, and who looks after a unit."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,18 +7,14 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from contracts.facts.load import load_units
 from contracts.facts.writing import Writing
 from contracts.intake.book.read import Row
 from contracts.intake.book.settle import settle
 from contracts.intake.faults import Fault
 from contracts.models import Customer, FactsRevision, LinkedService, LinkedServiceState, ManagementUnit
 from contracts.operations import history
-from contracts.operations.consents import Loss
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
-from contracts.terms.timeline import brought_by, judge
-from contracts.terms.unit import ContradictionError, LinkedState
 
 
 @transaction.atomic
@@ -56,18 +51,10 @@ def assign(unit: ManagementUnit, *, to: User | None, by: User) -> ManagementUnit
     return stored
 
 
-def lost_by_state(code: str, state: LinkedState) -> list[Loss]:
-    """What units would lose by a new state of a service that they link, and from which day. Writes nothing."""
+def units_linking(code: str) -> list[int]:
+    """The ids of the units that link a service of that code."""
     linking = ManagementUnit.objects.filter(targets__contract__linked_service__code=code)
-    losses = []
-    for unit in load_units(sorted(set(linking.values_list("pk", flat=True)))).values():
-        linked = {**unit.linked, code: (*unit.linked.get(code, ()), state)}
-        try:
-            found = brought_by(judge(replace(unit, linked=linked)), judge(unit))
-        except ContradictionError:
-            continue
-        losses += [Loss(unit.code, finding) for finding in found]
-    return losses
+    return sorted(set(linking.values_list("pk", flat=True)))
 
 
 @transaction.atomic
@@ -98,6 +85,5 @@ def register_state(
     values.pop("code")
     state = writing.add(LinkedServiceState(linked_service=owner, known_on=on, **values))
     history.record("register", "linked_service", code, by=by, after=history.values_of(state))
-    linking = ManagementUnit.objects.filter(targets__contract__linked_service=owner)
-    refresh_worklist(sorted(set(linking.values_list("pk", flat=True))))
+    refresh_worklist(units_linking(code))
     return state

@@ -29,6 +29,7 @@ class ChangeAdmin(OfTargetAdmin):
     """Changes, newest first."""
 
     subject_path = "target__number"
+    lists_standing = True
     list_display = (EFFECTIVE, target(), link("target__unit", _("管理単位")), WHAT, BECOMES, APPLICATION)
     list_select_related = ("target__unit", "application")
     list_filter = ("what", by_code("target", _("対象番号"), "target__number"))
