@@ -116,6 +116,12 @@ class Migration(migrations.Migration):
                 ("ends_on", models.DateField(unique=True, verbose_name="廃止日")),
                 ("reference", models.CharField(max_length=255, verbose_name="文書番号")),
                 ("reason", models.CharField(max_length=500, verbose_name="理由")),
+                (
+                    "declared_on",
+                    models.DateField(
+                        help_text="この日からの申込は、廃止日以後も続くことができない（I-43）", verbose_name="登録日"
+                    ),
+                ),
                 ("declared_by", models.CharField(max_length=150, verbose_name="登録者")),
             ],
             options={
@@ -1058,6 +1064,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("effective_on", models.DateField(verbose_name="変更日")),
+                (
+                    "price_kept",
+                    models.BooleanField(
+                        default=False, help_text="月額費用は変わらない（I-41）", verbose_name="料金据置"
+                    ),
+                ),
                 (
                     "application",
                     models.ForeignKey(

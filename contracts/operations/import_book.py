@@ -17,7 +17,7 @@ from contracts.intake.book.read import read_book
 from contracts.intake.book.sheets import BY_NAME
 from contracts.intake.faults import BookError, Fault
 from contracts.intake.sentence import Sentence
-from contracts.judge.book import judged, resulting_units
+from contracts.judge.book import end_with_abolition, judged, kept_silently, resulting_units
 from contracts.models.bulk import ids_of, slices
 from contracts.operations.history import record_all
 from contracts.operations.worklist import refresh_worklist
@@ -53,7 +53,7 @@ def import_book(
     writing = Writing.begin(by=by, on=on)
     progress(f"{book.count():,}行を照合中")
     merged = merge(book)
-    units = resulting_units(merged)
+    units, ended = end_with_abolition(resulting_units(merged), merged)
     progress(f"{len(units):,}管理単位の利用資格を判定中")
     faults, warnings = judged(units.values(), merged)
     found = _once_each(merged.faults + list(_unlike_stored_applications(merged)) + faults)
@@ -61,6 +61,7 @@ def import_book(
         transaction.set_rollback(True)
         raise BookError(found)
     added = {sheet: len(rows) for sheet, rows in merged.new.items() if rows}
+    warnings += [*ended, *kept_silently(units.values(), merged)]
     taken = Taken(added, merged.rows_known, warnings, dry_run)
     if dry_run or not added:
         transaction.set_rollback(True)
@@ -70,7 +71,7 @@ def import_book(
     unit_ids = ids_of(models.ManagementUnit, "code", {*units, *merged.known.units})
     record_all(_entries(merged, unit_ids, by=by, book=path.name))
     progress("作業一覧を更新中")
-    refresh_worklist(unit_ids[code] for code in units)
+    refresh_worklist(sorted(unit_ids[code] for code in {*units, *_priced(merged)}))
     models.BookImport.objects.create(
         name=path.name,
         sha256=sha256,
@@ -80,6 +81,15 @@ def import_book(
         warnings=[str(warning) for warning in warnings],
     )
     return taken
+
+
+def _priced(merged: Merged) -> Iterator[str]:
+    """The units of which the book brings prices or incidents: what waits for them is done."""
+    for sheet in ("prices", "outages", "breaches"):
+        for row in merged.new[sheet]:
+            unit = merged.known.unit_of(row.values.get("target") or row.values["contract"])
+            if unit:
+                yield unit
 
 
 def _unlike_stored_applications(merged: Merged) -> Iterator[Fault]:
