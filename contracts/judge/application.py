@@ -320,14 +320,17 @@ def _of_finding(finding: Finding, line_of: Causes) -> Remark:
     causes: list[tuple[str, ...]] = [(number,) for number in violation.targets]
     if change is not None:
         causes.insert(0, (change.target, change.what, change.effective_on.isoformat()))
+    line = next((line_of[cause] for cause in causes if cause in line_of), "")
+    # What is asked for now and would never take effect is not accepted; on record it is moot.
+    asked = bool(line) and change is not None and line_of.get(causes[0]) == line
     return Remark(
-        next((line_of[cause] for cause in causes if cause in line_of), ""),
+        line,
         violation.field,
         violation.clause,
         violation=violation,
         first=finding.first,
         last=finding.last,
-        refused=finding.refused,
+        refused=finding.refused or asked,
     )
 
 

@@ -20,7 +20,8 @@ from contracts.terms.unit import Abolished, Change, Contract, Ground, Notice, Op
 class Outside:
     """A violation that a fact by itself is: the change or the notice that lies outside a life; neither for an option.
 
-    ``first`` and ``last`` are the days on which it holds; ``last`` None where nothing ends it.
+    ``first`` and ``last`` are the days on which it holds; ``last`` None where nothing ends it. ``refused``: it cannot stand; else it
+    is without effect, and only said.
     """
 
     violation: Violation
@@ -28,6 +29,7 @@ class Outside:
     last: date | None = None
     change: Change | None = None
     notice: Notice | None = None
+    refused: bool = True
 
 
 def outside_lives(unit: Unit) -> Iterator[Outside]:
@@ -61,7 +63,10 @@ class _Known:
 
 
 def _change(change: Change, target: Target, known: _Known) -> Iterator[Outside]:
-    """9-1: a change lies within its target's life."""
+    """9-1: a change lies within its target's life.
+
+    A change of a contract owes a fee (別紙2-3(1), (2)); one of an option owes none, and after the option's end comes to nothing.
+    """
     start = target.starts_on
     if start is not None and change.effective_on < start:
         text = "変更日が課金開始日（{start}）より前です"
@@ -71,7 +76,7 @@ def _change(change: Change, target: Target, known: _Known) -> Iterator[Outside]:
     if end is not None and change.effective_on > end.on:
         text = "変更日が終了日（{end}）より後です"
         violation = broken("change_after_end", "9-1", [change.target], "effective_on", text, end=end.on.isoformat())
-        yield Outside(violation, change.effective_on, None, change)
+        yield Outside(violation, change.effective_on, None, change, refused=isinstance(target, Contract))
 
 
 def _option(option: Option, known: _Known) -> Iterator[Outside]:

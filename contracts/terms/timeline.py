@@ -124,7 +124,7 @@ def judge(unit: Unit) -> list[Finding]:
     """
     timeline = Timeline(unit)
     found = [Finding(v, change.effective_on, None, True, change) for change, v in change_violations(unit)]
-    found += [Finding(o.violation, o.first, o.last, True, o.change, o.notice) for o in outside_lives(unit)]
+    found += [Finding(o.violation, o.first, o.last, o.refused, o.change, o.notice) for o in outside_lives(unit)]
     running: dict[Violation, tuple[date, bool]] = {}
     worlds = _Worlds(unit)
     for day in timeline.days_of_change():
