@@ -6,23 +6,33 @@
 PYTHON3 ?= $(shell command -v python3.11 || command -v python3)
 PY := .venv/bin/python
 MANAGE := $(PY) manage.py
+INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
+LOCK := .venv/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
 PORT ?= 8000
 BOOK := docs/book/sample.xlsx
 FIRST_MONTH := 2025-01
 
-.PHONY: help setup run demo test bench lint format clean
+.PHONY: help setup run demo test bench lint format lock clean
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-.venv/.installed: requirements.txt
+.venv/.run: requirements.txt
 	@test -n "$(PYTHON3)" || { echo "csoc_admin needs Python 3.11."; exit 1; }
 	@$(PYTHON3) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "csoc_admin needs Python 3.11 or later."; exit 1; }
 	@test -x $(PY) || $(PYTHON3) -m venv .venv || { echo "Python's venv module is missing (Debian: python3.11-venv)."; rm -rf .venv; exit 1; }
-	$(PY) -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	$(INSTALL) requirements.txt
 	@touch $@
 
-setup: .venv/.installed  ## the environment with what requirements.txt names
+.venv/.test: requirements-test.txt .venv/.run
+	$(INSTALL) requirements-test.txt
+	@touch $@
+
+.venv/.dev: requirements-dev.txt .venv/.run
+	$(INSTALL) requirements-dev.txt
+	@touch $@
+
+setup: .venv/.run  ## the environment with what running needs (requirements.txt)
 
 run: setup  ## set up, take the sample book in, close its months, write a report, serve the admin
 	$(MANAGE) migrate --verbosity 0
@@ -46,23 +56,28 @@ demo: setup  ## the main job alone, step by step, in a database of its own
 	@head -n 4 var/2025-12.csv
 	$(MANAGE) export_book var/book
 
-test: setup  ## the test suite in parallel, on SQLite or on the database that DATABASE_URL names
+test: .venv/.test  ## the test suite in parallel, on SQLite or on the database that DATABASE_URL names
 	$(PY) -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 bench: setup  ## close_month and the CSV of its lines against a bare COPY of the same rows (PostgreSQL; N= contracts)
 	$(PY) tests/bench/close_month.py --contracts $(or $(N),100000)
 	$(PY) tests/bench/export_lines.py --contracts $(or $(N),100000)
 
-lint: setup  ## layout, lint, types, Django's own checks
+lint: .venv/.dev  ## layout, lint, types, Django's own checks
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) check
 
-format: setup  ## put the layout right
+format: .venv/.dev  ## put the layout right
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
+
+lock: .venv/.dev  ## pin what pyproject.toml names, and what that brings along, with hashes (ARGS=--upgrade for newer ones)
+	$(LOCK) $(ARGS) pyproject.toml --output-file requirements.txt
+	$(LOCK) $(ARGS) --group test --constraint requirements.txt --output-file requirements-test.txt
+	$(LOCK) $(ARGS) --group dev --constraint requirements.txt --constraint requirements-test.txt --output-file requirements-dev.txt
 
 clean:  ## throw the environment, the databases and the reports away
 	rm -rf .venv var db.sqlite3* .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -25,7 +25,7 @@ def signed_in(request: HttpRequest) -> str:
     user = getattr(request, "user", None)
     for known in (getattr(request, "_cached_user", None), None if isinstance(user, LazyObject) else user):
         if known is not None and known.is_authenticated:
-            return known.get_username()
+            return str(known.get_username())
     return ""
 
 

@@ -30,7 +30,7 @@ def copy_csv(out: BinaryIO, report: Report, rows: Queried, *, language: str) -> 
     outer = ", ".join(sql for sql, _values in shown)
     given = [value for _sql, some in shown for value in some]
     statement = f"COPY (SELECT {outer} FROM ({inner}) AS line ({names})) TO STDOUT (FORMAT csv)"
-    composed = connection.ops.compose_sql(statement, (*given, *values))
+    composed = connection.ops.compose_sql(statement, (*given, *values))  # type: ignore[attr-defined]
     with connection.cursor() as cursor, cursor.copy(composed) as copy:
         for line in copy:
             # COPY hands out one line at a time and ends it with LF; CSV ends it with CR LF.

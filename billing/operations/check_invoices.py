@@ -34,8 +34,8 @@ def invoices_are_the_lines() -> Iterator[str]:
 def _as_stored(month: Month, parts: dict[int, list[Part]], counts: dict[int, int]) -> Iterator[str]:
     rates: defaultdict[int, set[tuple[int, ...]]] = defaultdict(set)
     rows = InvoiceRate.objects.filter(invoice__month=month)
-    for invoice, *values in rows.values_list("invoice_id", "percent", "taxable_yen", "returned_yen", "tax_yen"):
-        rates[invoice].add(tuple(values))
+    for invoice_id, *values in rows.values_list("invoice_id", "percent", "taxable_yen", "returned_yen", "tax_yen"):
+        rates[invoice_id].add(tuple(values))
     for invoice in Invoice.objects.filter(month=month).order_by("number"):
         sums = amounts(parts.get(invoice.pk, ()))
         stored = (invoice.line_count, invoice.out_of_scope_yen, invoice.tax_yen, invoice.total_yen)

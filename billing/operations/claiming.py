@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from billing.terms import account as plain
 from billing.terms.account import Account, UnbillableError
-from billing.terms.art15_reductions import Reduction, breach_reductions, capped, outage_reductions
+from billing.terms.art15_reductions import reductions
+from billing.terms.reduction import Reduction
 from contracts.facts.load import load_units
 from contracts.models import Breach, Outage, Price
 from contracts.models.incident import GRANTED
@@ -39,7 +40,7 @@ class Granted:
     @property
     def above_a_month(self) -> bool:
         """Whether an outage reduces a month by more than its charge, which no clause limits (I-22)."""
-        return any(reduction.amount_yen > reduction.unit_price_yen for reduction in self.reductions)
+        return any(reduction.above_fee for reduction in self.reductions)
 
 
 def as_if_granted(row: Outage | Breach, on: date) -> Granted:
@@ -48,35 +49,35 @@ def as_if_granted(row: Outage | Breach, on: date) -> Granted:
     deadline = incident.deadline
     if deadline is None:
         return Granted()
-    others = {
-        model: list(
-            model.objects.standing()
-            .filter(GRANTED, contract=row.contract_id)
-            .exclude(pk=row.pk if model is type(row) else 0)
-        )  # type: ignore[attr-defined]
-        for model in (Outage, Breach)
-    }
+    outages = Outage.objects.standing().filter(GRANTED, contract=row.contract_id)
+    breaches = Breach.objects.standing().filter(GRANTED, contract=row.contract_id)
+    if isinstance(row, Outage):
+        outages = outages.exclude(pk=row.pk)
+    else:
+        breaches = breaches.exclude(pk=row.pk)
     claimed_on = row.claimed_on or min(on, deadline)
-    if isinstance(row, Breach) and any(_month_of(other) == _month_of(row) for other in others[Breach]):
-        return Granted(again=True)
     try:
         account = _account(row)
-        account.outages = tuple(_outage(o, o.claimed_on) for o in others[Outage])
-        account.breaches = tuple(_breach(b, b.claimed_on) for b in others[Breach])
+        account.outages = tuple(_outage(o, o.claimed_on) for o in outages)
+        account.breaches = tuple(_breach(b, b.claimed_on) for b in breaches)
         if isinstance(row, Outage):
             account.outages += (_outage(row, claimed_on),)
         else:
             account.breaches += (_breach(row, claimed_on),)
-        found = capped([*outage_reductions(account), *breach_reductions(account)])
+        found = reductions(account)
     except UnbillableError as missing:
         return Granted(missing=missing)
-    return Granted([reduction for reduction in found if _made_by(reduction, row)])
+    made = [reduction for reduction in found if _made_by(reduction, row)]
+    if not made and isinstance(row, Breach):
+        return Granted(again=any(_month_of(other) == _month_of(row) for other in breaches))
+    return Granted(made)
 
 
 def _made_by(reduction: Reduction, row: Outage | Breach) -> bool:
+    of = reduction.cause.rpartition(" ")[0]
     if isinstance(row, Outage):
-        return reduction.cause == f"outage {_in_japan(row.known_at):%Y-%m-%dT%H:%M}"
-    return reduction.cause == f"breach {row.guarantee}" and reduction.first == _in_japan(row.occurred_at).date()
+        return of == f"outage {_in_japan(row.known_at):%Y-%m-%dT%H:%M}"
+    return of == f"breach {row.guarantee}" and reduction.first == _in_japan(row.occurred_at).date()
 
 
 def _month_of(row: Any) -> tuple[str, date]:
@@ -99,7 +100,7 @@ def _account(row: Outage | Breach) -> Account:
         end = ends(unit).get(contract.number)
     except ContradictionError as error:
         raise UnbillableError(error.number, error.reason, error.clause) from error
-    account = Account(contract.number, None, contract.starts_on, monthly=tuple(prices), end=end)  # type: ignore[arg-type]
+    account = Account(contract.number, None, contract.starts_on, monthly=tuple(prices), end=end)
     account.categories = ((date.min, contract.category), *((c.effective_on, Category(str(c.to))) for c in upgraded))
     return account
 

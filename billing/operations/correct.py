@@ -14,10 +14,11 @@ from django.utils.translation import override
 
 from billing.facts.ledger import LINE, OF_HELD, billed, closed_months, left_out
 from billing.facts.load import Owned, UnitRange, UnitSet, accounts
+from billing.facts.policy import policies
 from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month, ParkedTarget
 from billing.terms.account import Line
 from billing.terms.corrections import Owed, late, month_of_end, owed
-from billing.terms.policy import Policy
+from billing.terms.policy import Policy, policy_on
 from contracts.models import Entry
 from contracts.models.bulk import slices
 from contracts.models.choices import OPERATIONS, RECORDS
@@ -70,6 +71,7 @@ def _corrected(month: Month, unit_ids: list[int], months: Mapping[date, Policy],
     units = UnitSet(unit_ids)
     stored = billed(units)
     known = left_out(units)
+    taxed_as = policy_on(policies(), month.month).corrections
     for target in accounts(units, Period(min(months), next_month(max(months)))):
         if target.contradiction is not None:
             # The month's own lines could not be computed either: it is parked already.
@@ -82,6 +84,7 @@ def _corrected(month: Month, unit_ids: list[int], months: Mapping[date, Policy],
             stored.standing.get(target.target_id),
             closing=month.month,
             cause=causes.of(target),
+            taxed_as=taxed_as,
         )
         for corrected, fee, line in found.corrections:
             row = _row(ChargeLine, month, target, line, months[corrected].version)
@@ -123,7 +126,7 @@ class Causes:
 
     def of(self, target: Owned) -> str:
         """The words for a target."""
-        return "、".join(self.of_target.get(target.account.number) or self.of_unit.get(target.unit_id, ()))
+        return "、".join(self.of_target.get(target.account.number, ()) or self.of_unit.get(target.unit_id, ()))
 
 
 def _causes(unit_ids: list[int], seen: int) -> Causes:

@@ -98,7 +98,7 @@ def _amounts(month: Month) -> dict[Recipient, tuple[Amounts, int]]:
 def _months_of(month: Month) -> list[date]:
     """The months whose rates the lines are taxed at: the month's own, and those that it corrects."""
     corrected = ChargeLine.objects.filter(month=month, corrects_month__isnull=False)
-    return [month.month, *corrected.values_list("corrects_month", flat=True).distinct()]
+    return [month.month, *filter(None, corrected.values_list("corrects_month", flat=True).distinct())]
 
 
 def _names(recipients: Any) -> dict[Recipient, tuple[str, str, str]]:

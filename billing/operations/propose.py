@@ -122,7 +122,9 @@ def _computed(month: date) -> _Sums:
         for owned in accounts(units, period):
             _count(sums, owned, kinds.get(owned.target_id, ""), period, policy, was.pop(owned.target_id, NOTHING))
         for late in late_of(row, units):
-            numbers = _numbers({row.target_id for row in (*late.lines, *late.parked)})
+            numbers = _numbers(
+                {*(line.target_id for line in late.lines), *(parked.target_id for parked in late.parked)}
+            )
             for line in late.lines:
                 kind, number = kinds.get(line.target_id, ""), numbers[line.target_id]
                 sums.add(kind, line.customer_id, number, line.fee, line.amount_yen, line.basis)

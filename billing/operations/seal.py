@@ -20,7 +20,7 @@ def sealed(row: Month) -> str:
     before = Month.objects.filter(month__lt=row.month).order_by("-month").values_list("sha256", flat=True).first()
     add("month", before or "", *(getattr(row, name) for name in _MONTH))
     for kind, rows in (("chunk", row.chunks), ("held", row.held), ("parked", row.parked)):
-        for values in rows.order_by("pk").values_list().iterator():  # type: ignore[attr-defined]
+        for values in rows.order_by("pk").values_list().iterator():
             add(kind, *values)
     return digest.hexdigest()
 

@@ -9,6 +9,19 @@ from billing.reports.renewals import RENEWALS
 from billing.reports.report import Report
 from billing.reports.settlements import SETTLEMENTS
 
+__all__ = [
+    "INVOICES",
+    "JOURNAL",
+    "LINES",
+    "MOVEMENTS",
+    "REDUCTIONS",
+    "RENEWALS",
+    "REPORTS",
+    "SETTLEMENTS",
+    "Report",
+    "report_named",
+]
+
 REPORTS: tuple[Report, ...] = (INVOICES, LINES, JOURNAL, SETTLEMENTS, REDUCTIONS, MOVEMENTS, RENEWALS)
 
 

@@ -41,7 +41,7 @@ def _typed(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
-class Filters(django_filters.FilterSet):
+class Filters(django_filters.FilterSet):  # type: ignore[misc]
     """Filters that rows of contracts and options have in common; the paths lead from a row to what is filtered by."""
 
     customer_path: ClassVar[str] = "unit__customer"
@@ -129,7 +129,7 @@ class AmountFilters(LineFilters):
     fee = None
 
 
-class CustomerFilters(django_filters.FilterSet):
+class CustomerFilters(django_filters.FilterSet):  # type: ignore[misc]
     """Filters of what is one account of a customer's month: narrowed further it would not balance."""
 
     month = Filters.base_filters["month"]

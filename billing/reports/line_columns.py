@@ -38,10 +38,11 @@ def lines(asked: Asked) -> QuerySet[Any]:
 def numbered(rows: QuerySet[Any]) -> QuerySet[Any]:
     """With the number of the contract, and of the option ('' for a contract's own line)."""
     parent = F("target__option__contract__target__number")
-    return rows.annotate(
+    found: QuerySet[Any] = rows.annotate(
         contract_number=Coalesce(parent, "target__number"),
         option_number=Case(When(target__option__isnull=False, then="target__number"), default=Value("")),
     )
+    return found
 
 
 def named_month(month: date) -> Value:

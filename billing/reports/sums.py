@@ -27,7 +27,7 @@ _KNOWN: dict[tuple[int, datetime], dict[str, int]] = {}
 def by_fee(count: int = MONTHS_SHOWN) -> list[MonthSums]:
     """The last closed months, the oldest first; lines are read only of those that this process has not summed yet."""
     months = list(Month.objects.exclude(closed_at=None).order_by("-month")[:count])[::-1]
-    keys = {month.pk: (month.pk, month.closed_at) for month in months}
+    keys = {month.pk: (month.pk, month.closed_at) for month in months if month.closed_at}
     unknown = [pk for pk, key in keys.items() if key not in _KNOWN]
     if unknown:
         found: dict[int, dict[str, int]] = {pk: {} for pk in unknown}
@@ -44,8 +44,8 @@ def by_module_type() -> tuple[str, list[tuple[str, int]]]:
     if month is None or month.closed_at is None:
         return "", []
     found = _by_module_type(month.pk, month.closed_at)
-    names = {**MODULE_TYPE_NAMES, **CATEGORY_NAMES}
-    order = {code: at for at, code in enumerate([*CATEGORY_NAMES, *MODULE_TYPE_NAMES])}
+    names: dict[str, str] = dict([*MODULE_TYPE_NAMES.items(), *CATEGORY_NAMES.items()])
+    order: dict[str, int] = {code: at for at, code in enumerate([*CATEGORY_NAMES, *MODULE_TYPE_NAMES])}
     rows = sorted(found, key=lambda row: order.get(row[0], len(order)))
     return str(month), [(names.get(code, code), yen) for code, yen in rows]
 

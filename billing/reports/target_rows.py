@@ -10,7 +10,16 @@ from contracts.facts.load import load_units
 from contracts.models import Notice, Target
 from contracts.models.bulk import slices
 from contracts.terms.art12_termination import End, ends
-from contracts.terms.catalog import CATEGORY_NAMES, LICENCE_NAMES, MODULE_TYPE_NAMES, OPTION_NAMES
+from contracts.terms.catalog import (
+    CATEGORY_NAMES,
+    LICENCE_NAMES,
+    MODULE_TYPE_NAMES,
+    OPTION_NAMES,
+    Category,
+    LicenceType,
+    ModuleType,
+    OptionType,
+)
 from contracts.terms.unit import ContradictionError
 
 UNITS_AT_ONCE = 1000
@@ -29,8 +38,8 @@ DESCRIBED = (
 def described(category: str, module_type: str, kind: str, item: str, option: str, licence: str) -> str:
     """What a target is for, by the names of the catalogue."""
     if option:
-        return OPTION_NAMES[option] + (f" {LICENCE_NAMES[licence]}" if licence else "")
-    name = MODULE_TYPE_NAMES[module_type] if module_type else CATEGORY_NAMES[category]
+        return OPTION_NAMES[OptionType(option)] + (f" {LICENCE_NAMES[LicenceType(licence)]}" if licence else "")
+    name = MODULE_TYPE_NAMES[ModuleType(module_type)] if module_type else CATEGORY_NAMES[Category(category)]
     return " ".join(part for part in (name, kind, item) if part)
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from contracts.terms.art12_termination import End
+from contracts.terms.art13_change_fees import ChargedChange
 from contracts.terms.catalog import Category, LicenceType, OptionType
 
 
@@ -66,11 +67,15 @@ class Line(NamedTuple):
 
 
 class OneTime(NamedTuple):
-    """一時費用 quoted for a day: acceptance of a change, or the day the fact happened (第13条)."""
+    """一時費用 as quoted, yen before tax: for a change, or for a fact that happened on its day (第13条, I-39, I-40).
+
+    ``application`` is the number of the application it was quoted with, '' where nobody knows.
+    """
 
     on: date
     amount_yen: int
     note: str
+    application: str = ""
 
 
 class Outage(NamedTuple):
@@ -110,7 +115,7 @@ class Account:
     quantities: Dated = ()
     end: End | None = None
     one_time: tuple[OneTime, ...] = ()
-    charged_changes: tuple[tuple[date, date], ...] = ()
+    charged_changes: tuple[ChargedChange, ...] = ()
     categories: tuple[tuple[date, Category], ...] = field(default=())
     outages: tuple[Outage, ...] = ()
     breaches: tuple[Breach, ...] = ()

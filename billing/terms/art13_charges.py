@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
-from billing.terms.account import Account, Fee, Line, TaxCategory, UnbillableError, price_on, quantity_on, yen
+from billing.terms.account import Account, Fee, Line, OneTime, TaxCategory, UnbillableError, price_on, quantity_on, yen
+from contracts.terms.art13_change_fees import ChargedChange, QuotedFee, fees_of_changes
 from contracts.terms.days import ONE_DAY, Period, days_in_month
 
 
@@ -90,20 +91,41 @@ def monthly_sentence(price: int, quantity: int, days: int, whole: int) -> str:
 
 
 def one_time_lines(account: Account, month: Period) -> Iterator[Line]:
-    """一時費用 due in the month: on acceptance of a change, or when the fact happens (第13条, 別紙2第3項).
+    """一時費用 due in the month: of changes accepted in it, and of facts that happened in it (第13条, 別紙2第3項).
 
-    Raises UnbillableError where a category or item change accepted in the month has no one-time fee quoted.
+    Raises UnbillableError where a category or item change accepted in the month has no one-time fee quoted (I-39).
     """
-    for accepted_on, effective_on in account.charged_changes:
-        days = (accepted_on, effective_on)
-        if accepted_on in month and not any(min(days) <= fee.on <= max(days) for fee in account.one_time):
-            reason = f"{accepted_on.isoformat()}に承諾した変更の一時費用の料金が登録されていません"
-            raise UnbillableError(account.number, reason, "13")
-    for fee in account.one_time:
-        if fee.on in month:
-            note = f"（{fee.note}）" if fee.note else ""
-            basis = f"一時費用 {yen(fee.amount_yen)} {fee.on.isoformat()}{note}"
-            yield Line(
-                *(Fee.ONE_TIME, fee.on, fee.on, 1, fee.amount_yen, fee.amount_yen),
-                *(TaxCategory.TAXABLE, "13", basis, "one_time"),
-            )
+    quoted = [QuotedFee(fee.on, fee.application) for fee in account.one_time]
+    of_changes = fees_of_changes(account.charged_changes, quoted)
+    for at, change in enumerate(account.charged_changes):
+        if change.accepted_on in month:
+            if at not in of_changes:
+                reason = f"{change.accepted_on.isoformat()}に承諾した変更の一時費用の料金が登録されていません"
+                raise UnbillableError(account.number, reason, "13")
+            yield _of_change(change, account.one_time[of_changes[at]])
+    settling = set(of_changes.values())
+    of_facts = [fee for at, fee in enumerate(account.one_time) if at not in settling and fee.on in month]
+    for at, fee in enumerate(of_facts):
+        yield _of_fact(fee, sum(1 for other in of_facts[:at] if other.on == fee.on))
+
+
+def _of_change(change: ChargedChange, fee: OneTime) -> Line:
+    """The fee of one change, due on its acceptance whatever day it is quoted for (第13条, I-39)."""
+    quoted = "" if fee.on == change.accepted_on else f"、見積の適用日{fee.on.isoformat()}"
+    note = f"、{fee.note}" if fee.note else ""
+    basis = (
+        f"一時費用 {yen(fee.amount_yen)} {change.accepted_on.isoformat()}に承諾した変更"
+        f"（{change.effective_on.isoformat()}から{quoted}{note}）（I-39）"
+    )
+    return _one_time(change.accepted_on, fee.amount_yen, basis, f"change {change.effective_on.isoformat()}")
+
+
+def _of_fact(fee: OneTime, before: int) -> Line:
+    """The fee of one fact, due on its day; ``before`` others of the day are told apart from it (I-40)."""
+    note = f"（{fee.note}）" if fee.note else ""
+    basis = f"一時費用 {yen(fee.amount_yen)} {fee.on.isoformat()}{note}"
+    return _one_time(fee.on, fee.amount_yen, basis, f"one_time {before + 1}" if before else "one_time")
+
+
+def _one_time(on: date, amount_yen: int, basis: str, cause: str) -> Line:
+    return Line(*(Fee.ONE_TIME, on, on, 1, amount_yen, amount_yen), *(TaxCategory.TAXABLE, "13", basis, cause))

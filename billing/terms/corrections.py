@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from billing.terms.account import Account, Fee, Line, TaxCategory, UnbillableError, yen
 from billing.terms.month import due
-from billing.terms.policy import Policy
+from billing.terms.policy import Corrections, Policy
 from contracts.terms.days import ONE_DAY, month_of, month_period, next_month
 
 FEE_NAMES = {
@@ -28,11 +28,12 @@ Key = tuple[date, Fee]
 
 
 class Sum(NamedTuple):
-    """What one target's fee of one month comes to, with the tax category and the clause of its lines."""
+    """What one target's fee of one month comes to, with the tax category and the clause of its lines, and their sentences."""
 
     amount_yen: int
     tax_category: TaxCategory
     clause: str
+    basis: str = ""
 
 
 Sums = dict[Key, Sum]
@@ -73,12 +74,14 @@ class Late:
     held: Line | None
 
 
-def add(sums: Sums, key: Key, amount_yen: int, tax_category: TaxCategory, clause: str) -> None:
+def add(sums: Sums, key: Key, amount_yen: int, tax_category: TaxCategory, clause: str, basis: str = "") -> None:
     """Add an amount to what a fee of a month comes to; the first line's tax category and clause are the fee's."""
     known = sums.get(key)
-    sums[key] = (
-        known._replace(amount_yen=known.amount_yen + amount_yen) if known else Sum(amount_yen, tax_category, clause)
-    )
+    if known is None:
+        sums[key] = Sum(amount_yen, tax_category, clause, basis)
+        return
+    told = "、".join(said for said in (known.basis, basis) if said)
+    sums[key] = known._replace(amount_yen=known.amount_yen + amount_yen, basis=told)
 
 
 def month_of_end(settlement: Line) -> date:
@@ -96,14 +99,24 @@ def owed(account: Account, policies: Mapping[date, Policy]) -> Owed:
             found.unbillable[month] = error
             continue
         for line in fallen_due.lines:
-            add(found.sums, (month, line.fee), line.amount_yen, line.tax_category, line.clause)
+            add(found.sums, (month, line.fee), line.amount_yen, line.tax_category, line.clause, line.basis)
         for line in fallen_due.held:
             found.held = line
     return found
 
 
-def late(now: Owed, billed: Sums, standing: Standing | None, *, closing: date, cause: str) -> Late:
+def late(
+    now: Owed,
+    billed: Sums,
+    standing: Standing | None,
+    *,
+    closing: date,
+    cause: str,
+    taxed_as: Corrections = Corrections.RETURN,
+) -> Late:
     """What of closed months is to be said in the month ``closing``; ``cause`` names what came late, '' where nobody knows.
+
+    ``taxed_as`` is finance's choice for the corrections of that month (I-44).
 
     A held settlement that finance billed is among ``billed``, and is owed as the facts now have it. One that it waived, or has
     not decided, is held anew where it differs; one not decided that is owed no longer is taken back.
@@ -113,11 +126,12 @@ def late(now: Owed, billed: Sums, standing: Standing | None, *, closing: date, c
         if now.held is not None:
             line = now.held
             key = month_of_end(line), Fee.SETTLEMENT
-            add(sums, key, line.amount_yen, line.tax_category, line.clause)
+            add(sums, key, line.amount_yen, line.tax_category, line.clause, line.basis)
         held = None
     else:
         held = _held(now, standing)
-    return Late(list(_corrections(sums, billed, now.unbillable, closing, cause)), held)
+    found = _corrections(sums, billed, now.unbillable)
+    return Late([_said(key, right, wrong, closing, cause, taxed_as) for key, right, wrong in found], held)
 
 
 def differs(one: Line, other: Line) -> bool:
@@ -138,26 +152,47 @@ def _held(now: Owed, standing: Standing | None) -> Line | None:
     return standing.line._replace(amount_yen=0, basis=basis)
 
 
-def _corrections(
-    sums: Sums, billed: Sums, unbillable: Iterable[date], closing: date, cause: str
-) -> Iterator[Correction]:
-    for month, fee in sorted({*sums, *billed}):
-        if month in unbillable:
-            continue
-        right, wrong = sums.get((month, fee)), billed.get((month, fee))
-        amount, was = right.amount_yen if right else 0, wrong.amount_yen if wrong else 0
-        if amount == was:
-            continue
-        # What was billed keeps its tax category and clause; the correction has to meet them.
-        like = wrong or right
-        assert like is not None
-        basis = f"{month:%Y-%m}の{FEE_NAMES[fee]}の訂正：正 {_signed(amount)} − 請求済み {_signed(was)} = {_signed(amount - was)}"
-        basis += f"（{cause}）" if cause else ""
-        line = Line(
-            *(Fee.CORRECTION, month, next_month(month) - ONE_DAY, 1, amount - was, amount - was),
-            *(like.tax_category, like.clause, basis, f"{fee} {closing:%Y-%m}"),
-        )
-        yield Correction(month, fee, line)
+def _corrections(sums: Sums, billed: Sums, unbillable: Iterable[date]) -> Iterator[tuple[Key, Sum | None, Sum | None]]:
+    """What is owed and what is billed of each month and fee, where the amounts differ; nothing of months that cannot be computed."""
+    for key in sorted({*sums, *billed}):
+        right, wrong = sums.get(key), billed.get(key)
+        if key[0] not in unbillable and _amount(right) != _amount(wrong):
+            yield key, right, wrong
+
+
+def _amount(known: Sum | None) -> int:
+    return known.amount_yen if known else 0
+
+
+def _said(
+    key: Key, right: Sum | None, wrong: Sum | None, closing: date, cause: str, taxed_as: Corrections
+) -> Correction:
+    month, fee = key
+    amount, was = _amount(right), _amount(wrong)
+    # What was billed keeps its clause, and tells what the correction is measured by.
+    like = wrong or right
+    assert like is not None
+    basis = f"{month:%Y-%m}の{FEE_NAMES[fee]}の訂正：正 {_signed(amount)} − 請求済み {_signed(was)} = {_signed(amount - was)}"
+    basis += f"（{cause}）" if cause else ""
+    basis += f"。正の内訳：{right.basis}" if right and right.basis else ""
+    line = Line(
+        *(Fee.CORRECTION, month, next_month(month) - ONE_DAY, 1, amount - was, amount - was),
+        *(tax_category_of(like, amount - was, taxed_as), like.clause, basis, f"{fee} {closing:%Y-%m}"),
+    )
+    return Correction(month, fee, line)
+
+
+def tax_category_of(corrected: Sum, amount_yen: int, taxed_as: Corrections) -> TaxCategory:
+    """How tax treats a correction of that amount (I-44).
+
+    What lowers the invoiced is 対価の返還, or netted within its fee where finance chose so; what raises it is an ordinary
+    taxable line, also where it takes a reduction back. What lies outside the tax's scope stays there.
+    """
+    if corrected.tax_category is TaxCategory.OUT_OF_SCOPE:
+        return TaxCategory.OUT_OF_SCOPE
+    if amount_yen > 0:
+        return TaxCategory.TAXABLE
+    return TaxCategory.RETURN if taxed_as is Corrections.RETURN else corrected.tax_category
 
 
 def _signed(amount: int) -> str:

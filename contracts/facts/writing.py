@@ -3,7 +3,7 @@
 A fact is added, withdrawn, or replaced by another row; nothing overwrites it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self, TypeVar
@@ -15,6 +15,8 @@ from contracts.models.bulk import create_all
 from contracts.models.fact import BOOKKEEPING, Fact
 
 Row = TypeVar("Row", bound=Fact)
+
+NOTHING: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,17 +51,20 @@ class Writing:
         row.save(update_fields=list(gone))
         return row
 
-    def replace(self, row: Row, *, because: str = "", **changes: Any) -> Row:
-        """Record what a fact says from now on, ``changes`` being what it says otherwise; the row before stays, replaced."""
+    def replace(self, row: Row, *, because: str = "", about: Mapping[str, Any] = NOTHING, **changes: Any) -> Row:
+        """Record what a fact says from now on, ``changes`` being what it says otherwise; the row before stays, replaced.
+
+        ``about``: columns of its table that tell of the withdrawal.
+        """
         fields = [field for field in row._meta.concrete_fields if field.name not in BOOKKEEPING]
         said = {field.attname: getattr(row, field.attname) for field in fields}
         # What stood goes first: two of one key may not stand at any moment between.
-        self.withdraw(row, because=because)
+        self.withdraw(row, because=because, **about)
         new = type(row)(**said)
         for name, value in changes.items():
             setattr(new, name, value)
         self.add(new)
-        row.replaced_by = new  # type: ignore[assignment]
+        row.replaced_by = new
         row.save(update_fields=["replaced_by"])
         return new
 

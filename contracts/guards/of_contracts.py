@@ -26,7 +26,7 @@ def _differ(columns: list[str]) -> str:
 
 
 def _never_overwritten(model: type[Fact]) -> Guard:
-    columns = [field.column for field in model._meta.concrete_fields]
+    columns = [str(field.column) for field in model._meta.concrete_fields]
     said = [column for column in columns if column not in BOOKKEEPING | OF_WITHDRAWAL]
     fixed = ["id", *said, "recorded_at", "recorded_by", "recorded_in"]
     gone = [column for column in columns if column in OF_WITHDRAWAL]

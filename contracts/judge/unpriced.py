@@ -1,12 +1,13 @@
 """料金の未登録: what has to be charged and has no price — an error to mend before the month, never zero (第13条)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from contracts.facts.load import PriceDay
 from contracts.judge.work import AHEAD, Work
 from contracts.terms.art12_termination import ends
+from contracts.terms.art13_change_fees import CHARGED, ChargedChange, QuotedFee, fees_of_changes
 from contracts.terms.unit import Change, ContradictionError, Target, Unit, What
 
 
@@ -25,30 +26,12 @@ def unpriced(unit: Unit, prices: Mapping[str, Prices], on: date) -> list[Work]:
         ended = ends(unit)
     except ContradictionError:
         return []
-    found = []
+    found: list[Work] = []
     for target in unit.targets:
         end = ended.get(target.number)
         if end is None or end.on >= on or (target.starts_on or on) > end.on:
             found += _of_target(target, prices.get(target.number, Prices()), on)
-    charged = [change for change in unit.changes if change.what in (What.CATEGORY, What.ITEM)]
-    for change in charged:
-        days = sorted((change.accepted_on, change.effective_on))
-        known = prices.get(change.target, Prices()).one_time
-        if change.accepted_on >= on - RECENT and not any(days[0] <= day <= days[1] for day in known):
-            text = "{day}に承諾した変更の一時費用の料金が登録されていません"
-            said = (("day", change.accepted_on.isoformat()),)
-            found.append(
-                Work(
-                    "price",
-                    change.target,
-                    "13",
-                    text,
-                    said,
-                    change.accepted_on,
-                    of=change.what.value,
-                    code="one_time_price_missing",
-                )
-            )
+        found += _of_changes(unit, target, prices.get(target.number, Prices()).one_time, on)
     for change in prices_kept_silently(unit, prices):
         days = (("day", change.effective_on.isoformat()),)
         of = f"{change.what.value}{change.effective_on.isoformat()}"
@@ -56,6 +39,27 @@ def unpriced(unit: Unit, prices: Mapping[str, Prices], on: date) -> list[Work]:
             Work("price", change.target, "13", KEPT, days, change.effective_on, of=of, code="price_kept_silently")
         )
     return found
+
+
+def _of_changes(unit: Unit, target: Target, one_time: Sequence[date], on: date) -> Iterator[Work]:
+    """Changes that owe a one-time fee of their own and have none quoted, by the rule of the bill (I-39)."""
+    changes = [change for change in unit.changes if change.target == target.number and change.what in CHARGED]
+    charged = [ChargedChange(change.accepted_on, change.effective_on, change.application) for change in changes]
+    settled = fees_of_changes(charged, [QuotedFee(day) for day in one_time])
+    for at, change in enumerate(changes):
+        if at not in settled and change.accepted_on >= on - RECENT:
+            text = "{day}に承諾した変更の一時費用の料金が登録されていません"
+            said = (("day", change.accepted_on.isoformat()),)
+            yield Work(
+                "price",
+                change.target,
+                "13",
+                text,
+                said,
+                change.accepted_on,
+                of=change.what.value,
+                code="one_time_price_missing",
+            )
 
 
 KEPT = "{day}の変更に、この日からの月額費用がありません。料金を登録するか、料金据置を記録してください（I-41）"

@@ -422,6 +422,7 @@ class Migration(migrations.Migration):
                             ("take", "作業の引受け"),
                             ("close", "月次の締め"),
                             ("quote", "料金の登録"),
+                            ("keep_price", "料金据置の記録"),
                             ("change_price", "料金の変更"),
                             ("withdraw_price", "料金の取下げ"),
                             ("correct_price", "料金の訂正"),

@@ -1,6 +1,7 @@
 """The catalogue's codes as choices of a field: the code is stored, the terms' name is shown."""
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,8 +10,10 @@ from contracts.terms.art15_claims import Fault
 from contracts.terms.consents import Assent
 from contracts.terms.unit import Ground, What
 
+Code = TypeVar("Code", bound=str)
 
-def choices(names: Mapping[str, str]) -> list[tuple[str, str]]:
+
+def choices(names: Mapping[Code, str]) -> list[tuple[str, str]]:
     """(code, name) in the terms' order. Catalogue names are the same in every language."""
     return [(str(code), name) for code, name in names.items()]
 
@@ -126,6 +129,7 @@ OPERATIONS = [
     ("take", _("作業の引受け")),
     ("close", _("月次の締め")),
     ("quote", _("料金の登録")),
+    ("keep_price", _("料金据置の記録")),
     ("change_price", _("料金の変更")),
     ("withdraw_price", _("料金の取下げ")),
     ("correct_price", _("料金の訂正")),

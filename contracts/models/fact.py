@@ -26,6 +26,21 @@ class FactQuerySet(models.QuerySet[Any]):
         return self.filter(gone_later, recorded_in__lte=revision)
 
 
+class FactManager(models.Manager[Any]):
+    """The manager of a table of facts; written out, since types of managers made on the fly are lost on the way."""
+
+    def get_queryset(self) -> FactQuerySet:
+        return FactQuerySet(self.model, using=self._db)
+
+    def standing(self) -> FactQuerySet:
+        """The facts that count."""
+        return self.get_queryset().standing()
+
+    def as_known_in(self, revision: int | None) -> FactQuerySet:
+        """The facts that stood in a revision of the facts."""
+        return self.get_queryset().as_known_in(revision)
+
+
 class Fact(models.Model):
     """A row of facts: when it was recorded, by whom and in which revision; when it was withdrawn, why, and what replaced it.
 
@@ -43,7 +58,7 @@ class Fact(models.Model):
         "self", models.PROTECT, null=True, blank=True, verbose_name=_("置き換えた記録"), related_name="replaces"
     )
 
-    objects = FactQuerySet.as_manager()
+    objects = FactManager()
 
     class Meta:
         abstract = True

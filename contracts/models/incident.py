@@ -1,13 +1,11 @@
 """利用不能 and 品質保証の違背: what a customer may claim a reduction for, its claim and what was decided on it (第11条, 第15条)."""
 
-from typing import Self
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.choices import CLAIM_DECISIONS, FAULTS, GUARANTEES, INCIDENT_SOURCES
-from contracts.models.fact import Fact, FactQuerySet
+from contracts.models.fact import Fact
 from contracts.models.target import Contract
 from contracts.terms.art15_claims import EXCUSED, NOTIFIED_WITHIN, UPTIME, Fault
 
@@ -15,14 +13,6 @@ GRANTED = (Q(decision="granted") | Q(source="", decision="", claimed_on__isnull=
     fault__in=[fault.value for fault in EXCUSED]
 )
 """Claims that reduce fees: those granted, and those of the book, which was decided outside; never where 11-2 excuses."""
-
-
-class IncidentQuerySet(FactQuerySet):
-    """Outages or breaches."""
-
-    def granted(self) -> Self:
-        """Those whose claim reduces fees: granted, or claimed by the book, which was decided outside; never where 11-2 excuses."""
-        return self.filter(GRANTED)
 
 
 class Incident(Fact):
@@ -37,8 +27,6 @@ class Incident(Fact):
     decision_reason = models.CharField(_("認否の理由"), max_length=500, blank=True)
     decided_by = models.CharField(_("決定者"), max_length=150, blank=True)
     decided_on = models.DateField(_("決定日"), null=True, blank=True)
-
-    objects = IncidentQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -112,7 +113,8 @@ def _state_it(writing: Writing, service: LinkedService, assent: Assent, given_on
     begun = [state for state in states if state.from_on <= given_on]
     state, column = (begun or states)[-1 if begun else 0], STATED[assent]
     if getattr(state, column) is None:
-        writing.replace(state, because=_("同意・前提の記録"), **{column: given_on})
+        said: dict[str, Any] = {column: given_on}
+        writing.replace(state, because=_("同意・前提の記録"), **said)
 
 
 def _owned(owner: LinkedService | Contract) -> dict[str, LinkedService | Contract]:

@@ -98,9 +98,8 @@ def _unlike_stored_applications(merged: Merged) -> Iterator[Fault]:
     stored: dict[str, tuple[str, str, date | None]] = {}
     for some in slices(sorted({row.values["application"] for row in rows})):
         found = models.Application.objects.filter(number__in=some)
-        stored |= {
-            number: tuple(facts) for number, *facts in found.values_list("number", "state", "unit__code", "accepted_on")
-        }
+        facts = found.values_list("number", "state", "unit__code", "accepted_on")
+        stored |= {number: (state, unit, accepted_on) for number, state, unit, accepted_on in facts}
     for row in [row for row in rows if row.values["application"] in stored]:
         state, unit, accepted_on = stored[row.values["application"]]
         if state != "accepted":
@@ -153,7 +152,7 @@ def _entries(merged: Merged, unit_ids: dict[str, int], *, by: str, book: str) ->
     for sheet, record in _RECORDS.items():
         for row in merged.new[sheet]:
             values = row.values
-            subject = values.get("number") or values.get("target") or values.get("code") or values.get("contract")
+            subject: Any = values.get("number") or values.get("target") or values.get("code") or values.get("contract")
             unit = subject if sheet == "units" else merged.known.unit_of(str(subject))
             yield models.Entry(
                 actor=by,

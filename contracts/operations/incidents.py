@@ -52,7 +52,7 @@ def concerned(
     return found.order_by("pk")
 
 
-def guaranteed(found: QuerySet[Contract]) -> QuerySet[Contract]:
+def guaranteed(found: QuerySet[Any]) -> QuerySet[Any]:
     """Those of them that have the guarantees: not contracts whose category is ベーシック (11-1); modules beside one have (I-21)."""
     return found.exclude(tier_then=Category.BASIC.value)
 
@@ -228,7 +228,7 @@ def _as_shown(number: int, counted: int | None) -> None:
         raise Refused(_("対象の契約が変わり、%(number)s件になりました。もう一度確かめてください。") % said)
 
 
-def _pairs(found: QuerySet[Contract]) -> Iterable[tuple[int, str, int, date]]:
+def _pairs(found: QuerySet[Any]) -> Iterable[tuple[int, str, int, date]]:
     return found.values_list("pk", "target__number", "target__unit_id", "last_served")
 
 

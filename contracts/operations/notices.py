@@ -251,7 +251,9 @@ def store_ends(found: Mapping[int, Mapping[str, End]], *, by: User | str) -> Non
     """Bring the ends stored with the targets of units to what their notices come to, in sets; each that moves is told in the
     history. ``found``: the ends of each unit, by its id.
     """
-    sooner, later, told = [], [], []
+    sooner: list[Target] = []
+    later: list[Target] = []
+    told = []
     for target in Target.objects.filter(unit__in=list(found)).order_by("pk"):
         end = found[target.unit_id].get(target.number)
         before, target.ends_on = target.ends_on, end.on if end else None

@@ -98,6 +98,7 @@ def _waiting(units: Mapping[int, Unit]) -> defaultdict[int, list[Waiting]]:
     found: defaultdict[int, list[Waiting]] = defaultdict(list)
     received = Application.objects.filter(unit__in=list(units), state="received").order_by("pk")
     for unit_id, number, received_on in received.values_list("unit_id", "number", "received_on"):
+        assert received_on is not None  # the database holds it
         found[unit_id].append(Waiting(number, received_on))
     return found
 

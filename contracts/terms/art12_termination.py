@@ -17,6 +17,9 @@ OTHER_GROUNDS = {
 }
 """Grounds that end a target on the day named, and the clause each rests on (the company's termination: 一般規程, not at hand)."""
 
+SPARING_FIRST = (Ground.GENERAL_28_2, Ground.GENERAL_28_3, Ground.ABOLISHED, Ground.COMPANY, Ground.NOTICE)
+"""Of two grounds that end a target on one day the earlier here counts: the one that spares the customer (I-42)."""
+
 
 @dataclass(frozen=True, slots=True)
 class End:
@@ -59,7 +62,8 @@ def notice_effect(target: Target, notice: Notice) -> Effect:
 def ends(unit: Unit) -> dict[str, End]:
     """Every target of the unit that ends, with its end (第10条第10項, 第12条, I-13, I-14, I-15). Empty where nothing ends.
 
-    Of two notices the earlier effect counts; what ends with another ends on that other's day.
+    Of two notices the earlier effect counts; what ends with another ends on that other's day. Of two grounds on one day,
+    the target's own or another's, the one that spares the customer counts (I-42).
     """
     if not unit.notices:
         return {}
@@ -68,14 +72,20 @@ def ends(unit: Unit) -> dict[str, End]:
     targets = {target.number: target for target in unit.targets}
     while waiting:
         # The earliest end first: a pair ends on the day of the one that ends first (I-14).
-        waiting.sort(key=lambda number: known[number].on, reverse=True)
+        waiting.sort(key=lambda number: _precedence(known[number].on, known[number].ground), reverse=True)
         ended = waiting.pop()
         for number, clause, readings in _ending_with(targets[ended], known, targets):
-            root = known[ended]
-            if number not in known or root.on < known[number].on:
-                known[number] = End(root.on, clause, root.ground, root.notice, ended, readings)
+            root, own = known[ended], known.get(number)
+            if own is None or _precedence(root.on, root.ground) < _precedence(own.on, own.ground):
+                told = (*readings, "I-42") if own and own.on == root.on else readings
+                known[number] = End(root.on, clause, root.ground, root.notice, ended, told)
                 waiting.append(number)
     return known
+
+
+def _precedence(on: date, ground: Ground) -> tuple[date, int]:
+    """Which end of a target counts, the least of all: the earliest, of one day by its ground (I-15, I-42)."""
+    return on, SPARING_FIRST.index(ground)
 
 
 def _ends_by_own_notice(unit: Unit) -> dict[str, End]:
@@ -83,10 +93,12 @@ def _ends_by_own_notice(unit: Unit) -> dict[str, End]:
     found: dict[str, End] = {}
     for notice in sorted(unit.notices, key=lambda n: (n.arrived_on, n.ground, n.requested_for or NOT_YET_KNOWN)):
         effect = notice_effect(targets[notice.target], notice)
-        earlier = found.get(notice.target)
-        if earlier is None or effect.on < earlier.on:
-            readings = effect.readings + (("I-15",) if earlier else ())
-            found[notice.target] = End(effect.on, effect.clause, notice.ground, notice, "", readings)
+        other = found.get(notice.target)
+        if other is None or _precedence(effect.on, notice.ground) < _precedence(other.on, other.ground):
+            reading = () if other is None else ("I-15",) if effect.on < other.on else ("I-42",)
+            found[notice.target] = End(
+                effect.on, effect.clause, notice.ground, notice, "", (*effect.readings, *reading)
+            )
     return found
 
 

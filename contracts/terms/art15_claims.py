@@ -46,6 +46,11 @@ def breach_claim_deadline(occurred_on: date) -> date:
     return next_month(month_of(occurred_on)).replace(day=BREACH_CLAIM_DAY)
 
 
+def granted_on(claimed_on: date, over_on: date) -> date:
+    """The day on which a claim reduces fees: its own, but not before the state is over (I-37): 05-31, restored 06-03 → 06-03."""
+    return max(claimed_on, over_on)
+
+
 def safe_claim_day(deadline: date) -> date:
     """The day on which a claim that has not come is asked for: a week before its deadline."""
     return deadline - BEFORE

@@ -21,6 +21,7 @@ from contracts.models import (
     WorkItem,
 )
 from tests.admin.conftest import signed_in
+from tests.rewrite import rewrite
 
 EVIDENCE = {"given_by": "情報システム部 山田", "document": "同意書-0001"}
 
@@ -92,7 +93,7 @@ def test_the_end_of_a_consent_shows_who_loses_by_it_before_it_is_written(desk: C
     assert "第7条第3項" in text
     assert Consent.objects.get().ends_on is None
     assert desk.post(address("consent_end", consent), {**given, "confirmed": "1"}).status_code == 302
-    assert Consent.objects.get().ends_on == date(2026, 6, 30)
+    assert Consent.objects.standing().get().ends_on == date(2026, 6, 30)
     assert list(WorkItem.objects.filter(kind="consent").values_list("kind", "subject", "clause", "from_on")) == [
         ("consent", "M1", "7-3", date(2026, 7, 1))
     ]
@@ -100,8 +101,8 @@ def test_the_end_of_a_consent_shows_who_loses_by_it_before_it_is_written(desk: C
 
 
 def test_a_consent_ends_once(desk: Client, unit: ManagementUnit) -> None:
-    Consent.objects.update(ends_on=date(2026, 6, 30))
-    answer = desk.get(address("consent_end", Consent.objects.get()), follow=True)
+    rewrite(Consent.objects.all(), ends_on=date(2026, 6, 30))
+    answer = desk.get(address("consent_end", Consent.objects.standing().get()), follow=True)
     assert "今の状態ではできません" in answer.text
 
 

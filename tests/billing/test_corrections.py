@@ -1,11 +1,15 @@
 """Facts that arrive after a close: corrections in the next month that name what they correct, and nothing else."""
 
 from datetime import date
+from io import StringIO
+from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
-from billing.models import ChargeLine, HeldSettlement, Month, ParkedTarget
+from billing.models import ChargeLine, HeldSettlement, InvoiceRate, Month, ParkedTarget
 from billing.operations import close_month as operation
+from billing.operations.check_ledger import check_ledger
 from billing.operations.decide_held import bill_held, waive_held
 from contracts.models import FactsRevision, Notice, Price, Target
 from contracts.operations import history
@@ -27,6 +31,7 @@ from tests.contracts.book.build import (
     take,
     tier,
 )
+from tests.rewrite import rewrite
 
 pytestmark = pytest.mark.django_db
 
@@ -50,9 +55,8 @@ def corrections(month):
 
 def notice_gone(number):
     """A notice moved past every month: what taking it back comes to."""
-    FactsRevision.advance()
     target = Target.objects.get(number=number)
-    Notice.objects.filter(target=target).update(arrived_on=date(2030, 1, 1), requested_for=date(2030, 5, 1))
+    rewrite(Notice.objects.filter(target=target), arrived_on=date(2030, 1, 1), requested_for=date(2030, 5, 1))
     history.record("start", "notice", number, by="試験", unit_id=target.unit_id, after={})
 
 
@@ -71,7 +75,8 @@ def test_a_late_notice_takes_back_what_was_billed_after_the_end(tmp_path):
         "2025-06の月額費用の訂正：正 0円 − 請求済み 100,000円 = −100,000円（解約通知 2025-04-10到達）"
     )
     assert (line.from_on, line.to_on, line.clause) == (date(2025, 6, 1), date(2025, 6, 30), "13")
-    assert (line.tax_category, line.quantity, line.unit_price_yen) == ("taxable", 1, -100_000)
+    # I-44: what lowers an invoiced fee is given back.
+    assert (line.tax_category, line.quantity, line.unit_price_yen) == ("taxable_return", 1, -100_000)
     assert ChargeLine.objects.get(corrects_fee="settlement").tax_category == "out_of_scope"
 
 
@@ -167,9 +172,7 @@ def test_what_was_left_out_is_not_asked_again_by_a_fact_that_mends_nothing(tmp_p
 def test_a_closed_month_that_cannot_be_computed_anew_parks_the_target(tmp_path):
     must_take(sound(*PRICED), tmp_path)
     close("2025-04", until="2025-05")
-    FactsRevision.advance()
-    row = Price.objects.filter(target__number="M-1", fee="monthly").get()
-    Price.objects.filter(pk=row.pk).update(from_on=date(2025, 5, 1))
+    rewrite(Price.objects.filter(target__number="M-1", fee="monthly"), from_on=date(2025, 5, 1))
     unit_id = Target.objects.get(number="M-1").unit_id
     history.record("start", "price", "M-1", by="試験", unit_id=unit_id, after={"from_on": "2025-05-01"})
     assert "締めていません" in close_refused("2025-06")
@@ -178,6 +181,50 @@ def test_a_closed_month_that_cannot_be_computed_anew_parks_the_target(tmp_path):
     assert "締め済みの2025-04" in parked.reason
     close("2025-06", leave_out=["M-1"])
     assert corrections("2025-06") == {}
+
+
+def halved_after_a_reduction(tmp_path):
+    """100,000 a month and a reduction of 10,000, billed and invoiced; then a price of 50,000 comes late. What June says of May."""
+    must_take(
+        sound(*PRICED, outage("M-1", "2025-05-02 00:00", "2025-05-05 00:00", "2025-05-10")),
+        tmp_path,
+    )
+    close("2025-04", until="2025-05")
+    assert ChargeLine.objects.get(fee="outage").amount_yen == -10_000
+    call_command("issue_invoices", "2025-05", stdout=StringIO())
+    late(tmp_path, price("M-1", "monthly", 50_000, "2025-05-01"))
+    close("2025-06")
+    found = ChargeLine.objects.filter(fee="correction").order_by("corrects_fee")
+    return {row.corrects_fee: (row.amount_yen, row.tax_category) for row in found}
+
+
+def invoiced_for(month):
+    """What the one invoice of a month says of its one rate: taxable, given back, tax."""
+    call_command("issue_invoices", month, stdout=StringIO())
+    rate = InvoiceRate.objects.get(invoice__month__month=date.fromisoformat(f"{month}-01"))
+    return rate.taxable_yen, rate.returned_yen, rate.tax_yen
+
+
+def test_a_reduction_corrected_downwards_is_an_ordinary_line_of_its_invoice(tmp_path):
+    # I-44: 300,000 + 50,000 + 5,000 of June are taxable, 50,000 of May are given back.
+    assert halved_after_a_reduction(tmp_path) == {
+        "monthly": (-50_000, "taxable_return"),
+        "outage": (5_000, "taxable"),
+    }
+    assert invoiced_for("2025-06") == (355_000, -50_000, 30_500)
+    assert list(check_ledger(recompute=True)) == []
+
+
+def test_finance_may_choose_netting(tmp_path, settings):
+    # I-44: from the set of the month in which the correction is made.
+    chosen = Path(settings.FINANCE_FILE).read_text(encoding="utf-8")
+    last = chosen.rpartition("[[policy]]")[2].replace('corrections = "return"', 'corrections = "net"')
+    last = last.replace('version = "2019-10"', 'version = "2025-06"').replace("2019-10-01", "2025-06-01")
+    settings.FINANCE_FILE = tmp_path / "finance.toml"
+    settings.FINANCE_FILE.write_text(f"{chosen}\n[[policy]]{last}", encoding="utf-8")
+    assert halved_after_a_reduction(tmp_path) == {"monthly": (-50_000, "taxable"), "outage": (5_000, "taxable")}
+    assert invoiced_for("2025-06") == (305_000, 0, 30_500)
+    assert list(check_ledger(recompute=True)) == []
 
 
 def test_corrections_go_back_and_forth(tmp_path):

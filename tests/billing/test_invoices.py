@@ -157,9 +157,9 @@ def test_the_check_finds_what_was_tampered_with(table: str, change: str, said: s
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_issued")
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         else:
-            cursor.execute(f"DROP TRIGGER {table}_issued_update")
+            cursor.execute(f"DROP TRIGGER guard_ledger_{table.removeprefix('billing_')}_invoice_issued_update")
         cursor.execute(f"UPDATE {table} SET {change} WHERE {column} = {first}")
     assert any(said in fault for fault in check_ledger())
 

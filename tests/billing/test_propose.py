@@ -22,6 +22,7 @@ from contracts.models import Entry, FactsRevision, Price
 from contracts.operations.import_book import import_book
 from contracts.operations.refusal import Refused
 from tests.conftest import SAMPLE
+from tests.rewrite import rewrite
 
 ON = date(2026, 11, 23)
 
@@ -108,9 +109,8 @@ def test_a_parked_target_is_mended_or_left_out_with_a_reason(finance: User, chie
     for month in (1, 2, 3, 4):
         close_month(date(2025, month, 1), on=ON, by="試験")
     number = ChargeLine.objects.filter(fee="monthly").order_by("pk").select_related("target")[0].target.number
-    Price.objects.filter(target__number=number, fee="monthly", from_on__lt=date(2025, 6, 1)).update(
-        from_on=date(2030, 1, 1)
-    )
+    early = Price.objects.filter(target__number=number, fee="monthly", from_on__lt=date(2025, 6, 1))
+    rewrite(early, from_on=date(2030, 1, 1))
     found = propose_month(date(2025, 5, 1), on=ON, by=finance)
     assert [row["number"] for row in found.result["parked"]] == [number]
     with pytest.raises(Refused, match=f"直すか、除外してください：{number}"):

@@ -27,6 +27,7 @@ from contracts.models import (
 )
 from tests.browser.conftest import PASSWORD
 from tests.browser.looking import complains, grave
+from tests.rewrite import rewrite
 
 pytestmark = pytest.mark.browser
 
@@ -296,7 +297,7 @@ def test_an_advanced_unit_is_upgraded_by_keyboard_alone(sign_in: SignIn, advance
 
 
 def test_a_consent_that_ends_is_on_the_worklist_until_it_is_mended(sign_in: SignIn, advanced: ManagementUnit) -> None:
-    LinkedServiceState.objects.update(holder="関連会社テクノ株式会社")
+    rewrite(LinkedServiceState.objects.all(), holder="関連会社テクノ株式会社")
     service = LinkedService.objects.get()
     given = {"given_on": date(2026, 4, 1), "given_by": "関連会社テクノ株式会社", "document": "同意書-7"}
     consent = Consent.objects.create(linked_service=service, assent="module_consent", **given)

@@ -26,6 +26,7 @@ from csoc_admin import celery_app
 from tests.browser.conftest import PASSWORD, make_roles
 from tests.browser.looking import grave
 from tests.contracts.book.build import book, module, priced, take, tier
+from tests.rewrite import rewrite
 
 pytestmark = pytest.mark.browser
 PICTURES = os.environ.get("CSOC_PICTURES", "")
@@ -60,7 +61,7 @@ def months(transactional_db: None, settings: Settings, tmp_path: Path) -> list[d
     for name in ("sato", "kato"):
         person = User.objects.create_user(name, password=PASSWORD, is_staff=True)
         person.groups.set(Group.objects.filter(name="経理"))
-    Price.objects.filter(target__number="M-1", fee="monthly").update(from_on=this)
+    rewrite(Price.objects.filter(target__number="M-1", fee="monthly"), from_on=this)
     return found
 
 
@@ -112,7 +113,7 @@ def test_the_month_from_its_proposal_to_its_reports(
     expect(page.get_by_role("cell", name="M-1")).to_be_visible()
     expect(page.get_by_text("月額費用の料金が登録されていません")).to_be_visible()
     looked(page, "parked")
-    Price.objects.filter(target__number="M-1", fee="monthly").update(from_on=months[0])
+    rewrite(Price.objects.standing().filter(target__number="M-1", fee="monthly"), from_on=months[0])
 
     page = sato.propose()
     expect(page.get_by_role("heading", name=f"{months[0]:%Y-%m}からの差異")).to_be_visible()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.terms.art12_termination import ends, notice_effect
+from contracts.terms.art12_termination import SPARING_FIRST, ends, notice_effect
 from contracts.terms.timeline import judge
 from contracts.terms.unit import Ground
 from tests.properties.facts import MODERATE, units
@@ -68,7 +68,21 @@ def test_the_order_of_notices_and_targets_does_not_matter(facts, random):
         contracts=shuffled(facts.contracts),
         options=shuffled(facts.options),
     )
-    assert {n: end.on for n, end in ends(other).items()} == {n: end.on for n, end in ends(facts).items()}
+    # I-42: the ground is as much a matter of the facts alone as the day.
+    assert {n: (end.on, end.ground) for n, end in ends(other).items()} == {
+        n: (end.on, end.ground) for n, end in ends(facts).items()
+    }
+
+
+@MODERATE
+@given(units(ALONE))
+def test_no_target_ends_on_a_ground_that_spares_less_than_its_own_of_that_day(facts):
+    # I-42
+    targets = {target.number: target for target in facts.targets}
+    found = ends(facts)
+    for notice in facts.notices:
+        if notice_effect(targets[notice.target], notice).on == found[notice.target].on:
+            assert SPARING_FIRST.index(found[notice.target].ground) <= SPARING_FIRST.index(notice.ground)
 
 
 @MODERATE

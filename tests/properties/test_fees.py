@@ -1,5 +1,6 @@
 """Fees of any month, split anywhere (I-03, I-04), and the settlement as their complement (I-17)."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from billing.terms.account import value_on
 from billing.terms.art13_charges import monthly_lines
 from billing.terms.art14_settlement import committed_until, settlement
-from billing.terms.art15_reductions import breach_reductions, capped, outage_reductions, reduction_lines
+from billing.terms.art15_reductions import reduction_lines, reductions
 from contracts.terms.catalog import LicenceType, OptionType
 from contracts.terms.days import days_in_month, last_day, month_of, month_period, months_between, next_month
 from tests.properties.facts import DAYS, MODERATE, PRICES
@@ -127,30 +128,31 @@ def incidents(draw):
 
 @MODERATE
 @given(incidents())
-def test_outage_and_breach_together_never_exceed_the_monthly_fee(of):
-    # 15-2, I-26
-    asked = [*outage_reductions(of), *breach_reductions(of)]
-    kept = capped(asked)
-    assert len(kept) == len(asked)
-    for month in {reduction.month for reduction in kept}:
-        together = [reduction for reduction in kept if reduction.month == month]
+def test_outage_and_breach_together_never_exceed_the_monthly_fee_or_the_outages_alone(of):
+    # 15-2, I-22, I-26
+    alone = Counter()
+    for reduction in reductions(replace(of, breaches=())):
+        alone[reduction.month] += reduction.amount_yen
+    given_in = Counter()
+    for reduction in reductions(of):
+        assert reduction.amount_yen >= 0
+        given_in[reduction.month] += reduction.amount_yen
+    for month, yen in given_in.items():
         highest = max(fee for on, fee in of.monthly if on < next_month(month))
-        if len({reduction.fee for reduction in together}) == 2:
-            assert sum(reduction.amount_yen for reduction in together) <= highest
-        else:
-            # I-22: one kind alone is left as it is.
-            assert sorted(r.amount_yen for r in together) == sorted(r.amount_yen for r in asked if r.month == month)
-    assert all(reduction.amount_yen >= 0 for reduction in kept)
+        assert alone[month] <= yen <= max(highest, alone[month])
 
 
 @MODERATE
 @given(incidents())
-def test_every_reduction_is_granted_in_the_month_of_its_claim_and_once(of):
+def test_every_reduction_is_granted_in_the_month_of_its_grant_and_once(of):
     months = list(months_between(date(2025, 3, 1), date(2026, 1, 1)))
     lines = [(month, line) for month in months for line in reduction_lines(of, month)]
-    asked = [r for r in capped([*outage_reductions(of), *breach_reductions(of)]) if r.amount_yen]
+    asked = [reduction for reduction in reductions(of) if reduction.amount_yen]
     assert sorted(-line.amount_yen for _, line in lines) == sorted(r.amount_yen for r in asked)
-    assert sorted(month for month, _ in lines) == sorted(month_of(r.claimed_on) for r in asked)
+    assert sorted(month for month, _ in lines) == sorted(month_of(r.granted_on) for r in asked)
+    assert all(r.granted_on >= r.claimed_on for r in asked)
+    keys = [(line.fee, line.from_on, line.cause) for _, line in lines]
+    assert len(keys) == len(set(keys))
 
 
 @MODERATE

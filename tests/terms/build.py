@@ -5,6 +5,7 @@ from datetime import date, datetime
 from billing.terms.account import Account, Breach, OneTime, Outage
 from contracts.terms.art07_eligibility import violations
 from contracts.terms.art12_termination import End
+from contracts.terms.art13_change_fees import ChargedChange
 from contracts.terms.catalog import Category, LicenceType, Module, ModuleType, OptionType, Product, Service
 from contracts.terms.days import Period, month_period
 from contracts.terms.standing import Violation
@@ -248,6 +249,11 @@ def breach(occurred, claimed=None, guarantee="uptime"):
     return Breach(guarantee, moment(occurred), day(claimed))
 
 
-def one_time(on, yen, note=""):
+def one_time(on, yen, note="", application=""):
     """一時費用."""
-    return OneTime(day(on), yen, note)
+    return OneTime(day(on), yen, note, application)
+
+
+def charged(accepted, effective, application=""):
+    """A change of category or item that owes a one-time fee."""
+    return ChargedChange(day(accepted), day(effective), application)

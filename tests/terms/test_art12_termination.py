@@ -193,3 +193,51 @@ def test_an_end_before_the_billing_start_is_an_end():
 def test_an_operation_goes_on_for_a_single_day_with_the_other_licence():
     notices = notice("O-LIC", "2025-05-01"), notice("O-LIC2", "2025-05-02")
     assert days_of([*EDR_MSSP, SECOND_LICENCE], *notices)["O-EDR"] == "2025-06-01"
+
+
+GROUNDS = [Ground.GENERAL_28_2, Ground.GENERAL_28_3, Ground.ABOLISHED, Ground.COMPANY, Ground.NOTICE]
+"""I-42: which of two grounds on one day counts, the most sparing first."""
+
+
+def on_ground(target, ground, arrived="2025-05-01"):
+    """A notice on that ground that ends its target on 2025-05-31."""
+    return notice(target, arrived if ground is not Ground.NOTICE else "2025-05-01", "2025-05-31", ground)
+
+
+@pytest.mark.parametrize("arrived", ["2025-04-20", "2025-05-01", "2025-05-02"])
+@pytest.mark.parametrize(
+    ("one", "other"), [(one, other) for at, one in enumerate(GROUNDS) for other in GROUNDS[at + 1 :]]
+)
+def test_of_two_grounds_on_one_day_the_one_that_spares_counts(one, other, arrived):
+    # I-42, whichever arrived first.
+    found = ends(unit(*DEVICE, on_ground("M-1", one, arrived), on_ground("M-1", other)))
+    assert (found["M-1"].ground, found["M-1"].on) == (one, day("2025-05-31"))
+    assert found["O-MON"].ground is one
+
+
+@pytest.mark.parametrize("arrived", ["2025-04-20", "2025-05-01", "2025-05-02"])
+@pytest.mark.parametrize(
+    ("one", "other"), [(one, other) for at, one in enumerate(GROUNDS) for other in GROUNDS[at + 1 :]]
+)
+@pytest.mark.parametrize(("first", "second"), [("O-EDR", "O-LIC"), ("O-LIC", "O-EDR")])
+def test_a_sparing_ground_that_comes_with_another_targets_end_counts_too(one, other, first, second, arrived):
+    # I-42, 12-4: both end on the same day by grounds of their own.
+    found = ends(unit(*EDR_MSSP, on_ground(first, one, arrived), on_ground(second, other)))
+    assert {number: (end.ground, end.on) for number, end in found.items()} == {
+        first: (one, day("2025-05-31")),
+        second: (one, day("2025-05-31")),
+    }
+    assert (found[first].after, found[second].after) == ("", first)
+    assert "I-42" in found[second].readings
+
+
+def test_a_sparing_ground_on_a_later_day_does_not_count():
+    # I-15: the earlier effect.
+    sparing = notice("M-1", "2025-04-01", "2025-06-01", Ground.GENERAL_28_2)
+    assert ends(unit(*DEVICE, sparing, notice("M-1", "2025-05-01")))["M-1"].ground is Ground.NOTICE
+
+
+def test_an_option_that_ends_with_its_contract_takes_the_ground_that_spares():
+    # I-42: 10-2 on the day of the option's own notice.
+    found = ends(unit(*DEVICE, on_ground("M-1", Ground.GENERAL_28_3), on_ground("O-MON", Ground.NOTICE)))
+    assert (found["O-MON"].ground, found["O-MON"].after) == (Ground.GENERAL_28_3, "M-1")

@@ -7,7 +7,7 @@ from billing.terms.art13_charges import initial_line, monthly_lines, one_time_li
 from billing.terms.month import due
 from contracts.terms.catalog import OptionType
 from contracts.terms.unit import Ground
-from tests.terms.build import account, breach, day, days, licence_account, month, one_time, outage
+from tests.terms.build import account, breach, charged, day, days, licence_account, month, one_time, outage
 
 
 def monthly(of, in_month):
@@ -140,45 +140,137 @@ def test_a_line_explains_its_amount(of, in_month, said):
     assert [line.basis for line in monthly_lines(of, month(in_month))] == [said]
 
 
-UPGRADE = {"charged_changes": ((day("2025-06-20"), day("2025-07-01")),)}
+UPGRADE = {"charged_changes": (charged("2025-06-20", "2025-07-01"),)}
+TWO = {"charged_changes": (charged("2025-05-02", "2025-06-01", "A-2"), charged("2025-05-12", "2025-06-20", "A-3"))}
+
+
+def one_times(of, in_month):
+    """(day, yen) of each one-time fee due in a month."""
+    return [(str(line.from_on)[5:], line.amount_yen) for line in one_time_lines(of, month(in_month))]
 
 
 @pytest.mark.parametrize(
-    ("of", "in_month", "amounts"),
+    ("of", "in_month", "expected"),
     [
         pytest.param(
-            account(one_time=(one_time("2025-06-20", 30_000),), **UPGRADE), "2025-06", [30_000], id="acceptance"
+            account(one_time=(one_time("2025-06-20", 30_000),), **UPGRADE),
+            "2025-06",
+            [("06-20", 30_000)],
+            id="acceptance",
         ),
         pytest.param(account(one_time=(one_time("2025-06-20", 30_000),), **UPGRADE), "2025-07", [], id="not again"),
         pytest.param(
             account(one_time=(one_time("2025-07-01", 30_000),), **UPGRADE),
             "2025-06",
+            [("06-20", 30_000)],
+            id="due on acceptance, though quoted for the day the change counts from (I-39)",
+        ),
+        pytest.param(
+            account(one_time=(one_time("2025-07-01", 30_000),), **UPGRADE), "2025-07", [], id="and not in that month"
+        ),
+        pytest.param(
+            account(one_time=(one_time("2025-05-20", 80_000),), charged_changes=(charged("2025-06-03", "2025-05-20"),)),
+            "2025-06",
+            [("06-03", 80_000)],
+            id="accepted after it took effect: quoted in May, due in June (I-39)",
+        ),
+        pytest.param(
+            account(one_time=(one_time("2025-05-20", 80_000),), charged_changes=(charged("2025-06-03", "2025-05-20"),)),
+            "2025-05",
             [],
-            id="quoted for the day it counts",
+            id="nothing in May",
+        ),
+        pytest.param(
+            account(one_time=(one_time("2025-05-12", 9_000), one_time("2025-05-12", 8_000)), **TWO),
+            "2025-05",
+            [("05-02", 9_000), ("05-12", 8_000)],
+            id="one fee a change, the first to the change accepted first",
+        ),
+        pytest.param(
+            account(one_time=(one_time("2025-06-10", 8_000), one_time("2025-05-12", 9_000)), **TWO),
+            "2025-05",
+            [("05-02", 9_000), ("05-12", 8_000)],
+            id="in the order of their days, however they are told",
+        ),
+        pytest.param(
+            account(
+                one_time=(one_time("2025-05-12", 9_000, "", "A-3"), one_time("2025-05-30", 8_000, "", "A-2")), **TWO
+            ),
+            "2025-05",
+            [("05-02", 8_000), ("05-12", 9_000)],
+            id="the change it was quoted with",
+        ),
+        pytest.param(
+            account(one_time=(one_time("2025-09-30", 9_000, "", "A-3"), one_time("2025-05-12", 8_000)), **TWO),
+            "2025-05",
+            [("05-02", 8_000), ("05-12", 9_000)],
+            id="the change it was quoted with, whatever its day",
+        ),
+        pytest.param(
+            account(
+                one_time=(one_time("2025-06-20", 30_000), one_time("2025-06-25", 7_000), one_time("2025-06-25", 7_000)),
+                **UPGRADE,
+            ),
+            "2025-06",
+            [("06-20", 30_000), ("06-25", 7_000), ("06-25", 7_000)],
+            id="one fee settles the change: the others are for facts, due on their own day (I-40)",
         ),
         pytest.param(
             account(one_time=(one_time("2025-08-05", 80_000, "出動"), one_time("2025-08-05", 80_000, "再出動"))),
             "2025-08",
-            [80_000, 80_000],
-            id="facts that happened (別紙2第3項第3号)",
+            [("08-05", 80_000), ("08-05", 80_000)],
+            id="two facts of one day and amount are two fees (I-40, 別紙2第3項第3号)",
         ),
     ],
 )
-def test_one_time_fees(of, in_month, amounts):
-    assert [line.amount_yen for line in one_time_lines(of, month(in_month))] == amounts
+def test_one_time_fees(of, in_month, expected):
+    assert one_times(of, in_month) == expected
+
+
+def test_fees_of_one_day_are_told_apart():
+    # I-40: a line is one target's, of one fee, first day and cause.
+    fee = one_time("2025-08-05", 80_000)
+    assert [line.cause for line in one_time_lines(account(one_time=(fee, fee, fee)), month("2025-08"))] == [
+        *("one_time", "one_time 2", "one_time 3")
+    ]
+    of = account(one_time=(fee, fee), charged_changes=(charged("2025-08-05", "2025-08-05"),))
+    assert [line.cause for line in one_time_lines(of, month("2025-08"))] == ["change 2025-08-05", "one_time"]
+
+
+def test_a_fee_of_a_change_explains_itself():
+    (line,) = one_time_lines(account(one_time=(one_time("2025-07-01", 30_000, "Q-1"),), **UPGRADE), month("2025-06"))
+    assert line.basis == (
+        "一時費用 30,000円 2025-06-20に承諾した変更（2025-07-01から、見積の適用日2025-07-01、Q-1）（I-39）"
+    )
 
 
 @pytest.mark.parametrize(
-    "quoted",
+    ("quoted", "changes"),
     [
-        pytest.param((), id="none quoted"),
-        pytest.param((one_time("2025-06-19", 30_000),), id="one quoted for the day before the acceptance"),
-        pytest.param((one_time("2025-07-02", 30_000),), id="one quoted for the day after it counts"),
+        pytest.param((), UPGRADE, id="none quoted"),
+        pytest.param((one_time("2025-06-19", 30_000),), UPGRADE, id="one quoted for the day before the acceptance"),
+        pytest.param((one_time("2025-07-02", 30_000),), UPGRADE, id="one quoted for the day after it counts"),
+        pytest.param(
+            (one_time("2025-06-25", 30_000, "", "A-2"),),
+            {
+                "charged_changes": (
+                    charged("2025-06-20", "2025-07-01", "A-3"),
+                    charged("2025-01-20", "2025-02-01", "A-2"),
+                )
+            },
+            id="one quoted with another change",
+        ),
     ],
 )
-def test_a_change_without_a_one_time_fee_quoted_is_an_error(quoted):
-    with pytest.raises(UnbillableError, match="一時費用"):
-        list(one_time_lines(account(one_time=quoted, **UPGRADE), month("2025-06")))
+def test_a_change_without_a_one_time_fee_quoted_is_an_error(quoted, changes):
+    with pytest.raises(UnbillableError, match="2025-06-20に承諾した変更の一時費用"):
+        list(one_time_lines(account(one_time=quoted, **changes), month("2025-06")))
+
+
+def test_the_second_of_two_changes_with_one_fee_is_an_error():
+    # I-39: the fee of 05-12 lies in both; it is the first one's.
+    with pytest.raises(UnbillableError, match="2025-05-12に承諾した変更の一時費用"):
+        list(one_time_lines(account(one_time=(one_time("2025-05-12", 9_000),), **TWO), month("2025-05")))
 
 
 def test_a_month_holds_everything_that_falls_due_in_it():

@@ -2,15 +2,9 @@
 
 import pytest
 
-from billing.terms.art15_reductions import (
-    breach_claim_deadline,
-    breach_reductions,
-    capped,
-    outage_claim_deadline,
-    outage_reductions,
-    outage_units,
-    reduction_lines,
-)
+from billing.terms.art15_outages import outage_reductions, outage_units, states
+from billing.terms.art15_reductions import reduction_lines, reductions
+from contracts.terms.art15_claims import breach_claim_deadline, granted_on, outage_claim_deadline
 from contracts.terms.catalog import Category
 from tests.terms.build import account, breach, day, outage
 
@@ -120,12 +114,197 @@ def test_what_an_outage_reduces(of, expected):
 
 def test_an_outage_alone_has_no_limit_but_is_flagged():
     # I-22: thirty-one 24 hours in one month.
-    (reduction,) = outage_reductions(account(outages=(outage("2025-05-01 00:00", "2025-06-01 00:00", "2025-06-02"),)))
+    (reduction,) = reductions(account(outages=(outage("2025-05-01 00:00", "2025-06-01 00:00", "2025-06-02"),)))
     assert reduction.amount_yen == 310_000
-    assert "I-22" in reduction.basis
-    (reduction,) = outage_reductions(account(outages=(outage("2025-05-01 00:00", "2025-05-31 00:00", "2025-06-02"),)))
+    assert "合わせて310,000円となり、月額300,000円を超える（I-22）" in reduction.basis
+    (reduction,) = reductions(account(outages=(outage("2025-05-01 00:00", "2025-05-31 00:00", "2025-06-02"),)))
     assert reduction.amount_yen == 300_000
     assert "I-22" not in reduction.basis
+
+
+def test_the_flag_goes_by_what_a_month_is_reduced_in_all():
+    # I-22: 16 and 15 units are 31; the one that brings them above the month's fee says so.
+    first, second = reductions(
+        account(
+            outages=(
+                outage("2025-05-01 00:00", "2025-05-17 00:00", "2025-06-02"),
+                outage("2025-05-17 00:00", "2025-06-01 00:00", "2025-06-03"),
+            )
+        )
+    )
+    assert ("I-22" in first.basis, "I-22" in second.basis) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("claimed", "over", "granted"),
+    [
+        ("2025-05-31", "2025-06-03", "2025-06-03"),
+        ("2025-06-03", "2025-06-03", "2025-06-03"),
+        ("2025-06-10", "2025-06-03", "2025-06-10"),
+    ],
+)
+def test_a_claim_is_granted_on_its_day_but_not_before_the_state_is_over(claimed, over, granted):
+    assert granted_on(day(claimed), day(over)) == day(granted)
+
+
+def test_a_claim_while_the_outage_lasts_is_granted_in_the_month_of_restoration():
+    # I-37: three units of May at 100,000, two of June at 400,000.
+    of = account(
+        [("2020-01-01", 100_000), ("2025-06-01", 400_000)],
+        outages=(outage("2025-05-29 09:00", "2025-06-03 09:00", "2025-05-31"),),
+    )
+    assert granted(of, "2025-05") == []
+    assert granted(of, "2025-06") == [("outage", -10_000), ("outage", -26_666)]
+
+
+def test_a_state_that_ends_at_midnight_ends_on_the_day_that_begins():
+    of = account(outages=(outage("2025-05-29 00:00", "2025-06-01 00:00", "2025-05-31"),))
+    assert (granted(of, "2025-05"), granted(of, "2025-06")) == ([], [("outage", -30_000)])
+
+
+def merged(*spans):
+    """The states that outages with those days come to: (first day, last day, records)."""
+    found = states(outage(f"2025-05-{first}", f"2025-05-{last}") for first, last in spans)
+    return [(f"{s.began_at:%d %H:%M}", f"{s.over_at:%d %H:%M}", len(s.records)) for s in found]
+
+
+@pytest.mark.parametrize(
+    ("spans", "expected"),
+    [
+        pytest.param([("01 00:00", "11 00:00"), ("05 00:00", "15 00:00")], [("01 00:00", "15 00:00", 2)], id="overlap"),
+        pytest.param([("01 00:00", "02 12:00"), ("02 12:00", "03 00:00")], [("01 00:00", "03 00:00", 2)], id="touch"),
+        pytest.param(
+            [("01 00:00", "02 12:00"), ("02 12:01", "03 00:00")],
+            [("01 00:00", "02 12:00", 1), ("02 12:01", "03 00:00", 1)],
+            id="a minute between",
+        ),
+        pytest.param([("02 00:00", "03 00:00"), ("01 00:00", "31 00:00")], [("01 00:00", "31 00:00", 2)], id="nested"),
+        pytest.param(
+            [("01 00:00", "03 00:00"), ("05 00:00", "07 00:00"), ("02 00:00", "06 00:00")],
+            [("01 00:00", "07 00:00", 3)],
+            id="one that joins two",
+        ),
+    ],
+)
+def test_records_that_overlap_or_touch_are_one_state(spans, expected):
+    # I-38
+    assert merged(*spans) == merged(*reversed(spans)) == expected
+
+
+def claimed(*spans, monthly=300_000):
+    """(month of the outage, month of the grant, yen) of outages with (known, restored, claimed)."""
+    found = reductions(account(monthly, outages=tuple(outage(*span) for span in spans)))
+    return [(f"{r.month:%m}", f"{r.granted_on:%m}", r.amount_yen) for r in found]
+
+
+@pytest.mark.parametrize(
+    ("spans", "expected"),
+    [
+        pytest.param(
+            [
+                ("2025-05-10 00:00", "2025-05-13 00:00", "2025-05-20"),
+                ("2025-05-11 00:00", "2025-05-14 00:00", "2025-05-20"),
+            ],
+            [("05", "05", 30_000), ("05", "05", 10_000)],
+            id="96 hours of one state",
+        ),
+        pytest.param(
+            [
+                ("2025-05-01 00:00", "2025-05-31 00:00", "2025-06-20"),
+                ("2025-05-02 00:00", "2025-05-03 00:00", "2025-06-20"),
+                ("2025-05-29 00:00", "2025-05-30 00:00", "2025-06-20"),
+            ],
+            [("05", "06", 300_000)],
+            id="nested: 30 units of one state",
+        ),
+        pytest.param(
+            [
+                ("2025-05-01 00:00", "2025-05-11 00:00", "2025-07-01"),
+                ("2025-05-05 00:00", "2025-05-15 00:00", "2025-06-01"),
+            ],
+            [("05", "06", 100_000), ("05", "07", 40_000)],
+            id="what was claimed first gives its own, the later the rest of the union",
+        ),
+        pytest.param(
+            [
+                ("2025-05-10 00:00", "2025-05-10 20:00", "2025-06-01"),
+                ("2025-05-10 20:00", "2025-05-11 16:00", "2025-07-01"),
+            ],
+            [("05", "07", 10_000)],
+            id="two that touch, each too short by itself",
+        ),
+        pytest.param(
+            [
+                ("2025-05-10 00:00", "2025-05-12 12:00", "2025-06-01"),
+                ("2025-05-12 12:00", "2025-05-14 00:00", "2025-06-01"),
+            ],
+            [("05", "06", 20_000), ("05", "06", 20_000)],
+            id="two that touch: four units, not two and one",
+        ),
+        pytest.param(
+            [
+                ("2025-05-10 00:00", "2025-05-13 00:00", None),
+                ("2025-05-11 00:00", "2025-05-14 00:00", "2025-06-01"),
+            ],
+            [("05", "06", 30_000)],
+            id="what nobody claimed gives nothing",
+        ),
+        pytest.param(
+            [
+                ("2025-05-10 00:00", "2025-05-13 00:00", "2025-08-14"),
+                ("2025-05-11 00:00", "2025-05-14 00:00", "2025-06-01"),
+            ],
+            [("05", "06", 30_000)],
+            id="a lapsed claim counts for nothing",
+        ),
+        pytest.param(
+            [
+                ("2025-05-20 00:00", "2025-07-02 00:00", "2025-06-01"),
+                ("2025-05-10 00:00", "2025-05-30 00:00", "2025-06-10"),
+            ],
+            [("05", "06", 200_000), ("05", "07", 20_000), ("06", "07", 300_000), ("07", "07", 10_000)],
+            id="a claim whose record still lasts takes its turn when it is over",
+        ),
+        pytest.param(
+            [
+                ("2025-06-01 00:00", "2025-06-03 00:00", "2025-06-10"),
+                ("2025-05-31 12:00", "2025-06-01 00:00", "2025-06-20"),
+            ],
+            [("06", "06", 20_000)],
+            id="60 hours are two units: what moves to the month before is not paid twice",
+        ),
+    ],
+)
+def test_no_hour_of_a_state_runs_twice(spans, expected):
+    # I-38
+    assert sorted(claimed(*spans)) == sorted(claimed(*reversed(spans))) == sorted(expected)
+
+
+def test_the_union_is_floored_once_a_month():
+    # I-19, I-38: 2 units of 100,001 are 6,666; 3 are 10,000.
+    first = ("2025-05-10 00:00", "2025-05-12 00:00", "2025-06-01")
+    second = ("2025-05-11 00:00", "2025-05-13 00:00", "2025-06-02")
+    assert [yen for *_, yen in claimed(first, second, monthly=100_001)] == [6_666, 3_334]
+
+
+def test_a_union_says_what_it_is_made_of_and_what_was_given():
+    first, second = reductions(
+        account(
+            outages=(
+                outage("2025-05-10 00:00", "2025-05-13 00:00", "2025-05-20"),
+                outage("2025-05-11 00:00", "2025-05-14 00:00", "2025-05-20"),
+            )
+        )
+    )
+    assert first.basis == (
+        "利用不能 2025-05-10 00:00〜2025-05-13 00:00（72.0時間 ÷ 24）：2025-05分 3 × 300,000円 ÷ 30 = 30,000円（I-19）"
+    )
+    assert second.basis == (
+        "利用不能 2025-05-10 00:00〜2025-05-14 00:00（96.0時間 ÷ 24）"
+        "［2025-05-10 00:00〜2025-05-13 00:00、2025-05-11 00:00〜2025-05-14 00:00を一つの状態とする］："
+        "2025-05分 4 × 300,000円 ÷ 30 = 40,000円 − 先の請求による減額 30,000円 = 10,000円（I-19、I-38）"
+    )
+    assert (second.first, second.last, second.quantity) == (day("2025-05-13"), day("2025-05-13"), 1)
 
 
 @pytest.mark.parametrize(
@@ -152,6 +331,33 @@ def test_an_outage_alone_has_no_limit_but_is_flagged():
             "2025-06",
             [("sla", -30_000)],
             id="once a guarantee and month (I-20)",
+        ),
+        pytest.param(
+            account(
+                [("2020-01-01", 300_000), ("2025-05-22", 500_000)],
+                breaches=(breach("2025-05-20 10:00", "2025-06-02"), breach("2025-05-25 10:00", "2025-06-01")),
+            ),
+            "2025-06",
+            [("sla", -50_000)],
+            id="the breach claimed first counts (I-20)",
+        ),
+        pytest.param(
+            account(
+                [("2020-01-01", 300_000), ("2025-05-22", 500_000)],
+                breaches=(breach("2025-05-25 10:00", "2025-06-01"), breach("2025-05-20 10:00", "2025-06-01")),
+            ),
+            "2025-06",
+            [("sla", -30_000)],
+            id="of one day the one that occurred first (I-20)",
+        ),
+        pytest.param(
+            account(
+                [("2020-01-01", 300_000), ("2025-06-08", 500_000)],
+                breaches=(breach("2025-06-10 09:15", "2025-06-20"), breach("2025-06-05 09:15", "2025-07-10")),
+            ),
+            "2025-07",
+            [],
+            id="a later claim for an earlier breach adds nothing (I-20)",
         ),
         pytest.param(
             account(
@@ -220,7 +426,10 @@ LONG_OUTAGE = "2025-05-01 00:00", "2025-05-30 00:00"
 @pytest.mark.parametrize(
     ("outage_claimed", "breach_claimed", "expected"),
     [
-        pytest.param("2025-06-10", "2025-06-01", {"outage": 290_000, "sla": 10_000}, id="one month: the outage first"),
+        pytest.param("2025-06-10", "2025-06-10", {"outage": 290_000, "sla": 10_000}, id="one day: the outage first"),
+        pytest.param(
+            "2025-06-10", "2025-06-09", {"outage": 270_000, "sla": 30_000}, id="the breach claimed a day earlier"
+        ),
         pytest.param(
             "2025-07-10", "2025-06-01", {"outage": 270_000, "sla": 30_000}, id="the breach claimed a month earlier"
         ),
@@ -236,19 +445,58 @@ def test_together_at_most_the_monthly_fee(outage_claimed, breach_claimed, expect
     of = account(
         outages=(outage(*LONG_OUTAGE, outage_claimed),), breaches=(breach("2025-05-20 10:00", breach_claimed),)
     )
-    kept = capped([*outage_reductions(of), *breach_reductions(of)])
-    assert {str(reduction.fee): reduction.amount_yen for reduction in kept} == expected
+    assert {str(reduction.fee): reduction.amount_yen for reduction in reductions(of)} == expected
+
+
+ALL_OF_MAY = "2025-05-01 00:00", "2025-06-01 00:00"
+TWENTY_EIGHT_UNITS = "2025-05-01 00:00", "2025-05-29 00:00"
+
+
+@pytest.mark.parametrize(
+    ("span", "outage_claimed", "breach_claimed", "expected"),
+    [
+        pytest.param(ALL_OF_MAY, "2025-06-10", None, {"outage": 310_000}, id="31 units alone"),
+        pytest.param(
+            ALL_OF_MAY,
+            "2025-06-10",
+            "2025-06-12",
+            {"outage": 310_000, "sla": 0},
+            id="a breach claimed too adds 0 and takes nothing back",
+        ),
+        pytest.param(
+            ALL_OF_MAY,
+            "2025-06-10",
+            "2025-06-01",
+            {"outage": 280_000, "sla": 30_000},
+            id="the breach claimed before: it stands, and both give what the outage gives alone",
+        ),
+        pytest.param(
+            TWENTY_EIGHT_UNITS,
+            "2025-06-10",
+            "2025-05-25",
+            {"outage": 270_000, "sla": 30_000},
+            id="a tenth claimed in May, 28 units in June",
+        ),
+    ],
+)
+def test_a_claim_never_makes_the_customer_worse_off(span, outage_claimed, breach_claimed, expected):
+    # I-26: at most the monthly fee, or what 15-1 gives alone.
+    of = account(outages=(outage(*span, outage_claimed),), breaches=(breach("2025-05-20 10:00", breach_claimed),))
+    assert {str(reduction.fee): reduction.amount_yen for reduction in reductions(of)} == expected
 
 
 def test_what_is_cut_says_so_and_what_is_cut_to_nothing_is_no_line():
     of = account(
-        outages=(outage("2025-05-01 00:00", "2025-06-01 00:00", "2025-06-10"),),
-        breaches=(breach("2025-05-20 10:00", "2025-06-01"),),
+        outages=(outage(*ALL_OF_MAY, "2025-06-10"),),
+        breaches=(
+            breach("2025-05-20 10:00", "2025-06-01"),
+            breach("2025-05-21 10:00", "2025-06-11", "notification"),
+        ),
     )
-    cut = {str(r.fee): r for r in capped([*outage_reductions(of), *breach_reductions(of)])}
-    assert (cut["outage"].amount_yen, cut["sla"].amount_yen) == (300_000, 0)
-    assert "第15条第2項、I-26" in cut["outage"].basis
-    assert granted(of, "2025-06") == [("outage", -300_000)]
+    first, cut, nothing = reductions(of)
+    assert (first.amount_yen, cut.amount_yen, nothing.amount_yen) == (30_000, 280_000, 0)
+    assert "合わせて310,000円が限度で、先に30,000円を減額したため 280,000円（第15条第2項、I-26）" in cut.basis
+    assert granted(of, "2025-06") == [("sla", -30_000), ("outage", -280_000)]
 
 
 def test_breaches_alone_are_not_capped_and_months_are_apart():

@@ -259,7 +259,7 @@ class ClaimFilter(admin.SimpleListFilter):
         return [*said, ("refused", _("認めない"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        chosen = {
+        chosen: dict[str, dict[str, Any]] = {
             "none": {"claimed_on": None},
             "waiting": {"claimed_on__isnull": False, "decision": "", "source": "recorded"},
             "granted": {"decision": "granted"},

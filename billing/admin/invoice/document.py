@@ -113,7 +113,7 @@ def documents(request: HttpRequest, month_id: int) -> StreamingHttpResponse:
 
 
 def _may(request: HttpRequest) -> None:
-    if not request.user.has_perm(VIEW):  # type: ignore[union-attr]
+    if not request.user.has_perm(VIEW):
         raise PermissionDenied
 
 

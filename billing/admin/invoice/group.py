@@ -99,7 +99,8 @@ class BillingGroupAdmin(ActingAdmin):
     general_verbs = (MAKE,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(unit_count=Count("units"))
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(unit_count=Count("units"))
+        return rows
 
     def found(self, term: str) -> Q:
         return begins("code", term) | begins("customer__code", term)

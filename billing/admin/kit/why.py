@@ -21,7 +21,7 @@ FEE_OF = {"initial": "initial", "one_time": "one_time"}
 """Which price a line's fee rests on; the monthly one for all others."""
 
 ENDS = ("settlement",)
-REDUCTIONS = {"outage": Outage, "sla": Breach}
+REDUCTIONS: dict[str, type[Outage] | type[Breach]] = {"outage": Outage, "sla": Breach}
 
 
 def _readings(row: Any) -> Any:

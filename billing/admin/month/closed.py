@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -18,7 +19,7 @@ from billing.operations.invoices import issue_invoices
 from contracts import clock
 from contracts.admin.kit.base import Related, list_of
 from contracts.admin.kit.columns import column, moment, number, plain, thousands, yen
-from contracts.admin.kit.verbs import ActingAdmin, Verb
+from contracts.admin.kit.verbs import ActingAdmin, Given, Verb
 from contracts.admin.kit.words import LISTED, MODELS
 from contracts.models import Entry
 
@@ -70,12 +71,17 @@ LEFT_OUT = column("left_out", _("除外した対象"), lambda row: "、".join(ma
 REVISION = number("facts_revision", _("事実の版"))
 
 
+def _issue(row: Month, given: Given, by: User) -> Month:
+    issue_invoices(row, on=clock.today(), by=by)
+    return row
+
+
 ISSUE = Verb(
     name="issue",
     label=_("請求書を発行"),
     permission="billing.issue_invoice",
     form=forms.Form,
-    do=lambda row, given, by: issue_invoices(row, on=clock.today(), by=by) and row,
+    do=_issue,
     done=_("請求書を発行しました。"),
     offered=lambda row: row.closed_at is not None and not row.invoices.exists(),
     help=_(

@@ -116,4 +116,6 @@ class HeldSettlementAdmin(ActingAdmin, LinesAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         later = HeldSettlement.objects.filter(target=OuterRef("target"), pk__gt=OuterRef("pk"))
-        return super().get_queryset(request).annotate(replaced=Exists(later.exclude(month__closed_at=None)))
+        replaced = Exists(later.exclude(month__closed_at=None))
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(replaced=replaced)
+        return rows

@@ -1,6 +1,6 @@
 """料金明細: each amount with the sentence that explains it; what it has in common with 保留した解除調定金."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Q
@@ -50,16 +50,16 @@ class LinesAdmin(FactAdmin):
 
     list_display: Any = (MONTH, TARGET, UNIT, CUSTOMER, *AMOUNTS)
     list_display_links = (MONTH,)
-    list_select_related = ("month", "target", "unit", "customer")
+    list_select_related: ClassVar[tuple[str, ...]] = ("month", "target", "unit", "customer")
     search_fields = ("target__number",)
     search_help_text = _("対象番号、申込番号、管理単位コード又は契約者コードの先頭から検索します")
-    list_filter: Any = (
+    list_filter: ClassVar[Any] = (
         MonthFilter,
         by_code("target", _("対象番号"), "target__number"),
         by_code("unit", _("管理単位コード"), "target__unit__code"),
         by_code("customer", _("契約者コード"), "target__unit__customer__code"),
     )
-    fieldsets = (
+    fieldsets: ClassVar[tuple[tuple[Any, Any], ...]] = (
         (None, {"fields": (MONTH, TARGET, UNIT, CUSTOMER)}),
         (_("金額（円、税抜）"), {"fields": (*AMOUNTS, POLICY)}),
         (_("なぜこの金額か"), {"fields": (why.INPUTS, why.READING)}),

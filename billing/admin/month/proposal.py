@@ -31,7 +31,7 @@ class MonthField(forms.DateField):
     """A month as 2025-04, in the browser's own input of one."""
 
     widget = forms.DateInput(attrs={"type": "month"}, format="%Y-%m")
-    input_formats = ("%Y-%m",)  # type: ignore[assignment]
+    input_formats = ("%Y-%m",)
 
 
 class MonthForm(forms.Form):
@@ -59,6 +59,11 @@ def _propose(row: None, given: Given, by: User) -> Proposal:
 def _close(row: Proposal, given: Given, by: User) -> Proposal:
     closing = ask_to_close(row, by=by, leave_out=given["leave_out"].split(), reason=given["reason"])
     transaction.on_commit(lambda: ask(closing.pk))
+    return row
+
+
+def _go_on(row: MonthClosing, given: Given, by: User) -> MonthClosing:
+    ask(row.pk)
     return row
 
 
@@ -150,11 +155,13 @@ class ProposalAdmin(ActingAdmin):
         month = Month.objects.filter(month=row.month).exclude(closed_at=None).first()
         return [(_("締めた月"), reverse("admin:billing_month_change", args=[month.pk]))] if month else []
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         row = kwargs["obj"]
         closing = MonthClosing.objects.filter(proposal=row).select_related("asked_by").first()
         context |= page(row) | {"closing": closing, "stale": is_stale(row)}
-        answer = super().render_change_form(request, context, **kwargs)
+        answer = super().render_change_form(request, context, *args, **kwargs)
         if closing is not None and closing.state in ("waiting", "running"):
             answer.headers["Refresh"] = "3"
         return answer
@@ -186,7 +193,7 @@ class MonthClosingAdmin(ActingAdmin):
             label=_("続きを実行"),
             permission=CLOSE_MAY,
             form=forms.Form,
-            do=lambda row, given, by: ask(row.pk) or row,
+            do=_go_on,
             done=_("続きの実行を依頼しました。"),
             offered=lambda row: row.state in ("waiting", "running"),
         ),

@@ -92,7 +92,7 @@ def waterfall(row: Proposal) -> dict[str, Any]:
     low = max(0, low - margin) if low >= 0 else low - margin
 
     def x(yen: int) -> float:
-        return round(LEFT + (RIGHT - LEFT) * (yen - low) / max(high - low, 1), 1)
+        return float(round(LEFT + (RIGHT - LEFT) * (yen - low) / max(high - low, 1), 1))
 
     ends = ((row.result["last"]["month"], start, "total"), (str(row), end, "total"))
     bars = [_bar(0, ends[0][0], x(low), x(start), thousands(start), "whole")]

@@ -46,7 +46,7 @@ from contracts.operations.notices import (
 )
 from contracts.operations.refusal import Refused
 from contracts.terms.timeline import Timeline
-from contracts.terms.unit import Ground, Unit
+from contracts.terms.unit import Ground, Target, Unit
 
 RECEIVE, TAKE_BACK = "contracts.add_notice", "contracts.change_notice"
 NONE, NAMED, TERM = "none", "named", "term"
@@ -131,15 +131,17 @@ class NoticeAdmin(OfTargetAdmin):
             *super().get_urls(),
         ]
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         row = kwargs["obj"]
-        if row.withdrawn_on is None and request.user.has_perm(TAKE_BACK):  # type: ignore[union-attr]
+        if row.withdrawn_on is None and request.user.has_perm(TAKE_BACK):
             named = (("withdraw", _("撤回を記録"), "grave"), ("correct", _("訂正"), ""))
             context["buttons"] = [
                 {"address": reverse(f"admin:contracts_notice_{name}", args=[row.pk]), "label": label, "weight": weight}
                 for name, label, weight in named
             ]
-        return super().render_change_form(request, context, **kwargs)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def receive_view(self, request: HttpRequest, unit_id: int) -> HttpResponse:
         """受付 of a notice for targets of one unit."""
@@ -214,7 +216,8 @@ class NoticeAdmin(OfTargetAdmin):
 
     def _standing(self, request: HttpRequest, notice_id: int) -> Notice:
         may(request, TAKE_BACK)
-        row = Notice.objects.select_related("target__unit__customer").filter(pk=notice_id, withdrawn_on=None).first()
+        rows = Notice.objects.standing().select_related("target__unit__customer")
+        row: Notice | None = rows.filter(pk=notice_id).first()
         if row is None:
             raise Http404
         return row
@@ -264,7 +267,7 @@ class NoticeAdmin(OfTargetAdmin):
 
 def may(request: HttpRequest, permission: str) -> None:
     """Raises PermissionDenied for whoever may not."""
-    if not request.user.has_perm(permission):  # type: ignore[union-attr]
+    if not request.user.has_perm(permission):
         raise PermissionDenied
 
 
@@ -279,7 +282,9 @@ def choices_of(unit: Unit, on: date) -> list[tuple[str, str]]:
     timeline = Timeline(unit)
     found = []
     for contract in sorted(unit.contracts, key=lambda contract: (not contract.is_tier, contract.number)):
-        for target in (contract, *(option for option in unit.options if option.contract == contract.number)):
+        options = (option for option in unit.options if option.contract == contract.number)
+        targets: list[Target] = [contract, *options]
+        for target in targets:
             end = timeline.ends.get(target.number)
             if end is not None and end.on < on:
                 continue

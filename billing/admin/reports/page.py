@@ -51,7 +51,7 @@ def _of(report: Report, view: Callable[[HttpRequest, Report], HttpResponse]) -> 
 
 
 def _must(request: HttpRequest, permission: str) -> None:
-    if not request.user.has_perm(permission):  # type: ignore[union-attr]
+    if not request.user.has_perm(permission):
         raise PermissionDenied
 
 

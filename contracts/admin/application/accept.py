@@ -40,7 +40,7 @@ class AcceptForm(forms.Form):
 
 def accept_page(admin: FactAdmin, request: HttpRequest, row: Application) -> HttpResponse:
     """The page of acceptance. Whatever stands against it is said there, and it can be confirmed again."""
-    if not request.user.has_perm(DECIDE):  # type: ignore[union-attr]
+    if not request.user.has_perm(DECIDE):
         raise PermissionDenied
     form = AcceptForm(request.POST or None, initial={"on": clock.today()})
     entries: list[Entry] = []

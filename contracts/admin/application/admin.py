@@ -59,7 +59,7 @@ class ApplicationAdmin(ActingAdmin):
     search_fields = ("number",)
     search_help_text = _("申込番号、管理単位コード又は契約者コードの先頭から検索します")
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[tuple[Any, dict[str, Any]]]:
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         days = _BY_STATE.get(obj.state, _CLOSED) if obj is not None else DAYS
         if obj is not None and obj.state == "accepted" and obj.entered_by is None:
             # What a book brought in was received and decided before its time here.
@@ -79,7 +79,9 @@ class ApplicationAdmin(ActingAdmin):
             day("billing_starts_on", _("課金開始日")),
             day("ends_on", _("終了日")),
         ]
-        changes = Change.objects.filter(application=row).select_related("target", "application").order_by("pk")
+        changes = (
+            Change.objects.standing().filter(application=row).select_related("target", "application").order_by("pk")
+        )
         return [Related(targets, columns), Related(changes, (target(), *change.COLUMNS[:-1]))]
 
     def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
@@ -89,13 +91,15 @@ class ApplicationAdmin(ActingAdmin):
             return verbs
         user = request.user
         own = []
-        if row.state == "draft" and user.has_perm(ENTER):  # type: ignore[union-attr]
+        if row.state == "draft" and user.has_perm(ENTER):
             own.append({"address": self.address("edit", row), "label": _("編集"), "weight": ""})
-        if row.state == "received" and user.has_perm(DECIDE):  # type: ignore[union-attr]
+        if row.state == "received" and user.has_perm(DECIDE):
             own.append({"address": self.address("accept", row), "label": ACCEPT, "weight": "main"})
         return own + verbs
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         row = kwargs["obj"]
         names: dict[str, str] = {}
         if row.state in OPEN:
@@ -106,7 +110,7 @@ class ApplicationAdmin(ActingAdmin):
             context["panel"] = panel(judgement, on=on)
         context["lines"] = list(readable(row.lines, names))
         context["imported"] = row.state == "accepted" and not row.lines
-        return super().render_change_form(request, context, **kwargs)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -130,7 +134,7 @@ class ApplicationAdmin(ActingAdmin):
     def accept_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The page on which a received application is accepted."""
         row = self._row(request, pk)
-        if row.state != "received" and request.user.has_perm(DECIDE):  # type: ignore[union-attr]
+        if row.state != "received" and request.user.has_perm(DECIDE):
             words = gettext("「%(verb)s」は、今の状態ではできません。") % {"verb": ACCEPT}
             messages.warning(request, words)
             return HttpResponseRedirect(self.address("change", row))

@@ -80,7 +80,7 @@ def form_page(
     admin: FactAdmin, request: HttpRequest, unit: ManagementUnit, application: Application | None
 ) -> HttpResponse:
     """The form's page. Posted with ``check`` it only judges, else it saves, and receives where ``receive`` asks for it."""
-    if not request.user.has_perm(ENTER):  # type: ignore[union-attr]
+    if not request.user.has_perm(ENTER):
         raise PermissionDenied
     if application is not None and application.state != "draft" and request.method != "POST":
         messages.warning(request, _("この申込は下書きではありません。内容はもう変えられません。"))

@@ -46,14 +46,14 @@ def permission_said(permission: Permission) -> str:
     return gettext("%(record)s：%(action)s") % {"record": name, "action": ACTIONS.get(action, permission.name)}
 
 
-class Roles(forms.ModelMultipleChoiceField):
+class Roles(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """A choice of roles, as they are called."""
 
     def label_from_instance(self, obj: Any) -> str:
         return role_said(obj)
 
 
-class Permissions(forms.ModelMultipleChoiceField):
+class Permissions(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """A choice of permissions, as they are called."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -68,7 +68,7 @@ def permissions() -> QuerySet[Permission]:
 class NamedChoices:
     """Fields of people and roles whose choices are named in the active language."""
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any) -> Any:
         if db_field.name in ("permissions", "user_permissions"):
             kwargs |= {"form_class": Permissions, "queryset": permissions(), "widget": forms.CheckboxSelectMultiple}
         elif db_field.name == "groups":
@@ -77,7 +77,7 @@ class NamedChoices:
 
 
 def _not_above(request: HttpRequest, person: Any) -> bool:
-    return person is None or not person.is_superuser or bool(request.user.is_superuser)  # type: ignore[union-attr]
+    return person is None or not person.is_superuser or bool(request.user.is_superuser)
 
 
 admin.site.unregister(User)
@@ -85,7 +85,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(User)
-class PersonAdmin(NamedChoices, UserAdmin):
+class PersonAdmin(NamedChoices, UserAdmin):  # type: ignore[type-arg]
     """People, and the roles they have."""
 
     list_display = ("username", "last_name", "first_name", "roles", "is_active")
@@ -112,7 +112,7 @@ class PersonAdmin(NamedChoices, UserAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Only a superuser makes another one, or gives permissions past the roles."""
         fields = super().get_readonly_fields(request, obj)
-        return fields if request.user.is_superuser else (*fields, "is_superuser", "user_permissions")  # type: ignore[union-attr]
+        return fields if request.user.is_superuser else (*fields, "is_superuser", "user_permissions")
 
 
 @admin.register(Group)

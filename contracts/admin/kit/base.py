@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.contrib import admin
@@ -52,7 +52,7 @@ class Related:
     def permitted(self, request: HttpRequest) -> bool:
         """Whether the person may see rows of this kind."""
         meta = self.rows.model._meta
-        return request.user.has_perm(f"{meta.app_label}.view_{meta.model_name}")  # type: ignore[union-attr]
+        return request.user.has_perm(f"{meta.app_label}.view_{meta.model_name}")
 
     @property
     def table(self) -> dict[str, Any]:
@@ -93,11 +93,12 @@ class FactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     paginator = CappedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    list_select_related: Sequence[str] = ()
+    list_select_related: ClassVar[tuple[str, ...]] = ()
     list_per_page = 50
     list_max_show_all = 50
-    ordering = ("-pk",)
-    sortable_by: Sequence[str] = ()
+    ordering: ClassVar[tuple[str, ...]] = ("-pk",)
+    sortable_by: ClassVar[tuple[str, ...]] = ()
+    fieldsets: ClassVar[Any] = None  # of columns, which Django takes wherever it takes a name, and its stubs do not
     change_list_template = "admin/fact_list.html"
     change_form_template = "admin/fact.html"
     beside: Sequence[Column] = ()
@@ -162,19 +163,22 @@ class FactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             raise Http404
         return HttpResponseRedirect(self.history_of(row))
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         row = kwargs.get("obj")
         context["related"] = [table.table for table in self.related(row) if table.permitted(request)]
         links = self.links(row)
-        if self.history_of(row) and request.user.has_perm("contracts.view_entry"):  # type: ignore[union-attr]
+        if self.history_of(row) and request.user.has_perm("contracts.view_entry"):
             links = [*links, (_("履歴"), self.history_of(row))]
         context |= {"links": links, "title": self.opts.verbose_name, "subtitle": self.heading(row)}
-        return super().render_change_form(request, context, **kwargs)
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 class OfTargetAdmin(FactAdmin):
     """Facts about a contract or an option, found by its number, its application's, its unit's or its customer's."""
 
+    fieldsets: ClassVar[Any]
     search_fields = ("target__number",)
     search_help_text = _("対象番号、申込番号、管理単位コード又は契約者コードの先頭から検索します")
     target_path = "target"

@@ -16,7 +16,7 @@ from contracts.terms.supplementary import EDITIONS, edition_on
 
 def catalogue(request: HttpRequest) -> HttpResponse:
     """The 66 modules, the tiers, the options with their minimum terms, the editions; for who may view contracts."""
-    if not request.user.has_perm("contracts.view_contract"):  # type: ignore[union-attr]
+    if not request.user.has_perm("contracts.view_contract"):
         raise PermissionDenied
     context = admin.site.each_context(request) | {
         "title": _("カタログ"),

@@ -12,7 +12,7 @@ from contracts.terms.readings import READINGS
 
 def readings(request: HttpRequest) -> HttpResponse:
     """Every reading in one sentence; for who may view contracts."""
-    if not request.user.has_perm("contracts.view_contract"):  # type: ignore[union-attr]
+    if not request.user.has_perm("contracts.view_contract"):
         raise PermissionDenied
     rows = [(number, gettext(said)) for number, said in READINGS.items()]
     context = admin.site.each_context(request) | {"title": _("解釈"), "rows": rows}

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -61,6 +61,7 @@ class Verb:
 class ActingAdmin(FactAdmin):
     """Facts with verbs. A record's page shows those that its state offers and the person may; each asks for its permission."""
 
+    fieldsets: ClassVar[Any]
     verbs: Sequence[Verb] = ()
     general_verbs: Sequence[Verb] = ()
     """Verbs of the list, for what is not there yet; called with None."""
@@ -91,7 +92,7 @@ class ActingAdmin(FactAdmin):
         return [
             {"address": self.address(verb.name, row), "label": verb.label, "weight": verb.weight}
             for verb in verbs
-            if request.user.has_perm(verb.permission) and (row is None or verb.offered(row))  # type: ignore[union-attr]
+            if request.user.has_perm(verb.permission) and (row is None or verb.offered(row))
         ]
 
     def address(self, name: str, row: Any) -> str:
@@ -103,9 +104,11 @@ class ActingAdmin(FactAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"buttons": self.buttons(request, None), **(extra_context or {})})
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         context["buttons"] = self.buttons(request, kwargs["obj"]) if kwargs.get("obj") is not None else []
-        return super().render_change_form(request, context, **kwargs)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def after(self, verb: Verb, row: Any, result: Any) -> str:
         """Where to go once a verb is done, or back from it."""
@@ -118,7 +121,7 @@ class ActingAdmin(FactAdmin):
 
     def _view(self, verb: Verb) -> Callable[..., HttpResponse]:
         def view(request: HttpRequest, object_id: str | None = None) -> HttpResponse:
-            if not request.user.has_perm(verb.permission):  # type: ignore[union-attr]
+            if not request.user.has_perm(verb.permission):
                 raise PermissionDenied
             row = self.get_object(request, object_id) if object_id is not None else None
             if object_id is not None and row is None:
@@ -156,9 +159,11 @@ class ActingAdmin(FactAdmin):
             say(form, refused)
             return None
         if counted:
-            form.data = form.data.copy()
+            assert isinstance(form.data, QueryDict)
+            data = form.data.copy()
             for name, value in counted.items():
-                form.data[name] = str(value)
+                data[name] = str(value)
+            form.data = data
         return following
 
     def _page(

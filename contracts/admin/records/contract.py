@@ -43,8 +43,8 @@ def _minimum_term(row: Contract) -> str | None:
 def _edition(row: Contract) -> str | None:
     """The edition of the terms that the contract was concluded under, and what it then was called if otherwise (附則)."""
     accepted_on = row.target.application.accepted_on
-    edition = edition_on(accepted_on)
-    if edition is None:
+    edition = edition_on(accepted_on) if accepted_on else None
+    if accepted_on is None or edition is None:
         return None
     concluded = CATEGORY_NAMES[Category(row.category)] if not row.module_type else row.item
     called = name_on_day(concluded, accepted_on)

@@ -113,9 +113,11 @@ class EntryAdmin(FactAdmin):
         context = {"csv_address": address, "kept": kept, **days, **(extra_context or {})}
         return super().changelist_view(request, context)
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         context["differences"] = list(differences(kwargs["obj"]))
-        return super().render_change_form(request, context, **kwargs)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def csv_view(self, request: HttpRequest) -> StreamingHttpResponse:
         """What the list shows under the same filters, row by row: memory does not grow with the rows."""

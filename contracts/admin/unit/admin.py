@@ -82,10 +82,10 @@ class ManagementUnitAdmin(ActingAdmin):
 
     def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
         found = super().buttons(request, row)
-        if row is not None and request.user.has_perm("contracts.enter_application"):  # type: ignore[union-attr]
+        if row is not None and request.user.has_perm("contracts.enter_application"):
             address = reverse("admin:contracts_application_new", args=[row.pk])
             found.insert(0, {"address": address, "label": _("申込を入力"), "weight": "main"})
-        if row is not None and request.user.has_perm("contracts.add_notice"):  # type: ignore[union-attr]
+        if row is not None and request.user.has_perm("contracts.add_notice"):
             address = reverse("admin:contracts_notice_receive", args=[row.pk])
             found.append({"address": address, "label": _("解約通知を受け付ける"), "weight": "grave"})
         return found
@@ -98,7 +98,9 @@ class ManagementUnitAdmin(ActingAdmin):
             (_("すべての申込"), list_of(Application, **of_unit)),
         ]
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        may = request.user.has_perm  # type: ignore[union-attr]
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        may = request.user.has_perm
         context |= unit_page(kwargs["obj"], on=DayForm(request.GET).day(), today=clock.today(), may=may)
-        return super().render_change_form(request, context, **kwargs)
+        return super().render_change_form(request, context, *args, **kwargs)

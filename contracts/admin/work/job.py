@@ -162,7 +162,7 @@ class DigestAdmin(ActingAdmin):
 
 def not_run(request: HttpRequest) -> list[str]:
     """A sentence for each scheduled job that ought to have run by now and has not; for whoever may see the jobs."""
-    if not request.user.has_perm("contracts.view_job"):  # type: ignore[union-attr]
+    if not request.user.has_perm("contracts.view_job"):
         return []
     now = timezone.localtime(clock.now())
     due = [job.name for job in settings.SCHEDULE if now.time() >= job.at]

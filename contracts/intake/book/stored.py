@@ -81,7 +81,9 @@ def _units() -> QuerySet[Any, Any]:
 
 def _linked_services() -> QuerySet[Any, Any]:
     days = ["module_consent_on", "premium_consent_on", "bypass_option_on", "advanced_support_on", "ends_on"]
-    states = models.LinkedServiceState.objects.order_by("linked_service__code", "from_on", *_STANDING_LAST)
+    states: QuerySet[Any, Any] = models.LinkedServiceState.objects.order_by(
+        "linked_service__code", "from_on", *_STANDING_LAST
+    )
     return states.values_list("linked_service__code", "from_on", "service", "kind", "item", "holder", *days, "known_on")
 
 
@@ -105,19 +107,13 @@ def _options() -> QuerySet[Any, Any]:
 
 
 def _changes() -> QuerySet[Any, Any]:
-    changes = models.Change.objects.order_by("target__number", "effective_on", "what", *_STANDING_LAST)
-    to = Case(When(to_number=None, then="to_name"), default=Cast("to_number", CharField()))
-    return changes.annotate(to=to).values_list(
-        *(
-            "target__number",
-            "what",
-            "to",
-            "application__number",
-            "application__accepted_on",
-            "effective_on",
-            "price_kept",
-        )
+    changes: QuerySet[Any, Any] = models.Change.objects.order_by(
+        "target__number", "effective_on", "what", *_STANDING_LAST
     )
+    to = Case(When(to_number=None, then="to_name"), default=Cast("to_number", CharField()))
+    names = ("target__number", "what", "to", "application__number", "application__accepted_on", "effective_on")
+    rows: QuerySet[Any, Any] = changes.annotate(to=to).values_list(*names, "price_kept")
+    return rows
 
 
 def _change(values: dict[str, Any]) -> None:
@@ -128,13 +124,13 @@ def _change(values: dict[str, Any]) -> None:
 
 def _prices() -> QuerySet[Any, Any]:
     order = (F("from_on").asc(nulls_first=True), "note", *_STANDING_LAST)
-    prices = models.Price.objects.order_by("target__number", "fee", *order)
+    prices: QuerySet[Any, Any] = models.Price.objects.order_by("target__number", "fee", *order)
     return prices.values_list("target__number", "fee", "amount_yen", "from_on", "note")
 
 
 def _notices() -> QuerySet[Any, Any]:
     order = ("target__number", "arrived_on", "ground", *_STANDING_LAST)
-    notices = models.Notice.objects.order_by(*order)
+    notices: QuerySet[Any, Any] = models.Notice.objects.order_by(*order)
     return notices.values_list("target__number", "arrived_on", "requested_for", "ground")
 
 
@@ -143,15 +139,20 @@ _CLAIMED = Case(When(GRANTED, then="claimed_on"), default=None)
 
 
 def _outages() -> QuerySet[Any, Any]:
-    outages = models.Outage.objects.order_by("contract__target__number", "known_at", *_STANDING_LAST)
-    return outages.annotate(claim=_CLAIMED).values_list("contract__target__number", "known_at", "restored_at", "claim")
+    outages: QuerySet[Any, Any] = models.Outage.objects.order_by(
+        "contract__target__number", "known_at", *_STANDING_LAST
+    )
+    names = ("contract__target__number", "known_at", "restored_at", "claim")
+    rows: QuerySet[Any, Any] = outages.annotate(claim=_CLAIMED).values_list(*names)
+    return rows
 
 
 def _breaches() -> QuerySet[Any, Any]:
     order = ("contract__target__number", "occurred_at", "guarantee", *_STANDING_LAST)
-    breaches = models.Breach.objects.order_by(*order)
+    breaches: QuerySet[Any, Any] = models.Breach.objects.order_by(*order)
     names = ("contract__target__number", "guarantee", "occurred_at", "claim")
-    return breaches.annotate(claim=_CLAIMED).values_list(*names)
+    rows: QuerySet[Any, Any] = breaches.annotate(claim=_CLAIMED).values_list(*names)
+    return rows
 
 
 _STANDS = Q(withdrawn_on=None)

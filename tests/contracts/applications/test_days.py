@@ -3,6 +3,7 @@
 import pytest
 
 from contracts import clock
+from contracts.intake.book.stored import stored_rows
 from contracts.models import Contract, Entry, FactsRevision, LinkedService, Price, SettingChange, Target
 from contracts.operations.applications import newest_entry
 from contracts.operations.consents import end_consent, record_consent
@@ -95,14 +96,15 @@ def test_a_start_before_the_price_takes_the_price_with_it(desk):
     assert str(Price.objects.get().from_on) == "2025-04-20"
     start = newest_entry()
     set_start(target("O-1"), starts_on=day("2025-04-16"), by=desk.enters, on=clock.today())
-    assert str(Price.objects.get().from_on) == "2025-04-16"
+    assert str(Price.objects.standing().get().from_on) == "2025-04-16"
     assert told_since(start) == [("start", "option", "O-1"), ("start", "price", "O-1")]
 
 
 @pytest.mark.parametrize("starts", ["2025-04-01", "2025-03-31"])
 def test_a_start_is_decided_once(desk, starts):
     desk.has(*SOUND)
-    assert reason(set_start, target("T-1"), starts_on=day(starts), by=desk.enters) == ("", "13")
+    asked = {"starts_on": day(starts), "on": clock.today(), "by": desk.enters}
+    assert reason(set_start, target("T-1"), **asked) == ("", "13")
 
 
 def waiting(desk, *lines, stock=()):
@@ -296,20 +298,27 @@ def test_a_recorded_consent_is_in_a_written_book_too(desk):
     record_consent(
         contract("T-1"), assent=Assent.OWN_PREMIUM_CONSENT, given_on=day("2025-04-01"), **own, on=clock.today()
     )
-    assert contract("T-1").premium_consent_on == day("2025-03-01")
+    (written,) = [row for row in stored_rows("contracts") if row["number"] == "T-1"]
+    assert written["premium_consent_on"] == day("2025-03-01")
     service = LinkedService.objects.get()
     record_consent(service, assent=Assent.MODULE_CONSENT, given_on=day("2025-03-02"), **own, on=clock.today())
-    assert service.states.get().module_consent_on == day("2025-03-02")
+    assert service.states.standing().get().module_consent_on == day("2025-03-02")
 
 
 def test_a_consent_is_recorded_once_a_day_and_ended_once(desk):
     desk.has(*PREMIUM)
-    facts = {"assent": Assent.OWN_PREMIUM_CONSENT, "given_on": day("2025-03-01"), "given_by": "甲", "document": "書"}
-    consent = record_consent(contract("T-1"), by=desk.enters, **facts, on=clock.today())
+    facts = {
+        "assent": Assent.OWN_PREMIUM_CONSENT,
+        "given_on": day("2025-03-01"),
+        "given_by": "甲",
+        "document": "書",
+        "on": clock.today(),
+    }
+    consent = record_consent(contract("T-1"), by=desk.enters, **facts)
     assert reason(record_consent, contract("T-1"), by=desk.enters, **facts) == ("given_on", "17-1")
-    ending = {"document": "撤回書", "by": desk.enters, "reason": "撤回"}
+    ending = {"document": "撤回書", "by": desk.enters, "reason": "撤回", "on": clock.today()}
     assert reason(end_consent, consent, ends_on=day("2025-02-28"), **ending) == ("ends_on", "17-1")
-    end_consent(consent, ends_on=day("2025-03-01"), **ending, on=clock.today())
+    end_consent(consent, ends_on=day("2025-03-01"), **ending)
     assert reason(end_consent, consent, ends_on=day("2025-03-01"), **ending) == ("", "17-1")
     entry = Entry.objects.order_by("pk").last()
     assert (entry.operation, entry.record, entry.subject, entry.reason) == ("end_consent", "consent", "T-1", "撤回")

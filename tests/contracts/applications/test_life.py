@@ -8,11 +8,11 @@ from django.db import IntegrityError, transaction
 from billing.models import ChargeLine
 from billing.operations.close_month import close_month
 from contracts import clock
+from contracts.intake.book.stored import stored_rows
 from contracts.models import (
     Application,
     Change,
     Consent,
-    Contract,
     Entry,
     FactsRevision,
     LinkedServiceState,
@@ -48,6 +48,7 @@ from tests.contracts.applications.form import (
 )
 from tests.contracts.book import build as had
 from tests.contracts.book.build import as_folder, stored, take
+from tests.rewrite import rewrite
 
 SOUND = [had.tier(), had.module()]
 LINKED = [had.tier(), had.ips(), had.ips_service()]
@@ -266,7 +267,7 @@ def test_what_became_unlawful_is_not_accepted(desk):
     desk.has(*LINKED)
     application = desk.received(upgrade(**CONSENT))
     service = desk.unit().targets.get(number="M-IPS").contract.linked_service
-    LinkedServiceState.objects.filter(linked_service=service).update(ends_on=day("2025-06-30"))
+    rewrite(LinkedServiceState.objects.filter(linked_service=service), ends_on=day("2025-06-30"))
     with pytest.raises(NotAcceptableError) as error:
         desk.accept(application)
     assert {remark.clause for remark in error.value.remarks} == {"7-3"}
@@ -446,7 +447,8 @@ def test_consents_are_written_with_their_evidence(desk, asks):
         None,
     )
     assert (consent.given_by, consent.document) == ("見本 花子", "同意書 1")
-    assert str(Contract.objects.get(target__number="T-1").premium_consent_on) == "2025-02-01"
+    (written,) = [row for row in stored_rows("contracts") if row["number"] == "T-1"]
+    assert str(written["premium_consent_on"]) == "2025-02-01"
 
 
 def test_what_a_unit_linking_the_same_service_has_to_do_is_on_its_list(desk):

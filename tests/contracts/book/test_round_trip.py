@@ -52,7 +52,7 @@ def empty():
     """Throw every fact away, in an order that nothing refuses."""
     for model in (
         *(models.Breach, models.Outage, models.Notice, models.Change, models.Price, models.Option, models.Contract),
-        *(models.Target, models.Application, models.LinkedServiceState, models.LinkedService),
+        *(models.BillingStart, models.Target, models.Application, models.LinkedServiceState, models.LinkedService),
         *(models.ManagementUnit, models.Customer, models.BookImport, models.FactsRevision),
     ):
         model._default_manager.all().delete()
@@ -125,7 +125,7 @@ def test_the_export_says_what_the_book_said(tmp_path):
         "O-LIC,T-1,EDRライセンス,期間ライセンス,Falcon Insight,,1200,A-1,2025-03-10,2025-03-10,2025-04-01\n"
         in out["options"]
     )
-    assert "T-2,category,プレミアム,A-4,2025-05-10,2025-06-01\n" in out["changes"]
+    assert "T-2,category,プレミアム,A-4,2025-05-10,2025-06-01,\n" in out["changes"]
     assert "O-LIC,quantity,1000,A-2,2025-05-10,2025-07-15\n" in out["changes"]
     assert "T-2,2025-08-01,2025-09-30,gp28_2\n" in out["notices"]
     assert "O-KEEP,2025-08-01,,notice\n" in out["notices"]
@@ -244,7 +244,8 @@ def test_ten_times_the_units_take_hardly_more_queries(tmp_path):
         empty()
     few, many_more = counted
     # History has an entry a row, and SQLite takes few rows at once.
-    assert many_more <= few + 60, counted
+    # SQLite takes no more than 999 values a statement: rows are written by the hundred there.
+    assert many_more <= few + 90, counted
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.parent.name)

@@ -10,6 +10,7 @@ from contracts.operations.refusal import Refused
 from contracts.terms.unit import Ground
 from tests.contracts.book.build import book, edr, licence, module, notice, option, premium, priced, take, tier
 from tests.contracts.ends.desk import day
+from tests.rewrite import rewrite
 
 EDR = [premium(), module(), edr(), licence("期間ライセンス")]
 
@@ -61,7 +62,7 @@ def test_a_price_that_changed_is_a_fact_that_changed(desk):
     desk.has(*EDR, *priced("O-EDR", 50_000))
     asked = desk.asked("O-EDR", arrived="2025-06-01")
     seen = plan_notice(desk.unit, asked, on=day("2025-06-01")).seen
-    Price.objects.filter(fee="monthly").update(amount_yen=60_000)
+    rewrite(Price.objects.filter(fee="monthly"), amount_yen=60_000)
     with pytest.raises(OutdatedError):
         receive_notice(desk.unit, asked, on=day("2025-06-01"), seen=seen, by=desk.by)
 
@@ -135,7 +136,7 @@ def test_a_notice_corrected_stands_as_if_it_had_always_been_so(desk):
     desk.corrected("O-EDR", on="2025-06-05", arrived="2025-06-03", names="2025-08-31")
     assert desk.ends() == {"O-EDR": "2025-08-31", "O-LIC": "2025-08-31"}
     old = Notice.objects.exclude(withdrawn_on=None).get()
-    assert old.corrected_by == desk.standing("O-EDR")
+    assert old.replaced_by == desk.standing("O-EDR")
 
 
 def test_of_two_notices_the_other_counts_once_one_is_taken_back(desk):

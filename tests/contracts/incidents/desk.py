@@ -42,7 +42,7 @@ class Desk:
         record_outage(
             known_at=moment(known), restored_at=moment(restored), numbers=numbers, by=self.by, now=moment(NOW), **said
         )
-        rows = Outage.objects.filter(known_at=moment(known)).select_related("contract__target")
+        rows = Outage.objects.standing().filter(known_at=moment(known)).select_related("contract__target")
         return rows.get(contract__target__number=numbers[0]) if numbers else None
 
     def restored(self, row, at):
@@ -67,11 +67,17 @@ class Desk:
 
     def standing(self, row, on):
         """How the claim of a row stands on a day."""
-        return standing(plain_of(type(row).objects.select_related("contract__target").get(pk=row.pk)), day(on))
+        return standing(plain_of(self.newest(row)), day(on))
+
+    def newest(self, row):
+        """What stands of the row now."""
+        rows = type(row).objects.select_related("contract__target")
+        row = rows.get(pk=row.pk)
+        return self.newest(row.replaced_by) if row.replaced_by else row
 
     def list(self, on):
         """The worklist's claims of a day: (subject, clause, from, until) each."""
-        rows = [*Outage.objects.all(), *Breach.objects.all()]
+        rows = [*Outage.objects.standing(), *Breach.objects.standing()]
         refresh_worklist({row.contract.target.unit_id for row in rows}, on=day(on))
         shown = WorkItem.objects.filter(kind="claim").exclude(shown_from__gt=day(on)).exclude(until_on__lt=day(on))
         return [

@@ -12,6 +12,7 @@ from contracts.models import Breach, Entry, Outage
 from contracts.operations.refusal import Refused
 from tests.contracts.book.build import book, breach, ips, ips_service, outage, priced, sound, tier
 from tests.contracts.incidents.desk import moment
+from tests.rewrite import rewrite
 
 PRICED = [*priced("T-1", 300_000), *priced("M-1", 100_000)]
 
@@ -106,7 +107,7 @@ def test_nothing_is_granted_where_11_2_excuses(fault, desk):
 def test_a_claim_of_the_book_is_none_where_11_2_excuses(fault, desk):
     """What somebody decided weighs more than the book, whichever came first."""
     desk.has(sound(*PRICED, outage("T-1", "2025-05-10 10:00", "2025-05-13 10:00", "2025-06-02")))
-    Outage.objects.update(fault=fault, fault_reason="調査の結果")
+    rewrite(Outage.objects.all(), fault=fault, fault_reason="調査の結果")
     assert reductions("2025-04", "2025-07") == []
 
 
@@ -147,15 +148,17 @@ def test_less_than_24_hours_gives_no_right(desk):
         desk.grant(desk.claim(row, "2025-06-02"))
 
 
-def test_nothing_is_claimed_while_an_outage_lasts(desk):
+def test_an_outage_is_claimed_while_it_lasts_and_decided_once_it_is_over(desk):
+    """I-37: the claim stands from its day on; what it comes to is not known before the restoration."""
     desk.has(sound(*PRICED))
-    row = desk.outage("2025-05-10 10:00", None, "T-1")
-    with pytest.raises(Refused, match="復旧"):
-        desk.claim(row, "2025-06-02")
+    row = desk.claim(desk.outage("2025-05-10 10:00", None, "T-1"), "2025-05-11")
+    assert f"{row.claimed_on}" == "2025-05-11"
+    for decide in (desk.grant, desk.refuse):
+        with pytest.raises(Refused, match="復旧を記録するまで"):
+            decide(row)
     with pytest.raises(Refused, match="覚知日時から"):
         desk.restored(row, "2025-05-10 09:59")
-    row = desk.restored(row, "2025-05-13 10:00")
-    assert desk.claim(row, "2025-06-02").claimed_on is not None
+    assert desk.grant(desk.restored(row, "2025-05-13 10:00")).decision == "granted"
 
 
 def test_every_step_is_in_the_history(desk):

@@ -38,7 +38,7 @@ def quoted(target: Target, by: User, **said) -> Price:
 
 
 def standing(number: str = "T-1", fee: str = "monthly") -> list[tuple[str, int]]:
-    rows = Price.objects.filter(target__number=number, fee=fee, replaced_on=None).order_by("from_on")
+    rows = Price.objects.standing().filter(target__number=number, fee=fee).order_by("from_on")
     return [(f"{on}", yen) for on, yen in rows.values_list("from_on", "amount_yen")]
 
 
@@ -82,8 +82,8 @@ def test_a_price_that_lies_ahead_is_withdrawn(target: Target, by: User) -> None:
     ahead = quoted(target, by)
     withdraw_price(ahead, on=TODAY, by=by, reason="見積の取消し")
     assert standing() == [("2025-04-01", 300_000)]
-    assert Price.objects.get(pk=ahead.pk).replaced_because == "見積の取消し"
-    assert quoted(target, by).replaced_on is None
+    assert Price.objects.get(pk=ahead.pk).withdrawn_because == "見積の取消し"
+    assert quoted(target, by).stands
 
 
 def test_a_past_price_is_corrected_by_another_row(target: Target, by: User) -> None:
@@ -136,7 +136,7 @@ def test_what_has_no_price_is_on_the_worklist_until_it_has(target: Target, by: U
 def test_a_change_of_category_without_its_fee_is_asked_for(db: None, tmp_path) -> None:
     rows = book(premium("T-1", application="A-1") if False else tier(), module(), priced("T-1", 1), priced("M-1", 1))
     assert take(rows, tmp_path / "1").faults == []
-    more = book(change("T-1", "カテゴリ", "プレミアム", "2025-06-01"))
+    more = book(change("T-1", "カテゴリ", "プレミアム", "2025-06-01"), price("T-1", "monthly", 2, "2025-06-01"))
     assert take(more, tmp_path / "2").faults == []
     unit = Target.objects.get(number="T-1").unit_id
     refresh_worklist([unit], on=TODAY)
