@@ -10,6 +10,7 @@ from django.db import connection
 from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month, MonthChunk, ParkedTarget
 from billing.operations.decide_held import bill_held
 from billing.operations.seal import sealed
+from contracts.models import Price
 from tests.billing.ledger import close
 from tests.contracts.book.build import book, edr, licence, module, notice, premium, price, priced, take
 
@@ -64,6 +65,7 @@ def test_billed_and_corrections_are_what_is_owed(ledger):
 
 
 TABLES = [ChargeLine, HeldSettlement, MonthChunk, ParkedTarget, Month, HeldDecision]
+GUARDED = [*TABLES, Price]
 NAMED = "line_correction_names_what_it_corrects"
 
 
@@ -71,7 +73,7 @@ def unguarded(statement, *values):
     """Any SQL past the guards, as somebody with the database's password would."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            tables = [model._meta.db_table for model in TABLES]
+            tables = [model._meta.db_table for model in GUARDED]
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             for table in tables:
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
