@@ -63,6 +63,9 @@ def unknown_references(row: Row, known: Known, unreadable: Unreadable, *, in_uni
     return faults
 
 
+_TAKEN = "番号「{number}」は既に使われています"
+
+
 def numbers_taken(rows: Mapping[str, list[Row]], taken: Mapping[str, str], *, concluded: bool) -> list[Fault]:
     """Numbers of contracts and options that are another's: ``taken`` has the sheet of every number in use.
 
@@ -75,7 +78,8 @@ def numbers_taken(rows: Mapping[str, list[Row]], taken: Mapping[str, str], *, co
             number = row.values["number"]
             other = held.get(number)
             if other is not None and (concluded or other != sheet):
-                message = Sentence("番号「{number}」は既に使われています", number=number)
+                of_contract = sheet == "options" and other == "contracts"
+                message = "契約番号と同じ番号です" if of_contract else Sentence(_TAKEN, number=number)
                 faults.append(Fault(sheet, row.number, "number", message))
             held[number] = sheet
     return faults
