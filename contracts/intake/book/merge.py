@@ -173,7 +173,7 @@ def _shown(value: Any) -> str:
 def _numbers_taken(book: Book, known: Known) -> list[Fault]:
     own = {row.key[0] for row in book.rows["options"]}
     taken = {number: "options" for number in known.options if number not in own}
-    return numbers_taken(book.rows, taken | dict.fromkeys(known.contracts, "contracts"), concluded=False)
+    return numbers_taken(book.rows, dict.fromkeys(known.contracts, "contracts") | taken, concluded=False)
 
 
 def _applications_agree(new: dict[str, list[Row]], known: Known, faults: list[Fault]) -> None:
