@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from contracts.facts.writing import Writing
 from contracts.intake.book.read import Row
 from contracts.intake.book.settle import settle
-from contracts.intake.faults import Fault
 from contracts.models import Customer, FactsRevision, LinkedService, LinkedServiceState, ManagementUnit
 from contracts.operations import history
 from contracts.operations.refusal import Refused
@@ -76,14 +75,14 @@ def register_state(
         **{"code": code, "from_on": from_on, "service": service, "kind": kind, "item": item},
         **{"holder": holder, "ends_on": ends_on},
     }
-    faults: list[Fault] = settle(Row("linked_services", 0, values), {}, {})
+    settled, faults = settle(Row("linked_services", 0, values), {}, {})
     if faults:
         raise Refused(faults[0].said(), field=faults[0].column, clause=faults[0].clause)
     owner, _created = LinkedService.objects.get_or_create(code=code)
     if LinkedServiceState.objects.standing().filter(linked_service=owner, from_on=from_on).exists():
         raise Refused(_("この日からの状態が既に登録されています。"), field="from_on", clause="7-5")
-    values.pop("code")
-    state = writing.add(LinkedServiceState(linked_service=owner, known_on=on, **values))
+    kept = {name: value for name, value in settled.values.items() if name != "code"}
+    state = writing.add(LinkedServiceState(linked_service=owner, known_on=on, **kept))
     history.record("register", "linked_service", code, by=by, after=history.values_of(state))
     refresh_worklist(units_linking(code))
     return state

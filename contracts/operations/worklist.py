@@ -110,7 +110,7 @@ def _waiting(units: Mapping[int, Unit]) -> defaultdict[int, list[Waiting]]:
 
 def _prices(units: Mapping[int, Unit]) -> dict[str, Prices]:
     rows = Price.objects.standing().filter(target__unit__in=list(units))
-    return prices_of(list(rows.values_list("target__number", "fee", "from_on")))
+    return prices_of(list(rows.values_list("target__number", "fee", "from_on", "note")))
 
 
 def _untold(units: Mapping[int, Unit]) -> defaultdict[int, list[Untold]]:

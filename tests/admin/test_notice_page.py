@@ -144,7 +144,7 @@ def test_what_the_unit_loses_is_shown(page: Page) -> None:
     with at("2025-06-01"):
         answer = page.ask(targets=["T-1"], arrived_on="2025-06-01")
     assert {row["clause"] for row in answer.context["plan"]["lost"]} == {"第7条第1項"}
-    assert "解約通知による（I-09）" in answer.text
+    assert "承諾の後に分かったことによる（I-09、I-28）" in answer.text
 
 
 def test_a_late_notice_names_the_closed_months_it_touches(page: Page) -> None:

@@ -112,7 +112,9 @@ def test_a_verb_asked_of_a_price_that_was_replaced_leads_to_the_one_that_stands(
 
 
 def test_a_start_in_a_closed_month_is_billed_late(chief: User, tmp_path) -> None:
-    must_take(book(*NOT_STARTED, *priced("T-1", 300_000), *priced("M-2", 1), *priced("M-1", 100_000)), tmp_path / "book")
+    must_take(
+        book(*NOT_STARTED, *priced("T-1", 300_000), *priced("M-2", 1), *priced("M-1", 100_000)), tmp_path / "book"
+    )
     close_month(date(2025, 4, 1), on=LATE, by="試験")
     client, row = signed_in(chief), Contract.objects.get(target__number="M-1")
     shown = client.post(address("contracts_contract_start", row.pk), {"starts_on": "2025-04-16"})
