@@ -154,8 +154,8 @@ def _read_prices(facts: _Facts, units: Units, days: Period) -> None:
 
 def _read_changes(facts: _Facts, units: Units) -> None:
     changes = models.Change.objects.standing().filter(units.of("target__unit_id")).order_by("effective_on")
-    columns = ("target_id", "what", "to_name", "to_number", "effective_on")
-    columns += ("application__accepted_on", "application__number")
+    columns = ["target_id", "what", "to_name", "to_number", "effective_on"]
+    columns += ["application__accepted_on", "application__number"]
     for pk, what, name, number, effective_on, accepted_on, application in changes.values_list(*columns):
         if what == What.QUANTITY:
             facts.quantities[pk].append((effective_on, number))

@@ -148,9 +148,27 @@ def _told(invoices: list[Invoice]) -> list[dict[str, Any]]:
     months = {invoice.month_id for invoice in invoices}
     for some in slices(sorted(of_unit)):
         rows = ChargeLine.objects.filter(month__in=months, unit__in=some).prefetch_related("target__changes")
-        for row in rows.select_related("unit", "target__contract", "target__option").order_by("unit__code", "pk"):
-            lines[of_unit[row.unit_id]].append(_line(row))
+        found = list(rows.select_related("unit", "target__contract", "target__option").order_by("unit__code", "pk"))
+        lowered = _lowered(found)
+        for row in found:
+            lines[of_unit[row.unit_id]].append(_line(row, lowered.get(row.pk, "")))
     return [_invoice(invoice, rates[invoice.pk], lines[invoice.pk]) for invoice in invoices]
+
+
+def _lowered(rows: list[ChargeLine]) -> dict[int, str]:
+    """By line that gives back what was invoiced: the month and the invoice that it lowers (適格返還請求書, I-44)."""
+    returns = {
+        row.pk: (row.corrects_month, row.unit_id)
+        for row in rows
+        if row.corrects_month is not None and row.tax_category == TaxCategory.RETURN
+    }
+    if not returns:
+        return {}
+    months, units = zip(*returns.values(), strict=True)
+    covered = InvoiceUnit.objects.filter(month__month__in=set(months), unit__in=set(units))
+    names = covered.values_list("month__month", "unit_id", "invoice__number")
+    numbers = {(month, unit): f"（請求書 {number}）" for month, unit, number in names}
+    return {pk: f"返還の対象：{key[0]:%Y-%m}分{numbers.get(key, '')}" for pk, key in returns.items()}
 
 
 def _name(row: ChargeLine) -> str:
@@ -164,7 +182,7 @@ def _name(row: ChargeLine) -> str:
 _MARKS = {TaxCategory.TAXABLE: "", TaxCategory.RETURN: "返還", TaxCategory.OUT_OF_SCOPE: "不課税"}
 
 
-def _line(row: ChargeLine) -> dict[str, Any]:
+def _line(row: ChargeLine, lowers: str) -> dict[str, Any]:
     return {
         "unit": f"{row.unit.code} {row.unit.name}",
         "number": row.target.number,
@@ -173,6 +191,7 @@ def _line(row: ChargeLine) -> dict[str, Any]:
         "from_on": row.from_on,
         "to_on": row.to_on,
         "basis": row.basis,
+        "lowers": lowers,
         "amount": thousands(row.amount_yen),
         "mark": _MARKS[TaxCategory(row.tax_category)],
     }
