@@ -125,9 +125,14 @@ def of_facts() -> list[Guard]:
     return [guard for table, column in RESTED_ON.items() for guard in _rested_on(table, column)]
 
 
+def of_all() -> list[Guard]:
+    """Every guard of the ledger."""
+    return [*of_ledger(), *of_facts()]
+
+
 def put_on_billing(*, using: str, **_signal: Any) -> None:
     """Put the guards of the ledger on the database of that alias; called after every migrate."""
     connection = connections[using]
     if "billing_month" not in connection.introspection.table_names():
         return
-    put_on(connection, [*of_ledger(), *of_facts()], owner="ledger")
+    put_on(connection, of_all(), owner="ledger")

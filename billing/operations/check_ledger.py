@@ -6,23 +6,31 @@ A check is a function that yields one Japanese sentence a fault; CHECKS names th
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import partial
 from hashlib import sha256
 from itertools import pairwise
 from typing import Any
 
-from billing.facts.ledger import LINE, OF_HELD, billed, closed_months, left_out
-from billing.facts.load import UnitRange, accounts
+from django.db import connection
+
+from billing.facts.ledger import LINE, OF_HELD
+from billing.guards import of_all
 from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month, MonthChunk
 from billing.models.bulk import text_of
 from billing.operations.check_exports import exports_agree
 from billing.operations.check_invoices import invoice_numbers_have_no_gap, invoices_are_the_lines
+from billing.operations.recompute import (
+    Tally,
+    billed_is_owed,
+    derived_values_are_implied,
+    months_are_what_they_had_seen,
+)
 from billing.operations.seal import sealed
 from billing.terms.account import Fee, Line
-from billing.terms.corrections import late, owed
-from contracts.models import Entry, ManagementUnit
-from contracts.terms.days import Period, month_of, next_month
-
-UNITS_AT_ONCE = 500
+from contracts.guards.of_contracts import guards
+from contracts.guards.step import missing
+from contracts.models import Entry
+from contracts.terms.days import month_of, next_month
 
 Check = Callable[[], Iterator[str]]
 
@@ -138,47 +146,14 @@ def _entry_is_later(held: int, seen: int) -> bool:
     return Entry.objects.filter(operation="bill_held", pk__gt=seen, after__held=held).exists()
 
 
-def billed_is_owed() -> Iterator[str]:
-    """Billed + corrections = owed, per target, month and fee, all computed anew from the facts.
-
-    Units of which facts have arrived since the last close are passed over: the next close corrects them.
-    """
-    months = closed_months()
-    if not months:
-        return
-    last = max(months)
-    seen = Month.objects.filter(month=last).values_list("entries_seen", flat=True).get()
-    days = Period(min(months), next_month(last))
-    for units in _ranges():
-        waiting = set(Entry.objects.filter(units.of("unit_id"), pk__gt=seen).values_list("unit_id", flat=True))
-        stored, known = billed(units), left_out(units)
-        for target in accounts(units, days):
-            number = target.account.number
-            if target.unit_id in waiting:
-                continue
-            if target.contradiction is not None:
-                if (target.target_id, target.contradiction.reason) not in known:
-                    yield f"{number}を計算し直せません：{target.contradiction.reason}"
-                continue
-            now = owed(target.account, months)
-            sums, standing = stored.sums.get(target.target_id, {}), stored.standing.get(target.target_id)
-            found = late(now, sums, standing, closing=next_month(last), cause="")
-            yield from (f"{number}：{correction.line.basis}" for correction in found.corrections)
-            if found.held is not None:
-                yield f"{number}：保留すべき解除調定金が台帳と異なります（{found.held.basis}）。"
-
-
-def _ranges() -> Iterator[UnitRange]:
-    after = 0
-    while units := list(
-        ManagementUnit.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:UNITS_AT_ONCE]
-    ):
-        yield UnitRange(after, units[-1])
-        after = units[-1]
-
-
 def _closed() -> Iterator[Month]:
     yield from Month.objects.exclude(closed_at=None).order_by("month")
+
+
+def guards_are_on() -> Iterator[str]:
+    """Every trigger that keeps facts, history and closed months is on the database, switched on, and reads as it should."""
+    for name in [*missing(connection, guards(), owner="contracts"), *missing(connection, of_all(), owner="ledger")]:
+        yield f"データベースの保護「{name}」がないか、内容が異なります（migrateで付け直せます）。"
 
 
 CHECKS: tuple[Check, ...] = (
@@ -194,9 +169,20 @@ OF_THE_LINES: tuple[Check, ...] = (invoices_are_the_lines, invoice_numbers_have_
 """What is made of the lines: invoices, journal and exports come to what they do. Asked where the lines themselves are sound."""
 
 
-def check_ledger(*, recompute: bool = False) -> Iterator[str]:
-    """Every fault as a sentence; with ``recompute`` also what the facts make of the closed months, where the rest is sound."""
-    for checks in (CHECKS, OF_THE_LINES, (billed_is_owed,) if recompute else ()):
+OF_THE_FACTS = (months_are_what_they_had_seen, billed_is_owed, derived_values_are_implied)
+"""What the facts make of it: closed months, what was corrected since, and the days stored with the facts."""
+
+
+def check_ledger(*, recompute: bool = False, tally: Tally | None = None) -> Iterator[str]:
+    """Every fault as a sentence; with ``recompute`` also what the facts make of the closed months, where the rest is sound.
+
+    ``tally`` takes what was computed anew and what could not be: no more than that is vouched for.
+    """
+    # A guard that is off has changed nothing by itself: what stands without it is checked all the same.
+    yield from guards_are_on()
+    counted = tally if tally is not None else Tally()
+    anew = tuple(partial(check, counted) for check in OF_THE_FACTS) if recompute else ()
+    for checks in (CHECKS, OF_THE_LINES, anew):
         sound = True
         for check in checks:
             for fault in check():

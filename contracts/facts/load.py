@@ -42,18 +42,19 @@ _LINKED = {
 Values = dict[str, Any]
 
 
-def load_units(unit_ids: Iterable[int]) -> dict[int, Unit]:
+def load_units(unit_ids: Iterable[int], *, as_of: int | None = None) -> dict[int, Unit]:
     """The units of those ids with every fact that bears on them: six queries, however many units.
 
+    ``as_of``: the revision of the facts in which they are told; None: as they stand now.
     What belongs to targets is asked for by the targets' ids and joined here: an index finds a few among very many.
     """
     ids = list(unit_ids)
-    targets = _targets(ids)
+    targets = _targets(ids, as_of)
     held = {pk: values["unit_id"] for pk, values in targets.items()}
     linked_codes = {values["linked_service"] for values in targets.values() if values["linked_service"]}
-    states = _states(linked_codes)
+    states = _states(linked_codes, as_of)
     own_consents, linked_consents = _consents(
-        Q(contract__in=list(targets)) | Q(linked_service__code__in=list(linked_codes))
+        Q(contract__in=list(targets)) | Q(linked_service__code__in=list(linked_codes)), as_of
     )
     linked = {code: tuple(given_in(found, linked_consents.get(code, ()))) for code, found in states.items()}
 
@@ -64,8 +65,8 @@ def load_units(unit_ids: Iterable[int]) -> dict[int, Unit]:
             found[held[pk]].append(make(values))
         return found
 
-    changes = of(models.Change.objects.standing().order_by("effective_on", "pk"), _CHANGE, _stored_change)
-    notices = of(models.Notice.objects.standing().order_by("arrived_on", "pk"), _NOTICE, notice_of)
+    changes = of(models.Change.objects.as_known_in(as_of).order_by("effective_on", "pk"), _CHANGE, _stored_change)
+    notices = of(models.Notice.objects.as_known_in(as_of).order_by("arrived_on", "pk"), _NOTICE, notice_of)
     contracts: defaultdict[int, list[Contract]] = defaultdict(list)
     options: defaultdict[int, list[Option]] = defaultdict(list)
     for pk, values in targets.items():
@@ -89,7 +90,7 @@ def load_units(unit_ids: Iterable[int]) -> dict[int, Unit]:
     }
 
 
-def _targets(unit_ids: list[int]) -> dict[int, Values]:
+def _targets(unit_ids: list[int], as_of: int | None) -> dict[int, Values]:
     """Contracts and options of the units by the target's id, in its order: one query, both sides joined."""
     names = {
         "unit_id": "unit_id",
@@ -97,23 +98,30 @@ def _targets(unit_ids: list[int]) -> dict[int, Values]:
         **{name: f"contract__{path}" for name, path in _CONTRACT.items()},
         **{name: f"option__{path}" for name, path in _OPTION.items()},
     }
-    rows = models.Target.objects.filter(unit__in=unit_ids).order_by("pk").values_list("pk", *names.values())
-    return {pk: dict(zip(names, row, strict=True)) for pk, *row in rows}
+    targets = models.Target.objects.filter(unit__in=unit_ids).order_by("pk")
+    if as_of is not None:
+        targets = targets.filter(recorded_in__lte=as_of)
+    found = {pk: dict(zip(names, row, strict=True)) for pk, *row in targets.values_list("pk", *names.values())}
+    if as_of is not None:
+        starts = models.BillingStart.objects.as_known_in(as_of).filter(target__unit__in=unit_ids)
+        known = dict(starts.values_list("target_id", "starts_on"))
+        for pk, values in found.items():
+            values["billing_starts_on"] = known.get(pk)
+    return found
 
 
 def load_linked(codes: Iterable[str]) -> dict[str, list[LinkedState]]:
     """The states of the linked services of those codes, by code, in the order of their days: two queries."""
     wanted = list(codes)
-    states = _states(wanted)
-    _own, consents = _consents(Q(linked_service__code__in=wanted))
+    states = _states(wanted, None)
+    _own, consents = _consents(Q(linked_service__code__in=wanted), None)
     return {code: given_in(found, consents.get(code, ())) for code, found in states.items()}
 
 
-def _states(codes: Iterable[str]) -> dict[str, list[LinkedState]]:
+def _states(codes: Iterable[str], as_of: int | None) -> dict[str, list[LinkedState]]:
     found: defaultdict[str, list[LinkedState]] = defaultdict(list)
-    states = (
-        models.LinkedServiceState.objects.standing().filter(linked_service__code__in=list(codes)).order_by("from_on")
-    )
+    known = models.LinkedServiceState.objects.as_known_in(as_of)
+    states = known.filter(linked_service__code__in=list(codes)).order_by("from_on")
     for row in states.values_list(*_LINKED.values()):
         state = linked_of(dict(zip(_LINKED, row, strict=True)))
         found[state.code].append(state)
@@ -123,12 +131,12 @@ def _states(codes: Iterable[str]) -> dict[str, list[LinkedState]]:
 Records = dict[str, tuple[Consent, ...]]
 
 
-def _consents(wanted: Q) -> tuple[Records, Records]:
+def _consents(wanted: Q, as_of: int | None) -> tuple[Records, Records]:
     """The records of consent in the order of their days: of contracts by number, of linked services by code. One query."""
     of_contracts: Records = {}
     of_services: Records = {}
     owners = ("contract__target__number", "linked_service__code")
-    rows = models.Consent.objects.standing().filter(wanted).order_by("given_on", "pk")
+    rows = models.Consent.objects.as_known_in(as_of).filter(wanted).order_by("given_on", "pk")
     for number, code, assent, given_on, ends_on in rows.values_list(*owners, "assent", "given_on", "ends_on"):
         consent = Consent(assent=Assent(assent), given_on=given_on, ends_on=ends_on)
         found, owner = (of_contracts, number) if number else (of_services, code)

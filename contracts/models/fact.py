@@ -26,7 +26,19 @@ class FactQuerySet(models.QuerySet[Any]):
         return self.filter(gone_later, recorded_in__lte=revision)
 
 
-FactManager = models.Manager.from_queryset(FactQuerySet)
+class FactManager(models.Manager[Any]):
+    """The manager of a table of facts; written out, since types of managers made on the fly are lost on the way."""
+
+    def get_queryset(self) -> FactQuerySet:
+        return FactQuerySet(self.model, using=self._db)
+
+    def standing(self) -> FactQuerySet:
+        """The facts that count."""
+        return self.get_queryset().standing()
+
+    def as_known_in(self, revision: int | None) -> FactQuerySet:
+        """The facts that stood in a revision of the facts."""
+        return self.get_queryset().as_known_in(revision)
 
 
 class Fact(models.Model):
