@@ -5,8 +5,11 @@ from datetime import date
 import pytest
 
 from billing.facts.load import UnitRange, accounts
+from contracts.facts.writing import Writing
+from contracts.models import Breach, Change, Outage, Price
 from contracts.terms.days import month_period
 from tests.contracts.book.build import book, breach, change, module, must_take, outage, price, priced, sound, tier
+from tests.rewrite import rewrite
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +92,68 @@ def test_a_month_reads_a_fixed_number_of_queries(tmp_path, django_assert_max_num
     must_take(sound(*CLAIMS, *(price("T-1", "one_time", 1, f"2025-06-{n:02}") for n in range(1, 20))), tmp_path)
     with django_assert_max_num_queries(16):
         read("2025-06")
+
+
+WHOLE = book(
+    tier(),
+    module(),
+    *priced("T-1", 300_000),
+    *priced("M-1", 100_000),
+    *(price("T-1", "one_time", 1, on) for on in ("2025-05-12", "2025-06-12", "2025-07-10")),
+    change("T-1", "category", "プレミアム", "2025-06-01", accepted="2025-05-10"),
+    outage("T-1", "2025-05-01 00:00", "2025-05-03 00:00", "2025-06-02"),
+    outage("T-1", "2025-06-01 00:00", "2025-06-03 00:00", "2025-07-02"),
+    breach("T-1", "2025-05-05 00:00", "2025-06-05"),
+    breach("T-1", "2025-06-05 00:00", "2025-07-05"),
+    LATER[0],
+)
+
+
+def taken_back(rows):
+    """The facts withdrawn: they stay on record."""
+    writing = Writing.begin(by="試験", on=date(2025, 8, 1))
+    for row in rows:
+        writing.withdraw(row, because="誤り")
+
+
+def excused(rows):
+    """The incidents put down to the customer (11-2)."""
+    rewrite(rows, fault="customer", fault_reason="契約者の設定による")
+
+
+@pytest.mark.parametrize("gone", [taken_back, excused])
+@pytest.mark.parametrize(
+    ("model", "moment", "name"), [(Outage, "known_at", "outages"), (Breach, "occurred_at", "breaches")]
+)
+def test_an_incident_that_does_not_count_is_not_read(model, moment, name, gone, tmp_path):
+    """Neither the one granted in the month, nor the others beside it."""
+    must_take(WHOLE, tmp_path)
+    first, _second = getattr(read("2025-06")["T-1"], name)
+    gone(model.objects.filter(**{f"{moment}__month": 6}))
+    assert getattr(read("2025-06")["T-1"], name) == (first,)
+    gone(model.objects.standing().all())
+    assert getattr(read("2025-06")["T-1"], name) == ()
+    assert getattr(read("2025-07")["T-1"], name) == ()
+
+
+@pytest.mark.parametrize("model", [Outage, Breach])
+def test_nothing_is_read_for_a_grant_that_was_taken_back(model, tmp_path):
+    must_take(WHOLE, tmp_path)
+    taken_back((Breach if model is Outage else Outage).objects.all())
+    assert read("2025-06")["T-1"].monthly[-1] == (date(2025, 8, 1), 400_000)
+    taken_back(model.objects.filter(claimed_on__lt="2025-07-01"))
+    assert read("2025-06")["T-1"].monthly == ((date(2025, 4, 1), 300_000),)
+
+
+def test_fees_changes_and_prices_that_were_taken_back_do_not_count(tmp_path):
+    must_take(WHOLE, tmp_path)
+    taken_back(Price.objects.filter(fee="one_time", from_on="2025-07-10"))
+    taken_back(Price.objects.filter(from_on="2025-08-01"))
+    found = read("2025-06")["T-1"]
+    assert [f"{fee.on:%m-%d}" for fee in found.one_time] == ["05-12", "06-12"]
+    assert found.monthly == ((date(2025, 4, 1), 300_000),)
+    taken_back(Change.objects.all())
+    found = read("2025-06")["T-1"]
+    assert found.charged_changes == ()
+    assert [f"{fee.on:%m-%d}" for fee in found.one_time] == ["06-12"]
+    assert [category for _on, category in found.categories] == ["advanced"]

@@ -68,7 +68,9 @@ def _sentences(found: Granted) -> list[str]:
         said.append(gettext("1か月の月額を超えています。利用不能だけの減額に限度はありません（I-22）。"))
     most = max(reduction.unit_price_yen for reduction in found.reductions)
     said.append(
-        gettext("第15条第1項と第2項の減額が重なる月は、合わせて月額費用の%(most)s円が限度です（第15条第2項）。")
+        gettext(
+            "第15条第1項と第2項の減額が重なる月は、合わせて月額費用の%(most)s円（第1項だけの額がそれより多い月はその額）が限度です（第15条第2項、I-26）。"
+        )
         % {"most": f"{most:,}"}
     )
     return said
@@ -88,7 +90,8 @@ def _would(row: Any) -> Any:
 
 def _follows_grant(row: Any, given: Given) -> list[str]:
     found = as_if_granted(row, clock.today())
-    month = {"yen": f"{found.yen:,}", "month": f"{row.claimed_on:%Y-%m}"}
+    granted_on = max((reduction.granted_on for reduction in found.reductions), default=row.claimed_on)
+    month = {"yen": f"{found.yen:,}", "month": f"{granted_on:%Y-%m}"}
     return [
         gettext("%(month)sの請求で%(yen)s円を減額します（締め済みなら、次に締める月の訂正明細）。") % month,
         *_sentences(found),
