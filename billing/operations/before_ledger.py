@@ -12,7 +12,7 @@ from billing.terms.month import due
 from contracts.intake.book.read import Row
 from contracts.intake.faults import Fault
 from contracts.judge.before_ledger import BeforeLedger, before_ledger_said
-from contracts.models import ManagementUnit, Target
+from contracts.models import FactsRevision, ManagementUnit, Target
 from contracts.models.bulk import slices
 from contracts.terms.days import Period, month_of, month_period, next_month
 
@@ -38,16 +38,19 @@ def before_ledger(begins: date) -> Iterator[BeforeLedger]:
         yield from of_units(UnitRange(after, after + UNITS_AT_ONCE), begins)
 
 
-def of_units(units: Units, begins: date) -> Iterator[BeforeLedger]:
-    """What of those units fell due before the month ``begins``, by target."""
-    for owned in accounts(units, Period(EARLIEST, begins)):
+def of_units(units: Units, begins: date, *, as_of: int | None = None) -> Iterator[BeforeLedger]:
+    """What of those units fell due before the month ``begins``, by target; as it was known in a revision, where one is given."""
+    for owned in accounts(units, Period(EARLIEST, begins), as_of=as_of):
         found = _of_account(owned, begins)
         if found is not None:
             yield found
 
 
 def warns_of_books() -> Warns | None:
-    """What an import has to say of the rows that it brings, by target number; None before the ledger has begun."""
+    """What an import has to say of the rows that it brings, by target number; None before the ledger has begun.
+
+    Called once the rows are written: what was said of the same target before is not said again.
+    """
     begins = first_month()
     if begins is None:
         return None
@@ -62,8 +65,12 @@ def _of_targets(numbers: Collection[str], begins: date) -> Iterator[BeforeLedger
     units: set[int] = set()
     for some in slices(sorted(numbers)):
         units.update(Target.objects.filter(number__in=some).values_list("unit_id", flat=True))
+    before = FactsRevision.current() - 1
     for ids in slices(sorted(units)):
-        yield from (found for found in of_units(UnitSet(ids), begins) if found.number in numbers)
+        known = {found.number: found for found in of_units(UnitSet(ids), begins, as_of=before)}
+        for found in of_units(UnitSet(ids), begins):
+            if found.number in numbers and found != known.get(found.number):
+                yield found
 
 
 def _of_account(owned: Owned, begins: date) -> BeforeLedger | None:
