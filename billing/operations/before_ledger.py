@@ -33,7 +33,7 @@ def first_month() -> date | None:
 def before_ledger(begins: date, *, since: int = 0) -> Iterator[BeforeLedger]:
     """All that fell due before the month ``begins``, by target; nothing of it is ever billed.
 
-    ``since``: only of targets recorded after that revision of the facts. Streams: memory does not grow with the amounts.
+    ``since``: only of targets recorded after that revision of the facts.
     """
     found = _begun_before(begins, since)
     numbers = set(found.values_list("number", flat=True))
@@ -94,7 +94,7 @@ def warns_of_books() -> Warns | None:
 def _of_targets(numbers: Collection[str], begins: date) -> Iterator[BeforeLedger]:
     units: set[int] = set()
     for some in slices(sorted(numbers)):
-        units.update(Target.objects.filter(number__in=some).values_list("unit_id", flat=True))
+        units.update(_begun_before(begins, 0).filter(number__in=some).values_list("unit_id", flat=True))
     for ids in slices(sorted(units)):
         yield from (found for found in of_units(UnitSet(ids), begins) if found.number in numbers)
 
