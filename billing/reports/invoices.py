@@ -40,7 +40,7 @@ def rows(asked: Asked) -> Queried:
         found = found.filter(total_yen__lte=asked.given["amount_to"])
     found = found.order_by("customer__code", "unit__code")
     return Queried(
-        found, ("month_name", *_OWNER, *(name for name, _label, _fees in SUMMED), "corrections_yen", "total_yen")
+        found, ("month_name", *_OWNER, *(name for name, _label, _fees in SUMMED), "total_yen", "corrections_yen")
     )
 
 
@@ -51,8 +51,8 @@ INVOICES = Report(
     columns=(
         *(of.MONTH, of.CUSTOMER, of.CUSTOMER_NAME, of.UNIT, of.UNIT_NAME),
         *(Column(name, label, Kind.YEN, totalled=True) for name, label, _fees in SUMMED),
-        Column("corrections_yen", _("うち訂正（円）"), Kind.YEN, totalled=True),
         Column("total_yen", _("合計（円、税抜）"), Kind.YEN, 18, totalled=True),
+        Column("corrections_yen", _("うち訂正（円）"), Kind.YEN, totalled=True),
     ),
     filters=SumFilters,
     rows=rows,
