@@ -2,21 +2,46 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from contracts import models
-from contracts.facts.load import change_of, contract_of, linked_of, load_linked, load_units, option_of
+from contracts.facts.load import (
+    PriceDay,
+    change_of,
+    contract_of,
+    linked_of,
+    load_abolitions,
+    load_linked,
+    load_price_days,
+    load_units,
+    option_of,
+)
 from contracts.intake.book.cells import CellError
-from contracts.intake.book.merge import Known, Merged
+from contracts.intake.book.merge import Merged
 from contracts.intake.book.read import Row
 from contracts.intake.book.sheets import BY_NAME
 from contracts.intake.faults import Fault
-from contracts.intake.form import CHANGES, CONCLUDED, FIELDS, Filed, Line, Rows, Verb, by_number, named, rows_of
+from contracts.intake.form import (
+    CHANGES,
+    CONCLUDED,
+    FIELDS,
+    Filed,
+    Line,
+    Rows,
+    Verb,
+    by_number,
+    named,
+    number_of,
+    rows_of,
+)
+from contracts.intake.known import Known
 from contracts.intake.sentence import Sentence
-from contracts.judge.lines import already_there, numbers_taken, outside_lives, settled_rows, unknown_references
+from contracts.judge.abolished import asks_for_edr, ended_by_abolition, with_notices
+from contracts.judge.lines import already_there, leave_out_unknown, settled_rows, taken_numbers
+from contracts.judge.unpriced import PRICE_KEPT_SILENTLY, prices_kept_silently, prices_of
 from contracts.terms.consents import Assent, Consent
 from contracts.terms.standing import Violation
 from contracts.terms.timeline import Finding, brought_by, judge
@@ -86,19 +111,24 @@ def judge_application(
     rows = rows_of(asked, filed, linked, items)
     faults = list(rows.faults)
     settled, half_read = settled_rows(rows, before, faults)
-    faults += unknown_references(settled, before, linked, asked)
-    faults += numbers_taken(settled)
-    faults += already_there(settled, before)
-    faults += outside_lives(settled, before)
+    faults += leave_out_unknown(settled, _nameable(before, settled, linked, unit, asked))
+    faults += taken_numbers(settled)
+    prices = _prices_of(before, settled)
+    faults += already_there(settled, before, prices)
     consents, consent_remarks = _own_consents(asked, before)
+    if asks_for_edr(settled["options"]):
+        before = replace(before, abolitions=load_abolitions())
     after = _resulting(before, settled, linked, consents)
     judged = _resulting(before, {**settled, "contracts": settled["contracts"] + half_read}, linked, consents)
+    settled["notices"] += ended_by_abolition(after, {row.values["number"] for row in settled["options"]})
+    after, judged = with_notices(after, settled["notices"]), with_notices(judged, settled["notices"])
     remarks = [_of_fault(fault, rows) for fault in faults] + consent_remarks
     half_read_lines = {rows.origins[row.number].line for row in half_read}
     whole = (*settled["contracts"], *rows.rows["options"], *rows.rows["changes"])
     read = {rows.origins[row.number].line for row in whole} | half_read_lines
     remarks += _of_unit(before, judged, asked, on, half_read=half_read_lines, read=read)
     remarks += _of_other_units(unit, settled["linked_services"])
+    remarks += _of_prices(after, settled, rows, prices)
     return Judgement(
         before=before,
         after=after,
@@ -226,6 +256,24 @@ def _of_unit(
     return remarks
 
 
+def _prices_of(before: Unit, settled: Mapping[str, list[Row]]) -> list[PriceDay]:
+    """The prices that stand of what is changed or priced and is on record."""
+    asked = {row.values["target"] for sheet in ("changes", "prices") for row in settled[sheet]}
+    return load_price_days({target.number for target in before.targets} & asked)
+
+
+def _of_prices(after: Unit, settled: Mapping[str, list[Row]], rows: Rows, stored: list[PriceDay]) -> Iterator[Remark]:
+    """Changes after which the old price would go on without a word: it is asked for, and does not stand against acceptance (I-41)."""
+    asked = {(row.values["target"], row.values["what"], row.values["effective_on"]): row for row in settled["changes"]}
+    brought = [(row.values["target"], row.values["fee"], row.values["from_on"], "") for row in settled["prices"]]
+    prices = prices_of([*stored, *brought])
+    for change in prices_kept_silently(after, prices):
+        row = asked.get((change.target, change.what.value, change.effective_on))
+        if row is not None:
+            fault = Fault("changes", row.number, "monthly_yen", PRICE_KEPT_SILENTLY, "13")
+            yield replace(_of_fault(fault, rows), refused=False)
+
+
 def _kept_by_unread(lines: Sequence[Line], read: set[str]) -> set[str]:
     unread = [(verb, line) for key, verb, line in named(lines) if key not in read and verb is not Verb.PRICE]
     what = [line.get("option", "") if verb is Verb.OPTION else verb for verb, line in unread]
@@ -272,14 +320,17 @@ def _of_finding(finding: Finding, line_of: Causes) -> Remark:
     causes: list[tuple[str, ...]] = [(number,) for number in violation.targets]
     if change is not None:
         causes.insert(0, (change.target, change.what, change.effective_on.isoformat()))
+    line = next((line_of[cause] for cause in causes if cause in line_of), "")
+    # What is asked for now and would never take effect is not accepted; on record it is moot.
+    asked = bool(line) and change is not None and line_of.get(causes[0]) == line
     return Remark(
-        next((line_of[cause] for cause in causes if cause in line_of), ""),
+        line,
         violation.field,
         violation.clause,
         violation=violation,
         first=finding.first,
         last=finding.last,
-        refused=finding.refused,
+        refused=finding.refused or asked,
     )
 
 
@@ -304,6 +355,21 @@ def _known(
     options = {option.number: {"contract": option.contract} for option in before.options}
     options |= {row.values["number"]: row.values for row in settled["options"]}
     return Known({}, {unit.code: {"code": unit.code}}, {code: {} for code in linked}, contracts, options)
+
+
+def _nameable(
+    before: Unit,
+    settled: Mapping[str, list[Row]],
+    linked: Mapping[str, Any],
+    unit: models.ManagementUnit,
+    lines: Sequence[Line],
+) -> Known:
+    """What the lines may name: this unit's contracts and options, and those that the lines ask for, readable or not."""
+    written: dict[str, dict[str, Any]] = {
+        number_of(line): {} for _key, verb, line in named(lines) if verb is Verb.CONTRACT
+    }
+    known = _known(unit, before, settled, linked)
+    return replace(known, contracts=written | known.contracts)
 
 
 def _facts_seen(before: Unit, linked: Mapping[str, Iterable[LinkedState]]) -> str:

@@ -221,6 +221,7 @@ _RECORDS = {
     "changes": "change",
     "prices": "price",
     "linked_services": "linked_service",
+    "notices": "notice",
 }
 
 

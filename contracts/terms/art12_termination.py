@@ -50,7 +50,9 @@ def notice_effect(target: Target, notice: Notice) -> Effect:
     """
     if notice.ground is not Ground.NOTICE:
         if notice.requested_for is None:
-            raise ContradictionError(notice.target, "根拠が解約通知でない終了には指定日が必要です")
+            raise ContradictionError(
+                notice.target, "根拠が解約通知でない終了には指定日が必要です", code="ground_without_day"
+            )
         return Effect(notice.requested_for, OTHER_GROUNDS[notice.ground])
     if isinstance(target, Option):
         return stop_effect(target, notice.arrived_on, notice.requested_for)

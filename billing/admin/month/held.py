@@ -16,6 +16,7 @@ from billing.models import HeldDecision, HeldSettlement
 from billing.operations.decide_held import WAITS, bill_held, can_be_decided, waive_held, with_later
 from contracts import clock
 from contracts.admin.kit.columns import column, thousands
+from contracts.admin.kit.following import Rehearsal
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, reason_field
 from contracts.admin.kit.words import LISTED, MODELS
 
@@ -41,17 +42,17 @@ def _waive(row: HeldSettlement, given: Given, by: User) -> HeldDecision:
     return waive_held(row, by=by, on=clock.today(), **given)
 
 
-def _follows_bill(row: HeldSettlement, given: Given) -> list[str]:
-    amount = thousands(row.amount_yen)
-    return [gettext("次に締める月に、解除調定金%(yen)s円の明細ができます。後から取り消せません。") % {"yen": amount}]
+def _follows_bill(row: HeldSettlement, given: Given, rehearsal: Rehearsal) -> list[str]:
+    said = {"yen": thousands(rehearsal.decided), "month": f"{rehearsal.next_month:%Y-%m}"}
+    return [gettext("次に締める月（%(month)s）に、解除調定金%(yen)s円の明細ができます。後から取り消せません。") % said]
 
 
-def _follows_waive(row: HeldSettlement, given: Given) -> list[str]:
+def _follows_waive(row: HeldSettlement, given: Given, rehearsal: Rehearsal) -> list[str]:
     amount = thousands(row.amount_yen)
     return [gettext("解除調定金%(yen)s円は請求しません。後から取り消せません。") % {"yen": amount}]
 
 
-def _verb(name: str, label: Any, do: Any, preview: Any, done: Any, weight: str = "") -> Verb:
+def _verb(name: str, label: Any, do: Any, follows: Any, done: Any, weight: str = "") -> Verb:
     return Verb(
         name=name,
         label=label,
@@ -61,7 +62,8 @@ def _verb(name: str, label: Any, do: Any, preview: Any, done: Any, weight: str =
         done=done,
         clause="14-1",
         offered=can_be_decided,
-        preview=preview,
+        follows=follows,
+        units=lambda row, given: [row.unit_id],
         weight=weight,
     )
 

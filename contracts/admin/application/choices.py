@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from contracts.admin.application.lines import VERBS
 from contracts.models import LinkedServiceState, ManagementUnit
 from contracts.models.choices import CATEGORIES, FEES, LICENCES, MODULE_TYPES, OPTIONS, PRODUCTS
@@ -138,4 +140,5 @@ def offered(held: list[dict[str, Any]], lines: list[dict[str, str]]) -> dict[str
         "to_item": [(item, item) for item in items],
         "to_years": years,
         "fee": FEES,
+        "keep_price": [("yes", _("据え置く"))],
     }

@@ -59,6 +59,7 @@ LABELS: dict[str, Any] = {
     "initial_yen": _("初期費用（円、税抜）"),
     "one_time_yen": _("一時費用（円、税抜）"),
     "monthly_yen": _("月額費用（円、税抜）"),
+    "keep_price": _("料金据置"),
     "quotation": _("見積番号"),
     "number": _("番号"),
 }
@@ -69,6 +70,7 @@ HELP: dict[str, Any] = {
     "billing_starts_on": _("未定のときは空欄"),
     "premium_consent_on": _("第17条第1項"),
     "ready_on": _("第8条第1項"),
+    "keep_price": _("月額費用が変わらないときに選びます（I-41）"),
 }
 
 SHOWN_WHEN: dict[str, dict[str, tuple[str, ...]]] = {

@@ -136,7 +136,7 @@ def test_what_has_no_price_is_on_the_worklist_until_it_has(target: Target, by: U
 def test_a_change_of_category_without_its_fee_is_asked_for(db: None, tmp_path) -> None:
     rows = book(premium("T-1", application="A-1") if False else tier(), module(), priced("T-1", 1), priced("M-1", 1))
     assert take(rows, tmp_path / "1").faults == []
-    more = book(change("T-1", "カテゴリ", "プレミアム", "2025-06-01"))
+    more = book(change("T-1", "カテゴリ", "プレミアム", "2025-06-01"), price("T-1", "monthly", 2, "2025-06-01"))
     assert take(more, tmp_path / "2").faults == []
     unit = Target.objects.get(number="T-1").unit_id
     refresh_worklist([unit], on=TODAY)
