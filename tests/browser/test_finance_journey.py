@@ -122,7 +122,6 @@ def test_the_month_from_its_proposal_to_its_reports(
     address = page.url.removeprefix(live_server.url)
     sato.go(address).get_by_role("link", name="締める", exact=True).click()
     sato.page.get_by_role("button", name="締める").click()
-    sato.page.get_by_role("button", name="確定する").click()
     expect(sato.page.get_by_text("提案した人は締められません")).to_be_visible()
     kato.close(address)
     assert Month.objects.get(month=months[1]).closed_by == "kato"
