@@ -11,7 +11,8 @@ from billing.operations.check_invoices import invoices_say_their_lines
 from billing.operations.invoices import issue_invoices, make_group, put_in_group
 from billing.reports import INVOICES, JOURNAL, LINES, MOVEMENTS, REDUCTIONS, SETTLEMENTS
 from billing.reports.sums import by_fee, by_module_type
-from contracts.facts.names import names_of
+from contracts.facts.load import load_units
+from contracts.facts.names import called_on, names_of
 from contracts.models import Customer, ManagementUnit, Target
 from tests.billing.ledger import close
 from tests.billing.test_corrections import late
@@ -228,3 +229,21 @@ def test_a_correction_on_an_invoice_names_the_month_and_the_invoice_that_it_corr
         if line["corrects_month"]
     ]
     assert rows == [("U-2", "2025-04", "2025-04-00002")]
+
+
+def test_a_unit_of_the_terms_names_its_targets_as_they_stand(tmp_path):
+    """What an application is said to be for, before it is decided."""
+    rows = book(
+        ips_service(),
+        tier("ベーシック"),
+        ips(),
+        change("T-1", "category", "アドバンスト", "2025-05-11", accepted="2025-05-06"),
+    )
+    must_take(rows, tmp_path)
+    [known] = load_units([ManagementUnit.objects.get().pk]).values()
+    assert called_on(known, date(2025, 5, 10))["T-1"] == "ベーシック"
+    assert called_on(known, date(2025, 5, 11))["T-1"] == "アドバンスト"
+    assert (
+        called_on(known, date(2025, 5, 11))["M-IPS"]
+        == names_of(Q()).on(Target.objects.get(number="M-IPS").pk, date(2025, 5, 11)).line
+    )
