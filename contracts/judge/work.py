@@ -99,6 +99,8 @@ def work_of(unit: Unit, *, waiting: Iterable[Waiting], untold: Iterable[Untold],
 def _eligibility(unit: Unit) -> Iterator[Work]:
     for finding in judge(unit):
         violation = finding.violation
+        if finding.change is not None and not finding.refused:
+            continue  # without effect: there is nothing to do
         yield Work(
             "consent" if violation.clause in CONSENTS else "eligibility",
             violation.targets[0],

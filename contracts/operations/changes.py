@@ -34,7 +34,7 @@ def keep_price(change: Change, *, reference: str, on: date, by: User) -> Change:
     if Price.objects.standing().filter(target=target, fee="monthly", from_on=stored.effective_on).exists():
         raise Refused(_("変更日からの月額費用が登録されています。料金据置ではありません。"), clause="13")
     before = history.values_of(stored)
-    kept = writing.replace(stored, because=reference, price_kept=True)
+    kept: Change = writing.replace(stored, because=reference, price_kept=True)
     after = history.values_of(kept)
     history.record(
         "keep_price",

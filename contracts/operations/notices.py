@@ -19,6 +19,7 @@ from contracts.operations.effects import bring_up_to
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
 from contracts.terms.art12_termination import End, ends
+from contracts.terms.lives import arrives_too_early
 from contracts.terms.unit import ContradictionError, Ground, Unit
 from contracts.terms.unit import Notice as PlainNotice
 from contracts.terms.unit import Target as PlainTarget
@@ -177,7 +178,7 @@ def _must_be_sound(unit: Unit, asked: Asked, on: date) -> None:
         target = targets.get(number)
         if target is None:
             raise Refused(_("%(number)sはこの管理単位の対象ではありません。") % {"number": number}, field="targets")
-        if asked.arrived_on < target.accepted_on:
+        if arrives_too_early(target, asked.arrived_on, asked.ground):
             sentence = _("到達日が%(number)sの申込の承諾日（%(day)s）より前です。")
             raise Refused(sentence % {"number": number, "day": target.accepted_on}, field="arrived_on", clause="12-1")
     same = [n.target for n in unit.notices if (n.arrived_on, n.ground) == (asked.arrived_on, asked.ground)]

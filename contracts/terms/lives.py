@@ -112,13 +112,16 @@ def _too_late_for(option: Option, unit: Unit) -> Abolished | None:
     return None if ended else min(declared, key=lambda one: one.ends_on, default=None)
 
 
+def arrives_too_early(target: Target, arrived_on: date, ground: Ground) -> bool:
+    """12-1: whether a notice arrives before its target is agreed. An abolition is announced to all at once (10-11)."""
+    return ground is not Ground.ABOLISHED and arrived_on < target.accepted_on
+
+
 def _notice(notice: Notice, target: Target) -> Iterator[Outside]:
-    """12-1, 10-10: a notice arrives once its target is agreed. An abolition is announced to all at once (10-11)."""
-    if notice.ground is not Ground.ABOLISHED and notice.arrived_on < target.accepted_on:
-        clause = "12-1" if isinstance(target, Contract) else "10-10"
+    if arrives_too_early(target, notice.arrived_on, notice.ground):
         text = "到達日（{arrived}）が承諾日（{accepted}）より前です"
         names = {"arrived": notice.arrived_on.isoformat(), "accepted": target.accepted_on.isoformat()}
-        violation = broken("notice_before_acceptance", clause, [notice.target], "arrived_on", text, **names)
+        violation = broken("notice_before_acceptance", "12-1", [notice.target], "arrived_on", text, **names)
         yield Outside(violation, notice.arrived_on, None, None, notice)
 
 

@@ -47,8 +47,7 @@ def sentences(found: Reduced) -> list[str]:
     most = max(reduction.unit_price_yen for reduction in found.reductions)
     said.append(
         gettext(
-            "第15条第1項と第2項の減額が重なる月は、合わせて月額費用の%(most)s円（第15条第1項だけでそれを超えるときは、その額）が"
-            "限度です（第15条第2項、I-26）。"
+            "第15条第1項と第2項の減額が重なる月は、合わせて月額費用の%(most)s円（第1項だけの額がそれより多い月はその額）が限度です（第15条第2項、I-26）。"
         )
         % {"most": f"{most:,}"}
     )

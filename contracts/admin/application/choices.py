@@ -3,9 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
-from contracts.admin.application.lines import VERBS
+from contracts.admin.application.lines import KEEPS, VERBS
 from contracts.models import LinkedServiceState, ManagementUnit
 from contracts.models.choices import CATEGORIES, FEES, LICENCES, MODULE_TYPES, OPTIONS, PRODUCTS
 from contracts.terms.art10_options import RETENTION_MODULES
@@ -140,5 +138,5 @@ def offered(held: list[dict[str, Any]], lines: list[dict[str, str]]) -> dict[str
         "to_item": [(item, item) for item in items],
         "to_years": years,
         "fee": FEES,
-        "keep_price": [("yes", _("据え置く"))],
+        "keep_price": list(KEEPS.items()),
     }

@@ -65,6 +65,9 @@ LABELS: dict[str, Any] = {
 }
 """The fields of all verbs, in the order in which they stand in a line."""
 
+KEEPS = {"yes": _("据え置く")}
+"""What can be said of the price of a change (I-41)."""
+
 HELP: dict[str, Any] = {
     "number": _("空欄のときは、承諾のときに付けます"),
     "billing_starts_on": _("未定のときは空欄"),
@@ -207,10 +210,10 @@ def counted(what: str, value: str) -> str:
 
 def _details(verb: Verb, line: Line) -> list[tuple[Any, str]]:
     """What else is given: licence, years, service, consent, quotation."""
-    names: dict[str, Mapping[Any, str]] = {"licence_type": LICENCE_NAMES, "product": PRODUCT_NAMES}
+    names: dict[str, Mapping[Any, Any]] = {"licence_type": LICENCE_NAMES, "product": PRODUCT_NAMES, "keep_price": KEEPS}
     shown = (
         *("linked_service", "licence_type", "product", "retention_years", "quantity"),
-        *("consent_given_by", "consent_document", "quotation"),
+        *("consent_given_by", "consent_document", "keep_price", "quotation"),
     )
     return [
         (LABELS[name], counted(name, names.get(name, {}).get(value, value)))

@@ -74,6 +74,7 @@ _OWN_WORDS = {
     "application": _("申込番号"),
     "applied_on": _("申込日"),
     "accepted_on": _("承諾日"),
+    "keep_price": _("料金据置"),
 }
 
 

@@ -47,7 +47,7 @@ def refused_after(first, more, path):
 def test_a_notice_that_arrived_before_its_target_was_agreed(tmp_path):
     rows = sound(option(REPORT, number="O-R"), notice("O-R", "2025-02-01"))
     answer = take(rows, tmp_path / "book")
-    assert places(rows, answer.faults) == {("10-10", "notices", "O-R", "arrived_on")}
+    assert places(rows, answer.faults) == {("12-1", "notices", "O-R", "arrived_on")}
     assert stored() == {}
 
 
