@@ -6,7 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
-from billing.facts.load import UnitRange
+from billing.facts.span import UnitRange
 from billing.models import Month
 from billing.operations.close_month import compute_range
 from billing.operations.closing import carry_out

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from billing.facts.load import Units
 from billing.facts.policy import policies
+from billing.facts.span import Units
 from billing.models import ChargeLine, HeldSettlement, Month, ParkedTarget
 from billing.terms.account import Fee, Line, TaxCategory
 from billing.terms.corrections import Standing, Sums, add, month_of_end

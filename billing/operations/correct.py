@@ -13,8 +13,9 @@ from typing import Any
 from django.utils.translation import override
 
 from billing.facts.ledger import LINE, OF_HELD, billed, closed_months, left_out
-from billing.facts.load import Owned, UnitRange, Units, UnitSet, accounts
+from billing.facts.load import Owned, accounts
 from billing.facts.policy import policies
+from billing.facts.span import UnitRange, Units, UnitSet
 from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month, ParkedTarget
 from billing.terms.account import Line
 from billing.terms.corrections import Owed, late, month_of_end, owed

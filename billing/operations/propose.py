@@ -11,8 +11,9 @@ from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
-from billing.facts.load import Owned, UnitRange, accounts
+from billing.facts.load import Owned, accounts
 from billing.facts.policy import policies
+from billing.facts.span import UnitRange
 from billing.models import ChargeLine, Month, Proposal
 from billing.operations.before_ledger import first_month, summary
 from billing.operations.correct import late_of

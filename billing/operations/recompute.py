@@ -12,7 +12,8 @@ from itertools import groupby
 from typing import Any
 
 from billing.facts.ledger import OF_HELD, billed, closed_months, left_out
-from billing.facts.load import Owned, UnitRange, accounts
+from billing.facts.load import Owned, accounts
+from billing.facts.span import UnitRange
 from billing.models import ChargeLine, Month, ParkedTarget
 from billing.terms.account import Fee, UnbillableError
 from billing.terms.corrections import FEE_NAMES, late, owed

@@ -51,7 +51,16 @@ def fill(contracts: int, *, mixed: bool) -> None:
         if mixed:
             _fill_mix(cursor, units)
         cursor.execute("INSERT INTO contracts_factsrevision VALUES (1, 1)")
-        for table in ("customer", "managementunit", "application", "target", "price", "change", "notice", "billingstart"):
+        for table in (
+            "customer",
+            "managementunit",
+            "application",
+            "target",
+            "price",
+            "change",
+            "notice",
+            "billingstart",
+        ):
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('contracts_{table}', 'id'), {units * 10 + 10})")
         cursor.execute("ANALYZE")
     if mixed:
@@ -143,7 +152,9 @@ def _fill_mix(cursor: Any, units: int) -> None:
         if target.kind != "option" and drawn.random() < INCIDENTS:
             claimed = on + timedelta(days=20) if drawn.random() < 0.5 else None
             if drawn.random() < 0.5:
-                outages.append((f"{on} 09:00+09", f"{on + timedelta(days=2)} 10:00+09", target.pk, claimed, *_OF_INCIDENT))
+                outages.append(
+                    (f"{on} 09:00+09", f"{on + timedelta(days=2)} 10:00+09", target.pk, claimed, *_OF_INCIDENT)
+                )
             else:
                 breaches.append(("uptime", f"{on} 09:00+09", target.pk, claimed, *_OF_INCIDENT))
     columns = f"target_id, arrived_on, requested_for, ground, reference, withdrawal, {_STAMP}"
@@ -169,7 +180,9 @@ def _changed(target: Placed, on: date) -> tuple[object, ...] | None:
 def _store_ends() -> None:
     """The ends that the product derives, where a unit has a notice."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT t.unit_id FROM contracts_notice n JOIN contracts_target t ON t.id = n.target_id")
+        cursor.execute(
+            "SELECT DISTINCT t.unit_id FROM contracts_notice n JOIN contracts_target t ON t.id = n.target_id"
+        )
         units = [unit for (unit,) in cursor.fetchall()]
         cursor.execute("CREATE TEMPORARY TABLE ended (number text, ends_on date)")
         for some in slices(units, 2000):

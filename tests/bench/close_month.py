@@ -111,16 +111,18 @@ def _measure(options: argparse.Namespace, database: str, file: Path) -> dict[int
 
 
 def _proposal() -> str:
-    """Seconds until finance sees what the first month would come to; and until a closed month is closed once more, for nothing."""
+    """Seconds until finance sees what the second month would come to; and until a closed month is closed once more, for nothing."""
     _forget_all_months()
+    close_month(MONTH, on=ON, by="bench")
+    started = time.perf_counter()
+    close_month(MONTH, on=ON, by="bench")
+    again = time.perf_counter() - started
+    with connection.cursor() as cursor:
+        cursor.execute(f"VACUUM ANALYZE {LINES}")
     person = User.objects.create_user("bench")
     started = time.perf_counter()
-    propose_month(MONTH, on=ON, by=person)
-    proposal = time.perf_counter() - started
-    close_month(MONTH, on=ON, by="bench")
-    started = time.perf_counter()
-    close_month(MONTH, on=ON, by="bench")
-    return f"proposal {proposal:.2f} s; a closed month closed again {time.perf_counter() - started:.2f} s"
+    propose_month(next_month(MONTH), on=ON, by=person)
+    return f"proposal of month 2 {time.perf_counter() - started:.2f} s; a closed month closed again {again:.2f} s"
 
 
 def _measure_shared(rounds: int, database: str, broker: str) -> None:
@@ -196,7 +198,9 @@ def _forget_all_months() -> None:
 
 def _checkpoint(cursor: Any) -> None:
     """Begin with nothing left to write out, where the role may ask for it."""
-    cursor.execute("SELECT rolsuper OR pg_has_role('pg_checkpoint', 'member') FROM pg_roles WHERE rolname = current_user")
+    cursor.execute(
+        "SELECT rolsuper OR pg_has_role('pg_checkpoint', 'member') FROM pg_roles WHERE rolname = current_user"
+    )
     if cursor.fetchone()[0]:
         cursor.execute("CHECKPOINT")
 
