@@ -14,9 +14,10 @@ from django.db.models import QuerySet
 from billing.facts.claims import read_claims
 from billing.facts.ends import add_ends, read_ends
 from billing.facts.read import ALWAYS, Facts, OptionRow, TargetRow
-from billing.facts.span import Ids, Units
+from billing.facts.span import Units
 from billing.terms.account import Account, OneTime
 from contracts import models
+from contracts.facts.ids import Ids
 from contracts.terms.art13_change_fees import CHARGED, ChargedChange
 from contracts.terms.catalog import Category, LicenceType, OptionType
 from contracts.terms.days import Period
@@ -74,7 +75,7 @@ def _begun(units: Units, as_of: int | None) -> Facts:
     rows = [TargetRow._make(row) for row in sorted(targets.values_list(*columns), key=_BY_UNIT)]
     facts = Facts(as_of, rows, Ids(row.pk for row in rows))
     if as_of is not None:
-        facts.starts = dict(facts.rows_of(facts.known(models.BillingStart), "starts_on"))  # type: ignore[arg-type]
+        facts.starts = dict(facts.rows_of(facts.known(models.BillingStart), "starts_on"))
     return facts
 
 
@@ -133,7 +134,7 @@ def _read_prices(facts: Facts, days: Period) -> None:
         dated[pk] = (*dated[pk], (from_on, amount)) if pk in dated else ((from_on, amount),)
     if facts.accepted:
         rows = Ids(facts.accepted).rows(prices.filter(fee="initial"), "target_id", "amount_yen")
-        facts.initial = dict(rows)  # type: ignore[arg-type]
+        facts.initial = dict(rows)
 
 
 def _read_changes(facts: Facts) -> None:

@@ -190,7 +190,7 @@ def _store_ends() -> None:
             copy_in(cursor, "ended (number, ends_on)", found)
         cursor.execute("UPDATE contracts_target t SET ends_on = e.ends_on FROM ended e WHERE e.number = t.number")
         cursor.execute("DROP TABLE ended")
-        cursor.execute("VACUUM ANALYZE contracts_target")
+        cursor.execute("ANALYZE contracts_target")
 
 
 def copy_in(cursor: Any, into: str, rows: Iterable[tuple[object, ...]]) -> None:

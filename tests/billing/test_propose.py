@@ -158,7 +158,8 @@ def test_asked_twice_is_told(finance: User, chief: User) -> None:
 def test_a_proposal_takes_a_fixed_number_of_queries(finance: User) -> None:
     with CaptureQueriesContext(connection) as queries:
         propose_month(date(2025, 1, 1), on=ON, by=finance)
-    assert len(queries) <= 45
+    # By ids a range takes more and smaller queries than by joins; as many for a range of any size that lies together.
+    assert len(queries) <= 60
     assert Proposal.objects.count() == 1
 
 
