@@ -7,6 +7,7 @@ by the notices alone (contracts.terms.over), never by the end that is stored wit
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
+from typing import NamedTuple
 
 from billing.facts.read import Facts
 from contracts.facts.load import load_units
@@ -14,18 +15,20 @@ from contracts.models import Notice
 from contracts.models.bulk import slices
 from contracts.terms.art12_termination import ends
 from contracts.terms.catalog import OptionType
-from contracts.terms.over import Held, ended_by, over_before
+from contracts.terms.days import Period
+from contracts.terms.over import Held, ended_by, ends_from, over_before
 from contracts.terms.unit import ContradictionError, Ground, Unit
 
 UNITS_WITH_NOTICES_AT_ONCE = 250
 
 
-def read_ends(facts: Facts, first: date, *, exactly: Collection[int]) -> None:
-    """The ends of the targets from the day ``first`` on; of the units named ``exactly`` those before it too."""
+def read_ends(facts: Facts, days: Period, *, exactly: Collection[int]) -> None:
+    """The ends of the targets in these days; of the units named ``exactly`` those before and after them too."""
     bounds = _bounds(facts)
     whole = []
     for unit_id, (of_unit, options) in _by_unit(facts, bounds).items():
-        over = None if unit_id in exactly else over_before(first, of_unit, options)
+        soon = {pk: bound.last for pk, bound in of_unit.items() if bound.first < days.stop}
+        over = None if unit_id in exactly else over_before(days.first, soon, options)
         if over is None:
             whole.append(unit_id)
         else:
@@ -43,20 +46,30 @@ def add_ends(facts: Facts, units: Mapping[int, Unit]) -> None:
             facts.contradictions[unit_id] = contradiction
 
 
-def _bounds(facts: Facts) -> dict[int, date]:
-    """Of each target with notices the day by which it ends at the latest."""
-    found: dict[int, date] = {}
+class Bound(NamedTuple):
+    """The days between which a target with notices ends."""
+
+    first: date
+    last: date
+
+
+def _bounds(facts: Facts) -> dict[int, Bound]:
+    """Of each target with notices; of several the one counts that ends it first (I-15)."""
+    found: dict[int, Bound] = {}
     notices = facts.rows_of(facts.known(Notice), "arrived_on", "requested_for", "ground")
-    for target, arrived_on, requested_for, ground in notices:
-        found[target] = min(found.get(target, date.max), ended_by(arrived_on, requested_for, Ground(ground)))
+    for target, arrived_on, requested_for, named in notices:
+        first, last = found.get(target, (date.max, date.max))
+        ground = Ground(named)
+        earliest = ends_from(arrived_on, requested_for, ground)
+        found[target] = Bound(min(first, earliest), min(last, ended_by(arrived_on, requested_for, ground)))
     return found
 
 
-def _by_unit(facts: Facts, bounds: Mapping[int, date]) -> dict[int, tuple[dict[int, date], dict[int, Held]]]:
+def _by_unit(facts: Facts, bounds: Mapping[int, Bound]) -> dict[int, tuple[dict[int, Bound], dict[int, Held]]]:
     """The units with notices: the bounds of their targets, and their options."""
     if not bounds:
         return {}
-    found: defaultdict[int, tuple[dict[int, date], dict[int, Held]]] = defaultdict(lambda: ({}, {}))
+    found: defaultdict[int, tuple[dict[int, Bound], dict[int, Held]]] = defaultdict(lambda: ({}, {}))
     for row in facts.rows:
         if row.pk in bounds:
             found[row.unit_id][0][row.pk] = bounds[row.pk]

@@ -61,7 +61,7 @@ def accounts(
         add_ends(facts, {pk: unit for pk, unit in loaded.items() if unit.notices})
     else:
         exactly = {row.unit_id for row in facts.rows if row.pk in claiming} if claiming else ()
-        read_ends(facts, days.first, exactly=exactly)
+        read_ends(facts, days, exactly=exactly)
     customers = dict(models.ManagementUnit.objects.filter(units.of("pk")).values_list("pk", "customer_id"))
     return (_owned(facts, customers, row) for row in facts.rows)
 

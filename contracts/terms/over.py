@@ -35,10 +35,16 @@ def ended_by(arrived_on: date, requested_for: date | None, ground: Ground) -> da
     return max(longest, requested_for or longest)
 
 
+def ends_from(arrived_on: date, requested_for: date | None, ground: Ground) -> date:
+    """The first day on which a notice can end its target: no notice does so before it arrives, another ground on its day."""
+    return arrived_on if ground is Ground.NOTICE else requested_for or date.min
+
+
 def over_before(first: date, bounds: Mapping[int, date], options: Mapping[int, Held]) -> frozenset[int] | None:
     """The targets of one unit that ended before ``first``, where nothing else of it ends by these notices; None if not told.
 
-    ``bounds``: of each target with notices the least of ended_by. ``options``: the unit's options. Both by the target's id.
+    ``bounds``: the least of ended_by of each target with notices; those may be left out whose notices all end it after the days
+    that are asked about (ends_from), with what they bring to an end. ``options``: the unit's options. Both by the target's id.
     """
     if any(bound >= first for bound in bounds.values()):
         return None

@@ -5,7 +5,8 @@
 
 It makes a scratch database beside the one that DATABASE_URL names and fills it. In each round months of the ledger are closed
 in processes of their own, and the very same rows of each measured month copied into the same table again. Printed, as rows of a
-Markdown table: seconds of both, their ratio in each round, microseconds a line, and the peak memory of the closing process.
+Markdown table: seconds of both, and seconds of processor time of both — the closing process and its server process together,
+which other work on the machine disturbs least —, their ratios in each round, microseconds a line, and the peak memory.
 """
 
 import argparse
@@ -19,7 +20,7 @@ import tempfile
 import time
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -41,7 +42,8 @@ from tests.bench.book import fill  # noqa: E402
 
 MONTH, ON = date(2025, 2, 1), date(2026, 6, 1)
 LINES = "billing_chargeline"
-HEADINGS = ("book", "contracts", "month", "lines", "close s", "COPY s", "ratio", "rounds", "µs a line", "peak MB")
+HEADINGS = ("book", "contracts", "month", "lines", "close s", "COPY s", "ratio")
+HEADINGS += ("close CPU s", "COPY CPU s", "CPU ratio", "rounds", "CPU µs a line", "peak MB")
 
 
 def main() -> None:
@@ -66,7 +68,7 @@ def main() -> None:
             _of_size(contracts, mix, options, costs.setdefault(mix, []))
         for (small, one), (large, other) in zip(costs[mix], costs[mix][1:], strict=False):
             exponent = math.log(other / one) / math.log(large / small)
-            print(f"exponent of the first month, {mix}, {small:,} → {large:,} lines: {exponent:.2f}")
+            print(f"exponent of the first month's CPU, {mix}, {small:,} → {large:,} lines: {exponent:.2f}")
 
 
 def _of_size(contracts: int, mix: str, options: argparse.Namespace, costs: list[tuple[int, float]]) -> None:
@@ -75,15 +77,16 @@ def _of_size(contracts: int, mix: str, options: argparse.Namespace, costs: list[
         fill(contracts, mixed=mix == "sample")
         with tempfile.TemporaryDirectory() as folder:
             for month, found in _measure(options, name, Path(folder) / "lines").items():
-                lines = found[0][3]
-                ratios = [close / bare for close, bare, _peak, _lines in found]
-                close, bare, peak = (statistics.median(values) for values in list(zip(*found, strict=True))[:3])
+                lines = found[0].lines
+                close, close_cpu, bare, bare_cpu, peak = map(statistics.median, list(zip(*found, strict=True))[:-1])
+                ratios = [one.close_cpu / one.copy_cpu for one in found]
                 if month == 1:
-                    costs.append((lines, close))
-                rounds = ", ".join(f"{ratio:.2f}" for ratio in ratios)
+                    costs.append((lines, close_cpu))
                 told = (
                     *(mix, f"{contracts:,}", month, f"{lines:,}", f"{close:.2f}", f"{bare:.2f}"),
-                    *(f"{statistics.median(ratios):.2f}", rounds, f"{close / lines * 1e6:.1f}", f"{peak:.0f}"),
+                    *(f"{statistics.median(one.close / one.copy for one in found):.2f}",),
+                    *(f"{close_cpu:.2f}", f"{bare_cpu:.2f}", f"{statistics.median(ratios):.2f}"),
+                    *(", ".join(f"{ratio:.2f}" for ratio in ratios), f"{close_cpu / lines * 1e6:.1f}", f"{peak:.0f}"),
                 )
                 print(f"| {' | '.join(map(str, told))} |", flush=True)
         print(f"{mix}, {contracts:,}: {_proposal()}", flush=True)
@@ -93,8 +96,15 @@ def _of_size(contracts: int, mix: str, options: argparse.Namespace, costs: list[
         connection.creation.destroy_test_db(name, verbosity=0)
 
 
-Round = tuple[float, float, float, int]
-"""Seconds of the close and of the bare COPY, peak memory in MB, lines."""
+class Round(NamedTuple):
+    """Seconds and processor seconds of the close and of the bare COPY, the closing process's peak memory in MB, lines."""
+
+    close: float
+    close_cpu: float
+    copy: float
+    copy_cpu: float
+    peak: float
+    lines: int
 
 
 def _measure(options: argparse.Namespace, database: str, file: Path) -> dict[int, list[Round]]:
@@ -103,9 +113,9 @@ def _measure(options: argparse.Namespace, database: str, file: Path) -> dict[int
         _forget_all_months()
         month = MONTH
         for number in range(1, max(options.months) + 1):
-            seconds, peak, lines = _close_apart(database, month)
+            seconds, cpu, peak, lines = _close_apart(database, month)
             if number in found:
-                found[number].append((seconds, _bare_copy(file, month), peak, lines))
+                found[number].append(Round(seconds, cpu, *_bare_copy(file, month), peak, lines))
             month = next_month(month)
     return found
 
@@ -148,23 +158,32 @@ def _environment(database: str) -> dict[str, str]:
     return {**os.environ, "DATABASE_URL": f"{base}/{database}"}
 
 
-def _close_apart(database: str, month: date, broker: str = "") -> tuple[float, float, int]:
+def _close_apart(database: str, month: date, broker: str = "") -> tuple[float, float, float, int]:
     environment = _environment(database) | {"CELERY_BROKER_URL": broker}
     command = [sys.executable, __file__, "--close", month.isoformat()]
     answer = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout.split()
-    return float(answer[0]), float(answer[1]), int(answer[2])
+    return float(answer[0]), float(answer[1]), float(answer[2]), int(answer[3])
 
 
 def _close(month: date) -> None:
-    started = time.perf_counter()
+    started, cpu = time.perf_counter(), _cpu_of_server() + time.process_time()
     outcome = close_month(month, on=ON, by="bench", share=share)
-    seconds = time.perf_counter() - started
+    seconds, cpu = time.perf_counter() - started, _cpu_of_server() + time.process_time() - cpu
     assert outcome.closed, outcome.parked[:3]
-    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, outcome.line_count)
+    print(seconds, cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, outcome.line_count)
 
 
-def _bare_copy(file: Path, month: date) -> float:
-    """Seconds for COPY of the closed month's rows, ready in a file, into the table with all its keys and the months before."""
+def _cpu_of_server() -> float:
+    """Processor seconds that this connection's server process has used; the server has to run on this machine."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _bare_copy(file: Path, month: date) -> tuple[float, float]:
+    """Seconds, and processor seconds of both sides, for COPY of the closed month's rows, ready in a file, into the table with all its keys and the months before."""
     names = ", ".join(COLUMNS)
     of_month = f"month_id = (SELECT id FROM billing_month WHERE month = '{month}') AND fee <> 'correction'"
     with connection.cursor() as cursor:
@@ -178,14 +197,14 @@ def _bare_copy(file: Path, month: date) -> float:
         cursor.execute(f"VACUUM {LINES}")
         _checkpoint(cursor)
         cursor.execute(f"ALTER TABLE {LINES} DISABLE TRIGGER USER")
-        started = time.perf_counter()
+        started, cpu = time.perf_counter(), _cpu_of_server() + time.process_time()
         with file.open("rb") as ready, cursor.copy(f"COPY {LINES} ({names}) FROM STDIN") as copy:
             while block := ready.read(1 << 20):
                 copy.write(block)
-        seconds = time.perf_counter() - started
+        seconds, cpu = time.perf_counter() - started, _cpu_of_server() + time.process_time() - cpu
         cursor.execute(f"ALTER TABLE {LINES} ENABLE TRIGGER USER")
         _checkpoint(cursor)
-    return seconds
+    return seconds, cpu
 
 
 def _forget_all_months() -> None:
