@@ -11,6 +11,7 @@ from contracts.intake.faults import Fault
 from contracts.intake.sentence import Sentence
 
 _FORMS = sorted((plain(word) for word in PEOPLE["names"]["forms"]), key=len, reverse=True)
+_MARKS = frozenset("".join(plain(mark) for mark in PEOPLE["names"]["marks"]))
 _LOOK_ALIKE = str.maketrans("OIL", "011")
 
 
@@ -25,7 +26,7 @@ def skeleton_of_name(name: str) -> str:
     text = plain(name)
     for form in _FORMS:
         text = text.removeprefix(form).removesuffix(form)
-    return re.sub(r"[\s・.,\-ー'’]", "", text)
+    return "".join(character for character in text if character not in _MARKS)
 
 
 def near_twins(merged: Merged) -> list[Fault]:

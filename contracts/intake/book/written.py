@@ -15,6 +15,7 @@ _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u221
 _FIRST_SERIAL, _LAST_SERIAL = 36_526, 109_574
 """2000-01-01 and 2199-12-31 as a workbook counts days."""
 _DAY_ZERO = datetime(1899, 12, 30)
+LONGEST = 64
 NOISE = 1e-6
 """A sum that a spreadsheet worked out in floats misses the whole yen by less."""
 
@@ -33,9 +34,11 @@ def manner(raw: Any) -> str:
     return re.sub(r"[\d,]+", "9", str(raw).strip())
 
 
-def _is_long(raw: Any) -> bool:
-    """Whether the text is longer than any day or number: it is not searched for one."""
-    return isinstance(raw, str) and len(raw) > 64
+def _is_none(raw: Any) -> bool:
+    """Whether the text is longer than any day or number, or has a ② or ² in it: it is not searched for one."""
+    return isinstance(raw, str) and (
+        len(raw) > LONGEST or any(unicodedata.category(character) in ("No", "Nl") for character in raw)
+    )
 
 
 def _serial(number: float) -> datetime | None:
@@ -68,7 +71,7 @@ def day(raw: Any) -> tuple[date, str] | None:
         return (raw.date(), "") if raw.time() == time() else None
     if isinstance(raw, date):
         return raw, ""
-    if isinstance(raw, bool) or not isinstance(raw, str | int | float) or _is_long(raw):
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float) or _is_none(raw):
         return None
     if isinstance(raw, int | float):
         if isinstance(raw, Uncounted):
@@ -145,7 +148,7 @@ def moment(raw: Any) -> tuple[datetime, str] | None:
         return _to_the_minute(raw), ""
     if isinstance(raw, date):
         return datetime(raw.year, raw.month, raw.day), ""
-    if not isinstance(raw, str) or _is_long(raw):
+    if not isinstance(raw, str) or _is_none(raw):
         return None
     text = folded(raw).casefold()
     match = _CLOCK.search(text) or _SPOKEN.search(text)
@@ -180,7 +183,7 @@ def whole(raw: Any, *, money: bool) -> tuple[int, str] | None:
 
     What a float is off by is no part of the number; half a yen is a fault.
     """
-    if isinstance(raw, bool) or _is_long(raw):
+    if isinstance(raw, bool) or _is_none(raw):
         return None
     if isinstance(raw, int | float):
         if not math.isfinite(raw) or abs(raw - round(raw)) > NOISE:
