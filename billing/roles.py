@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.apps import apps
+from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 
 ENTERS = [
@@ -44,6 +46,9 @@ ROLES = {
 
 def make_roles(*, using: str, **_signal: Any) -> None:
     """Make the roles that are not there; called after every migrate. A role that is there is left as people have it."""
+    for label in ("auth", *SEES_ALL):
+        # Django makes an application's permissions after the migrate too, and later than this.
+        create_permissions(apps.get_app_config(label), verbosity=0, interactive=False, using=using)
     there = set(Group.objects.using(using).values_list("name", flat=True))
     for name, (codes, seen) in ROLES.items():
         if name in there:

@@ -4,7 +4,7 @@ A fixed number of queries a chunk, whatever it holds. Units with notices are rea
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from operator import itemgetter
@@ -23,7 +23,10 @@ from contracts.terms.art12_termination import End, ends
 from contracts.terms.art13_change_fees import CHARGED, ChargedChange
 from contracts.terms.catalog import Category, LicenceType, OptionType
 from contracts.terms.days import Period
-from contracts.terms.unit import ContradictionError, What
+from contracts.terms.unit import ContradictionError, Unit, What
+
+WHOLE = Period(date(1900, 1, 1), date(9000, 1, 1))
+"""The days of an account as a whole: every month that there has been and that can come."""
 
 ALWAYS = date.min
 """From when on a value counts that has stood since the target began."""
@@ -94,18 +97,21 @@ class _Facts:
         return rows
 
 
-def accounts(units: Units, days: Period, *, as_of: int | None = None) -> Iterator[Owned]:
+def accounts(
+    units: Units, days: Period, *, as_of: int | None = None, loaded: Mapping[int, Unit] | None = None
+) -> Iterator[Owned]:
     """Every contract and option of the units, with what its charges in the months of ``days`` can rest on; in the order of units.
 
     ``as_of``: the revision of the facts in which they are told, such as the one that a closed month has seen; None: as they
-    stand now. All is read before the first is handed out: while lines are copied into the database it answers no other query.
+    stand now. ``loaded``: the units as the terms see them, where all of them have been read already, as of the same.
+    All is read before the first is handed out: while lines are copied into the database it answers no other query.
     Joined and sorted here, not in SQL: the tables joined to would be read whole for every range.
     """
     facts = _Facts(as_of)
     _read_prices(facts, units, days)
     _read_changes(facts, units)
     _read_one_time(facts, units, days)
-    _read_ends(facts, units)
+    _read_ends(facts, units, loaded)
     _read_incidents(facts, units, days)
     targets = models.Target.objects.filter(units.of("unit_id"))
     if as_of is not None:
@@ -201,15 +207,22 @@ def _read_one_time(facts: _Facts, units: Units, days: Period) -> None:
 _BY_DAY = itemgetter(2, 0)
 
 
-def _read_ends(facts: _Facts, units: Units) -> None:
+def _read_ends(facts: _Facts, units: Units, loaded: Mapping[int, Unit] | None) -> None:
+    if loaded is not None:
+        _add_ends(facts, {pk: unit for pk, unit in loaded.items() if unit.notices})
+        return
     noticed = facts.known(models.Notice).filter(units.of("target__unit_id")).order_by("target__unit_id")
     ids = list(noticed.values_list("target__unit_id", flat=True).distinct())
     for some in slices(ids, UNITS_WITH_NOTICES_AT_ONCE):
-        for unit_id, unit in load_units(some, as_of=facts.as_of).items():
-            try:
-                facts.ends |= ends(unit)
-            except ContradictionError as contradiction:
-                facts.contradictions[unit_id] = contradiction
+        _add_ends(facts, load_units(some, as_of=facts.as_of))
+
+
+def _add_ends(facts: _Facts, units: Mapping[int, Unit]) -> None:
+    for unit_id, unit in units.items():
+        try:
+            facts.ends |= ends(unit)
+        except ContradictionError as contradiction:
+            facts.contradictions[unit_id] = contradiction
 
 
 def _read_incidents(facts: _Facts, units: Units, days: Period) -> None:

@@ -80,11 +80,18 @@ class Invoice(models.Model):
 
 
 class InvoiceUnit(models.Model):
-    """The units that an invoice covers: its lines are the month's lines of these."""
+    """A unit that an invoice covers, with its code, its name and its lines in the words in which they were issued.
+
+    ``lines`` are the rows of the document, made by billing.operations.statement: later facts name a target otherwise, the
+    invoice goes on saying what it said.
+    """
 
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="units")
     month = models.ForeignKey(Month, models.PROTECT, related_name="+")
     unit = models.ForeignKey(ManagementUnit, models.PROTECT, related_name="+")
+    code = models.CharField(_("管理単位コード"), max_length=64)
+    name = models.CharField(_("管理単位名"), max_length=255)
+    lines = models.JSONField(_("記載した明細"), default=list)
 
     class Meta:
         verbose_name = _("請求書の管理単位")

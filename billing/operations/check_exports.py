@@ -42,7 +42,8 @@ def _journal(month: Month) -> Iterator[str]:
     assert wanted is not None, f"the month {month} cannot be asked for"
     receivables = {policy.accounts["receivable"] for policy in policies()}
     posted, debits, credits = Customers(), 0, 0
-    for _on, customer, _name, debit, debit_yen, credit, credit_yen, *_rest in JOURNAL.rows(wanted).stream():
+    for _on, _invoice, _group, customer, _name, _note, _corrects, *row in JOURNAL.rows(wanted).stream():
+        debit, debit_yen, credit, credit_yen, *_rest = row
         debits, credits = debits + debit_yen, credits + credit_yen
         posted[customer] += debit_yen * (debit in receivables) - credit_yen * (credit in receivables)
     if debits != credits:
@@ -65,14 +66,14 @@ def _owed(month: Month) -> Customers:
     """Each customer's lines, and the tax on the taxable ones, once per invoice and rate (I-05)."""
     percents = {policy.version: policy.tax_percent for policy in policies()}
     invoiced = of.recipients(month)
-    owed, taxable = Customers(), Counter[tuple[str, int, int]]()
+    owed, taxable = Customers(), Counter[tuple[str, of.Recipient, int]]()
     lines = ChargeLine.objects.filter(month=month).order_by().annotate(under=of.policy_version())
     keys = ("customer__code", "unit_id", "under", "tax_category")
     sums = lines.values(*keys).annotate(yen=Sum("amount_yen")).values_list(*keys, "yen")
     for customer, unit, under, category, yen in sums.iterator():
         owed[customer] += yen
         if category in TAXED:
-            taxable[customer, invoiced.get(unit, 0), percents[under]] += yen
+            taxable[customer, invoiced.get(unit, of.Recipient()), percents[under]] += yen
     for (customer, _recipient, percent), yen in taxable.items():
         owed[customer] += tax_yen(yen, percent)
     return owed

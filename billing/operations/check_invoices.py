@@ -10,6 +10,11 @@ from billing.models import ChargeLine, Invoice, InvoiceRate, InvoiceUnit, Month
 from billing.terms.account import TaxCategory
 from billing.terms.invoice import Part, amounts
 from billing.terms.policy import policy_on
+from contracts.models.bulk import slices
+
+UNITS_AT_ONCE = 500
+COMPARED = ("pk", "from_on", "to_on", "quantity", "unit_price_yen", "amount_yen", "tax_category", "basis")
+"""What an invoice says of a line and the line has too; its words for unit and target are its own."""
 
 
 def invoices_are_the_lines() -> Iterator[str]:
@@ -43,6 +48,21 @@ def _as_stored(month: Month, parts: dict[int, list[Part]], counts: dict[int, int
             yield f"請求書{invoice}の金額が、明細から計算した額（税込{sums.total_yen:,}円）と異なります。"
         if rates[invoice.pk] != {(r.percent, r.taxable_yen, r.returned_yen, r.tax_yen) for r in sums.rates}:
             yield f"請求書{invoice}の税率ごとの額が、明細から計算した額と異なります。"
+
+
+def invoices_say_their_lines() -> Iterator[str]:
+    """What each invoice says of each of its lines is the line: days, quantity, price, amount and tax category."""
+    for month in Month.objects.filter(invoices__isnull=False).distinct().order_by("month"):
+        stated = InvoiceUnit.objects.filter(month=month).order_by("unit_id").select_related("invoice")
+        for some in slices(stated.iterator(chunk_size=UNITS_AT_ONCE), UNITS_AT_ONCE):
+            lines = ChargeLine.objects.filter(month=month, unit__in=[row.unit_id for row in some]).order_by()
+            found: defaultdict[int, set[tuple[str, ...]]] = defaultdict(set)
+            for unit, *values in lines.values_list("unit_id", *COMPARED).iterator():
+                found[unit].add(tuple(map(str, values)))
+            for row in some:
+                said = {tuple(str(line[name]) for name in ("line", *COMPARED[1:])) for line in row.lines}
+                if said != found[row.unit_id] or len(row.lines) != len(said):
+                    yield f"請求書{row.invoice}：管理単位{row.code}の記載（{len(row.lines)}行）が、明細と異なります。"
 
 
 def invoice_numbers_have_no_gap() -> Iterator[str]:

@@ -18,7 +18,11 @@ from billing.guards import of_all
 from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month, MonthChunk
 from billing.models.bulk import text_of
 from billing.operations.check_exports import exports_agree
-from billing.operations.check_invoices import invoice_numbers_have_no_gap, invoices_are_the_lines
+from billing.operations.check_invoices import (
+    invoice_numbers_have_no_gap,
+    invoices_are_the_lines,
+    invoices_say_their_lines,
+)
 from billing.operations.recompute import (
     Tally,
     billed_is_owed,
@@ -165,7 +169,12 @@ CHECKS: tuple[Check, ...] = (
 )
 """What a stored ledger must satisfy by itself."""
 
-OF_THE_LINES: tuple[Check, ...] = (invoices_are_the_lines, invoice_numbers_have_no_gap, exports_agree)
+OF_THE_LINES: tuple[Check, ...] = (
+    invoices_are_the_lines,
+    invoices_say_their_lines,
+    invoice_numbers_have_no_gap,
+    exports_agree,
+)
 """What is made of the lines: invoices, journal and exports come to what they do. Asked where the lines themselves are sound."""
 
 

@@ -5,7 +5,7 @@ units concerned owe of every closed month is computed anew and set against the l
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import override
 
 from billing.facts.ledger import LINE, OF_HELD, billed, closed_months, left_out
-from billing.facts.load import Owned, UnitRange, UnitSet, accounts
+from billing.facts.load import Owned, UnitRange, Units, UnitSet, accounts
 from billing.facts.policy import policies
 from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month, ParkedTarget
 from billing.terms.account import Line
@@ -42,7 +42,7 @@ def late_of(month: Month, units: UnitRange) -> Iterator[Said]:
     months = closed_months()
     if not months:
         return
-    yield Said(lines=list(_decided(month, units)))
+    yield Said(lines=list(decided(month, units)))
     seen = Month.objects.filter(month=max(months)).values_list("entries_seen", flat=True).get()
     entries = Entry.objects.filter(units.of("unit_id"), pk__gt=seen)
     entries = entries.exclude(record__in=_NO_AMOUNT_RESTS_ON).order_by("unit_id")
@@ -50,7 +50,7 @@ def late_of(month: Month, units: UnitRange) -> Iterator[Said]:
         yield _corrected(month, some, months, _causes(some, seen))
 
 
-def _decided(month: Month, units: UnitRange) -> Iterator[ChargeLine]:
+def decided(month: Month, units: Units) -> Iterator[ChargeLine]:
     """Held settlements that finance decided to bill and that are no line yet; clause, sentence and policy are kept."""
     decisions = HeldDecision.objects.filter(units.of("held__unit_id"), decision="billed").order_by("held_id")
     waiting = list(decisions.values_list("held", flat=True))
@@ -67,12 +67,19 @@ def _decided(month: Month, units: UnitRange) -> Iterator[ChargeLine]:
 
 
 def _corrected(month: Month, unit_ids: list[int], months: Mapping[date, Policy], causes: "Causes") -> Said:
-    said = Said()
     units = UnitSet(unit_ids)
+    return corrected(month, units, accounts(units, Period(min(months), next_month(max(months)))), months, causes)
+
+
+def corrected(
+    month: Month, units: Units, owned: Iterable[Owned], months: Mapping[date, Policy], causes: "Causes"
+) -> Said:
+    """What ``month`` has to say of the closed ``months``: what the accounts of the units owe of them against the ledger."""
+    said = Said()
     stored = billed(units)
     known = left_out(units)
     taxed_as = policy_on(policies(), month.month).corrections
-    for target in accounts(units, Period(min(months), next_month(max(months)))):
+    for target in owned:
         if target.contradiction is not None:
             # The month's own lines could not be computed either: it is parked already.
             continue

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from billing.models import HeldDecision, HeldSettlement
@@ -25,6 +26,21 @@ def bill_held(held: HeldSettlement, *, reason: str, by: AbstractBaseUser, on: da
 def waive_held(held: HeldSettlement, *, reason: str, by: AbstractBaseUser, on: date) -> HeldDecision:
     """Waive a held settlement: nothing is billed. Raises Refused as bill_held."""
     return _decide(held, "waived", "waive_held", reason=reason, by=by, on=on)
+
+
+def with_later(rows: QuerySet[HeldSettlement]) -> QuerySet[HeldSettlement]:
+    """Held settlements with ``replaced``: whether a later closed month holds the target's settlement anew."""
+    later = HeldSettlement.objects.filter(target=OuterRef("target"), pk__gt=OuterRef("pk"))
+    return rows.annotate(replaced=Exists(later.exclude(month__closed_at=None)))
+
+
+WAITS = Q(decided=None, replaced=False, month__closed_at__isnull=False) & ~Q(amount_yen=0)
+"""The condition on rows of ``with_later`` that a held settlement waits for finance's decision."""
+
+
+def waiting() -> QuerySet[HeldSettlement]:
+    """The held settlements of all closed months that wait for finance's decision."""
+    return with_later(HeldSettlement.objects.all()).filter(WAITS)
 
 
 def can_be_decided(held: HeldSettlement) -> bool:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from billing.facts.policy import policies
 from billing.models import BillingGroup, BillingGroupUnit, ChargeLine, Invoice, InvoiceRate, InvoiceUnit, Month
+from billing.operations.statement import statements
 from billing.terms.account import TaxCategory
 from billing.terms.invoice import Amounts, Part, amounts, due_on
 from billing.terms.policy import policy_on
@@ -68,7 +69,8 @@ def issue_invoices(month: Month, *, on: date, by: User | str) -> int:
     stored = dict(Invoice.objects.filter(month=month).values_list("number", "pk"))
     ids = {recipient: stored[invoice.number] for recipient, invoice in zip(ordered, invoices, strict=True)}
     create_all(InvoiceRate, _rates(found, ids))
-    create_all(InvoiceUnit, _units(month, ids))
+    for some in slices(statements(month, _invoice_of_units(month, ids))):
+        InvoiceUnit.objects.bulk_create(some)
     total = sum(invoice.total_yen for invoice in invoices)
     history.record(
         "issue",
@@ -128,11 +130,11 @@ def _rates(found: dict[Recipient, tuple[Amounts, int]], ids: dict[Recipient, int
             )
 
 
-def _units(month: Month, ids: dict[Recipient, int]) -> Iterator[InvoiceUnit]:
+def _invoice_of_units(month: Month, ids: dict[Recipient, int]) -> dict[int, int]:
+    """The id of each unit's invoice."""
     groups = dict(BillingGroupUnit.objects.values_list("unit_id", "group_id"))
-    units = ChargeLine.objects.filter(month=month).order_by("unit_id").values_list("unit_id", "customer_id").distinct()
-    for unit, customer in units.iterator():
-        yield InvoiceUnit(invoice_id=ids[customer, groups.get(unit)], month=month, unit_id=unit)
+    units = ChargeLine.objects.filter(month=month).order_by().values_list("unit_id", "customer_id").distinct()
+    return {unit: ids[customer, groups.get(unit)] for unit, customer in units.iterator()}
 
 
 @transaction.atomic

@@ -1,27 +1,27 @@
 """月次の提案: the whole computation of a month without storing a line — totals, the bridge from last month, what is parked, what is unusual."""
 
-import heapq
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from statistics import median
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from billing.facts.load import Owned, UnitRange, accounts
 from billing.facts.policy import policies
 from billing.models import ChargeLine, Month, Proposal
 from billing.operations.correct import late_of
+from billing.operations.unusual import Unusual
 from billing.terms.account import UnbillableError
 from billing.terms.bridge import NOTHING, Monthly, differences, monthly_of, of_other_fees
 from billing.terms.month import due
 from billing.terms.policy import Policy, policy_on
-from contracts.models import Change, Contract, Customer, FactsRevision, ManagementUnit, Option, Target
+from contracts.facts.names import Names, names_of
+from contracts.models import Customer, FactsRevision, ManagementUnit, Target
 from contracts.operations import history
 from contracts.operations.refusal import Refused
 from contracts.terms.days import Period, month_period, next_month
@@ -29,10 +29,6 @@ from contracts.terms.days import Period, month_period, next_month
 UNITS_AT_ONCE = 5_000
 CUSTOMERS_SHOWN = 50
 PARKED_SHOWN = 200
-LARGEST_KEPT = 20
-UNUSUAL_TIMES = 5
-UNUSUAL_FROM_YEN = 1_000_000
-ONCE = frozenset({"settlement", "one_time", "correction"})
 
 
 def next_to_propose() -> date | None:
@@ -80,9 +76,8 @@ class _Sums:
     parked: list[dict[str, str]] = field(default_factory=list)
     parked_count: int = 0
     held: list[int] = field(default_factory=lambda: [0, 0])
-    amounts: defaultdict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
-    largest: defaultdict[tuple[str, str], list[tuple[int, str, str]]] = field(default_factory=lambda: defaultdict(list))
-    flagged: list[dict[str, Any]] = field(default_factory=list)
+    corrections: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+    unusual: Unusual = field(default_factory=Unusual)
 
     def add(self, kind: str, customer: int, number: str, fee: str, yen: int, basis: str) -> None:
         """One line."""
@@ -92,13 +87,12 @@ class _Sums:
             sums[key][0] += 1
             sums[key][1] += yen
         self.customers[customer] += yen
-        self.amounts[fee, kind].append(yen)
-        heap = self.largest[fee, kind]
-        heapq.heappush(heap, (yen, number, basis))
-        if len(heap) > LARGEST_KEPT:
-            heapq.heappop(heap)
-        if "I-22" in basis:
-            self.flagged.append({"number": number, "fee": fee, "yen": yen, "basis": basis, "why": "over_month"})
+        self.unusual.line(kind, number, fee, yen, basis)
+
+    def add_correction(self, fee: str, yen: int) -> None:
+        """Of one line the fee that it corrects."""
+        self.corrections[fee][0] += 1
+        self.corrections[fee][1] += yen
 
     def park(self, number: str, reason: str, clause: str) -> None:
         """One target that cannot be computed."""
@@ -112,25 +106,32 @@ class _Sums:
             self.bridge[cause.value][0] += 1
             self.bridge[cause.value][1] += yen
 
+    def fees_once(self) -> dict[str, tuple[int, int]]:
+        """Lines and yen of each fee."""
+        return {fee: (lines, yen) for fee, (lines, yen) in self.fees.items()}
+
 
 def _computed(month: date) -> _Sums:
     sums, policy, period = _Sums(), policy_on(policies(), month), month_period(month)
     row = Month.objects.filter(month=month).first() or Month(month=month, facts_revision=0)
     last = Month.objects.exclude(closed_at=None).filter(month__lt=month).order_by("-month").first()
     for units in _ranges():
-        kinds, was = _kinds(units, period), _monthly_before(last, units)
+        names, was = names_of(units.of("unit_id")), _monthly_before(last, units)
         for owned in accounts(units, period):
-            _count(sums, owned, kinds.get(owned.target_id, ""), period, policy, was.pop(owned.target_id, NOTHING))
+            _count(sums, owned, names, period, policy, was.pop(owned.target_id, NOTHING))
         for late in late_of(row, units):
             numbers = _numbers(
                 {*(line.target_id for line in late.lines), *(parked.target_id for parked in late.parked)}
             )
             for line in late.lines:
-                kind, number = kinds.get(line.target_id, ""), numbers[line.target_id]
+                kind, number = names.on(line.target_id, line.from_on).group, numbers[line.target_id]
                 sums.add(kind, line.customer_id, number, line.fee, line.amount_yen, line.basis)
+                if line.corrects_fee:
+                    sums.add_correction(line.corrects_fee, line.amount_yen)
             for parked in late.parked:
                 sums.park(numbers[parked.target_id], parked.reason, parked.clause)
-    sums.bridge_by(of_other_fees(_by_fee(last), {fee: yen for fee, (_count_, yen) in sums.fees.items()}))
+    for cause, (lines, yen) in of_other_fees(_by_fee(last), sums.fees_once()).items():
+        sums.bridge[cause.value] = [lines, yen]
     return sums
 
 
@@ -138,7 +139,7 @@ def _numbers(ids: Collection[int]) -> dict[int, str]:
     return dict(Target.objects.filter(pk__in=ids).values_list("pk", "number")) if ids else {}
 
 
-def _count(sums: _Sums, owned: Owned, kind: str, period: Period, policy: Policy, before: Monthly) -> None:
+def _count(sums: _Sums, owned: Owned, names: Names, period: Period, policy: Policy, before: Monthly) -> None:
     """One target: its lines, or why there are none, and what it differs by from last month."""
     now = NOTHING
     if owned.contradiction is not None:
@@ -150,8 +151,13 @@ def _count(sums: _Sums, owned: Owned, kind: str, period: Period, policy: Policy,
             sums.park(error.number, error.reason, error.clause)
         else:
             now = monthly_of(fallen_due.lines)
+            number = owned.account.number
             for line in fallen_due.lines:
-                sums.add(kind, owned.customer_id, owned.account.number, line.fee, line.amount_yen, line.basis)
+                kind = names.on(owned.target_id, line.from_on).group
+                sums.add(kind, owned.customer_id, number, line.fee, line.amount_yen, line.basis)
+            sums.unusual.reductions(owned.account, fallen_due.lines)
+            kind = names.on(owned.target_id, period.last).group
+            sums.unusual.price(kind, number, before, now, fallen_due.lines)
             for line in fallen_due.held:
                 sums.held[0] += 1
                 sums.held[1] += line.amount_yen
@@ -167,18 +173,6 @@ def _ranges() -> Iterator[UnitRange]:
         after = units[-1]
 
 
-def _kinds(units: UnitRange, period: Period) -> dict[int, str]:
-    """What each target counts as: its tier as it stands at the month's end, its module type, or its option."""
-    contracts = Contract.objects.filter(units.of("target__unit_id"))
-    found = {pk: module or category for pk, category, module in contracts.values_list("pk", "category", "module_type")}
-    changes = Change.objects.standing().filter(
-        units.of("target__unit_id"), what="category", effective_on__lt=period.stop
-    )
-    found |= dict(changes.order_by("effective_on").values_list("target_id", "to_name"))
-    found |= dict(Option.objects.filter(units.of("target__unit_id")).values_list("pk", "option"))
-    return found
-
-
 def _monthly_before(last: Month | None, units: UnitRange) -> dict[int, Monthly]:
     """The monthly fees of the month before by target."""
     if last is None:
@@ -190,11 +184,12 @@ def _monthly_before(last: Month | None, units: UnitRange) -> dict[int, Monthly]:
     return found
 
 
-def _by_fee(last: Month | None) -> dict[str, int]:
+def _by_fee(last: Month | None) -> dict[str, tuple[int, int]]:
+    """Lines and yen of each fee in the month before."""
     if last is None:
         return {}
-    sums = ChargeLine.objects.filter(month=last).order_by().values_list("fee").annotate(Sum("amount_yen"))
-    return dict(sums)
+    sums = ChargeLine.objects.filter(month=last).order_by().values_list("fee").annotate(Count("pk"), Sum("amount_yen"))
+    return {fee: (lines, yen) for fee, lines, yen in sums}
 
 
 def _told(sums: _Sums, month: date) -> dict[str, Any]:
@@ -216,21 +211,6 @@ def _told(sums: _Sums, month: date) -> dict[str, Any]:
         "parked": sums.parked,
         "parked_count": sums.parked_count,
         "held": {"count": sums.held[0], "yen": sums.held[1]},
-        "unusual": [*sums.flagged[:PARKED_SHOWN], *_unusual(sums)],
+        "corrections": dict(sums.corrections),
+        "unusual": sums.unusual.told(),
     }
-
-
-def _unusual(sums: _Sums) -> list[dict[str, Any]]:
-    """Lines far above the median of their fee and kind, and large amounts that fall due once; the largest first."""
-    found = []
-    for (fee, kind), heap in sums.largest.items():
-        once = fee in ONCE
-        middle = int(median(sums.amounts[fee, kind]))
-        bound = UNUSUAL_FROM_YEN if once else max(UNUSUAL_FROM_YEN, UNUSUAL_TIMES * middle)
-        why: dict[str, Any] = {"why": "large"} if once else {"why": "far_above", "median": middle}
-        found += [
-            {"number": number, "fee": fee, "yen": yen, "basis": basis, **why}
-            for yen, number, basis in heap
-            if yen > bound
-        ]
-    return sorted(found, key=lambda one: -int(one["yen"]))[:PARKED_SHOWN]

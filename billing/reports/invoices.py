@@ -1,4 +1,8 @@
-"""請求一覧: per customer and management unit, what each fee came to in the month."""
+"""請求一覧: per customer and management unit, what each fee came to in the month.
+
+A correction counts under the fee that it corrects, as in the journal and the charts; how much of the total came as correction
+is said beside it.
+"""
 
 from typing import Any
 
@@ -17,33 +21,37 @@ SUMMED: tuple[tuple[str, Any, tuple[Fee, ...]], ...] = (
     ("one_time_yen", _("一時費用"), (Fee.ONE_TIME,)),
     ("settlement_yen", _("解除調定金"), (Fee.SETTLEMENT,)),
     ("reduction_yen", _("減額"), (Fee.OUTAGE, Fee.SLA)),
-    ("correction_yen", _("訂正"), (Fee.CORRECTION,)),
 )
-"""The columns of sums: which fees each is made of. Together they are all fees."""
+"""The columns of sums: which fees each is made of, corrections of them included. Together they are all lines."""
 
 _OWNER = (*of.OWNER, "unit__name")
+_CORRECTIONS = Coalesce(Sum("amount_yen", filter=Q(fee=Fee.CORRECTION)), 0)
 
 
 def rows(asked: Asked) -> Queried:
     """In the order of customers and units."""
-    sums = {name: Coalesce(Sum("amount_yen", filter=Q(fee__in=fees)), 0) for name, _label, fees in SUMMED}
+    sums = {name: Coalesce(Sum("amount_yen", filter=of.counting_as(fees)), 0) for name, _label, fees in SUMMED}
     found: QuerySet[Any, Any] = of.lines(asked).values(*_OWNER, "customer_id", "unit_id")
-    found = found.annotate(month_name=of.named_month(asked.month), **sums, total_yen=Sum("amount_yen"))
+    found = found.annotate(month_name=of.named_month(asked.month), **sums, corrections_yen=_CORRECTIONS)
+    found = found.annotate(total_yen=Sum("amount_yen"))
     if asked.given.get("amount_from") is not None:
         found = found.filter(total_yen__gte=asked.given["amount_from"])
     if asked.given.get("amount_to") is not None:
         found = found.filter(total_yen__lte=asked.given["amount_to"])
     found = found.order_by("customer__code", "unit__code")
-    return Queried(found, ("month_name", *_OWNER, *(name for name, _label, _fees in SUMMED), "total_yen"))
+    return Queried(
+        found, ("month_name", *_OWNER, *(name for name, _label, _fees in SUMMED), "corrections_yen", "total_yen")
+    )
 
 
 INVOICES = Report(
     name="invoices",
     title=_("請求一覧"),
-    about=_("契約者と管理単位ごとの月の請求額を、費目ごとに。税抜。"),
+    about=_("契約者と管理単位ごとの月の請求額を、費目ごとに。税抜。訂正は、訂正する費目に数えます。"),
     columns=(
         *(of.MONTH, of.CUSTOMER, of.CUSTOMER_NAME, of.UNIT, of.UNIT_NAME),
         *(Column(name, label, Kind.YEN, totalled=True) for name, label, _fees in SUMMED),
+        Column("corrections_yen", _("うち訂正（円）"), Kind.YEN, totalled=True),
         Column("total_yen", _("合計（円、税抜）"), Kind.YEN, 18, totalled=True),
     ),
     filters=SumFilters,

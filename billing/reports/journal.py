@@ -1,7 +1,8 @@
-"""仕訳: the month in finance's accounts, per customer, with tax as on the invoice."""
+"""仕訳: the month in finance's accounts, per invoice, corrections apart, with tax as on the invoice."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
@@ -14,6 +15,7 @@ from billing.facts.policy import policies
 from billing.models.line import FEES
 from billing.reports import line_columns as of
 from billing.reports.filters import CustomerFilters
+from billing.reports.line_columns import Recipient
 from billing.reports.report import ROWS_AT_ONCE, Asked, Column, Computed, Kind, Report, Row
 from billing.terms.account import Fee, TaxCategory
 from billing.terms.journal import TAX, Summed, postings
@@ -22,50 +24,61 @@ from contracts.terms.days import month_period
 NOTES = {**dict(FEES), TAX: _("消費税")}
 
 
-def sums_of(asked: Asked) -> Iterator[tuple[tuple[str, str], list[Summed]]]:
-    """Each recipient's code and name of the customer, with the sums of its lines; in the order of codes.
+Customer = tuple[str, str]
+"""A customer's code and name."""
 
-    Two queries and the sums of units: a customer with billing groups gets an entry for each of its invoices.
+
+def sums_of(asked: Asked) -> Iterator[tuple[Recipient, Customer, list[Summed]]]:
+    """Each recipient of an invoice, its customer, and the sums of its lines; in the order of customers' codes and invoices.
+
+    Two queries and the sums of units: a customer with billing groups gets entries for each of its invoices.
     """
     versions = {policy.version: policy for policy in policies()}
     invoiced = of.recipients(asked.row)
     rows: Any = of.lines(asked).annotate(counts_as=of.charged_fee(), under=of.policy_version())
-    keys = ("customer__code", "customer__name", "unit_id", "under", "counts_as", "tax_category")
+    keys = ("customer__code", "customer__name", "unit_id", "under", "counts_as", "tax_category", "corrects_month")
     rows = rows.values(*keys).annotate(yen=Sum("amount_yen")).order_by(*keys).values_list(*keys, "yen")
     for customer, found in groupby(rows.iterator(chunk_size=ROWS_AT_ONCE), key=itemgetter(0, 1)):
-        sums: defaultdict[int, Counter[tuple[str, str, str]]] = defaultdict(Counter)
+        sums: defaultdict[Recipient, Counter[Any]] = defaultdict(Counter)
         for _code, _name, unit, *what, yen in found:
-            sums[invoiced.get(unit, 0)][tuple(what)] += yen
-        for _recipient, amounts in sorted(sums.items()):
-            yield (
-                customer,
-                [
-                    Summed(versions[under], Fee(fee), TaxCategory(tax), yen)
-                    for (under, fee, tax), yen in sorted(amounts.items())
-                ],
-            )
+            sums[invoiced.get(unit, Recipient())][tuple(what)] += yen
+        for recipient, amounts in sorted(sums.items()):
+            summed = [
+                Summed(versions[under], Fee(fee), TaxCategory(tax), yen, corrects)
+                for (under, fee, tax, corrects), yen in sorted(amounts.items(), key=_own_first)
+            ]
+            yield recipient, customer, summed
+
+
+def _own_first(amount: tuple[tuple[str, str, str, date | None], int]) -> tuple[date, tuple[str, str, str]]:
+    """The month's own lines first, then the corrections in the order of the months that they correct."""
+    (*what, corrects), _yen = amount
+    return corrects or date.min, (what[0], what[1], what[2])
 
 
 def _rows(asked: Asked) -> Iterator[Row]:
     on = month_period(asked.month).last
-    for customer, sums in sums_of(asked):
+    for recipient, customer, sums in sums_of(asked):
         for posting in postings(sums):
             amounts = (posting.debit, posting.yen, posting.credit, posting.yen)
-            yield (on, *customer, *amounts, posting.of, posting.tax_category, posting.percent)
+            corrected = f"{posting.corrects:%Y-%m}" if posting.corrects else ""
+            yield (on, *recipient, *customer, posting.of, corrected, *amounts, posting.tax_category, posting.percent)
 
 
 JOURNAL = Report(
     name="journal",
     title=_("仕訳"),
-    about=_("契約者ごとの月の仕訳。消費税は請求書と同じく、請求先と税率ごとに一度だけ計算します。"),
+    about=_("請求書ごとの月の仕訳。訂正は月の請求と分けます。消費税は請求書と税率ごとに一度だけ計算します。"),
     columns=(
         Column("on", _("日付"), Kind.DAY, 12),
+        Column("invoice", _("請求書番号"), width=15, leads="billing.invoice"),
+        Column("group", _("請求先グループ"), width=15, leads="billing.billinggroup"),
         *(of.CUSTOMER, of.CUSTOMER_NAME),
+        *(Column("note", _("摘要"), names=NOTES), of.CORRECTS),
         Column("debit", _("借方科目"), width=22),
         Column("debit_yen", _("借方金額（円）"), Kind.YEN, totalled=True),
         Column("credit", _("貸方科目"), width=22),
         Column("credit_yen", _("貸方金額（円）"), Kind.YEN, totalled=True),
-        Column("note", _("摘要"), names=NOTES),
         of.TAX,
         Column("percent", _("税率（%）"), Kind.NUMBER, 10),
     ),

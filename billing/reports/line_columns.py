@@ -1,15 +1,19 @@
 """What reports on lines of the ledger have in common: columns, the paths behind them, and whose fee and policy a line counts under."""
 
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Case, CharField, F, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat, ExtractMonth, ExtractYear, LPad
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import BillingGroupUnit, ChargeLine, InvoiceUnit, Month
 from billing.models.line import FEES, TAX_CATEGORIES
 from billing.reports.report import Asked, Column, Kind
+from billing.terms.account import Fee
+from contracts.facts.names import Names, names_of
+from contracts.models.bulk import slices
 
 MONTH = Column("month", _("月"), width=9)
 CUSTOMER = Column("customer", _("契約者コード"), leads="contracts.customer")
@@ -24,6 +28,8 @@ QUANTITY = Column("quantity", _("数量"), Kind.NUMBER, 9)
 PRICE = Column("unit_price_yen", _("単価（円）"), Kind.YEN)
 AMOUNT = Column("amount_yen", _("金額（円）"), Kind.YEN, totalled=True)
 TAX = Column("tax_category", _("税区分"), width=18, names=dict(TAX_CATEGORIES))
+CORRECTS = Column("corrects_month", _("訂正する月"), width=11)
+WHAT = Column("what", _("契約・オプション"), width=34)
 CLAUSE, BASIS = Column("clause", _("条項"), Kind.CLAUSE, 18), Column("basis", _("計算根拠"), width=70)
 
 OWNER = ("customer__code", "customer__name", "unit__code")
@@ -45,6 +51,22 @@ def numbered(rows: QuerySet[Any]) -> QuerySet[Any]:
     return found
 
 
+def corrected_month() -> Any:
+    """The month that a correction corrects as 2025-04; '' for any other line."""
+    year, number = ExtractYear("corrects_month"), ExtractMonth("corrects_month")
+    name = Concat(_text(year), Value("-"), LPad(_text(number), 2, Value("0")))
+    return Case(When(corrects_month__isnull=False, then=name), default=Value(""), output_field=CharField())
+
+
+def _text(number: Any) -> Any:
+    return Cast(number, CharField())
+
+
+def counting_as(fees: Collection[Fee]) -> Q:
+    """The lines that count under these fees: those of the fees themselves, and what corrects them."""
+    return Q(fee__in=fees) | Q(fee="correction", corrects_fee__in=fees)
+
+
 def named_month(month: date) -> Value:
     """The month as 2025-04, in every row."""
     return Value(f"{month:%Y-%m}", output_field=CharField())
@@ -55,14 +77,36 @@ def charged_fee() -> Any:
     return Case(When(fee="correction", then="corrects_fee"), default="fee")
 
 
-def recipients(month: Month | None) -> dict[int, int]:
+class Recipient(NamedTuple):
+    """Who is invoiced: the number of the invoice ('' where none is issued yet) and the billing group's code, if any."""
+
+    invoice: str = ""
+    group: str = ""
+
+
+def recipients(month: Month | None) -> dict[int, Recipient]:
     """Who is invoiced for each unit of the month, where it is not its customer as a whole: as issued, else as grouped now.
 
     Tax is rounded once an invoice (I-05), so whatever has to come to the same adds up by the same recipients.
     """
     issued = InvoiceUnit.objects.filter(month=month) if month else InvoiceUnit.objects.none()
-    found = dict(issued.values_list("unit_id", "invoice_id"))
-    return found or dict(BillingGroupUnit.objects.values_list("unit_id", "group_id"))
+    rows = issued.values_list("unit_id", "invoice__number", Coalesce("invoice__group__code", Value("")))
+    found = {unit: Recipient(number, group) for unit, number, group in rows}
+    grouped = BillingGroupUnit.objects.values_list("unit_id", "group__code")
+    return found or {unit: Recipient(group=group) for unit, group in grouped}
+
+
+def named(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Each row of (target's id, first day, last day, …) with what the target was on these days, some hundreds at a time."""
+    for some in slices(rows):
+        names = names_of(Q(pk__in={row[0] for row in some}))
+        for row in some:
+            yield called(names, *row[:3]), row[3:]
+
+
+def called(names: Names, target: int, first: date, last: date) -> str:
+    """What a line's target was on the line's days; the one and the other where it changed between them."""
+    return " → ".join(content.line_without_licences for content in names.during(target, first, last))
 
 
 def policy_version() -> Any:

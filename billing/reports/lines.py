@@ -9,9 +9,11 @@ from billing.reports.report import Asked, Queried, Report
 
 def rows(asked: Asked) -> Queried:
     """In the order in which they were computed."""
-    found = of.numbered(of.lines(asked)).annotate(month_name=of.named_month(asked.month)).order_by("pk")
+    found = of.numbered(of.lines(asked)).annotate(
+        month_name=of.named_month(asked.month), corrected=of.corrected_month()
+    )
     amounts = ("from_on", "to_on", "quantity", "unit_price_yen", "amount_yen", "tax_category", "clause", "basis")
-    return Queried(found, ("month_name", *of.OWNER, *of.NUMBERS, "fee", *amounts))
+    return Queried(found.order_by("pk"), ("month_name", *of.OWNER, *of.NUMBERS, "fee", "corrected", *amounts))
 
 
 LINES = Report(
@@ -19,8 +21,8 @@ LINES = Report(
     title=_("請求明細"),
     about=_("月の明細を一行ずつ、計算根拠と条項とともに。"),
     columns=(
-        *(of.MONTH, of.CUSTOMER, of.CUSTOMER_NAME, of.UNIT, of.CONTRACT, of.OPTION, of.FEE, of.FROM, of.TO),
-        *(of.QUANTITY, of.PRICE, of.AMOUNT, of.TAX, of.CLAUSE, of.BASIS),
+        *(of.MONTH, of.CUSTOMER, of.CUSTOMER_NAME, of.UNIT, of.CONTRACT, of.OPTION, of.FEE, of.CORRECTS),
+        *(of.FROM, of.TO, of.QUANTITY, of.PRICE, of.AMOUNT, of.TAX, of.CLAUSE, of.BASIS),
     ),
     filters=LineFilters,
     rows=rows,

@@ -15,12 +15,13 @@ from billing.reports import line_columns as line
 from billing.reports import target_rows as of
 from billing.reports.filters import Filters
 from billing.reports.report import ROWS_AT_ONCE, Asked, Column, Computed, Kind, Report, Row
+from contracts.facts.names import names_of, value_said
 from contracts.models import Change
 from contracts.models.bulk import slices
 from contracts.models.choices import CHANGED, GROUNDS
 from contracts.terms.art10_options import term_of
 from contracts.terms.art12_termination import End
-from contracts.terms.catalog import CATEGORY_NAMES, LicenceType
+from contracts.terms.catalog import LicenceType
 from contracts.terms.days import Period, month_period
 from contracts.terms.unit import What
 
@@ -38,20 +39,22 @@ class Movement(NamedTuple):
     target_id: int
     kind: str
     owner: tuple[str, ...]
-    what: str
     said: str
     clause: str
 
 
-_TARGET = ("pk", *of.OWNER, *of.DESCRIBED)
+_TARGET = ("pk", *of.OWNER)
 
 
 def _rows(asked: Asked) -> Iterator[Row]:
-    """By day, then in the order of targets. Three streams, each in that order, are made one."""
+    """By day, then in the order of targets. Three streams, each in that order, are made one; each is named as it was on that day."""
     ends = of.ends_of(asked, _touched(asked))
     streams: tuple[Callable[[Asked, Ends], Iterator[Movement]], ...] = (_began_or_renewed, _changed, _ended)
-    for moved in merge(*(stream(asked, ends) for stream in streams)):
-        yield (moved.on, moved.kind, *moved.owner, moved.what, moved.said, moved.clause)
+    for some in slices(merge(*(stream(asked, ends) for stream in streams))):
+        names = names_of(Q(pk__in={moved.target_id for moved in some}))
+        for moved in some:
+            what = names.on(moved.target_id, moved.on).line
+            yield (moved.on, moved.kind, *moved.owner, what, moved.said, moved.clause)
 
 
 def _touched(asked: Asked) -> Q:
@@ -84,10 +87,10 @@ def _began_or_renewed(asked: Asked, ends: Ends) -> Iterator[Movement]:
 
 def _began(rows: Iterable[Row], ends: Ends) -> Iterator[Movement]:
     """Those charged from a day of the month on; what ended before it began never did (I-16)."""
-    for pk, *values, on in rows:
-        if not _over(ends, values[3], on):
+    for pk, *owner, on in rows:
+        if not _over(ends, owner[3], on):
             said = gettext("%(day)sから課金されます") % {"day": on.isoformat()}
-            yield Movement(on, pk, "new", *_named(values), said, "13")
+            yield Movement(on, pk, "new", tuple(owner), said, "13")
 
 
 def _changed(asked: Asked, ends: Ends) -> Iterator[Movement]:
@@ -110,13 +113,13 @@ def _changed(asked: Asked, ends: Ends) -> Iterator[Movement]:
     change = ("what", "effective_on", "old_name", "old_number", "to_name", "to_number")
     labels = {code: str(name) for code, name in CHANGED}
     for pk, *row in _read(rows.order_by("effective_on", "target_id"), *of_target, *concluded, *change):
-        values, first, (what, on, old_name, old_number, name, number) = row[:10], row[10:14], row[14:]
-        if _over(ends, values[3], on):
+        owner, first, (what, on, old_name, old_number, name, number) = row[:4], row[4:8], row[8:]
+        if _over(ends, owner[3], on):
             continue
         old = first[list(CLAUSES).index(what)] if old_name is None and old_number is None else old_name or old_number
-        shown = {"what": labels[what], "old": _value(old), "new": _value(name or number)}
+        shown = {"what": labels[what], "old": _value(what, old), "new": _value(what, name or number)}
         said = gettext("%(what)s：%(old)s → %(new)s") % shown
-        yield Movement(on, pk, "changed", *_named(values), said, CLAUSES[What(what)])
+        yield Movement(on, pk, "changed", tuple(owner), said, CLAUSES[What(what)])
 
 
 def _ended(asked: Asked, ends: Ends) -> Iterator[Movement]:
@@ -129,10 +132,10 @@ def _ended(asked: Asked, ends: Ends) -> Iterator[Movement]:
     )
     grounds = {code: str(name) for code, name in GROUNDS}
     movements = []
-    for pk, *values, starts_on in rows:
-        end = found[values[3]]
+    for pk, *owner, starts_on in rows:
+        end = found[owner[3]]
         if starts_on is not None and starts_on <= end.on:
-            movements.append(Movement(end.on, pk, "ended", *_named(values), _why(end, grounds), end.clause))
+            movements.append(Movement(end.on, pk, "ended", tuple(owner), _why(end, grounds), end.clause))
     yield from sorted(movements)
 
 
@@ -146,12 +149,12 @@ def _why(end: End, grounds: dict[str, str]) -> str:
 def _renewed(rows: Iterable[Row], period: Period, ends: Ends) -> list[Movement]:
     """期間ライセンス of which a new term begins in the month (第10条第9項)."""
     movements = []
-    for pk, *values, starts_on in rows:
+    for pk, *owner, starts_on in rows:
         term = term_of(starts_on, period.last)
-        if term.first in period and term.renewals and not _over(ends, values[3], term.first):
+        if term.first in period and term.renewals and not _over(ends, owner[3], term.first):
             shown = {"count": term.renewals, "until": term.last.isoformat()}
             said = gettext("%(count)s回目の更新、契約期間は%(until)sまで") % shown
-            movements.append(Movement(term.first, pk, "renewed", *_named(values), said, "10-9"))
+            movements.append(Movement(term.first, pk, "renewed", tuple(owner), said, "10-9"))
     return sorted(movements)
 
 
@@ -164,13 +167,9 @@ def _over(ends: Ends, number: str, day: date) -> bool:
     return number in ends and ends[number].on < day
 
 
-def _named(values: list[Any]) -> tuple[tuple[str, ...], str]:
-    return tuple(values[:4]), of.described(*values[4:10])
-
-
-def _value(value: Any) -> str:
-    """A category's name; an item or a number as it is."""
-    return str(CATEGORY_NAMES.get(value, value))
+def _value(what: str, value: Any) -> str:
+    """A category, an item, years or licences as people read them."""
+    return value_said(What(what), value)
 
 
 MOVEMENTS = Report(

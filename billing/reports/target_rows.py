@@ -1,4 +1,4 @@
-"""What reports on contracts and options have in common: whose a target is, what it is, and the days on which targets end."""
+"""What reports on contracts and options have in common: whose a target is, and the days on which targets end."""
 
 from typing import Any
 
@@ -10,16 +10,6 @@ from contracts.facts.load import load_units
 from contracts.models import Notice, Target
 from contracts.models.bulk import slices
 from contracts.terms.art12_termination import End, ends
-from contracts.terms.catalog import (
-    CATEGORY_NAMES,
-    LICENCE_NAMES,
-    MODULE_TYPE_NAMES,
-    OPTION_NAMES,
-    Category,
-    LicenceType,
-    ModuleType,
-    OptionType,
-)
 from contracts.terms.unit import ContradictionError
 
 UNITS_AT_ONCE = 1000
@@ -29,18 +19,6 @@ NUMBER = Column("target", _("対象番号"), width=16)
 WHAT = Column("what", _("契約・オプション"), width=34)
 
 OWNER = ("unit__customer__code", "unit__customer__name", "unit__code", "number")
-DESCRIBED = (
-    *("contract__category", "contract__module_type", "contract__kind", "contract__item"),
-    *("option__option", "option__licence_type"),
-)
-
-
-def described(category: str, module_type: str, kind: str, item: str, option: str, licence: str) -> str:
-    """What a target is for, by the names of the catalogue."""
-    if option:
-        return OPTION_NAMES[OptionType(option)] + (f" {LICENCE_NAMES[LicenceType(licence)]}" if licence else "")
-    name = MODULE_TYPE_NAMES[ModuleType(module_type)] if module_type else CATEGORY_NAMES[Category(category)]
-    return " ".join(part for part in (name, kind, item) if part)
 
 
 def targets(asked: Asked) -> QuerySet[Any]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 
 from billing.terms.account import Account, Breach, Fee, Line, price_on, yen
 from billing.terms.art15_outages import outage_reductions
@@ -26,6 +27,11 @@ def reductions(account: Account) -> list[Reduction]:
 
 def reduction_lines(account: Account, month: date) -> Iterator[Line]:
     """The reductions granted in a month (I-37). Raises UnbillableError where a served day has no price."""
+    outages = ((outage.claimed_on, outage.restored_at) for outage in account.outages)
+    breaches = ((breach.claimed_on, breach.occurred_at) for breach in account.breaches)
+    claims = ((on, over_at) for on, over_at in chain(outages, breaches) if on is not None)
+    if month not in {month_of(granted_on(on, over_at.date())) for on, over_at in claims}:
+        return
     for reduction in reductions(account):
         if month_of(reduction.granted_on) == month and reduction.amount_yen > 0:
             yield reduction.line()

@@ -16,11 +16,17 @@ class Cause(StrEnum):
     QUANTITY = "quantity"
     DAYS = "days"
     INITIAL = "initial"
+    INITIAL_BEFORE = "initial_before"
     ONE_TIME = "one_time"
+    ONE_TIME_BEFORE = "one_time_before"
     SETTLEMENT = "settlement"
+    SETTLEMENT_BEFORE = "settlement_before"
     OUTAGE = "outage"
+    OUTAGE_BEFORE = "outage_before"
     SLA = "sla"
+    SLA_BEFORE = "sla_before"
     CORRECTION = "correction"
+    CORRECTION_BEFORE = "correction_before"
 
 
 class Monthly(NamedTuple):
@@ -58,11 +64,21 @@ def differences(before: Monthly, now: Monthly) -> dict[Cause, int]:
     return {cause: yen for cause, yen in found.items() if yen}
 
 
-def of_other_fees(before: Mapping[str, int], now: Mapping[str, int]) -> dict[Cause, int]:
-    """What the fees that are not monthly differ by: what fell due this month less what fell due in the month before."""
+Once = tuple[int, int]
+"""Lines of one fee in a month, and what they come to in yen."""
+
+
+def of_other_fees(before: Mapping[str, Once], now: Mapping[str, Once]) -> dict[Cause, Once]:
+    """What the fees that are not monthly add to a month, and what those of the month before no longer add; never netted.
+
+    Each with the number of its lines: a settlement of this month says nothing of one that fell due in the month before.
+    """
     found = {}
-    for cause in tuple(Cause)[tuple(Cause).index(Cause.INITIAL) :]:
-        yen = now.get(cause.value, 0) - before.get(cause.value, 0)
-        if yen:
-            found[cause] = yen
+    for fee in (fee for fee in Fee if fee is not Fee.MONTHLY):
+        lines, yen = now.get(fee.value, (0, 0))
+        if lines:
+            found[Cause(fee.value)] = lines, yen
+        lines, yen = before.get(fee.value, (0, 0))
+        if lines:
+            found[Cause(f"{fee.value}_before")] = lines, -yen
     return found

@@ -55,7 +55,10 @@ class Amounts:
 
 
 def amounts(parts: Iterable[Part]) -> Amounts:
-    """What lines come to on one invoice, in whatever order they are told."""
+    """What lines come to on one invoice, in whatever order they are told.
+
+    Where reductions taken back exceed those granted nothing is given back at that rate: the rest is taxable (I-44).
+    """
     taxable: defaultdict[int, int] = defaultdict(int)
     returned: defaultdict[int, int] = defaultdict(int)
     outside = 0
@@ -66,6 +69,8 @@ def amounts(parts: Iterable[Part]) -> Amounts:
             returned[part.percent] += part.amount_yen
         else:
             taxable[part.percent] += part.amount_yen
+    for percent in [percent for percent, yen in returned.items() if yen > 0]:
+        taxable[percent] += returned.pop(percent)
     rates = tuple(
         OfRate(percent, taxable[percent], returned[percent], tax_yen(taxable[percent] + returned[percent], percent))
         for percent in sorted({*taxable, *returned}, reverse=True)

@@ -1,6 +1,7 @@
 """仕訳: what one customer's month comes to in the accounts that finance chose. Each entry balances by itself."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import NamedTuple
 
 from billing.terms.account import Fee, TaxCategory
@@ -13,16 +14,23 @@ RECEIVABLE, TAX = "receivable", "tax"
 
 
 class Summed(NamedTuple):
-    """The sum of one customer's lines of a month under one policy, fee and tax category, in yen before tax."""
+    """The sum of one customer's lines of a month under one policy, fee and tax category, in yen before tax.
+
+    ``corrects`` is the closed month that they correct; None for the month's own lines.
+    """
 
     policy: Policy
     fee: Fee
     tax_category: TaxCategory
     amount_yen: int
+    corrects: date | None = None
 
 
 class Posting(NamedTuple):
-    """One entry: ``yen`` (above 0) from ``credit`` to ``debit``. ``of`` is the fee, or TAX; ``percent`` None where untaxed."""
+    """One entry: ``yen`` (above 0) from ``credit`` to ``debit``. ``of`` is the fee, or TAX; ``percent`` None where untaxed.
+
+    ``corrects`` is the month that is corrected; None for the month's own lines, and for tax, which is one for both.
+    """
 
     debit: str
     credit: str
@@ -30,6 +38,7 @@ class Posting(NamedTuple):
     of: str
     tax_category: TaxCategory
     percent: int | None
+    corrects: date | None = None
 
 
 def account_of(fee: Fee, policy: Policy) -> str:
@@ -45,7 +54,8 @@ def postings(sums: Iterable[Summed]) -> Iterator[Posting]:
         policy, taxed = summed.policy, summed.tax_category in TAXED
         percent = policy.tax_percent if taxed else None
         against = account_of(summed.fee, policy)
-        yield from _posted(policy.accounts, against, summed.amount_yen, summed.fee, summed.tax_category, percent)
+        posted = _posted(policy.accounts, against, summed.amount_yen, summed.fee, summed.tax_category, percent)
+        yield from (posting._replace(corrects=summed.corrects) for posting in posted)
         if taxed:
             taxable[policy.tax_percent] = taxable.get(policy.tax_percent, 0) + summed.amount_yen
             policies[policy.tax_percent] = policy

@@ -2,14 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from contracts import models
+from contracts.models.bulk import slices
+from contracts.terms.art10_options import EDR_OPTIONS
 from contracts.terms.catalog import Category, LicenceType, Module, ModuleType, OptionType, Product, Service
 from contracts.terms.consents import Assent, Consent
-from contracts.terms.unit import Change, Contract, Ground, LinkedState, Notice, Option, Unit, What, given_in
+from contracts.terms.unit import Abolished, Change, Contract, Ground, LinkedState, Notice, Option, Unit, What, given_in
 
 _TARGET = {
     "number": "number",
@@ -30,6 +33,7 @@ _CHANGE = {
     **{name: name for name in ("what", "to_name", "to_number", "effective_on")},
     "application": "application__number",
     "accepted_on": "application__accepted_on",
+    "keep_price": "price_kept",
 }
 _NOTICE = {"arrived_on": "arrived_on", "requested_for": "requested_for", "basis": "ground"}
 _LINKED = {
@@ -43,7 +47,7 @@ Values = dict[str, Any]
 
 
 def load_units(unit_ids: Iterable[int], *, as_of: int | None = None) -> dict[int, Unit]:
-    """The units of those ids with every fact that bears on them: six queries, however many units.
+    """The units of those ids with every fact that bears on them: a fixed number of queries, however many units.
 
     ``as_of``: the revision of the facts in which they are told; None: as they stand now.
     What belongs to targets is asked for by the targets' ids and joined here: an index finds a few among very many.
@@ -75,6 +79,8 @@ def load_units(unit_ids: Iterable[int], *, as_of: int | None = None) -> dict[int
             contracts[held[pk]].append(contract_of({**values, "consents": consents}))
         elif values["option"]:
             options[held[pk]].append(option_of({**values, "contract": targets[values["contract_id"]]["number"]}))
+    edr = any(values["option"] in EDR_OPTIONS for values in targets.values())
+    abolitions = load_abolitions() if edr else ()
     units = models.ManagementUnit.objects.filter(pk__in=ids).values_list("pk", "code", "customer__code")
     return {
         pk: Unit(
@@ -85,6 +91,7 @@ def load_units(unit_ids: Iterable[int], *, as_of: int | None = None) -> dict[int
             changes=tuple(changes[pk]),
             notices=tuple(notices[pk]),
             linked={c.linked_service: linked.get(c.linked_service, ()) for c in contracts[pk] if c.linked_service},
+            abolitions=abolitions,
         )
         for pk, code, customer in units
     }
@@ -108,6 +115,25 @@ def _targets(unit_ids: list[int], as_of: int | None) -> dict[int, Values]:
         for pk, values in found.items():
             values["billing_starts_on"] = known.get(pk)
     return found
+
+
+PriceDay = tuple[str, str, date | None, str]
+"""The target, fee, day and note of a price: what tells it apart."""
+
+
+def load_price_days(numbers: Iterable[str]) -> list[PriceDay]:
+    """(target, fee, day) of the standing prices of those targets, in sets."""
+    found: list[PriceDay] = []
+    for some in slices(sorted(numbers)):
+        prices = models.Price.objects.standing().filter(target__number__in=some)
+        found += prices.values_list("target__number", "fee", "from_on", "note")
+    return found
+
+
+def load_abolitions() -> tuple[Abolished, ...]:
+    """The abolitions that were declared, the earliest first: one query. They are for all customers alike (10-11)."""
+    names = ("ends_on", "announced_on", "declared_on", "reference")
+    return tuple(Abolished(**row) for row in models.Abolition.objects.order_by("ends_on").values(*names))
 
 
 def load_linked(codes: Iterable[str]) -> dict[str, list[LinkedState]]:
@@ -193,6 +219,7 @@ def change_of(values: dict[str, Any]) -> Change:
         application=values["application"],
         accepted_on=values["accepted_on"],
         effective_on=values["effective_on"],
+        price_kept=bool(values["keep_price"]),
     )
 
 

@@ -184,6 +184,7 @@ class BookWriter:
                     arrived_on=values["arrived_on"],
                     requested_for=values["requested_for"],
                     ground=values["basis"],
+                    reference=values.get("reference", ""),
                 )
                 for values in self._values("notices")
             ),
@@ -204,6 +205,7 @@ def _change(values: dict[str, Any], targets: dict[str, int], applications: dict[
         to_number=values["to"] if is_number else None,
         application_id=applications[values["application"]],
         effective_on=values["effective_on"],
+        price_kept=bool(values["keep_price"]),
     )
 
 

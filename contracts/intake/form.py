@@ -49,6 +49,7 @@ TO = {
 }
 _CONSENT = ("premium_consent_on", "consent_given_by", "consent_document")
 _CHANGE_FEES = ("effective_on", "one_time_yen", "monthly_yen", "quotation")
+_REPRICED = ("effective_on", "one_time_yen", "monthly_yen", "keep_price", "quotation")
 FIELDS: dict[Verb, tuple[str, ...]] = {
     Verb.CONTRACT: (
         *("category", "module_type", "kind", "item", "linked_service", "billing_starts_on", "ready_on", *_CONSENT),
@@ -58,9 +59,9 @@ FIELDS: dict[Verb, tuple[str, ...]] = {
         *("contract", "option", "licence_type", "product", "retention_years", "quantity", "billing_starts_on"),
         *("initial_yen", "monthly_yen", "quotation", "number"),
     ),
-    Verb.CATEGORY: ("target", "to_category", *_CONSENT, *_CHANGE_FEES),
-    Verb.ITEM: ("target", "to_item", *_CHANGE_FEES),
-    Verb.RETENTION_YEARS: ("target", "to_years", *_CHANGE_FEES),
+    Verb.CATEGORY: ("target", "to_category", *_CONSENT, *_REPRICED),
+    Verb.ITEM: ("target", "to_item", *_REPRICED),
+    Verb.RETENTION_YEARS: ("target", "to_years", *_REPRICED),
     Verb.QUANTITY: ("target", "to_quantity", *_CHANGE_FEES),
     Verb.PRICE: ("target", "fee", "amount_yen", "from_on", "quotation"),
 }
@@ -240,6 +241,7 @@ def _change(found: Rows, key: str, verb: Verb, line: Line, filed: Filed) -> None
         "application": filed.number,
         "accepted_on": filed.accepted_on,
         "effective_on": line.get("effective_on"),
+        "keep_price": line.get("keep_price"),
     }
     found.add("changes", raw, Origin(key, {"to": TO[verb]}))
     target = line.get("target") or ""

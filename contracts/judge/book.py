@@ -1,15 +1,27 @@
 """The units that result from a book, judged (第7条, 第9条): what an application breaks is a fault, what a notice breaks warns."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from contracts import models
-from contracts.facts.load import change_of, contract_of, linked_of, load_linked, load_units, notice_of, option_of
+from contracts.facts.load import (
+    change_of,
+    contract_of,
+    linked_of,
+    load_abolitions,
+    load_linked,
+    load_price_days,
+    load_units,
+    notice_of,
+    option_of,
+)
 from contracts.intake.book.merge import Merged
 from contracts.intake.book.read import Row
 from contracts.intake.faults import Fault
 from contracts.intake.sentence import Sentence
+from contracts.judge.abolished import asks_for_edr, ended_by_abolition, with_notices
+from contracts.judge.unpriced import PRICE_KEPT_SILENTLY, prices_kept_silently, prices_of
 from contracts.models.bulk import slices
 from contracts.terms.days import NOT_YET_KNOWN, iso
 from contracts.terms.timeline import Finding, judge
@@ -32,13 +44,47 @@ def resulting_units(merged: Merged) -> dict[str, Unit]:
             if unit in gathered:
                 gathered[unit][sheet].append(make(row.values))
     units = {}
+    abolitions = load_abolitions() if asks_for_edr(merged.new["options"]) else ()
     for code in codes:
         values = merged.known.units.get(code)
         known = stored.get(code) or Unit(code=code, customer=values["customer"] if values else "")
+        known = replace(known, abolitions=abolitions or known.abolitions)
         added = {sheet: getattr(known, sheet) + tuple(facts) for sheet, facts in gathered[code].items()}
         services = {c.linked_service for c in added["contracts"] if c.linked_service}
         units[code] = replace(known, linked={name: tuple(linked.get(name, ())) for name in services}, **added)
     return units
+
+
+def end_with_abolition(units: dict[str, Unit], merged: Merged) -> tuple[dict[str, Unit], list[Fault]]:
+    """The units with the EDR options of the book ended by the abolition that was declared after they were agreed (I-43).
+
+    The notices of the abolition join the book's rows; a warning names each option.
+    """
+    new = {row.values["number"]: row for row in merged.new["options"]}
+    ended, warnings = {}, []
+    for code, unit in units.items():
+        notices = ended_by_abolition(unit, new) if unit.abolitions else []
+        ended[code] = with_notices(unit, notices)
+        for notice in notices:
+            message = Sentence(
+                "このオプションは、廃止により{day}に終了します（I-43）", day=notice.values["requested_for"]
+            )
+            row = new[notice.values["target"]]
+            warnings.append(Fault("options", row.number, "option", message, "10-11"))
+        merged.new["notices"] += notices
+    return ended, warnings
+
+
+def kept_silently(units: Iterable[Unit], merged: Merged) -> Iterator[Fault]:
+    """A warning for every change of the book after which the old price goes on without a word (I-41)."""
+    rows = {(r.values["target"], r.values["what"], r.values["effective_on"]): r for r in merged.new["changes"]}
+    brought = [(row.values["target"], row.values["fee"], row.values["from_on"], "") for row in merged.new["prices"]]
+    prices = prices_of([*load_price_days({target for target, _what, _day in rows}), *brought])
+    for unit in units:
+        for change in prices_kept_silently(unit, prices):
+            row = rows.get((change.target, change.what.value, change.effective_on))
+            if row is not None:
+                yield Fault("changes", row.number, "keep_price", PRICE_KEPT_SILENTLY, "13")
 
 
 def _touched(merged: Merged) -> list[str]:
@@ -111,6 +157,8 @@ def _rows_by_number(merged: Merged) -> dict[tuple[Any, ...], Row]:
             rows[sheet, row.values.get("target") or row.values["number"]] = row
     for row in merged.new["linked_services"]:
         rows["linked_services", row.values["code"]] = row
+    for row in merged.new["notices"]:
+        rows["notices", row.values["target"], row.values["arrived_on"], row.values["basis"]] = row
     for row in merged.new["changes"]:
         rows["changes", row.values["target"], row.values["what"], row.values["effective_on"]] = row
     return rows
@@ -123,6 +171,10 @@ def _placed(finding: Finding, unit: Unit, rows: dict[tuple[Any, ...], Row]) -> F
         change = finding.change
         row = rows.get(("changes", change.target, change.what, change.effective_on))
         return Fault("changes", row.number if row else None, violation.field, message, violation.clause)
+    if finding.notice is not None:
+        notice = finding.notice
+        row = rows.get(("notices", notice.target, notice.arrived_on, notice.ground))
+        return Fault("notices", row.number if row else None, violation.field, message, violation.clause)
     sheet = "options" if any(option.number == number for option in unit.options) else "contracts"
     row, field = rows.get((sheet, number)), violation.field
     if row is None:

@@ -96,9 +96,17 @@ def claim_work(incidents: Iterable[Incident], on: date) -> Iterator[Work]:
             number, clause, received = incident.contract, incident.clause, incident.claimed_on
             if not incident.fault:
                 yield Work(
-                    "claim", number, "11-2", "請求（{day}）について、帰責を決めていません", days, received, of=of
+                    "claim",
+                    number,
+                    "11-2",
+                    "請求（{day}）について、帰責を決めていません",
+                    days,
+                    received,
+                    of=of,
+                    code="fault_undecided",
                 )
-            yield Work("claim", number, clause, "請求（{day}）を認めるか決めていません", days, received, of=of)
+            text = "請求（{day}）を認めるか決めていません"
+            yield Work("claim", number, clause, text, days, received, of=of, code="claim_undecided")
         deadline, safe = incident.deadline, incident.safe_day
         if stands == UNCLAIMED and deadline and safe and safe <= on + HORIZON:
             yield Work(
@@ -111,4 +119,5 @@ def claim_work(incidents: Iterable[Incident], on: date) -> Iterator[Work]:
                 deadline,
                 of=of,
                 shown_from=safe,
+                code="claim_has_not_come",
             )

@@ -45,7 +45,7 @@ def _renewals(unit: Unit, ended: dict[str, End], on: date) -> Iterator[Work]:
         days = {"last": term.last, "deadline": deadline, "safe": safe}
         values = tuple((name, day.isoformat()) for name, day in days.items())
         reminded = deadline - timedelta(days=REMINDERS[0])
-        yield Work("renewal", option.number, "10-9", text, values, safe, deadline, shown_from=reminded)
+        yield Work("renewal", option.number, "10-9", text, values, safe, deadline, shown_from=reminded, code="renews")
 
 
 def _endings(unit: Unit, ended: dict[str, End]) -> Iterator[Work]:
@@ -55,10 +55,14 @@ def _endings(unit: Unit, ended: dict[str, End]) -> Iterator[Work]:
         if end.after and end.clause.startswith("12-"):
             text = "{after}の終了に伴い、{day}に終了します"
             values = (("after", end.after), ("day", end.on.isoformat()), *reading)
-            yield Work("pair", number, end.clause, text, values, end.on, end.on, shown_from=end.notice.arrived_on)
+            shown = end.notice.arrived_on
+            yield Work(
+                "pair", number, end.clause, text, values, end.on, end.on, shown_from=shown, code="ends_with_other"
+            )
         else:
             text, values = "{day}に終了します", (("day", end.on.isoformat()), *reading)
-            yield Work("ending", number, end.clause, text, values, end.on, end.on, shown_from=end.on - AHEAD)
+            shown = end.on - AHEAD
+            yield Work("ending", number, end.clause, text, values, end.on, end.on, shown_from=shown, code="ends")
 
 
 def _minimum_terms(unit: Unit, ended: dict[str, End]) -> Iterator[Work]:
@@ -68,7 +72,18 @@ def _minimum_terms(unit: Unit, ended: dict[str, End]) -> Iterator[Work]:
         if last is not None and target.number not in ended:
             clause = "5" if isinstance(target, Contract) else "10-8"
             text, values = "最低利用期間が{day}に満了します", (("day", last.isoformat()),)
-            yield Work("minimum_term", target.number, clause, text, values, last, last, shown_from=last - AHEAD)
+            shown = last - AHEAD
+            yield Work(
+                "minimum_term",
+                target.number,
+                clause,
+                text,
+                values,
+                last,
+                last,
+                shown_from=shown,
+                code="minimum_term_over",
+            )
 
 
 def _alone(unit: Unit, ended: dict[str, End]) -> Iterator[Work]:
@@ -89,7 +104,9 @@ def _alone(unit: Unit, ended: dict[str, End]) -> Iterator[Work]:
             until = end.on if end else None
             first = last + ONE_DAY
             shown = ended[_latest(watching, ended)].notice.arrived_on
-            yield Work("alone", contract.number, "7-8", text, values, first, until, shown_from=shown)
+            yield Work(
+                "alone", contract.number, "7-8", text, values, first, until, shown_from=shown, code="module_unwatched"
+            )
 
 
 def _latest(options: Iterable[Option], ended: dict[str, End]) -> str:

@@ -1,13 +1,14 @@
 """料金の未登録: what has to be charged and has no price — an error to mend before the month, never zero (第13条)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from contracts.facts.load import PriceDay
 from contracts.judge.work import AHEAD, Work
 from contracts.terms.art12_termination import ends
 from contracts.terms.art13_change_fees import CHARGED, ChargedChange, QuotedFee, fees_of_changes
-from contracts.terms.unit import ContradictionError, Target, Unit
+from contracts.terms.unit import Change, ContradictionError, Target, Unit, What
 
 
 @dataclass(slots=True)
@@ -31,6 +32,12 @@ def unpriced(unit: Unit, prices: Mapping[str, Prices], on: date) -> list[Work]:
         if end is None or end.on >= on or (target.starts_on or on) > end.on:
             found += _of_target(target, prices.get(target.number, Prices()), on)
         found += _of_changes(unit, target, prices.get(target.number, Prices()).one_time, on)
+    for change in prices_kept_silently(unit, prices):
+        days = (("day", change.effective_on.isoformat()),)
+        of = f"{change.what.value}{change.effective_on.isoformat()}"
+        found.append(
+            Work("price", change.target, "13", KEPT, days, change.effective_on, of=of, code="price_kept_silently")
+        )
     return found
 
 
@@ -43,7 +50,38 @@ def _of_changes(unit: Unit, target: Target, one_time: Sequence[date], on: date) 
         if at not in settled and change.accepted_on >= on - RECENT:
             text = "{day}に承諾した変更の一時費用の料金が登録されていません"
             said = (("day", change.accepted_on.isoformat()),)
-            yield Work("price", change.target, "13", text, said, change.accepted_on, of=change.what.value)
+            yield Work(
+                "price",
+                change.target,
+                "13",
+                text,
+                said,
+                change.accepted_on,
+                of=change.what.value,
+                code="one_time_price_missing",
+            )
+
+
+KEPT = "{day}の変更に、この日からの月額費用がありません。料金を登録するか、料金据置を記録してください（I-41）"
+PRICE_KEPT_SILENTLY = "変更日からの月額費用も料金据置もありません。このままでは、これまでの料金が続きます（I-41）"
+REPRICED = frozenset({What.CATEGORY, What.ITEM, What.RETENTION_YEARS})
+"""What has a price of its own; a licence's price is for one licence, however many there are."""
+
+
+def prices_kept_silently(unit: Unit, prices: Mapping[str, Prices]) -> Iterator[Change]:
+    """Changes with neither a monthly price from their day nor 料金据置: the old price goes on and nobody said so (I-41)."""
+    try:
+        ended = ends(unit)
+    except ContradictionError:
+        return
+    for change in unit.changes:
+        if change.what not in REPRICED or change.price_kept:
+            continue
+        end = ended.get(change.target)
+        if end is not None and end.on < change.effective_on:
+            continue  # never takes effect
+        if change.effective_on not in prices.get(change.target, Prices()).monthly:
+            yield change
 
 
 RECENT = AHEAD * 3
@@ -52,22 +90,22 @@ RECENT = AHEAD * 3
 
 def _of_target(target: Target, prices: Prices, on: date) -> Iterator[Work]:
     if not prices.initial and target.accepted_on >= on - RECENT:
-        yield Work(
-            "price", target.number, "13", "初期費用の料金が登録されていません", from_on=target.accepted_on, of="initial"
-        )
+        text, accepted = "初期費用の料金が登録されていません", target.accepted_on
+        yield Work("price", target.number, "13", text, from_on=accepted, of="initial", code="initial_price_missing")
     starts_on = target.starts_on
     if starts_on is None or starts_on > on + AHEAD:
         return
     first = min(prices.monthly, default=None)
     if first is None or first > starts_on:
         text = "{day}からの月額費用の料金が登録されていません"
-        yield Work("price", target.number, "13", text, (("day", starts_on.isoformat()),), starts_on, of="monthly")
+        values = (("day", starts_on.isoformat()),)
+        yield Work("price", target.number, "13", text, values, starts_on, of="monthly", code="monthly_price_missing")
 
 
-def prices_of(rows: Sequence[tuple[str, str, date | None]]) -> dict[str, Prices]:
-    """(target, fee, day) of standing prices, by target."""
+def prices_of(rows: Iterable[PriceDay]) -> dict[str, Prices]:
+    """Standing prices by target."""
     found: dict[str, Prices] = {}
-    for number, fee, day in rows:
+    for number, fee, day, _note in rows:
         prices = found.setdefault(number, Prices())
         if fee == "initial":
             prices.initial = True

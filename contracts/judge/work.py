@@ -1,13 +1,13 @@
 """What of a management unit somebody has to decide or mend, with the day and the clause: a plain function over plain facts."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from contracts.terms.art08_readiness import missing_readiness
 from contracts.terms.art12_termination import ends
 from contracts.terms.days import NOT_YET_KNOWN, ONE_DAY
-from contracts.terms.timeline import judge
+from contracts.terms.timeline import Finding, judge
 from contracts.terms.unit import ContradictionError, Unit
 
 CONSENTS = frozenset({"7-3", "7-4", "7-6", "7-7", "17-1"})
@@ -22,7 +22,7 @@ class Work:
     """One thing to do. It matters from ``from_on`` (None: as soon as something starts) to ``until_on`` (None: until mended).
 
     ``shown_from`` is the first day on which it is on the list (None: at once); ``due_at`` is a moment by which it has to be done. ``text`` is a sentence with ``{names}``, filled from ``values``;
-    ``of`` tells one of several for one subject from the others.
+    ``code`` names the cause whatever words say it; ``of`` tells one of several for one subject from the others.
     """
 
     kind: str
@@ -35,11 +35,12 @@ class Work:
     due_at: datetime | None = None
     of: str = ""
     shown_from: date | None = None
+    code: str = field(kw_only=True)
 
     @property
     def key(self) -> str:
-        """What tells this work of a unit from its other work, however often it is computed."""
-        return f"{self.kind}|{self.subject}|{self.of}|{self.clause}|{self.text[:120]}"
+        """What tells this work of a unit from its other work, however often it is computed and in whatever words."""
+        return f"{self.kind}|{self.subject}|{self.of}|{self.code}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,17 @@ class Untold:
 def work_of(unit: Unit, *, waiting: Iterable[Waiting], untold: Iterable[Untold], within: timedelta) -> list[Work]:
     """Everything to be done for a unit, whatever the day; ``within`` is the internal target for telling the customer (17-2)."""
     found = [
-        Work("application", w.number, "10-1", "申込が決定を待っています（受付{day}）", (("day", w.received_on.isoformat()),), w.received_on)
+        Work(
+            "application",
+            w.number,
+            "10-1",
+            "申込が決定を待っています（受付{day}）",
+            (("day", w.received_on.isoformat()),),
+            w.received_on,
+            code="application_waits",
+        )
         for w in waiting
-    ]  # fmt: skip
+    ]
     found += [
         Work(
             "untold",
@@ -76,37 +85,48 @@ def work_of(unit: Unit, *, waiting: Iterable[Waiting], untold: Iterable[Untold],
             u.changed_at.date(),
             due_at=u.changed_at + within,
             of=str(u.pk),
+            code="setting_change_untold",
         )
         for u in untold
     ]
     try:
         found += [*_eligibility(unit), *_starts(unit), *_readiness(unit)]
     except ContradictionError as error:
-        found.append(Work("contradiction", error.number, error.clause, error.reason))
+        found.append(Work("contradiction", error.number, error.clause, error.reason, code=error.code))
     return found
 
 
 def _eligibility(unit: Unit) -> Iterator[Work]:
     for finding in judge(unit):
         violation = finding.violation
+        if finding.change is not None and not finding.refused:
+            continue  # without effect: there is nothing to do
         yield Work(
             "consent" if violation.clause in CONSENTS else "eligibility",
             violation.targets[0],
             violation.clause,
             violation.text,
-            # What a notice breaks only warns, until it is mended (I-09).
-            violation.values if finding.refused else (*violation.values, ("reading", "I-09")),
+            (*violation.values, *_reading(finding)),
             None if finding.first == NOT_YET_KNOWN else finding.first,
             # Until something starts whose day is not known yet.
             None if finding.last == NOT_YET_KNOWN - ONE_DAY else finding.last,
+            code=violation.code,
         )
+
+
+def _reading(finding: Finding) -> tuple[tuple[str, str], ...]:
+    """What a notice breaks only warns, until it is mended (I-09)."""
+    reading = finding.violation.reading if finding.refused else "I-09"
+    return (("reading", reading),) if reading else ()
 
 
 def _starts(unit: Unit) -> Iterator[Work]:
     ended = ends(unit)
     for target in unit.targets:
         if target.starts_on is None and target.number not in ended:
-            yield Work("start", target.number, "13", "課金開始日が未定です", from_on=target.accepted_on)
+            yield Work(
+                "start", target.number, "13", "課金開始日が未定です", from_on=target.accepted_on, code="start_unknown"
+            )
 
 
 def _readiness(unit: Unit) -> Iterator[Work]:
@@ -123,8 +143,17 @@ def _readiness(unit: Unit) -> Iterator[Work]:
             last = _earlier(ready, end.on if end else None)
             text = "通信環境の準備完了日がありません（課金開始日{day}）"
             values = (("day", starts_on.isoformat()),)
+            shown = starts_on - AHEAD
             yield Work(
-                "readiness", contract.number, clause, text, values, starts_on, last, shown_from=starts_on - AHEAD
+                "readiness",
+                contract.number,
+                clause,
+                text,
+                values,
+                starts_on,
+                last,
+                shown_from=shown,
+                code="network_not_ready",
             )
 
 

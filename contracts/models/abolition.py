@@ -11,6 +11,9 @@ class Abolition(models.Model):
     ends_on = models.DateField(_("廃止日"), unique=True)
     reference = models.CharField(_("文書番号"), max_length=255)
     reason = models.CharField(_("理由"), max_length=500)
+    declared_on = models.DateField(
+        _("登録日"), help_text=_("この日からの申込は、廃止日以後も続くことができない（I-43）")
+    )
     declared_by = models.CharField(_("登録者"), max_length=150)
 
     class Meta:

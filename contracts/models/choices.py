@@ -129,6 +129,7 @@ OPERATIONS = [
     ("take", _("作業の引受け")),
     ("close", _("月次の締め")),
     ("quote", _("料金の登録")),
+    ("keep_price", _("料金据置の記録")),
     ("change_price", _("料金の変更")),
     ("withdraw_price", _("料金の取下げ")),
     ("correct_price", _("料金の訂正")),

@@ -24,10 +24,13 @@ class FactsRevision(models.Model):
         return cls.objects.filter(pk=1).values_list("revision", flat=True).first() or 0
 
     @classmethod
-    def hold(cls) -> None:
-        """Keep facts from being written until the transaction ends: what is worked out from them stays true to its end."""
+    def hold(cls, *, wait: bool = True) -> None:
+        """Keep facts from being written until the transaction ends: what is worked out from them stays true to its end.
+
+        Without ``wait`` it raises OperationalError where others are writing facts.
+        """
         cls.objects.get_or_create(pk=1)
-        cls.objects.select_for_update().get(pk=1)
+        cls.objects.select_for_update(nowait=not wait).get(pk=1)
 
     @classmethod
     def advance(cls) -> int:

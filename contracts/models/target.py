@@ -147,6 +147,7 @@ class Change(Fact):
     to_number = models.PositiveIntegerField(_("変更後の数"), null=True, blank=True, help_text=_("年又はライセンス"))
     application = models.ForeignKey(Application, models.PROTECT, verbose_name=_("申込"), related_name="changes")
     effective_on = models.DateField(_("変更日"))
+    price_kept = models.BooleanField(_("料金据置"), default=False, help_text=_("月額費用は変わらない（I-41）"))
 
     class Meta:
         verbose_name = _("変更")

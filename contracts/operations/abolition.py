@@ -71,6 +71,7 @@ def abolish(
         ends_on=ends_on,
         reference=reference.strip(),
         reason=reason.strip(),
+        declared_on=on,
         declared_by=str(by),
     )
     history.record("abolish", "abolition", str(row), by=by, after=history.values_of(row), reason=reason)

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from contracts.facts.save import BookWriter
 from contracts.facts.writing import Writing
 from contracts.intake.form import Line, Verb, by_number, named, number_of
-from contracts.judge.application import Judgement, Remark, judge_application
+from contracts.judge.application import Judgement, judge_application
+from contracts.judge.remarks import Remark
 from contracts.models import Application, Consent, Contract, Entry, ManagementUnit
 from contracts.operations import history, numbering
 from contracts.operations.refusal import Refused
@@ -221,6 +222,7 @@ _RECORDS = {
     "changes": "change",
     "prices": "price",
     "linked_services": "linked_service",
+    "notices": "notice",
 }
 
 

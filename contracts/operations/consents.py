@@ -1,6 +1,5 @@
 """同意・前提: recorded with their evidence, ended, and what units lose by it (第7条第3項〜第7項, 第17条第1項)."""
 
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -8,16 +7,12 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from contracts.facts.load import load_units
 from contracts.facts.writing import Writing
 from contracts.models import Consent, Contract, LinkedService, LinkedServiceState, ManagementUnit
 from contracts.operations import history
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
 from contracts.terms.consents import CLAUSES, Assent
-from contracts.terms.consents import Consent as PlainConsent
-from contracts.terms.timeline import Finding, brought_by, judge
-from contracts.terms.unit import ContradictionError, LinkedState, Unit
 
 STATED = {
     Assent.MODULE_CONSENT: "module_consent_on",
@@ -26,14 +21,6 @@ STATED = {
     Assent.ADVANCED_SUPPORT: "advanced_support_on",
 }
 """The column of a linked service's state in which the book states each."""
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """What a unit loses when a consent or a prerequisite ends: the condition it breaks, and from which day."""
-
-    unit: str
-    finding: Finding
 
 
 @transaction.atomic
@@ -49,7 +36,7 @@ def record_consent(
     evidence = {"given_by": given_by.strip(), "document": document.strip()}
     consent = writing.add(Consent(**_owned(owner), assent=assent, given_on=given_on, **evidence))
     _told("consent", consent, by, None)
-    refresh_worklist(_unit_ids(owner))
+    refresh_worklist(units_of(owner))
     return consent
 
 
@@ -68,41 +55,8 @@ def end_consent(consent: Consent, *, ends_on: date, document: str, on: date, by:
     before = history.values_of(consent)
     consent = writing.replace(consent, because=reason, ends_on=ends_on, ended_by_document=document.strip())
     _told("end_consent", consent, by, before, reason)
-    refresh_worklist(_unit_ids(consent.linked_service or consent.contract))
+    refresh_worklist(units_of(consent.linked_service or consent.contract))
     return consent
-
-
-def lost_by_ending(consent: Consent, *, ends_on: date) -> list[Loss]:
-    """The units that would lose by the end of a consent, with what they break and from which day. Writes nothing."""
-    plain = PlainConsent(assent=Assent(consent.assent), given_on=consent.given_on, ends_on=consent.ends_on)
-    ended = replace(plain, ends_on=ends_on)
-    losses = []
-    units = load_units(_unit_ids(consent.linked_service or consent.contract))
-    for unit in sorted(units.values(), key=lambda unit: unit.code):
-        after = _with_ended(unit, consent, plain, ended)
-        try:
-            losses += [Loss(unit.code, found) for found in brought_by(judge(after), judge(unit))]
-        except ContradictionError:
-            continue
-    return losses
-
-
-def _with_ended(unit: Unit, consent: Consent, plain: PlainConsent, ended: PlainConsent) -> Unit:
-    def swapped(consents: tuple[PlainConsent, ...]) -> tuple[PlainConsent, ...]:
-        return tuple(ended if held == plain else held for held in consents)
-
-    if consent.contract is not None:
-        number = consent.contract.target.number
-        contracts = tuple(
-            replace(held, consents=swapped(held.consents)) if held.number == number else held for held in unit.contracts
-        )
-        return replace(unit, contracts=contracts)
-    assert consent.linked_service is not None
-    code = consent.linked_service.code
-    states: tuple[LinkedState, ...] = tuple(
-        replace(state, consents=swapped(state.consents)) for state in unit.linked.get(code, ())
-    )
-    return replace(unit, linked={**unit.linked, code: states})
 
 
 def _state_it(writing: Writing, service: LinkedService, assent: Assent, given_on: date) -> None:
@@ -121,7 +75,8 @@ def _owned(owner: LinkedService | Contract) -> dict[str, LinkedService | Contrac
     return {"linked_service": owner} if isinstance(owner, LinkedService) else {"contract": owner}
 
 
-def _unit_ids(owner: LinkedService | Contract | None) -> list[int]:
+def units_of(owner: LinkedService | Contract | None) -> list[int]:
+    """The ids of the units whose conditions a consent of its owner bears on."""
     if isinstance(owner, Contract):
         return [owner.target.unit_id]
     linking = ManagementUnit.objects.filter(targets__contract__linked_service=owner)

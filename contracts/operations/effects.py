@@ -1,6 +1,6 @@
 """効力の記録: what has happened by a day is recorded once, whoever runs it and however often; what has not is taken off the record."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from contracts.models.bulk import create_all
 from contracts.operations import history
 from contracts.operations.step import Failure, Step
 from contracts.terms.days import ONE_DAY
-from contracts.terms.unit import ContradictionError
+from contracts.terms.unit import ContradictionError, Unit
 
 SYSTEM = "システム"
 """Who does what nobody asked for by hand."""
@@ -63,9 +63,11 @@ def record_effects(on: date, after: int) -> Step:
 Key = tuple[str, str, date, str]
 
 
-def bring_up_to(unit_ids: Iterable[int], on: date) -> tuple[int, list[Failure]]:
+def bring_up_to(
+    unit_ids: Iterable[int], on: date, *, loaded: Mapping[int, Unit] | None = None
+) -> tuple[int, list[Failure]]:
     """Record all that has happened to those units by the day, and take off what the facts no longer imply; how many rows
-    were added or taken off, what failed.
+    were added or taken off, what failed. ``loaded``: the units, where they have been read already.
 
     What a later day has recorded stays while the facts imply it: a day that comes late takes nothing back. A unit whose facts
     contradict each other keeps the record it has, and is named.
@@ -76,7 +78,7 @@ def bring_up_to(unit_ids: Iterable[int], on: date) -> tuple[int, list[Failure]]:
     due: dict[Key, Happened] = {}
     implied: set[Key] = set()
     failed = []
-    for pk, unit in load_units(ids).items():
+    for pk, unit in (load_units(ids) if loaded is None else loaded).items():
         try:
             due |= {_key(one.target, one): one for one in happened(unit, on)}
             implied |= {_key(one.target, one) for one in happened(unit, latest)}

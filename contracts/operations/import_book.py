@@ -14,19 +14,21 @@ from contracts.facts.save import BookWriter
 from contracts.facts.writing import Writing
 from contracts.intake.book.bounds import MOST_FAULTS
 from contracts.intake.book.merge import Merged, merge
-from contracts.intake.book.read import read_book
+from contracts.intake.book.read import Row, read_book
 from contracts.intake.book.sheets import BY_NAME
 from contracts.intake.book.sources import files_of
 from contracts.intake.book.table import UnreadableError
 from contracts.intake.book.twins import near_twins
 from contracts.intake.faults import BookError, Fault, Note
 from contracts.intake.sentence import Sentence
-from contracts.judge.book import judged, resulting_units
+from contracts.judge.book import end_with_abolition, judged, kept_silently, resulting_units
 from contracts.models.bulk import ids_of, slices
 from contracts.operations.history import record_all
 from contracts.operations.worklist import refresh_worklist
+from contracts.terms.unit import Unit
 
 Progress = Callable[[str], None]
+Warns = Callable[[Mapping[str, Row]], list[Fault]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,12 @@ def import_book(
     dry_run: bool = False,
     said: Mapping[str, str] | None = None,
     progress: Progress = lambda message: None,
+    warns: Warns | None = None,
 ) -> Taken:
     """Take a book in; with ``dry_run`` only say what would happen. ``said`` fills what a list of one sheet does not say.
 
-    Raises BookError with every fault of the book; nothing is then written. What a notice breaks only warns (I-09).
+    ``warns`` says what else there is to know once the facts stand, of the rows by the numbers of their targets. Raises
+    BookError with every fault of the book; nothing is then written. What a notice breaks only warns (I-09).
     """
     progress("読み込み中")
     sha256 = _sha256(path)
@@ -67,34 +71,63 @@ def import_book(
     writing = Writing.begin(by=by, on=on)
     progress(f"{book.count():,}行を照合中")
     merged = merge(book)
-    units = resulting_units(merged)
+    units, ended = end_with_abolition(resulting_units(merged), merged)
     progress(f"{len(units):,}管理単位の利用資格を判定中")
     faults, warnings = judged(units.values(), merged)
     found = _once_each(merged.faults + list(_unlike_stored_applications(merged)) + faults)
     if found:
         transaction.set_rollback(True)
         raise BookError(found[:MOST_FAULTS], book.noted.all(), untold=max(0, len(found) - MOST_FAULTS))
+    warnings += [*ended, *kept_silently(units.values(), merged), *near_twins(merged)]
     added = {sheet: len(rows) for sheet, rows in merged.new.items() if rows}
-    warnings += near_twins(merged)
     taken = Taken(added, merged.rows_known, warnings, dry_run, book.noted.all())
-    if dry_run or not added:
+    if not added or (dry_run and warns is None):
         transaction.set_rollback(True)
         return taken
-    progress(f"{sum(added.values()):,}行を登録中")
+    progress(f"{sum(taken.added.values()):,}行を登録中")
     BookWriter(merged, units, writing).write()
+    warnings += warns(_rows_by_target(merged)) if warns is not None else []
+    if dry_run:
+        transaction.set_rollback(True)
+        return taken
+    _record(taken, merged, units, by=by, name=path.name, sha256=sha256, progress=progress)
+    return taken
+
+
+def _record(
+    taken: Taken, merged: Merged, units: Mapping[str, Unit], *, by: str, name: str, sha256: str, progress: Progress
+) -> None:
+    """The history, the worklist, and that the book was taken in."""
     unit_ids = ids_of(models.ManagementUnit, "code", {*units, *merged.known.units})
-    record_all(_entries(merged, unit_ids, by=by, book=path.name))
+    record_all(_entries(merged, unit_ids, by=by, book=name))
     progress("作業一覧を更新中")
-    refresh_worklist(unit_ids[code] for code in units)
+    refresh_worklist(sorted(unit_ids[code] for code in {*units, *_priced(merged)}))
     models.BookImport.objects.create(
-        name=path.name,
+        name=name,
         sha256=sha256,
         imported_by=by,
-        rows_added=sum(added.values()),
+        rows_added=sum(taken.added.values()),
         rows_known=merged.rows_known,
-        warnings=[str(warning) for warning in warnings],
+        warnings=[str(warning) for warning in taken.warnings],
     )
-    return taken
+
+
+def _rows_by_target(merged: Merged) -> dict[str, Row]:
+    """The row that brings each target or something of it: what concludes it before what prices or changes it."""
+    found: dict[str, Row] = {}
+    for sheet in ("contracts", "options", "prices", "changes", "notices", "outages", "breaches"):
+        for row in merged.new[sheet]:
+            found.setdefault(row.values.get("number") or row.values.get("target") or row.values["contract"], row)
+    return found
+
+
+def _priced(merged: Merged) -> Iterator[str]:
+    """The units of which the book brings prices or incidents: what waits for them is done."""
+    for sheet in ("prices", "outages", "breaches"):
+        for row in merged.new[sheet]:
+            unit = merged.known.unit_of(row.values.get("target") or row.values["contract"])
+            if unit:
+                yield unit
 
 
 def _unlike_stored_applications(merged: Merged) -> Iterator[Fault]:

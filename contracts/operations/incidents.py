@@ -76,6 +76,35 @@ def uptime_concerned(month: date, *, numbers: Sequence[str] = (), kinds: Collect
     return found.exclude(pk__in=known.values("contract"))
 
 
+def plan_outage(
+    *,
+    known_at: datetime,
+    restored_at: datetime | None,
+    now: datetime,
+    numbers: Sequence[str] = (),
+    kinds: Collection[str] = (),
+    fault: str = "",
+    fault_reason: str = "",
+) -> QuerySet[Contract]:
+    """The contracts an outage would be recorded for; writes nothing.
+
+    Raises Refused where moments are out of order, nobody is concerned, or a fault has no reason.
+    """
+    if known_at > now:
+        raise Refused(_("覚知日時が現在より後です。"), field="known_at", clause="15-1")
+    if restored_at is not None:
+        _restored_in_order(known_at, restored_at, now)
+    _reasoned(fault, fault_reason)
+    return _some(outage_concerned(known_at, numbers=numbers, kinds=kinds))
+
+
+def overlapped(found: QuerySet[Contract], known_at: datetime, restored_at: datetime | None) -> QuerySet[Outage]:
+    """The records of those contracts that an outage of those moments would overlap or touch: they are one state (I-38)."""
+    lasting = Q(restored_at=None) | Q(restored_at__gte=known_at)
+    begun = Q() if restored_at is None else Q(known_at__lte=restored_at)
+    return Outage.objects.standing().filter(lasting & begun, contract__in=found.values("pk")).order_by("known_at", "pk")
+
+
 @transaction.atomic
 def record_outage(
     *,
@@ -91,17 +120,13 @@ def record_outage(
 ) -> int:
     """Record an outage for every contract concerned, in sets; how many. ``counted`` is the number shown before.
 
-    Raises Refused where moments are out of order, nobody is concerned, or others are concerned than were shown.
+    Raises Refused as plan_outage does, and where others are concerned than were shown.
     """
     writing = Writing.begin(by=by, on=_day_of(now))
-    if known_at > now:
-        raise Refused(_("覚知日時が現在より後です。"), field="known_at", clause="15-1")
-    if restored_at is not None:
-        _restored_in_order(known_at, restored_at, now)
-    reason = _reasoned(fault, fault_reason)
-    found = list(_pairs(outage_concerned(known_at, numbers=numbers, kinds=kinds)))
+    said: dict[str, Any] = {"known_at": known_at, "restored_at": restored_at, "fault": fault}
+    found = list(_pairs(plan_outage(now=now, numbers=numbers, kinds=kinds, fault_reason=fault_reason, **said)))
     _as_shown(len(found), counted)
-    values = {"known_at": known_at, "restored_at": restored_at, "fault": fault, "fault_reason": reason}
+    values = said | {"fault_reason": _reasoned(fault, fault_reason)}
     writing.add_all(Outage, (Outage(contract_id=pk, source=RECORDED, **values) for pk, *_rest in found))
     _told_all("record_outage", "outage", found, values, by)
     return len(found)
@@ -121,6 +146,28 @@ def restore_outage(outage: Outage, *, restored_at: datetime, by: User, now: date
     return outage
 
 
+def plan_uptime(
+    month: date,
+    percent: Decimal,
+    *,
+    on: date,
+    numbers: Sequence[str] = (),
+    kinds: Collection[str] = (),
+    fault: str = "",
+    fault_reason: str = "",
+) -> QuerySet[Contract]:
+    """The contracts a month's measured 稼働率 would be recorded for; writes nothing.
+
+    Raises Refused where the month is not over, 99.9 % was kept, nobody is concerned, or a fault has no reason.
+    """
+    if next_month(month_of(month)) > on:
+        raise Refused(_("この月はまだ終わっていません。"), field="month", clause="11-1(1)")
+    if not uptime_broken(percent):
+        raise Refused(_("99.9%以上です。違背ではありません。"), field="percent", clause="別紙1-1")
+    _reasoned(fault, fault_reason)
+    return _some(uptime_concerned(month_of(month), numbers=numbers, kinds=kinds))
+
+
 @transaction.atomic
 def record_uptime(
     month: date,
@@ -136,25 +183,20 @@ def record_uptime(
 ) -> int:
     """Record a month's measured 稼働率: a breach for each contract guaranteed better; how many.
 
-    A breach of a month counts on the last day of it on which the contract served. Raises Refused where the month is not
-    over, 99.9 % was kept, or others are concerned than were shown.
+    A breach of a month counts on the last day of it on which the contract served. Raises Refused as plan_uptime does, and where
+    others are concerned than were shown.
     """
     writing = Writing.begin(by=by, on=on)
-    first = month_of(month)
-    if next_month(first) > on:
-        raise Refused(_("この月はまだ終わっていません。"), field="month", clause="11-1(1)")
-    if not uptime_broken(percent):
-        raise Refused(_("99.9%以上です。違背ではありません。"), field="percent", clause="別紙1-1")
-    reason = _reasoned(fault, fault_reason)
-    found = list(_pairs(uptime_concerned(first, numbers=numbers, kinds=kinds)))
+    said: dict[str, Any] = {"numbers": numbers, "kinds": kinds, "fault": fault, "fault_reason": fault_reason}
+    found = list(_pairs(plan_uptime(month, percent, on=on, **said)))
     _as_shown(len(found), counted)
-    values: dict[str, Any] = {"guarantee": "uptime", "measured_percent": percent, "fault": fault}
-    values["fault_reason"] = reason
+    values: dict[str, Any] = {"guarantee": "uptime", "measured_percent": percent}
+    values |= {"fault": fault, "fault_reason": _reasoned(fault, fault_reason)}
     writing.add_all(
         Breach,
         (Breach(contract_id=pk, source=RECORDED, occurred_at=_start_of(last), **values) for pk, _n, _u, last in found),
     )
-    _told_all("record_uptime", "breach", found, values | {"month": f"{first:%Y-%m}"}, by)
+    _told_all("record_uptime", "breach", found, values | {"month": f"{month:%Y-%m}"}, by)
     return len(found)
 
 
@@ -220,9 +262,13 @@ def _restored_in_order(known_at: datetime, restored_at: datetime, now: datetime)
         raise Refused(_("復旧日時は、覚知日時から現在までの間です。"), field="restored_at", clause="15-1")
 
 
-def _as_shown(number: int, counted: int | None) -> None:
-    if not number:
+def _some(found: QuerySet[Contract]) -> QuerySet[Contract]:
+    if not found.exists():
         raise Refused(_("記録する契約がありません。"), clause="15-1")
+    return found
+
+
+def _as_shown(number: int, counted: int | None) -> None:
     if counted is not None and number != counted:
         said = {"number": number}
         raise Refused(_("対象の契約が変わり、%(number)s件になりました。もう一度確かめてください。") % said)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from contracts.facts.load import load_units, notice_of
 from contracts.facts.writing import Writing
 from contracts.judge.following import Following, following, having, term_end, without
-from contracts.models import Entry, ManagementUnit, Notice, Price, Target
+from contracts.models import Entry, ManagementUnit, Notice, Target
 from contracts.models.bulk import NAMES_AT_ONCE
 from contracts.models.choices import GROUNDS
 from contracts.operations import history
@@ -20,7 +19,7 @@ from contracts.operations.effects import bring_up_to
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
 from contracts.terms.art12_termination import End, ends
-from contracts.terms.timeline import Finding
+from contracts.terms.lives import arrives_too_early
 from contracts.terms.unit import ContradictionError, Ground, Unit
 from contracts.terms.unit import Notice as PlainNotice
 from contracts.terms.unit import Target as PlainTarget
@@ -58,72 +57,55 @@ class Asked:
         return day
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What would follow, and ``seen``: a mark of the facts it was worked out on. The same mark means the same outcome."""
-
-    following: Following
-    seen: str
-
-
-class OutdatedError(Refused):
-    """The facts are no longer those on which the plan was shown."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            _("表示した後に事実が変わりました。起こることを計算し直しました。確かめて、もう一度確定してください。")
-        )
-
-
-def plan_notice(unit: ManagementUnit, asked: Asked, *, on: date, facts: Unit | None = None) -> Plan:
-    """What would follow from a notice entered on a day; writes nothing. ``facts``: the unit's, where they have been read.
+def plan_notice(unit: ManagementUnit, asked: Asked, *, on: date) -> Following:
+    """What follows from a notice entered on a day; writes nothing.
 
     Raises Refused where it cannot be entered; never for what it breaks (I-09).
     """
-    before = facts or load_units([unit.pk])[unit.pk]
+    before = load_units([unit.pk])[unit.pk]
     _must_be_sound(before, asked, on)
-    return _planned(unit, before, having(before, asked.plain(before)), asked)
+    return _following(before, having(before, asked.plain(before)))
 
 
-def plan_withdrawal(notice: Notice, *, instead: Asked | None = None) -> Plan:
-    """What would follow if a notice were taken back, or stood as ``instead`` says; writes nothing. Raises Refused."""
+def plan_withdrawal(notice: Notice, *, on: date, instead: Asked | None = None) -> Following:
+    """What follows where a notice is taken back on a day, or stands as ``instead`` says; writes nothing.
+
+    A notice put right is judged as one received. Raises Refused.
+    """
     unit = notice.target.unit
     before = load_units([unit.pk])[unit.pk]
     after = without(before, [plain_of(notice)])
-    return _planned(unit, before, having(after, instead.plain(after)) if instead else after, instead or notice.pk)
+    if instead is not None:
+        _must_be_sound(after, instead, on)
+        after = having(after, instead.plain(after))
+    return _following(before, after)
 
 
 @transaction.atomic
-def receive_notice(
-    unit: ManagementUnit, asked: Asked, *, on: date, seen: str, by: User, reason: str = ""
-) -> list[Notice]:
-    """受付: the notice is on record, and every end that follows from it. Raises OutdatedError, Refused."""
+def receive_notice(unit: ManagementUnit, asked: Asked, *, on: date, by: User, reason: str = "") -> list[Notice]:
+    """受付: the notice is on record, and every end that follows from it. Raises Refused."""
     writing = Writing.begin(by=by, on=on)
     plan = plan_notice(unit, asked, on=on)
-    _must_be_seen(plan, seen)
-    notices = _written(writing, asked.plain(plan.following.before), asked.reference)
-    for notice in notices:
-        _told("notice", notice, by, before=None, reason=reason)
-    _follow(unit, plan.following, on, by)
+    notices = _written(writing, asked.plain(plan.before), asked.reference)
+    history.record_all(_entry("notice", notice, by, before=None, reason=reason) for notice in notices)
+    _follow(unit, on, by)
     return notices
 
 
 @transaction.atomic
-def withdraw_notice(notice: Notice, *, on: date, seen: str, document: str, reason: str, by: User) -> Notice:
+def withdraw_notice(notice: Notice, *, on: date, document: str, reason: str, by: User) -> Notice:
     """撤回: with the company's consent a notice never had effect (I-34): all that followed from it is undone.
 
-    After its effect day it is a correction: a reason is needed. Raises OutdatedError, Refused — also where the unit could not
-    be as it would then be, since an application leaned on the end.
+    After its effect day it is a correction: a reason is needed. Raises Refused — also where the unit could not be as it would
+    then be, since an application leaned on the end.
     """
-    return _taken_back("withdraw_notice", notice, None, on=on, seen=seen, document=document, reason=reason, by=by)
+    return _taken_back("withdraw_notice", notice, None, on=on, document=document, reason=reason, by=by)
 
 
 @transaction.atomic
-def correct_notice(
-    notice: Notice, instead: Asked, *, on: date, seen: str, document: str, reason: str, by: User
-) -> Notice:
-    """訂正: the notice stands as ``instead`` says, as if it had always been so. Raises OutdatedError, Refused."""
-    return _taken_back("correct_notice", notice, instead, on=on, seen=seen, document=document, reason=reason, by=by)
+def correct_notice(notice: Notice, instead: Asked, *, on: date, document: str, reason: str, by: User) -> Notice:
+    """訂正: the notice stands as ``instead`` says, as if it had always been so. Raises Refused, also for what is not received."""
+    return _taken_back("correct_notice", notice, instead, on=on, document=document, reason=reason, by=by)
 
 
 def plain_of(notice: Notice) -> PlainNotice:
@@ -144,7 +126,6 @@ def _taken_back(
     instead: Asked | None,
     *,
     on: date,
-    seen: str,
     document: str,
     reason: str,
     by: User,
@@ -153,32 +134,36 @@ def _taken_back(
     notice = Notice.objects.select_for_update(of=("self",)).select_related("target__unit").get(pk=notice.pk)
     if notice.withdrawn_on is not None:
         raise Refused(_("この通知は%(day)sに撤回されています。") % {"day": notice.withdrawn_on}, clause="12-1")
-    plan = plan_withdrawal(notice, instead=instead)
-    _must_be_seen(plan, seen)
-    end = ends(plan.following.before)[notice.target.number]
+    if instead is not None:
+        _must_differ(notice, instead)
+    plan = plan_withdrawal(notice, on=on, instead=instead)
+    end = ends(plan.before)[notice.target.number]
     if end.on < on and not reason.strip():
         sentence = _("%(day)sに効力が生じた通知です。訂正には理由が必要です。")
         raise Refused(sentence % {"day": end.on}, field="reason", clause=end.clause)
-    refused = refused_by(plan.following)
+    refused = [finding for finding in plan.lost if finding.refused]
     if refused:
         clause = refused[0].violation.clause
         raise Refused(_("この通知による終了を前提に申込を承諾しているため、取り消せません。"), clause=clause)
     before = history.values_of(notice)
     standing = writing.withdraw(notice, because=reason, withdrawal=document.strip())
     if instead is not None:
-        (standing,) = _written(writing, instead.plain(plan.following.before), instead.reference)
+        (standing,) = _written(writing, instead.plain(plan.before), instead.reference)
         notice.replaced_by = standing
         notice.save(update_fields=["replaced_by"])
-    _told(operation, notice, by, before=before, reason=reason)
+    told = [_entry(operation, notice, by, before=before, reason=reason)]
     if instead is not None:
-        _told("notice", standing, by, before=None, reason=reason)
-    _follow(notice.target.unit, plan.following, on, by)
+        told.append(_entry("notice", standing, by, before=None, reason=reason))
+    history.record_all(told)
+    _follow(notice.target.unit, on, by)
     return standing
 
 
-def refused_by(plan: Following) -> list[Finding]:
-    """What taking a notice back would break as an application does: the unit leans on the end already."""
-    return [finding for finding in plan.lost if finding.refused]
+def _must_differ(notice: Notice, instead: Asked) -> None:
+    stored = (notice.arrived_on, notice.requested_for, notice.ground, notice.reference)
+    asked = (instead.arrived_on, instead.requested_for, instead.ground.value, instead.reference.strip())
+    if stored == asked and not instead.at_term_end:
+        raise Refused(_("記録済みの通知と同じ内容です。"), clause="12-1")
 
 
 def _must_be_sound(unit: Unit, asked: Asked, on: date) -> None:
@@ -193,7 +178,7 @@ def _must_be_sound(unit: Unit, asked: Asked, on: date) -> None:
         target = targets.get(number)
         if target is None:
             raise Refused(_("%(number)sはこの管理単位の対象ではありません。") % {"number": number}, field="targets")
-        if asked.arrived_on < target.accepted_on:
+        if arrives_too_early(target, asked.arrived_on, asked.ground):
             sentence = _("到達日が%(number)sの申込の承諾日（%(day)s）より前です。")
             raise Refused(sentence % {"number": number, "day": target.accepted_on}, field="arrived_on", clause="12-1")
     same = [n.target for n in unit.notices if (n.arrived_on, n.ground) == (asked.arrived_on, asked.ground)]
@@ -203,48 +188,36 @@ def _must_be_sound(unit: Unit, asked: Asked, on: date) -> None:
             raise Refused(sentence % {"number": number}, field="arrived_on", clause="12-1")
 
 
-def _planned(unit: ManagementUnit, before: Unit, after: Unit, asked: object) -> Plan:
+def _following(before: Unit, after: Unit) -> Following:
     try:
-        found = following(before, after)
+        return following(before, after)
     except ContradictionError as error:
         raise Refused(_(error.reason), clause=error.clause) from None
-    prices = (
-        Price.objects.standing()
-        .filter(target__unit=unit)
-        .order_by("pk")
-        .values_list("target_id", "fee", "from_on", "amount_yen")
-    )
-    mark = sha256(repr((before, asked, list(prices))).encode()).hexdigest()
-    return Plan(found, mark)
-
-
-def _must_be_seen(plan: Plan, seen: str) -> None:
-    if plan.seen != seen:
-        raise OutdatedError
 
 
 def _written(writing: Writing, plain: Sequence[PlainNotice], reference: str) -> list[Notice]:
     """The notices as rows."""
     targets = {t.number: t for t in Target.objects.filter(number__in=[notice.target for notice in plain])}
-    return [
-        writing.add(
-            Notice(
-                target=targets[notice.target],
-                arrived_on=notice.arrived_on,
-                requested_for=notice.requested_for,
-                ground=notice.ground.value,
-                reference=reference.strip(),
-            )
+    rows = [
+        Notice(
+            target=targets[notice.target],
+            arrived_on=notice.arrived_on,
+            requested_for=notice.requested_for,
+            ground=notice.ground.value,
+            reference=reference.strip(),
         )
         for notice in plain
     ]
+    writing.add_all(Notice, rows)
+    return rows
 
 
-def _follow(unit: ManagementUnit, plan: Following, on: date, by: User) -> None:
+def _follow(unit: ManagementUnit, on: date, by: User) -> None:
     """Store every end that has moved, record what has happened by today and nothing else, refresh the list."""
-    store_ends({unit.pk: ends(plan.after)}, by=by)
-    bring_up_to([unit.pk], on)
-    refresh_worklist([unit.pk], on=on)
+    loaded = load_units([unit.pk])
+    store_ends({unit.pk: ends(loaded[unit.pk])}, by=by)
+    bring_up_to([unit.pk], on, loaded=loaded)
+    refresh_worklist([unit.pk], on=on, loaded=loaded)
 
 
 def store_ends(found: Mapping[int, Mapping[str, End]], *, by: User | str) -> None:
@@ -288,14 +261,14 @@ def _because(end: End | None) -> str:
     return " ".join(part for part in (end.clause or ground, *end.readings, with_it) if part)
 
 
-def _told(operation: str, notice: Notice, by: User, *, before: dict[str, object] | None, reason: str) -> None:
+def _entry(operation: str, notice: Notice, by: User, *, before: dict[str, object] | None, reason: str) -> Entry:
     target = notice.target
     after = {name: value for name, value in history.values_of(notice).items() if name not in ("id", "target")}
-    history.record(
-        operation,
-        "notice",
-        target.number,
-        by=by,
+    return Entry(
+        actor=str(by),
+        operation=operation,
+        record="notice",
+        subject=target.number,
         unit_id=target.unit_id,
         before={name: value for name, value in before.items() if name not in ("id", "target")} if before else None,
         after=after,

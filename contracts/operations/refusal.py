@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -18,3 +20,12 @@ class Refused(Exception):
     def __init__(self, message: str, field: str = "", clause: str = "") -> None:
         super().__init__(message)
         self.reason = Reason(message, field, clause)
+
+
+class OutdatedError(Refused):
+    """The facts are no longer those on which what follows was shown."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("表示した後に事実が変わりました。起こることを計算し直しました。確かめて、もう一度確定してください。")
+        )

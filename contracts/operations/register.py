@@ -1,6 +1,5 @@
 """登録: customers, management units, linked services and their states, and who looks after a unit."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,18 +7,13 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from contracts.facts.load import load_units
 from contracts.facts.writing import Writing
 from contracts.intake.book.read import Row
 from contracts.intake.book.settle import settle
-from contracts.intake.faults import Fault
 from contracts.models import Customer, FactsRevision, LinkedService, LinkedServiceState, ManagementUnit
 from contracts.operations import history
-from contracts.operations.consents import Loss
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
-from contracts.terms.timeline import brought_by, judge
-from contracts.terms.unit import ContradictionError, LinkedState
 
 
 @transaction.atomic
@@ -56,18 +50,10 @@ def assign(unit: ManagementUnit, *, to: User | None, by: User) -> ManagementUnit
     return stored
 
 
-def lost_by_state(code: str, state: LinkedState) -> list[Loss]:
-    """What units would lose by a new state of a service that they link, and from which day. Writes nothing."""
+def units_linking(code: str) -> list[int]:
+    """The ids of the units that link a service of that code."""
     linking = ManagementUnit.objects.filter(targets__contract__linked_service__code=code)
-    losses = []
-    for unit in load_units(sorted(set(linking.values_list("pk", flat=True)))).values():
-        linked = {**unit.linked, code: (*unit.linked.get(code, ()), state)}
-        try:
-            found = brought_by(judge(replace(unit, linked=linked)), judge(unit))
-        except ContradictionError:
-            continue
-        losses += [Loss(unit.code, finding) for finding in found]
-    return losses
+    return sorted(set(linking.values_list("pk", flat=True)))
 
 
 @transaction.atomic
@@ -89,15 +75,14 @@ def register_state(
         **{"code": code, "from_on": from_on, "service": service, "kind": kind, "item": item},
         **{"holder": holder, "ends_on": ends_on},
     }
-    faults: list[Fault] = settle(Row("linked_services", 0, values), {}, {})
+    settled, faults = settle(Row("linked_services", 0, values), {}, {})
     if faults:
         raise Refused(faults[0].said(), field=faults[0].column, clause=faults[0].clause)
     owner, _created = LinkedService.objects.get_or_create(code=code)
     if LinkedServiceState.objects.standing().filter(linked_service=owner, from_on=from_on).exists():
         raise Refused(_("この日からの状態が既に登録されています。"), field="from_on", clause="7-5")
-    values.pop("code")
-    state = writing.add(LinkedServiceState(linked_service=owner, known_on=on, **values))
+    kept = {name: value for name, value in settled.values.items() if name != "code"}
+    state = writing.add(LinkedServiceState(linked_service=owner, known_on=on, **kept))
     history.record("register", "linked_service", code, by=by, after=history.values_of(state))
-    linking = ManagementUnit.objects.filter(targets__contract__linked_service=owner)
-    refresh_worklist(sorted(set(linking.values_list("pk", flat=True))))
+    refresh_worklist(units_linking(code))
     return state

@@ -32,12 +32,17 @@ CLAIMABLE = timedelta(days=123)
 _SHOWN = ("kind", "subject", "clause", "text", "values", "shown_from", "from_on", "until_on", "due_at")
 
 
-def refresh_worklist(unit_ids: Iterable[int], *, on: date | None = None) -> int:
+def refresh_worklist(
+    unit_ids: Iterable[int], *, on: date | None = None, loaded: Mapping[int, Unit] | None = None
+) -> int:
     """Bring the rows of those units to what the facts come to on a day (None: today), in sets; how many rows they now have.
 
-    A row whose cause is gone goes; a row that stays keeps who took it and the note.
+    A row whose cause is gone goes; a row that stays keeps who took it and the note. ``loaded``: the units, where they have
+    been read already.
     """
     day = on or today()
+    if loaded is not None:
+        return _refresh(loaded, day)
     return sum(_refresh(load_units(some), day) for some in slices(unit_ids, UNITS_AT_ONCE))
 
 
@@ -105,7 +110,7 @@ def _waiting(units: Mapping[int, Unit]) -> defaultdict[int, list[Waiting]]:
 
 def _prices(units: Mapping[int, Unit]) -> dict[str, Prices]:
     rows = Price.objects.standing().filter(target__unit__in=list(units))
-    return prices_of(list(rows.values_list("target__number", "fee", "from_on")))
+    return prices_of(list(rows.values_list("target__number", "fee", "from_on", "note")))
 
 
 def _untold(units: Mapping[int, Unit]) -> defaultdict[int, list[Untold]]:

@@ -34,6 +34,7 @@ def one_tier_contract(unit: UnitOnDay) -> Iterator[Violation]:
     for surplus in art06_units.surplus_tiers([contract for contract, _ in unit.tiers]):
         others = [surplus.number] + [number for number in numbers if number != surplus.number]
         yield broken(
+            "tiers_two",
             "6-1",
             others,
             "category",
@@ -41,6 +42,7 @@ def one_tier_contract(unit: UnitOnDay) -> Iterator[Violation]:
             others="、".join(numbers),
         )
         yield broken(
+            "tiers_more_than_one",
             "7-1",
             others,
             "category",
@@ -50,13 +52,20 @@ def one_tier_contract(unit: UnitOnDay) -> Iterator[Violation]:
     if not unit.tiers:
         for contract, module in unit.modules:
             text = "プレミアム、アドバンスト又はベーシックの契約がない管理単位で「{module}」を利用することはできません"
-            yield broken("7-1", [contract.number], "category", text, module=module.name)
+            yield broken("tier_missing_for_module", "7-1", [contract.number], "category", text, module=module.name)
         for held in unit.options:
             if unit.contracts[held.option.contract].is_tier:
                 text = (
                     "プレミアム、アドバンスト又はベーシックの契約がない管理単位で「{option}」を利用することはできません"
                 )
-                yield broken("7-1", [held.option.number], "contract", text, option=OPTION_NAMES[held.option.option])
+                yield broken(
+                    "tier_missing_for_option",
+                    "7-1",
+                    [held.option.number],
+                    "contract",
+                    text,
+                    option=OPTION_NAMES[held.option.option],
+                )
 
 
 def one_module_or_edr(unit: UnitOnDay) -> Iterator[Violation]:
@@ -64,7 +73,9 @@ def one_module_or_edr(unit: UnitOnDay) -> Iterator[Violation]:
     if not unit.modules and not unit.having(OptionType.EDR_OPERATION):
         for contract, category in unit.tiers:
             text = "「{category}」の管理単位には、一以上のモジュール又はEDR運用オプションが必要です"
-            yield broken("7-1", [contract.number], "category", text, category=CATEGORY_NAMES[category])
+            yield broken(
+                "module_missing", "7-1", [contract.number], "category", text, category=CATEGORY_NAMES[category]
+            )
 
 
 def one_contract_an_item(unit: UnitOnDay) -> Iterator[Violation]:
@@ -72,7 +83,7 @@ def one_contract_an_item(unit: UnitOnDay) -> Iterator[Violation]:
     for contract, earlier in art06_units.surplus_modules(unit.modules):
         text = "同じ管理単位に、同じ品目のモジュール契約が同じ日に二つあります（{others}）"
         numbers = [contract.number, earlier.number]
-        yield broken("6-2", numbers, "item", text, others="、".join(sorted(numbers)))
+        yield broken("item_two_contracts", "6-2", numbers, "item", text, others="、".join(sorted(numbers)))
 
 
 def log_modules_need_advanced(unit: UnitOnDay) -> Iterator[Violation]:
@@ -82,7 +93,7 @@ def log_modules_need_advanced(unit: UnitOnDay) -> Iterator[Violation]:
             if module.module_type in (ModuleType.DEVICE_LOG, ModuleType.CLOUD_LOG):
                 involved = [contract.number, *(tier.number for tier, _ in unit.tiers)]
                 text = "「{module}」を利用するには、カテゴリがプレミアム又はアドバンストでなければなりません"
-                yield broken("7-2", involved, "module_type", text, module=module.name)
+                yield broken("log_module_below_advanced", "7-2", involved, "module_type", text, module=module.name)
 
 
 def linked_service_held_or_consented(unit: UnitOnDay) -> Iterator[Violation]:
@@ -90,17 +101,38 @@ def linked_service_held_or_consented(unit: UnitOnDay) -> Iterator[Violation]:
     for contract, module in linking(unit):
         state = unit.linked.get(contract.linked_service)
         if not contract.linked_service:
-            yield broken("7-3", [contract.number], "linked_service", "連携する対応サービスが示されていません")
+            yield broken(
+                "linked_service_missing",
+                "7-3",
+                [contract.number],
+                "linked_service",
+                "連携する対応サービスが示されていません",
+            )
         elif state is None:
             text = "対応サービス「{code}」は、この日には契約されていません"
-            yield broken("7-3", [contract.number], "linked_service", text, code=contract.linked_service)
+            yield broken(
+                "linked_service_not_in_force",
+                "7-3",
+                [contract.number],
+                "linked_service",
+                text,
+                code=contract.linked_service,
+            )
         elif state.service not in _services(module):
             text = "「{module}」は「{service}」には対応しません"
             names = {"module": module.name, "service": SERVICE_NAMES[state.service]}
-            yield broken("7-3", [contract.number], "linked_service", text, **names)
+            yield broken("linked_service_of_another_kind", "7-3", [contract.number], "linked_service", text, **names)
         elif state.holder != unit.customer and not consented(state.module_consent_on, unit.day):
             text = "対応サービス「{code}」の契約者（{holder}）から、連携についての同意を得ていません"
-            yield broken("7-3", [contract.number], "linked_service", text, code=state.code, holder=state.holder)
+            yield broken(
+                "link_without_consent",
+                "7-3",
+                [contract.number],
+                "linked_service",
+                text,
+                code=state.code,
+                holder=state.holder,
+            )
 
 
 def premium_needs_holders_consent(unit: UnitOnDay) -> Iterator[Violation]:
@@ -114,7 +146,15 @@ def premium_needs_holders_consent(unit: UnitOnDay) -> Iterator[Violation]:
             if not (own and state.holder == unit.customer):
                 text = "対応サービス「{code}」の契約者（{holder}）から、設定変更（第17条第1項第1号）についての同意を得ていません"
                 involved = [contract.number, tier.number]
-                yield broken("7-4", involved, "linked_service", text, code=state.code, holder=state.holder)
+                yield broken(
+                    "premium_without_holders_consent",
+                    "7-4",
+                    involved,
+                    "linked_service",
+                    text,
+                    code=state.code,
+                    holder=state.holder,
+                )
 
 
 def kind_and_item_agree(unit: UnitOnDay) -> Iterator[Violation]:
@@ -127,7 +167,9 @@ def kind_and_item_agree(unit: UnitOnDay) -> Iterator[Violation]:
             text = "種類・品目「{own}」が、対応サービス「{code}」の種類・品目「{linked}」と一致していません"
             own, linked = _kind_and_item(module.kind, module.item), _kind_and_item(state.kind, state.item)
             field = "kind" if state.kind != module.kind else "item"
-            yield broken("7-5", [contract.number], field, text, own=own, code=state.code, linked=linked)
+            yield broken(
+                "kind_or_item_differs", "7-5", [contract.number], field, text, own=own, code=state.code, linked=linked
+            )
 
 
 def swg_needs_bypass_option(unit: UnitOnDay) -> Iterator[Violation]:
@@ -135,7 +177,7 @@ def swg_needs_bypass_option(unit: UnitOnDay) -> Iterator[Violation]:
     for contract, state in _linked(unit, ModuleType.SWG):
         if not consented(state.bypass_option_on, unit.day):
             text = "対応サービス「{code}」でバイパスオプションが利用されていません"
-            yield broken("7-6", [contract.number], "linked_service", text, code=state.code)
+            yield broken("bypass_option_missing", "7-6", [contract.number], "linked_service", text, code=state.code)
 
 
 def waf_needs_advanced_support(unit: UnitOnDay) -> Iterator[Violation]:
@@ -143,13 +185,13 @@ def waf_needs_advanced_support(unit: UnitOnDay) -> Iterator[Violation]:
     for contract, state in _linked(unit, ModuleType.WAF):
         if not consented(state.advanced_support_on, unit.day):
             text = "対応サービス「{code}」でアドバンストサポートオプションが利用されていません"
-            yield broken("7-7", [contract.number], "linked_service", text, code=state.code)
+            yield broken("advanced_support_missing", "7-7", [contract.number], "linked_service", text, code=state.code)
 
 
 _MONITORED = {
-    OptionType.DEVICE_LOG_MONITORING: ("7-8", ModuleType.DEVICE_LOG),
-    OptionType.CLOUD_LOG_MONITORING: ("7-9", ModuleType.CLOUD_LOG),
-    OptionType.M365_LOG_MONITORING: ("7-10", ModuleType.M365_LOG),
+    OptionType.DEVICE_LOG_MONITORING: ("device_monitoring_without_module", "7-8", ModuleType.DEVICE_LOG),
+    OptionType.CLOUD_LOG_MONITORING: ("cloud_monitoring_without_module", "7-9", ModuleType.CLOUD_LOG),
+    OptionType.M365_LOG_MONITORING: ("m365_monitoring_without_module", "7-10", ModuleType.M365_LOG),
 }
 
 
@@ -159,12 +201,12 @@ def monitoring_needs_its_module(unit: UnitOnDay) -> Iterator[Violation]:
     for held in unit.options:
         if held.option.option not in _MONITORED:
             continue
-        clause, module_type = _MONITORED[held.option.option]
+        code, clause, module_type = _MONITORED[held.option.option]
         module = served.get(held.option.contract)
         if module is None or module.module_type is not module_type:
             text = "「{option}」は、{module}の契約に対してのみ利用できます"
             names = {"option": OPTION_NAMES[held.option.option], "module": Module(module_type).name}
-            yield broken(clause, [held.option.number], "contract", text, **names)
+            yield broken(code, clause, [held.option.number], "contract", text, **names)
 
 
 def m365_module_and_monitoring(unit: UnitOnDay) -> Iterator[Violation]:
@@ -176,11 +218,13 @@ def m365_module_and_monitoring(unit: UnitOnDay) -> Iterator[Violation]:
         option = monitoring.get(contract.number)
         if option is None:
             text = "「{module}」を利用するには、Microsoft 365ログ監視オプションが必要です"
-            yield broken("7-10", [contract.number], "module_type", text, module=module.name)
+            yield broken("m365_without_monitoring", "7-10", [contract.number], "module_type", text, module=module.name)
         elif option.application != contract.application:
             text = "「{module}」とMicrosoft 365ログ監視オプションは、同時に申し込まなければなりません（{one}と{other}）"
             names = {"module": module.name, "one": contract.application, "other": option.application}
-            yield broken("7-10", [option.number, contract.number], "application", text, **names)
+            yield broken(
+                "m365_not_applied_together", "7-10", [option.number, contract.number], "application", text, **names
+            )
 
 
 def edr_needs_premium(unit: UnitOnDay) -> Iterator[Violation]:
@@ -190,7 +234,9 @@ def edr_needs_premium(unit: UnitOnDay) -> Iterator[Violation]:
         if held.option.option in art10_options.EDR_OPTIONS and held.option.contract not in premium:
             text = "「{option}」を利用するには、カテゴリがプレミアムでなければなりません"
             involved = [held.option.number, *(tier.number for tier, _ in unit.tiers)]
-            yield broken("7-11", involved, "contract", text, option=OPTION_NAMES[held.option.option])
+            yield broken(
+                "edr_without_premium", "7-11", involved, "contract", text, option=OPTION_NAMES[held.option.option]
+            )
 
 
 def edr_operation_and_licence(unit: UnitOnDay) -> Iterator[Violation]:
@@ -199,12 +245,20 @@ def edr_operation_and_licence(unit: UnitOnDay) -> Iterator[Violation]:
     if not licences:
         for held in operations:
             yield broken(
-                "7-12", [held.option.number], "option", "EDR運用オプションを利用するには、EDRライセンスが必要です"
+                "operation_without_licence",
+                "7-12",
+                [held.option.number],
+                "option",
+                "EDR運用オプションを利用するには、EDRライセンスが必要です",
             )
     if not operations:
         for held in licences:
             yield broken(
-                "7-13", [held.option.number], "option", "EDRライセンスを利用するには、EDR運用オプションが必要です"
+                "licence_without_operation",
+                "7-13",
+                [held.option.number],
+                "option",
+                "EDRライセンスを利用するには、EDR運用オプションが必要です",
             )
 
 

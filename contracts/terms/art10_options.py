@@ -132,16 +132,22 @@ def is_retention(years: object) -> bool:
     return isinstance(years, int) and years in RETENTION_YEARS
 
 
+_ON_TIER = {
+    OptionType.ON_SITE_REPORT: ("report_not_on_tier", "10-2(1)"),
+    OptionType.INCIDENT_RESPONSE: ("response_not_on_tier", "10-2(6)"),
+}
+
+
 def options_stand_where_offered(unit: UnitOnDay) -> Iterator[Violation]:
     """10-2(1), 10-2(6): 現地報告 and インシデント対応支援 are attached to the tier contract."""
     # A unit without any tier contract that day breaks 7-1, which says so.
     tiers = {c.number for c, _ in unit.tiers} or {c.number for c in unit.contracts.values() if c.is_tier}
-    clauses = {OptionType.ON_SITE_REPORT: "10-2(1)", OptionType.INCIDENT_RESPONSE: "10-2(6)"}
     for held in unit.options:
-        if held.option.option in clauses and held.option.contract not in tiers:
+        if held.option.option in _ON_TIER and held.option.contract not in tiers:
+            code, clause = _ON_TIER[held.option.option]
             text = "「{option}」は、管理単位のカテゴリの契約に付します"
             names = {"option": OPTION_NAMES[held.option.option]}
-            yield broken(clauses[held.option.option], [held.option.number], "contract", text, **names)
+            yield broken(code, clause, [held.option.number], "contract", text, **names)
 
 
 def retention_where_offered(unit: UnitOnDay) -> Iterator[Violation]:
@@ -153,11 +159,13 @@ def retention_where_offered(unit: UnitOnDay) -> Iterator[Violation]:
         option = held.option
         if not keeps_logs_of(served.get(option.contract)) and not (edr and option.contract in premium):
             text = "ログ保管オプションは、この契約（{contract}）のログには利用できません"
-            yield broken("10-2(5)", [option.number], "contract", text, contract=option.contract)
+            yield broken(
+                "retention_where_not_offered", "10-2(5)", [option.number], "contract", text, contract=option.contract
+            )
         if not is_retention(held.retention_years):
             text = "ログの保管年数は1年から10年までです（{years}）"
             years = "なし" if held.retention_years is None else str(held.retention_years)
-            yield broken("10-2(5)", [option.number], "retention_years", text, years=years)
+            yield broken("retention_out_of_range", "10-2(5)", [option.number], "retention_years", text, years=years)
 
 
 def enough_licences(unit: UnitOnDay) -> Iterator[Violation]:
@@ -165,11 +173,17 @@ def enough_licences(unit: UnitOnDay) -> Iterator[Violation]:
     for held in unit.having(OptionType.EDR_LICENCE):
         option = held.option
         if option.licence_type is None:
-            yield broken("10-2(8)", [option.number], "licence_type", "EDRライセンスにはライセンス種別が必要です")
+            yield broken(
+                "licence_type_missing",
+                "10-2(8)",
+                [option.number],
+                "licence_type",
+                "EDRライセンスにはライセンス種別が必要です",
+            )
             continue
         minimum = MINIMUM_LICENCES[option.licence_type]
         if held.quantity is None or held.quantity < minimum:
             text = "{licence}の最低利用ライセンス数は{minimum}です（{quantity}）"
             names = {"licence": LICENCE_NAMES[option.licence_type], "minimum": str(minimum)}
             quantity = "なし" if held.quantity is None else str(held.quantity)
-            yield broken("10-2(8)", [option.number], "quantity", text, **names, quantity=quantity)
+            yield broken("licences_too_few", "10-2(8)", [option.number], "quantity", text, **names, quantity=quantity)

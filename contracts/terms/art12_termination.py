@@ -1,7 +1,7 @@
 """第12条（解除の効力が生ずる日）: the day each target of a unit ends, and what ends with what."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from contracts.terms.art10_options import EDR_OPTIONS, NOTICE_DAYS, Effect, stop_effect
@@ -50,7 +50,9 @@ def notice_effect(target: Target, notice: Notice) -> Effect:
     """
     if notice.ground is not Ground.NOTICE:
         if notice.requested_for is None:
-            raise ContradictionError(notice.target, "根拠が解約通知でない終了には指定日が必要です")
+            raise ContradictionError(
+                notice.target, "根拠が解約通知でない終了には指定日が必要です", code="ground_without_day"
+            )
         return Effect(notice.requested_for, OTHER_GROUNDS[notice.ground])
     if isinstance(target, Option):
         return stop_effect(target, notice.arrived_on, notice.requested_for)
@@ -78,12 +80,19 @@ def ends(unit: Unit) -> dict[str, End]:
                 told = (*readings, "I-42") if own and own.on == root.on else readings
                 known[number] = End(root.on, clause, root.ground, root.notice, ended, told)
                 waiting.append(number)
+            elif own.on == root.on and own.ground is not root.ground:
+                known[number] = _by_ground(own)
     return known
 
 
 def _precedence(on: date, ground: Ground) -> tuple[date, int]:
     """Which end of a target counts, the least of all: the earliest, of one day by its ground (I-15, I-42)."""
     return on, SPARING_FIRST.index(ground)
+
+
+def _by_ground(end: End) -> End:
+    """The end, saying that its ground counts before another's of the day (I-42)."""
+    return end if "I-42" in end.readings else replace(end, readings=(*end.readings, "I-42"))
 
 
 def _ends_by_own_notice(unit: Unit) -> dict[str, End]:
@@ -97,6 +106,8 @@ def _ends_by_own_notice(unit: Unit) -> dict[str, End]:
             found[notice.target] = End(
                 effect.on, effect.clause, notice.ground, notice, "", (*effect.readings, *reading)
             )
+        elif effect.on == other.on and notice.ground is not other.ground:
+            found[notice.target] = _by_ground(other)
     return found
 
 

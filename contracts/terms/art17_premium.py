@@ -12,4 +12,4 @@ def premium_needs_own_consent(unit: UnitOnDay) -> Iterator[Violation]:
     for tier in premium_tiers(unit):
         if modules and own_consent_on(tier, unit.day) is None:
             text = "プレミアムで連携モジュールを利用するには、特則についての契約者の同意があらかじめ必要です"
-            yield broken("17-1", [tier.number, *modules], "premium_consent_on", text)
+            yield broken("premium_without_own_consent", "17-1", [tier.number, *modules], "premium_consent_on", text)

@@ -2,39 +2,69 @@
 
 from contracts.terms.standing import Violation
 
-_BY_CLAUSE = {
-    "6-1": "カテゴリの契約を一つにしてください。上位のカテゴリにするには、新しい契約ではなくカテゴリの変更を申し込みます（第9条第1号）。",
-    "6-2": "同じ品目の契約は、同じ日に一つだけにしてください。続けて利用するときは、前の契約の終了日の翌日から始めます。",
-    "7-2": "同じ申込で、カテゴリをアドバンスト又はプレミアムにしてください。",
-    "7-3": "対応サービスを登録し、契約者と名義が異なるときは、連携への同意を文書番号とともに記録してください。",
-    "7-4": "対応サービスの契約者から設定変更への同意を得て、文書番号とともに記録してください。",
-    "7-5": "モジュールの種類・品目を、対応サービスと同じものにしてください。",
-    "7-6": "対応サービスでバイパスオプションの利用を始め、その日を記録してください。",
-    "7-7": "対応サービスでアドバンストサポートオプションの利用を始め、その日を記録してください。",
-    "7-8": "オプションを、個別ログ収集モジュールの契約に付けてください。",
-    "7-9": "オプションを、クラウドログ収集モジュールの契約に付けてください。",
-    "7-10": "Microsoft 365ログ収集モジュールとMicrosoft 365ログ監視オプションを、同じ申込で、同じ日から始めてください。",
-    "7-11": "同じ申込で、カテゴリをプレミアムにし、その契約にオプションを付けてください。",
-    "7-12": "EDRライセンスを、同じ申込で、同じ日までに始めてください。",
-    "7-13": "EDR運用オプションを、同じ申込で、同じ日までに始めてください。",
-    "9-1(1)": "下位のカテゴリにするには、解約と新しい契約を申し込みます。",
-    "9-1(2)": "対応サービスの品目を同じ日に変更するか、種類の異なる品目のときは解約と新しい契約を申し込みます。",
-    "10-2(1)": "オプションを、管理単位のカテゴリの契約に付けてください。",
-    "10-2(5)": "保管年数を1年から10年までにし、ログを保管できるモジュールの契約（EDR運用のログのときはプレミアムの契約）に付けてください。",
-    "10-2(6)": "オプションを、管理単位のカテゴリの契約に付けてください。",
-    "10-2(8)": "ライセンス種別を選び、最低利用ライセンス数以上にしてください。",
-    "10-5": "変更前の年数以上を選んでください。短くするには、解約と新しい申込が必要です。",
-    "17-1": "特則についての契約者の同意を得て、同意日と文書番号を記録してください。",
-}
+_ONE_TIER = "カテゴリの契約を一つにしてください。上位のカテゴリにするには、新しい契約ではなくカテゴリの変更を申し込みます（第9条第1号）。"
 _NO_TIER = "プレミアム、アドバンスト又はベーシックの契約を、同じ申込で、同じ日までに始めてください。"
-_NO_MODULE = "モジュールの契約又はEDR運用オプションを、同じ申込で、同じ日までに始めてください。"
-_TWO_TIERS = _BY_CLAUSE["6-1"]
+_LINKED = "対応サービスを登録し、契約者と名義が異なるときは、連携への同意を文書番号とともに記録してください。"
+_LOWER_TIER = "下位のカテゴリにするには、解約と新しい契約を申し込みます。"
+_ITEM = "対応サービスの品目を同じ日に変更するか、種類の異なる品目のときは解約と新しい契約を申し込みます。"
+_ON_TIER = "オプションを、管理単位のカテゴリの契約に付けてください。"
+_RETENTION = "保管年数を1年から10年までにし、ログを保管できるモジュールの契約（EDR運用のログのときはプレミアムの契約）に付けてください。"
+_LICENCES = "ライセンス種別を選び、最低利用ライセンス数以上にしてください。"
+_YEARS = "変更前の年数以上を選んでください。短くするには、解約と新しい申込が必要です。"
+_M365 = "Microsoft 365ログ収集モジュールとMicrosoft 365ログ監視オプションを、同じ申込で、同じ日から始めてください。"
+
+REMEDIES = {
+    "tiers_two": _ONE_TIER,
+    "tiers_more_than_one": _ONE_TIER,
+    "tier_missing_for_module": _NO_TIER,
+    "tier_missing_for_option": _NO_TIER,
+    "module_missing": "モジュールの契約又はEDR運用オプションを、同じ申込で、同じ日までに始めてください。",
+    "item_two_contracts": "同じ品目の契約は、同じ日に一つだけにしてください。続けて利用するときは、前の契約の終了日の翌日から始めます。",
+    "log_module_below_advanced": "同じ申込で、カテゴリをアドバンスト又はプレミアムにしてください。",
+    "linked_service_missing": _LINKED,
+    "linked_service_not_in_force": _LINKED,
+    "linked_service_of_another_kind": _LINKED,
+    "link_without_consent": _LINKED,
+    "premium_without_holders_consent": "対応サービスの契約者から設定変更への同意を得て、文書番号とともに記録してください。",
+    "kind_or_item_differs": "モジュールの種類・品目を、対応サービスと同じものにしてください。",
+    "bypass_option_missing": "対応サービスでバイパスオプションの利用を始め、その日を記録してください。",
+    "advanced_support_missing": "対応サービスでアドバンストサポートオプションの利用を始め、その日を記録してください。",
+    "device_monitoring_without_module": "オプションを、個別ログ収集モジュールの契約に付けてください。",
+    "cloud_monitoring_without_module": "オプションを、クラウドログ収集モジュールの契約に付けてください。",
+    "m365_monitoring_without_module": _M365,
+    "m365_without_monitoring": _M365,
+    "m365_not_applied_together": _M365,
+    "edr_without_premium": "同じ申込で、カテゴリをプレミアムにし、その契約にオプションを付けてください。",
+    "operation_without_licence": "EDRライセンスを、同じ申込で、同じ日までに始めてください。",
+    "licence_without_operation": "EDR運用オプションを、同じ申込で、同じ日までに始めてください。",
+    "category_of_no_tier": _LOWER_TIER,
+    "category_not_upwards": _LOWER_TIER,
+    "item_of_no_module": _ITEM,
+    "item_of_device_log": _ITEM,
+    "item_of_another_kind": _ITEM,
+    "item_without_linked_service": _ITEM,
+    "report_not_on_tier": _ON_TIER,
+    "response_not_on_tier": _ON_TIER,
+    "retention_where_not_offered": _RETENTION,
+    "retention_out_of_range": _RETENTION,
+    "years_out_of_range": _RETENTION,
+    "licence_type_missing": _LICENCES,
+    "licences_too_few": _LICENCES,
+    "quantity_of_no_licence": _LICENCES,
+    "years_of_no_retention": _YEARS,
+    "years_fewer": _YEARS,
+    "premium_without_own_consent": "特則についての契約者の同意を得て、同意日と文書番号を記録してください。",
+    "change_before_start": "変更日を、課金開始日以後の日にしてください。",
+    "change_after_end": "終了の通知を撤回するか、変更を申し込まないでください。",
+    "option_after_contracts_end": "終了しない契約にオプションを付けるか、契約の終了の通知を撤回してください。",
+    "notice_before_acceptance": "通知の到達日と対象番号を確かめてください。承諾より前に到達した通知では、契約を終了させることはできません。",
+}
+"""What mends a condition, by its code."""
+
+WITHOUT_REMEDY = frozenset({"abolished"})
+"""Conditions that nothing mends."""
 
 
 def remedy(violation: Violation) -> str:
     """A sentence that says what would mend the violation; '' where the terms know no way."""
-    if violation.clause == "7-1":
-        if "一以上" in violation.text:
-            return _NO_MODULE
-        return _TWO_TIERS if "一つでなければ" in violation.text else _NO_TIER
-    return _BY_CLAUSE.get(violation.clause, "")
+    return REMEDIES.get(violation.code, "")

@@ -12,19 +12,22 @@ from contracts.terms.unit import Contract, LinkedState, Option
 class Violation:
     """One condition that a unit breaks. ``targets`` are the numbers concerned, the one to mend first.
 
-    ``text`` is a sentence with ``{names}``, filled from ``values``: kept apart so that it can be said in another language.
+    ``code`` names the condition whatever words say it. ``text`` is a sentence with ``{names}``, filled from ``values``: kept
+    apart so that it can be said in another language. ``reading`` is the reading that decided (I-nn), '' where none did.
     """
 
+    code: str
     clause: str
     targets: tuple[str, ...]
     field: str
     text: str
     values: tuple[tuple[str, str], ...] = ()
+    reading: str = ""
 
     @property
-    def key(self) -> tuple[str, str, str]:
-        """What is broken, of what: the same violation in two states of a unit has the same key."""
-        return self.clause, self.targets[0], self.text
+    def key(self) -> tuple[str, str]:
+        """What is broken, of what: the same violation in two states of a unit has the same key, in whatever words."""
+        return self.code, self.targets[0]
 
     def __str__(self) -> str:
         return self.text.format(**dict(self.values))
@@ -61,9 +64,9 @@ class OptionOnDay:
     retention_years: int | None
 
 
-def broken(clause: str, targets: Iterable[str], field: str, text: str, **values: str) -> Violation:
-    """A violation; ``values`` fill the sentence."""
-    return Violation(clause, tuple(targets), field, text, tuple(values.items()))
+def broken(of: str, clause: str, targets: Iterable[str], field: str, text: str, **values: str) -> Violation:
+    """A violation; ``of`` is its code, ``values`` fill the sentence."""
+    return Violation(of, clause, tuple(targets), field, text, tuple(values.items()))
 
 
 def premium_tiers(unit: UnitOnDay) -> list[Contract]:

@@ -14,9 +14,12 @@ from contracts.terms.art12_termination import End, ends
 from contracts.terms.catalog import Category, Module
 from contracts.terms.consents import days_of
 from contracts.terms.days import NOT_YET_KNOWN, ONE_DAY
+from contracts.terms.lives import outside_lives
 from contracts.terms.standing import OptionOnDay, UnitOnDay, Violation
 from contracts.terms.unit import (
     Change,
+    LinkedState,
+    Notice,
     Target,
     Unit,
     What,
@@ -33,7 +36,8 @@ class Finding:
     """A violation and the days on which it holds; ``last`` is None where nothing known ends it.
 
     ``refused``: an application breaks it. Otherwise a notice of termination breaks it, and it only warns (I-09).
-    ``change`` is the change that the terms do not allow (第9条, 第10条第5項), where that is what is wrong.
+    ``change`` is the change that the terms do not allow (第9条, 第10条第5項), ``notice`` the one that arrived out of time, where
+    that is what is wrong.
     """
 
     violation: Violation
@@ -41,6 +45,7 @@ class Finding:
     last: date | None
     refused: bool
     change: Change | None = None
+    notice: Notice | None = None
 
 
 class Timeline:
@@ -119,6 +124,7 @@ def judge(unit: Unit) -> list[Finding]:
     """
     timeline = Timeline(unit)
     found = [Finding(v, change.effective_on, None, True, change) for change, v in change_violations(unit)]
+    found += [Finding(o.violation, o.first, o.last, o.refused, o.change, o.notice) for o in outside_lives(unit)]
     running: dict[Violation, tuple[date, bool]] = {}
     worlds = _Worlds(unit)
     for day in timeline.days_of_change():
@@ -138,7 +144,7 @@ def judge(unit: Unit) -> list[Finding]:
 
 def brought_by(findings: Iterable[Finding], known: Iterable[Finding]) -> list[Finding]:
     """Of the findings those that were not known before, or not on all their days."""
-    days: defaultdict[tuple[str, str, str], list[Finding]] = defaultdict(list)
+    days: defaultdict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in known:
         days[finding.violation.key].append(finding)
     return [new for new in findings if not any(_covers(old, new) for old in days[new.violation.key])]
@@ -149,28 +155,38 @@ def _covers(old: Finding, new: Finding) -> bool:
 
 
 class _Worlds:
-    """The unit as it would be without some of its facts, to tell which of them broke a condition (I-28)."""
+    """The unit as it would be without some of its facts, to tell which of them broke a condition (I-28).
+
+    The unit as known at an acceptance has neither the notices that have arrived since nor the states of linked services that
+    have become known since.
+    """
 
     def __init__(self, unit: Unit) -> None:
         self.unit = unit
         self._known: dict[tuple[date | None, Change | None], Timeline] = {}
 
     def holds(self, violation: Violation, day: date, *, before: date | None = None, but: Change | None = None) -> bool:
-        """Whether the violation holds on the day had no notice arrived from ``before`` on, and ``but`` not been made."""
+        """Whether the violation holds on the day by what was known when ``before`` was, had ``but`` not been made."""
         if (before, but) not in self._known:
             notices = tuple(n for n in self.unit.notices if before is None or n.arrived_on < before)
             changes = tuple(change for change in self.unit.changes if change is not but)
-            self._known[before, but] = Timeline(replace(self.unit, notices=notices, changes=changes))
+            linked = {code: _known_by(states, before) for code, states in self.unit.linked.items()}
+            self._known[before, but] = Timeline(replace(self.unit, notices=notices, changes=changes, linked=linked))
         return violation.key in {other.key for other in violations(self._known[before, but].on(day))}
 
 
+def _known_by(states: tuple[LinkedState, ...], day: date | None) -> tuple[LinkedState, ...]:
+    """The states known on the day; one without a day of its own was known before anything was applied for."""
+    return tuple(s for s in states if day is None or s.known_on is None or s.known_on <= day)
+
+
 def _broken_by_application(worlds: _Worlds, violation: Violation, day: date) -> bool:
-    """Whether an application broke it, and not a notice: it would hold had no notice arrived since the acceptance.
+    """Whether an application broke it, and neither a notice nor a linked service: it would hold by what was known at the acceptance.
 
     A change accepted later counts only where it is what breaks the condition, not where a notice had broken it anyway.
     """
     unit = worlds.unit
-    if not unit.notices:
+    if not unit.notices and all(state.known_on is None for states in unit.linked.values() for state in states):
         return True
     accepted_on = max(target.accepted_on for target in unit.targets if target.number in violation.targets)
     if worlds.holds(violation, day, before=accepted_on):

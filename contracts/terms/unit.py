@@ -33,11 +33,14 @@ class What(StrEnum):
 
 
 class ContradictionError(ValueError):
-    """Facts of one target that cannot all be true; names the target, the reason and, where one is broken, the clause."""
+    """Facts of one target that cannot all be true; names the target, the reason and, where one is broken, the clause.
 
-    def __init__(self, number: str, reason: str, clause: str = "") -> None:
+    ``code`` names the contradiction whatever words say it.
+    """
+
+    def __init__(self, number: str, reason: str, clause: str = "", *, code: str) -> None:
         super().__init__(f"{number}: {reason}")
-        self.number, self.reason, self.clause = number, reason, clause
+        self.number, self.reason, self.clause, self.code = number, reason, clause, code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +123,10 @@ Target = Contract | Option
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A change of one target from ``effective_on`` on (第9条, 第10条第5項). ``to`` is a category, an item, years or licences."""
+    """A change of one target from ``effective_on`` on (第9条, 第10条第5項). ``to`` is a category, an item, years or licences.
+
+    ``price_kept``: 料金据置 was agreed, the monthly price goes on as it was (I-41).
+    """
 
     target: str
     what: What
@@ -128,6 +134,7 @@ class Change:
     application: str
     accepted_on: date
     effective_on: date
+    price_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +148,19 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Abolished:
+    """EDRオプションの廃止 (第10条第11項): the last day of all EDR options; when it was announced, and when declared here.
+
+    What is accepted from ``declared_on`` on may not live on ``ends_on`` or later; what was accepted before ends with it (I-43).
+    """
+
+    ends_on: date
+    announced_on: date
+    declared_on: date
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
     """One 管理単位 with every fact that bears on it, the states of the services its modules link among them."""
 
@@ -151,6 +171,7 @@ class Unit:
     changes: tuple[Change, ...] = ()
     notices: tuple[Notice, ...] = ()
     linked: Mapping[str, tuple[LinkedState, ...]] = field(default_factory=dict)
+    abolitions: tuple[Abolished, ...] = ()
 
     @property
     def targets(self) -> tuple[Target, ...]:

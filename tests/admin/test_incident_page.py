@@ -21,6 +21,13 @@ def address(name: str, *of: int) -> str:
     return reverse(f"admin:contracts_{name}", args=of)
 
 
+def now(row: Outage) -> Outage:
+    """The record that stands in the place of a row."""
+    while row.replaced_by is not None:
+        row = row.replaced_by
+    return row
+
+
 def recorded(client: Client, restored: str = "2025-05-03T00:00") -> Outage:
     """An outage of the first contract in service, recorded by the form."""
     contract = Contract.objects.filter(target__billing_starts_on__lte="2025-04-01", target__ends_on=None).order_by("pk")
@@ -52,11 +59,13 @@ def test_a_number_out_of_service_is_refused_before_anything_is_shown() -> None:
 
 def test_a_claim_is_received_by_sales_and_granted_by_finance() -> None:
     sales, finance = client_of("営業担当"), client_of("経理")
-    row = recorded(sales)
-    page = address("outage_change", row.pk)
+    first = row = recorded(sales)
     fault = {"fault": "company", "fault_reason": "基盤の障害"}
     sales.post(address("outage_decide-fault", row.pk), fault)
+    # Asked of the row that was replaced meanwhile, it is done to the one that stands.
     sales.post(address("outage_receive-claim", row.pk), {"claimed_on": "2025-08-03", "document": "請求 1"})
+    row = now(Outage.objects.get(pk=row.pk))
+    page = address("outage_change", row.pk)
     told = sales.get(page).text
     for said in ("2025-08-03", "2025-07-27", "請求済み・未決定", "請求 1", "30 =", "第15条第1項", "限度です"):
         assert said in told, said
@@ -65,16 +74,23 @@ def test_a_claim_is_received_by_sales_and_granted_by_finance() -> None:
     assert sales.post(grant, {"confirmed": "1"}).status_code == 403
     assert "2025-08の請求で" in finance.post(grant, {"reason": ""}).text
     finance.post(grant, {"confirmed": "1"})
-    row.refresh_from_db()
-    assert (row.decision, row.decided_by) == ("granted", "経理")
-    assert "認めた" in finance.get(page).text
+    decided = now(Outage.objects.get(pk=row.pk))
+    assert (decided.decision, decided.decided_by) == ("granted", "経理")
+    told = finance.get(address("outage_change", decided.pk)).text
+    for said in ("認めた", "これまでの記録", address("outage_change", first.pk)):
+        assert said in told, said
+    old = finance.get(address("outage_change", first.pk)).text
+    for said in ("置き換えられています", "営業担当", address("outage_change", decided.pk)):
+        assert said in old, said
+    assert address("outage_refuse", first.pk) not in old
+    assert finance.get(grant).headers["Location"] == address("outage_grant", decided.pk)
 
 
 def test_a_claim_after_the_deadline_is_on_record_as_lapsed() -> None:
     sales = client_of("営業担当")
     row = recorded(sales)
     sales.post(address("outage_receive-claim", row.pk), {"claimed_on": "2025-08-04"})
-    told = sales.get(address("outage_change", row.pk)).text
+    told = sales.get(address("outage_change", now(Outage.objects.get(pk=row.pk)).pk)).text
     assert "失効" in told
     assert "請求の期限2025-08-03を過ぎている" in told
     assert "減額はありません" in told
@@ -85,6 +101,7 @@ def test_more_than_a_month_is_flagged() -> None:
     sales = client_of("営業担当")
     row = recorded(sales, "2025-06-01T00:00")
     sales.post(address("outage_receive-claim", row.pk), {"claimed_on": "2025-06-10"})
+    row = now(Outage.objects.get(pk=row.pk))
     assert "1か月の月額を超えています" in sales.get(address("outage_change", row.pk)).text
 
 

@@ -8,9 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from billing.models import BillingGroup, ChargeLine, Invoice, Month
-from billing.operations.invoices import issue_invoices
-from contracts.models import Customer, ManagementUnit
+from billing.models import BillingGroup, ChargeLine, Invoice, InvoiceUnit, Month
+from billing.operations.invoices import issue_invoices, make_group, put_in_group
+from contracts.models import Contract, Customer, ManagementUnit
 from tests.admin.conftest import signed_in
 
 
@@ -69,3 +69,56 @@ def test_a_group_is_made_and_filled(book: None, chief: User) -> None:
     assert "管理単位がありません：U-NONE" in client.post(fill, {"units": f"{unit.code}\nU-NONE"}).text
     client.post(fill, {"units": unit.code})
     assert list(group.units.values_list("unit__code", flat=True)) == [unit.code]
+
+
+def test_an_issued_invoice_says_what_it_said(issued: Month, chief: User) -> None:
+    """Facts that come later name its targets otherwise, its unit too; its words are those of the day of issue."""
+    contract = Contract.objects.filter(category="basic").order_by("pk")[0]
+    unit = contract.target.unit
+    invoice = Invoice.objects.get(units__unit=unit)
+    address = reverse("admin:billing_invoice_print", args=[invoice.pk])
+    before = signed_in(chief).get(address).text
+    assert "ベーシック" in before
+    assert unit.name in before
+    contract.target.changes.create(
+        what="category",
+        to_name="advanced",
+        application=contract.target.application,
+        effective_on=date(2025, 4, 1),
+    )
+    ManagementUnit.objects.filter(pk=unit.pk).update(name="別の名前")
+    assert signed_in(chief).get(address).text == before
+
+
+def test_a_line_is_named_as_it_stood_on_its_days(book: None) -> None:
+    contract = Contract.objects.filter(category="basic", target__billing_starts_on__lte="2025-04-01").order_by("pk")[0]
+    contract.target.changes.create(
+        what="category",
+        to_name="advanced",
+        application=contract.target.application,
+        effective_on=date(2025, 4, 11),
+    )
+    month = Month.objects.get(month=date(2025, 4, 1))
+    issue_invoices(month, on=date(2025, 5, 2), by="経理")
+    [stated] = InvoiceUnit.objects.filter(unit=contract.target.unit)
+    [line] = [line for line in stated.lines if line["number"] == contract.target.number]
+    assert (line["from_on"], line["to_on"], line["days"]) == ("2025-04-01", "2025-04-30", 30)
+    assert line["name"] == "ベーシック → アドバンスト"
+
+
+def test_an_invoice_leads_to_its_own_lines(book: None, chief: User) -> None:
+    """Not to those of another invoice of its customer."""
+    month = Month.objects.get(month=date(2025, 4, 1))
+    lines = ChargeLine.objects.filter(month=month)
+    customer = next(
+        c for c in Customer.objects.order_by("pk") if lines.filter(customer=c).values("unit").distinct().count() > 1
+    )
+    units = ManagementUnit.objects.filter(customer=customer, pk__in=lines.values("unit")).order_by("pk")
+    put_in_group(make_group(customer=customer, code="G-1", addressee="甲", by=chief), units=[units[0]], by=chief)
+    issue_invoices(month, on=date(2025, 5, 2), by="経理")
+    for invoice in Invoice.objects.filter(customer=customer):
+        page = signed_in(chief).get(reverse("admin:billing_invoice_change", args=[invoice.pk]))
+        [address] = [place for label, place in page.context["links"] if str(label) == "この請求書の明細"]
+        shown = signed_in(chief).get(address).context["cl"]
+        assert shown.result_count == invoice.line_count
+        assert {row.unit_id for row in shown.result_list} <= set(invoice.units.values_list("unit", flat=True))

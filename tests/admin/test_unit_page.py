@@ -44,7 +44,7 @@ def test_a_unit_that_lost_its_last_module_says_so_with_the_day_and_what_mends_it
     assert "2026-11-23は、次の条件を満たしていません" in text
     assert "2026-09-30" in text
     assert "第7条第1項" in text
-    assert "解約通知による（I-09）" in text
+    assert "承諾の後に分かったことによる（I-09、I-28）" in text
     assert "モジュールの契約又はEDR運用オプションを、同じ申込で、同じ日までに始めてください" in text
 
 

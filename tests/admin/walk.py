@@ -76,6 +76,11 @@ def add_one_of_each(by: User) -> None:
     MonthClosing.objects.create(proposal=proposal, asked_by=other, proposed_by=by, four_eyes=True, state="failed")
     Digest.objects.create(person=by, on=day, subject="お知らせ", body="本文", state="sending")
     Abolition.objects.create(
-        announced_on=day, ends_on=date(2027, 3, 31), reference="D-2", reason="提供終了", declared_by="chief"
+        declared_on=day,
+        announced_on=day,
+        ends_on=date(2027, 3, 31),
+        reference="D-2",
+        reason="提供終了",
+        declared_by="chief",
     )
     export_report(LINES, {}, Wanted("csv"), by=by)

@@ -1,17 +1,19 @@
 """Facts that arrive after a close: corrections in the next month that name what they correct, and nothing else."""
 
-from datetime import date
+from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
+from django.utils.timezone import make_aware
 
-from billing.models import ChargeLine, HeldSettlement, InvoiceRate, Month, ParkedTarget
+from billing.models import ChargeLine, HeldSettlement, Invoice, InvoiceRate, Month, ParkedTarget
 from billing.operations import close_month as operation
 from billing.operations.check_ledger import check_ledger
 from billing.operations.decide_held import bill_held, waive_held
-from contracts.models import FactsRevision, Notice, Price, Target
+from contracts.models import FactsRevision, Notice, Outage, Price, Target
 from contracts.operations import history
 from contracts.operations.refusal import Refused
 from tests.billing.ledger import close, close_refused, exported, summed
@@ -205,13 +207,50 @@ def invoiced_for(month):
     return rate.taxable_yen, rate.returned_yen, rate.tax_yen
 
 
-def test_a_reduction_corrected_downwards_is_an_ordinary_line_of_its_invoice(tmp_path):
+def printed(month, client):
+    """The one invoice of a month as it is sent."""
+    invoice = Invoice.objects.get(month__month=date.fromisoformat(f"{month}-01"))
+    return client.get(reverse("admin:billing_invoice_print", args=[invoice.pk])).text
+
+
+def test_a_reduction_corrected_downwards_is_an_ordinary_line_of_its_invoice(tmp_path, admin_client):
     # I-44: 300,000 + 50,000 + 5,000 of June are taxable, 50,000 of May are given back.
     assert halved_after_a_reduction(tmp_path) == {
         "monthly": (-50_000, "taxable_return"),
         "outage": (5_000, "taxable"),
     }
     assert invoiced_for("2025-06") == (355_000, -50_000, 30_500)
+    assert list(check_ledger(recompute=True)) == []
+    page = printed("2025-06", admin_client)
+    assert page.count("返還の対象") == 1
+    assert "返還の対象：2025-05分（請求書 2025-05-00001）" in page
+
+
+def test_what_is_given_back_names_its_month_where_that_was_never_invoiced(tmp_path, admin_client):
+    must_take(sound(*PRICED), tmp_path)
+    close("2025-04", until="2025-05")
+    late(tmp_path, price("M-1", "monthly", 50_000, "2025-05-01"))
+    close("2025-06")
+    invoiced_for("2025-06")
+    assert "返還の対象：2025-05分<" in printed("2025-06", admin_client)
+
+
+def regranted(number, restored_at):
+    """The outage's restoration put right afterwards: its claim is granted on another day."""
+    target = Target.objects.get(number=number)
+    rewrite(Outage.objects.filter(contract=target.pk), restored_at=make_aware(datetime.fromisoformat(restored_at)))
+    history.record("restore", "outage", number, by="試験", unit_id=target.unit_id, after={})
+
+
+def test_a_grant_that_moves_into_another_month_is_taken_back_and_given_anew(tmp_path):
+    """I-37: billed in May; the outage was over in June only. The line of May stays, corrected; June's is another."""
+    must_take(sound(*PRICED, outage("M-1", "2025-05-02 00:00", "2025-05-05 00:00", "2025-05-10")), tmp_path)
+    close("2025-04", until="2025-05")
+    regranted("M-1", "2025-06-01 00:00")
+    close("2025-06")
+    assert corrections("2025-06") == {("M-1", "2025-05", "outage"): 10_000}
+    (line,) = ChargeLine.objects.filter(fee="outage", month__month=date(2025, 6, 1))
+    assert (line.from_on, line.quantity, line.amount_yen) == (date(2025, 5, 2), 30, -100_000)
     assert list(check_ledger(recompute=True)) == []
 
 

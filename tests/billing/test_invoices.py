@@ -72,7 +72,7 @@ def test_what_fails_half_way_leaves_no_number(monkeypatch: pytest.MonkeyPatch) -
         raise OSError("途中で止まる")
 
     with monkeypatch.context() as broken:
-        broken.setattr(operations, "_units", fails)
+        broken.setattr(operations, "statements", fails)
         with pytest.raises(OSError, match="途中で止まる"):
             issue_invoices(december(), on=ON, by="経理")
     assert Invoice.objects.count() == 0

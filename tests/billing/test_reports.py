@@ -133,7 +133,7 @@ def test_a_journal_that_does_not_come_to_the_ledger_is_found(ledger, monkeypatch
 
     def cut(wanted):
         rows = whole(wanted)
-        return type(rows)(lambda: (row for row in rows.stream() if row[7] != "one_time"))
+        return type(rows)(lambda: (row for row in rows.stream() if row[5] != "one_time"))
 
     object.__setattr__(JOURNAL, "rows", cut)
     try:
@@ -169,7 +169,7 @@ def test_what_moved_in_a_month(tmp_path):
     assert ("07-10", "new", "M-3") in moved
     assert not any(target == "T-3" for _on, _kind, target in moved)
     said = {(row["kind"], row["target"]): (row["said"], row["clause"]) for row in rows_of(MOVEMENTS, "2025-07")}
-    assert said["changed", "O-TERM"] == ("ライセンス数：1000 → 1200", "10-2(8)")
+    assert said["changed", "O-TERM"] == ("ライセンス数：1,000ライセンス → 1,200ライセンス", "10-2(8)")
     assert said["renewed", "O-TERM"][1] == "10-9"
     [licences] = rows_of(RENEWALS, "2025-07")
     assert (licences["licences"], licences["term_last"], licences["deadline"]) == (

@@ -4,15 +4,14 @@ import os
 import shutil
 from collections.abc import Iterator
 from datetime import date
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import Settings
 
+from billing import roles
 from billing.models import ChargeLine, Month
 from contracts.models import Application, Contract, Customer, ManagementUnit, Price, Target
 from tests.browser.looking import complains
@@ -26,8 +25,8 @@ PASSWORD = "only-in-this-test"
 
 
 def make_roles() -> None:
-    """The groups of the migration: a test that commits empties them, and the next one needs them again."""
-    import_module("billing.migrations.0011_roles").forwards(apps, None)
+    """The groups made after every migrate: a test that commits empties them, and the next one needs them again."""
+    roles.make_roles(using="default")
 
 
 @pytest.fixture(scope="session")

@@ -9,12 +9,13 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from billing.operations.rehearse import rehearse
 from contracts import clock
 from contracts.clock import now, today
 from contracts.models import Consent, Contract, Entry, LinkedService, ManagementUnit, NumberSeries, Target
 from contracts.operations import applications as operations
 from contracts.operations.applications import NotAcceptableError
-from contracts.operations.consents import end_consent, lost_by_ending, record_consent
+from contracts.operations.consents import end_consent, record_consent, units_of
 from contracts.operations.readiness import record_readiness
 from contracts.operations.refusal import Refused
 from contracts.operations.register import register_customer, register_state, register_unit
@@ -229,12 +230,16 @@ def withdrawn_and_mended(life):
     life.on("2025-09-01")
     consent = Consent.objects.get(assent="premium_consent")
     last = datetime.fromisoformat("2025-09-30").date()
-    losses = [
-        (loss.unit, loss.finding.violation.clause, f"{loss.finding.first}")
-        for loss in lost_by_ending(consent, ends_on=last)
+
+    def end():
+        said = {"document": "撤回書 1", "reason": "契約者の申出"}
+        return end_consent(consent, ends_on=last, by=life.enters, on=clock.today(), **said)
+
+    lost = rehearse(end, units_of(consent.linked_service)).lost
+    assert [(one.unit, one.finding.violation.clause, f"{one.finding.first}") for one in lost] == [
+        ("U-1", "7-4", "2025-10-01")
     ]
-    assert losses == [("U-1", "7-4", "2025-10-01")]
-    end_consent(consent, ends_on=last, document="撤回書 1", by=life.enters, reason="契約者の申出", on=clock.today())
+    end()
     assert worklist() == [("consent", "SOC00000002", "7-4", "2025-10-01", None), late]
     life.history(("aoki", "end_consent", "consent", "S-1"))
     life.on("2025-10-10")

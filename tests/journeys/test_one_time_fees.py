@@ -1,9 +1,12 @@
 """別紙2第3項: a fee for every change (I-39), due on its acceptance, and a fee for every fact (I-40)."""
 
+from datetime import date
+
 import pytest
 from django.core.management import CommandError
 
-from billing.models import ParkedTarget
+from billing.admin.kit.why import rests_on
+from billing.models import ChargeLine, ParkedTarget
 from tests.contracts.book.build import book, change, ips, ips_service, price, priced, tier
 
 BASIC = [
@@ -85,3 +88,14 @@ def test_a_fee_beside_that_of_a_change_is_for_a_fact(story):
     story.month("2025-06", *monthly("2025-06", 30))
     story.month("2025-07", *monthly("2025-07", 31), ("T-1", "one_time", "2025-07-10", "2025-07-10", 6_000))
     story.nothing_more()
+
+
+def test_the_line_of_a_fee_shows_the_price_and_the_change_it_rests_on(story):
+    """Quoted for 06-01, due on 05-02: what decides lies after the line's day."""
+    story.facts(book(*BASIC, UPGRADE, price("T-1", "one_time", 80_000, "2025-06-01")))
+    story.close("2025-05")
+    prices, changes = (list(related.rows) for related in rests_on(ChargeLine.objects.get(fee="one_time"))[:2])
+    assert [(row.fee, row.from_on) for row in prices] == [("one_time", date(2025, 6, 1))]
+    assert [(row.application.accepted_on, row.effective_on) for row in changes] == [
+        (date(2025, 5, 2), date(2025, 6, 1))
+    ]

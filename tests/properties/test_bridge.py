@@ -8,7 +8,8 @@ from tests.properties.facts import MODERATE
 
 MONTHLY = st.just(NOTHING) | st.builds(Monthly, st.integers(0, 10**7), st.integers(0, 10**6), st.integers(1, 5000))
 FEES = st.dictionaries(
-    st.sampled_from(["initial", "one_time", "settlement", "outage", "sla", "correction"]), st.integers(-(10**7), 10**7)
+    st.sampled_from(["initial", "one_time", "settlement", "outage", "sla", "correction"]),
+    st.tuples(st.integers(1, 1000), st.integers(-(10**7), 10**7)),
 )
 
 
@@ -21,7 +22,15 @@ def test_the_causes_of_one_target_add_up(before, now):
 @MODERATE
 @given(FEES, FEES)
 def test_what_falls_due_once_adds_up(before, now):
-    assert sum(of_other_fees(before, now).values()) == sum(now.values()) - sum(before.values())
+    """And is not netted: what fell due in each of the months stands by itself, with the number of its lines."""
+    found = of_other_fees(before, now)
+    assert sum(yen for _lines, yen in found.values()) == sum(y for _n, y in now.values()) - sum(
+        y for _n, y in before.values()
+    )
+    assert {cause: found[Cause(cause)] for cause in now} == now
+    assert {cause: found[Cause(f"{cause}_before")] for cause in before} == {
+        fee: (lines, -yen) for fee, (lines, yen) in before.items()
+    }
 
 
 def test_each_cause_is_told_by_its_name():

@@ -13,7 +13,6 @@ from contracts.models import Effect, ManagementUnit, Notice, Target, WorkItem
 from contracts.operations.notices import (
     Asked,
     plan_notice,
-    plan_withdrawal,
     receive_notice,
     withdraw_notice,
 )
@@ -68,7 +67,7 @@ def test_what_is_shown_is_stored_and_taken_back_leaves_nothing(unit, asked, rand
     with transaction.atomic():
         by = User.objects.create_user("anybody")
         receive = plan_notice(unit, Asked(("T-1",), TODAY, TODAY + timedelta(days=400)), on=TODAY)
-        assert receive.following.moved
+        assert receive.moved
         before = None
         for one in asked:
             try:
@@ -76,13 +75,13 @@ def test_what_is_shown_is_stored_and_taken_back_leaves_nothing(unit, asked, rand
             except Refused:
                 continue
             if before is None:
-                receive_notice(unit, one, on=TODAY, seen=plan.seen, by=by)
+                receive_notice(unit, one, on=TODAY, by=by)
                 withdraw_all(random, by)
                 before = everything()
                 plan = plan_notice(unit, one, on=TODAY)
             known = stored()
-            receive_notice(unit, one, on=TODAY, seen=plan.seen, by=by)
-            shown = {move.target.number: move.after and move.after.on for move in plan.following.moved}
+            receive_notice(unit, one, on=TODAY, by=by)
+            shown = {move.target.number: move.after and move.after.on for move in plan.moved}
             assert stored() == known | shown
             assert stored() == {
                 number: (end.on if (end := ends(load_units([unit.pk])[unit.pk]).get(number)) else None)
@@ -97,5 +96,4 @@ def test_what_is_shown_is_stored_and_taken_back_leaves_nothing(unit, asked, rand
 def withdraw_all(random, by):
     rows = list(Notice.objects.filter(withdrawn_on=None).order_by("pk"))
     for row in random.sample(rows, len(rows)):
-        seen = plan_withdrawal(row).seen
-        withdraw_notice(row, on=TODAY, seen=seen, document="同意", reason="試験", by=by)
+        withdraw_notice(row, on=TODAY, document="同意", reason="試験", by=by)

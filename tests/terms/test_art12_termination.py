@@ -211,7 +211,7 @@ def on_ground(target, ground, arrived="2025-05-01"):
 def test_of_two_grounds_on_one_day_the_one_that_spares_counts(one, other, arrived):
     # I-42, whichever arrived first.
     found = ends(unit(*DEVICE, on_ground("M-1", one, arrived), on_ground("M-1", other)))
-    assert (found["M-1"].ground, found["M-1"].on) == (one, day("2025-05-31"))
+    assert (found["M-1"].ground, found["M-1"].on, found["M-1"].readings) == (one, day("2025-05-31"), ("I-42",))
     assert found["O-MON"].ground is one
 
 
@@ -241,3 +241,10 @@ def test_an_option_that_ends_with_its_contract_takes_the_ground_that_spares():
     # I-42: 10-2 on the day of the option's own notice.
     found = ends(unit(*DEVICE, on_ground("M-1", Ground.GENERAL_28_3), on_ground("O-MON", Ground.NOTICE)))
     assert (found["O-MON"].ground, found["O-MON"].after) == (Ground.GENERAL_28_3, "M-1")
+
+
+def test_an_option_keeps_its_own_ground_where_it_spares_more_than_its_contracts():
+    # I-42
+    found = ends(unit(*DEVICE, on_ground("M-1", Ground.NOTICE), on_ground("O-MON", Ground.GENERAL_28_3)))
+    assert (found["O-MON"].ground, found["O-MON"].after) == (Ground.GENERAL_28_3, "")
+    assert (found["O-MON"].readings, found["M-1"].readings) == (("I-42",), ())

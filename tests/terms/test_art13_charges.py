@@ -201,6 +201,18 @@ def one_times(of, in_month):
             id="the change it was quoted with",
         ),
         pytest.param(
+            account(
+                one_time=(one_time("2025-05-02", 8_000, "", "A-2"), one_time("2025-05-02", 7_000, "", "A-2")),
+                charged_changes=(
+                    charged("2025-05-02", "2025-06-01", "A-2"),
+                    charged("2025-05-02", "2025-06-20", "A-2"),
+                ),
+            ),
+            "2025-05",
+            [("05-02", 8_000), ("05-02", 7_000)],
+            id="two changes of one application, two fees",
+        ),
+        pytest.param(
             account(one_time=(one_time("2025-09-30", 9_000, "", "A-3"), one_time("2025-05-12", 8_000)), **TWO),
             "2025-05",
             [("05-02", 8_000), ("05-12", 9_000)],

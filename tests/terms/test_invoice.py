@@ -24,6 +24,10 @@ TAXABLE, RETURN, OUTSIDE = TaxCategory.TAXABLE, TaxCategory.RETURN, TaxCategory.
         pytest.param([(10, TAXABLE, 1000), (10, OUTSIDE, 500)], [100], 1600, id="a settlement is outside the scope"),
         pytest.param([(10, TAXABLE, 105), (8, TAXABLE, 105)], [10, 8], 228, id="each rate by itself"),
         pytest.param([(10, RETURN, -105)], [-10], -115, id="more given back than charged: towards zero"),
+        pytest.param([(10, RETURN, 5000)], [500], 5500, id="a reduction taken back, nothing else: taxable (I-44)"),
+        pytest.param(
+            [(10, TAXABLE, 1000), (10, RETURN, -99), (10, RETURN, 120)], [102], 1123, id="more back than given"
+        ),
         pytest.param([], [], 0, id="nothing"),
     ],
 )
@@ -41,7 +45,7 @@ def test_the_tax_in_what_is_given_back_is_shown_and_not_counted_twice() -> None:
 PARTS = st.lists(
     st.one_of(
         st.builds(Part, st.sampled_from([8, 10]), st.just(TAXABLE), st.integers(-(10**6), 10**9)),
-        st.builds(Part, st.sampled_from([8, 10]), st.just(RETURN), st.integers(-(10**6), 0)),
+        st.builds(Part, st.sampled_from([8, 10]), st.just(RETURN), st.integers(-(10**6), 10**6)),
         st.builds(Part, st.just(10), st.just(OUTSIDE), st.integers(0, 10**9)),
     ),
     max_size=12,
@@ -53,6 +57,13 @@ PARTS = st.lists(
 def test_the_order_of_lines_changes_nothing(parts, random):
     shuffled = random.sample(parts, len(parts))
     assert amounts(shuffled) == amounts(parts)
+
+
+@MODERATE
+@given(PARTS)
+def test_what_is_given_back_is_never_above_zero(parts):
+    """The database refuses an invoice that gives back less than nothing."""
+    assert all(rate.returned_yen <= 0 for rate in amounts(parts).rates)
 
 
 @MODERATE

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models import Month
 
 ALL = "all"
-CODES = ("target", "unit", "customer", "decided")
+CODES = ("target", "unit", "customer", "invoice", "decided")
 
 
 class MonthFilter(admin.SimpleListFilter):
@@ -54,10 +54,22 @@ class MonthFilter(admin.SimpleListFilter):
         return queryset if month is None else queryset.filter(month_id=self.months.get(month))
 
 
+class AnyMonthFilter(MonthFilter):
+    """All months, or the one asked for: of rows that are few, and that wait in a month that is not the newest."""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        found = super().lookups(request, model_admin)
+        self.narrowed = True
+        return found
+
+
 def in_month(path: str, term: str) -> Q:
     """The condition that the month at a path is the one typed (2025-04, 2025/4), or lies in the year typed; nothing for other words."""
     year, _dash, month = term.replace("/", "-").partition("-")
-    if not year.isdecimal():
+    # A year beyond the calendar is none; of a number of any length not even the value is asked for.
+    if not year.isdecimal() or len(year) > len("2025") or not int(year):
         return Q(pk__in=())
     of_year = Q(**{f"{path}__year": int(year)})
-    return of_year & Q(**{f"{path}__month": int(month)}) if month.isdecimal() else of_year
+    if not month.isdecimal():
+        return of_year
+    return of_year & Q(**{f"{path}__month": int(month)}) if len(month) <= len("04") else Q(pk__in=())

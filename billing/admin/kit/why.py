@@ -12,6 +12,7 @@ from contracts.admin.kit.base import Related, list_of
 from contracts.admin.kit.columns import Column, column
 from contracts.admin.records import change, price
 from contracts.models import Breach, Change, Notice, Outage, Price
+from contracts.terms.art13_change_fees import CHARGED
 from contracts.terms.readings import READINGS
 from contracts.terms.unit import What
 
@@ -51,10 +52,14 @@ def rests_on(row: Any) -> list[Related]:
     """The tables of the facts behind a line: prices, changes of quantity, and the notices or the incidents that made it due."""
     of_target = {"target": row.target.number}
     fee = FEE_OF.get(row.fee, "monthly")
-    prices = Price.objects.filter(Q(from_on=None) | Q(from_on__lte=row.to_on), target=row.target, fee=fee)
-    changes = (
-        Change.objects.standing().filter(target=row.target, effective_on__lte=row.to_on).select_related("application")
-    )
+    prices = Price.objects.filter(target=row.target, fee=fee)
+    changes = Change.objects.standing().filter(target=row.target).select_related("application")
+    if fee == "one_time":
+        # A fee is its change's whatever day either carries, and all of them decide which is whose (I-39).
+        changes = changes.filter(what__in=[what.value for what in CHARGED])
+    else:
+        prices = prices.filter(Q(from_on=None) | Q(from_on__lte=row.to_on))
+        changes = changes.filter(effective_on__lte=row.to_on)
     if fee == "monthly":
         changes = changes.filter(what__in=[What.QUANTITY.value, What.CATEGORY.value, What.ITEM.value])
     tables = [

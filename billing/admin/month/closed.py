@@ -38,20 +38,15 @@ def _state(row: Month) -> str:
 
 
 def _by_fee(row: Month) -> Any:
-    """A small table: lines and yen by fee. One query over the month's lines."""
-    found = (
-        ChargeLine.objects.filter(month=row).order_by().values("fee").annotate(lines=Count("pk"), yen=Sum("amount_yen"))
-    )
-    totals = {total["fee"]: total for total in found}
+    """A small table: lines and yen by fee, corrections by the fee that they correct. One query over the month's lines."""
+    lines = ChargeLine.objects.filter(month=row).order_by()
+    found = lines.values_list("fee", "corrects_fee").annotate(Count("pk"), Sum("amount_yen"))
+    totals = {(fee, corrects): (thousands(count), thousands(yen)) for fee, corrects, count, yen in found}
     cells = [
-        (
-            list_of(ChargeLine, month=name_of(row), fee=fee),
-            label,
-            thousands(totals[fee]["lines"]),
-            thousands(totals[fee]["yen"]),
-        )
-        for fee, label in FEES
-        if fee in totals
+        (list_of(ChargeLine, month=name_of(row), fee=fee), line.fee_said(fee, corrects), *totals[fee, corrects])
+        for fee, _label in FEES
+        for corrects in ("", *dict(FEES))
+        if (fee, corrects) in totals
     ]
     drawn = '<tr><th scope="row"><a href="{}">{}</a></th><td class="number">{}</td><td class="number">{}</td></tr>'
     return format_html(

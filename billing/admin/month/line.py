@@ -3,16 +3,24 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.text import Truncator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.kit import why
 from billing.admin.kit.filters import MonthFilter
-from billing.models import ChargeLine
-from contracts.admin.kit.base import FactAdmin, Related, by_code
+from billing.models import ChargeLine, InvoiceUnit
+from billing.models.line import FEES
+from billing.reports.line_columns import called
+from contracts.admin.kit.base import CodeFilter, FactAdmin, Related, by_code
 from contracts.admin.kit.columns import choice, clause, column, link, number, plain, target, yen
 from contracts.admin.kit.search import targets_found
+from contracts.facts.names import names_of
+
+LONGEST = 60
+"""Letters of the sentence behind an amount on a list; the line's page has all of it."""
 
 
 def _days(row: Any) -> str:
@@ -23,9 +31,23 @@ def _month(row: Any) -> str:
     return f"{row.month.month:%Y-%m}"
 
 
+def fee_said(fee: str, corrects_fee: str) -> str:
+    """A fee; of a correction the fee that it corrects too."""
+    names = dict(FEES)
+    if not corrects_fee:
+        return str(names[fee])
+    return gettext("%(fee)s（%(corrects)s）") % {"fee": names[fee], "corrects": names[corrects_fee]}
+
+
+def _what(row: Any) -> str:
+    """What the target was on the line's days."""
+    return called(names_of(Q(pk=row.target_id)), row.target_id, row.from_on, row.to_on)
+
+
 MONTH, TARGET = column("month_name", _("月"), _month), target()
 UNIT, CUSTOMER = link("unit", _("管理単位")), link("customer", _("契約者"))
-FEE, DAYS = choice("fee", _("費目")), column("days", _("期間"), _days)
+FEE = column("fee", _("費目"), lambda row: fee_said(row.fee, getattr(row, "corrects_fee", "")))
+DAYS, WHAT = column("days", _("期間"), _days), column("what", _("契約・オプション"), _what)
 QUANTITY, PRICE, AMOUNT = (
     number("quantity", _("数量")),
     yen("unit_price_yen", _("単価")),
@@ -42,13 +64,14 @@ CORRECTS = (
     choice("corrects_fee", _("訂正する費目")),
 )
 AMOUNTS = (FEE, DAYS, QUANTITY, PRICE, AMOUNT, TAX, CLAUSE, BASIS)
+SHORT = column("basis_short", _("計算根拠"), lambda row: Truncator(row.basis).chars(LONGEST))
 HELD_COLUMNS = (TARGET, DAYS, QUANTITY, PRICE, AMOUNT, CLAUSE, BASIS)
 
 
 class LinesAdmin(FactAdmin):
     """Lines of one month, last computed first: the newest month is read from the end of the primary key at once."""
 
-    list_display: Any = (MONTH, TARGET, UNIT, CUSTOMER, *AMOUNTS)
+    list_display: Any = (MONTH, TARGET, UNIT, CUSTOMER, FEE, DAYS, QUANTITY, PRICE, AMOUNT, TAX, CLAUSE, SHORT)
     list_display_links = (MONTH,)
     list_select_related: ClassVar[tuple[str, ...]] = ("month", "target", "unit", "customer")
     search_fields = ("target__number",)
@@ -60,7 +83,7 @@ class LinesAdmin(FactAdmin):
         by_code("customer", _("契約者コード"), "target__unit__customer__code"),
     )
     fieldsets: ClassVar[tuple[tuple[Any, Any], ...]] = (
-        (None, {"fields": (MONTH, TARGET, UNIT, CUSTOMER)}),
+        (None, {"fields": (MONTH, TARGET, WHAT, UNIT, CUSTOMER)}),
         (_("金額（円、税抜）"), {"fields": (*AMOUNTS, POLICY)}),
         (_("なぜこの金額か"), {"fields": (why.INPUTS, why.READING)}),
     )
@@ -75,11 +98,22 @@ class LinesAdmin(FactAdmin):
         return Q(target__in=targets_found(term))
 
 
+class InvoiceFilter(CodeFilter):
+    """The lines of one invoice, as its page asks for: those of its month and of the units that it covers."""
+
+    parameter_name = "invoice"
+    title = _("請求書番号")
+
+    def narrowed(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        units = InvoiceUnit.objects.filter(invoice__number=value)
+        return queryset.filter(month__in=units.values("month"), unit__in=units.values("unit"))
+
+
 @admin.register(ChargeLine)
 class ChargeLineAdmin(LinesAdmin):
     """Charged lines; a correction says what it corrects."""
 
-    list_filter = (MonthFilter, "fee", "tax_category", *LinesAdmin.list_filter[1:])
+    list_filter = (MonthFilter, "fee", "tax_category", *LinesAdmin.list_filter[1:], InvoiceFilter)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.kit.filters import MonthFilter
+from billing.admin.kit.filters import AnyMonthFilter
 from billing.models import ParkedTarget
 from contracts.admin.kit.base import FactAdmin, by_code
 from contracts.admin.kit.columns import clause, column, link, plain, target
@@ -19,11 +19,11 @@ COLUMNS = (TARGET, plain("reason", _("理由")), clause("clause", _("条項")))
 
 @admin.register(ParkedTarget)
 class ParkedTargetAdmin(FactAdmin):
-    """Parked targets of one month."""
+    """Parked targets of all months, the last computed first: a closed month may have been closed without them."""
 
     list_display = (MONTH, TARGET, UNIT, *COLUMNS[1:])
     list_select_related = ("month", "target__unit")
-    list_filter = (MonthFilter, by_code("target", _("対象番号"), "target__number"))
+    list_filter = (AnyMonthFilter, by_code("target", _("対象番号"), "target__number"))
     search_fields = ("target__number",)
     search_help_text = _("対象番号、申込番号、管理単位コード又は契約者コードの先頭から検索します")
     fieldsets = ((None, {"fields": (MONTH, TARGET, UNIT, *COLUMNS[1:])}),)

@@ -21,6 +21,7 @@ from billing.tasks import ask
 from contracts import clock
 from contracts.admin.kit.base import list_of
 from contracts.admin.kit.columns import choice, column, moment, number, plain, thousands, yen
+from contracts.admin.kit.following import Rehearsal
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, reason_field
 from contracts.models import Entry
 
@@ -67,7 +68,8 @@ def _go_on(row: MonthClosing, given: Given, by: User) -> MonthClosing:
     return row
 
 
-def _follows(row: Proposal, given: Given) -> list[str]:
+def _follows(row: Proposal, given: Given, rehearsal: Rehearsal) -> list[str]:
+    """What would be stored: the proposal, which the asking for the close holds to stand still."""
     said = {"month": row, "lines": thousands(row.line_count), "yen": thousands(row.total_yen)}
     sentences = [
         gettext("%(month)sを締めます：明細%(lines)s行、合計%(yen)s円（税抜）。") % said,
@@ -113,7 +115,7 @@ CLOSE = Verb(
     do=_close,
     done=_("締めを依頼しました。"),
     offered=_open,
-    preview=_follows,
+    follows=_follows,
     weight="main",
 )
 

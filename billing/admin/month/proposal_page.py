@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import gettext
+from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import Proposal
+from billing.models import HeldSettlement, Proposal
 from billing.models.line import FEES
+from billing.operations.decide_held import waiting
 from billing.terms.bridge import Cause
+from contracts.admin.kit.base import list_of
 from contracts.admin.kit.columns import page_of, thousands
 from contracts.admin.kit.language import clause_said
 from contracts.models import Target
@@ -21,11 +23,17 @@ CAUSES = {
     Cause.QUANTITY: _("ライセンス数の変更"),
     Cause.DAYS: _("日割り（月の途中の開始・終了・変更）"),
     Cause.INITIAL: _("初期費用"),
+    Cause.INITIAL_BEFORE: _("前月の初期費用"),
     Cause.ONE_TIME: _("一時費用"),
+    Cause.ONE_TIME_BEFORE: _("前月の一時費用"),
     Cause.SETTLEMENT: _("解除調定金"),
+    Cause.SETTLEMENT_BEFORE: _("前月の解除調定金"),
     Cause.OUTAGE: _("利用不能の減額"),
+    Cause.OUTAGE_BEFORE: _("前月の利用不能の減額"),
     Cause.SLA: _("品質保証の減額"),
+    Cause.SLA_BEFORE: _("前月の品質保証の減額"),
     Cause.CORRECTION: _("訂正"),
+    Cause.CORRECTION_BEFORE: _("前月の訂正"),
 }
 TIERS = {str(code): name for code, name in CATEGORY_NAMES.items()}
 MODULES = {str(code): name for code, name in MODULE_TYPE_NAMES.items()}
@@ -46,6 +54,7 @@ def page(row: Proposal) -> dict[str, Any]:
         "last": last and {"month": last["month"], "yen": thousands(last["yen"])},
         "difference": thousands(row.total_yen - last["yen"]) if last else "",
         "fees": list(_table(result["fees"], dict(FEES), row.total_yen)),
+        "corrections": list(_table(result["corrections"], dict(FEES), row.total_yen)),
         "kinds": [
             (heading, list(_table({k: v for k, v in result["kinds"].items() if k in names}, names, row.total_yen)))
             for heading, names in ((_("カテゴリ"), TIERS), (_("モジュール種別"), MODULES), (_("オプション"), OPTIONS))
@@ -60,8 +69,15 @@ def page(row: Proposal) -> dict[str, Any]:
         ],
         "parked_count": result["parked_count"],
         "held": {"count": result["held"]["count"], "yen": thousands(result["held"]["yen"])},
+        "waiting": _waiting(),
         "unusual": [_unusual(one, places) for one in result["unusual"]],
     }
+
+
+def _waiting() -> dict[str, Any]:
+    """What is held in closed months and waits for a decision: how many, yen, and the list of them."""
+    found = waiting().aggregate(count=Count("pk"), yen=Sum("amount_yen"))
+    return {"count": found["count"], "yen": thousands(found["yen"] or 0), "place": list_of(HeldSettlement)}
 
 
 def _table(found: dict[str, list[int]], names: Any, total: int) -> Iterator[dict[str, Any]]:
@@ -125,9 +141,13 @@ def _bar(position: int, label: str, left: float, right: float, said: str | None,
 
 
 _WHY = {
-    "over_month": _("減額が1か月の月額を超えています（I-22）"),
+    "over_month": _("減額が1か月の月額（%(usual)s円）を超えています（I-22）"),
+    "price_fell": _("単価が前月（%(usual)s円）の5分の1以下になりました"),
+    "price_rose": _("単価が前月（%(usual)s円）の5倍以上になりました"),
     "large": _("一度に生ずる額として大きい額です"),
-    "far_above": _("同じ費目と種別の中央値（%(median)s円）の5倍を超えています"),
+    "corrected": _("締めた月の訂正です"),
+    "far_above": _("同じ費目と種別の中央値（%(usual)s円）の5倍を超えています"),
+    "far_below": _("新しい契約の単価が、同じ種別の中央値（%(usual)s円）の10分の1に満ちません"),
 }
 
 
@@ -138,6 +158,6 @@ def _unusual(one: dict[str, Any], places: dict[str, str]) -> dict[str, Any]:
         "place": places.get(one["number"], ""),
         "fee": dict(FEES)[one["fee"]],
         "yen": thousands(one["yen"]),
-        "why": why % {"median": thousands(one["median"])} if "median" in one else gettext(why),
+        "why": why % {"usual": thousands(one["usual"])} if "usual" in one else why,
         "basis": one["basis"],
     }

@@ -1,5 +1,6 @@
 """EDRオプションの廃止 (第10条第11項): declared once for all customers, with the count shown first."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -10,9 +11,11 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from billing.operations.abolishing import rehearse_abolition
+from billing.operations.rehearse import TRIAL
 from contracts import clock
 from contracts.admin.kit.base import Related, list_of
-from contracts.admin.kit.columns import column, day, number, own_page, plain
+from contracts.admin.kit.columns import column, day, number, own_page, plain, thousands
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, reason_field, text_field
 from contracts.admin.work.job import PROGRESS, STATE
 from contracts.models import Abolition, Entry, Job
@@ -31,21 +34,38 @@ class AbolitionForm(forms.Form):
 
 
 def _preview(row: None, given: Given) -> list[str]:
+    """The count, and what would be held: the abolition declared and carried out in a rehearsal, which also says what it refuses."""
     found = extent(given["ends_on"])
+    held = rehearse_abolition(partial(_abolish, {**given, "counted": found.options}, TRIAL), given["ends_on"])
     said = {"options": found.options, "units": found.units, "customers": found.customers, "day": given["ends_on"]}
-    return [
+    sentences = [
         gettext(
             "契約者%(customers)s者、管理単位%(units)s件の、EDRオプション%(options)s件が%(day)sに終了します（第10条第11項）。"
         )
         % said,
         gettext("それより前に終了するものは、その日に終了します。"),
-        gettext("最低利用期間又は契約期間の満了前に終わるものの解除調定金は、計算して保留します（I-18）。"),
     ]
+    if held is None:
+        return [
+            *sentences,
+            gettext("最低利用期間又は契約期間の満了前に終わるものの解除調定金は、計算して保留します（I-18）。"),
+        ]
+    yen = {"count": held.held, "yen": thousands(held.yen)}
+    sentences.append(gettext("解除調定金%(count)s件、合計%(yen)s円を計算して保留します（I-18）。") % yen)
+    if held.missing:
+        sentences.append(
+            gettext("料金のない%(count)s件の解除調定金は計算できません（第13条）。") % {"count": held.missing}
+        )
+    return sentences
+
+
+def _abolish(given: Given, by: User) -> Abolition:
+    days = {name: given[name] for name in ("announced_on", "ends_on", "reference", "reason")}
+    return abolish(**days, counted=given["counted"] or 0, on=clock.today(), by=by)
 
 
 def _declare(row: None, given: Given, by: User) -> Abolition:
-    days = {name: given[name] for name in ("announced_on", "ends_on", "reference", "reason")}
-    found = abolish(**days, counted=given["counted"] or 0, on=clock.today(), by=by)
+    found = _abolish(given, by)
     transaction.on_commit(lambda: ask("abolition", found.ends_on))
     return found
 

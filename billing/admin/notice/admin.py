@@ -1,9 +1,9 @@
 """解約通知: entered with everything that follows shown first — days, pairs, costs, what the unit loses — and then stored just so."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -26,85 +26,21 @@ from billing.admin.notice.columns import (
     WITHDRAWAL,
     WITHDRAWN,
 )
-from billing.admin.notice.panel import panel
+from billing.admin.notice.forms import NAMED, NONE, CorrectForm, NoticeForm, WithdrawForm, asked_of
+from billing.admin.notice.page import NoticePage, ways_of
 from contracts import clock
 from contracts.admin.kit.base import OfTargetAdmin, by_code
+from contracts.admin.kit.following import standing_of
 from contracts.admin.kit.naming import detail_on, name_on
-from contracts.admin.kit.verbs import asked_for, day_field, reason_field, say, text_field
+from contracts.admin.kit.verbs import asked_for, say
 from contracts.facts.load import load_units
 from contracts.models import ManagementUnit, Notice
-from contracts.models.choices import GROUNDS
-from contracts.operations.notices import (
-    Asked,
-    Plan,
-    correct_notice,
-    plan_notice,
-    plan_withdrawal,
-    receive_notice,
-    refused_by,
-    withdraw_notice,
-)
-from contracts.operations.refusal import Refused
+from contracts.operations.notices import Asked, correct_notice, receive_notice, withdraw_notice
+from contracts.operations.refusal import OutdatedError, Refused
 from contracts.terms.timeline import Timeline
-from contracts.terms.unit import Ground, Target, Unit
+from contracts.terms.unit import Target, Unit
 
 RECEIVE, TAKE_BACK = "contracts.add_notice", "contracts.change_notice"
-NONE, NAMED, TERM = "none", "named", "term"
-DAYS = [(NONE, _("指定なし")), (NAMED, _("日を指定")), (TERM, _("期間の満了日（最低利用期間又は契約期間）"))]
-
-
-class DaysForm(forms.Form):
-    """The days of a notice, its ground and the form it came on."""
-
-    arrived_on = day_field(_("到達日"))
-    when = forms.ChoiceField(label=_("終了を希望する日"), choices=DAYS, initial=NONE, widget=forms.RadioSelect)
-    requested_for = day_field(_("指定日"), required=False)
-    ground = forms.ChoiceField(
-        label=_("根拠"), choices=[(code, name) for code, name in GROUNDS if code != Ground.ABOLISHED.value]
-    )
-    reference = text_field(_("解約申込書の番号"), required=False)
-
-    def clean(self) -> dict[str, Any]:
-        """A day is named where it is said that one is, and nowhere else."""
-        given = super().clean() or {}
-        if given.get("when") == NAMED and not given.get("requested_for") and "requested_for" not in self.errors:
-            self.add_error("requested_for", gettext("指定日を入力してください。"))
-        if given.get("when") != NAMED:
-            given["requested_for"] = None
-        return given
-
-    def asked(self, targets: tuple[str, ...]) -> Asked:
-        """What was entered, for those targets."""
-        given = self.cleaned_data
-        return Asked(
-            targets=targets,
-            arrived_on=given["arrived_on"],
-            requested_for=given["requested_for"],
-            at_term_end=given["when"] == TERM,
-            ground=Ground(given["ground"]),
-            reference=given["reference"],
-        )
-
-
-class NoticeForm(DaysForm):
-    """A notice for one or more contracts and options of a unit."""
-
-    targets = forms.MultipleChoiceField(label=_("対象"), widget=forms.CheckboxSelectMultiple)
-    reason = reason_field(_("備考"), required=False)
-    field_order = ("targets", "arrived_on", "when", "requested_for", "ground", "reference", "reason")
-
-
-class WithdrawForm(forms.Form):
-    """The company's consent to a notice being taken back."""
-
-    document = text_field(_("撤回の文書番号"), help_text=_("当社が同意した書面の番号"))
-    reason = reason_field(_("理由"), required=False)
-
-
-class CorrectForm(DaysForm, WithdrawForm):
-    """What a notice ought to have said, and the company's consent."""
-
-    field_order = ("arrived_on", "when", "requested_for", "ground", "reference", "document", "reason")
 
 
 @admin.register(Notice)
@@ -135,7 +71,7 @@ class NoticeAdmin(OfTargetAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         row = kwargs["obj"]
-        if row.withdrawn_on is None and request.user.has_perm(TAKE_BACK):
+        if row.stands and request.user.has_perm(TAKE_BACK):
             named = (("withdraw", _("撤回を記録"), "grave"), ("correct", _("訂正"), ""))
             context["buttons"] = [
                 {"address": reverse(f"admin:contracts_notice_{name}", args=[row.pk]), "label": label, "weight": weight}
@@ -154,111 +90,97 @@ class NoticeAdmin(OfTargetAdmin):
         form = NoticeForm(request.POST or None, initial={"arrived_on": today, "targets": chosen})
         form.fields["targets"].choices = choices_of(plain, today)  # type: ignore[attr-defined]
 
-        def planned() -> Plan:
-            return plan_notice(unit, form.asked(tuple(form.cleaned_data["targets"])), on=today, facts=plain)
+        def do(given: Mapping[str, Any], asked: Asked | None = None) -> list[Notice]:
+            asked = asked or asked_of(given, given["targets"])
+            return receive_notice(unit, asked, on=today, by=person(request), reason=given["reason"])
 
-        def done(seen: str) -> str:
-            given = form.cleaned_data
-            asked = form.asked(tuple(given["targets"]))
-            receive_notice(unit, asked, on=today, seen=seen, by=person(request), reason=given["reason"])
-            return reverse("admin:contracts_managementunit_change", args=[unit_id])
-
-        title = gettext("解約通知を受け付ける")
-        return self._answer(request, unit, form, planned, done, title=title, said=gettext("解約通知を受け付けました。"))
+        page = NoticePage(
+            title=gettext("解約通知を受け付ける"),
+            said=gettext("解約通知を受け付けました。"),
+            unit=unit,
+            form=form,
+            do=do,
+            ways=lambda given, rehearsal: list(ways_of(given, rehearsal, do)),
+            after=lambda _result: reverse("admin:contracts_managementunit_change", args=[unit_id]),
+        )
+        return self._answer(request, page)
 
     def withdraw_view(self, request: HttpRequest, notice_id: int) -> HttpResponse:
         """撤回 of a notice, with the company's consent (I-34)."""
-        row = self._standing(request, notice_id)
-        form = WithdrawForm(request.POST or None)
-
-        def done(seen: str) -> str:
-            given, today = form.cleaned_data, clock.today()
-            withdraw_notice(row, on=today, seen=seen, by=person(request), **given)
-            return reverse("admin:contracts_notice_change", args=[row.pk])
-
-        title = gettext("解約通知の撤回を記録")
-        return self._answer(
-            request,
-            row.target.unit,
-            form,
-            lambda: plan_withdrawal(row),
-            done,
-            title=title,
+        row = self._row(request, notice_id)
+        page = NoticePage(
+            title=gettext("解約通知の撤回を記録"),
             said=gettext("解約通知を撤回しました。"),
+            unit=row.target.unit,
+            form=WithdrawForm(request.POST or None),
+            do=lambda given: withdraw_notice(row, on=clock.today(), by=person(request), **given),
+            after=lambda result: reverse("admin:contracts_notice_change", args=[result.pk]),
             notice=row,
         )
+        return self._answer(request, page)
 
     def correct_view(self, request: HttpRequest, notice_id: int) -> HttpResponse:
         """訂正 of a notice, with the company's consent (I-34)."""
-        row = self._standing(request, notice_id)
+        row = self._row(request, notice_id)
         initial = {"arrived_on": row.arrived_on, "requested_for": row.requested_for, "ground": row.ground}
         initial |= {"when": NAMED if row.requested_for else NONE, "reference": row.reference}
-        form = CorrectForm(request.POST or None, initial=initial)
-        number = (row.target.number,)
 
-        def done(seen: str) -> str:
-            consent = {name: form.cleaned_data[name] for name in ("document", "reason")}
-            by, today = person(request), clock.today()
-            standing = correct_notice(row, form.asked(number), on=today, seen=seen, by=by, **consent)
-            return reverse("admin:contracts_notice_change", args=[standing.pk])
+        def do(given: Mapping[str, Any]) -> Notice:
+            consent = {name: given[name] for name in ("document", "reason")}
+            instead = asked_of(given, [row.target.number])
+            return correct_notice(row, instead, on=clock.today(), by=person(request), **consent)
 
-        title = gettext("解約通知を訂正")
-        return self._answer(
-            request,
-            row.target.unit,
-            form,
-            lambda: plan_withdrawal(row, instead=form.asked(number)),
-            done,
-            title=title,
+        page = NoticePage(
+            title=gettext("解約通知を訂正"),
             said=gettext("解約通知を訂正しました。"),
+            unit=row.target.unit,
+            form=CorrectForm(request.POST or None, initial=initial),
+            do=do,
+            after=lambda result: reverse("admin:contracts_notice_change", args=[result.pk]),
             notice=row,
         )
+        return self._answer(request, page)
 
-    def _standing(self, request: HttpRequest, notice_id: int) -> Notice:
+    def _row(self, request: HttpRequest, notice_id: int) -> Notice:
         may(request, TAKE_BACK)
-        rows = Notice.objects.standing().select_related("target__unit__customer")
-        row: Notice | None = rows.filter(pk=notice_id).first()
+        row = Notice.objects.select_related("target__unit__customer").filter(pk=notice_id).first()
         if row is None:
             raise Http404
         return row
 
-    def _answer(
-        self,
-        request: HttpRequest,
-        unit: ManagementUnit,
-        form: forms.Form,
-        planned: Any,
-        done: Any,
-        *,
-        title: str,
-        said: str,
-        notice: Notice | None = None,
-    ) -> HttpResponse:
+    def _answer(self, request: HttpRequest, page: NoticePage) -> HttpResponse:
         """The form; or what would follow from it; or, confirmed on what was shown, what it did."""
-        plan: Plan | None = None
-        if request.method == "POST" and form.is_valid():
+        form, shown = page.form, None
+        if page.notice is not None and not page.notice.stands:
+            messages.warning(
+                request, gettext("この通知は%(day)sに撤回又は訂正されています。") % {"day": page.notice.withdrawn_on}
+            )
+            now = standing_of(page.notice)
+            return HttpResponseRedirect(reverse("admin:contracts_notice_change", args=[now.pk]))
+        if request.method == "POST" and form.is_valid() and "back" not in request.POST:
+            # A refusal takes its field off the form's values; what was given is kept.
+            given = dict(form.cleaned_data)
             try:
                 if "confirmed" in request.POST:
-                    address = done(request.POST.get("seen", ""))
-                    messages.success(request, said)
-                    return HttpResponseRedirect(asked_for(request) or address)
+                    result = page.confirmed(given, request.POST.get("seen", ""))
+                    messages.success(request, page.said)
+                    return HttpResponseRedirect(asked_for(request) or page.after(result))
+                shown = page.shown(given)
+            except OutdatedError as outdated:
+                say(form, outdated)
+                shown = page.shown_or_refused(given)
             except Refused as refused:
                 say(form, refused)
-            if "back" not in request.POST:
-                try:
-                    plan = planned()
-                except Refused as refused:
-                    say(form, refused)
+        unit = page.unit
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": title,
+            "title": page.title,
             "subtitle": f"{unit.code} {unit.customer.name} {unit.name}",
             "unit": unit,
-            "notice": notice,
+            "notice": page.notice,
             "form": form,
-            "plan": panel(plan, on=clock.today()) if plan else None,
-            "impossible": bool(plan and notice and refused_by(plan.following)),
+            "plan": shown,
             "back": asked_for(request) or reverse("admin:contracts_managementunit_change", args=[unit.pk]),
             "media": self.media + form.media,
         }

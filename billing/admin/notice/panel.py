@@ -1,53 +1,47 @@
 """What follows from a notice, as its page draws it: every day with its clause, every yen with its sentence."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext
 
-from billing.operations.settling import Cost, closed_months, costs
+from billing.operations.outlook import Cost
+from billing.operations.rehearse import Moved, Rehearsal
 from billing.terms.art14_settlement import Standing
 from contracts.admin.kit.columns import thousands
 from contracts.admin.kit.language import clause_said, violation_said
 from contracts.admin.kit.naming import detail_on, name_on
-from contracts.judge.following import Choice, Days, Following, choices, without
-from contracts.models.choices import GROUNDS
-from contracts.operations.notices import Plan
+from contracts.admin.kit.told import because, money
+from contracts.judge.following import Choice, Days, days_of
 from contracts.terms.art10_options import TERM_LICENCE_NOTICE_DAYS, term_of
-from contracts.terms.art12_termination import End, ends
+from contracts.terms.art12_termination import End
 from contracts.terms.days import NOT_YET_KNOWN, ONE_DAY, days_after, month_of
 from contracts.terms.remedies import remedy
 from contracts.terms.timeline import Finding, Timeline
 from contracts.terms.unit import Option, Target
 
+Way = tuple[Choice, Rehearsal[Any]]
+"""One way to give notice for a pair, and what it would bring."""
 
-def panel(plan: Plan, *, on: date) -> dict[str, Any]:
-    """The context of the page's panel."""
-    found = plan.following
-    days = found.days[0] if len(found.days) == 1 else None
-    ways = choices(without(found.after, [days.notice]), days.notice) if days else []
-    after, *of_ways = costs(found.after, [ends(found.after), *(way.ends for way in ways)])
-    timeline = Timeline(found.after)
-    moved = list(_moved(found, after, timeline, on))
+
+def panel(rehearsal: Rehearsal[Any], ways: Sequence[Way], *, on: date) -> dict[str, Any]:
+    """The context of the page's panel, from the rehearsal of what was asked for one unit, and of the ways to give notice."""
+    (unit,), (before,) = rehearsal.after.units.values(), rehearsal.before.units.values()
+    timeline = Timeline(unit)
+    targets = {target.number: target for target in unit.targets}
+    days = [days_of(targets[notice.target], notice) for notice in unit.notices if notice not in before.notices]
+    moved = [_moved(one, targets[one.number], timeline, on) for one in sorted(rehearsal.moved, key=_by_day)]
     return {
-        "seen": plan.seen,
-        "days": [_days(one, timeline, on) for one in found.days],
-        "terms": [sentence for one in found.days for sentence in _against_term(one)],
+        "days": [_days(one, timeline, on) for one in days],
+        "terms": [sentence for one in days for sentence in _against_term(one)],
         "moved": moved,
         "owed": thousands(sum(row["yen"] for row in moved)),
-        "months": _months(found),
-        "lost": [_lost(finding) for finding in found.lost],
-        "ways": [_way(way, cost, timeline, on) for way, cost in zip(ways, of_ways, strict=True)],
+        "first": _first_month(rehearsal.moved),
+        "money": money(rehearsal),
+        "lost": [_lost(one.finding) for one in rehearsal.lost],
+        "ways": [_way(way, found, timeline, on) for way, found in ways],
     }
-
-
-def because(end: End | None) -> str:
-    """The clause and the readings that make an end that day; its ground where no clause is at hand."""
-    if end is None:
-        return ""
-    parts = (clause_said(end.clause) or str(dict(GROUNDS)[end.ground]), *end.readings)
-    return gettext("、").join(filter(None, parts))
 
 
 def _days(days: Days, timeline: Timeline, on: date) -> dict[str, Any]:
@@ -112,22 +106,23 @@ def _against_term(days: Days) -> Iterator[str]:
         )
 
 
-def _moved(found: Following, after: Mapping[str, Cost], timeline: Timeline, on: date) -> Iterator[dict[str, Any]]:
-    for one in sorted(found.moved, key=lambda one: (one.after is None, one.after and one.after.on, one.target.number)):
-        number = one.target.number
-        cost = after.get(number)
-        day = min(on, one.after.on) if one.after else on
-        yield {
-            "number": number,
-            "name": name_on(one.target, timeline, day),
-            "detail": detail_on(one.target, timeline, day),
-            "before": one.before,
-            "after": one.after,
-            "because": because(one.after),
-            "with": one.after.after if one.after else "",
-            "term": _renewed(one.target, one.after),
-            **_cost(cost),
-        }
+def _by_day(one: Moved) -> tuple[bool, date, str]:
+    return one.after is None, one.after.on if one.after else NOT_YET_KNOWN, one.number
+
+
+def _moved(one: Moved, target: Target, timeline: Timeline, on: date) -> dict[str, Any]:
+    day = min(on, one.after.on) if one.after else on
+    return {
+        "number": one.number,
+        "name": name_on(target, timeline, day),
+        "detail": detail_on(target, timeline, day),
+        "before": one.before,
+        "after": one.after,
+        "because": because(one.after),
+        "with": one.after.after if one.after else "",
+        "term": _renewed(target, one.after),
+        **_cost(one.cost),
+    }
 
 
 def _renewed(target: Target, end: End | None) -> str:
@@ -157,13 +152,11 @@ def _cost(cost: Cost | None) -> dict[str, Any]:
     }
 
 
-def _months(found: Following) -> dict[str, Any]:
-    """From which month on charges are otherwise, and which closed months that touches."""
-    days = [end.on for one in found.moved for end in (one.before, one.after) if end is not None]
+def _first_month(moved: Sequence[Moved]) -> str:
+    """The month from which charges are otherwise; '' where no end moves."""
+    days = [end.on for one in moved for end in (one.before, one.after) if end is not None]
     first = min((day for day in days if day < NOT_YET_KNOWN), default=None)
-    if first is None:
-        return {}
-    return {"first": f"{month_of(first):%Y-%m}", "closed": [f"{month:%Y-%m}" for month in closed_months(first)]}
+    return f"{month_of(first):%Y-%m}" if first else ""
 
 
 def _lost(finding: Finding) -> dict[str, Any]:
@@ -180,13 +173,18 @@ def _lost(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _way(way: Choice, cost: Mapping[str, Cost], timeline: Timeline, on: date) -> dict[str, Any]:
+def _way(way: Choice, found: Rehearsal[Any], timeline: Timeline, on: date) -> dict[str, Any]:
     """One way to give notice for a pair: the end and the cost of each (I-14)."""
     targets = {target.number: target for target in timeline.unit.targets}
     rows = [
-        {"number": number, "name": name_on(targets[number], timeline, on), "on": end.on, **_cost(cost.get(number))}
-        for number, end in sorted(way.ends.items())
-        if end.notice.target == way.target.number
+        {
+            "number": one.number,
+            "name": name_on(targets[one.number], timeline, on),
+            "on": one.after.on,
+            **_cost(one.cost),
+        }
+        for one in found.moved
+        if one.after is not None
     ]
     return {
         "number": way.target.number,

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,13 +15,16 @@ from billing.admin.reports import page as reports
 from billing.models import ExportRecord
 from billing.operations.export_report import export_again
 from billing.reports import report_named
-from contracts.admin.kit.base import Related, by_code, list_of
+from contracts.admin.kit.base import CodeFilter, Related, by_code, list_of
 from contracts.admin.kit.columns import choice, column, link, moment, number, plain, yen
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb
 from contracts.admin.kit.words import LISTED, MODELS
 from contracts.models import Entry
 
 MODELS["export"] = ExportRecord
+LONGEST_NUMBER = 18
+"""Digits that the number of a record may have."""
+
 LISTED["export"] = (ExportRecord, "number")
 
 
@@ -81,6 +84,17 @@ AGAIN = Verb(
 )
 
 
+class NumberFilter(CodeFilter):
+    """The record of that number."""
+
+    parameter_name = "number"
+    title = _("番号")
+
+    def narrowed(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        is_number = value.isdecimal() and len(value) <= LONGEST_NUMBER
+        return queryset.filter(pk=int(value)) if is_number else queryset.none()
+
+
 @admin.register(ExportRecord)
 class ExportRecordAdmin(ActingAdmin):
     """Exports, newest first. The reports themselves stand beside them."""
@@ -90,7 +104,7 @@ class ExportRecordAdmin(ActingAdmin):
     list_filter = (
         "report",
         "format",
-        by_code("number", _("番号"), "pk"),
+        NumberFilter,
         by_code("by", _("書き出した人"), "exported_by"),
     )
     search_fields = ("sha256",)

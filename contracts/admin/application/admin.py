@@ -79,7 +79,9 @@ class ApplicationAdmin(ActingAdmin):
             day("billing_starts_on", _("課金開始日")),
             day("ends_on", _("終了日")),
         ]
-        changes = Change.objects.filter(application=row).select_related("target", "application").order_by("pk")
+        changes = (
+            Change.objects.standing().filter(application=row).select_related("target", "application").order_by("pk")
+        )
         return [Related(targets, columns), Related(changes, (target(), *change.COLUMNS[:-1]))]
 
     def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:

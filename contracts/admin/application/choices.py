@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from contracts.admin.application.lines import VERBS
+from contracts.admin.application.lines import KEEPS, VERBS
 from contracts.models import LinkedServiceState, ManagementUnit
 from contracts.models.choices import CATEGORIES, FEES, LICENCES, MODULE_TYPES, OPTIONS, PRODUCTS
 from contracts.terms.art10_options import RETENTION_MODULES
@@ -138,4 +138,5 @@ def offered(held: list[dict[str, Any]], lines: list[dict[str, str]]) -> dict[str
         "to_item": [(item, item) for item in items],
         "to_years": years,
         "fee": FEES,
+        "keep_price": list(KEEPS.items()),
     }

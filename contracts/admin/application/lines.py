@@ -59,16 +59,21 @@ LABELS: dict[str, Any] = {
     "initial_yen": _("初期費用（円、税抜）"),
     "one_time_yen": _("一時費用（円、税抜）"),
     "monthly_yen": _("月額費用（円、税抜）"),
+    "keep_price": _("料金据置"),
     "quotation": _("見積番号"),
     "number": _("番号"),
 }
 """The fields of all verbs, in the order in which they stand in a line."""
+
+KEEPS = {"yes": _("据え置く")}
+"""What can be said of the price of a change (I-41)."""
 
 HELP: dict[str, Any] = {
     "number": _("空欄のときは、承諾のときに付けます"),
     "billing_starts_on": _("未定のときは空欄"),
     "premium_consent_on": _("第17条第1項"),
     "ready_on": _("第8条第1項"),
+    "keep_price": _("月額費用が変わらないときに選びます（I-41）"),
 }
 
 SHOWN_WHEN: dict[str, dict[str, tuple[str, ...]]] = {
@@ -205,10 +210,10 @@ def counted(what: str, value: str) -> str:
 
 def _details(verb: Verb, line: Line) -> list[tuple[Any, str]]:
     """What else is given: licence, years, service, consent, quotation."""
-    names: dict[str, Mapping[Any, str]] = {"licence_type": LICENCE_NAMES, "product": PRODUCT_NAMES}
+    names: dict[str, Mapping[Any, Any]] = {"licence_type": LICENCE_NAMES, "product": PRODUCT_NAMES, "keep_price": KEEPS}
     shown = (
         *("linked_service", "licence_type", "product", "retention_years", "quantity"),
-        *("consent_given_by", "consent_document", "quotation"),
+        *("consent_given_by", "consent_document", "keep_price", "quotation"),
     )
     return [
         (LABELS[name], counted(name, names.get(name, {}).get(value, value)))

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets, label_for_field
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
@@ -16,6 +17,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.kit.columns import Column, at
+from contracts.admin.kit.earlier import COLUMNS as EARLIER
+from contracts.admin.kit.earlier import gone, rows_before
 from contracts.admin.kit.search import targets_found, typed
 
 COUNT_UP_TO = 10_000
@@ -37,17 +40,19 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
 class Related:
     """A table of related rows on a detail page: the first SHOWN_RELATED, and a link to a list of them all.
 
-    Without ``columns`` it has those that the rows' own screen shows beside other records (FactAdmin.beside).
+    Without ``columns`` it has those that the rows' own screen shows beside other records (FactAdmin.beside); without
+    ``heading`` it is called as its rows are.
     """
 
     rows: QuerySet[Any]
     columns: Sequence[Column] = ()
     more: str = ""
+    heading: Any = ""
 
     @property
     def title(self) -> str:
         """The heading: what the rows are."""
-        return str(self.rows.model._meta.verbose_name_plural)
+        return str(self.heading or self.rows.model._meta.verbose_name_plural)
 
     def permitted(self, request: HttpRequest) -> bool:
         """Whether the person may see rows of this kind."""
@@ -78,12 +83,27 @@ class CodeFilter(admin.SimpleListFilter):
         return [(value, value)] if value else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(**{self.path: self.value()}) if self.value() else queryset
+        value = self.value()
+        if not value:
+            return queryset
+        # No code holds what the database takes for no text; an address may hold anything.
+        return queryset.none() if "\x00" in value else self.narrowed(queryset, value)
+
+    def narrowed(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """The rows of the code."""
+        return queryset.filter(**{self.path: value})
 
 
 def by_code(parameter: str, label: Any, path: str) -> type[CodeFilter]:
     """A filter ``?parameter=code`` on the code at a path."""
     return type("ByCode", (CodeFilter,), {"parameter_name": parameter, "title": label, "path": path})
+
+
+class StandingList(ChangeList):
+    """A list of the facts that count."""
+
+    def get_queryset(self, *args: Any, **kwargs: Any) -> Any:
+        return super().get_queryset(*args, **kwargs).filter(withdrawn_on=None)
 
 
 class FactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -103,6 +123,8 @@ class FactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     change_form_template = "admin/fact.html"
     beside: Sequence[Column] = ()
     """The columns of these rows where another record's page shows them as related."""
+    lists_standing = False
+    """Whether the list shows only the facts that count; those that were replaced are found on the page of what stands."""
     subject_path = ""
     """Where the number stands by which the history names a record; '' where it keeps none of them."""
 
@@ -136,6 +158,9 @@ class FactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """What the row is called on its page."""
         return str(row)
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return StandingList if self.lists_standing else super().get_changelist(request, **kwargs)
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": self.opts.verbose_name_plural, **(extra_context or {})})
 
@@ -168,10 +193,13 @@ class FactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     ) -> HttpResponse:
         row = kwargs.get("obj")
         context["related"] = [table.table for table in self.related(row) if table.permitted(request)]
+        before = rows_before(row)
+        if before is not None:
+            context["related"].append(Related(before, EARLIER, heading=_("これまでの記録")).table)
         links = self.links(row)
         if self.history_of(row) and request.user.has_perm("contracts.view_entry"):
             links = [*links, (_("履歴"), self.history_of(row))]
-        context |= {"links": links, "title": self.opts.verbose_name, "subtitle": self.heading(row)}
+        context |= {"gone": gone(row), "links": links, "title": self.opts.verbose_name, "subtitle": self.heading(row)}
         return super().render_change_form(request, context, *args, **kwargs)
 
 

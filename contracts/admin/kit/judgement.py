@@ -11,8 +11,9 @@ from contracts.admin.application.lines import LABELS, VERBS, counted, field_name
 from contracts.admin.kit.columns import thousands
 from contracts.admin.kit.language import clause_said, filled, violation_said
 from contracts.intake.form import Verb, named
-from contracts.judge.application import Judgement, Remark
+from contracts.judge.application import Judgement
 from contracts.judge.prospect import Fee, Outcome, outcomes, todos
+from contracts.judge.remarks import Remark
 from contracts.models.choices import CHANGED, FEES
 from contracts.terms.catalog import OptionType
 from contracts.terms.days import NOT_YET_KNOWN

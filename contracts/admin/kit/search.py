@@ -15,7 +15,7 @@ AT_MOST = 1000
 
 def typed(term: str) -> str:
     """What was typed, widths folded: 「Ｕ０００１」 is U0001."""
-    return unicodedata.normalize("NFKC", term).strip()
+    return unicodedata.normalize("NFKC", term).replace("\x00", "").strip()
 
 
 def begins(field: str, term: str) -> Q:

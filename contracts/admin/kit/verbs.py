@@ -1,14 +1,13 @@
 """動作: what can be done to a record. Each is a button on the record's page, with its own form, preview and confirmation."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -16,8 +15,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from contracts.admin.kit.base import FactAdmin
-from contracts.admin.kit.language import clause_said, with_clause
-from contracts.operations.refusal import Refused
+from contracts.admin.kit.columns import iso
+from contracts.admin.kit.following import Following, Rehearsal, Rehearses, standing_of
+from contracts.admin.kit.language import clause_said, violation_said, with_clause
+from contracts.admin.kit.told import told
+from contracts.models.fact import Fact
+from contracts.operations.refusal import OutdatedError, Refused
 
 Given = Mapping[str, Any]
 
@@ -32,23 +35,34 @@ def nothing_to_show(row: Any, given: Given) -> list[str]:
     return []
 
 
+def no_units(row: Any, given: Given) -> Collection[int]:
+    """For verbs that touch no unit's facts."""
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Verb:
     """One thing to do: ``do`` is an operation, called with the record, the form's values and who asks; it may raise Refused.
 
-    ``offered`` says whether the record is in a state for it; ``initial`` fills the form; ``preview`` gives the sentences of
-    what would follow: where it is given, they are shown first and have to be confirmed. ``weight`` is the button's look.
+    ``offered`` says whether the record is in a state for it; ``initial`` fills the form; ``weight`` is the button's look.
+
+    ``follows`` gives the verb's own sentences of what would follow, from the record, the form's values and the rehearsal of
+    ``do`` on its ``units``; those of ends, conditions and yen are put behind them. What follows is shown first and has to be
+    confirmed; where nothing does, the verb is carried out at once. ``preview`` is for what is too much to rehearse: the
+    sentences of what the operation itself counts.
     """
 
     name: str
     label: Any
     permission: str
     form: type[forms.Form]
-    do: Callable[[Any, Given, User], Model | None]
+    do: Callable[[Any, Given, User], Any]
     done: Any
     clause: str = ""
     offered: Callable[[Any], bool] = always
     initial: Callable[[Any], dict[str, Any]] = field(default=lambda row: {})
+    follows: Callable[[Any, Given, Any], list[str]] | None = None
+    units: Callable[[Any, Given], Collection[int]] = no_units
     preview: Callable[[Any, Given], list[str]] | None = None
     counted: Callable[[Any, Given], dict[str, Any]] | None = None
     """Values of hidden fields that hold what the preview was shown on, for ``do`` to compare."""
@@ -89,6 +103,8 @@ class ActingAdmin(FactAdmin):
     def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
         """The verbs as buttons: address, label, look."""
         verbs = self.verbs if row is not None else self.general_verbs
+        if isinstance(row, Fact) and not row.stands:
+            return []
         return [
             {"address": self.address(verb.name, row), "label": verb.label, "weight": verb.weight}
             for verb in verbs
@@ -126,48 +142,87 @@ class ActingAdmin(FactAdmin):
             row = self.get_object(request, object_id) if object_id is not None else None
             if object_id is not None and row is None:
                 raise Http404
-            if row is not None and not verb.offered(row):
+            now = standing_of(row)
+            if now is not row and request.method != "POST":
+                messages.warning(request, _("この記録は置き換えられています。今の記録を表示しています。"))
+                return HttpResponseRedirect(self.address(verb.name, now))
+            if now is not None and not verb.offered(now):
                 messages.warning(request, _("「%(verb)s」は、今の状態ではできません。") % {"verb": verb.label})
-                return HttpResponseRedirect(self.after(verb, row, None))
-            return self._answer(request, verb, row)
+                return HttpResponseRedirect(self.after(verb, now, None))
+            return self._answer(request, verb, now)
 
         return view
 
     def _answer(self, request: HttpRequest, verb: Verb, row: Any) -> HttpResponse:
         form = verb.form(request.POST or None, initial=verb.initial(row))
-        following: list[str] | None = None
+        following: Following | None = None
         if request.method == "POST" and form.is_valid():
-            if verb.preview is not None and "confirmed" not in request.POST:
-                following = self._following(verb, row, form)
-            else:
-                try:
-                    result = verb.do(row, form.cleaned_data, request.user)  # type: ignore[arg-type]
-                except Refused as refused:
-                    say(form, refused)
-                else:
+            # A refusal takes its field off the form's values; what was given is kept.
+            given = dict(form.cleaned_data)
+            try:
+                if "confirmed" not in request.POST:
+                    following = self._following(request, verb, row, given, form)
+                if following is None or not (following.sentences or verb.preview):
+                    result = self._carry_out(request, verb, row, given)
                     messages.success(request, verb.done)
                     return HttpResponseRedirect(asked_for(request) or self.after(verb, row, result))
+            except OutdatedError as outdated:
+                say(form, outdated)
+                following = self._following_or_refusal(request, verb, row, given, form)
+            except Refused as refused:
+                say(form, refused)
         return self._page(request, verb, row, form, following)
 
-    def _following(self, verb: Verb, row: Any, form: forms.Form) -> list[str] | None:
-        """What would follow, and into the form what it was counted on; None where it is refused, which the form then says."""
-        assert verb.preview is not None
-        try:
-            following = verb.preview(row, form.cleaned_data)
-            counted = verb.counted(row, form.cleaned_data) if verb.counted is not None else {}
-        except Refused as refused:
-            say(form, refused)
+    def _following(
+        self, request: HttpRequest, verb: Verb, row: Any, given: Given, form: forms.Form
+    ) -> Following | None:
+        """What would follow, and into the form what it was counted on; None for a verb that shows nothing first. Raises Refused."""
+        if verb.follows is not None:
+            rehearsal = self._site.rehearse(lambda: verb.do(row, given, _person(request)), verb.units(row, given))
+            return self._told(verb, row, given, rehearsal)
+        if verb.preview is None:
             return None
+        sentences = verb.preview(row, given)
+        counted = verb.counted(row, given) if verb.counted is not None else {}
         if counted:
             assert isinstance(form.data, QueryDict)
             data = form.data.copy()
             for name, value in counted.items():
                 data[name] = str(value)
             form.data = data
-        return following
+        return Following(sentences)
+
+    def _following_or_refusal(self, *asked: Any) -> Following | None:
+        try:
+            return self._following(*asked)
+        except Refused as refused:
+            say(asked[-1], refused)
+            return None
+
+    def _told(self, verb: Verb, row: Any, given: Given, rehearsal: Rehearsal) -> Following:
+        assert verb.follows is not None
+        sentences = [*verb.follows(row, given, rehearsal), *told(rehearsal)]
+        return Following(sentences, rehearsal.mark(sentences, sorted(given.items(), key=str)))
+
+    def _carry_out(self, request: HttpRequest, verb: Verb, row: Any, given: Given) -> Any:
+        """Do it: as it was shown, where it was. Raises OutdatedError, Refused."""
+
+        def do() -> Any:
+            return verb.do(row, given, _person(request))
+
+        seen = request.POST.get("seen")
+        if verb.follows is None or not seen:
+            return do()
+        return self._site.confirm(
+            do, verb.units(row, given), holds=lambda rehearsal: self._told(verb, row, given, rehearsal).mark == seen
+        )
+
+    @property
+    def _site(self) -> Rehearses:
+        return cast(Rehearses, self.admin_site)
 
     def _page(
-        self, request: HttpRequest, verb: Verb, row: Any, form: forms.Form, following: list[str] | None
+        self, request: HttpRequest, verb: Verb, row: Any, form: forms.Form, following: Following | None
     ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
@@ -177,7 +232,8 @@ class ActingAdmin(FactAdmin):
             "clause": clause_said(verb.clause),
             "help": verb.help,
             "form": form,
-            "following": following,
+            "following": following.sentences if following else None,
+            "seen": following.mark if following else "",
             "given": [(field.label, _given_shown(field)) for field in form.visible_fields()],
             "back": asked_for(request) or self.after(verb, row, None),
             "media": self.media + form.media,
@@ -192,10 +248,18 @@ def asked_for(request: HttpRequest) -> str:
 
 
 def say(form: forms.Form, refused: Refused) -> None:
-    """Put the reason of a refusal at its field, or above the form."""
+    """Put the reason of a refusal at its field, or above the form; what a unit would break behind it."""
     reason = refused.reason
     message = with_clause(reason.message, reason.clause)
     form.add_error(reason.field if reason.field in form.fields else None, message)
+    for finding in getattr(refused, "findings", ()):
+        said = {"day": iso(finding.first), "what": violation_said(finding.violation)}
+        form.add_error(None, with_clause(_("%(day)sから：%(what)s") % said, finding.violation.clause))
+
+
+def _person(request: HttpRequest) -> User:
+    person: User = request.user  # type: ignore[assignment]
+    return person
 
 
 def _given_shown(field: forms.BoundField) -> Any:

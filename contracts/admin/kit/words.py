@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -13,11 +13,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts import models
-from contracts.admin.application.lines import readable
+from contracts.admin.application.lines import MOST_LETTERS, readable
 from contracts.admin.kit.base import list_of
 from contracts.admin.kit.columns import minute, thousands
-from contracts.admin.kit.naming import value_said as changed_said
-from contracts.intake.form import named
+from contracts.facts.names import value_said as changed_said
+from contracts.intake.form import Verb, named
+from contracts.terms.catalog import Category
 from contracts.terms.unit import What
 
 MODELS: dict[str, type[Model]] = {
@@ -73,6 +74,7 @@ _OWN_WORDS = {
     "application": _("申込番号"),
     "applied_on": _("申込日"),
     "accepted_on": _("承諾日"),
+    "keep_price": _("料金据置"),
 }
 
 
@@ -85,11 +87,14 @@ def place_of(record: str, subject: str) -> str:
 
 
 def differences(entry: models.Entry) -> Iterator[tuple[str, Any, Any]]:
-    """What an entry changed: the value's name, before and after; ids and empty values say nothing to people."""
-    before, after = entry.before or {}, entry.after or {}
+    """What an entry changed: the value's name, before and after; ids and empty values say nothing to people.
+
+    The history outlives every form its values ever had: whatever JSON an entry keeps is worded, nothing of it raises.
+    """
+    before, after = _values(entry.before), _values(entry.after)
     for name in dict.fromkeys([*before, *after]):
         was, now = before.get(name), after.get(name)
-        if name == "lines":
+        if name == "lines" and are_lines(was or []) and are_lines(now or []):
             yield from _lines(was or [], now or [])
             continue
         field = _field(entry.record, name)
@@ -101,6 +106,24 @@ def differences(entry: models.Entry) -> Iterator[tuple[str, Any, Any]]:
             value_said(entry.record, name, now, after),
         )
         yield word(entry.record, name), said_before, said_after
+
+
+def _values(kept: Any) -> dict[str, Any]:
+    """A record's values by name; what was kept without names stands under none."""
+    if isinstance(kept, dict):
+        return kept
+    return {} if kept is None else {"": kept}
+
+
+def are_lines(value: Any) -> bool:
+    """Whether a value is the lines of an application's form: each a dict of texts that asks for something."""
+    return isinstance(value, list) and all(
+        isinstance(line, dict)
+        and all(isinstance(text, str) and len(text) <= MOST_LETTERS for text in line.values())
+        and line.get("verb") in set(Verb)
+        and "key" in line
+        for line in value
+    )
 
 
 def _lines(before: list[dict[str, str]], after: list[dict[str, str]]) -> Iterator[tuple[str, Any, Any]]:
@@ -123,9 +146,14 @@ def _lines_said(lines: list[dict[str, str]]) -> dict[str, str]:
 
 
 def word(record: str, name: str) -> str:
-    """What a value of a record is called."""
+    """What a value of a record is called: by its column, by what a relation leads to, else as it was written."""
+    if name in _OWN_WORDS:
+        return str(_OWN_WORDS[name])
     field = _field(record, name)
-    return str(_OWN_WORDS.get(name) or (field.verbose_name if field is not None else name))
+    if field is None:
+        return name
+    # A relation seen from its other end has no name of its own.
+    return str(getattr(field, "verbose_name", None) or field.related_model._meta.verbose_name_plural)
 
 
 def value_said(record: str, name: str, value: Any, beside: Mapping[str, Any]) -> Any:
@@ -134,27 +162,38 @@ def value_said(record: str, name: str, value: Any, beside: Mapping[str, Any]) ->
         return value
     if isinstance(value, bool):
         return gettext("はい") if value else gettext("いいえ")
-    if name.endswith("_at") and isinstance(value, str):
-        return _moment(value)
-    if name == "to" and beside.get("what") in set(What):
-        return changed_said(What(beside["what"]), value)
     if isinstance(value, list):
-        return gettext("、").join(map(str, value))
-    choices = _choices(record, name)
-    if value in choices:
-        return choices[value]
-    return thousands(value) if isinstance(value, int) else value
+        return gettext("、").join(str(value_said(record, name, one, {})) for one in value)
+    if isinstance(value, dict):
+        return gettext("、").join(
+            f"{word(record, key)} {value_said(record, key, one, value)}" for key, one in value.items()
+        )
+    if name == "to" and beside.get("what") in _CHANGED:
+        return _changed_to(What(beside["what"]), value)
+    if isinstance(value, str):
+        return str(_choices(record, name).get(value, _moment(value) if name.endswith("_at") else value))
+    return thousands(value) if isinstance(value, int) else str(value)
+
+
+_CHANGED = tuple(map(str, What))
+
+
+def _changed_to(what: What, value: Any) -> str:
+    is_category = value in tuple(map(str, Category))
+    return changed_said(what, value) if what is not What.CATEGORY or is_category else str(value)
 
 
 def _moment(value: str) -> str:
     """A moment as it was kept: one that names its zone is told in Japan's; a book's is Japan's already."""
-    found: datetime | None = parse_datetime(value)
-    if found is None:
+    try:
+        found: datetime | None = parse_datetime(value)
+        told = found and (minute(found) if is_aware(found) else f"{found:%Y-%m-%d %H:%M}")
+    except (ValueError, OverflowError):  # looks like a moment and is none, or is one beyond every calendar
         return value
-    return minute(found) or "" if is_aware(found) else f"{found:%Y-%m-%d %H:%M}"
+    return told or value
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _field(record: str, name: str) -> Any:
     for model in (MODELS.get(record), models.Target, models.LinkedService):
         try:
@@ -164,6 +203,6 @@ def _field(record: str, name: str) -> Any:
     return None
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _choices(record: str, name: str) -> dict[Any, Any]:
     return dict(getattr(_field(record, _COLUMNS.get(name, name)), "flatchoices", None) or ())

@@ -1,7 +1,5 @@
 """同意・前提: the records with their evidence, the verbs that record and end them, and what units lose by an end."""
 
-from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -13,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
 from contracts.admin.kit.base import by_code, list_of
-from contracts.admin.kit.columns import at, choice, column, day, iso, link, own_page, plain
-from contracts.admin.kit.language import clause_said, violation_said
+from contracts.admin.kit.columns import at, choice, column, day, link, own_page, plain
+from contracts.admin.kit.following import Rehearsal
+from contracts.admin.kit.language import clause_said
 from contracts.admin.kit.search import begins
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, reason_field, text_field
 from contracts.models import Consent, Contract, Entry, LinkedService
 from contracts.models.choices import ASSENTS
-from contracts.operations.consents import Loss, end_consent, lost_by_ending, record_consent
+from contracts.operations.consents import end_consent, record_consent, units_of
 from contracts.terms.consents import CLAUSES, Assent
 
 
@@ -77,25 +76,9 @@ def _end(row: Consent, given: Given, by: User) -> Consent:
     return end_consent(row, by=by, **given, on=clock.today())
 
 
-def losses_said(losses: Iterable[Loss]) -> list[str]:
-    """One sentence for each condition that a unit would break."""
-    sentence = gettext("管理単位%(unit)s：%(day)sから、%(what)s（%(clause)s）")
-    return [
-        sentence
-        % {
-            "unit": loss.unit,
-            "day": iso(loss.finding.first),
-            "what": violation_said(loss.finding.violation),
-            "clause": clause_said(loss.finding.violation.clause),
-        }
-        for loss in losses
-    ]
-
-
-def _lost(row: Consent, given: Given) -> list[str]:
-    ends_on: date = given["ends_on"]
-    found = losses_said(lost_by_ending(row, ends_on=ends_on)) if ends_on >= row.given_on else []
-    return found or [gettext("この終了によって利用資格を失う管理単位はありません。")]
+def _follows_end(row: Consent, given: Given, rehearsal: Rehearsal) -> list[str]:
+    """What units lose is said behind; that none does is said here."""
+    return [] if rehearsal.lost else [gettext("この終了によって利用資格を失う管理単位はありません。")]
 
 
 RECORD_OF_SERVICE = Verb(
@@ -129,7 +112,8 @@ END = Verb(
     done=_("終了を記録しました。利用資格を失う管理単位は作業一覧にあります。"),
     offered=lambda row: row.ends_on is None,
     initial=lambda row: {"ends_on": clock.today()},
-    preview=_lost,
+    follows=_follows_end,
+    units=lambda row, given: units_of(row.linked_service or row.contract),
     weight="grave",
 )
 
@@ -143,6 +127,7 @@ def _owner_link(row: Consent) -> Any:
 class ConsentAdmin(ActingAdmin):
     """Consents and prerequisites, newest first."""
 
+    lists_standing = True
     list_display = (*(GIVEN, ASSENT, column("owner", _("対象"), _owner_link), BY, DOCUMENT, ENDS),)
     list_select_related = ("linked_service", "contract__target__unit")
     list_filter = (

@@ -18,9 +18,10 @@ from contracts.admin.kit.readings import readings
 from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.records import consent, option, price, setting_change
 from contracts.admin.unit import start
+from contracts.facts.names import Content, changed, content_on
 from contracts.models import Breach, Change, Consent, Contract, Option, Outage, SettingChange
 from contracts.terms.art05_minimum_term import minimum_term_last_day
-from contracts.terms.catalog import CATEGORY_NAMES, Category, Module, ModuleType
+from contracts.terms.catalog import CATEGORY_NAMES, Category
 from contracts.terms.supplementary import edition_on
 from contracts.terms.supplementary import name_on as name_on_day
 
@@ -29,10 +30,8 @@ CHANGES = Prefetch("target__changes", Change.objects.standing().order_by("effect
 
 def name_on(row: Contract, on: date) -> str:
     """What the contract is for on a day, in one line: its tier, or its module with kind and item."""
-    now = {done.what: done.to_name for done in row.target.changes.all() if done.effective_on <= on}
-    if row.module_type:
-        return Module(ModuleType(row.module_type), row.kind, now.get("item", row.item)).name
-    return CATEGORY_NAMES[Category(now.get("category", row.category))]
+    concluded = Content(row.category, row.module_type, row.kind, row.item)
+    return content_on(concluded, map(changed, row.target.changes.all()), on).line
 
 
 def _minimum_term(row: Contract) -> str | None:

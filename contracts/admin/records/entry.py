@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from io import StringIO
 from typing import Any
 
@@ -29,6 +29,8 @@ BOM = "\ufeff"
 LONGEST = 160
 """Letters of what an entry changed on the list; its page and the CSV have all of it."""
 
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2999, 12, 31)
+
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the beginning of a formula; such a text gets an apostrophe before it."""
 
@@ -45,8 +47,9 @@ class OnDay(CodeFilter):
             day = None
         if day is None:
             return queryset
-        moment = timezone.make_aware(datetime.combine(day + timedelta(days=self.later), time.min))
-        return queryset.filter(**{self.path: moment})
+        # No entry lies outside these days, and a day at the end of the calendar has none after it.
+        day = min(max(day, FIRST_DAY), LAST_DAY) + timedelta(days=self.later)
+        return queryset.filter(**{self.path: timezone.make_aware(datetime.combine(day, time.min))})
 
 
 def _on_day(parameter: str, label: Any, path: str, later: int) -> type[OnDay]:
@@ -63,7 +66,7 @@ def _changes(row: Entry) -> str:
 
 
 def _said(label: str, before: Any, after: Any) -> str:
-    return f"{label} {before} → {after}" if before else f"{label} {after}"
+    return f"{label} {before} → {after}".strip() if before else f"{label} {after}".strip()
 
 
 AT, ACTOR = moment("at", _("日時")), plain("actor", _("行為者"))

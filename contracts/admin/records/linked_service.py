@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from contracts import clock
 from contracts.admin.kit.base import Related, list_of
 from contracts.admin.kit.columns import Column, choice, column, day, iso, page_of, plain
+from contracts.admin.kit.following import Rehearsal
 from contracts.admin.kit.search import begins
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, text_field
 from contracts.admin.records import consent, contract
 from contracts.models import Consent, LinkedService, LinkedServiceState
-from contracts.operations.register import lost_by_state, register_state
-from contracts.terms.catalog import ITEMS, SERVICE_NAMES, SERVICES_LINKED, Service
-from contracts.terms.unit import LinkedState
+from contracts.operations.register import register_state, units_linking
+from contracts.terms.catalog import ITEMS, SERVICE_NAMES, SERVICES_LINKED
 
 STATE_COLUMNS = (
     day("from_on", _("適用日")),
@@ -90,12 +90,9 @@ def _as_now(row: LinkedService) -> dict[str, Any]:
     return {"offer": f"{state.service}|{state.kind}|{state.item}", "holder": state.holder, "from_on": clock.today()}
 
 
-def _lost(row: LinkedService, given: Given) -> list[str]:
-    service, kind, item = given["offer"].split("|")
-    days = {name: given[name] for name in ("from_on", "ends_on", "holder")}
-    state = LinkedState(code=row.code, service=Service(service), kind=kind, item=item, **days)
-    found = consent.losses_said(lost_by_state(row.code, state))
-    return found or [gettext("この状態によって利用資格を失う管理単位はありません。")]
+def _follows_state(row: LinkedService, given: Given, rehearsal: Rehearsal) -> list[str]:
+    """What units lose is said behind; that none does is said here."""
+    return [] if rehearsal.lost else [gettext("この状態によって利用資格を失う管理単位はありません。")]
 
 
 REGISTER = Verb(
@@ -106,6 +103,8 @@ REGISTER = Verb(
     do=lambda row, given, by: _write(given["code"], given, by),
     done=_("対応サービスを登録しました。名義が契約者と異なるときは、続けて連携への同意を記録します（第7条第3項）。"),
     clause="2",
+    follows=lambda row, given, rehearsal: [],
+    units=lambda row, given: units_linking(given["code"]),
     then=lambda row, state: page_of(state.linked_service),
 )
 ADD_STATE = Verb(
@@ -117,7 +116,8 @@ ADD_STATE = Verb(
     done=_("対応サービスの状態を追加しました。"),
     initial=_as_now,
     clause="7-5",
-    preview=_lost,
+    follows=_follows_state,
+    units=lambda row, given: units_linking(row.code),
     help=_("種類・品目・名義が変わるとき、又は終了するときに、適用日からの状態を追加します。"),
     then=lambda row, state: page_of(row),
 )

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
@@ -16,6 +15,7 @@ from contracts.admin.kit.columns import choice, column, day, iso, link, plain, t
 from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.records import price
 from contracts.admin.unit import start
+from contracts.facts.names import Content, changed, content_on
 from contracts.models import Change, Option
 from contracts.terms.art10_options import Term, minimum_term_months, renewal_deadline, term_of
 from contracts.terms.catalog import LicenceType, OptionType
@@ -50,17 +50,8 @@ def _last_day(row: Option) -> str | None:
 
 
 def _content(row: Option) -> str:
-    """Licences or years, as they stand today."""
-    years, quantity = _now(row, "retention_years", row.retention_years), _now(row, "quantity", row.quantity)
-    return " ".join(
-        part
-        for part in (
-            row.get_licence_type_display(),
-            thousands(quantity),
-            gettext("%(years)s年") % {"years": years} if years else "",
-        )
-        if part
-    )
+    """Licence type, licences, years and product, as they stand today."""
+    return _today(row).detail
 
 
 def _deadline(row: Option) -> str | None:
@@ -68,9 +59,19 @@ def _deadline(row: Option) -> str | None:
     return iso(renewal_deadline(term.last)) if term and not row.target.ends_on else None
 
 
-def _now(row: Option, what: str, concluded: int | None) -> int | None:
-    numbers = [c.to_number for c in row.target.changes.all() if c.what == what and c.effective_on <= clock.today()]
-    return numbers[-1] if numbers else concluded
+def concluded(row: Option) -> Content:
+    """What the option was for when it was concluded."""
+    return Content(
+        option=row.option,
+        licence_type=row.licence_type,
+        product=row.product,
+        retention_years=row.retention_years,
+        quantity=row.quantity,
+    )
+
+
+def _today(row: Option) -> Content:
+    return content_on(concluded(row), map(changed, row.target.changes.all()), clock.today())
 
 
 def rows(**narrowed: Any) -> QuerySet[Option]:
@@ -84,8 +85,8 @@ CONTRACT = link("contract__target", _("契約番号"), name="contract")
 UNIT = link("target__unit", _("管理単位"))
 OPTION = choice("option", _("オプション"))
 LICENCE = choice("licence_type", _("ライセンス種別"))
-YEARS = column("years", _("保管年数"), lambda row: _now(row, "retention_years", row.retention_years))
-QUANTITY = column("licences", _("ライセンス数"), lambda row: thousands(_now(row, "quantity", row.quantity)))
+YEARS = column("years", _("保管年数"), lambda row: _today(row).retention_years)
+QUANTITY = column("licences", _("ライセンス数"), lambda row: thousands(_today(row).quantity))
 STARTS = day("target__billing_starts_on", _("課金開始日"))
 MINIMUM = column("minimum_term", _("最低利用期間満了日"), _minimum_term)
 TERM = column("term", _("契約期間"), _term_days)

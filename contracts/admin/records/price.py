@@ -5,11 +5,13 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
 from contracts.admin.kit.base import OfTargetAdmin, by_code
-from contracts.admin.kit.columns import choice, day, link, own_page, plain, target, thousands, yen
+from contracts.admin.kit.columns import choice, day, iso, link, own_page, plain, target, thousands, yen
+from contracts.admin.kit.following import Rehearsal
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, reason_field, text_field
 from contracts.models import Contract, Option, Price
 from contracts.models.choices import FEES
@@ -55,8 +57,30 @@ class WithdrawForm(forms.Form):
     reason = reason_field(_("理由"))
 
 
-def _quote(row: Contract | Option, given: Given, by: User) -> None:
-    quote(row.target, by=by, **given, on=clock.today())
+def _quote(row: Contract | Option, given: Given, by: User) -> Price:
+    return quote(row.target, by=by, **given, on=clock.today())
+
+
+def _unit(row: Contract | Option | Price, given: Given) -> list[int]:
+    return [row.target.unit_id]
+
+
+def _only_what_it_brings(row: Contract | Option, given: Given, rehearsal: Rehearsal) -> list[str]:
+    """A quoted price says itself what it is: only what it brings to months is shown, where it brings something."""
+    return []
+
+
+def _from_to(row: Price, given: Given, rehearsal: Rehearsal) -> list[str]:
+    """The price before and after."""
+    now: Price = rehearsal.result
+    said = {"number": row.target.number, "fee": row.get_fee_display(), "before": _said(row)}
+    said["after"] = _said(now) if now.stands else gettext("取下げ")
+    return [gettext("%(number)sの%(fee)s：%(before)s → %(after)s") % said]
+
+
+def _said(price: Price) -> str:
+    said = {"yen": thousands(price.amount_yen), "day": iso(price.from_on)}
+    return (gettext("%(day)sから%(yen)s円") if price.from_on else gettext("%(yen)s円")) % said
 
 
 def _values(row: Price) -> dict[str, Any]:
@@ -71,6 +95,8 @@ QUOTE = Verb(
     do=_quote,
     done=_("料金を登録しました。"),
     clause="13",
+    follows=_only_what_it_brings,
+    units=_unit,
     help=_("ライセンスの月額費用は、1ライセンス当たりの額です。"),
 )
 CHANGE = Verb(
@@ -83,6 +109,8 @@ CHANGE = Verb(
     clause="13",
     offered=lambda row: lies_ahead(row, clock.today()),
     initial=_values,
+    follows=_from_to,
+    units=_unit,
     weight="main",
 )
 WITHDRAW = Verb(
@@ -94,6 +122,8 @@ WITHDRAW = Verb(
     done=_("料金を取り下げました。"),
     clause="13",
     offered=lambda row: lies_ahead(row, clock.today()),
+    follows=_from_to,
+    units=_unit,
     weight="grave",
 )
 CORRECT = Verb(
@@ -106,6 +136,8 @@ CORRECT = Verb(
     clause="13",
     offered=lambda row: row.stands and not lies_ahead(row, clock.today()),
     initial=_values,
+    follows=_from_to,
+    units=_unit,
     help=_("適用日の来た料金は残り、同じ日からの新しい料金に置き換わります。"),
 )
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from contracts.admin.kit.language import clause_said, violation_said
-from contracts.admin.kit.naming import detail_on, name_on, value_said
+from contracts.admin.kit.naming import detail_on, name_on
 from contracts.admin.unit.picture_scale import (
     LEFT,
     RIGHT,
@@ -27,6 +27,7 @@ from contracts.admin.unit.picture_scale import (
     text_width,
     window_of,
 )
+from contracts.facts.names import value_said
 from contracts.terms.art05_minimum_term import minimum_term_last_day
 from contracts.terms.art10_options import Term, minimum_term_months, renewal_deadline, terms
 from contracts.terms.art12_termination import End

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
 from contracts.admin.kit.columns import iso
-from contracts.admin.kit.language import clause_said, violation_said
+from contracts.admin.kit.following import Rehearsal
+from contracts.admin.kit.language import clause_said
 from contracts.admin.kit.verbs import Given, Verb, day_field, reason_field
-from contracts.models import Contract, Option
-from contracts.operations.readiness import broken_by_start, record_readiness, set_start
+from contracts.models import Contract, Option, Target
+from contracts.operations.readiness import record_readiness, set_start
 from contracts.terms.art05_minimum_term import minimum_term_last_day
 from contracts.terms.art10_options import minimum_term_months, term_of
 from contracts.terms.catalog import LOG_MODULES, LicenceType, ModuleType, OptionType
@@ -34,16 +35,16 @@ class ReadyForm(forms.Form):
     reason = reason_field(_("理由"), required=False)
 
 
-def _start(row: Contract | Option, given: Given, by: User) -> None:
-    set_start(row.target, starts_on=given["starts_on"], by=by, on=clock.today())
+def _start(row: Contract | Option, given: Given, by: User) -> Target:
+    return set_start(row.target, starts_on=given["starts_on"], by=by, on=clock.today())
 
 
 def _ready(row: Contract, given: Given, by: User) -> None:
     record_readiness(row, by=by, **given)
 
 
-def _following(row: Contract | Option, given: Given) -> list[str]:
-    """The minimum term that the day brings, and what stands against it."""
+def _follows(row: Contract | Option, given: Given, rehearsal: Rehearsal) -> list[str]:
+    """The minimum term that the day brings."""
     starts_on = given["starts_on"]
     if isinstance(row, Contract):
         until, clause = minimum_term_last_day(starts_on), "5"
@@ -54,16 +55,7 @@ def _following(row: Contract | Option, given: Given) -> list[str]:
         clause = "10-8" if months else "10-9"
     sentence = gettext("%(number)sは%(from)sから課金され、最低利用期間は%(until)sまでです（%(clause)s）。")
     named = {"number": row.target.number, "from": iso(starts_on), "until": iso(until), "clause": clause_said(clause)}
-    refused = gettext("承諾できない理由：%(what)s（%(clause)s、%(from)sから）")
-    return [sentence % named] + [
-        refused
-        % {
-            "what": violation_said(finding.violation),
-            "clause": clause_said(finding.violation.clause),
-            "from": iso(finding.first),
-        }
-        for finding in broken_by_start(row.target, starts_on)
-    ]
+    return [sentence % named]
 
 
 def _not_started(row: Any) -> bool:
@@ -80,7 +72,8 @@ START = Verb(
     clause="13",
     offered=_not_started,
     initial=lambda row: {"starts_on": clock.today()},
-    preview=_following,
+    follows=_follows,
+    units=lambda row, given: [row.target.unit_id],
 )
 READY = Verb(
     name="ready",

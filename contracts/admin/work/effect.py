@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.kit.base import OfTargetAdmin, by_code
 from contracts.admin.kit.columns import choice, clause, column, day, link, moment, own_page, plain, target
-from contracts.admin.kit.naming import value_said
+from contracts.facts.names import value_said
 from contracts.models import Effect
 from contracts.terms.unit import What
 

@@ -118,6 +118,19 @@ def _bounded(raw: Any, found: tuple[int, str] | None, most: int) -> int:
     return found[0]
 
 
+_YES, _NO = ("はい", "yes", "true", "1", "○", "料金据置"), ("いいえ", "no", "false", "0", "×")
+
+
+def yes(raw: Any) -> bool | None:
+    """Whether something was agreed: はい (True); いいえ says no more than an empty cell (None)."""
+    written = catalog.fold(str(raw).strip())
+    if written in map(catalog.fold, _YES):
+        return True
+    if written in map(catalog.fold, _NO):
+        return None
+    raise CellError(Sentence("「はい」又は「いいえ」で書いてください（{raw}）", raw=raw))
+
+
 def _named(find: Callable[[str], Any], clause: str, label: str) -> Parser:
     def parse(raw: Any) -> Any:
         found = find(text(raw))

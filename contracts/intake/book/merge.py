@@ -1,7 +1,7 @@
 """A book beside the database: which rows are new, which are there already, and what contradicts what."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,24 +10,8 @@ from contracts.intake.book.settle import settle
 from contracts.intake.book.sheets import BY_NAME, SHEETS
 from contracts.intake.book.stored import stored_rows
 from contracts.intake.faults import Fault
+from contracts.intake.known import BY_TARGET, REFERENCES, Known, numbers_taken, unknown_references
 from contracts.intake.sentence import Sentence
-
-
-@dataclass(slots=True)
-class Known:
-    """What a row can refer to: rows of the database that the book names, and the book's own."""
-
-    customers: dict[str, dict[str, Any]] = field(default_factory=dict)
-    units: dict[str, dict[str, Any]] = field(default_factory=dict)
-    linked_services: dict[str, dict[str, Any]] = field(default_factory=dict)
-    contracts: dict[str, dict[str, Any]] = field(default_factory=dict)
-    options: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-    def unit_of(self, target: str) -> str | None:
-        """The code of the unit of a contract or an option."""
-        contract = self.options[target]["contract"] if target in self.options else target
-        row = self.contracts.get(contract)
-        return row["unit"] if row else None
 
 
 @dataclass(slots=True)
@@ -53,25 +37,14 @@ def merge(book: Book) -> Merged:
         rows = settled[sheet.name]
         new[sheet.name] = _not_stored(sheet.name, rows, faults)
         rows_known += len(rows) - len(new[sheet.name])
-    _numbers_shared(book, known, faults)
+    faults += _numbers_taken(book, known)
     for rows in new.values():
         for row in rows:
-            faults += _unknown_references(row, known, book)
+            faults += unknown_references(row, known, book.unreadable)
     _applications_agree(new, known, faults)
-    return Merged(new, known, rows_known, faults, _units_half_read(book, known))
-
-
-_REFERENCES = {
-    "units": (("customer", "customers"),),
-    "contracts": (("unit", "units"), ("linked_service", "linked_services")),
-    "options": (("contract", "contracts"),),
-    "changes": (("target", "contracts"),),
-    "prices": (("target", "contracts"),),
-    "notices": (("target", "contracts"),),
-    "outages": (("contract", "contracts"),),
-    "breaches": (("contract", "contracts"),),
-}
-_BY_TARGET = frozenset({"changes", "prices", "notices"})
+    half_read = _units_half_read(book, known)
+    _leave_out_what_hangs(new, known, book, half_read)
+    return Merged(new, known, rows_known, faults, half_read)
 
 
 def _what_is_referred_to(book: Book) -> Known:
@@ -81,11 +54,14 @@ def _what_is_referred_to(book: Book) -> Known:
         for row in rows:
             if sheet in ("customers", "units", "linked_services", "contracts", "options"):
                 wanted[sheet].add(row.key[0])
-            for column, referred in _REFERENCES.get(sheet, ()):
+            for column, referred in REFERENCES.get(sheet, ()):
                 if row.values[column]:
                     wanted[referred].add(row.values[column])
-            if sheet in _BY_TARGET:
+            if sheet in BY_TARGET:
                 wanted["options"].add(row.values["target"])
+            if sheet in ("contracts", "options"):  # one series of numbers for both
+                wanted["options"].add(row.key[0])
+                wanted["contracts"].add(row.key[0])
     known = Known()
     # Options first: the contracts they are on, and then those contracts' units, are wanted too.
     for sheet, leads_to, column in (
@@ -116,16 +92,19 @@ def _settle(book: Book, known: Known, faults: list[Fault]) -> dict[str, list[Row
                 number: (values["module_type"] or "", values["kind"] or "")
                 for number, values in known.contracts.items()
             }
+        held = getattr(known, sheet.name, {})
         for row in book.rows[sheet.name]:
-            found = settle(row, module_of, option_of)
+            settled_row, found = settle(row, module_of, option_of)
             faults += found
             if found and sheet.name == "contracts":
                 book.half_read.append(row)
+            if held.get(row.key[0]) is row.values:
+                held[row.key[0]] = settled_row.values
             # An option is judged with its unit whatever its own fault: the unit does have it.
             if found and sheet.name != "options":
                 book.unreadable[sheet.name].add(row.key[0])
             else:
-                settled[sheet.name].append(row)
+                settled[sheet.name].append(settled_row)
     return settled
 
 
@@ -142,6 +121,20 @@ def _units_half_read(book: Book, known: Known) -> defaultdict[str, set[str]]:
         for unit in linking:
             found[unit or ""].add(row.sheet)
     return found
+
+
+def _leave_out_what_hangs(
+    new: dict[str, list[Row]], known: Known, book: Book, half_read: defaultdict[str, set[str]]
+) -> None:
+    """Facts of a contract or an option that could not be read: they cannot be judged without it, and are not called missing."""
+    unread = book.unreadable["contracts"] | book.unreadable["options"]
+    for sheet, column in (("options", "contract"), ("changes", "target"), ("notices", "target")):
+        hanging = [row for row in new[sheet] if row.values[column] in unread]
+        for row in hanging:
+            half_read[known.unit_of(row.values[column]) or ""].add(sheet)
+            if sheet == "options":
+                unread.add(row.values["number"])
+        new[sheet] = [row for row in new[sheet] if row not in hanging]
 
 
 def _not_stored(sheet: str, rows: list[Row], faults: list[Fault]) -> list[Row]:
@@ -177,28 +170,10 @@ def _shown(value: Any) -> str:
     return Sentence("空") if value in (None, "") else str(value)
 
 
-def _numbers_shared(book: Book, known: Known, faults: list[Fault]) -> None:
-    for row in book.rows["options"]:
-        if row.key[0] in known.contracts:
-            faults.append(Fault("options", row.number, "number", "契約番号と同じ番号です"))
-
-
-def _unknown_references(row: Row, known: Known, book: Book) -> list[Fault]:
-    faults = []
-    for column, sheet in _REFERENCES.get(row.sheet, ()):
-        name = row.values[column]
-        if name is None or name in getattr(known, sheet) or name in book.unreadable[sheet]:
-            continue
-        if row.sheet in _BY_TARGET and (name in known.options or name in book.unreadable["options"]):
-            continue
-        label = BY_NAME[row.sheet].column(column).label
-        clause = "7-3" if sheet == "linked_services" else ""
-        faults.append(
-            Fault(
-                row.sheet, row.number, column, Sentence("{label}「{name}」がありません", label=label, name=name), clause
-            )
-        )
-    return faults
+def _numbers_taken(book: Book, known: Known) -> list[Fault]:
+    own = {row.key[0] for row in book.rows["options"]}
+    taken = {number: "options" for number in known.options if number not in own}
+    return numbers_taken(book.rows, dict.fromkeys(known.contracts, "contracts") | taken, concluded=False)
 
 
 def _applications_agree(new: dict[str, list[Row]], known: Known, faults: list[Fault]) -> None:

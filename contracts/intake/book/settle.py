@@ -1,6 +1,7 @@
 """Rows of a sheet that are facts of the terms: what is meant is settled here (catalogue names, kinds of a change)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from contracts.intake.book.cells import MOST_LICENCES
@@ -13,13 +14,15 @@ from contracts.terms.catalog import Category, LicenceType, ModuleType, OptionTyp
 from contracts.terms.unit import Ground, What
 
 
-def settle(row: Row, module_of: dict[str, tuple[str, str]], option_of: dict[str, str]) -> list[Fault]:
-    """Bring a row's values into the form in which they are stored; the faults of a row that makes no sense by itself.
+def settle(row: Row, module_of: dict[str, tuple[str, str]], option_of: dict[str, str]) -> tuple[Row, list[Fault]]:
+    """The row in the form in which it is stored, and its faults where it makes no sense by itself; the row given stays as it is.
 
     ``module_of`` gives the module type and kind of a contract by its number, ``option_of`` the option's type by its.
     """
     judge = _SETTLERS.get(row.sheet)
-    return list(judge(row, module_of, option_of)) if judge else []
+    settled = replace(row, values=dict(row.values))
+    # The judges below bring the copy into form while they look at it.
+    return settled, list(judge(settled, module_of, option_of)) if judge else []
 
 
 def _fault(row: Row, column: str, message: str, clause: str = "") -> Fault:

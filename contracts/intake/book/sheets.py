@@ -118,6 +118,7 @@ SHEETS: tuple[Sheet, ...] = (
             _must("application", "申込番号", cells.code),
             _must("accepted_on", "承諾日", cells.day),
             _must("effective_on", "変更日", cells.day),
+            Column("keep_price", "料金据置", cells.yes),
         ),
         ("target", "what", "effective_on"),
     ),

@@ -112,11 +112,12 @@ def _changes() -> QuerySet[Any, Any]:
     )
     to = Case(When(to_number=None, then="to_name"), default=Cast("to_number", CharField()))
     names = ("target__number", "what", "to", "application__number", "application__accepted_on", "effective_on")
-    rows: QuerySet[Any, Any] = changes.annotate(to=to).values_list(*names)
+    rows: QuerySet[Any, Any] = changes.annotate(to=to).values_list(*names, "price_kept")
     return rows
 
 
-def _whole_to(values: dict[str, Any]) -> None:
+def _change(values: dict[str, Any]) -> None:
+    values["keep_price"] = values["keep_price"] or None
     if values["what"] in (What.RETENTION_YEARS, What.QUANTITY):
         values["to"] = int(values["to"])
 
@@ -168,7 +169,7 @@ _QUERIES: dict[str, tuple[Callable[[], QuerySet[Any, Any]], Finish, str]] = {
     "linked_services": (_linked_services, _as_is, "linked_service__code"),
     "contracts": (_contracts, _empty_is_none("module_type"), "target__number"),
     "options": (_options, _empty_is_none("licence_type", "product"), "target__number"),
-    "changes": (_changes, _whole_to, "target__number"),
+    "changes": (_changes, _change, "target__number"),
     "prices": (_prices, _as_is, "target__number"),
     "notices": (_notices, _as_is, "target__number"),
     "outages": (_outages, _in_japan("known_at", "restored_at"), "contract__target__number"),

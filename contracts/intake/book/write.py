@@ -22,6 +22,7 @@ _NAMES: dict[str, Any] = {
     "service": lambda code: catalog.SERVICE_NAMES[Service(code)],
     "option": lambda code: catalog.OPTION_NAMES[OptionType(code)],
     "licence_type": lambda code: catalog.LICENCE_NAMES[LicenceType(code)],
+    "keep_price": lambda _kept: "はい",
     "product": lambda code: catalog.PRODUCT_NAMES[Product(code)],
 }
 

@@ -6,11 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from billing.operations.rehearse import rehearse
 from contracts import clock
 from contracts.judge.work import work_of
 from contracts.models import Consent, Contract, Entry, LinkedService, ManagementUnit, Target, WorkItem
 from contracts.operations import applications as operations
-from contracts.operations.consents import end_consent, lost_by_ending, record_consent
+from contracts.operations.consents import end_consent, record_consent, units_of
 from contracts.operations.readiness import record_readiness, set_start
 from contracts.operations.register import register_state
 from contracts.operations.setting_changes import record_setting_change, tell_customer
@@ -137,6 +138,11 @@ def test_the_customers_own_consent_ends(desk):
     assert worklist() == []
 
 
+def lost_by_ending(desk, consent, ends):
+    """What units would lose by the end of a consent: the end in a rehearsal."""
+    return rehearse(lambda: ended(desk, consent, ends), units_of(consent.linked_service or consent.contract)).lost
+
+
 def two_units_on_one_service():
     return [
         *OF_ANOTHER, had.customer(), had.unit(), had.unit("U-2"), had.unit("U-3"),
@@ -154,7 +160,7 @@ def test_every_unit_that_loses_by_an_end_is_on_the_list(desk):
     consent = recorded(desk, LinkedService.objects.get(), Assent.MODULE_CONSENT)
     losses = [
         (loss.unit, loss.finding.violation.clause, str(loss.finding.first))
-        for loss in lost_by_ending(consent, ends_on=day("2025-06-30"))
+        for loss in lost_by_ending(desk, consent, "2025-06-30")
     ]
     assert losses == [("U-1", "7-3", "2025-07-01"), ("U-2", "7-3", "2025-10-01")]
     assert Consent.objects.get().ends_on is None
@@ -170,7 +176,7 @@ def test_a_second_loss_of_the_same_kind_is_said_before_it_happens(desk):
     service = LinkedService.objects.get()
     ended(desk, recorded(desk, service, Assent.MODULE_CONSENT), "2025-06-30")
     again = recorded(desk, service, Assent.MODULE_CONSENT, "2025-08-01")
-    losses = lost_by_ending(again, ends_on=day("2025-12-31"))
+    losses = lost_by_ending(desk, again, "2025-12-31")
     assert [(loss.finding.violation.clause, str(loss.finding.first)) for loss in losses] == [("7-3", "2026-01-01")]
     ended(desk, again, "2025-12-31")
     assert worklist() == [

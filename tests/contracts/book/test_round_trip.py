@@ -125,8 +125,8 @@ def test_the_export_says_what_the_book_said(tmp_path):
         "O-LIC,T-1,EDRライセンス,期間ライセンス,Falcon Insight,,1200,A-1,2025-03-10,2025-03-10,2025-04-01\n"
         in out["options"]
     )
-    assert "T-2,category,プレミアム,A-4,2025-05-10,2025-06-01\n" in out["changes"]
-    assert "O-LIC,quantity,1000,A-2,2025-05-10,2025-07-15\n" in out["changes"]
+    assert "T-2,category,プレミアム,A-4,2025-05-10,2025-06-01,\n" in out["changes"]
+    assert "O-LIC,quantity,1000,A-2,2025-05-10,2025-07-15,\n" in out["changes"]
     assert "T-2,2025-08-01,2025-09-30,gp28_2\n" in out["notices"]
     assert "O-KEEP,2025-08-01,,notice\n" in out["notices"]
     assert "T-1,2025-05-10 00:05,2025-05-12 23:59,2025-08-12\n" in out["outages"]

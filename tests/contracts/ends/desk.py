@@ -8,7 +8,6 @@ from contracts.operations.notices import (
     Asked,
     correct_notice,
     plan_notice,
-    plan_withdrawal,
     receive_notice,
     withdraw_notice,
 )
@@ -47,8 +46,8 @@ class Desk:
         asked = self.asked(*targets, arrived=arrived, names=names, at_term_end=at_term_end, ground=ground)
         entered = day(on or arrived)
         plan = plan_notice(self.unit, asked, on=entered)
-        receive_notice(self.unit, asked, on=entered, seen=plan.seen, by=self.by)
-        return {one.target.number: f"{one.after.on}" for one in plan.following.moved}
+        receive_notice(self.unit, asked, on=entered, by=self.by)
+        return {one.target.number: f"{one.after.on}" for one in plan.moved}
 
     def standing(self, target):
         return Notice.objects.get(target__number=target, withdrawn_on=None)
@@ -56,14 +55,12 @@ class Desk:
     def withdrawn(self, target, *, on, reason=""):
         """The standing notice of a target taken back."""
         row = self.standing(target)
-        seen = plan_withdrawal(row).seen
-        return withdraw_notice(row, on=day(on), seen=seen, document="同意 1", reason=reason, by=self.by)
+        return withdraw_notice(row, on=day(on), document="同意 1", reason=reason, by=self.by)
 
     def corrected(self, target, *, on, reason="", **said):
         """The standing notice of a target put right."""
         row, instead = self.standing(target), self.asked(target, **said)
-        seen = plan_withdrawal(row, instead=instead).seen
-        return correct_notice(row, instead, on=day(on), seen=seen, document="同意 2", reason=reason, by=self.by)
+        return correct_notice(row, instead, on=day(on), document="同意 2", reason=reason, by=self.by)
 
     def days_go_by(self, first, last=None):
         """The jobs of every morning from first to last."""

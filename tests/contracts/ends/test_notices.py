@@ -1,16 +1,17 @@
 """解約通知: what is shown is what is stored; refused only for what cannot be entered; taken back, nothing is left (I-09, I-34)."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from contracts.models import Effect, Entry, Notice, Price, Target, WorkItem
-from contracts.operations.notices import OutdatedError, plan_notice, plan_withdrawal, receive_notice, withdraw_notice
+from contracts.models import Effect, Entry, Notice, Target, WorkItem
+from contracts.operations.notices import correct_notice, plan_notice, withdraw_notice
 from contracts.operations.refusal import Refused
 from contracts.terms.unit import Ground
 from tests.contracts.book.build import book, edr, licence, module, notice, option, premium, priced, take, tier
 from tests.contracts.ends.desk import day
-from tests.rewrite import rewrite
 
 EDR = [premium(), module(), edr(), licence("期間ライセンス")]
 
@@ -42,29 +43,6 @@ def test_the_end_of_the_term_is_each_targets_own(desk):
     desk.has(*EDR)
     desk.notice("M-1", "O-LIC", arrived="2025-06-01", at_term_end=True)
     assert desk.ends() == {"M-1": "2025-09-30", "O-EDR": "2026-03-31", "O-LIC": "2026-03-31"}
-
-
-def test_facts_that_changed_are_shown_again_and_nothing_is_stored(desk):
-    desk.has(*EDR)
-    asked = desk.asked("O-EDR", arrived="2025-06-01")
-    seen = plan_notice(desk.unit, asked, on=day("2025-06-01")).seen
-    desk.notice("M-1", arrived="2025-05-01")
-    before = snapshot()
-    with pytest.raises(OutdatedError):
-        receive_notice(desk.unit, asked, on=day("2025-06-01"), seen=seen, by=desk.by)
-    assert snapshot() == before
-    again = plan_notice(desk.unit, asked, on=day("2025-06-01")).seen
-    assert receive_notice(desk.unit, asked, on=day("2025-06-01"), seen=again, by=desk.by)
-
-
-def test_a_price_that_changed_is_a_fact_that_changed(desk):
-    """The settlement that was shown rests on it."""
-    desk.has(*EDR, *priced("O-EDR", 50_000))
-    asked = desk.asked("O-EDR", arrived="2025-06-01")
-    seen = plan_notice(desk.unit, asked, on=day("2025-06-01")).seen
-    rewrite(Price.objects.filter(fee="monthly"), amount_yen=60_000)
-    with pytest.raises(OutdatedError):
-        receive_notice(desk.unit, asked, on=day("2025-06-01"), seen=seen, by=desk.by)
 
 
 @pytest.mark.parametrize(
@@ -144,8 +122,7 @@ def test_of_two_notices_the_other_counts_once_one_is_taken_back(desk):
     desk.notice("M-1", arrived="2025-06-01")
     desk.notice("M-1", arrived="2025-07-01", on="2025-07-01")
     first = Notice.objects.order_by("arrived_on")[0]
-    seen = plan_withdrawal(first).seen
-    withdraw_notice(first, on=day("2025-07-01"), seen=seen, document="同意", reason="誤り", by=desk.by)
+    withdraw_notice(first, on=day("2025-07-01"), document="同意", reason="誤り", by=desk.by)
     assert desk.ends() == {"M-1": "2025-07-31"}
 
 
@@ -165,10 +142,9 @@ def test_twice_taken_back_is_told(desk):
     desk.has(tier(), module())
     desk.notice("M-1", arrived="2025-06-01")
     row = desk.standing("M-1")
-    seen = plan_withdrawal(row).seen
     desk.withdrawn("M-1", on="2025-06-02")
     with pytest.raises(Refused, match="2025-06-02に撤回されています"):
-        withdraw_notice(row, on=day("2025-06-02"), seen=seen, document="同意", reason="", by=desk.by)
+        withdraw_notice(row, on=day("2025-06-02"), document="同意", reason="", by=desk.by)
 
 
 def test_a_withdrawn_notice_can_arrive_again_and_is_not_taken_in_again(desk, tmp_path):
@@ -216,3 +192,36 @@ def test_a_large_unit_takes_no_more_queries_than_a_small_one(desk):
     with CaptureQueriesContext(connection) as queries:
         plan_notice(desk.unit, desk.asked("M-1", arrived="2025-06-01"), on=day("2025-06-01"))
     assert len(queries) <= 9
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        pytest.param({"arrived": "2025-06-06"}, "arrived_on", id="arrives tomorrow"),
+        pytest.param({"arrived": "2025-03-09"}, "arrived_on", id="arrived before the contract was concluded"),
+        pytest.param(
+            {"arrived": "2025-06-01", "ground": Ground.COMPANY}, "requested_for", id="a ground without its day"
+        ),
+        pytest.param({"arrived": "2025-05-20"}, "arrived_on", id="another notice that is there"),
+        pytest.param({"arrived": "2025-06-01"}, "", id="nothing else than it says"),
+    ],
+)
+def test_a_correction_takes_no_more_than_a_reception(desk, said, field):
+    desk.has(tier(), module())
+    desk.notice("M-1", arrived="2025-05-20")
+    desk.notice("M-1", arrived="2025-06-01")
+    row = Notice.objects.get(arrived_on=day("2025-06-01"))
+    with pytest.raises(Refused) as refused:
+        correct_notice(row, desk.asked("M-1", **said), on=day("2025-06-05"), document="同意", reason="", by=desk.by)
+    assert refused.value.reason.field == field
+    assert Notice.objects.get(pk=row.pk).withdrawn_on is None
+
+
+def test_the_reference_alone_is_put_right(desk):
+    desk.has(*EDR)
+    desk.notice("O-EDR", arrived="2025-06-01")
+    before = desk.ends()
+    row, right = desk.standing("O-EDR"), replace(desk.asked("O-EDR", arrived="2025-06-01"), reference="解約 2")
+    standing = correct_notice(row, right, on=day("2025-06-05"), document="同意", reason="", by=desk.by)
+    assert (standing.reference, desk.ends()) == ("解約 2", before)
+    assert Notice.objects.get(pk=row.pk).replaced_by == standing

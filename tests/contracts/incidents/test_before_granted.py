@@ -1,7 +1,7 @@
 """What the page says a claim would come to is what the bill then says, the cap and I-20 included."""
 
-from billing.operations.claiming import as_if_granted
-from contracts.models import Outage
+from billing.operations.if_granted import as_granted, if_granted
+from contracts.models import Entry, Outage
 from tests.contracts.book.build import sound
 from tests.contracts.incidents.desk import day
 from tests.contracts.incidents.test_claims import PRICED, reductions
@@ -14,13 +14,14 @@ def test_the_cap_of_15_2_is_shown_before_and_billed_after(desk):
     desk.has(sound(*PRICED))
     outage = desk.claim(desk.outage("2025-05-02 00:00", "2025-05-30 00:00", "T-1"), "2025-06-10")
     breach = desk.fault(desk.late("T-1", "2025-05-02 00:00", "2025-05-02 01:00"), "company")
-    assert as_if_granted(breach, ON).yen == 30_000
+    assert if_granted(breach, on=ON).yen == 30_000
     desk.grant(outage)
     breach = desk.claim(breach, "2025-06-11")
-    would = as_if_granted(breach, ON)
+    would = if_granted(breach, on=ON)
     assert would.yen == 20_000
     assert "限度" in would.reductions[0].basis
-    desk.grant(breach)
+    granted = desk.grant(breach)
+    assert as_granted(granted).yen == 20_000
     assert reductions("2025-05", "2025-06") == [
         ("2025-06", "T-1", "outage", -280_000),
         ("2025-06", "T-1", "sla", -20_000),
@@ -34,9 +35,9 @@ def test_a_second_breach_of_the_guarantee_in_a_month_gives_nothing(desk):
         desk.claim(desk.fault(desk.late("T-1", f"2025-05-{on} 00:00", f"2025-05-{on} 01:00"), "company"), "2025-06-10")
         for on in ("02", "20")
     )
-    assert as_if_granted(second, ON).yen == 30_000
+    assert if_granted(second, on=ON).yen == 30_000
     desk.grant(first)
-    assert (as_if_granted(second, ON).again, as_if_granted(second, ON).yen) == (True, 0)
+    assert (if_granted(second, on=ON).again, if_granted(second, on=ON).yen) == (True, 0)
     desk.grant(second)
     assert reductions("2025-05", "2025-06") == [("2025-06", "T-1", "sla", -30_000)]
 
@@ -44,16 +45,27 @@ def test_a_second_breach_of_the_guarantee_in_a_month_gives_nothing(desk):
 def test_an_outage_over_two_months_is_told_month_by_month_and_flagged_above_one(desk):
     """I-19, I-22: 31 units in May, one in June."""
     desk.has(sound(*PRICED))
-    would = as_if_granted(desk.outage("2025-05-01 00:00", "2025-06-02 00:00", "T-1"), ON)
-    assert [(f"{r.month:%Y-%m}", r.amount_yen) for r in would.reductions] == [("2025-05", 310_000), ("2025-06", 10_000)]
+    would = if_granted(desk.outage("2025-05-01 00:00", "2025-06-02 00:00", "T-1"), on=ON)
+    assert [(f"{r.month:%Y-%m}", r.amount_yen) for r in would.reductions] == [
+        ("2025-05", 310_000),
+        ("2025-06", 10_000),
+    ]
     assert would.above_a_month
-    assert not as_if_granted(
-        desk.outage("2025-07-01 00:00", "2025-07-31 00:00", "T-1"), day("2025-08-01")
-    ).above_a_month
+    july = desk.outage("2025-07-01 00:00", "2025-07-31 00:00", "T-1")
+    assert not if_granted(july, on=day("2025-08-01")).above_a_month
+
+
+def test_it_is_worked_out_whoever_is_at_fault_and_leaves_nothing_behind(desk):
+    """The company is taken to be at fault where nobody has decided; of a trial nothing stays."""
+    desk.has(sound(*PRICED))
+    outage = desk.outage("2025-05-01 00:00", "2025-05-03 00:00", "T-1", fault="")
+    rows, entries = list(Outage.objects.values()), Entry.objects.count()
+    assert if_granted(outage, on=ON).yen == 20_000
+    assert (list(Outage.objects.values()), Entry.objects.count()) == (rows, entries)
 
 
 def test_a_contract_without_a_price_says_so(desk):
     """13: no price, no amount."""
     desk.has(sound())
-    assert as_if_granted(desk.outage("2025-05-01 00:00", "2025-05-03 00:00", "T-1"), ON).missing.clause == "13"
+    assert if_granted(desk.outage("2025-05-01 00:00", "2025-05-03 00:00", "T-1"), on=ON).missing.clause == "13"
     assert Outage.objects.count() == 1

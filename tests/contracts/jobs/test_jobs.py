@@ -104,7 +104,7 @@ def test_a_unit_that_contradicts_itself_is_named_and_the_rest_goes_on(monkeypatc
 
     def torn(unit, on):
         if unit.code == "U-00":
-            raise ContradictionError("M-00", "事実が矛盾しています")
+            raise ContradictionError("M-00", "事実が矛盾しています", code="torn")
         return really(unit, on)
 
     monkeypatch.setattr(effects, "happened", torn)

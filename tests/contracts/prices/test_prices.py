@@ -14,6 +14,7 @@ from contracts.models import Entry, Price, Target, WorkItem
 from contracts.operations.prices import change_price, correct_price, quote, withdraw_price
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
+from contracts.terms.catalog import Category
 from tests.contracts.book.build import book, change, module, premium, price, priced, take, tier
 from tests.terms import build as terms
 from tests.terms.build import day
@@ -136,7 +137,7 @@ def test_what_has_no_price_is_on_the_worklist_until_it_has(target: Target, by: U
 def test_a_change_of_category_without_its_fee_is_asked_for(db: None, tmp_path) -> None:
     rows = book(premium("T-1", application="A-1") if False else tier(), module(), priced("T-1", 1), priced("M-1", 1))
     assert take(rows, tmp_path / "1").faults == []
-    more = book(change("T-1", "カテゴリ", "プレミアム", "2025-06-01"))
+    more = book(change("T-1", "カテゴリ", "プレミアム", "2025-06-01"), price("T-1", "monthly", 2, "2025-06-01"))
     assert take(more, tmp_path / "2").faults == []
     unit = Target.objects.get(number="T-1").unit_id
     refresh_worklist([unit], on=TODAY)
@@ -159,3 +160,21 @@ def test_a_change_of_category_without_its_fee_is_asked_for(db: None, tmp_path) -
 def test_the_days_on_which_a_monthly_price_is_asked_for(prices: Prices, on: str, asked: int) -> None:
     unit = terms.unit(terms.tier())
     assert len(unpriced(unit, {"T-1": prices}, day(on))) == asked
+
+
+def test_a_second_change_asks_for_a_fee_of_its_own() -> None:
+    """I-39: one fee lies in both, and is the first one's."""
+    changes = [
+        terms.change("T-1", "category", "advanced", "2025-06-01", accepted="2025-05-02", application="A-2"),
+        terms.change("T-1", "category", "premium", "2025-06-20", accepted="2025-05-12", application="A-3"),
+    ]
+    unit = terms.unit(terms.tier(Category.BASIC), *changes)
+
+    def asked(*fees: str) -> list[str]:
+        prices = Prices(initial=True, monthly=[day("2025-04-01")], one_time=[day(fee) for fee in fees])
+        return [work.values[0][1] for work in unpriced(unit, {"T-1": prices}, TODAY)]
+
+    assert asked("2025-05-12") == ["2025-05-12"]
+    assert asked("2025-05-12", "2025-05-12") == []
+    assert asked("2025-06-20") == ["2025-05-02"]
+    assert asked() == ["2025-05-02", "2025-05-12"]

@@ -1,4 +1,7 @@
-"""manage.py import_book BOOK: take a contract book in, whole or not at all."""
+"""manage.py import_book BOOK: take a contract book in, whole or not at all.
+
+Here, because billing may know contracts: what a book brings that lies before the ledger is said with its yen.
+"""
 
 import getpass
 import json
@@ -8,6 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from billing.operations.before_ledger import warns_of_books
 from contracts import clock
 from contracts.intake.book.sheets import BY_NAME
 from contracts.intake.faults import BookError, Fault, Note
@@ -41,6 +45,7 @@ class Command(BaseCommand):
                 said=_said(options["say"]),
                 progress=self._say,
                 on=clock.today(),
+                warns=warns_of_books(),
             )
         except BookError as refused:
             if as_json:

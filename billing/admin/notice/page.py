@@ -1,0 +1,63 @@
+"""What the three pages of a notice have in common: the operation rehearsed, shown, and carried out as it was shown."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from django import forms
+
+from billing.admin.notice.forms import asked_of
+from billing.admin.notice.panel import Way, panel
+from billing.operations.rehearse import Rehearsal, confirm, rehearse
+from contracts import clock
+from contracts.admin.kit.verbs import say
+from contracts.judge.following import choices, without
+from contracts.models import ManagementUnit, Notice
+from contracts.operations.refusal import Refused
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticePage:
+    """What one of the three pages does: ``do`` is the operation on the form's values, ``after`` the page to go to from its result."""
+
+    title: str
+    said: str
+    unit: ManagementUnit
+    form: forms.Form
+    do: Callable[[Mapping[str, Any]], Any]
+    after: Callable[[Any], str]
+    ways: Callable[[Mapping[str, Any], Rehearsal[Any]], list[Way]] = lambda given, rehearsal: []
+    notice: Notice | None = None
+
+    def shown(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The panel of what would follow. Raises Refused."""
+        rehearsal = rehearse(lambda: self.do(given), [self.unit.pk])
+        found = panel(rehearsal, self.ways(given, rehearsal), on=clock.today())
+        return found | {"seen": _mark(rehearsal, given)}
+
+    def shown_or_refused(self, given: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The panel again, or the refusal at the form."""
+        try:
+            return self.shown(given)
+        except Refused as refused:
+            say(self.form, refused)
+            return None
+
+    def confirmed(self, given: Mapping[str, Any], seen: str) -> Any:
+        """Do it as it was shown. Raises OutdatedError where that no longer holds, and Refused."""
+        return confirm(lambda: self.do(given), [self.unit.pk], holds=lambda rehearsal: _mark(rehearsal, given) == seen)
+
+
+def _mark(rehearsal: Rehearsal[Any], given: Mapping[str, Any]) -> str:
+    return rehearsal.mark(sorted(given.items()))
+
+
+def ways_of(given: Mapping[str, Any], rehearsal: Rehearsal[Any], do: Any) -> Iterator[Way]:
+    """The ways to give notice for one of an EDR pair, each rehearsed (I-14); none for other notices."""
+    (unit,), (before,) = rehearsal.after.units.items(), rehearsal.before.units.values()
+    pk, after = unit
+    added = [notice for notice in after.notices if notice not in before.notices]
+    for way in choices(without(after, added), added[0]) if len(added) == 1 else ():
+        asked = replace(asked_of(given, [way.target.number]), requested_for=way.named, at_term_end=False)
+        yield way, rehearse(partial(do, given, asked), [pk], ledger=False)

@@ -1,0 +1,159 @@
+"""見通し: what the facts of some units come to as the database has them — ends, conditions, settlements, reductions, and what the
+next close will say. Everything is read by what bills: one load, the accounts of the month, the corrections of the close.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from billing.facts.ledger import closed_months
+from billing.facts.load import WHOLE, Owned, UnitSet, accounts
+from billing.facts.policy import policies
+from billing.models import Month
+from billing.operations.correct import Causes, corrected, decided
+from billing.terms.account import Account, Fee, UnbillableError
+from billing.terms.art14_settlement import Settlement, settlement, why_nothing
+from billing.terms.art15_reductions import reductions
+from billing.terms.month import due
+from billing.terms.policy import Policy, policy_on
+from billing.terms.reduction import Reduction
+from contracts.facts.load import load_units
+from contracts.terms.art12_termination import End
+from contracts.terms.days import month_period, next_month
+from contracts.terms.timeline import Finding, judge
+from contracts.terms.unit import ContradictionError, Unit
+
+Corrected = tuple[date, str, Fee]
+"""What a correction is of: the closed month, the target's number, the fee."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The settlement of one target (None: nothing is owed), or why it cannot be worked out."""
+
+    settlement: Settlement | None
+    why_nothing: str = ""
+    missing: UnbillableError | None = None
+
+    @property
+    def yen(self) -> int:
+        """What it comes to, in yen; 0 where nothing is owed or known."""
+        return self.settlement.line.amount_yen if self.settlement else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """The reductions granted to one contract by its claims; or why they cannot be worked out."""
+
+    reductions: tuple[Reduction, ...] = ()
+    missing: UnbillableError | None = None
+
+
+@dataclass(slots=True)
+class NextClose:
+    """What the next close says: corrections of closed months, and by target what falls due in the month itself.
+
+    ``decided`` are held settlements that finance decided to bill, ``held`` what is newly held, ``unbillable`` what cannot be
+    computed. All in yen by number.
+    """
+
+    month: date
+    corrections: Counter[Corrected] = field(default_factory=Counter)
+    due: Counter[str] = field(default_factory=Counter)
+    decided: Counter[str] = field(default_factory=Counter)
+    held: Counter[str] = field(default_factory=Counter)
+    unbillable: dict[str, UnbillableError] = field(default_factory=dict)
+
+
+@dataclass
+class Outlook:
+    """The facts of some units at one moment; what is read of them later is worked out of what was read then."""
+
+    units: Mapping[int, Unit]
+    accounts: Mapping[str, Account]
+    close: NextClose | None
+
+    @cached_property
+    def ends(self) -> dict[str, End]:
+        """The end of each target that ends, with its clause and readings."""
+        return {number: account.end for number, account in self.accounts.items() if account.end is not None}
+
+    @cached_property
+    def findings(self) -> dict[int, list[Finding]]:
+        """What each unit breaks, by its id; nothing where its facts contradict each other."""
+        found = {}
+        for pk, unit in self.units.items():
+            try:
+                found[pk] = judge(unit)
+            except ContradictionError:
+                found[pk] = []
+        return found
+
+    def cost(self, number: str) -> Cost | None:
+        """The settlement of a target that ends (14-1 … 14-3, I-17, I-18); None for one that does not."""
+        account = self.accounts[number]
+        if account.end is None:
+            return None
+        try:
+            owed = settlement(account)
+        except UnbillableError as error:
+            return Cost(None, missing=error)
+        return Cost(owed, "" if owed else why_nothing(account))
+
+    def granted(self, number: str) -> Granted:
+        """The reductions of a contract's account that come to anything (第15条)."""
+        try:
+            found = reductions(self.accounts[number])
+        except UnbillableError as missing:
+            return Granted(missing=missing)
+        return Granted(tuple(reduction for reduction in found if reduction.amount_yen))
+
+
+def outlook(unit_ids: Collection[int], *, ledger: bool = True) -> Outlook:
+    """The outlook of the units as the database has them now: a fixed number of queries, however large the units.
+
+    ``ledger``: what the next close says of them too; it is left out where only ends and settlements are asked for.
+    """
+    if not unit_ids:
+        return Outlook({}, {}, None)
+    units = load_units(unit_ids)
+    owned = list(accounts(UnitSet(list(unit_ids)), WHOLE, loaded=units))
+    found = {one.account.number: one.account for one in owned}
+    return Outlook(units, found, _next_close(UnitSet(list(unit_ids)), owned) if ledger else None)
+
+
+def _next_close(units: UnitSet, owned: list[Owned]) -> NextClose | None:
+    """None while no month has been closed: nothing is corrected then, and nobody knows which month comes first."""
+    months = closed_months()
+    if not months:
+        return None
+    found = NextClose(next_month(max(months)))
+    numbers = {one.target_id: one.account.number for one in owned}
+    row = Month(month=found.month, facts_revision=0)
+    for line in decided(row, units):
+        found.decided[numbers[line.target_id]] += line.amount_yen
+    said = corrected(row, units, owned, months, Causes())
+    for line in said.lines:
+        found.corrections[line.corrects_month, numbers[line.target_id], Fee(line.corrects_fee)] += line.amount_yen
+    for held in said.held:
+        found.held[numbers[held.target_id]] += held.amount_yen
+    policy = policy_on(policies(), found.month)
+    for one in owned:
+        _fall_due(found, one, policy)
+    return found
+
+
+def _fall_due(found: NextClose, one: Owned, policy: Policy) -> None:
+    number, contradiction = one.account.number, one.contradiction
+    if contradiction is not None:
+        found.unbillable[number] = UnbillableError(number, contradiction.reason, contradiction.clause)
+        return
+    try:
+        fallen_due = due(one.account, month_period(found.month), policy.settlement_tax)
+    except UnbillableError as error:
+        found.unbillable[number] = error
+        return
+    found.due[number] += sum(line.amount_yen for line in fallen_due.lines)
+    found.held[number] += sum(line.amount_yen for line in fallen_due.held)

@@ -1,0 +1,109 @@
+"""請求書の記載: the lines of an invoice in the words in which it is issued. Made once, kept with the invoice, printed from there alone.
+
+A target is named as it stood on the line's days. A correction names the month, and the invoice, that it corrects (I-44).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from itertools import groupby
+from operator import attrgetter
+from typing import TypedDict
+
+from django.db.models import Q
+from django.utils.translation import override
+
+from billing.facts.policy import policies
+from billing.models import ChargeLine, InvoiceUnit, Month
+from billing.models.line import FEES
+from billing.reports.line_columns import called
+from billing.terms.policy import policy_on
+from contracts.facts.names import Names, names_of
+from contracts.models import ManagementUnit
+from contracts.models.bulk import slices
+
+UNITS_AT_ONCE = 500
+
+Corrected = Mapping[tuple[int, date], str]
+"""The number of the invoice of a unit and month."""
+
+
+class Stated(TypedDict):
+    """One row of an invoice. Days as 2025-04-01, ``corrects_month`` as 2025-04 or ''; yen before tax; texts in Japanese.
+
+    ``line`` is the id of the line of the ledger; ``corrects_invoice`` is '' where the month was not invoiced.
+    """
+
+    line: int
+    number: str
+    name: str
+    fee: str
+    from_on: str
+    to_on: str
+    days: int
+    quantity: int
+    unit_price_yen: int
+    amount_yen: int
+    tax_category: str
+    percent: int
+    clause: str
+    basis: str
+    corrects_month: str
+    corrects_invoice: str
+
+
+def statements(month: Month, invoice_of: Mapping[int, int]) -> Iterator[InvoiceUnit]:
+    """The units of a month's invoices with their rows, in the order of units; ``invoice_of`` is the invoice's id by the unit's.
+
+    Some hundred units at a time: memory does not grow with the month.
+    """
+    lines = ChargeLine.objects.filter(month=month).select_related("target").order_by("unit_id", "pk")
+    of_units = ((unit, list(rows)) for unit, rows in groupby(lines.iterator(), key=attrgetter("unit_id")))
+    for some in slices(of_units, UNITS_AT_ONCE):
+        units = ManagementUnit.objects.in_bulk([unit for unit, _rows in some])
+        rows_of = dict(some)
+        names = names_of(Q(unit__in=list(rows_of)))
+        corrected = _invoices_corrected(rows_of)
+        with override("ja"):
+            for unit, rows in rows_of.items():
+                yield InvoiceUnit(
+                    invoice_id=invoice_of[unit],
+                    month=month,
+                    unit_id=unit,
+                    code=units[unit].code,
+                    name=units[unit].name,
+                    lines=[_stated(month, row, names, corrected) for row in rows],
+                )
+
+
+def _invoices_corrected(rows_of: Mapping[int, Iterable[ChargeLine]]) -> Corrected:
+    """The invoices that the corrections among the lines correct: one query, none where nothing is corrected."""
+    wanted = {(unit, row.corrects_month) for unit, rows in rows_of.items() for row in rows if row.corrects_month}
+    if not wanted:
+        return {}
+    issued = InvoiceUnit.objects.filter(unit__in={unit for unit, _month in wanted}).filter(
+        month__month__in={month for _unit, month in wanted}
+    )
+    return {(unit, on): number for unit, on, number in issued.values_list("unit_id", "month__month", "invoice__number")}
+
+
+def _stated(month: Month, row: ChargeLine, names: Names, corrected: Corrected) -> Stated:
+    fees = {code: str(name) for code, name in FEES}
+    of = row.corrects_month
+    return {
+        "line": row.pk,
+        "number": row.target.number,
+        "name": called(names, row.target_id, row.from_on, row.to_on),
+        "fee": f"{fees[row.corrects_fee]}の訂正" if of else fees[row.fee],
+        "from_on": row.from_on.isoformat(),
+        "to_on": row.to_on.isoformat(),
+        "days": (row.to_on - row.from_on).days + 1,
+        "quantity": row.quantity,
+        "unit_price_yen": row.unit_price_yen,
+        "amount_yen": row.amount_yen,
+        "tax_category": row.tax_category,
+        "percent": policy_on(policies(), of or month.month).tax_percent,
+        "clause": row.clause,
+        "basis": row.basis,
+        "corrects_month": f"{of:%Y-%m}" if of else "",
+        "corrects_invoice": corrected.get((row.unit_id, of), "") if of else "",
+    }

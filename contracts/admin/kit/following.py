@@ -1,0 +1,78 @@
+"""What follows from a verb, as far as screens of contracts know it: a rehearsal is asked of the site, which knows what things cost."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from contracts.models.fact import Fact
+from contracts.terms.art12_termination import End
+from contracts.terms.timeline import Finding
+
+
+class Moved(Protocol):
+    """A target whose end is otherwise afterwards; None: it does not end."""
+
+    number: str
+    before: End | None
+    after: End | None
+
+
+class Lost(Protocol):
+    """A condition that a unit breaks afterwards and did not before."""
+
+    unit: str
+    finding: Finding
+
+
+class Unbillable(Protocol):
+    """A target that the next month cannot bill: its number, the reason, the clause."""
+
+    number: str
+    reason: str
+    clause: str
+
+
+class Rehearsal(Protocol):
+    """What an operation would bring, worked out by running it and taking it back: billing.operations.rehearse has the meaning of each.
+
+    Months by their first day, amounts in yen.
+    """
+
+    result: Any
+    moved: Sequence[Moved]
+    lost: Sequence[Lost]
+    next_month: date | None
+    corrections: Mapping[date, int]
+    decided: int
+    held: int
+    due: int
+    unbillable: Sequence[Unbillable]
+
+    def mark(self, *shown: object) -> str:
+        """A mark of what it tells, and of what else was shown."""
+
+
+class Rehearses(Protocol):
+    """The site, which knows what things cost (csoc_admin.site)."""
+
+    def rehearse(self, do: Callable[[], Any], units: Collection[int]) -> Rehearsal:
+        """What an operation on those units would bring. Raises what it refuses."""
+
+    def confirm(self, do: Callable[[], Any], units: Collection[int], *, holds: Callable[[Rehearsal], bool]) -> Any:
+        """Carry an operation out, should what was shown still hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What is shown before a verb is confirmed: its sentences, and the mark by which it is known whether they still hold."""
+
+    sentences: list[str]
+    mark: str = ""
+
+
+def standing_of(row: Any) -> Any:
+    """The fact that stands in the place of a row: itself, unless it was replaced."""
+    while isinstance(row, Fact) and row.replaced_by_id is not None:  # type: ignore[attr-defined]
+        row = row.replaced_by
+    return row

@@ -1,0 +1,157 @@
+"""What a contract or an option is called on a day, from the facts that stand: the one place that says so.
+
+A target is named as it stood on the day spoken of, not as it was concluded: an upgrade, another item, more years or licences
+count from their own day on.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import Q
+from django.utils.translation import gettext
+
+from contracts.models import Change, Target
+from contracts.terms.catalog import (
+    CATEGORY_NAMES,
+    LICENCE_NAMES,
+    MODULE_TYPE_NAMES,
+    OPTION_NAMES,
+    PRODUCT_NAMES,
+    Category,
+    LicenceType,
+    ModuleType,
+    OptionType,
+    Product,
+)
+from contracts.terms.unit import What
+
+
+class Content(NamedTuple):
+    """What a contract or an option is for on a day, in the catalogue's codes; '' and None where it has no such thing."""
+
+    category: str = ""
+    module_type: str = ""
+    kind: str = ""
+    item: str = ""
+    option: str = ""
+    licence_type: str = ""
+    product: str = ""
+    retention_years: int | None = None
+    quantity: int | None = None
+
+    @property
+    def group(self) -> str:
+        """What it counts as in sums: its tier, its module type, or its option."""
+        return self.option or self.module_type or self.category
+
+    @property
+    def name(self) -> str:
+        """The category, module type or option, as the terms write it."""
+        if self.option:
+            return OPTION_NAMES[OptionType(self.option)]
+        if self.module_type:
+            return MODULE_TYPE_NAMES[ModuleType(self.module_type)]
+        return CATEGORY_NAMES[Category(self.category)]
+
+    @property
+    def detail(self) -> str:
+        """Kind and item of a module; licence type, licences, years and product of an option; '' where it has none."""
+        return self._detail(licences=True)
+
+    @property
+    def line(self) -> str:
+        """Name and detail in one line."""
+        return " ".join(part for part in (self.name, self.detail) if part)
+
+    @property
+    def line_without_licences(self) -> str:
+        """In one line, for where the number of licences has a column of its own."""
+        return " ".join(part for part in (self.name, self._detail(licences=False)) if part)
+
+    def _detail(self, *, licences: bool) -> str:
+        said = (
+            self.kind,
+            self.item,
+            LICENCE_NAMES[LicenceType(self.licence_type)] if self.licence_type else "",
+            value_said(What.QUANTITY, self.quantity) if licences else "",
+            value_said(What.RETENTION_YEARS, self.retention_years),
+            PRODUCT_NAMES[Product(self.product)] if self.product else "",
+        )
+        return " ".join(part for part in said if part)
+
+
+class Changed(NamedTuple):
+    """One change that stands: what, to what, from which day on."""
+
+    what: str
+    to_name: str
+    to_number: int | None
+    effective_on: date
+
+
+def value_said(what: What, value: object) -> str:
+    """A value that can be changed, as people read it: a category, an item, years, licences; '' for none."""
+    if value is None or value == "":
+        return ""
+    if what is What.CATEGORY:
+        return CATEGORY_NAMES[Category(str(value))]
+    if what is What.RETENTION_YEARS:
+        return gettext("%(years)s年") % {"years": value}
+    if what is What.QUANTITY:
+        return gettext("%(count)sライセンス") % {"count": f"{value:,}" if isinstance(value, int) else value}
+    return str(value)
+
+
+def content_on(concluded: Content, changes: Iterable[Changed], day: date) -> Content:
+    """What a target is for on a day; ``changes`` in the order of their days."""
+    values: dict[str, Any] = {}
+    for change in changes:
+        if change.effective_on <= day:
+            values[change.what] = change.to_name if change.to_number is None else change.to_number
+    return concluded._replace(**values)
+
+
+def changed(row: Change) -> Changed:
+    """A stored change as what is asked of it here."""
+    return Changed(row.what, row.to_name, row.to_number, row.effective_on)
+
+
+class Names:
+    """What each of some targets is called on any day."""
+
+    def __init__(self, concluded: dict[int, Content], changes: dict[int, Sequence[Changed]]) -> None:
+        self._concluded, self._changes = concluded, changes
+
+    def on(self, target_id: int, day: date) -> Content:
+        """What a target is for on a day."""
+        changes = self._changes.get(target_id)
+        return content_on(self._concluded[target_id], changes, day) if changes else self._concluded[target_id]
+
+    def during(self, target_id: int, first: date, last: date) -> list[Content]:
+        """What a target is for from ``first`` to ``last``, one after the other."""
+        within = (change.effective_on for change in self._changes.get(target_id, ()))
+        days = [first, *(day for day in within if first < day <= last)]
+        return list(dict.fromkeys(self.on(target_id, day) for day in days))
+
+
+def names_of(targets: Q) -> Names:
+    """The names of the targets that the condition finds: two queries, however many."""
+    rows = Target.objects.filter(targets)
+    concluded = {
+        # What a target has no row for comes as None; a text of it is '' like any other that is not there.
+        pk: Content._make([*(value or "" for value in values[:_TEXTS]), *values[_TEXTS:]])
+        for pk, *values in rows.values_list("pk", *_CONCLUDED)
+    }
+    changes: defaultdict[int, list[Changed]] = defaultdict(list)
+    standing = Change.objects.standing().filter(target__in=rows.order_by().values("pk"))
+    for target_id, *change in standing.order_by("effective_on", "pk").values_list("target_id", *Changed._fields):
+        changes[target_id].append(Changed(*change))
+    return Names(concluded, dict(changes))
+
+
+_OF_CONTRACT = ("category", "module_type", "kind", "item")
+_OF_OPTION = Content._fields[len(_OF_CONTRACT) :]
+_CONCLUDED = (*(f"contract__{name}" for name in _OF_CONTRACT), *(f"option__{name}" for name in _OF_OPTION))
+_TEXTS = Content._fields.index("retention_years")

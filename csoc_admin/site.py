@@ -1,0 +1,20 @@
+"""The back office as a site: its pages ask the month's own computation what an operation would bring."""
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from django.contrib.admin import AdminSite
+
+from billing.operations.rehearse import Rehearsal, confirm, rehearse
+
+
+class Office(AdminSite):
+    """Screens of contracts know nothing of money: what their verbs would bring in yen they ask for here."""
+
+    def rehearse(self, do: Callable[[], Any], units: Collection[int]) -> Rehearsal[Any]:
+        """What an operation on those units would bring. Raises what it refuses."""
+        return rehearse(do, units)
+
+    def confirm(self, do: Callable[[], Any], units: Collection[int], *, holds: Callable[[Rehearsal[Any]], bool]) -> Any:
+        """Carry an operation out, should what was shown still hold."""
+        return confirm(do, units, holds=holds)

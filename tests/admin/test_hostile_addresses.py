@@ -1,0 +1,110 @@
+"""What anybody may write into an address: days that are none or lie beyond the calendar, numbers of any length, anything at all.
+
+Every parameter that a list or a page reads is tried on every screen; the answer may be a refusal or an empty list, never an error.
+"""
+
+from collections.abc import Iterator
+from unittest.mock import Mock
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.auth.models import User
+from django.core.exceptions import SuspiciousOperation
+from django.http import StreamingHttpResponse
+from django.test import RequestFactory
+from django.urls import reverse
+
+from billing.models import HeldSettlement, Month, ParkedTarget
+from billing.reports import REPORTS
+from contracts.models import ManagementUnit
+from tests.admin.conftest import signed_in
+
+DAYS = ("9999-12-31", "0001-01-01", "2025-13-45", "10000-01-01")
+MONTHS = ("9999-12", "0001-01", "99999999999999999999-01", "2025-99999999999999999999", "0")
+ANYTHING = ("\x00", "[]", "9" * 40, "-9", "١٢", "a" * 5000)
+HOSTILE = (*DAYS, *MONTHS, *ANYTHING)
+OF_EVERY_LIST = ("q", "p", "o", "month", "on", "from", "to", "all", "_facets")
+
+
+def parameters_of(model_admin: admin.ModelAdmin, user: User) -> set[str]:  # type: ignore[type-arg]
+    """What a list's own filters read, and what every list reads."""
+    request = RequestFactory().get("/")
+    request.user = user
+    found = set(OF_EVERY_LIST)
+    for filter_ in model_admin.get_list_filter(request):
+        if isinstance(filter_, type) and issubclass(filter_, SimpleListFilter):
+            found.add(str(filter_.parameter_name))
+        elif isinstance(filter_, str):
+            found |= {filter_, f"{filter_}__exact"}
+    return found
+
+
+@pytest.mark.django_db
+def test_no_list_breaks(chief: User) -> None:
+    """Without rows, and without drawing the page: what breaks an address breaks where its filters are read."""
+    broken = []
+    for model, model_admin in admin.site._registry.items():
+        if model._meta.app_label not in ("contracts", "billing"):
+            continue
+        for parameter in sorted(parameters_of(model_admin, chief)):
+            for value in HOSTILE:
+                request = RequestFactory().get("/", {parameter: value})
+                request.user = chief
+                request._messages = Mock()
+                try:
+                    list(model_admin.get_changelist_instance(request).result_list)
+                except (IncorrectLookupParameters, SuspiciousOperation):
+                    pass  # Django answers these with the list as it is, or with a refusal
+                except Exception as error:
+                    broken.append((model._meta.label, parameter, value[:20], repr(error)[:80]))
+    assert broken == []
+
+
+def addresses_of_days() -> Iterator[tuple[str, str]]:
+    """Units on a day, the history between days and its CSV, reports of a month, lists of a month: address and parameter."""
+    yield reverse("admin:contracts_managementunit_change", args=[ManagementUnit.objects.order_by("pk")[0].pk]), "on"
+    for page in (reverse("admin:contracts_entry_changelist"), reverse("admin:contracts_entry_csv")):
+        yield from ((page, name) for name in ("from", "to", "q"))
+    for report in REPORTS:
+        yield from ((reverse(f"admin:billing_report_{report.name}"), name) for name in ("month", "p"))
+    yield reverse("admin:billing_report_lines"), "amount_from"
+    yield reverse("admin:billing_report_lines"), "customer"
+    for name in ("chargeline", "heldsettlement", "month"):
+        yield from ((reverse(f"admin:billing_{name}_changelist"), parameter) for parameter in ("month", "q"))
+
+
+@pytest.mark.usefixtures("book")
+def test_no_page_of_days_breaks(chief: User) -> None:
+    """With rows to look at."""
+    client = signed_in(chief)
+    for address, parameter in addresses_of_days():
+        for value in HOSTILE:
+            answer = client.get(address, {parameter: value})
+            assert answer.status_code < 500, (address, parameter, value)
+            if isinstance(answer, StreamingHttpResponse):
+                assert answer.getvalue()
+
+
+@pytest.mark.usefixtures("book")
+def test_the_last_day_of_the_calendar_narrows_nothing(chief: User) -> None:
+    client, address = signed_in(chief), reverse("admin:contracts_entry_changelist")
+    every = client.get(address).context["cl"].result_count
+    assert every
+    for query in ({"to": "9999-12-31"}, {"from": "0001-01-01"}):
+        assert client.get(address, query).context["cl"].result_count == every
+    for query in ({"from": "9999-12-31"}, {"to": "0001-01-01"}):
+        assert client.get(address, query).context["cl"].result_count == 0
+
+
+@pytest.mark.usefixtures("book")
+def test_what_waits_in_a_month_that_is_not_the_newest_is_found(chief: User) -> None:
+    """A held settlement waited eleven months behind a filter that showed none."""
+    Month.objects.filter(closed_at=None).update(closed_at="2025-06-01T00:00:00Z", closed_by="試験")
+    Month.objects.create(month="2025-06-01", facts_revision=1)
+    client = signed_in(chief)
+    held = client.get(reverse("admin:billing_heldsettlement_changelist")).context["cl"].result_list
+    assert [row.pk for row in held] == list(HeldSettlement.objects.values_list("pk", flat=True))
+    parked = client.get(reverse("admin:billing_parkedtarget_changelist")).context["cl"].result_list
+    assert [row.pk for row in parked] == list(ParkedTarget.objects.values_list("pk", flat=True))
