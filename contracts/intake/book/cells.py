@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from contracts.intake.book import written
@@ -34,7 +35,7 @@ def text(raw: Any) -> str:
     if isinstance(raw, date | datetime):
         raise CellError(Sentence("文字で書いてください（{raw}）", raw=raw))
     value = str(raw).strip()
-    if any(unicodedata.category(character) == "Cc" for character in value):
+    if not value.isprintable() and any(unicodedata.category(character) == "Cc" for character in value):
         raise CellError("改行などの制御文字は使えません")
     if len(value) > 255:
         raise CellError("255文字以内で書いてください")
@@ -132,8 +133,10 @@ def yes(raw: Any) -> bool | None:
 
 
 def _named(find: Callable[[str], Any], clause: str, label: str) -> Parser:
+    known = lru_cache(256)(find)
+
     def parse(raw: Any) -> Any:
-        found = find(text(raw))
+        found = known(text(raw))
         if found is None:
             raise CellError(Sentence("{label}「{raw}」は約款にありません", label=label, raw=raw), clause)
         return str(found)
@@ -154,7 +157,8 @@ def one_of(names: dict[str, str], label: str) -> Parser:
     by_name = {catalog.fold(code_): code_ for code_ in names} | {catalog.fold(n): code_ for code_, n in names.items()}
 
     def parse(raw: Any) -> str:
-        found = by_name.get(catalog.fold(text(raw)))
+        found = by_name.get(raw) if isinstance(raw, str) else None
+        found = found or by_name.get(catalog.fold(text(raw)))
         if found is None:
             raise CellError(
                 Sentence("{label}は{names}のいずれかです（{raw}）", label=label, names="、".join(names), raw=raw)

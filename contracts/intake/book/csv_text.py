@@ -89,8 +89,7 @@ def _lines(opened: Opened, encoding: str, mark: str, bounds: Bounds) -> Iterator
         text = TextIOWrapper(file, encoding=encoding, newline="")
         try:
             for number, row in enumerate(csv.reader(_pieces(text), delimiter=mark, strict=True), start=1):
-                if number % 1000 == 0:
-                    bounds.check()
+                bounds.row()
                 cells: Cells = {column: _plain(cell) for column, cell in enumerate(row) if cell and not cell.isspace()}
                 if cells:
                     yield number, cells

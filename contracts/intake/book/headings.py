@@ -57,6 +57,8 @@ class Headings:
     columns: dict[int, Column] = field(default_factory=dict)
     passed_over: set[int] = field(default_factory=set)
     """Positions of columns that people have added."""
+    needed: frozenset[int] = frozenset()
+    """Positions of the columns that every row needs."""
     faults: list[Fault] = field(default_factory=list)
     usable: bool = True
     """Whether what stands below can be read, so that other sheets may be held against it."""
@@ -112,6 +114,7 @@ def headings_of(sheet: Sheet, line: Line, notes: Notes) -> Headings:
             message = Sentence("必要な列「{label}」がありません", label=column.label)
             found.faults.append(Fault(sheet.name, row, column.name, message))
             found.usable = False
+    found.needed = frozenset(at for at, column in found.columns.items() if column.required)
     return found
 
 

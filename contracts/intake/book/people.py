@@ -2,6 +2,7 @@
 
 import tomllib
 import unicodedata
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +19,23 @@ def words(section: str, name: str) -> frozenset[str]:
     return frozenset(plain(word) for word in PEOPLE[section][name])
 
 
+@lru_cache(8192)
+def word(text: str) -> str:
+    """A short text folded: what stands in one cell stands in many."""
+    return plain(text)
+
+
 EMPTY = words("cells", "empty")
 ERRORS = words("cells", "errors")
 SUMS = words("rows", "sums")
+_ERRORS_BEGIN = frozenset("#\uff03Ee\uff25\uff45")
 
 
 def stands_for_nothing(raw: Any) -> bool:
     """Whether the cell says that there is nothing: －, 未定, なし …"""
-    return isinstance(raw, str) and len(raw) < 12 and plain(raw) in EMPTY
+    return isinstance(raw, str) and len(raw) < 12 and word(raw) in EMPTY
 
 
 def is_error(raw: Any) -> bool:
     """Whether the text is what a spreadsheet shows instead of a value: #N/A, #REF! …"""
-    return isinstance(raw, str) and len(raw) < 20 and plain(raw) in ERRORS
+    return isinstance(raw, str) and len(raw) < 20 and raw.lstrip()[:1] in _ERRORS_BEGIN and word(raw) in ERRORS

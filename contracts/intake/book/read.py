@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from contracts.intake.book import flat
-from contracts.intake.book.bounds import MOST_FAULTS
+from contracts.intake.book.bounds import ENDLESS, MOST_FAULTS
 from contracts.intake.book.flat_rows import said_wrongly
 from contracts.intake.book.headings import ALL_HEADINGS, Headings, headings_of, names_of, sheet_called, split
 from contracts.intake.book.notes import MERGED, Notes, shown
 from contracts.intake.book.row import Row, key_of
 from contracts.intake.book.rows import is_no_row, read_row
-from contracts.intake.book.sheets import SHEETS, Sheet
+from contracts.intake.book.sheets import BY_NAME, SHEETS, Sheet
 from contracts.intake.book.sources import tables_of
 from contracts.intake.book.table import Line, Table, UnreadableError
 from contracts.intake.faults import Fault
@@ -24,6 +24,10 @@ __all__ = ["Book", "Row", "key_of", "read_book"]
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
 """What a damaged archive ends with while it is read."""
+
+
+class EndlessError(Exception):
+    """More faults than anybody reads: the rest of the book is not looked at."""
 
 
 class Unreadable(set[Any]):
@@ -60,16 +64,17 @@ class Book:
         self.untold += max(0, len(faults) - max(room, 0))
         if self.untold:
             self.comparable = False
+        if len(self.faults) + self.untold > ENDLESS:
+            raise EndlessError
 
     def add(self, row: Row, faults: list[Fault]) -> None:
         """Add a row that was read, with its faults."""
-        self.refuse(*faults)
-        sheet = next(s for s in SHEETS if s.name == row.sheet)
         if not faults:
             self.rows[row.sheet].append(row)
-        elif not self.untold:
-            self.unreadable[row.sheet].add(row.values.get(sheet.key[0]))
-            self.half_read.append(row)
+            return
+        self.refuse(*faults)
+        self.unreadable[row.sheet].add(row.values.get(BY_NAME[row.sheet].key[0]))
+        self.half_read.append(row)
 
 
 def read_book(path: Path, said: Mapping[str, str] | None = None) -> Book:
@@ -89,6 +94,8 @@ def read_book(path: Path, said: Mapping[str, str] | None = None) -> Book:
             except UnreadableError as error:
                 book.refuse(Fault(table.name, None, "", error.message))
                 book.comparable = False
+    except EndlessError:
+        book.noted.tell("", "", Sentence("誤りが多いので、途中で読むのをやめました"))
     except UnreadableError as error:
         book.refuse(Fault("", None, "", error.message))
         book.comparable = False

@@ -1,5 +1,6 @@
 """The rows of a sheet: each cell read by its column, with every fault of the row at once."""
 
+from datetime import date
 from typing import Any
 
 from contracts.intake.book.cells import CellError, count, manner
@@ -8,6 +9,7 @@ from contracts.intake.book.notes import NOTHING, Notes, shown
 from contracts.intake.book.people import PEOPLE, SUMS, is_error, plain, stands_for_nothing
 from contracts.intake.book.sheets import Column, Sheet
 from contracts.intake.book.table import Cells, Unread, address
+from contracts.intake.book.written import whole
 from contracts.intake.faults import Fault
 from contracts.intake.sentence import Sentence
 from contracts.terms.unit import What
@@ -17,6 +19,8 @@ REMARKS = tuple(plain(word) for word in PEOPLE["rows"]["remarks"])
 
 def is_no_row(sheet: Sheet, headings: Headings, cells: Cells) -> bool:
     """Whether the line is plainly a sum (合計, and no key) or a remark below the table (※ …), and no row."""
+    if headings.needed <= cells.keys():
+        return False
     ours = {at: cell for at, cell in cells.items() if at not in headings.passed_over}
     texts = [(at, cell) for at, cell in ours.items() if isinstance(cell, str) and not isinstance(cell, Unread)]
     if len(ours) == 1 and texts:
@@ -27,8 +31,12 @@ def is_no_row(sheet: Sheet, headings: Headings, cells: Cells) -> bool:
     # Beside its word a sum has amounts alone: no key, no name, no day.
     names = {column.name for at, column in headings.columns.items() if at in ours and at != word}
     keyed = names & {name for name in sheet.key if name not in _AMOUNTS}
-    others = [at for at, _text in texts if at != word]
+    others = [at for at, text in texts if at != word and not _is_number(text)]
     return not keyed and not others
+
+
+def _is_number(text: str) -> bool:
+    return any(whole(text, money=money) is not None for money in (True, False))
 
 
 _AMOUNTS = frozenset({"amount_yen", "quantity"})
@@ -80,9 +88,11 @@ def _read_cell(
     except CellError as error:
         message = Sentence("{label}：{what}", label=column.label, what=error.args[0])
         return Fault(sheet.name, number, column.name, message, error.clause)
-    written = manner(column.parse, raw)
-    if written:
-        notes.read(sheet.name, column.name, written, raw)
+    # As agreed: the value itself, or a day that the workbook has as one.
+    if values[column.name] != raw and not isinstance(raw, date):
+        written = manner(column.parse, raw)
+        if written:
+            notes.read(sheet.name, column.name, written, raw)
     return None
 
 

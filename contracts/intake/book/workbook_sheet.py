@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import IO, Any
 
 from contracts.intake.book.bounds import LONGEST_TEXT, Bounds
@@ -14,18 +14,23 @@ _CHUNK = 1 << 16
 MOST_ROWS = 1 << 20
 
 
-@dataclass(slots=True)
-class _Cell:
-    """The cell that is being read."""
+_CELL, _ROW, _VALUE, _TEXT, _FORMULA, _READING = range(1, 7)
+_KNOWN = {"c": _CELL, "row": _ROW, "v": _VALUE, "t": _TEXT, "f": _FORMULA, "rPh": _READING}
 
-    row: int
-    column: int
-    kind: str
-    style: str | None
-    text: list[str] = field(default_factory=list)
-    length: int = 0
-    has_formula: bool = False
-    has_value: bool = False
+
+class _Elements(dict[str, int]):
+    """The elements that matter, by name; a name with the prefix of its namespace is learnt when it is first met."""
+
+    def __missing__(self, name: str) -> int:
+        known = _KNOWN.get(local(name), 0)
+        if len(self) < 1000:
+            self[name] = known
+        return known
+
+
+@cache
+def _column(letters: str) -> int:
+    return position(f"{letters}1")[1]
 
 
 class _SheetReader:
@@ -34,74 +39,80 @@ class _SheetReader:
     def __init__(self, formats: Formats, strings: list[str], merged: Merged) -> None:
         self.lines: list[Line] = []
         self._formats, self._strings, self._merged = formats, strings, merged
+        self._elements = _Elements(_KNOWN)
         self._row, self._column = 0, -1
         self._cells: Cells = {}
-        self._cell: _Cell | None = None
-        self._taking = self._reading = False
+        self._in_cell = self._taking = self._reading = self._has_formula = self._has_value = False
+        self._kind, self._style = "n", None
+        self._text: list[str] = []
+        self._length = 0
         self._zero = datetime(1904, 1, 1) if formats.from_1904 else datetime(1899, 12, 30)
 
     def start(self, name: str, values: dict[str, str]) -> None:
-        name = local(name)
-        if name == "c":
+        element = self._elements[name]
+        if element == _CELL:
             self._begin(values)
-        elif name == "row":
+        elif element == _ROW:
             self._row = int(values.get("r", self._row + 1))
             self._column, self._cells = -1, {}
             if not 1 <= self._row <= MOST_ROWS:
                 raise ValueError(f"row {self._row}")
-        elif name == "rPh":
+        elif element == _READING:
             self._reading = True
-        elif self._cell is not None and (name == "v" or (name == "t" and not self._reading)):
-            self._taking = self._cell.has_value = True
-        elif name == "f" and self._cell is not None:
-            self._cell.has_formula = True
+        elif self._in_cell and (element == _VALUE or (element == _TEXT and not self._reading)):
+            self._taking = self._has_value = True
+        elif element == _FORMULA:
+            self._has_formula = True
 
     def _begin(self, values: dict[str, str]) -> None:
         reference = values.get("r")
-        row, column = position(reference) if reference else (self._row, self._column + 1)
+        column = _column(reference.rstrip("0123456789")) if reference else self._column + 1
         if column >= MOST_COLUMNS:
             raise ValueError(f"column {column}")
         self._column = column
-        self._cell = _Cell(row, column, values.get("t", "n"), values.get("s"))
+        self._in_cell, self._has_formula, self._has_value = True, False, False
+        self._kind, self._style = values.get("t", "n"), values.get("s")
+        self._text, self._length = [], 0
 
     def data(self, text: str) -> None:
-        if self._taking and self._cell is not None and self._cell.length < LONGEST_TEXT:
-            self._cell.text.append(text)
-            self._cell.length += len(text)
+        if self._taking and self._length < LONGEST_TEXT:
+            self._text.append(text)
+            self._length += len(text)
 
     def end(self, name: str) -> None:
-        name = local(name)
-        if name in ("v", "t"):
+        element = self._elements[name]
+        if element in (_VALUE, _TEXT):
             self._taking = False
-        elif name == "c" and self._cell is not None:
-            value = self._value(self._cell)
+        elif element == _CELL:
+            value = self._value()
             if not is_blank(value):
-                self._cells[self._cell.column] = value
-            self._cell = None
-        elif name == "rPh":
+                self._cells[self._column] = value
+            self._in_cell = False
+        elif element == _READING:
             self._reading = False
-        elif name == "row":
+        elif element == _ROW and self._cells:  # a line of nothing but what is merged into it is no line
             self._merged.fill(self._row, self._cells)
-            if self._cells:
-                self.lines.append((self._row, self._cells))
+            self.lines.append((self._row, self._cells))
+            self._cells = {}
 
-    def _value(self, cell: _Cell) -> Any:
-        text = "".join(cell.text)
-        if cell.kind == "e":
+    def _value(self) -> Any:
+        text = "".join(self._text)
+        kind = self._kind
+        if kind == "e":
             return Unread(text or "#N/A")
-        if cell.has_formula and (not cell.has_value or (not text and cell.kind != "str")):
+        if self._has_formula and (not self._has_value or (not text and kind != "str")):
             return Unread("")
-        if cell.kind == "s":
+        if kind == "s":
             return self._strings[int(text)] if text else None
-        if cell.kind in ("inlineStr", "str"):
+        if kind in ("inlineStr", "str"):
             return unescaped(text)
         if not text:
             return None
-        if cell.kind == "b":
+        if kind == "b":
             return text.strip() in ("1", "true")
-        if cell.kind == "d":
+        if kind == "d":
             return datetime.fromisoformat(text)
-        return self._number(float(text), self._formats.kind(cell.style))
+        return self._number(float(text), self._formats.kind(self._style))
 
     def _number(self, number: float, kind: str) -> Any:
         # What is no day that a calendar has stays a number, and is a fault where a day is wanted.
@@ -121,7 +132,9 @@ def lines_of(part: IO[bytes], formats: Formats, strings: list[str], merged: Merg
     while chunk := part.read(_CHUNK):
         bounds.check(len(chunk))
         parser.Parse(chunk)
-        yield from reader.lines
+        for line in reader.lines:
+            bounds.row()
+            yield line
         reader.lines.clear()
     parser.Parse(b"", True)
     yield from reader.lines

@@ -208,8 +208,13 @@ def _is_noise(part: str) -> bool:
     return len(part) > 6 and min(off, 1 - off) <= Decimal(str(NOISE))
 
 
+_CODE = re.compile(r"[-0-9A-Z_/.]+")
+
+
 def code(raw: str) -> tuple[str, str]:
     """A code folded (width, case, blanks, kinds of dash), and the manner."""
+    if _CODE.fullmatch(raw):
+        return raw, ""
     value = "".join(folded(raw).split()).upper()
     # A long vowel mark between Latin letters or digits is a dash that was typed in Japanese.
     value = re.sub(r"(?<=[0-9A-Z])\u30fc(?=[0-9A-Z])", "-", value)
