@@ -15,7 +15,7 @@ from contracts.intake.book.headings import bare, is_added
 from contracts.intake.book.notes import NOTHING, Notes, shown
 from contracts.intake.book.people import PEOPLE, SUMS, is_error, plain, stands_for_nothing
 from contracts.intake.book.row import Row
-from contracts.intake.book.rows import REMARKS
+from contracts.intake.book.rows import REMARKS, is_number
 from contracts.intake.book.sheets import Sheet
 from contracts.intake.book.table import Line, Table, Unread, address
 from contracts.intake.faults import Fault
@@ -44,8 +44,10 @@ def is_list(heading: Line, sheet: Sheet | None) -> bool:
     """Whether the headings are those of such a list, and not of the sheet that its name may be."""
     found = {_field(cell) for cell in heading[1].values()}
     if sheet is not None:
-        names = {plain(name) for column in sheet.columns if column.required for name in (column.name, column.label)}
-        if sum(bare(cell) in names for cell in heading[1].values()) * 4 > len(names):
+        written = {bare(cell) for cell in heading[1].values() if isinstance(cell, str) and len(cell) <= 64}
+        missing = [c.name for c in sheet.columns if c.required and not written & {plain(c.name), plain(c.label)}]
+        # A customer's name stands in no sheet of contracts; one column that is missing may be a slip, but not what it is of.
+        if len(missing) <= 1 and "category" not in missing:
             return False
     return found >= _NEEDED
 
@@ -116,7 +118,7 @@ def _headings(name: str, heading: Line, notes: Notes) -> _List:
 def _is_no_row(ours: Mapping[int, Any]) -> bool:
     texts = [cell for cell in ours.values() if isinstance(cell, str) and not isinstance(cell, Unread)]
     if any(len(text) < 32 and plain(text) in SUMS for text in texts):
-        return len(texts) == 1
+        return sum(not is_number(text) for text in texts) == 1
     return len(ours) == 1 and bool(texts) and plain(texts[0][:32]).startswith(REMARKS)
 
 

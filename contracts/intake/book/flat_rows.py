@@ -67,7 +67,8 @@ def rows_of(facts: Facts, notes: Notes) -> Iterator[Found]:
     _tell(facts, notes)
     options = []
     for number, values, faults in facts.rows:
-        faults = [*faults, *_missing(facts, number, values)]
+        unread = {fault.column for fault in faults}
+        faults = [*faults, *(fault for fault in _missing(facts, number, values) if fault.column not in unread)]
         if faults:
             yield _half_read(number, values), faults
             continue
@@ -170,8 +171,9 @@ def _contract(made: _Made, number: int, values: dict[str, Any]) -> Iterator[Foun
     faults: list[Fault] = []
     if category is not None and category is not Category.MODULE:
         contract |= {"category": str(category)}
-        if category is Category.PREMIUM:
-            contract["premium_consent_on"] = _given(facts, "premium_consent_on", values)
+        # What is said of all rows is said of those that need it; what stands in a row is that row's own.
+        consent = _given(facts, "premium_consent_on", values) if category is Category.PREMIUM else None
+        contract["premium_consent_on"] = consent or values.get("premium_consent_on")
         made.contracts.setdefault((str(unit), ""), []).append(values["number"])
     elif module_type is None:
         faults.append(facts.fault(number, "service", Sentence("「{name}」は約款にありません", name=named), "2"))

@@ -31,11 +31,12 @@ def is_no_row(sheet: Sheet, headings: Headings, cells: Cells) -> bool:
     # Beside its word a sum has amounts alone: no key, no name, no day.
     names = {column.name for at, column in headings.columns.items() if at in ours and at != word}
     keyed = names & {name for name in sheet.key if name not in _AMOUNTS}
-    others = [at for at, text in texts if at != word and not _is_number(text)]
+    others = [at for at, text in texts if at != word and not is_number(text)]
     return not keyed and not others
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Whether the text is an amount or a count, as a sum has."""
     return any(whole(text, money=money) is not None for money in (True, False))
 
 
