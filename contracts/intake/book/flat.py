@@ -135,7 +135,7 @@ def _read_line(known: _List, number: int, ours: Mapping[int, Any], notes: Notes)
         if meant not in _NEEDED and stands_for_nothing(raw):
             notes.read(known.name, label, NOTHING, raw)
             continue
-        parse = _PARSERS.get(meant, cells.day)
+        parse = _PARSERS.get(meant) or cells.day
         try:
             values[meant] = parse(raw)
         except CellError as error:

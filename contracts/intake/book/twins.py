@@ -1,7 +1,11 @@
 """Near twins: a code or a name that comes in and is all but one that is known. Nothing is refused for it; it is pointed out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
+from typing import Any
+
+from django.db.models import QuerySet
 
 from contracts import models
 from contracts.intake.book.merge import Merged
@@ -11,6 +15,7 @@ from contracts.intake.faults import Fault
 from contracts.intake.sentence import Sentence
 
 _FORMS = sorted((plain(word) for word in PEOPLE["names"]["forms"]), key=len, reverse=True)
+MOST_TOLD = 200
 _MARKS = frozenset("".join(plain(mark) for mark in PEOPLE["names"]["marks"]))
 _LOOK_ALIKE = str.maketrans("OIL", "011")
 
@@ -30,8 +35,8 @@ def skeleton_of_name(name: str) -> str:
 
 
 def near_twins(merged: Merged) -> list[Fault]:
-    """Warnings at new customers, units, linked services, contracts and options that are all but known ones."""
-    return [*_codes(merged), *_names(merged)]
+    """Warnings at new customers, units, linked services, contracts and options that are all but known ones: the first of many."""
+    return list(islice(chain(_codes(merged), _names(merged)), MOST_TOLD))
 
 
 def _codes(merged: Merged) -> Iterator[Fault]:
@@ -54,7 +59,7 @@ def _codes(merged: Merged) -> Iterator[Fault]:
                 yield Fault(sheet, row.number, column, message)
 
 
-_STORED_CODES = {
+_STORED_CODES: dict[str, Callable[[], QuerySet[Any, Any]]] = {
     "customers": lambda: models.Customer.objects.values_list("code", flat=True),
     "units": lambda: models.ManagementUnit.objects.values_list("code", flat=True),
     "linked_services": lambda: models.LinkedService.objects.values_list("code", flat=True),
@@ -63,12 +68,15 @@ _STORED_CODES = {
 }
 
 
+_STORED_NAMES: dict[str, Callable[[], QuerySet[Any, Any]]] = {
+    "customers": lambda: models.Customer.objects.values_list("name", "code"),
+    "units": lambda: models.ManagementUnit.objects.values_list("name", "code", "customer__code"),
+}
+
+
 def _names(merged: Merged) -> Iterator[Fault]:
     """Customers of one name under two codes; units of one name of one customer."""
-    for sheet, stored in (
-        ("customers", lambda: models.Customer.objects.values_list("name", "code")),
-        ("units", lambda: models.ManagementUnit.objects.values_list("name", "code", "customer__code")),
-    ):
+    for sheet, stored in _STORED_NAMES.items():
         new = {row.key[0]: row for row in merged.new[sheet]}
         wanted = {(skeleton_of_name(row.values["name"]), row.values.get("customer")) for row in new.values()}
         seen: dict[tuple[str, str | None], str] = {}

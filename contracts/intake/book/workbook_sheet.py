@@ -43,7 +43,8 @@ class _SheetReader:
         self._row, self._column = 0, -1
         self._cells: Cells = {}
         self._in_cell = self._taking = self._reading = self._has_formula = self._has_value = False
-        self._kind, self._style = "n", None
+        self._kind = "n"
+        self._style: str | None = None
         self._text: list[str] = []
         self._length = 0
         self._zero = datetime(1904, 1, 1) if formats.from_1904 else datetime(1899, 12, 30)
