@@ -12,6 +12,7 @@ from billing.terms.account import UnbillableError
 from billing.terms.reduction import Reduction
 from contracts.models import Breach, Outage
 from contracts.operations.claims import decide_fault, grant_claim, plain_of, receive_claim
+from contracts.operations.incidents import Row
 from contracts.terms.art15_claims import Fault
 from contracts.terms.days import month_of
 
@@ -42,15 +43,15 @@ def as_granted(row: Outage | Breach) -> Reduced:
     return Reduced(own, _sum(own), missing=found.missing)
 
 
-def if_granted(row: Outage | Breach, *, on: date) -> Reduced:
+def if_granted(row: Row, *, on: date) -> Reduced:
     """What an undecided claim would reduce: claimed by the day, the company at fault unless that is decided, and granted.
 
     Raises Refused where it cannot be granted whatever is decided, or while others write facts: a page does not wait for them.
     """
     target = row.contract.target
 
-    def do() -> Outage | Breach:
-        now: Outage | Breach = row
+    def do() -> Row:
+        now = row
         if now.claimed_on is None:
             deadline = plain_of(now).deadline
             claimed_on = on if deadline is None else min(on, deadline)

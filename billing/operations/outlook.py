@@ -136,6 +136,7 @@ def _next_close(units: UnitSet, owned: list[Owned]) -> NextClose | None:
         found.decided[numbers[line.target_id]] += line.amount_yen
     said = corrected(row, units, owned, months, Causes())
     for line in said.lines:
+        assert line.corrects_month is not None
         found.corrections[line.corrects_month, numbers[line.target_id], Fee(line.corrects_fee)] += line.amount_yen
     for held in said.held:
         found.held[numbers[held.target_id]] += held.amount_yen

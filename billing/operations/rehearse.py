@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.contrib.auth.models import User
 from django.db import OperationalError, transaction
@@ -154,6 +154,6 @@ def _told(end: End | None) -> tuple[object, ...] | None:
     return (end.on, end.clause, end.ground, end.after, end.readings) if end else None
 
 
-def _differences(before: NextClose | None, after: NextClose | None, name: str) -> Mapping[object, int]:
+def _differences(before: NextClose | None, after: NextClose | None, name: str) -> Mapping[Any, int]:
     was, becomes = (getattr(close, name) if close else {} for close in (before, after))
     return {key: yen for key in {**was, **becomes} if (yen := becomes.get(key, 0) - was.get(key, 0))}

@@ -44,9 +44,16 @@ def _follows_grant(row: Any, given: Given, rehearsal: Any) -> list[str]:
     by_month: Counter[str] = Counter()
     for reduction in found.reductions:
         by_month[f"{reduction.granted_on:%Y-%m}"] += reduction.amount_yen
-    said = gettext("%(month)sの請求で%(yen)s円を減額します（締め済みなら、次に締める月の訂正明細）。")
+    open_month, closed_month = (
+        gettext("%(month)sの請求で%(yen)s円を減額します。"),
+        gettext("%(month)sの請求で%(yen)s円を減額します（締め済みのため、訂正明細になります）。"),
+    )
+    closing = f"{rehearsal.next_month:%Y-%m}" if rehearsal.next_month else ""
     return [
-        *(said % {"month": month, "yen": f"{yen:,}"} for month, yen in by_month.items()),
+        *(
+            (closed_month if month < closing else open_month) % {"month": month, "yen": f"{yen:,}"}
+            for month, yen in by_month.items()
+        ),
         *sentences(found),
     ]
 

@@ -46,7 +46,9 @@ def sentences(found: Reduced) -> list[str]:
         said.append(gettext("1か月の月額を超えています。利用不能だけの減額に限度はありません（I-22）。"))
     most = max(reduction.unit_price_yen for reduction in found.reductions)
     said.append(
-        gettext("第15条第1項と第2項の減額が重なる月は、合わせて月額費用の%(most)s円が限度です（第15条第2項）。")
+        gettext(
+            "第15条第1項と第2項の減額が重なる月は、合わせて月額費用の%(most)s円（第1項だけの額がそれより多い月はその額）が限度です（第15条第2項、I-26）。"
+        )
         % {"most": f"{most:,}"}
     )
     return said

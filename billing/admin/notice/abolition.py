@@ -51,7 +51,11 @@ def _preview(row: None, given: Given) -> list[str]:
             gettext("最低利用期間又は契約期間の満了前に終わるものの解除調定金は、計算して保留します（I-18）。"),
         ]
     yen = {"count": held.held, "yen": thousands(held.yen)}
-    sentences.append(gettext("解除調定金%(count)s件、合計%(yen)s円を計算して保留します（I-18）。") % yen)
+    sentences.append(
+        gettext("解除調定金%(count)s件、合計%(yen)s円を計算して保留します（I-18）。") % yen
+        if held.held
+        else gettext("保留する解除調定金はありません（I-18）。")
+    )
     if held.missing:
         sentences.append(
             gettext("料金のない%(count)s件の解除調定金は計算できません（第13条）。") % {"count": held.missing}

@@ -143,7 +143,7 @@ class NoticeAdmin(OfTargetAdmin):
 
     def _row(self, request: HttpRequest, notice_id: int) -> Notice:
         may(request, TAKE_BACK)
-        row = Notice.objects.select_related("target__unit__customer").filter(pk=notice_id).first()
+        row: Notice | None = Notice.objects.select_related("target__unit__customer").filter(pk=notice_id).first()
         if row is None:
             raise Http404
         return row

@@ -13,24 +13,37 @@ from contracts.terms.timeline import Finding
 class Moved(Protocol):
     """A target whose end is otherwise afterwards; None: it does not end."""
 
-    number: str
-    before: End | None
-    after: End | None
+    @property
+    def number(self) -> str: ...
+
+    @property
+    def before(self) -> End | None: ...
+
+    @property
+    def after(self) -> End | None: ...
 
 
 class Lost(Protocol):
     """A condition that a unit breaks afterwards and did not before."""
 
-    unit: str
-    finding: Finding
+    @property
+    def unit(self) -> str: ...
+
+    @property
+    def finding(self) -> Finding: ...
 
 
 class Unbillable(Protocol):
     """A target that the next month cannot bill: its number, the reason, the clause."""
 
-    number: str
-    reason: str
-    clause: str
+    @property
+    def number(self) -> str: ...
+
+    @property
+    def reason(self) -> str: ...
+
+    @property
+    def clause(self) -> str: ...
 
 
 class Rehearsal(Protocol):
@@ -39,15 +52,32 @@ class Rehearsal(Protocol):
     Months by their first day, amounts in yen.
     """
 
-    result: Any
-    moved: Sequence[Moved]
-    lost: Sequence[Lost]
-    next_month: date | None
-    corrections: Mapping[date, int]
-    decided: int
-    held: int
-    due: int
-    unbillable: Sequence[Unbillable]
+    @property
+    def result(self) -> Any: ...
+
+    @property
+    def moved(self) -> Sequence[Moved]: ...
+
+    @property
+    def lost(self) -> Sequence[Lost]: ...
+
+    @property
+    def next_month(self) -> date | None: ...
+
+    @property
+    def corrections(self) -> Mapping[date, int]: ...
+
+    @property
+    def decided(self) -> int: ...
+
+    @property
+    def held(self) -> int: ...
+
+    @property
+    def due(self) -> int: ...
+
+    @property
+    def unbillable(self) -> Sequence[Unbillable]: ...
 
     def mark(self, *shown: object) -> str:
         """A mark of what it tells, and of what else was shown."""

@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from contracts.admin.kit.base import FactAdmin
-from contracts.admin.kit.columns import iso
+from contracts.admin.kit.columns import iso, thousands
 from contracts.admin.kit.following import Following, Rehearsal, Rehearses, standing_of
 from contracts.admin.kit.language import clause_said, violation_said, with_clause
 from contracts.admin.kit.told import told
@@ -268,6 +268,10 @@ def _given_shown(field: forms.BoundField) -> Any:
     choices = dict(getattr(field.field, "choices", ()))
     if isinstance(value, list):
         return _("、").join(str(choices.get(one, one)) for one in value)
+    if isinstance(field.field, forms.DateTimeField):
+        return str(value or "").replace("T", " ")
+    if isinstance(field.field, forms.IntegerField) and str(value).isdecimal():
+        return thousands(int(value))
     named = choices.get(value, choices.get(str(value)))
     return value if named is None else named
 
