@@ -67,7 +67,7 @@ def import_book(
         return Taken({}, known.rows_added + known.rows_known, [], dry_run, [])
     book = read_book(path, said)
     if not book.comparable:
-        raise BookError(book.faults, book.noted.all(), untold=book.untold)
+        raise BookError(book.faults, book.notes, untold=book.untold)
     writing = Writing.begin(by=by, on=on)
     progress(f"{book.count():,}行を照合中")
     merged = merge(book)
@@ -77,10 +77,10 @@ def import_book(
     found = _once_each(merged.faults + list(_unlike_stored_applications(merged)) + faults)
     if found:
         transaction.set_rollback(True)
-        raise BookError(found[:MOST_FAULTS], book.noted.all(), untold=max(0, len(found) - MOST_FAULTS))
+        raise BookError(found[:MOST_FAULTS], book.notes, untold=max(0, len(found) - MOST_FAULTS))
     warnings += [*ended, *kept_silently(units.values(), merged), *near_twins(merged)]
     added = {sheet: len(rows) for sheet, rows in merged.new.items() if rows}
-    taken = Taken(added, merged.rows_known, warnings, dry_run, book.noted.all())
+    taken = Taken(added, merged.rows_known, warnings, dry_run, book.notes)
     if not added or (dry_run and warns is None):
         transaction.set_rollback(True)
         return taken

@@ -89,6 +89,17 @@ def _tell(facts: Facts, notes: Notes) -> None:
         notes.tell(facts.name, "", Sentence("管理単位コードの列がないので、契約者コードと拠点の名をコードとします"))
     if not facts.has("application"):
         notes.tell(facts.name, "", Sentence("申込番号の列がないので、管理単位と承諾日の同じ行を一つの申込とします"))
+    for name in ("holder", "premium_consent_on"):
+        if not facts.has(name) and not (name == "holder" and facts.has("linked_service")):
+            label = PEOPLE["flat"]["headings"][name][0]
+            notes.tell(
+                facts.name,
+                "",
+                Sentence(
+                    "「{heading}」の列がありません。必要な契約があれば、列を加えるか、取り込むときに述べてください",
+                    heading=label,
+                ),
+            )
     for name, value in facts.said.items():
         label = PEOPLE["flat"]["headings"][name][0]
         notes.tell(
@@ -211,7 +222,9 @@ def _kind(facts: Facts, number: int, module_type: ModuleType, values: dict[str, 
         message = Sentence("品目「{name}」はこのモジュールにありません", name=item)
         return "", [facts.fault(number, "item", message, "4")]
     offered = "、".join(having)
-    message = Sentence("種類が決まりません（{offered}）。一覧に「種類」の列を加えてください", offered=offered)
+    message = Sentence(
+        "種類が決まりません（{offered}）。一覧に「種類」の列を加えるか、取り込むときに述べてください", offered=offered
+    )
     return "", [facts.fault(number, "item", message, "3")]
 
 

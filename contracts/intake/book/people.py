@@ -28,7 +28,7 @@ def word(text: str) -> str:
 EMPTY = words("cells", "empty")
 ERRORS = words("cells", "errors")
 SUMS = words("rows", "sums")
-_ERRORS_BEGIN = frozenset("#\uff03Ee\uff25\uff45")
+_ERRORS_BEGIN = frozenset(error[0] for error in ERRORS)
 
 
 def stands_for_nothing(raw: Any) -> bool:
@@ -38,4 +38,4 @@ def stands_for_nothing(raw: Any) -> bool:
 
 def is_error(raw: Any) -> bool:
     """Whether the text is what a spreadsheet shows instead of a value: #N/A, #REF! …"""
-    return isinstance(raw, str) and len(raw) < 20 and raw.lstrip()[:1] in _ERRORS_BEGIN and word(raw) in ERRORS
+    return isinstance(raw, str) and 0 < len(raw) < 20 and word(raw[:1]) in _ERRORS_BEGIN and word(raw) in ERRORS

@@ -17,7 +17,7 @@ from contracts.intake.book.rows import is_no_row, read_row
 from contracts.intake.book.sheets import BY_NAME, SHEETS, Sheet
 from contracts.intake.book.sources import tables_of
 from contracts.intake.book.table import Line, Table, UnreadableError
-from contracts.intake.faults import Fault
+from contracts.intake.faults import Fault, Note
 from contracts.intake.sentence import Sentence
 
 __all__ = ["Book", "Row", "key_of", "read_book"]
@@ -52,6 +52,11 @@ class Book:
     """The codes and numbers of rows with a fault, so that what refers to them is not called unknown too."""
     half_read: list[Row] = field(default_factory=list)
     """The rows with a fault, with what of them could be read: what they would bring is not called missing."""
+
+    @property
+    def notes(self) -> list[Note]:
+        """What was read otherwise than it is written, once a kind."""
+        return self.noted.all()
 
     def count(self) -> int:
         """How many rows could be read."""
@@ -94,6 +99,8 @@ def read_book(path: Path, said: Mapping[str, str] | None = None) -> Book:
             except UnreadableError as error:
                 book.refuse(Fault(table.name, None, "", error.message))
                 book.comparable = False
+        if not seen and not book.faults:
+            raise UnreadableError(Sentence("読めるシートがありません（{path}）", path=path))
     except EndlessError:
         book.noted.tell("", "", Sentence("誤りが多いので、途中で読むのをやめました"))
     except UnreadableError as error:
@@ -125,6 +132,7 @@ def _read_table(table: Table, book: Book, seen: set[str], said: Mapping[str, str
             book.comparable = False
         return
     if flat.is_list(heading, sheet):
+        seen.add("list")
         _tell_of_table(table, name, above, book.noted)
         faults = flat.read_list(table, heading, below, book.add, book.noted, said)
         book.refuse(*faults)

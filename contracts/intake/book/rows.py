@@ -6,7 +6,7 @@ from typing import Any
 from contracts.intake.book.cells import CellError, count, manner
 from contracts.intake.book.headings import Headings
 from contracts.intake.book.notes import NOTHING, Notes, shown
-from contracts.intake.book.people import PEOPLE, SUMS, is_error, plain, stands_for_nothing
+from contracts.intake.book.people import PEOPLE, SUMS, is_error, plain, stands_for_nothing, words
 from contracts.intake.book.sheets import Column, Sheet
 from contracts.intake.book.table import Cells, Unread, address
 from contracts.intake.book.written import whole
@@ -14,6 +14,7 @@ from contracts.intake.faults import Fault
 from contracts.intake.sentence import Sentence
 from contracts.terms.unit import What
 
+_ENDS = words("rows", "ends")
 REMARKS = tuple(plain(word) for word in PEOPLE["rows"]["remarks"])
 
 
@@ -24,7 +25,7 @@ def is_no_row(sheet: Sheet, headings: Headings, cells: Cells) -> bool:
     ours = {at: cell for at, cell in cells.items() if at not in headings.passed_over}
     texts = [(at, cell) for at, cell in ours.items() if isinstance(cell, str) and not isinstance(cell, Unread)]
     if len(ours) == 1 and texts:
-        return plain(texts[0][1][:32]).startswith(REMARKS) or plain(texts[0][1][:32]) in SUMS
+        return plain(texts[0][1][:32]).startswith(REMARKS) or plain(texts[0][1][:32]) in SUMS | _ENDS
     word = next((at for at, text in texts if len(text) < 32 and plain(text) in SUMS), None)
     if word is None:
         return False

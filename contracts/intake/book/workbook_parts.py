@@ -73,7 +73,7 @@ class Formats:
 
 def _kind(format_code: str) -> str:
     code = _QUOTED.sub("", format_code.split(";")[0]).lower()
-    if not re.search(r"[ydeg]", code.replace("general", "")):
+    if not re.search(r"[ydeg]", re.sub("general|e[+-]", "", code)):
         return ""
     return MOMENT if "h" in code else DAY
 

@@ -53,13 +53,13 @@ def test_a_book_as_people_write_it_says_what_the_plain_one_says(name):
     book = read_book(WORKBOOKS / name)
     assert book.faults == []
     assert facts(book) == SAID
-    assert TAKEN[name] in [str(note) for note in book.noted.all()]
+    assert TAKEN[name] in [str(note) for note in book.notes]
 
 
 @pytest.mark.parametrize("name", AS_PLAIN)
 def test_what_is_written_as_agreed_is_not_spoken_of(name):
     book = read_book(WORKBOOKS / name)
-    assert (book.faults, book.noted.all()) == ([], [])
+    assert (book.faults, book.notes) == ([], [])
     assert facts(book) == SAID
 
 
@@ -83,7 +83,7 @@ def test_a_folder_of_text_and_the_archive_of_it(name, zipped, tmp_path):
     book = read_book(path)
     assert book.faults == []
     assert facts(book) == SAID
-    notes = [str(note) for note in book.noted.all()]
+    notes = [str(note) for note in book.notes]
     assert notes == [] if CSV[name] is None else CSV[name] in notes
 
 

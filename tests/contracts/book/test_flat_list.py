@@ -69,7 +69,7 @@ MODULE = (
 
 
 def test_the_mapping_is_told():
-    notes = [str(note) for note in read_book(LIST).noted.all()]
+    notes = [str(note) for note in read_book(LIST).notes]
     assert notes[0].startswith(
         "契約一覧シート：一枚の一覧として、列を読み替えました（契約番号→契約番号、顧客名→契約者名、拠点→管理単位名"
     )

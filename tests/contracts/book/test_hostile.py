@@ -96,7 +96,7 @@ def test_faults_without_end_are_told_up_to_a_thousand_and_the_rest_counted(tmp_p
 
 def test_a_blank_in_the_farthest_corner_costs_nothing(tmp_path):
     book = read_book(hostile.far_blanks(tmp_path))
-    assert (book.count(), book.faults, book.noted.all()) == (1, [], [])
+    assert (book.count(), book.faults, book.notes) == (1, [], [])
 
 
 def test_more_rows_than_such_a_file_has(tmp_path):

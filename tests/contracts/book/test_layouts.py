@@ -1,9 +1,13 @@
 """How people lay their sheets out: where headings stand, what they add, what is a row and what is not."""
 
+import re
+import zipfile
+
 import openpyxl
 import pytest
 
 from contracts.intake.book.read import read_book
+from contracts.intake.book.workbook_parts import Formats
 from tests.contracts.book.build import as_folder, sound
 from tests.contracts.book.hostile import HEAD, NAMESPACE, row, text, workbook
 
@@ -20,7 +24,7 @@ def rows_of(book):
 
 
 def notes_of(book):
-    return [str(note) for note in book.noted.all()]
+    return [str(note) for note in book.notes]
 
 
 @pytest.mark.parametrize(
@@ -172,9 +176,51 @@ def test_an_outage_from_midnight_to_midnight(tmp_path):
         sheet[f"{column}2"].number_format = "yyyy-mm-dd hh:mm"
     book.save(tmp_path / "book.xlsx")
     found = read_book(tmp_path / "book.xlsx")
-    assert (found.faults, found.noted.all()) == ([], [])
+    assert (found.faults, found.notes) == ([], [])
     values = found.rows["outages"][0].values
     assert [f"{values[name]:%Y-%m-%d %H:%M}" for name in ("known_at", "restored_at")] == [
         "2025-04-01 00:00",
         "2025-04-03 00:00",
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        *(("yyyy-mm-dd", "day"), ("yyyy/m/d;@", "day"), ('[$-411]ggge"年"m"月"d"日";@', "day"), ("m/d/yy", "day")),
+        *(("yyyy-mm-dd hh:mm", "moment"), ("yyyy/m/d h:mm;@", "moment"), ("[$-409]d/m/yy h:mm AM/PM", "moment")),
+        *(("General", ""), ("0.00E+00", ""), ("#,##0;[Red]-#,##0", ""), ('#,##0"days"', ""), ("h:mm", ""), ("@", "")),
+    ],
+)
+def test_which_formats_make_a_number_a_day(code, kind):
+    formats = Formats()
+    formats.start("numFmt", {"numFmtId": "164", "formatCode": code})
+    formats.start("cellXfs", {})
+    formats.start("xf", {"numFmtId": "164"})
+    assert formats.kind("0") == kind
+
+
+def test_a_workbook_of_nothing_is_no_book(tmp_path):
+    (fault,) = read_book(workbook(tmp_path / "book.xlsx", "", sheet="Sheet1")).faults
+    assert "読めるシートがありません" in str(fault)
+
+
+@pytest.mark.parametrize("ending", [".xlsm", ".XLSX"])
+def test_other_endings_of_a_workbook(ending, tmp_path):
+    cells = text("A2", "C-1"), text("B2", "見本")
+    book = read_book(workbook(tmp_path / f"book{ending}", HEAD + row(2, *cells)))
+    assert (book.faults, rows_of(book)) == ([], [("C-1", "見本")])
+
+
+def test_names_of_elements_with_a_prefix(tmp_path):
+    """Some programs write the namespace of every element out."""
+    path = workbook(tmp_path / "plain.xlsx", HEAD + row(2, text("A2", "C-1"), text("B2", "見本")))
+    other = tmp_path / "prefixed.xlsx"
+    with zipfile.ZipFile(path) as plain, zipfile.ZipFile(other, "w") as prefixed:
+        for name in plain.namelist():
+            content = plain.read(name).decode()
+            if name.endswith("sheet1.xml"):
+                content = re.sub(r"<(/?)(\w)", r"<\1x:\2", content).replace("xmlns=", "xmlns:x=")
+            prefixed.writestr(name, content)
+    book = read_book(other)
+    assert (book.faults, rows_of(book)) == ([], [("C-1", "見本")])
