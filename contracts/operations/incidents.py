@@ -12,10 +12,10 @@ from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contracts.facts import history
 from contracts.facts.writing import Writing
 from contracts.models import Breach, Change, Contract, Entry, Outage
 from contracts.models.bulk import slices
-from contracts.operations import history
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
 from contracts.terms.art15_claims import Fault, notification_broken_at, notified_too_late, uptime_broken
