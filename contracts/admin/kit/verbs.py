@@ -63,6 +63,8 @@ class Verb:
     initial: Callable[[Any], dict[str, Any]] = field(default=lambda row: {})
     follows: Callable[[Any, Given, Any], list[str]] | None = None
     units: Callable[[Any, Given], Collection[int]] = no_units
+    bills: bool = True
+    """Whether yen can follow: where none can, no month is computed, however many the units are."""
     preview: Callable[[Any, Given], list[str]] | None = None
     counted: Callable[[Any, Given], dict[str, Any]] | None = None
     """Values of hidden fields that hold what the preview was shown on, for ``do`` to compare."""
@@ -178,7 +180,9 @@ class ActingAdmin(FactAdmin):
     ) -> Following | None:
         """What would follow, and into the form what it was counted on; None for a verb that shows nothing first. Raises Refused."""
         if verb.follows is not None:
-            rehearsal = self._site.rehearse(lambda: verb.do(row, given, _person(request)), verb.units(row, given))
+            rehearsal = self._site.rehearse(
+                lambda: verb.do(row, given, _person(request)), verb.units(row, given), ledger=verb.bills
+            )
             return self._told(verb, row, given, rehearsal)
         if verb.preview is None:
             return None
@@ -214,7 +218,10 @@ class ActingAdmin(FactAdmin):
         if verb.follows is None or not seen:
             return do()
         return self._site.confirm(
-            do, verb.units(row, given), holds=lambda rehearsal: self._told(verb, row, given, rehearsal).mark == seen
+            do,
+            verb.units(row, given),
+            holds=lambda rehearsal: self._told(verb, row, given, rehearsal).mark == seen,
+            ledger=verb.bills,
         )
 
     @property
