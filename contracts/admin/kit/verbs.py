@@ -11,13 +11,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from contracts.admin.kit.answers import asked_for, given_shown, say
 from contracts.admin.kit.base import FactAdmin
-from contracts.admin.kit.columns import iso, thousands
 from contracts.admin.kit.following import Following, Rehearsal, Rehearses, standing_of
-from contracts.admin.kit.language import clause_said, violation_said, with_clause
+from contracts.admin.kit.language import clause_said
 from contracts.admin.kit.told import told
 from contracts.models.fact import Fact
 from contracts.operations.refusal import OutdatedError, Refused
@@ -241,46 +240,16 @@ class ActingAdmin(FactAdmin):
             "form": form,
             "following": following.sentences if following else None,
             "seen": following.mark if following else "",
-            "given": [(field.label, _given_shown(field)) for field in form.visible_fields()],
+            "given": [(field.label, given_shown(field)) for field in form.visible_fields()],
             "back": asked_for(request) or self.after(verb, row, None),
             "media": self.media + form.media,
         }
         return TemplateResponse(request, "admin/verb.html", context)
 
 
-def asked_for(request: HttpRequest) -> str:
-    """The page of ours that the person came from and wants to go back to (``?to=``); '' where none is named."""
-    page = request.GET.get("to", "")
-    return page if url_has_allowed_host_and_scheme(page, allowed_hosts=None) else ""
-
-
-def say(form: forms.Form, refused: Refused) -> None:
-    """Put the reason of a refusal at its field, or above the form; what a unit would break behind it."""
-    reason = refused.reason
-    message = with_clause(reason.message, reason.clause)
-    form.add_error(reason.field if reason.field in form.fields else None, message)
-    for finding in getattr(refused, "findings", ()):
-        said = {"day": iso(finding.first), "what": violation_said(finding.violation)}
-        form.add_error(None, with_clause(_("%(day)sから：%(what)s") % said, finding.violation.clause))
-
-
 def _person(request: HttpRequest) -> User:
     person: User = request.user  # type: ignore[assignment]
     return person
-
-
-def _given_shown(field: forms.BoundField) -> Any:
-    """A field's value as people read it."""
-    value = field.value()
-    choices = dict(getattr(field.field, "choices", ()))
-    if isinstance(value, list):
-        return _("、").join(str(choices.get(one, one)) for one in value)
-    if isinstance(field.field, forms.DateTimeField):
-        return str(value or "").replace("T", " ")
-    if isinstance(field.field, forms.IntegerField) and str(value).isdecimal():
-        return thousands(int(value))
-    named = choices.get(value, choices.get(str(value)))
-    return value if named is None else named
 
 
 class DayInput(forms.DateInput):
