@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from billing.facts.load import Owned, UnitRange, accounts
 from billing.facts.policy import policies
 from billing.models import ChargeLine, Month, Proposal
+from billing.operations.before_ledger import first_month, summary
 from billing.operations.correct import late_of
 from billing.operations.unusual import Unusual
 from billing.terms.account import UnbillableError
@@ -213,4 +214,16 @@ def _told(sums: _Sums, month: date) -> dict[str, Any]:
         "held": {"count": sums.held[0], "yen": sums.held[1]},
         "corrections": dict(sums.corrections),
         "unusual": sums.unusual.told(),
+        "before_ledger": _before_ledger(month, last),
     }
+
+
+def _before_ledger(month: date, last: Month | None) -> dict[str, Any]:
+    """What falls due before the ledger begins and is never billed: all of it with the first month, then what has come in since."""
+    begins = first_month() or month
+    found = summary(begins, since=last.facts_revision if last else 0)
+    rows = [
+        {"number": one.number, "first": f"{one.months[0]:%Y-%m}", "last": f"{one.months[-1]:%Y-%m}", "yen": one.yen}
+        for one in found.shown
+    ]
+    return {"begins": f"{begins:%Y-%m}", "count": found.count, "yen": found.yen, "rows": rows}

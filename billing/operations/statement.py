@@ -64,6 +64,7 @@ def statements(month: Month, invoice_of: Mapping[int, int]) -> Iterator[InvoiceU
         names = names_of(Q(unit__in=list(rows_of)))
         corrected = _invoices_corrected(rows_of)
         with override("ja"):
+            fees = {code: str(name) for code, name in FEES}
             for unit, rows in rows_of.items():
                 yield InvoiceUnit(
                     invoice_id=invoice_of[unit],
@@ -71,7 +72,7 @@ def statements(month: Month, invoice_of: Mapping[int, int]) -> Iterator[InvoiceU
                     unit_id=unit,
                     code=units[unit].code,
                     name=units[unit].name,
-                    lines=[_stated(month, row, names, corrected) for row in rows],
+                    lines=[_stated(row, row.corrects_month or month.month, fees, names, corrected) for row in rows],
                 )
 
 
@@ -86,14 +87,14 @@ def _invoices_corrected(rows_of: Mapping[int, Iterable[ChargeLine]]) -> Correcte
     return {(unit, on): number for unit, on, number in issued.values_list("unit_id", "month__month", "invoice__number")}
 
 
-def _stated(month: Month, row: ChargeLine, names: Names, corrected: Corrected) -> Stated:
-    fees = {code: str(name) for code, name in FEES}
-    of = row.corrects_month
+def _stated(row: ChargeLine, of: date, fees: Mapping[str, str], names: Names, corrected: Corrected) -> Stated:
+    """One row; ``of`` is the month whose fee it is: its own, or the one that it corrects."""
+    corrects = row.corrects_month is not None
     return {
         "line": row.pk,
         "number": row.target.number,
         "name": called(names, row.target_id, row.from_on, row.to_on),
-        "fee": f"{fees[row.corrects_fee]}の訂正" if of else fees[row.fee],
+        "fee": f"{fees[row.corrects_fee]}の訂正" if corrects else fees[row.fee],
         "from_on": row.from_on.isoformat(),
         "to_on": row.to_on.isoformat(),
         "days": (row.to_on - row.from_on).days + 1,
@@ -101,9 +102,9 @@ def _stated(month: Month, row: ChargeLine, names: Names, corrected: Corrected) -
         "unit_price_yen": row.unit_price_yen,
         "amount_yen": row.amount_yen,
         "tax_category": row.tax_category,
-        "percent": policy_on(policies(), of or month.month).tax_percent,
+        "percent": policy_on(policies(), of).tax_percent,
         "clause": row.clause,
         "basis": row.basis,
-        "corrects_month": f"{of:%Y-%m}" if of else "",
-        "corrects_invoice": corrected.get((row.unit_id, of), "") if of else "",
+        "corrects_month": f"{of:%Y-%m}" if corrects else "",
+        "corrects_invoice": corrected.get((row.unit_id, of), "") if corrects else "",
     }

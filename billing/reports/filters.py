@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models import Month
 from billing.models.line import FEES
+from billing.reports.line_columns import counting_as
 from billing.reports.report import Asked
+from billing.terms.account import Fee
 from contracts.models import Change, Contract, Customer, ManagementUnit, Option, Target
 from contracts.models.choices import CATEGORIES, MODULE_TYPES
 from contracts.terms.catalog import Category
@@ -117,10 +119,15 @@ class LineFilters(Filters):
 
 
 class SumFilters(LineFilters):
-    """Filters of sums of lines: the amounts are those of the sum."""
+    """Filters of sums of lines: the amounts are those of the sum; a correction counts under the fee that it corrects."""
 
+    fee = django_filters.ChoiceFilter(label=_("費目"), choices=FEES, method="of_fee", empty_label=EVERY)
     amount_from = django_filters.NumberFilter(label=_("合計（円）以上"), method="as_it_is", **YEN)
     amount_to = django_filters.NumberFilter(label=_("合計（円）以下"), method="as_it_is", **YEN)
+
+    def of_fee(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Lines that count under the fee; of 訂正 all corrections."""
+        return queryset.filter(counting_as((Fee(value),)))
 
 
 class AmountFilters(LineFilters):

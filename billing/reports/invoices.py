@@ -39,9 +39,8 @@ def rows(asked: Asked) -> Queried:
     if asked.given.get("amount_to") is not None:
         found = found.filter(total_yen__lte=asked.given["amount_to"])
     found = found.order_by("customer__code", "unit__code")
-    return Queried(
-        found, ("month_name", *_OWNER, *(name for name, _label, _fees in SUMMED), "corrections_yen", "total_yen")
-    )
+    names = (name for name, _label, _fees in SUMMED)
+    return Queried(found, ("month_name", *_OWNER, "total_yen", *names, "corrections_yen"))
 
 
 INVOICES = Report(
@@ -50,9 +49,9 @@ INVOICES = Report(
     about=_("契約者と管理単位ごとの月の請求額を、費目ごとに。税抜。訂正は、訂正する費目に数えます。"),
     columns=(
         *(of.MONTH, of.CUSTOMER, of.CUSTOMER_NAME, of.UNIT, of.UNIT_NAME),
+        Column("total_yen", _("合計（円、税抜）"), Kind.YEN, 18, totalled=True),
         *(Column(name, label, Kind.YEN, totalled=True) for name, label, _fees in SUMMED),
         Column("corrections_yen", _("うち訂正（円）"), Kind.YEN, totalled=True),
-        Column("total_yen", _("合計（円、税抜）"), Kind.YEN, 18, totalled=True),
     ),
     filters=SumFilters,
     rows=rows,

@@ -12,7 +12,7 @@ def rows(asked: Asked) -> Queried:
     found = of.numbered(of.lines(asked)).annotate(
         month_name=of.named_month(asked.month), corrected=of.corrected_month()
     )
-    amounts = ("from_on", "to_on", "quantity", "unit_price_yen", "amount_yen", "tax_category", "clause", "basis")
+    amounts = ("amount_yen", "from_on", "to_on", "quantity", "unit_price_yen", "tax_category", "clause", "basis")
     return Queried(found.order_by("pk"), ("month_name", *of.OWNER, *of.NUMBERS, "fee", "corrected", *amounts))
 
 
@@ -22,7 +22,7 @@ LINES = Report(
     about=_("月の明細を一行ずつ、計算根拠と条項とともに。"),
     columns=(
         *(of.MONTH, of.CUSTOMER, of.CUSTOMER_NAME, of.UNIT, of.CONTRACT, of.OPTION, of.FEE, of.CORRECTS),
-        *(of.FROM, of.TO, of.QUANTITY, of.PRICE, of.AMOUNT, of.TAX, of.CLAUSE, of.BASIS),
+        *(of.AMOUNT, of.FROM, of.TO, of.QUANTITY, of.PRICE, of.TAX, of.CLAUSE, of.BASIS),
     ),
     filters=LineFilters,
     rows=rows,

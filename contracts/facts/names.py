@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from contracts.models import Change, Target
+from contracts.terms import unit
 from contracts.terms.catalog import (
     CATEGORY_NAMES,
     LICENCE_NAMES,
@@ -25,6 +26,7 @@ from contracts.terms.catalog import (
     OptionType,
     Product,
 )
+from contracts.terms.timeline import Timeline
 from contracts.terms.unit import What
 
 
@@ -111,6 +113,32 @@ def content_on(concluded: Content, changes: Iterable[Changed], day: date) -> Con
         if change.effective_on <= day:
             values[change.what] = change.to_name if change.to_number is None else change.to_number
     return concluded._replace(**values)
+
+
+def content_of(target: unit.Target, timeline: Timeline, day: date) -> Content:
+    """What a target of a unit of the terms is for on a day."""
+
+    def value(what: What) -> Any:
+        return timeline.value(target, what, day)
+
+    if isinstance(target, unit.Option):
+        return Content(
+            option=target.option,
+            licence_type=target.licence_type or "",
+            product=target.product or "",
+            retention_years=value(What.RETENTION_YEARS),
+            quantity=value(What.QUANTITY),
+        )
+    if target.module:
+        module = target.module
+        return Content(module_type=module.module_type, kind=module.kind, item=value(What.ITEM))
+    return Content(category=value(What.CATEGORY))
+
+
+def called_on(known: unit.Unit, day: date) -> dict[str, str]:
+    """What the targets of a unit are called on a day, by number, each in one line; licences have their own place."""
+    timeline = Timeline(known, {})
+    return {target.number: content_of(target, timeline, day).line_without_licences for target in known.targets}
 
 
 def changed(row: Change) -> Changed:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from contracts.facts.names import called_on
 from contracts.intake.book.read import Row
 from contracts.judge.application import Judgement
 from contracts.terms.art05_minimum_term import minimum_term_last_day
@@ -66,6 +67,7 @@ def outcomes(judgement: Judgement, *, accepted_on: date) -> Iterator[Outcome]:
     new = judgement.merged.new
     fees = _fees(judgement, accepted_on)
     names = {target.number: _name(target) for target in judgement.after.targets}
+    names |= called_on(judgement.before, accepted_on)
     for contract in judgement.after.contracts[len(judgement.before.contracts) :]:
         until = minimum_term_last_day(contract.starts_on) if contract.starts_on else None
         yield Outcome(

@@ -73,6 +73,7 @@ VERBS = {
     "contracts_application_receive": "contracts.enter_application",
     "contracts_application_reject": "contracts.decide_application",
     "contracts_application_withdraw": "contracts.enter_application",
+    "contracts_change_keep": "contracts.change_price",
     "contracts_consent_end": "contracts.change_consent",
     "contracts_contract_ready": "contracts.change_contract",
     "contracts_contract_record-consent": "contracts.add_consent",

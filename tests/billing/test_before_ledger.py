@@ -3,8 +3,10 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
-from billing.operations.before_ledger import before_ledger, first_month
+from billing.operations.before_ledger import Summary, before_ledger, first_month, summary
+from billing.operations.propose import propose_month
 from contracts.judge.before_ledger import BeforeLedger
 from contracts.models import Target
 from tests.billing.ledger import close
@@ -62,6 +64,36 @@ def test_an_import_says_what_it_brings_too_late(tmp_path):
     assert told(tried) == expected
     assert not Target.objects.filter(number="T-2").exists()
     assert told(must_take(rows, tmp_path / "2")) == expected
+
+
+def test_a_proposal_says_it_with_its_yen(tmp_path, django_user_model):
+    by = django_user_model.objects.create_user("keiri")
+    must_take(book(*FIRST), tmp_path / "1")
+    first = propose_month(date(2025, 6, 1), on=date(2026, 1, 5), by=by).result["before_ledger"]
+    assert (first["begins"], first["count"], first["yen"]) == ("2025-06", 2, 870_000)
+    assert first["rows"][0] == {"number": "T-1", "first": "2025-03", "last": "2025-05", "yen": 650_000}
+    close("2025-06")
+    # What the first month has said is not said again with every month.
+    assert propose_month(date(2025, 7, 1), on=date(2026, 1, 5), by=by).result["before_ledger"]["count"] == 0
+    must_take(book(*LATER), tmp_path / "2")
+    later = propose_month(date(2025, 7, 1), on=date(2026, 1, 5), by=by).result["before_ledger"]
+    assert [(row["number"], row["yen"]) for row in later["rows"]] == [("T-2", 1_000), ("M-2", 1_000)]
+
+
+def test_the_page_of_the_proposal_shows_it(tmp_path, admin_client, admin_user):
+    must_take(book(*FIRST), tmp_path / "1")
+    proposal = propose_month(date(2025, 6, 1), on=date(2026, 1, 5), by=admin_user)
+    text = admin_client.get(reverse("admin:billing_proposal_change", args=[proposal.pk])).text
+    assert "台帳の最初の月（2025-06）より前の分。請求されません" in text
+    assert "650,000" in text
+    assert "870,000" in text
+
+
+def test_too_many_are_counted_and_not_summed(tmp_path, monkeypatch):
+    monkeypatch.setattr("billing.operations.before_ledger.MOST_SUMMED", 1)
+    must_take(book(*FIRST), tmp_path / "1")
+    assert summary(date(2025, 6, 1)) == Summary(2, None)
+    assert "台帳の最初の月（2025-06）より前に生じた2件は請求されません。" in close("2025-06")
 
 
 def test_only_what_the_book_brings_is_said(tmp_path):

@@ -132,6 +132,7 @@ def test_a_unit_of_another_customer_is_in_no_group(django_user_model) -> None:
         pytest.param("UPDATE billing_invoicerate SET tax_yen = 0", id="a tax"),
         pytest.param("DELETE FROM billing_invoicerate", id="a rate away"),
         pytest.param("DELETE FROM billing_invoiceunit", id="a unit away"),
+        pytest.param("UPDATE billing_invoiceunit SET lines = '[]'", id="what it says"),
     ],
 )
 def test_what_is_issued_stays(sql: str) -> None:
@@ -147,6 +148,7 @@ def test_what_is_issued_stays(sql: str) -> None:
         pytest.param("billing_invoice", "total_yen = total_yen + 1", "異なります", id="a yen more"),
         pytest.param("billing_invoicerate", "tax_yen = tax_yen - 1", "税率ごとの額", id="a yen of tax less"),
         pytest.param("billing_invoice", "number = number || 'x'", "欠番又は重複", id="a number"),
+        pytest.param("billing_invoiceunit", "lines = '[]'", "記載（0行）が、明細と異なります", id="what it says"),
     ],
 )
 def test_the_check_finds_what_was_tampered_with(table: str, change: str, said: str) -> None:

@@ -5,12 +5,14 @@ from datetime import date
 import pytest
 from django.db.models import Q
 
-from billing.models import ChargeLine, Invoice, Month
+from billing.models import ChargeLine, Invoice, InvoiceUnit, Month
 from billing.operations.check_exports import exports_agree
+from billing.operations.check_invoices import invoices_say_their_lines
 from billing.operations.invoices import issue_invoices, make_group, put_in_group
 from billing.reports import INVOICES, JOURNAL, LINES, MOVEMENTS, REDUCTIONS, SETTLEMENTS
 from billing.reports.sums import by_fee, by_module_type
-from contracts.facts.names import names_of
+from contracts.facts.load import load_units
+from contracts.facts.names import called_on, names_of
 from contracts.models import Customer, ManagementUnit, Target
 from tests.billing.ledger import close
 from tests.billing.test_corrections import late
@@ -83,6 +85,8 @@ def test_sums_by_fee_count_a_correction_under_the_fee_that_it_corrects(corrected
     fees = ("initial", "monthly", "one_time", "settlement", "reduction")
     assert sum(row[f"{fee}_yen"] for fee in fees) == row["total_yen"] == sum(line.amount_yen for line in lines)
     assert row["corrections_yen"] == sum(line.amount_yen for line in lines if line.fee == "correction")
+    [alone] = rows_of(INVOICES, "2025-07", fee="sla")
+    assert (alone["reduction_yen"], alone["total_yen"], alone["corrections_yen"]) == (-30_000, -30_000, -30_000)
     [july] = [month.yen for month in by_fee() if month.month == "2025-07"]
     assert july == {
         "monthly": row["monthly_yen"],
@@ -212,3 +216,34 @@ def test_the_journal_tells_invoices_and_corrections_apart(grouped):
     for invoice in Invoice.objects.filter(month__month=date(2025, 5, 1)):
         assert sum(row["debit_yen"] for row in rows if row["invoice"] == invoice.number) == invoice.total_yen
     assert list(exports_agree()) == []
+    assert list(invoices_say_their_lines()) == []
+
+
+def test_a_correction_on_an_invoice_names_the_month_and_the_invoice_that_it_corrects(grouped):
+    """I-44; of a month that was not invoiced the month alone."""
+    issue_invoices(Month.objects.get(month=date(2025, 5, 1)), on=date(2025, 6, 2), by="経理")
+    rows = [
+        (unit.code, line["corrects_month"], line["corrects_invoice"])
+        for unit in InvoiceUnit.objects.filter(month__month=date(2025, 5, 1))
+        for line in unit.lines
+        if line["corrects_month"]
+    ]
+    assert rows == [("U-2", "2025-04", "2025-04-00002")]
+
+
+def test_a_unit_of_the_terms_names_its_targets_as_they_stand(tmp_path):
+    """What an application is said to be for, before it is decided."""
+    rows = book(
+        ips_service(),
+        tier("ベーシック"),
+        ips(),
+        change("T-1", "category", "アドバンスト", "2025-05-11", accepted="2025-05-06"),
+    )
+    must_take(rows, tmp_path)
+    [known] = load_units([ManagementUnit.objects.get().pk]).values()
+    assert called_on(known, date(2025, 5, 10))["T-1"] == "ベーシック"
+    assert called_on(known, date(2025, 5, 11))["T-1"] == "アドバンスト"
+    assert (
+        called_on(known, date(2025, 5, 11))["M-IPS"]
+        == names_of(Q()).on(Target.objects.get(number="M-IPS").pk, date(2025, 5, 11)).line
+    )

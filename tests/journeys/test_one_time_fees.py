@@ -16,7 +16,7 @@ BASIC = [
     *priced("T-1", 100_000),
     *priced("M-IPS", 50_000),
 ]
-UPGRADE = change("T-1", "category", "アドバンスト", "2025-06-01", accepted="2025-05-02")
+UPGRADE = change("T-1", "category", "アドバンスト", "2025-06-01", accepted="2025-05-02", keep_price="はい")
 
 
 def monthly(month, last):
@@ -30,7 +30,7 @@ def test_an_upgrade_accepted_after_it_took_effect(story):
     story.facts(
         book(
             *BASIC,
-            change("T-1", "category", "アドバンスト", "2025-05-20", accepted="2025-06-03"),
+            change("T-1", "category", "アドバンスト", "2025-05-20", accepted="2025-06-03", keep_price="はい"),
             price("T-1", "one_time", 80_000, "2025-05-20"),
         )
     )
@@ -56,7 +56,15 @@ def test_one_fee_does_not_serve_two_changes(story):
         book(
             *BASIC,
             UPGRADE,
-            change("T-1", "category", "プレミアム", "2025-06-20", application="A-3", accepted="2025-05-12"),
+            change(
+                "T-1",
+                "category",
+                "プレミアム",
+                "2025-06-20",
+                application="A-3",
+                accepted="2025-05-12",
+                keep_price="はい",
+            ),
             price("T-1", "one_time", 9_000, "2025-05-12"),
         )
     )

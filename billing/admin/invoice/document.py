@@ -155,6 +155,15 @@ def _mark(line: Stated) -> str:
     return "返還" if line["tax_category"] == TaxCategory.RETURN and line["amount_yen"] < 0 else ""
 
 
+def _lowers(line: Stated) -> str:
+    """The month and the invoice that a line corrects: what gives back names what it lowers (適格返還請求書, I-44)."""
+    if not line["corrects_month"]:
+        return ""
+    what = "返還" if _mark(line) == "返還" else "訂正"
+    invoice = f"（請求書 {line['corrects_invoice']}）" if line["corrects_invoice"] else ""
+    return f"{what}の対象：{line['corrects_month']}分{invoice}"
+
+
 def _line(line: Stated) -> dict[str, Any]:
     """A row of the document, made of nothing but what was stated when it was issued."""
     return {
@@ -163,6 +172,7 @@ def _line(line: Stated) -> dict[str, Any]:
         "price": thousands(line["unit_price_yen"]),
         "amount": thousands(line["amount_yen"]),
         "mark": _mark(line),
+        "lowers": _lowers(line),
     }
 
 

@@ -64,7 +64,7 @@ CORRECTS = (
     choice("corrects_fee", _("訂正する費目")),
 )
 AMOUNTS = (FEE, DAYS, QUANTITY, PRICE, AMOUNT, TAX, CLAUSE, BASIS)
-SHORT = column("basis_short", _("計算根拠"), lambda row: Truncator(row.basis).chars(LONGEST))
+SHORT = column("basis", _("計算根拠"), lambda row: Truncator(row.basis).chars(LONGEST))
 HELD_COLUMNS = (TARGET, DAYS, QUANTITY, PRICE, AMOUNT, CLAUSE, BASIS)
 
 

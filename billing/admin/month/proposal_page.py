@@ -45,7 +45,8 @@ WIDTH, LEFT, RIGHT, ROW = 900, 300, 760, 30
 def page(row: Proposal) -> dict[str, Any]:
     """The context of the page. One query: where the targets that need mending stand."""
     result = row.result
-    numbers = {one["number"] for one in (*result["parked"], *result["unusual"])}
+    before = result.get("before_ledger") or {"count": 0, "rows": []}
+    numbers = {one["number"] for one in (*result["parked"], *result["unusual"], *before["rows"])}
     places = {target.number: page_of(target) for target in Target.objects.filter(number__in=numbers)}
     last = result["last"]
     return {
@@ -71,6 +72,7 @@ def page(row: Proposal) -> dict[str, Any]:
         "held": {"count": result["held"]["count"], "yen": thousands(result["held"]["yen"])},
         "waiting": _waiting(),
         "unusual": [_unusual(one, places) for one in result["unusual"]],
+        "before": _before_ledger(before, places) if before["count"] else None,
     }
 
 
@@ -78,6 +80,16 @@ def _waiting() -> dict[str, Any]:
     """What is held in closed months and waits for a decision: how many, yen, and the list of them."""
     found = waiting().aggregate(count=Count("pk"), yen=Sum("amount_yen"))
     return {"count": found["count"], "yen": thousands(found["yen"] or 0), "place": list_of(HeldSettlement)}
+
+
+def _before_ledger(before: dict[str, Any], places: dict[str, str]) -> dict[str, Any]:
+    """What lies before the first month of the ledger, as the page draws it."""
+    rows = [
+        {**one, "place": places.get(one["number"], ""), "yen": "" if one["yen"] is None else thousands(one["yen"])}
+        for one in before["rows"]
+    ]
+    yen = "" if before["yen"] is None else thousands(before["yen"])
+    return {**before, "count": thousands(before["count"]), "yen": yen, "rows": rows}
 
 
 def _table(found: dict[str, list[int]], names: Any, total: int) -> Iterator[dict[str, Any]]:

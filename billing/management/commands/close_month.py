@@ -7,14 +7,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from billing.management.arguments import day, month
-from billing.operations.before_ledger import before_ledger, first_month
+from billing.operations.before_ledger import first_month, summary
 from billing.operations.close_month import MonthRefusedError, Outcome, close_month
 from contracts.clock import today
 from contracts.terms.clause import spoken
 from contracts.terms.days import month_of, next_month, previous_month
-
-MOST_SHOWN = 20
-"""Targets named one by one."""
 
 
 class Command(BaseCommand):
@@ -59,16 +56,15 @@ class Command(BaseCommand):
 
     def _say_before(self, begins: date) -> None:
         """What fell due before the ledger began, once, as it begins."""
-        count = yen = 0
-        for found in before_ledger(begins):
-            count, yen = count + 1, yen + (found.yen or 0)
-            if count <= MOST_SHOWN:
-                months = f"{found.months[0]:%Y-%m}〜{found.months[-1]:%Y-%m}"
-                said = "額は料金がないので分かりません" if found.yen is None else f"{found.yen:,}円"
-                self.stdout.write(f"台帳の前 {found.number}：{months}、{said}")
-        if count:
+        before = summary(begins)
+        for found in before.shown:
+            months = f"{found.months[0]:%Y-%m}〜{found.months[-1]:%Y-%m}"
+            said = "額は料金がないので分かりません" if found.yen is None else f"{found.yen:,}円"
+            self.stdout.write(f"台帳の前 {found.number}：{months}、{said}")
+        if before.count:
+            yen = "" if before.yen is None else f"、{before.yen:,}円（税抜）"
             self.stdout.write(
-                f"台帳の最初の月（{begins:%Y-%m}）より前に生じた{count:,}件、{yen:,}円（税抜）は請求されません。"
+                f"台帳の最初の月（{begins:%Y-%m}）より前に生じた{before.count:,}件{yen}は請求されません。"
             )
 
     def _progress(self, done: int, total: int) -> None:

@@ -22,6 +22,7 @@ from contracts.admin.kit.base import FactAdmin
 from contracts.admin.kit.judgement import panel
 from contracts.admin.kit.verbs import day_field, reason_field
 from contracts.admin.kit.words import differences
+from contracts.facts.names import called_on
 from contracts.models import Application, Entry
 from contracts.operations.applications import FactsChangedError, NotAcceptableError, accept, judge, newest_entry
 from contracts.operations.refusal import Refused
@@ -80,7 +81,7 @@ def _shown(
     # The history is read first: what is written in between is then told too often rather than not at all.
     newest = newest_entry()
     judgement = judge(row, on=on)
-    names = {contract.number: contract.name for contract in judgement.before.contracts}
+    names = called_on(judgement.before, on)
     user = request.user
     context = {
         **admin.admin_site.each_context(request),

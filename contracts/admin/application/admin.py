@@ -22,6 +22,7 @@ from contracts.admin.kit.judgement import panel
 from contracts.admin.kit.search import applications_found
 from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.records import change
+from contracts.facts.names import called_on
 from contracts.models import Application, Change, ManagementUnit, Target
 from contracts.operations.applications import judge
 
@@ -106,7 +107,7 @@ class ApplicationAdmin(ActingAdmin):
             today = clock.today()
             on = max(today, row.applied_on or today, row.received_on or today)
             judgement = judge(row, on=on)
-            names = {found.number: getattr(found, "name", "") for found in judgement.before.contracts}
+            names = called_on(judgement.before, on)
             context["panel"] = panel(judgement, on=on)
         context["lines"] = list(readable(row.lines, names))
         context["imported"] = row.state == "accepted" and not row.lines

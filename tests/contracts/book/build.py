@@ -98,9 +98,9 @@ def licence(kind="MSSPライセンス", quantity=None, number="O-LIC", **said):
     return option("EDRライセンス", number=number, **(facts | said))
 
 
-def change(target, what, to, effective, *, application="A-2", accepted="2025-05-10"):
+def change(target, what, to, effective, *, application="A-2", accepted="2025-05-10", **more):
     """A change of one target."""
-    row = {"target": target, "what": what, "to": to, "application": application}
+    row = {"target": target, "what": what, "to": to, "application": application, **more}
     return "changes", row | {"accepted_on": accepted, "effective_on": effective}
 
 
