@@ -37,7 +37,6 @@ VERBS = {
     "contracts_digest_resend": "contracts.change_digest",
     "contracts_contract_quote": "contracts.add_price",
     "contracts_option_quote": "contracts.add_price",
-    "contracts_change_keep": "contracts.change_price",
     "contracts_price_correct": "contracts.change_price",
     "contracts_price_revise": "contracts.change_price",
     "contracts_price_withdraw": "contracts.change_price",
