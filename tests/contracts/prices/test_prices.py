@@ -172,7 +172,8 @@ def test_a_second_change_asks_for_a_fee_of_its_own() -> None:
 
     def asked(*fees: str) -> list[str]:
         prices = Prices(initial=True, monthly=[day("2025-04-01")], one_time=[day(fee) for fee in fees])
-        return [work.values[0][1] for work in unpriced(unit, {"T-1": prices}, TODAY)]
+        found = unpriced(unit, {"T-1": prices}, TODAY)
+        return [work.values[0][1] for work in found if work.code == "one_time_price_missing"]
 
     assert asked("2025-05-12") == ["2025-05-12"]
     assert asked("2025-05-12", "2025-05-12") == []
