@@ -87,7 +87,7 @@ def receive_notice(unit: ManagementUnit, asked: Asked, *, on: date, by: User, re
     plan = plan_notice(unit, asked, on=on)
     notices = _written(writing, asked.plain(plan.before), asked.reference)
     history.record_all(_entry("notice", notice, by, before=None, reason=reason) for notice in notices)
-    _follow(unit, on, by)
+    _follow(unit, plan.after, on, by)
     return notices
 
 
@@ -154,7 +154,7 @@ def _taken_back(
     if instead is not None:
         told.append(_entry("notice", standing, by, before=None, reason=reason))
     history.record_all(told)
-    _follow(notice.target.unit, on, by)
+    _follow(notice.target.unit, plan.after, on, by)
     return standing
 
 
@@ -211,10 +211,10 @@ def _written(writing: Writing, plain: Sequence[PlainNotice], reference: str) -> 
     return rows
 
 
-def _follow(unit: ManagementUnit, on: date, by: User) -> None:
+def _follow(unit: ManagementUnit, after: Unit, on: date, by: User) -> None:
     """Store every end that has moved, record what has happened by today and nothing else, refresh the list."""
-    loaded = load_units([unit.pk])
-    store_ends({unit.pk: ends(loaded[unit.pk])}, by=by)
+    loaded = {unit.pk: after}
+    store_ends({unit.pk: ends(after)}, by=by)
     bring_up_to([unit.pk], on, loaded=loaded)
     refresh_worklist([unit.pk], on=on, loaded=loaded)
 
