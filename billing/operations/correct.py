@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import override
 
 from billing.facts.ledger import LINE, OF_HELD, billed, closed_months, left_out
@@ -45,7 +46,7 @@ def late_of(month: Month, units: UnitRange) -> Iterator[Said]:
     yield Said(lines=list(decided(month, units)))
     seen = Month.objects.filter(month=max(months)).values_list("entries_seen", flat=True).get()
     entries = Entry.objects.filter(units.of("unit_id"), pk__gt=seen)
-    entries = entries.exclude(record__in=_NO_AMOUNT_RESTS_ON).order_by("unit_id")
+    entries = entries.exclude(_OF_NO_AMOUNT).order_by("unit_id")
     for some in slices(list(entries.values_list("unit_id", flat=True).distinct()), UNITS_AT_ONCE):
         yield _corrected(month, some, months, _causes(some, seen))
 
@@ -138,9 +139,7 @@ class Causes:
 
 def _causes(unit_ids: list[int], seen: int) -> Causes:
     found = Causes()
-    entries = (
-        Entry.objects.filter(unit_id__in=unit_ids, pk__gt=seen).exclude(record__in=_NO_AMOUNT_RESTS_ON).order_by("pk")
-    )
+    entries = Entry.objects.filter(unit_id__in=unit_ids, pk__gt=seen).exclude(_OF_NO_AMOUNT).order_by("pk")
     with override("ja"):
         operations, records = ({code: str(name) for code, name in names} for names in (OPERATIONS, RECORDS))
     for unit_id, subject, operation, record, after in entries.values_list(
@@ -155,6 +154,8 @@ _NO_AMOUNT_RESTS_ON = [
     *("unit", "work_item", "customer", "consent", "setting_change", "application"),
     *("effect", "job", "abolition"),
 ]
+# An end that moves follows from the notice that is told beside it, and would only say it again.
+_OF_NO_AMOUNT = Q(record__in=_NO_AMOUNT_RESTS_ON) | Q(operation="move_end")
 _WRITTEN = ("import", "accept", "register")
 """Operations that only bring the record: the record says enough."""
 _DAYS = {

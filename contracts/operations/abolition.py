@@ -8,11 +8,12 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from contracts.facts import history
+from contracts.facts.derive import store_ends
 from contracts.facts.load import load_units
 from contracts.facts.writing import Writing
 from contracts.models import Abolition, Entry, FactsRevision, Notice, Option, Target
-from contracts.operations import history, jobs
-from contracts.operations.notices import store_ends
+from contracts.operations import jobs
 from contracts.operations.refusal import Refused
 from contracts.operations.step import Step
 from contracts.operations.worklist import refresh_worklist

@@ -10,7 +10,8 @@ from typing import Any
 from django.db import transaction
 
 from contracts import models
-from contracts.facts.save import BookWriter
+from contracts.facts.history import record_all
+from contracts.facts.save import FactsWriter
 from contracts.facts.writing import Writing
 from contracts.intake.book.bounds import MOST_FAULTS
 from contracts.intake.book.merge import Merged, merge
@@ -23,7 +24,6 @@ from contracts.intake.faults import BookError, Fault, Note
 from contracts.intake.sentence import Sentence
 from contracts.judge.book import end_with_abolition, judged, kept_silently, resulting_units
 from contracts.models.bulk import ids_of, slices
-from contracts.operations.history import record_all
 from contracts.operations.worklist import refresh_worklist
 from contracts.terms.unit import Unit
 
@@ -85,7 +85,7 @@ def import_book(
         transaction.set_rollback(True)
         return taken
     progress(f"{sum(taken.added.values()):,}行を登録中")
-    BookWriter(merged, units, writing).write()
+    FactsWriter(merged.values(), units, writing, unit_of=merged.known.unit_of).write()
     warnings += warns(_rows_by_target(merged)) if warns is not None else []
     if dry_run:
         transaction.set_rollback(True)

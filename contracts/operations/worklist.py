@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contracts.clock import today
+from contracts.facts import history
 from contracts.facts.load import load_units
 from contracts.judge.claims import BREACH, OUTAGE, Incident, claim_work
 from contracts.judge.coming import coming
@@ -20,7 +21,6 @@ from contracts.judge.unpriced import Prices, prices_of, unpriced
 from contracts.judge.work import Untold, Waiting, Work, work_of
 from contracts.models import Application, Breach, ManagementUnit, Outage, Price, SettingChange, WorkItem
 from contracts.models.bulk import create_all, slices
-from contracts.operations import history
 from contracts.operations.refusal import Refused
 from contracts.operations.step import Step
 from contracts.terms.unit import Unit

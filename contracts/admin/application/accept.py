@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from contracts import clock
 from contracts.admin.application.lines import readable
 from contracts.admin.application.verbs import ACCEPT
+from contracts.admin.kit.answers import say
 from contracts.admin.kit.base import FactAdmin
 from contracts.admin.kit.judgement import panel
-from contracts.admin.kit.verbs import day_field, reason_field, say
+from contracts.admin.kit.verbs import day_field, reason_field
 from contracts.admin.kit.words import differences
 from contracts.facts.names import called_on
 from contracts.models import Application, Entry

@@ -25,6 +25,10 @@ class Merged:
     half_read: defaultdict[str, set[str]]
     """The units of which some rows could not be read, and of which sheets."""
 
+    def values(self) -> dict[str, list[dict[str, Any]]]:
+        """What the new rows say, by sheet."""
+        return {sheet: [row.values for row in rows] for sheet, rows in self.new.items()}
+
 
 def merge(book: Book) -> Merged:
     """Settle the book's rows, compare them with the database, and find every unknown reference and contradiction."""
