@@ -4,7 +4,7 @@ What the columns are called is data (``people.toml``). What a list does not say,
 What neither says is not made up: it is a fault, or refused by the terms.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -145,3 +145,16 @@ def _read_line(known: _List, number: int, ours: Mapping[int, Any], notes: Notes)
         if written:
             notes.read(known.name, label, written, raw)
     return values, faults
+
+
+def said_wrongly(said: Mapping[str, str]) -> Iterator[Fault]:
+    """What is said for all rows and cannot be read as the day that it has to be."""
+    for name, raw in said.items():
+        at = _field(name)
+        if at is None:
+            yield Fault("", None, "", Sentence("一覧にない列です（{heading}）", heading=name))
+        elif at.endswith("_on") and _field(raw) is None:
+            try:
+                cells.day(raw)
+            except CellError as error:
+                yield Fault("", None, name, error.args[0])

@@ -1,13 +1,12 @@
 """What the rows of a list come to: customers, units, linked services, contracts, options and prices, each as a row of the book."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from contracts.intake.book import cells
-from contracts.intake.book.cells import CellError
 from contracts.intake.book.headings import bare
 from contracts.intake.book.notes import Notes
 from contracts.intake.book.people import PEOPLE, plain
@@ -288,16 +287,3 @@ def _prices(values: dict[str, Any], number: int, from_on: date | None) -> Iterat
         if amount is not None:
             since = from_on if fee == "monthly" else None
             yield _row("prices", number, target=values["number"], fee=fee, amount_yen=amount, from_on=since), []
-
-
-def said_wrongly(said: Mapping[str, str]) -> Iterator[Fault]:
-    """What is said for all rows and cannot be read as the day that it has to be."""
-    for name, raw in said.items():
-        at = _FIELDS.get(bare(name))
-        if at is None:
-            yield Fault("", None, "", Sentence("一覧にない列です（{heading}）", heading=name))
-        elif at.endswith("_on") and bare(raw) not in _FIELDS:
-            try:
-                cells.day(raw)
-            except CellError as error:
-                yield Fault("", None, name, error.args[0])

@@ -9,7 +9,6 @@ from typing import Any
 
 from contracts.intake.book import flat
 from contracts.intake.book.bounds import ENDLESS, MOST_FAULTS
-from contracts.intake.book.flat_rows import said_wrongly
 from contracts.intake.book.headings import ALL_HEADINGS, Headings, headings_of, names_of, sheet_called, split
 from contracts.intake.book.notes import MERGED, Notes, shown
 from contracts.intake.book.row import Row, key_of
@@ -89,7 +88,7 @@ def read_book(path: Path, said: Mapping[str, str] | None = None) -> Book:
     """
     book = Book()
     seen: set[str] = set()
-    book.refuse(*said_wrongly(said or {}))
+    book.refuse(*flat.said_wrongly(said or {}))
     if book.faults:
         return book
     try:
@@ -119,48 +118,36 @@ def _read_table(table: Table, book: Book, seen: set[str], said: Mapping[str, str
         known |= flat.HEADINGS
     above, heading, below = split(table.lines, known)
     name = sheet.name if sheet else table.name
-    if heading is None or (sheet is None and table.hidden):
-        if sheet is None or table.hidden:
-            why = (
-                Sentence("空のシートなので読みませんでした")
-                if heading is None
-                else Sentence("隠されたシートなので読みませんでした")
-            )
-            book.noted.tell(name, "", why)
-        elif heading is None:
-            book.refuse(*headings_of(sheet, (1, {}), book.noted).faults)
-            book.comparable = False
-        return
-    if flat.is_list(heading, sheet):
+    if heading is None:
+        book.noted.tell(name, "", Sentence("空のシートなので読みませんでした"))
+    elif sheet is None and table.hidden:
+        book.noted.tell(name, "", Sentence("隠されたシートなので読みませんでした"))
+    elif flat.is_list(heading, sheet):
         seen.add("list")
         _tell_of_table(table, name, above, book.noted)
         faults = flat.read_list(table, heading, below, book.add, book.noted, said)
         book.refuse(*faults)
         book.comparable = book.comparable and not faults
-        return
-    if sheet is None:
-        book.refuse(Fault(table.name, None, "", "知らないシートです"))
+    elif sheet is None or sheet.name in seen:
+        twice = Sentence("同じシートが二つあります（{name}）", name=shown(table.name))
+        book.refuse(Fault(name, None, "", "知らないシートです" if sheet is None else twice))
         book.comparable = False
-        return
-    if sheet.name in seen:
-        book.refuse(Fault(sheet.name, None, "", Sentence("同じシートが二つあります（{name}）", name=shown(table.name))))
-        book.comparable = False
-        return
-    seen.add(sheet.name)
-    if not exactly:
-        book.noted.tell(name, "", Sentence("「{name}」をこのシートとして読みました", name=shown(table.name)))
-    if table.hidden:
-        book.noted.tell(name, "", Sentence("隠されたシートですが読みました"))
-    _tell_of_table(table, name, above, book.noted)
-    headings = headings_of(sheet, heading, book.noted)
-    book.refuse(*headings.faults)
-    if not headings.usable:
-        book.comparable = False
-        return
-    _read_rows(sheet, headings, table, below, book)
+    else:
+        seen.add(name)
+        if not exactly:
+            book.noted.tell(name, "", Sentence("「{name}」をこのシートとして読みました", name=shown(table.name)))
+        _tell_of_table(table, name, above, book.noted)
+        headings = headings_of(sheet, heading, book.noted)
+        book.refuse(*headings.faults)
+        if headings.usable:
+            _read_rows(sheet, headings, table, below, book)
+        else:
+            book.comparable = False
 
 
 def _tell_of_table(table: Table, name: str, above: list[Line], noted: Notes) -> None:
+    if table.hidden:
+        noted.tell(name, "", Sentence("隠されたシートですが読みました"))
     for told in table.told:
         noted.tell(name, "", told)
     if above:

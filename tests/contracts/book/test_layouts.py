@@ -224,3 +224,11 @@ def test_names_of_elements_with_a_prefix(tmp_path):
             prefixed.writestr(name, content)
     book = read_book(other)
     assert (book.faults, rows_of(book)) == ([], [("C-1", "見本")])
+
+
+def test_an_empty_sheet_of_ours_is_passed_over_too(tmp_path):
+    folder = as_folder(sound(), tmp_path)
+    (folder / "breaches.csv").write_text("\n", encoding="utf-8")
+    book = read_book(folder)
+    assert book.faults == []
+    assert "品質保証違背シート：空のシートなので読みませんでした" in notes_of(book)
