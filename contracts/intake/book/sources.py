@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from contracts.intake.book import workbook
 from contracts.intake.book.bounds import MOST_FILES, Bounds, of_archive, too_large
 from contracts.intake.book.csv_text import ENDINGS, csv_table
+from contracts.intake.book.headings import sheet_called
 from contracts.intake.book.table import Table, UnreadableError
 from contracts.intake.sentence import Sentence
 
@@ -44,7 +45,7 @@ def _files_of_folder(path: Path) -> list[Path]:
         for count, entry in enumerate(entries, start=1):
             if count > MOST_FILES:
                 raise UnreadableError(Sentence("ファイルが多すぎます（{path}）", path=path))
-            if not entry.name.lower().endswith(ENDINGS) or entry.name.startswith("."):
+            if not _is_table(PurePosixPath(entry.name)):
                 continue
             if not stat.S_ISREG(os.stat(entry.path).st_mode):
                 raise UnreadableError(Sentence("普通のファイルではないので読めません（{path}）", path=entry.path))
@@ -110,8 +111,15 @@ def _of_archive(path: Path, known: frozenset[str]) -> Iterator[Table]:
 
 
 def _is_text(part: zipfile.ZipInfo) -> bool:
-    name = PurePosixPath(part.filename)
-    return not part.is_dir() and name.suffix.lower() in ENDINGS and not name.name.startswith((".", "__MACOSX"))
+    return not part.is_dir() and not part.filename.startswith("__MACOSX") and _is_table(PurePosixPath(_name(part)))
+
+
+def _is_table(name: PurePosixPath) -> bool:
+    """Whether a file of that name is a sheet: a .txt only where it is called like one, and none that a program hides."""
+    ending = name.suffix.lower()
+    if name.name.startswith((".", "~$")) or ending not in ENDINGS:
+        return False
+    return ending != ".txt" or sheet_called(name.stem)[0] is not None
 
 
 def _name(part: zipfile.ZipInfo) -> str:

@@ -232,3 +232,11 @@ def test_an_empty_sheet_of_ours_is_passed_over_too(tmp_path):
     book = read_book(folder)
     assert book.faults == []
     assert "品質保証違背シート：空のシートなので読みませんでした" in notes_of(book)
+
+
+@pytest.mark.parametrize("name", ["README.txt", "~$contracts.csv", ".hidden.csv", "picture.png"])
+def test_what_lies_beside_the_sheets_in_a_folder(name, tmp_path):
+    folder = as_folder(sound(), tmp_path)
+    (folder / name).write_text("x\n", encoding="utf-8")
+    book = read_book(folder)
+    assert (book.faults, book.count()) == ([], 4)
