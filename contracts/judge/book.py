@@ -140,14 +140,44 @@ def judged(units: Iterable[Unit], merged: Merged) -> tuple[list[Fault], list[Fau
     for unit in units:
         open_questions = {clause for sheet in merged.half_read[unit.code] for clause in _MENDED_BY.get(sheet, ())}
         try:
-            for finding in judge(unit):
+            findings = list(judge(unit))
+            moot = _broken_by_notices(findings, unit, rows)
+            for finding in findings:
                 if finding.violation.clause in open_questions:
                     continue
-                (faults if finding.refused else warnings).append(_placed(finding, unit, rows))
+                refused = finding.refused and finding not in moot
+                (faults if refused else warnings).append(_placed(finding, unit, rows))
         except ContradictionError as error:
             row = rows.get(("notices", error.number))
             faults.append(Fault("notices", row.number if row else None, "target", error.reason, error.clause))
     return faults, warnings
+
+
+def _broken_by_notices(findings: list[Finding], unit: Unit, rows: dict[tuple[Any, ...], Row]) -> list[Finding]:
+    """What would be refused of facts that are stored already, and is only broken by notices that the book brings.
+
+    A notice is not refused, however late it is recorded (I-09): the application it should have stopped is accepted and stored.
+    """
+    stored = [finding for finding in findings if finding.refused and not _is_of_the_book(finding, rows)]
+    notices = tuple(one for one in unit.notices if ("notices", one.target, one.arrived_on, one.ground) not in rows)
+    if not stored or len(notices) == len(unit.notices):
+        return []
+    before = {_what(finding) for finding in judge(replace(unit, notices=notices)) if finding.refused}
+    return [finding for finding in stored if _what(finding) not in before]
+
+
+def _is_of_the_book(finding: Finding, rows: dict[tuple[Any, ...], Row]) -> bool:
+    if finding.notice is not None:
+        return True
+    if finding.change is not None:
+        return ("changes", finding.change.target, finding.change.what, finding.change.effective_on) in rows
+    changed = {key[1] for key in rows if key[0] == "changes"}
+    numbers = finding.violation.targets
+    return any(number in changed or {("contracts", number), ("options", number)} & rows.keys() for number in numbers)
+
+
+def _what(finding: Finding) -> tuple[Any, ...]:
+    return (finding.violation.code, finding.violation.targets, finding.change)
 
 
 def _rows_by_number(merged: Merged) -> dict[tuple[Any, ...], Row]:
