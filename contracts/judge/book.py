@@ -171,9 +171,8 @@ def _is_of_the_book(finding: Finding, rows: dict[tuple[Any, ...], Row]) -> bool:
         return True
     if finding.change is not None:
         return ("changes", finding.change.target, finding.change.what, finding.change.effective_on) in rows
-    changed = {key[1] for key in rows if key[0] == "changes"}
     numbers = finding.violation.targets
-    return any(number in changed or {("contracts", number), ("options", number)} & rows.keys() for number in numbers)
+    return any((sheet, number) in rows for sheet in ("contracts", "options") for number in numbers)
 
 
 def _what(finding: Finding) -> tuple[Any, ...]:
