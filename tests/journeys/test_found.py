@@ -70,3 +70,15 @@ def test_an_option_applied_for_with_the_notice_at_hand_is_refused(tmp_path):
     answer = take(book(notice("T-1", "2025-05-01"), second), tmp_path / "late")
     assert "10-2" in answer.clauses
     assert answer.refused
+
+
+def test_what_a_late_notice_made_moot_holds_up_no_later_book(tmp_path):
+    """Said once it is stored, it stands against neither the next notice nor the next application of its unit."""
+    facts = [premium(), module(), edr(), licence()]
+    second = licence("顧客ライセンス", number="O-LIC2", application="A-2", accepted="2025-05-20", starts="2025-07-01")
+    must_take(book(*facts, second), tmp_path / "first")
+    must_take(book(notice("T-1", "2025-05-01")), tmp_path / "late")
+    assert take(book(notice("M-1", "2025-05-03")), tmp_path / "another").faults == []
+    again = book(premium("T-2", application="A-3", starts="2025-06-01"))
+    again |= {"customers": [], "units": []}
+    assert take({name: rows for name, rows in again.items() if rows}, tmp_path / "again").clauses <= {"7-1"}
