@@ -184,7 +184,8 @@ def rows_of(lines: Sequence[Line], filed: Filed, linked: Mapping[str, Iterable[L
             _option(found, key, line, filed)
         elif verb is Verb.PRICE:
             prices = {"target": line.get("target"), **_given(line, "fee", "amount_yen", "from_on")}
-            found.add("prices", {**prices, "note": line.get("quotation")}, Origin(key, {"note": "quotation"}))
+            quoted = {"note": line.get("quotation"), "application": filed.number}
+            found.add("prices", {**prices, **quoted}, Origin(key, {"note": "quotation"}))
         else:
             _change(found, key, verb, line, filed)
             if verb is Verb.ITEM:
@@ -231,7 +232,7 @@ def _first_prices(found: Rows, key: str, line: Line, filed: Filed) -> None:
     for fee, name in (("initial", "initial_yen"), ("monthly", "monthly_yen")):
         if line.get(name):
             from_on = None if fee == "initial" else line.get("billing_starts_on") or iso(filed.accepted_on)
-            _price(found, key, line, number_of(line), fee, name, from_on)
+            _price(found, key, line, filed, number_of(line), fee, name, from_on)
 
 
 def _change(found: Rows, key: str, verb: Verb, line: Line, filed: Filed) -> None:
@@ -248,15 +249,18 @@ def _change(found: Rows, key: str, verb: Verb, line: Line, filed: Filed) -> None
     target = line.get("target") or ""
     if line.get("one_time_yen"):
         # The one-time fee falls due on the acceptance of the change (第13条, 別紙2).
-        _price(found, key, line, target, "one_time", "one_time_yen", iso(filed.accepted_on))
+        _price(found, key, line, filed, target, "one_time", "one_time_yen", iso(filed.accepted_on))
     if line.get("monthly_yen") and line.get("effective_on"):
-        _price(found, key, line, target, "monthly", "monthly_yen", line.get("effective_on"))
+        _price(found, key, line, filed, target, "monthly", "monthly_yen", line.get("effective_on"))
 
 
-def _price(found: Rows, key: str, line: Line, target: str, fee: str, field_name: str, from_on: str | None) -> None:
+def _price(
+    found: Rows, key: str, line: Line, filed: Filed, target: str, fee: str, field_name: str, from_on: str | None
+) -> None:
     raw = {"target": target, "fee": fee, "amount_yen": line.get(field_name), "from_on": from_on}
+    quoted = {"note": line.get("quotation"), "application": filed.number}
     fields = {"amount_yen": field_name, "note": "quotation", "from_on": "effective_on"}
-    found.add("prices", {**raw, "note": line.get("quotation")}, Origin(key, fields))
+    found.add("prices", {**raw, **quoted}, Origin(key, fields))
 
 
 def _linked_item(

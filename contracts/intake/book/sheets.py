@@ -131,6 +131,7 @@ SHEETS: tuple[Sheet, ...] = (
             _must("amount_yen", "金額", cells.whole),
             Column("from_on", "適用日", cells.day),
             Column("note", "備考", cells.text),
+            Column("application", "申込番号", cells.code),
         ),
         ("target", "fee", "from_on"),
     ),
