@@ -11,10 +11,12 @@ from billing.operations.rehearse import Rehearsal, confirm, rehearse
 class Office(AdminSite):
     """Screens of contracts know nothing of money: what their verbs would bring in yen they ask for here."""
 
-    def rehearse(self, do: Callable[[], Any], units: Collection[int]) -> Rehearsal[Any]:
-        """What an operation on those units would bring. Raises what it refuses."""
-        return rehearse(do, units)
+    def rehearse(self, do: Callable[[], Any], units: Collection[int], *, ledger: bool) -> Rehearsal[Any]:
+        """What an operation on those units would bring, with ``ledger`` to months too. Raises what it refuses."""
+        return rehearse(do, units, ledger=ledger)
 
-    def confirm(self, do: Callable[[], Any], units: Collection[int], *, holds: Callable[[Rehearsal[Any]], bool]) -> Any:
+    def confirm(
+        self, do: Callable[[], Any], units: Collection[int], *, holds: Callable[[Rehearsal[Any]], bool], ledger: bool
+    ) -> Any:
         """Carry an operation out, should what was shown still hold."""
-        return confirm(do, units, holds=holds)
+        return confirm(do, units, holds=holds, ledger=ledger)

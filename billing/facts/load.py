@@ -152,18 +152,20 @@ def _read_changes(facts: Facts) -> None:
         if what in CHARGED:
             accepted_on, quoted_with = of_application[application]
             facts.charged[pk].append(ChargedChange(accepted_on, effective_on, quoted_with))
+            facts.applications[application] = quoted_with
 
 
 def _read_one_time(facts: Facts, days: Period) -> None:
     """一時費用 of these days; and all there are of a target with changes: which fee is for which change rests on all (I-39)."""
     fees = facts.known(models.Price).filter(fee="one_time")
-    columns = ("pk", "from_on", "amount_yen", "note", "reference")
+    columns = ("pk", "from_on", "amount_yen", "application_id", "note", "reference")
     asked = [facts.rows_of(fees.filter(from_on__gte=days.first, from_on__lt=days.stop), *columns)]
     if facts.charged:
         asked.append(Ids(facts.charged).rows(fees, "target_id", *columns))
     rows = {row[1]: row for some in asked for row in some}
-    for target, _pk, on, amount, *told in sorted(rows.values(), key=_BY_DAY):
-        facts.one_time[target].append(OneTime(on, amount, "、".join(filter(None, told))))
+    for target, _pk, on, amount, with_application, *told in sorted(rows.values(), key=_BY_DAY):
+        quoted_with = facts.applications.get(with_application, "")
+        facts.one_time[target].append(OneTime(on, amount, "、".join(filter(None, told)), quoted_with))
 
 
 _BY_DAY = itemgetter(2, 1)

@@ -57,6 +57,8 @@ class Facts:
     quantities: defaultdict[int, list[tuple[date, int]]] = field(default_factory=lambda: defaultdict(list))
     categories: defaultdict[int, list[tuple[date, Category]]] = field(default_factory=lambda: defaultdict(list))
     charged: defaultdict[int, list[ChargedChange]] = field(default_factory=lambda: defaultdict(list))
+    applications: dict[int, str] = field(default_factory=dict)
+    """The numbers of the applications that brought the charged changes, by id."""
     outages: defaultdict[int, list[Outage]] = field(default_factory=lambda: defaultdict(list))
     breaches: defaultdict[int, list[Breach]] = field(default_factory=lambda: defaultdict(list))
     over: set[int] = field(default_factory=set)

@@ -27,9 +27,9 @@ from billing.terms.account import Line, UnbillableError
 from billing.terms.month import due
 from billing.terms.policy import Policy, policy_on
 from contracts.clock import now
+from contracts.facts import history
 from contracts.models import Entry, FactsRevision, ManagementUnit
 from contracts.models.bulk import create_all, slices
-from contracts.operations import history
 from contracts.terms.days import Period, month_period, next_month
 
 UNITS_A_CHUNK = 10_000

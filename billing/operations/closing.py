@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from billing.models import Month, MonthClosing, Proposal
 from billing.operations.close_month import MonthRefusedError, Share, alone, close_month
 from contracts.clock import today
+from contracts.facts import history
 from contracts.models import FactsRevision
-from contracts.operations import history
 from contracts.operations.refusal import Refused
 
 log = getLogger(__name__)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import override
 
 from billing.facts.ledger import LINE, OF_HELD, billed, closed_months, left_out
@@ -46,7 +47,7 @@ def late_of(month: Month, units: UnitRange) -> Iterator[Said]:
         return
     yield Said(lines=list(decided(month, units)))
     seen = Month.objects.filter(month=max(months)).values_list("entries_seen", flat=True).get()
-    entries = Entry.objects.filter(pk__gt=seen).exclude(record__in=_NO_AMOUNT_RESTS_ON)
+    entries = Entry.objects.filter(pk__gt=seen).exclude(_OF_NO_AMOUNT)
     of_range = Ids(ManagementUnit.objects.filter(units.of("pk")).values_list("pk", flat=True))
     # By name: of each unit the index leads to what is new, and past its years of history.
     written = sorted({unit_id for (unit_id,) in of_range.named(entries, "unit_id")})
@@ -143,9 +144,7 @@ class Causes:
 
 def _causes(unit_ids: list[int], seen: int) -> Causes:
     found = Causes()
-    entries = (
-        Entry.objects.filter(unit_id__in=unit_ids, pk__gt=seen).exclude(record__in=_NO_AMOUNT_RESTS_ON).order_by("pk")
-    )
+    entries = Entry.objects.filter(unit_id__in=unit_ids, pk__gt=seen).exclude(_OF_NO_AMOUNT).order_by("pk")
     with override("ja"):
         operations, records = ({code: str(name) for code, name in names} for names in (OPERATIONS, RECORDS))
     for unit_id, subject, operation, record, after in entries.values_list(
@@ -160,6 +159,8 @@ _NO_AMOUNT_RESTS_ON = [
     *("unit", "work_item", "customer", "consent", "setting_change", "application"),
     *("effect", "job", "abolition"),
 ]
+# An end that moves follows from the notice that is told beside it, and would only say it again.
+_OF_NO_AMOUNT = Q(record__in=_NO_AMOUNT_RESTS_ON) | Q(operation="move_end")
 _WRITTEN = ("import", "accept", "register")
 """Operations that only bring the record: the record says enough."""
 _DAYS = {

@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from billing.models import HeldDecision, HeldSettlement
+from contracts.facts import history
 from contracts.models import FactsRevision
-from contracts.operations import history
 from contracts.operations.refusal import Refused
 
 

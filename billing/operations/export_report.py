@@ -20,8 +20,8 @@ from billing.reports import Report, report_named
 from billing.reports.filters import asked as asked_by
 from billing.reports.filters import filters_of
 from billing.reports.report import Asked, Queried, Row, Sums
+from contracts.facts import history
 from contracts.models import FactsRevision
-from contracts.operations import history
 from contracts.operations.refusal import Refused
 
 CSV, XLSX = "csv", "xlsx"

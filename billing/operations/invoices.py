@@ -19,9 +19,9 @@ from billing.terms.account import TaxCategory
 from billing.terms.invoice import Amounts, Part, amounts, due_on
 from billing.terms.policy import policy_on
 from billing.terms.registration import fault_of
+from contracts.facts import history
 from contracts.models import Customer, ManagementUnit
 from contracts.models.bulk import create_all, slices
-from contracts.operations import history
 from contracts.operations.refusal import Refused
 
 Recipient = tuple[int, int | None]

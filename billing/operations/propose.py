@@ -23,10 +23,10 @@ from billing.terms.account import UnbillableError
 from billing.terms.bridge import NOTHING, Monthly, differences, monthly_of, of_other_fees
 from billing.terms.month import due
 from billing.terms.policy import Policy, policy_on
+from contracts.facts import history
 from contracts.facts.ids import Ids
 from contracts.facts.names import Names, names_by_id
 from contracts.models import Customer, FactsRevision, ManagementUnit, Target
-from contracts.operations import history
 from contracts.operations.refusal import Refused
 from contracts.terms.days import Period, month_period, next_month
 

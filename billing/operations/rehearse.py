@@ -141,11 +141,13 @@ def rehearse(do: Callable[[], T], units: Collection[int], *, ledger: bool = True
     return Rehearsal(result, before, after)
 
 
-def confirm(do: Callable[[], T], units: Collection[int], *, holds: Callable[[Rehearsal[T]], bool]) -> T:
+def confirm(
+    do: Callable[[], T], units: Collection[int], *, holds: Callable[[Rehearsal[T]], bool], ledger: bool = True
+) -> T:
     """Run an operation for good, should what was shown of it still hold. Raises OutdatedError, and what the operation refuses."""
     with transaction.atomic():
         FactsRevision.hold()
-        if not holds(rehearse(do, units)):
+        if not holds(rehearse(do, units, ledger=ledger)):
             raise OutdatedError
         return do()
 

@@ -1,86 +1,91 @@
-"""Rows of the book into the tables, in sets: for a book taken in, and for an application accepted."""
+"""New facts into the tables, in sets: for a book taken in, and for an application accepted."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Model
 from django.utils import timezone
 
 from contracts import models
+from contracts.facts.derive import store_ends
 from contracts.facts.writing import Writing
-from contracts.intake.book.merge import Merged
-from contracts.intake.book.read import Row
-from contracts.models.bulk import NAMES_AT_ONCE, create_all, ids_of, slices
+from contracts.models.bulk import create_all, ids_of, slices
 from contracts.terms.art12_termination import ends
-from contracts.terms.days import NOT_YET_KNOWN
 from contracts.terms.unit import Unit
 
+Values = dict[str, Any]
+"""What a new fact says, by the English names of the book's columns."""
 
-class BookWriter:
-    """Writes the new rows of a merged book, sheet after sheet, in sets."""
+UnitOf = Callable[[str], str | None]
+"""The code of the unit of a contract or an option, by its number."""
 
-    def __init__(self, merged: Merged, units: dict[str, Unit], writing: Writing) -> None:
-        self.writing = writing
-        self.new, self.known, self.codes = merged.new, merged.known, set(units)
-        self.ends = {number: end.on for unit in units.values() for number, end in ends(unit).items()}
+
+class FactsWriter:
+    """Writes new facts, one kind after the other, in sets; ``new`` has them by the English name of their sheet.
+
+    ``units`` are the units as they are with the new facts: what is derived from them is written too.
+    """
+
+    def __init__(
+        self, new: Mapping[str, Sequence[Values]], units: Mapping[str, Unit], writing: Writing, *, unit_of: UnitOf
+    ) -> None:
+        self.new, self.units, self.writing, self.unit_of = new, units, writing, unit_of
+        self.ends = {code: ends(unit) for code, unit in units.items()}
 
     def write(self) -> None:
         """Every new row. Ends of stored targets first, so that a tier may follow another on the day after its end."""
-        customers = self._with_ids(models.Customer, "customers", models.Customer, self.known.customers)
-        units = self._units(customers)
+        create_all(models.Customer, (models.Customer(**values) for values in self._values("customers")))
+        units = self._units()
         services = self._linked_services()
-        self._move_ends()
+        self._move_ends(units)
         applications = self._applications(units)
         targets = self._targets(units, applications)
         self._contracts(targets, services)
         self._options(targets)
         self._facts(targets, applications)
 
-    def _with_ids(
-        self, model: type[Model], sheet: str, make: Callable[..., Model], named: Iterable[str], field: str = "code"
-    ) -> dict[str, int]:
-        create_all(model, (make(**row.values) for row in self.new[sheet]))
-        return ids_of(model, field, named)
+    def _units(self) -> dict[str, int]:
+        rows = self._values("units")
+        customers = ids_of(models.Customer, "code", {values["customer"] for values in rows})
+        create_all(
+            models.ManagementUnit,
+            (
+                models.ManagementUnit(code=row["code"], customer_id=customers[row["customer"]], name=row["name"])
+                for row in rows
+            ),
+        )
+        return ids_of(models.ManagementUnit, "code", {*self.units, *self._units_named()})
 
-    def _units(self, customers: dict[str, int]) -> dict[str, int]:
-        def make(code: str, customer: str, name: str) -> models.ManagementUnit:
-            return models.ManagementUnit(code=code, customer_id=customers[customer], name=name)
-
-        return self._with_ids(models.ManagementUnit, "units", make, self.known.units)
+    def _units_named(self) -> Iterator[str]:
+        for sheet in ("contracts", "options", "changes"):
+            for values in self._values(sheet):
+                yield self.unit_of(values.get("target") or values["number"]) or ""
 
     def _linked_services(self) -> dict[str, int]:
-        rows = self.new["linked_services"]
-        stored = ids_of(models.LinkedService, "code", self.known.linked_services)
-        codes = sorted({row.values["code"] for row in rows} - set(stored))
+        rows = self._values("linked_services")
+        named = {row["code"] for row in rows}
+        codes = sorted(named - set(ids_of(models.LinkedService, "code", named)))
         create_all(models.LinkedService, (models.LinkedService(code=code) for code in codes))
-        ids = ids_of(models.LinkedService, "code", self.known.linked_services)
+        linked = {row["linked_service"] for row in self._values("contracts") if row["linked_service"]}
+        ids = ids_of(models.LinkedService, "code", named | linked)
         states = (
             models.LinkedServiceState(
-                linked_service_id=ids[row.values["code"]], **{k: v for k, v in row.values.items() if k != "code"}
+                linked_service_id=ids[row["code"]], **{name: value for name, value in row.items() if name != "code"}
             )
             for row in rows
         )
         self.writing.add_all(models.LinkedServiceState, states)
         return ids
 
-    def _move_ends(self) -> None:
-        # Every target of the units, also those that end no longer: a second licence lets a pair go on (I-24).
-        moved = []
-        for some in slices(sorted(self.codes)):
-            for target in models.Target.objects.filter(unit__code__in=some).only("number", "ends_on"):
-                if target.ends_on != self.ends.get(target.number):
-                    target.ends_on = self.ends.get(target.number)
-                    moved.append(target)
-        # What ends sooner first: two tiers of a unit may not overlap at any moment between.
-        moved.sort(key=lambda target: target.ends_on or NOT_YET_KNOWN)
-        models.Target.objects.bulk_update(moved, ["ends_on"], batch_size=NAMES_AT_ONCE)
+    def _move_ends(self, units: Mapping[str, int]) -> None:
+        """Ends of all stored targets of the units, also of those that end no longer: a second licence lets a pair go on (I-24)."""
+        store_ends({units[code]: found for code, found in self.ends.items() if code in units}, by=self.writing.by)
 
     def _applications(self, units: dict[str, int]) -> dict[str, int]:
         facts: dict[str, models.Application] = {}
         for sheet in ("contracts", "options", "changes"):
-            for row in self.new[sheet]:
-                values = row.values
-                unit = self.known.unit_of(values.get("target") or values["number"])
+            for values in self._values(sheet):
+                unit = self.unit_of(values.get("target") or values["number"])
                 application = facts.setdefault(
                     values["application"],
                     models.Application(
@@ -91,7 +96,8 @@ class BookWriter:
         stored = ids_of(models.Application, "number", facts)
         self._complete_stored_applications(facts, stored)
         create_all(models.Application, (facts[number] for number in facts if number not in stored))
-        return ids_of(models.Application, "number", facts)
+        quoted_with = {row["application"] for row in self._values("prices") if row["application"]}
+        return ids_of(models.Application, "number", quoted_with.union(facts))
 
     def _complete_stored_applications(self, facts: dict[str, models.Application], known: dict[str, int]) -> None:
         """A change's application has no 申込日 in the book; a contract of the same application brings it."""
@@ -103,21 +109,22 @@ class BookWriter:
             models.Application.objects.bulk_update(stored, ["applied_on"])
 
     def _targets(self, units: dict[str, int], applications: dict[str, int]) -> dict[str, int]:
-        def make(row: Row, kind: str) -> models.Target:
-            values = row.values
+        def make(values: Values, kind: str) -> models.Target:
+            unit = self.unit_of(values["number"]) or ""
+            end = self.ends[unit].get(values["number"])
             return models.Target(
                 number=values["number"],
                 kind=kind,
-                unit_id=units[self.known.unit_of(values["number"]) or ""],
+                unit_id=units[unit],
                 application_id=applications[values["application"]],
                 billing_starts_on=values["billing_starts_on"],
-                ends_on=self.ends.get(values["number"]),
+                ends_on=end.on if end else None,
             )
 
-        contracts = (make(row, "module" if row.values["module_type"] else "tier") for row in self.new["contracts"])
+        contracts = (make(row, "module" if row["module_type"] else "tier") for row in self._values("contracts"))
         self.writing.add_all(models.Target, contracts)
-        self.writing.add_all(models.Target, (make(row, "option") for row in self.new["options"]))
-        ids = ids_of(models.Target, "number", [*self.known.contracts, *self.known.options])
+        self.writing.add_all(models.Target, (make(row, "option") for row in self._values("options")))
+        ids = ids_of(models.Target, "number", self._numbers())
         starts = (values for sheet in ("contracts", "options") for values in self._values(sheet))
         self.writing.add_all(
             models.BillingStart,
@@ -172,7 +179,11 @@ class BookWriter:
         self.writing.add_all(
             models.Price,
             (
-                models.Price(target_id=targets[values["target"]], **{name: values[name] for name in prices})
+                models.Price(
+                    target_id=targets[values["target"]],
+                    application_id=applications[values["application"]] if values["application"] else None,
+                    **{name: values[name] for name in prices},
+                )
                 for values in self._values("prices")
             ),
         )
@@ -192,8 +203,13 @@ class BookWriter:
         for model, sheet in ((models.Outage, "outages"), (models.Breach, "breaches")):
             self.writing.add_all(model, (_incident(model, values, targets) for values in self._values(sheet)))
 
-    def _values(self, sheet: str) -> Iterable[dict[str, Any]]:
-        return (row.values for row in self.new[sheet])
+    def _numbers(self) -> set[str]:
+        """The numbers of all targets that the new facts are, or speak of."""
+        names = ("number", "target", "contract")
+        return {values[name] for rows in self.new.values() for values in rows for name in names if values.get(name)}
+
+    def _values(self, sheet: str) -> Sequence[Values]:
+        return self.new.get(sheet, ())
 
 
 def _change(values: dict[str, Any], targets: dict[str, int], applications: dict[str, int]) -> models.Change:

@@ -8,11 +8,12 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from contracts.facts import history
+from contracts.facts.derive import store_ends
 from contracts.facts.load import load_units
 from contracts.facts.writing import Writing
 from contracts.models import Abolition, Entry, FactsRevision, Notice, Option, Target
-from contracts.operations import history, jobs
-from contracts.operations.notices import store_ends
+from contracts.operations import jobs
 from contracts.operations.refusal import Refused
 from contracts.operations.step import Step
 from contracts.operations.worklist import refresh_worklist
@@ -33,9 +34,12 @@ class Extent:
 
 
 def concerned(ends_on: date) -> QuerySet[Option]:
-    """The EDR options that would end by it: those that do not end sooner, nor by an abolition already."""
+    """The EDR options that would end by it: those that do not end sooner, nor by an abolition already.
+
+    One whose own notice ends it on that very day is among them: of two grounds of a day the sparing one counts (I-42).
+    """
     edr = Option.objects.filter(option__in=[option.value for option in EDR_OPTIONS])
-    going_on = edr.filter(Q(target__ends_on=None) | Q(target__ends_on__gt=ends_on))
+    going_on = edr.filter(Q(target__ends_on=None) | Q(target__ends_on__gte=ends_on))
     abolished = Notice.objects.standing().filter(target=OuterRef("target"), ground=Ground.ABOLISHED.value)
     return going_on.filter(~Exists(abolished))
 

@@ -9,13 +9,14 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from contracts.facts.save import BookWriter
+from contracts.facts import history
+from contracts.facts.save import FactsWriter
 from contracts.facts.writing import Writing
 from contracts.intake.form import Line, Verb, by_number, named, number_of
 from contracts.judge.application import Judgement, judge_application
 from contracts.judge.remarks import Remark
 from contracts.models import Application, Consent, Contract, Entry, ManagementUnit
-from contracts.operations import history, numbering
+from contracts.operations import numbering
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
 from contracts.terms.consents import Consent as PlainConsent
@@ -123,7 +124,8 @@ def accept(
     application.state, application.accepted_on, application.decided_by = "accepted", on, by
     application.reason = reason.strip()
     application.save(update_fields=["state", "accepted_on", "decided_by", "reason", "lines"])
-    BookWriter(judgement.merged, {judgement.after.code: judgement.after}, writing).write()
+    merged, after = judgement.merged, judgement.after
+    FactsWriter(merged.values(), {after.code: after}, writing, unit_of=merged.known.unit_of).write()
     _write_consents(writing, application.lines, judgement.consents)
     _told("accept", application, by, before)
     history.record_all(_written(application, judgement, by))
@@ -187,7 +189,7 @@ def _overtaken(pk: int) -> Refused:
 
 def _numbered(lines: Sequence[Line]) -> list[dict[str, str]]:
     """The lines with a number for everything that is concluded, and references to it by that number."""
-    typed = {line["number"].strip() for _key, _verb, line in named(lines) if line.get("number")}
+    typed = {number_of(line) for _key, _verb, line in named(lines) if line.get("number")}
     given: dict[str, str] = {}
     for verb, prefix in ((Verb.CONTRACT, numbering.CONTRACT), (Verb.OPTION, numbering.OPTION)):
         waiting = [key for key, asked, line in named(lines) if asked is verb and number_of(line) == key]

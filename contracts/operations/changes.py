@@ -6,10 +6,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from contracts.facts import history
 from contracts.facts.writing import Writing
 from contracts.judge.unpriced import REPRICED
 from contracts.models import Change, Price
-from contracts.operations import history
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
 from contracts.terms.unit import What

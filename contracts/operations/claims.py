@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contracts.facts import history
 from contracts.facts.writing import Writing
 from contracts.judge.claims import CLAIMED, Incident, standing
 from contracts.models import Breach, Outage
-from contracts.operations import history
 from contracts.operations.incidents import RECORDED, Row, locked, reasoned_fault, told
 from contracts.operations.refusal import Refused
 from contracts.terms.art15_claims import Fault, excuses

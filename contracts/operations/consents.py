@@ -7,9 +7,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from contracts.facts import history
 from contracts.facts.writing import Writing
 from contracts.models import Consent, Contract, LinkedService, LinkedServiceState, ManagementUnit
-from contracts.operations import history
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
 from contracts.terms.consents import CLAUSES, Assent

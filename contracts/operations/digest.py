@@ -15,10 +15,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from contracts.clock import now
+from contracts.facts import history
 from contracts.intake.sentence import Sentence
 from contracts.judge.coming import REMINDERS
 from contracts.models import Digest, WorkItem
-from contracts.operations import history
 from contracts.operations.refusal import Refused
 from contracts.operations.step import Step
 from contracts.terms.clause import spoken

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
+from contracts.facts import history
 from contracts.facts.load import load_units
 from contracts.judge.happened import Happened, happened
 from contracts.models import Change, Effect, Entry, Option, Target
 from contracts.models.bulk import create_all
-from contracts.operations import history
 from contracts.operations.step import Failure, Step
 from contracts.terms.days import ONE_DAY
 from contracts.terms.unit import ContradictionError, Unit

@@ -12,10 +12,10 @@ from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contracts.facts import history
 from contracts.facts.writing import Writing
 from contracts.models import Breach, Change, Contract, Entry, Outage
 from contracts.models.bulk import slices
-from contracts.operations import history
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
 from contracts.terms.art15_claims import Fault, notification_broken_at, notified_too_late, uptime_broken
@@ -86,10 +86,7 @@ def plan_outage(
     fault: str = "",
     fault_reason: str = "",
 ) -> QuerySet[Contract]:
-    """The contracts an outage would be recorded for; writes nothing.
-
-    Raises Refused where moments are out of order, nobody is concerned, or a fault has no reason.
-    """
+    """The contracts an outage would be recorded for. Raises Refused: moments out of order, nobody concerned, no reason of a fault."""
     if known_at > now:
         raise Refused(_("覚知日時が現在より後です。"), field="known_at", clause="15-1")
     if restored_at is not None:
@@ -183,8 +180,7 @@ def record_uptime(
 ) -> int:
     """Record a month's measured 稼働率: a breach for each contract guaranteed better; how many.
 
-    A breach of a month counts on the last day of it on which the contract served. Raises Refused as plan_uptime does, and where
-    others are concerned than were shown.
+    A breach counts on the month's last day on which the contract served. Raises Refused as plan_uptime and record_outage do.
     """
     writing = Writing.begin(by=by, on=on)
     said: dict[str, Any] = {"numbers": numbers, "kinds": kinds, "fault": fault, "fault_reason": fault_reason}

@@ -17,8 +17,8 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from contracts.clock import now
+from contracts.facts import history
 from contracts.models import FactsRevision, Job
-from contracts.operations import history
 from contracts.operations.refusal import Refused
 from contracts.operations.step import Step, Work
 

@@ -1,6 +1,6 @@
 """解約通知: received, taken back, corrected — each with all that follows, in one transaction (第10条第10項, 第12条, I-34)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,17 +8,18 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from contracts.facts import history
+from contracts.facts.derive import store_ends
 from contracts.facts.load import load_units, notice_of
 from contracts.facts.writing import Writing
+from contracts.intake.book.read import Row
+from contracts.judge.abolished import ended_by_abolition, with_notices
 from contracts.judge.following import Following, following, having, term_end, without
 from contracts.models import Entry, ManagementUnit, Notice, Target
-from contracts.models.bulk import NAMES_AT_ONCE
-from contracts.models.choices import GROUNDS
-from contracts.operations import history
 from contracts.operations.effects import bring_up_to
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
-from contracts.terms.art12_termination import End, ends
+from contracts.terms.art12_termination import ends
 from contracts.terms.lives import arrives_too_early
 from contracts.terms.unit import ContradictionError, Ground, Unit
 from contracts.terms.unit import Notice as PlainNotice
@@ -78,6 +79,8 @@ def plan_withdrawal(notice: Notice, *, on: date, instead: Asked | None = None) -
     if instead is not None:
         _must_be_sound(after, instead, on)
         after = having(after, instead.plain(after))
+    if notice.ground != Ground.ABOLISHED.value:
+        after = with_notices(after, _of_abolition(after))
     return _following(before, after)
 
 
@@ -88,7 +91,7 @@ def receive_notice(unit: ManagementUnit, asked: Asked, *, on: date, by: User, re
     plan = plan_notice(unit, asked, on=on)
     notices = _written(writing, asked.plain(plan.before), asked.reference)
     history.record_all(_entry("notice", notice, by, before=None, reason=reason) for notice in notices)
-    _follow(unit, on, by)
+    _follow(unit, plan.after, on, by)
     return notices
 
 
@@ -154,9 +157,24 @@ def _taken_back(
     told = [_entry(operation, notice, by, before=before, reason=reason)]
     if instead is not None:
         told.append(_entry("notice", standing, by, before=None, reason=reason))
+    told += _ended_by_abolition(writing, plan, standing, by)
     history.record_all(told)
-    _follow(notice.target.unit, on, by)
+    _follow(notice.target.unit, plan.after, on, by)
     return standing
+
+
+def _of_abolition(unit: Unit) -> list[Row]:
+    """The notices of a declared abolition for EDR options that would outlive it: they were to end sooner (10-11, I-43)."""
+    return ended_by_abolition(unit, {option.number for option in unit.options})
+
+
+def _ended_by_abolition(writing: Writing, plan: Following, standing: Notice, by: User) -> list[Entry]:
+    """What would outlive a declared abolition without the notice ends by it: written as the plan has it."""
+    known = {*plan.before.notices, plain_of(standing)}
+    new = [one for one in plan.after.notices if one.ground is Ground.ABOLISHED and one not in known]
+    references = {one.ends_on: one.reference for one in plan.after.abolitions}
+    rows = [row for one in new if one.requested_for for row in _written(writing, [one], references[one.requested_for])]
+    return [_entry("notice", row, by, before=None, reason="") for row in rows]
 
 
 def _must_differ(notice: Notice, instead: Asked) -> None:
@@ -212,53 +230,12 @@ def _written(writing: Writing, plain: Sequence[PlainNotice], reference: str) -> 
     return rows
 
 
-def _follow(unit: ManagementUnit, on: date, by: User) -> None:
+def _follow(unit: ManagementUnit, after: Unit, on: date, by: User) -> None:
     """Store every end that has moved, record what has happened by today and nothing else, refresh the list."""
-    loaded = load_units([unit.pk])
-    store_ends({unit.pk: ends(loaded[unit.pk])}, by=by)
+    loaded = {unit.pk: after}
+    store_ends({unit.pk: ends(after)}, by=by)
     bring_up_to([unit.pk], on, loaded=loaded)
     refresh_worklist([unit.pk], on=on, loaded=loaded)
-
-
-def store_ends(found: Mapping[int, Mapping[str, End]], *, by: User | str) -> None:
-    """Bring the ends stored with the targets of units to what their notices come to, in sets; each that moves is told in the
-    history. ``found``: the ends of each unit, by its id.
-    """
-    sooner: list[Target] = []
-    later: list[Target] = []
-    told = []
-    for target in Target.objects.filter(unit__in=list(found)).order_by("pk"):
-        end = found[target.unit_id].get(target.number)
-        before, target.ends_on = target.ends_on, end.on if end else None
-        if target.ends_on != before:
-            shrinks = target.ends_on is not None and (before is None or target.ends_on < before)
-            (sooner if shrinks else later).append(target)
-            told.append(_moved(target, before, end, by))
-    # What ends sooner first: two tiers of a unit may not overlap at any moment between.
-    for targets in (sooner, later):
-        Target.objects.bulk_update(targets, ["ends_on"], batch_size=NAMES_AT_ONCE)
-    history.record_all(told)
-
-
-def _moved(target: Target, before: date | None, end: End | None, by: User | str) -> Entry:
-    return Entry(
-        actor=str(by),
-        operation="move_end",
-        record="option" if target.kind == "option" else "contract",
-        subject=target.number,
-        unit_id=target.unit_id,
-        before={"ends_on": before},
-        after={"ends_on": target.ends_on},
-        reason=_because(end),
-    )
-
-
-def _because(end: End | None) -> str:
-    if end is None:
-        return ""
-    with_it = _("%(number)sの終了に伴う") % {"number": end.after} if end.after else ""
-    ground = str(dict(GROUNDS)[end.ground])
-    return " ".join(part for part in (end.clause or ground, *end.readings, with_it) if part)
 
 
 def _entry(operation: str, notice: Notice, by: User, *, before: dict[str, object] | None, reason: str) -> Entry:

@@ -7,10 +7,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from contracts.facts import history
 from contracts.facts.load import load_units
 from contracts.facts.writing import Writing
 from contracts.models import BillingStart, Contract, FactsRevision, Price, Target
-from contracts.operations import history
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
 from contracts.terms.timeline import Finding, brought_by, judge

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contracts.facts import history
 from contracts.facts.load import load_units
 from contracts.models import Contract, SettingChange
-from contracts.operations import history
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
 from contracts.terms.standing import linking, premium_tiers

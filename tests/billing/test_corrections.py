@@ -13,8 +13,8 @@ from billing.models import ChargeLine, HeldSettlement, Invoice, InvoiceRate, Mon
 from billing.operations import close_month as operation
 from billing.operations.check_ledger import check_ledger
 from billing.operations.decide_held import bill_held, waive_held
+from contracts.facts import history
 from contracts.models import FactsRevision, Notice, Outage, Price, Target
-from contracts.operations import history
 from contracts.operations.refusal import Refused
 from tests.billing.ledger import close, close_refused, exported, summed
 from tests.contracts.book.build import (

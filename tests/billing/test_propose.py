@@ -27,13 +27,14 @@ from contracts.operations.import_book import import_book
 from contracts.operations.refusal import Refused
 from tests.conftest import SAMPLE
 from tests.rewrite import rewrite
+from tests.snapshot import once
 
 ON = date(2026, 11, 23)
 
 
 @pytest.fixture
 def book(db: None) -> None:
-    import_book(SAMPLE, by="試験", on=clock.today())
+    once("the sample", lambda: import_book(SAMPLE, by="試験", on=clock.today()))
 
 
 @pytest.fixture
@@ -275,6 +276,6 @@ def test_the_page_of_a_growing_proposal(finance: User, admin_client: Client) -> 
     answer = admin_client.get(f"/admin/billing/proposal/{found.pk}/change/")
     assert answer.headers["Refresh"] == "3"
     assert "管理単位 7 / 30" in answer.content.decode()
-    answer = admin_client.post(f"/admin/billing/proposal/{found.pk}/compute-on/", {})
+    answer = admin_client.post(f"/admin/billing/proposal/{found.pk}/compute-on/", {"confirmed": "1"})
     found.refresh_from_db()
     assert (answer.status_code, found.state) == (302, "done")

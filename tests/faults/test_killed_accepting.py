@@ -28,7 +28,8 @@ seen = desk.judge(application, on=date(2025, 3, 10)).seen
 desk.accept(application, on=date(2025, 3, 10), by=decides, seen=seen)
 """
 DIE_AFTER = """
-from contracts.operations import applications, history
+from contracts.facts import history
+from contracts.operations import applications
 from contracts.facts import save as write_rows
 def then_die(owner, name):
     step = getattr(owner, name)
@@ -41,7 +42,7 @@ then_die({step})
 LINES = [upgrade(one_time_yen="7", **CONSENT), edr("T-1", starts="2025-05-01"), licence(on="T-1", starts="2025-05-01")]
 STEPS = {
     "the decision is written": "applications.Application, 'save'",
-    "the facts are written": "write_rows.BookWriter, 'write'",
+    "the facts are written": "write_rows.FactsWriter, 'write'",
     "the consents are written": "applications, '_write_consents'",
     "the history is written": "history, 'record_all'",
     "the worklist is brought up": "applications, 'refresh_worklist'",
@@ -71,6 +72,7 @@ def test_killed_while_accepting(step, product):
     assert [state for _number, state, _version, _lines in applications] == ["accepted", "accepted"]
     grown = {name: facts[name] - before[0][name] for name in facts if facts[name] != before[0][name]}
     assert grown == {
+        "contracts_billingstart": 2,
         "contracts_change": 1,
         "contracts_consent": 1,
         "contracts_entry": 1 + 1 + 1 + 2 + 1,
@@ -78,5 +80,6 @@ def test_killed_while_accepting(step, product):
         "contracts_numberseries": 1,
         "contracts_price": 1,
         "contracts_target": 2,
-        "contracts_workitem": -1 + 2,  # decided; and the new options have no initial fee yet
+        # Decided; the new options have no initial fee yet, and nobody has said that the old price goes on (I-41).
+        "contracts_workitem": -1 + 2 + 1,
     }

@@ -29,10 +29,10 @@ from billing.admin.notice.columns import (
 from billing.admin.notice.forms import NAMED, NONE, CorrectForm, NoticeForm, WithdrawForm, asked_of
 from billing.admin.notice.page import NoticePage, ways_of
 from contracts import clock
+from contracts.admin.kit.answers import asked_for, say
 from contracts.admin.kit.base import OfTargetAdmin, by_code
 from contracts.admin.kit.following import standing_of
 from contracts.admin.kit.naming import detail_on, name_on
-from contracts.admin.kit.verbs import asked_for, say
 from contracts.facts.load import load_units
 from contracts.models import ManagementUnit, Notice
 from contracts.operations.notices import Asked, correct_notice, receive_notice, withdraw_notice

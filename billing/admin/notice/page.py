@@ -11,7 +11,7 @@ from billing.admin.notice.forms import asked_of
 from billing.admin.notice.panel import Way, panel
 from billing.operations.rehearse import Rehearsal, confirm, rehearse
 from contracts import clock
-from contracts.admin.kit.verbs import say
+from contracts.admin.kit.answers import say
 from contracts.judge.following import choices, without
 from contracts.models import ManagementUnit, Notice
 from contracts.operations.refusal import Refused

@@ -86,10 +86,12 @@ class Rehearsal(Protocol):
 class Rehearses(Protocol):
     """The site, which knows what things cost (csoc_admin.site)."""
 
-    def rehearse(self, do: Callable[[], Any], units: Collection[int]) -> Rehearsal:
-        """What an operation on those units would bring. Raises what it refuses."""
+    def rehearse(self, do: Callable[[], Any], units: Collection[int], *, ledger: bool) -> Rehearsal:
+        """What an operation on those units would bring, with ``ledger`` to months too. Raises what it refuses."""
 
-    def confirm(self, do: Callable[[], Any], units: Collection[int], *, holds: Callable[[Rehearsal], bool]) -> Any:
+    def confirm(
+        self, do: Callable[[], Any], units: Collection[int], *, holds: Callable[[Rehearsal], bool], ledger: bool
+    ) -> Any:
         """Carry an operation out, should what was shown still hold."""
 
 

@@ -11,13 +11,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from contracts.admin.kit.answers import asked_for, given_shown, say
 from contracts.admin.kit.base import FactAdmin
-from contracts.admin.kit.columns import iso, thousands
 from contracts.admin.kit.following import Following, Rehearsal, Rehearses, standing_of
-from contracts.admin.kit.language import clause_said, violation_said, with_clause
+from contracts.admin.kit.language import clause_said
 from contracts.admin.kit.told import told
 from contracts.models.fact import Fact
 from contracts.operations.refusal import OutdatedError, Refused
@@ -63,6 +62,8 @@ class Verb:
     initial: Callable[[Any], dict[str, Any]] = field(default=lambda row: {})
     follows: Callable[[Any, Given, Any], list[str]] | None = None
     units: Callable[[Any, Given], Collection[int]] = no_units
+    bills: bool = True
+    """Whether yen can follow: where none can, no month is computed, however many the units are."""
     preview: Callable[[Any, Given], list[str]] | None = None
     counted: Callable[[Any, Given], dict[str, Any]] | None = None
     """Values of hidden fields that hold what the preview was shown on, for ``do`` to compare."""
@@ -156,7 +157,8 @@ class ActingAdmin(FactAdmin):
     def _answer(self, request: HttpRequest, verb: Verb, row: Any) -> HttpResponse:
         form = verb.form(request.POST or None, initial=verb.initial(row))
         following: Following | None = None
-        if request.method == "POST" and form.is_valid():
+        # Back from what follows, the form has what was given, to be put right.
+        if request.method == "POST" and "again" not in request.POST and form.is_valid():
             # A refusal takes its field off the form's values; what was given is kept.
             given = dict(form.cleaned_data)
             try:
@@ -178,7 +180,9 @@ class ActingAdmin(FactAdmin):
     ) -> Following | None:
         """What would follow, and into the form what it was counted on; None for a verb that shows nothing first. Raises Refused."""
         if verb.follows is not None:
-            rehearsal = self._site.rehearse(lambda: verb.do(row, given, _person(request)), verb.units(row, given))
+            rehearsal = self._site.rehearse(
+                lambda: verb.do(row, given, _person(request)), verb.units(row, given), ledger=verb.bills
+            )
             return self._told(verb, row, given, rehearsal)
         if verb.preview is None:
             return None
@@ -214,7 +218,10 @@ class ActingAdmin(FactAdmin):
         if verb.follows is None or not seen:
             return do()
         return self._site.confirm(
-            do, verb.units(row, given), holds=lambda rehearsal: self._told(verb, row, given, rehearsal).mark == seen
+            do,
+            verb.units(row, given),
+            holds=lambda rehearsal: self._told(verb, row, given, rehearsal).mark == seen,
+            ledger=verb.bills,
         )
 
     @property
@@ -234,46 +241,16 @@ class ActingAdmin(FactAdmin):
             "form": form,
             "following": following.sentences if following else None,
             "seen": following.mark if following else "",
-            "given": [(field.label, _given_shown(field)) for field in form.visible_fields()],
+            "given": [(field.label, given_shown(field)) for field in form.visible_fields()],
             "back": asked_for(request) or self.after(verb, row, None),
             "media": self.media + form.media,
         }
         return TemplateResponse(request, "admin/verb.html", context)
 
 
-def asked_for(request: HttpRequest) -> str:
-    """The page of ours that the person came from and wants to go back to (``?to=``); '' where none is named."""
-    page = request.GET.get("to", "")
-    return page if url_has_allowed_host_and_scheme(page, allowed_hosts=None) else ""
-
-
-def say(form: forms.Form, refused: Refused) -> None:
-    """Put the reason of a refusal at its field, or above the form; what a unit would break behind it."""
-    reason = refused.reason
-    message = with_clause(reason.message, reason.clause)
-    form.add_error(reason.field if reason.field in form.fields else None, message)
-    for finding in getattr(refused, "findings", ()):
-        said = {"day": iso(finding.first), "what": violation_said(finding.violation)}
-        form.add_error(None, with_clause(_("%(day)sから：%(what)s") % said, finding.violation.clause))
-
-
 def _person(request: HttpRequest) -> User:
     person: User = request.user  # type: ignore[assignment]
     return person
-
-
-def _given_shown(field: forms.BoundField) -> Any:
-    """A field's value as people read it."""
-    value = field.value()
-    choices = dict(getattr(field.field, "choices", ()))
-    if isinstance(value, list):
-        return _("、").join(str(choices.get(one, one)) for one in value)
-    if isinstance(field.field, forms.DateTimeField):
-        return str(value or "").replace("T", " ")
-    if isinstance(field.field, forms.IntegerField) and str(value).isdecimal():
-        return thousands(int(value))
-    named = choices.get(value, choices.get(str(value)))
-    return value if named is None else named
 
 
 class DayInput(forms.DateInput):

@@ -113,6 +113,7 @@ END = Verb(
     offered=lambda row: row.ends_on is None,
     initial=lambda row: {"ends_on": clock.today()},
     follows=_follows_end,
+    bills=False,
     units=lambda row, given: units_of(row.linked_service or row.contract),
     weight="grave",
 )

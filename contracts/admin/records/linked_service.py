@@ -104,6 +104,7 @@ REGISTER = Verb(
     done=_("対応サービスを登録しました。名義が契約者と異なるときは、続けて連携への同意を記録します（第7条第3項）。"),
     clause="2",
     follows=lambda row, given, rehearsal: [],
+    bills=False,
     units=lambda row, given: units_linking(given["code"]),
     then=lambda row, state: page_of(state.linked_service),
 )
@@ -117,6 +118,7 @@ ADD_STATE = Verb(
     initial=_as_now,
     clause="7-5",
     follows=_follows_state,
+    bills=False,
     units=lambda row, given: units_linking(row.code),
     help=_("種類・品目・名義が変わるとき、又は終了するときに、適用日からの状態を追加します。"),
     then=lambda row, state: page_of(row),
