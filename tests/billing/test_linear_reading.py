@@ -137,10 +137,13 @@ def scans(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def rows_of(scan: dict[str, Any]) -> float:
-    """Rows that a scan took up, those among them that it threw away again; of a bitmap the most that one of its indexes gave."""
+    """Rows that a scan took up, those among them that it threw away again; of several indexes put together the most that one gave."""
     away = scan.get("Rows Removed by Filter", 0) + scan.get("Rows Removed by Index Recheck", 0)
     own = float((scan["Actual Rows"] + away) * scan["Actual Loops"])
-    return max([own, *(float(index["Actual Rows"] * index["Actual Loops"]) for index in bitmaps(scan))])
+    # A single index gives the rows of the scan, and those that a book rolled back has left behind.
+    indexes = list(bitmaps(scan))
+    together = indexes if len(indexes) > 1 else []
+    return max([own, *(float(index["Actual Rows"] * index["Actual Loops"]) for index in together)])
 
 
 def bitmaps(scan: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -4,12 +4,26 @@ from datetime import date
 
 import pytest
 
+from billing.facts import ends
 from billing.facts.load import accounts
 from billing.facts.span import UnitRange
+from billing.terms.month import due
 from contracts.facts.writing import Writing
-from contracts.models import Breach, Change, Outage, Price
+from contracts.models import Breach, Change, Notice, Outage, Price, Target
 from contracts.terms.days import month_period
-from tests.contracts.book.build import book, breach, change, module, must_take, outage, price, priced, sound, tier
+from tests.contracts.book.build import (
+    book,
+    breach,
+    change,
+    module,
+    must_take,
+    notice,
+    outage,
+    price,
+    priced,
+    sound,
+    tier,
+)
 from tests.rewrite import rewrite
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +172,44 @@ def test_fees_changes_and_prices_that_were_taken_back_do_not_count(tmp_path):
     assert found.charged_changes == ()
     assert [f"{fee.on:%m-%d}" for fee in found.one_time] == ["06-12"]
     assert [category for _on, category in found.categories] == ["advanced"]
+
+
+def unread(*args, **kwargs):
+    raise AssertionError("a unit is read whole whose ends can be told without")
+
+
+ENDED = sound(
+    *priced("T-1", 300_000), *priced("M-1", 100_000), notice("T-1", "2025-04-10"), notice("M-1", "2025-04-10")
+)
+
+
+def test_a_unit_long_over_is_not_read_whole_whatever_day_is_stored(tmp_path, monkeypatch):
+    """The notices alone tell it: 2025-04-10 + 90 days. No amount rests on the end that is stored."""
+    must_take(ENDED, tmp_path)
+    assert {number: account.end.on for number, account in read("2025-05").items()} == {
+        "T-1": date(2025, 5, 10),
+        "M-1": date(2025, 5, 10),
+    }
+    Target.objects.update(ends_on=date(2030, 1, 1))
+    monkeypatch.setattr(ends, "load_units", unread)
+    for account in read("2025-08").values():
+        assert (account.over, account.end) == (True, None)
+        assert due(account, month_period(date(2025, 8, 1))).lines == []
+
+
+def test_a_notice_to_come_asks_for_nothing_before_it_arrives(tmp_path, monkeypatch):
+    must_take(ENDED, tmp_path)
+    monkeypatch.setattr(ends, "load_units", unread)
+    assert {(account.over, account.end) for account in read("2025-03").values()} == {(False, None)}
+
+
+def test_a_notice_taken_back_ends_nothing_and_is_not_read(tmp_path, monkeypatch):
+    must_take(ENDED, tmp_path)
+    writing = Writing.begin(by="試験", on=date(2025, 8, 1))
+    for row in Notice.objects.all():
+        writing.withdraw(row, because="誤り", withdrawal="W-1")
+    monkeypatch.setattr(ends, "load_units", unread)
+    for month in ("2025-05", "2025-08"):
+        for account in read(month).values():
+            assert (account.over, account.end) == (False, None)
+            assert len(due(account, month_period(date.fromisoformat(f"{month}-01"))).lines) == 1
