@@ -42,7 +42,7 @@ from tests.bench.book import fill  # noqa: E402
 
 MONTH, ON = date(2025, 2, 1), date(2026, 6, 1)
 LINES = "billing_chargeline"
-HEADINGS = ("book", "contracts", "month", "lines", "close s", "COPY s", "ratio")
+HEADINGS: tuple[str, ...] = ("book", "contracts", "month", "lines", "close s", "COPY s", "ratio")
 HEADINGS += ("close CPU s", "COPY CPU s", "CPU ratio", "rounds", "CPU µs a line", "peak MB")
 
 
