@@ -148,6 +148,45 @@ def test_less_than_24_hours_gives_no_right(desk):
         desk.grant(desk.claim(row, "2025-06-02"))
 
 
+SHORT, TOUCHING = ("2025-05-10 10:00", "2025-05-10 22:00"), ("2025-05-10 22:00", "2025-05-11 10:00")
+
+
+def test_two_short_records_of_one_state_are_granted_together(desk):
+    """I-38: twelve hours each, and they touch: one state of 24 hours, a thirtieth once both are granted."""
+    desk.has(sound(*PRICED))
+    first, second = (desk.outage(*moments, "T-1") for moments in (SHORT, TOUCHING))
+    assert [desk.standing(row, "2025-06-02") for row in (first, second)] == ["unclaimed", "unclaimed"]
+    assert len(desk.list("2025-08-10")) == 2, "both are asked for"
+    first = desk.claim(first, "2025-06-02")
+    with pytest.raises(Refused, match="2025-05-10 10:00〜2025-05-10 22:00"):
+        desk.grant(first)
+    second = desk.claim(second, "2025-06-03")
+    desk.grant(first)
+    desk.grant(second)
+    assert reductions("2025-04", "2025-07") == [("2025-06", "T-1", "outage", -10_000)]
+
+
+def test_a_short_record_does_not_lean_on_one_that_gives_nothing(desk):
+    """11-2, I-38: hours that are excused or whose claim was refused are of no state that can be claimed."""
+    desk.has(sound(*PRICED))
+    first = desk.claim(desk.outage(*SHORT, "T-1"), "2025-06-02")
+    second = desk.outage(*TOUCHING, "T-1", fault="customer")
+    assert desk.standing(first, "2025-06-02") == "claimed"
+    with pytest.raises(Refused, match="24時間"):
+        desk.grant(first)
+    desk.refuse(desk.claim(desk.fault(second, "company"), "2025-06-03"))
+    with pytest.raises(Refused, match="24時間"):
+        desk.grant(first)
+
+
+def test_records_apart_are_states_of_their_own(desk):
+    desk.has(sound(*PRICED))
+    first = desk.claim(desk.outage(*SHORT, "T-1"), "2025-06-02")
+    desk.claim(desk.outage("2025-05-10 22:01", "2025-05-11 21:00", "T-1"), "2025-06-02")
+    with pytest.raises(Refused, match="24時間"):
+        desk.grant(first)
+
+
 def test_an_outage_is_claimed_while_it_lasts_and_decided_once_it_is_over(desk):
     """I-37: the claim stands from its day on; what it comes to is not known before the restoration."""
     desk.has(sound(*PRICED))
