@@ -8,10 +8,11 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from billing.models import ChargeLine
-from contracts.models import Breach, Entry, Outage
+from contracts.models import Breach, Entry, Outage, WorkItem
 from contracts.operations.refusal import Refused
+from contracts.operations.worklist import refresh_worklist, take
 from tests.contracts.book.build import book, breach, ips, ips_service, outage, priced, sound, tier
-from tests.contracts.incidents.desk import moment
+from tests.contracts.incidents.desk import day, moment
 from tests.rewrite import rewrite
 
 PRICED = [*priced("T-1", 300_000), *priced("M-1", 100_000)]
@@ -279,3 +280,43 @@ def test_what_waits_is_on_the_worklist(desk):
     assert desk.list("2025-08-10") == both[1:]
     desk.grant(row)
     assert desk.list("2025-08-10") == []
+
+
+def test_a_note_on_a_claim_stays_whatever_is_said_of_the_outage(desk):
+    """Every word on an incident is another row; the work it brings is the same."""
+    desk.has(sound(*PRICED))
+    row = desk.outage("2025-05-10 10:00", "2025-05-13 10:00", "T-1", fault="")
+    unit = row.contract.target.unit_id
+
+    def notes(on):
+        refresh_worklist([unit], on=day(on))
+        found = WorkItem.objects.filter(kind="claim").order_by("key")
+        return {item.key.rsplit("|", 1)[1]: (item.note, item.taken_by) for item in found}
+
+    assert notes("2025-08-10") == {"claim_has_not_come": ("", None)}
+    take(WorkItem.objects.get(kind="claim"), by=desk.by, taken=True, note="連絡済み")
+    row = desk.fault(row, "company")
+    assert notes("2025-08-10") == {"claim_has_not_come": ("連絡済み", desk.by)}
+    row = desk.claim(row, "2025-08-11")
+    assert notes("2025-08-11") == {"claim_undecided": ("", None)}
+    take(WorkItem.objects.get(kind="claim"), by=desk.by, taken=True, note="調査中")
+    row = desk.fault(row, "company", reason="調査の続き")
+    assert notes("2025-08-12") == {"claim_undecided": ("調査中", desk.by)}
+    desk.grant(row)
+    assert notes("2025-08-12") == {}
+
+
+def test_a_note_on_a_claim_stays_when_the_outage_is_over(desk):
+    """I-37: claimed while it lasted; who is at fault is still to be decided."""
+    desk.has(sound(*PRICED))
+    row = desk.claim(desk.outage("2025-05-10 10:00", None, "T-1", fault=""), "2025-05-11")
+    row = desk.restored(row, "2025-05-13 10:00")
+    unit = row.contract.target.unit_id
+    refresh_worklist([unit], on=day("2025-05-14"))
+    for item in WorkItem.objects.filter(kind="claim"):
+        take(item, by=desk.by, taken=True, note="調査中")
+    assert WorkItem.objects.filter(note="調査中").count() == 2
+    desk.fault(row, "company")
+    refresh_worklist([unit], on=day("2025-05-14"))
+    left = WorkItem.objects.filter(kind="claim")
+    assert [(item.key.rsplit("|", 1)[1], item.note) for item in left] == [("claim_undecided", "調査中")]
