@@ -13,6 +13,7 @@ from typing import Any
 from contracts.intake.book.cells import CellError
 from contracts.intake.book.read import Row
 from contracts.intake.book.sheets import BY_NAME
+from contracts.intake.book.written import code
 from contracts.intake.faults import Fault
 from contracts.intake.sentence import Sentence
 from contracts.terms import catalog
@@ -150,8 +151,8 @@ def named(lines: Sequence[Line]) -> Iterator[tuple[str, Verb, Line]]:
 
 
 def number_of(line: Line) -> str:
-    """The number of what a line concludes: as typed, else the line's key until acceptance gives one out."""
-    return line.get("number", "").strip() or line.get("key", "")
+    """The number of what a line concludes: as typed, folded as codes are, else the line's key until acceptance gives one out."""
+    return code(line.get("number", ""))[0] or line.get("key", "")
 
 
 def by_number(lines: Sequence[Line]) -> list[dict[str, str]]:
@@ -164,7 +165,7 @@ def by_number(lines: Sequence[Line]) -> list[dict[str, str]]:
             row["number"] = number_of(line)
         for name in ("contract", "target"):
             if row.get(name):
-                row[name] = concluded.get(row[name].strip(), row[name].strip())
+                row[name] = concluded.get(row[name].strip(), code(row[name])[0])
         found.append(row)
     return found
 

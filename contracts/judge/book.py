@@ -31,6 +31,7 @@ from contracts.judge.unpriced import (
 )
 from contracts.models.bulk import slices
 from contracts.terms.days import NOT_YET_KNOWN, iso
+from contracts.terms.lives import Outside, outside_lives
 from contracts.terms.timeline import Finding, judge
 from contracts.terms.unit import ContradictionError, LinkedState, Unit
 
@@ -153,14 +154,58 @@ def judged(units: Iterable[Unit], merged: Merged) -> tuple[list[Fault], list[Fau
     for unit in units:
         open_questions = {clause for sheet in merged.half_read[unit.code] for clause in _MENDED_BY.get(sheet, ())}
         try:
-            for finding in judge(unit):
+            findings = list(judge(unit))
+            moot = _not_of_the_book(findings, unit, rows)
+            for finding in findings:
                 if finding.violation.clause in open_questions:
                     continue
-                (faults if finding.refused else warnings).append(_placed(finding, unit, rows))
+                refused = finding.refused and finding not in moot
+                (faults if refused else warnings).append(_placed(finding, unit, rows))
         except ContradictionError as error:
             row = rows.get(("notices", error.number))
             faults.append(Fault("notices", row.number if row else None, "target", error.reason, error.clause))
     return faults, warnings
+
+
+def _not_of_the_book(findings: list[Finding], unit: Unit, rows: dict[tuple[Any, ...], Row]) -> list[Finding]:
+    """What would be refused of facts that are stored already, and is not for this book to mend: it only warns.
+
+    A notice is not refused, however late it is recorded (I-09): the application it should have stopped is accepted and stored.
+    What lies outside a life since then is moot, and a book that brings nothing but notices is not held up by what stood before.
+    """
+    stored = [finding for finding in findings if finding.refused and not _is_of_the_book(finding, rows)]
+    if not stored:
+        return []
+    if not _applies(unit, rows):
+        return stored
+    notices = tuple(one for one in unit.notices if ("notices", one.target, one.arrived_on, one.ground) not in rows)
+    before = {_what(finding) for finding in judge(replace(unit, notices=notices)) if finding.refused}
+    outside = {_what_lies_outside(one) for one in outside_lives(unit)}
+    return [finding for finding in stored if _what(finding) not in before or _what(finding) in outside]
+
+
+def _applies(unit: Unit, rows: dict[tuple[Any, ...], Row]) -> bool:
+    """Whether the book brings the unit anything but notices: contracts, options, changes, or a state of a service it links."""
+    numbers = {target.number for target in unit.targets}
+    brought = {key[1] for key in rows if key[0] in ("contracts", "options", "changes")}
+    return bool(numbers & brought) or any(("linked_services", code) in rows for code in unit.linked)
+
+
+def _is_of_the_book(finding: Finding, rows: dict[tuple[Any, ...], Row]) -> bool:
+    if finding.notice is not None:
+        return True
+    if finding.change is not None:
+        return ("changes", finding.change.target, finding.change.what, finding.change.effective_on) in rows
+    numbers = finding.violation.targets
+    return any((sheet, number) in rows for sheet in ("contracts", "options") for number in numbers)
+
+
+def _what_lies_outside(one: Outside) -> tuple[Any, ...]:
+    return one.violation.code, one.violation.targets, one.change
+
+
+def _what(finding: Finding) -> tuple[Any, ...]:
+    return (finding.violation.code, finding.violation.targets, finding.change)
 
 
 def _rows_by_number(merged: Merged) -> dict[tuple[Any, ...], Row]:

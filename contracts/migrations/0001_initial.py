@@ -164,7 +164,10 @@ class Migration(migrations.Migration):
                 (
                     "applied_on",
                     models.DateField(
-                        blank=True, help_text="変更の申込では台帳にありません", null=True, verbose_name="申込日"
+                        blank=True,
+                        help_text="台帳から取り込んだ変更の申込では空欄です",
+                        null=True,
+                        verbose_name="申込日",
                     ),
                 ),
                 ("received_on", models.DateField(blank=True, null=True, verbose_name="受付日")),

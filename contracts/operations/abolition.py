@@ -34,9 +34,12 @@ class Extent:
 
 
 def concerned(ends_on: date) -> QuerySet[Option]:
-    """The EDR options that would end by it: those that do not end sooner, nor by an abolition already."""
+    """The EDR options that would end by it: those that do not end sooner, nor by an abolition already.
+
+    One whose own notice ends it on that very day is among them: of two grounds of a day the sparing one counts (I-42).
+    """
     edr = Option.objects.filter(option__in=[option.value for option in EDR_OPTIONS])
-    going_on = edr.filter(Q(target__ends_on=None) | Q(target__ends_on__gt=ends_on))
+    going_on = edr.filter(Q(target__ends_on=None) | Q(target__ends_on__gte=ends_on))
     abolished = Notice.objects.standing().filter(target=OuterRef("target"), ground=Ground.ABOLISHED.value)
     return going_on.filter(~Exists(abolished))
 

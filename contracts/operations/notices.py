@@ -12,6 +12,8 @@ from contracts.facts import history
 from contracts.facts.derive import store_ends
 from contracts.facts.load import load_units, notice_of
 from contracts.facts.writing import Writing
+from contracts.intake.book.read import Row
+from contracts.judge.abolished import ended_by_abolition, with_notices
 from contracts.judge.following import Following, following, having, term_end, without
 from contracts.models import Entry, ManagementUnit, Notice, Target
 from contracts.operations.effects import bring_up_to
@@ -77,6 +79,8 @@ def plan_withdrawal(notice: Notice, *, on: date, instead: Asked | None = None) -
     if instead is not None:
         _must_be_sound(after, instead, on)
         after = having(after, instead.plain(after))
+    if notice.ground != Ground.ABOLISHED.value:
+        after = with_notices(after, _of_abolition(after))
     return _following(before, after)
 
 
@@ -153,9 +157,24 @@ def _taken_back(
     told = [_entry(operation, notice, by, before=before, reason=reason)]
     if instead is not None:
         told.append(_entry("notice", standing, by, before=None, reason=reason))
+    told += _ended_by_abolition(writing, plan, standing, by)
     history.record_all(told)
     _follow(notice.target.unit, plan.after, on, by)
     return standing
+
+
+def _of_abolition(unit: Unit) -> list[Row]:
+    """The notices of a declared abolition for EDR options that would outlive it: they were to end sooner (10-11, I-43)."""
+    return ended_by_abolition(unit, {option.number for option in unit.options})
+
+
+def _ended_by_abolition(writing: Writing, plan: Following, standing: Notice, by: User) -> list[Entry]:
+    """What would outlive a declared abolition without the notice ends by it: written as the plan has it."""
+    known = {*plan.before.notices, plain_of(standing)}
+    new = [one for one in plan.after.notices if one.ground is Ground.ABOLISHED and one not in known]
+    references = {one.ends_on: one.reference for one in plan.after.abolitions}
+    rows = [row for one in new if one.requested_for for row in _written(writing, [one], references[one.requested_for])]
+    return [_entry("notice", row, by, before=None, reason="") for row in rows]
 
 
 def _must_differ(notice: Notice, instead: Asked) -> None:

@@ -135,4 +135,5 @@ def abolition_of(option: Option, unit: Unit) -> Abolished | None:
     first = min(unit.abolitions, key=lambda one: one.ends_on, default=None)
     if first is None or first.declared_on <= option.accepted_on:
         return None
-    return first if (end.on if end else NOT_YET_KNOWN) > first.ends_on else None
+    # One that ends on that very day ends by the abolition too: its ground spares the customer (I-42).
+    return first if (end.on if end else NOT_YET_KNOWN) >= first.ends_on else None

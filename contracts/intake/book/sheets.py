@@ -60,7 +60,7 @@ SHEETS: tuple[Sheet, ...] = (
             _must("service", "サービス", cells.service),
             Column("kind", "種類", cells.name),
             Column("item", "品目", cells.name),
-            _must("holder", "名義", cells.text),
+            _must("holder", "名義", cells.holder),
             Column("module_consent_on", "連携同意日", cells.day),
             Column("premium_consent_on", "設定変更同意日", cells.day),
             Column("bypass_option_on", "バイパスオプション利用開始日", cells.day),

@@ -4,15 +4,16 @@ from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from billing.models import ChargeLine
 from contracts.models import Breach, Entry, Outage, WorkItem
 from contracts.operations.refusal import Refused
-from contracts.operations.worklist import refresh_worklist, take
+from contracts.operations.worklist import take
 from tests.contracts.book.build import book, breach, ips, ips_service, outage, priced, sound, tier
-from tests.contracts.incidents.desk import day, moment
+from tests.contracts.incidents.desk import moment
 from tests.rewrite import rewrite
 
 PRICED = [*priced("T-1", 300_000), *priced("M-1", 100_000)]
@@ -282,41 +283,43 @@ def test_what_waits_is_on_the_worklist(desk):
     assert desk.list("2025-08-10") == []
 
 
+def claim_notes():
+    """What people keep on the claims of the list: the note and who took it, by what is to do."""
+    return {
+        item.key.rsplit("|", 1)[1]: (item.note, str(item.taken_by or ""))
+        for item in WorkItem.objects.filter(kind="claim")
+    }
+
+
 def test_a_note_on_a_claim_stays_whatever_is_said_of_the_outage(desk):
     """Every word on an incident is another row; the work it brings is the same."""
     desk.has(sound(*PRICED))
-    row = desk.outage("2025-05-10 10:00", "2025-05-13 10:00", "T-1", fault="")
-    unit = row.contract.target.unit_id
-
-    def notes(on):
-        refresh_worklist([unit], on=day(on))
-        found = WorkItem.objects.filter(kind="claim").order_by("key")
-        return {item.key.rsplit("|", 1)[1]: (item.note, item.taken_by) for item in found}
-
-    assert notes("2025-08-10") == {"claim_has_not_come": ("", None)}
-    take(WorkItem.objects.get(kind="claim"), by=desk.by, taken=True, note="連絡済み")
-    row = desk.fault(row, "company")
-    assert notes("2025-08-10") == {"claim_has_not_come": ("連絡済み", desk.by)}
-    row = desk.claim(row, "2025-08-11")
-    assert notes("2025-08-11") == {"claim_undecided": ("", None)}
-    take(WorkItem.objects.get(kind="claim"), by=desk.by, taken=True, note="調査中")
-    row = desk.fault(row, "company", reason="調査の続き")
-    assert notes("2025-08-12") == {"claim_undecided": ("調査中", desk.by)}
-    desk.grant(row)
-    assert notes("2025-08-12") == {}
+    with time_machine.travel("2025-08-10T03:00:00+00:00"):
+        row = desk.outage("2025-05-10 10:00", "2025-05-13 10:00", "T-1", fault="")
+        assert claim_notes() == {"claim_has_not_come": ("", "")}
+        take(WorkItem.objects.get(kind="claim"), by=desk.by, taken=True, note="連絡済み")
+        row = desk.fault(row, "company")
+        assert claim_notes() == {"claim_has_not_come": ("連絡済み", "受付")}
+        row = desk.claim(row, "2025-08-10")
+        assert claim_notes() == {"claim_undecided": ("", "")}
+        take(WorkItem.objects.get(kind="claim"), by=desk.by, taken=True, note="調査中")
+        row = desk.fault(row, "company", reason="調査の続き")
+        assert claim_notes() == {"claim_undecided": ("調査中", "受付")}
+        desk.grant(row, on="2025-08-10")
+        assert claim_notes() == {}
 
 
 def test_a_note_on_a_claim_stays_when_the_outage_is_over(desk):
-    """I-37: claimed while it lasted; who is at fault is still to be decided."""
+    """I-37: claimed while it lasted, and a second of the contract beside it: each keeps its own notes."""
     desk.has(sound(*PRICED))
-    row = desk.claim(desk.outage("2025-05-10 10:00", None, "T-1", fault=""), "2025-05-11")
-    row = desk.restored(row, "2025-05-13 10:00")
-    unit = row.contract.target.unit_id
-    refresh_worklist([unit], on=day("2025-05-14"))
-    for item in WorkItem.objects.filter(kind="claim"):
-        take(item, by=desk.by, taken=True, note="調査中")
-    assert WorkItem.objects.filter(note="調査中").count() == 2
-    desk.fault(row, "company")
-    refresh_worklist([unit], on=day("2025-05-14"))
-    left = WorkItem.objects.filter(kind="claim")
-    assert [(item.key.rsplit("|", 1)[1], item.note) for item in left] == [("claim_undecided", "調査中")]
+    with time_machine.travel("2025-05-20T03:00:00+00:00"):
+        other = desk.outage("2025-05-01 10:00", "2025-05-03 10:00", "T-1")
+        desk.claim(other, "2025-05-19")
+        row = desk.claim(desk.outage("2025-05-10 10:00", None, "T-1"), "2025-05-11")
+        assert [item.key.count("202505011000") for item in WorkItem.objects.filter(kind="claim")] == [1]
+        take(WorkItem.objects.get(kind="claim"), by=desk.by, note="先の障害")
+        row = desk.restored(row, "2025-05-13 10:00")
+        take(WorkItem.objects.get(kind="claim", key__contains="202505101000"), by=desk.by, note="後の障害")
+        desk.fault(row, "company", reason="調査の続き")
+        kept = WorkItem.objects.filter(kind="claim").order_by("key").values_list("note", flat=True)
+        assert list(kept) == ["先の障害", "後の障害"]

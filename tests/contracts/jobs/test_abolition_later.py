@@ -7,6 +7,8 @@ import pytest
 from contracts.models import Entry, Notice, Target
 from contracts.operations import abolition, jobs
 from contracts.operations.applications import NotAcceptableError
+from contracts.operations.notices import withdraw_notice
+from contracts.terms.art12_termination import ends
 from contracts.terms.unit import Ground
 from tests.contracts.applications.form import Desk, edr, licence, refusals
 from tests.contracts.book import build as had
@@ -96,3 +98,32 @@ def had_report():
         "option": "on_site_report",
         "billing_starts_on": "2025-06-01",
     }
+
+
+def test_a_notice_for_the_very_day_of_the_abolition_is_spared_as_the_others_are(desk):
+    """I-42: of two grounds on one day the abolition counts before the notice; the settlement is held (I-18), not charged."""
+    desk.has(*UNIT, had.edr(), had.licence(), had.notice("O-EDR", "2025-04-20", f"{ENDS}"))
+    declare(desk)
+    assert {number for number, *_days in ended()} == {"O-EDR", "O-LIC"}
+    unit = desk.facts()
+    assert {number: end.ground for number, end in ends(unit).items()} == dict.fromkeys(
+        ("O-EDR", "O-LIC"), Ground.ABOLISHED
+    )
+
+
+def test_what_comes_in_later_with_a_notice_for_that_day_is_spared_alike(desk):
+    desk.has(*UNIT)
+    declare(desk)
+    desk.has(*agreed("2025-05-02"), had.notice("O-EDR", "2025-05-03", f"{ENDS}"))
+    assert {number for number, *_days in ended()} == {"O-EDR", "O-LIC"}
+
+
+def test_a_notice_taken_back_after_the_abolition_lets_nothing_outlive_it(desk):
+    """10-11: what was to end sooner, and does so no more, ends with all others."""
+    desk.has(*UNIT, had.edr(), had.licence(), had.notice("O-EDR", "2025-04-20", "2025-06-30"))
+    declare(desk)
+    withdraw_notice(
+        Notice.objects.get(target__number="O-EDR"), on=date(2025, 5, 20), document="同意", reason="", by=desk.decides
+    )
+    ends_on = dict(Target.objects.filter(number__startswith="O-").values_list("number", "ends_on"))
+    assert ends_on == {"O-EDR": ENDS, "O-LIC": ENDS}
