@@ -85,6 +85,8 @@ class _Facts:
     quantities: defaultdict[int, list[tuple[date, int]]] = field(default_factory=lambda: defaultdict(list))
     categories: defaultdict[int, list[tuple[date, Category]]] = field(default_factory=lambda: defaultdict(list))
     charged: defaultdict[int, list[ChargedChange]] = field(default_factory=lambda: defaultdict(list))
+    applications: dict[int, str] = field(default_factory=dict)
+    """The numbers of the applications that brought the charged changes, by id."""
     outages: defaultdict[int, list[Outage]] = field(default_factory=lambda: defaultdict(list))
     breaches: defaultdict[int, list[Breach]] = field(default_factory=lambda: defaultdict(list))
     ends: dict[str, End] = field(default_factory=dict)
@@ -176,19 +178,20 @@ def _read_prices(facts: _Facts, units: Units, days: Period) -> None:
     facts.initial = dict(initial.values_list("target_id", "amount_yen"))
 
 
-_APPLICATION = ("application__accepted_on", "application__number")
+_APPLICATION = ("application__accepted_on", "application__number", "application_id")
 
 
 def _read_changes(facts: _Facts, units: Units) -> None:
     changes = facts.known(models.Change).filter(units.of("target__unit_id")).order_by("effective_on")
     columns = ("target_id", "what", "to_name", "to_number", "effective_on", *_APPLICATION)
-    for pk, what, name, number, effective_on, accepted_on, application in changes.values_list(*columns):
+    for pk, what, name, number, effective_on, accepted_on, application, application_id in changes.values_list(*columns):
         if what == What.QUANTITY:
             facts.quantities[pk].append((effective_on, number))
         elif what == What.CATEGORY:
             facts.categories[pk].append((effective_on, Category(name)))
         if what in CHARGED:
             facts.charged[pk].append(ChargedChange(accepted_on, effective_on, application))
+            facts.applications[application_id] = application
 
 
 def _read_one_time(facts: _Facts, units: Units, days: Period) -> None:
@@ -198,10 +201,11 @@ def _read_one_time(facts: _Facts, units: Units, days: Period) -> None:
     if facts.charged:
         changed = facts.known(models.Change).filter(units.of("target__unit_id"), what__in=CHARGED)
         asked.append(fees.filter(target__in=changed.values("target")))
-    columns = ("pk", "target_id", "from_on", "amount_yen", "note", "reference")
+    columns = ("pk", "target_id", "from_on", "amount_yen", "application_id", "note", "reference")
     rows = {row[0]: row for some in asked for row in some.values_list(*columns)}
-    for _pk, target, on, amount, *told in sorted(rows.values(), key=_BY_DAY):
-        facts.one_time[target].append(OneTime(on, amount, "、".join(filter(None, told))))
+    for _pk, target, on, amount, with_application, *told in sorted(rows.values(), key=_BY_DAY):
+        quoted_with = facts.applications.get(with_application, "")
+        facts.one_time[target].append(OneTime(on, amount, "、".join(filter(None, told)), quoted_with))
 
 
 _BY_DAY = itemgetter(2, 0)

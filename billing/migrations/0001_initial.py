@@ -187,7 +187,7 @@ class Migration(migrations.Migration):
                 ("cause", models.CharField(max_length=64, verbose_name="発生事由")),
                 (
                     "policy",
-                    models.CharField(help_text="計算したときの財務設定", max_length=16, verbose_name="財務設定の版"),
+                    models.CharField(help_text="計算したときの経理方針", max_length=16, verbose_name="経理方針の版"),
                 ),
                 (
                     "customer",
@@ -451,7 +451,7 @@ class Migration(migrations.Migration):
                 ("cause", models.CharField(max_length=64, verbose_name="発生事由")),
                 (
                     "policy",
-                    models.CharField(help_text="計算したときの財務設定", max_length=16, verbose_name="財務設定の版"),
+                    models.CharField(help_text="計算したときの経理方針", max_length=16, verbose_name="経理方針の版"),
                 ),
                 (
                     "corrects_month",

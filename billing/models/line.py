@@ -54,7 +54,7 @@ class LineFields(models.Model):
     clause = models.CharField(_("条項"), max_length=16)
     basis = models.TextField(_("計算根拠"))
     cause = models.CharField(_("発生事由"), max_length=64)
-    policy = models.CharField(_("財務設定の版"), max_length=16, help_text=_("計算したときの財務設定"))
+    policy = models.CharField(_("経理方針の版"), max_length=16, help_text=_("計算したときの経理方針"))
 
     class Meta:
         abstract = True

@@ -69,7 +69,7 @@ class Line(NamedTuple):
 class OneTime(NamedTuple):
     """一時費用 as quoted, yen before tax: for a change, or for a fact that happened on its day (第13条, I-39, I-40).
 
-    ``application`` is the number of the application it was quoted with, '' where nobody knows.
+    ``application`` is the number of the application it was quoted with, '' where nobody knows, or it brought no change.
     """
 
     on: date

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -117,16 +117,38 @@ def _targets(unit_ids: list[int], as_of: int | None) -> dict[int, Values]:
     return found
 
 
-PriceDay = tuple[str, str, date | None, str]
-"""The target, fee, day and note of a price: what tells it apart."""
+class PriceDay(NamedTuple):
+    """A price without its amount: what tells it apart, and the number of the application it was quoted with ('': unknown)."""
+
+    target: str
+    fee: str
+    from_on: date | None
+    note: str
+    application: str = ""
+
+
+PRICE_DAY = ("target__number", "fee", "from_on", "note", "application__number")
+"""The columns of a PriceDay, from a price."""
+
+
+def price_day_of(row: tuple[Any, ...]) -> PriceDay:
+    """A PriceDay of those columns."""
+    *told, application = row
+    return PriceDay(*told, application or "")
+
+
+def price_day_written(values: Values) -> PriceDay:
+    """A PriceDay by the names of a price's values."""
+    names = ("target", "fee", "from_on", "note", "application")
+    return price_day_of(tuple(values[name] for name in names))
 
 
 def load_price_days(numbers: Iterable[str]) -> list[PriceDay]:
-    """(target, fee, day) of the standing prices of those targets, in sets."""
+    """The standing prices of those targets, in sets."""
     found: list[PriceDay] = []
     for some in slices(sorted(numbers)):
         prices = models.Price.objects.standing().filter(target__number__in=some)
-        found += prices.values_list("target__number", "fee", "from_on", "note")
+        found += map(price_day_of, prices.values_list(*PRICE_DAY))
     return found
 
 

@@ -96,7 +96,8 @@ class FactsWriter:
         stored = ids_of(models.Application, "number", facts)
         self._complete_stored_applications(facts, stored)
         create_all(models.Application, (facts[number] for number in facts if number not in stored))
-        return ids_of(models.Application, "number", facts)
+        quoted_with = {row["application"] for row in self._values("prices") if row["application"]}
+        return ids_of(models.Application, "number", quoted_with.union(facts))
 
     def _complete_stored_applications(self, facts: dict[str, models.Application], known: dict[str, int]) -> None:
         """A change's application has no 申込日 in the book; a contract of the same application brings it."""
@@ -178,7 +179,11 @@ class FactsWriter:
         self.writing.add_all(
             models.Price,
             (
-                models.Price(target_id=targets[values["target"]], **{name: values[name] for name in prices})
+                models.Price(
+                    target_id=targets[values["target"]],
+                    application_id=applications[values["application"]] if values["application"] else None,
+                    **{name: values[name] for name in prices},
+                )
                 for values in self._values("prices")
             ),
         )

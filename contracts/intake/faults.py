@@ -1,5 +1,6 @@
 """What is wrong with a book, said so that the row can be found and mended."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
@@ -36,6 +37,28 @@ class Fault:
         return f"{place}：{self.message}" + (f"（{spoken(self.clause)}）" if self.clause else "")
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What was read otherwise than written, or passed over: told once a kind, beside the warnings."""
+
+    sheet: str
+    column: str
+    message: Sentence
+
+    def as_dict(self) -> dict[str, object]:
+        """For machines."""
+        return {"sheet": self.sheet, "column": self.column, "message": str(self.message)}
+
+    def said(self) -> str:
+        """The note in the language of the screen."""
+        return self.message.said()
+
+    def __str__(self) -> str:
+        sheet, column = labels(self.sheet, self.column)
+        place = " ".join(part for part in (f"{sheet}シート" if sheet else "", column) if part)
+        return f"{place}：{self.message}" if place else str(self.message)
+
+
 def labels(sheet: str, column: str) -> tuple[str, str]:
     """What people call a sheet and its column; as written in the book where neither is one of ours."""
     known = BY_NAME.get(sheet)
@@ -45,8 +68,10 @@ def labels(sheet: str, column: str) -> tuple[str, str]:
 
 
 class BookError(Exception):
-    """A book that is not taken, with every fault found."""
+    """A book that is not taken, with every fault found, and how many more there are than can be told."""
 
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__(f"{len(faults)} faults")
+    def __init__(self, faults: list[Fault], notes: Sequence[Note] = (), *, untold: int = 0) -> None:
+        super().__init__(f"{len(faults) + untold} faults")
         self.faults = faults
+        self.notes = list(notes)
+        self.untold = untold

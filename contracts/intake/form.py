@@ -13,6 +13,7 @@ from typing import Any
 from contracts.intake.book.cells import CellError
 from contracts.intake.book.read import Row
 from contracts.intake.book.sheets import BY_NAME
+from contracts.intake.book.written import code
 from contracts.intake.faults import Fault
 from contracts.intake.sentence import Sentence
 from contracts.terms import catalog
@@ -150,8 +151,8 @@ def named(lines: Sequence[Line]) -> Iterator[tuple[str, Verb, Line]]:
 
 
 def number_of(line: Line) -> str:
-    """The number of what a line concludes: as typed, else the line's key until acceptance gives one out."""
-    return line.get("number", "").strip() or line.get("key", "")
+    """The number of what a line concludes: as typed, folded as codes are, else the line's key until acceptance gives one out."""
+    return code(line.get("number", ""))[0] or line.get("key", "")
 
 
 def by_number(lines: Sequence[Line]) -> list[dict[str, str]]:
@@ -164,7 +165,7 @@ def by_number(lines: Sequence[Line]) -> list[dict[str, str]]:
             row["number"] = number_of(line)
         for name in ("contract", "target"):
             if row.get(name):
-                row[name] = concluded.get(row[name].strip(), row[name].strip())
+                row[name] = concluded.get(row[name].strip(), code(row[name])[0])
         found.append(row)
     return found
 
@@ -183,7 +184,8 @@ def rows_of(lines: Sequence[Line], filed: Filed, linked: Mapping[str, Iterable[L
             _option(found, key, line, filed)
         elif verb is Verb.PRICE:
             prices = {"target": line.get("target"), **_given(line, "fee", "amount_yen", "from_on")}
-            found.add("prices", {**prices, "note": line.get("quotation")}, Origin(key, {"note": "quotation"}))
+            quoted = {"note": line.get("quotation"), "application": filed.number}
+            found.add("prices", {**prices, **quoted}, Origin(key, {"note": "quotation"}))
         else:
             _change(found, key, verb, line, filed)
             if verb is Verb.ITEM:
@@ -230,7 +232,7 @@ def _first_prices(found: Rows, key: str, line: Line, filed: Filed) -> None:
     for fee, name in (("initial", "initial_yen"), ("monthly", "monthly_yen")):
         if line.get(name):
             from_on = None if fee == "initial" else line.get("billing_starts_on") or iso(filed.accepted_on)
-            _price(found, key, line, number_of(line), fee, name, from_on)
+            _price(found, key, line, filed, number_of(line), fee, name, from_on)
 
 
 def _change(found: Rows, key: str, verb: Verb, line: Line, filed: Filed) -> None:
@@ -247,15 +249,18 @@ def _change(found: Rows, key: str, verb: Verb, line: Line, filed: Filed) -> None
     target = line.get("target") or ""
     if line.get("one_time_yen"):
         # The one-time fee falls due on the acceptance of the change (第13条, 別紙2).
-        _price(found, key, line, target, "one_time", "one_time_yen", iso(filed.accepted_on))
+        _price(found, key, line, filed, target, "one_time", "one_time_yen", iso(filed.accepted_on))
     if line.get("monthly_yen") and line.get("effective_on"):
-        _price(found, key, line, target, "monthly", "monthly_yen", line.get("effective_on"))
+        _price(found, key, line, filed, target, "monthly", "monthly_yen", line.get("effective_on"))
 
 
-def _price(found: Rows, key: str, line: Line, target: str, fee: str, field_name: str, from_on: str | None) -> None:
+def _price(
+    found: Rows, key: str, line: Line, filed: Filed, target: str, fee: str, field_name: str, from_on: str | None
+) -> None:
     raw = {"target": target, "fee": fee, "amount_yen": line.get(field_name), "from_on": from_on}
+    quoted = {"note": line.get("quotation"), "application": filed.number}
     fields = {"amount_yen": field_name, "note": "quotation", "from_on": "effective_on"}
-    found.add("prices", {**raw, "note": line.get("quotation")}, Origin(key, fields))
+    found.add("prices", {**raw, **quoted}, Origin(key, fields))
 
 
 def _linked_item(

@@ -15,6 +15,7 @@ from contracts.facts.load import (
     load_units,
     notice_of,
     option_of,
+    price_day_written,
 )
 from contracts.intake.book.merge import Merged
 from contracts.intake.book.read import Row
@@ -79,7 +80,7 @@ def end_with_abolition(units: dict[str, Unit], merged: Merged) -> tuple[dict[str
 def kept_silently(units: Iterable[Unit], merged: Merged) -> Iterator[Fault]:
     """A warning for every change of the book after which the old price goes on without a word (I-41)."""
     rows = {(r.values["target"], r.values["what"], r.values["effective_on"]): r for r in merged.new["changes"]}
-    brought = [(row.values["target"], row.values["fee"], row.values["from_on"], "") for row in merged.new["prices"]]
+    brought = [price_day_written(row.values) for row in merged.new["prices"]]
     prices = prices_of([*load_price_days({target for target, _what, _day in rows}), *brought])
     for unit in units:
         for change in prices_kept_silently(unit, prices):

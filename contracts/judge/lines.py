@@ -69,8 +69,7 @@ def already_there(settled: Mapping[str, list[Row]], before: Unit, prices: Iterab
         if key in changed:
             faults.append(Fault("changes", row.number, "effective_on", "この日には、同じ事項の変更が既にあります"))
         changed.add(key)
-    columns = ("target", "fee", "from_on", "note")
-    priced = {key_of("prices", dict(zip(columns, price, strict=True))) for price in prices}
+    priced = {key_of("prices", price._asdict()) for price in prices}
     for row in settled["prices"]:
         if row.key in priced:
             faults.append(Fault("prices", row.number, "from_on", "この日からの同じ費目の料金が既にあります", "13"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from contracts import models
-from contracts.facts.load import PriceDay, linked_of, load_units
+from contracts.facts.load import PriceDay, linked_of, load_units, price_day_written
 from contracts.intake.book.read import Row
 from contracts.intake.faults import Fault
 from contracts.intake.form import CHANGES, CONCLUDED, Line, Rows, Verb, named
@@ -83,7 +83,7 @@ def of_unit(
 def of_prices(after: Unit, settled: Mapping[str, list[Row]], rows: Rows, stored: list[PriceDay]) -> Iterator[Remark]:
     """Changes after which the old price would go on without a word: it is asked for, and does not stand against acceptance (I-41)."""
     asked = {(row.values["target"], row.values["what"], row.values["effective_on"]): row for row in settled["changes"]}
-    brought = [(row.values["target"], row.values["fee"], row.values["from_on"], "") for row in settled["prices"]]
+    brought = [price_day_written(row.values) for row in settled["prices"]]
     prices = prices_of([*stored, *brought])
     for change in prices_kept_silently(after, prices):
         row = asked.get((change.target, change.what.value, change.effective_on))

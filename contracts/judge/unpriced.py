@@ -13,11 +13,11 @@ from contracts.terms.unit import Change, ContradictionError, Target, Unit, What
 
 @dataclass(slots=True)
 class Prices:
-    """The prices of one target that stand: whether there is an initial fee, and the days of the others."""
+    """The prices of one target that stand: whether there is an initial fee, the days of the monthly ones, the one-time fees."""
 
     initial: bool = False
     monthly: list[date] = field(default_factory=list)
-    one_time: list[date] = field(default_factory=list)
+    one_time: list[QuotedFee] = field(default_factory=list)
 
 
 def unpriced(unit: Unit, prices: Mapping[str, Prices], on: date) -> list[Work]:
@@ -41,11 +41,11 @@ def unpriced(unit: Unit, prices: Mapping[str, Prices], on: date) -> list[Work]:
     return found
 
 
-def _of_changes(unit: Unit, target: Target, one_time: Sequence[date], on: date) -> Iterator[Work]:
+def _of_changes(unit: Unit, target: Target, one_time: Sequence[QuotedFee], on: date) -> Iterator[Work]:
     """Changes that owe a one-time fee of their own and have none quoted, by the rule of the bill (I-39)."""
     changes = [change for change in unit.changes if change.target == target.number and change.what in CHARGED]
     charged = [ChargedChange(change.accepted_on, change.effective_on, change.application) for change in changes]
-    settled = fees_of_changes(charged, [QuotedFee(day) for day in one_time])
+    settled = fees_of_changes(charged, one_time)
     for at, change in enumerate(changes):
         if at not in settled and change.accepted_on >= on - RECENT:
             text = "{day}に承諾した変更の一時費用の料金が登録されていません"
@@ -105,10 +105,12 @@ def _of_target(target: Target, prices: Prices, on: date) -> Iterator[Work]:
 def prices_of(rows: Iterable[PriceDay]) -> dict[str, Prices]:
     """Standing prices by target."""
     found: dict[str, Prices] = {}
-    for number, fee, day, _note in rows:
-        prices = found.setdefault(number, Prices())
-        if fee == "initial":
+    for row in rows:
+        prices = found.setdefault(row.target, Prices())
+        if row.fee == "initial":
             prices.initial = True
-        elif day is not None:
-            (prices.monthly if fee == "monthly" else prices.one_time).append(day)
+        elif row.from_on is not None and row.fee == "monthly":
+            prices.monthly.append(row.from_on)
+        elif row.from_on is not None:
+            prices.one_time.append(QuotedFee(row.from_on, row.application))
     return found

@@ -19,7 +19,9 @@ class Application(models.Model):
     number = models.CharField(_("申込番号"), max_length=64, unique=True)
     unit = models.ForeignKey(ManagementUnit, models.PROTECT, verbose_name=_("管理単位"), related_name="applications")
     state = models.CharField(_("状態"), max_length=16, choices=APPLICATION_STATES, default="accepted")
-    applied_on = models.DateField(_("申込日"), null=True, blank=True, help_text=_("変更の申込では台帳にありません"))
+    applied_on = models.DateField(
+        _("申込日"), null=True, blank=True, help_text=_("台帳から取り込んだ変更の申込では空欄です")
+    )
     received_on = models.DateField(_("受付日"), null=True, blank=True)
     accepted_on = models.DateField(_("承諾日"), null=True, blank=True)
     closed_on = models.DateField(_("拒絶・取下げ日"), null=True, blank=True)

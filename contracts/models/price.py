@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from contracts.models.application import Application
 from contracts.models.choices import FEES
 from contracts.models.fact import Fact
 from contracts.models.target import Target
@@ -13,7 +14,8 @@ class Price(Fact):
     """料金 of one fee from a day on, in yen before tax; a licence's monthly price is per licence.
 
     A price is changed or corrected by another row: the one before stays on record, replaced. Two one-time fees of a target and
-    day are told apart by their reference or note (I-40).
+    day are told apart by their reference or note (I-40). ``application`` is the one it was quoted with, where that is known:
+    a one-time fee settles a change of that application before any other (I-39).
     """
 
     target = models.ForeignKey(Target, models.PROTECT, verbose_name=_("対象番号"), related_name="prices")
@@ -22,6 +24,9 @@ class Price(Fact):
     from_on = models.DateField(_("適用日"), null=True, blank=True)
     note = models.CharField(_("備考"), max_length=255, blank=True)
     reference = models.CharField(_("見積書番号"), max_length=255, blank=True)
+    application = models.ForeignKey(
+        Application, models.PROTECT, null=True, blank=True, verbose_name=_("申込"), related_name="prices"
+    )
 
     class Meta:
         verbose_name = _("料金")

@@ -189,7 +189,7 @@ def _overtaken(pk: int) -> Refused:
 
 def _numbered(lines: Sequence[Line]) -> list[dict[str, str]]:
     """The lines with a number for everything that is concluded, and references to it by that number."""
-    typed = {line["number"].strip() for _key, _verb, line in named(lines) if line.get("number")}
+    typed = {number_of(line) for _key, _verb, line in named(lines) if line.get("number")}
     given: dict[str, str] = {}
     for verb, prefix in ((Verb.CONTRACT, numbering.CONTRACT), (Verb.OPTION, numbering.OPTION)):
         waiting = [key for key, asked, line in named(lines) if asked is verb and number_of(line) == key]

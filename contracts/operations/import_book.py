@@ -13,10 +13,14 @@ from contracts import models
 from contracts.facts.history import record_all
 from contracts.facts.save import FactsWriter
 from contracts.facts.writing import Writing
+from contracts.intake.book.bounds import MOST_FAULTS
 from contracts.intake.book.merge import Merged, merge
 from contracts.intake.book.read import Row, read_book
 from contracts.intake.book.sheets import BY_NAME
-from contracts.intake.faults import BookError, Fault
+from contracts.intake.book.sources import files_of
+from contracts.intake.book.table import UnreadableError
+from contracts.intake.book.twins import near_twins
+from contracts.intake.faults import BookError, Fault, Note
 from contracts.intake.sentence import Sentence
 from contracts.judge.book import end_with_abolition, judged, kept_silently, resulting_units
 from contracts.models.bulk import ids_of, slices
@@ -29,12 +33,14 @@ Warns = Callable[[Mapping[str, Row]], list[Fault]]
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What taking a book in came to: rows added by sheet, rows that were there already, warnings (I-09)."""
+    """What taking a book in came to: rows added by sheet, rows that were there already, warnings (I-09), and what was read
+    otherwise than it is written."""
 
     added: dict[str, int]
     known: int
     warnings: list[Fault]
     dry_run: bool
+    notes: list[Note]
 
 
 @transaction.atomic
@@ -44,21 +50,24 @@ def import_book(
     by: str,
     on: date,
     dry_run: bool = False,
+    said: Mapping[str, str] | None = None,
     progress: Progress = lambda message: None,
     warns: Warns | None = None,
 ) -> Taken:
-    """Take a book in; with ``dry_run`` only say what would happen.
+    """Take a book in; with ``dry_run`` only say what would happen. ``said`` fills what a list of one sheet does not say.
 
     ``warns`` says what else there is to know once the facts stand, of the rows by the numbers of their targets. Raises
     BookError with every fault of the book; nothing is then written. What a notice breaks only warns (I-09).
     """
     progress("読み込み中")
     sha256 = _sha256(path)
-    known = models.BookImport.objects.filter(sha256=sha256).first() if path.exists() else None
+    known = models.BookImport.objects.filter(sha256=sha256).first()
     if known is not None:
         # The same book to the byte: what people have recorded since is not held against it.
-        return Taken({}, known.rows_added + known.rows_known, [], dry_run)
-    book = read_book(path)
+        return Taken({}, known.rows_added + known.rows_known, [], dry_run, [])
+    book = read_book(path, said)
+    if not book.comparable:
+        raise BookError(book.faults, book.notes, untold=book.untold)
     writing = Writing.begin(by=by, on=on)
     progress(f"{book.count():,}行を照合中")
     merged = merge(book)
@@ -68,12 +77,11 @@ def import_book(
     found = _once_each(merged.faults + list(_unlike_stored_applications(merged)) + faults)
     if found:
         transaction.set_rollback(True)
-        raise BookError(found)
-    warnings += [*ended, *kept_silently(units.values(), merged)]
-    taken = Taken(
-        {sheet: len(rows) for sheet, rows in merged.new.items() if rows}, merged.rows_known, warnings, dry_run
-    )
-    if not taken.added or (dry_run and warns is None):
+        raise BookError(found[:MOST_FAULTS], book.notes, untold=max(0, len(found) - MOST_FAULTS))
+    warnings += [*ended, *kept_silently(units.values(), merged), *near_twins(merged)]
+    added = {sheet: len(rows) for sheet, rows in merged.new.items() if rows}
+    taken = Taken(added, merged.rows_known, warnings, dry_run, book.notes)
+    if not added or (dry_run and warns is None):
         transaction.set_rollback(True)
         return taken
     progress(f"{sum(taken.added.values()):,}行を登録中")
@@ -157,9 +165,17 @@ def _once_each(faults: list[Fault]) -> list[Fault]:
 
 
 def _sha256(path: Path) -> str:
+    """What tells the book from any other, by the bytes of its files."""
     digest = hashlib.sha256()
-    for file in sorted(path.glob("*.csv")) if path.is_dir() else [path] if path.is_file() else []:
-        digest.update(file.read_bytes())
+    try:
+        for file in files_of(path):
+            with file.open("rb") as opened:
+                while chunk := opened.read(1 << 20):
+                    digest.update(chunk)
+    except UnreadableError as error:
+        raise BookError([Fault("", None, "", error.message)]) from None
+    except OSError as error:
+        raise BookError([Fault("", None, "", Sentence("開けません（{error}）", error=error))]) from None
     return digest.hexdigest()
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from contracts.clock import today
 from contracts.facts import history
-from contracts.facts.load import load_units
+from contracts.facts.load import PRICE_DAY, load_units, price_day_of
 from contracts.judge.claims import BREACH, OUTAGE, Incident, claim_work
 from contracts.judge.coming import coming
 from contracts.judge.unpriced import Prices, prices_of, unpriced
@@ -110,7 +110,7 @@ def _waiting(units: Mapping[int, Unit]) -> defaultdict[int, list[Waiting]]:
 
 def _prices(units: Mapping[int, Unit]) -> dict[str, Prices]:
     rows = Price.objects.standing().filter(target__unit__in=list(units))
-    return prices_of(list(rows.values_list("target__number", "fee", "from_on", "note")))
+    return prices_of(map(price_day_of, rows.values_list(*PRICE_DAY)))
 
 
 def _untold(units: Mapping[int, Unit]) -> defaultdict[int, list[Untold]]:

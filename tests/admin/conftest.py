@@ -16,6 +16,7 @@ from contracts.models import Contract
 from contracts.operations.import_book import import_book
 from tests.admin.walk import add_one_of_each
 from tests.conftest import SAMPLE
+from tests.snapshot import once
 
 SCREENS = [
     *("contracts.application", "contracts.bookimport", "contracts.breach", "contracts.change", "contracts.contract"),
@@ -51,6 +52,10 @@ def plain_static_files(settings: Settings) -> None:
 @pytest.fixture
 def book(db: None) -> None:
     """The sample book, its first four months closed; a month with a line held and a target parked by hand."""
+    once("the sample with a month at work", _with_a_month_at_work)
+
+
+def _with_a_month_at_work() -> None:
     import_book(SAMPLE, by="試験", on=clock.today())
     for month in (1, 2, 3, 4):
         close_month(date(2025, month, 1), on=date(2027, 1, 5), by="試験")

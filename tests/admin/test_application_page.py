@@ -1,6 +1,7 @@
 """An application's page: what it asks for, what is said to it, what can be done with it by whom, and what came of it."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 import time_machine
@@ -10,8 +11,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from billing.models import ChargeLine
+from billing.operations.close_month import close_month
 from contracts.models import Application, Change, Consent, Contract, Price
 from contracts.operations import applications as operations
+from contracts.operations.prices import correct_price
 from contracts.operations.readiness import record_readiness
 from tests.admin.applications import decides, enters, page, remarks
 from tests.admin.conftest import list_of, signed_in
@@ -173,6 +177,87 @@ def test_facts_that_changed_meanwhile_are_shown_and_it_can_be_confirmed_again(de
     again = given | {k: str(v) for k, v in answer.context["hidden"].items()}
     assert client.post(verb(application, "accept"), again).status_code == 302
     assert Change.objects.filter(to_name="premium").exists()
+
+
+def checked(client: Client, application: Application, on: str):
+    """The page of acceptance, judged for a day."""
+    return client.post(verb(application, "accept"), {"on": on, "check": "1"})
+
+
+def handed_back(answer) -> dict[str, str]:
+    return {name: str(value) for name, value in answer.context["hidden"].items()}
+
+
+@pytest.fixture
+def upgrading(desk: Desk) -> Application:
+    """An upgrade from 2025-05-01 with its price and its fee; 2025-04 to 2025-06 are closed."""
+    desk.has(had.tier(), had.module(), *had.priced("T-1", 300_000), *had.priced("M-1", 100_000))
+    for month in (4, 5, 6):
+        close_month(date(2025, month, 1), on=date(2026, 1, 5), by="試験")
+    return desk.received(upgrade(premium_consent_on="", monthly_yen="900000", one_time_yen="80000"))
+
+
+def test_the_closed_months_and_their_yen_are_shown_before_and_billed_after(desk: Desk, upgrading: Application) -> None:
+    client = decides(desk)
+    answer = checked(client, upgrading, "2025-05-10")
+    assert answer.context["following"] == [
+        "締め済みの2025-05、2025-06に触れます。次に締める月（2025-07）に+1,280,000円の訂正明細が出ます。",
+        "訂正の内訳：2025-05分 +680,000円、2025-06分 +600,000円",
+        "次に締める月（2025-07）の請求は+600,000円変わります。",
+    ]
+    assert state(upgrading) == "received"
+    given = {"on": "2025-05-10", **handed_back(answer)}
+    assert client.post(verb(upgrading, "accept"), given).status_code == 302
+    close_month(date(2025, 7, 1), on=date(2026, 1, 5), by="試験")
+    lines = ChargeLine.objects.filter(month__month="2025-07-01")
+    corrections = lines.filter(fee="correction").values_list("corrects_month", "amount_yen")
+    by_month = {f"{month:%Y-%m}": 0 for month, _yen in corrections}
+    for month, yen in corrections:
+        by_month[f"{month:%Y-%m}"] += yen
+    assert by_month == {"2025-05": 680_000, "2025-06": 600_000}
+    assert lines.get(target__number="T-1", fee="monthly").amount_yen == 900_000
+
+
+def test_what_becomes_unbillable_is_shown(desk: Desk, upgrading: Application) -> None:
+    application = desk.received(module("device_log", item="タイプ1", key="#1"))
+    shown_then = checked(decides(desk), application, "2025-05-10").context["following"]
+    assert any("計算できなくなります：2025-07-01の月額費用の料金が登録されていません" in said for said in shown_then)
+
+
+def test_what_is_confirmed_is_what_was_shown(desk: Desk, upgrading: Application) -> None:
+    """A price of the same unit does not bear on the terms, but on the yen: they are shown anew."""
+    client = decides(desk)
+    given = {"on": "2025-05-10", **handed_back(checked(client, upgrading, "2025-05-10"))}
+    tier_price = Price.objects.get(target__number="T-1", fee="monthly")
+    correct_price(tier_price, amount_yen=200_000, reference="", on=date(2025, 5, 1), by=desk.enters, reason="誤り")
+    answer = client.post(verb(upgrading, "accept"), given)
+    assert "表示した後に事実が変わりました" in answer.text
+    assert state(upgrading) == "received"
+    assert client.post(verb(upgrading, "accept"), given | handed_back(answer)).status_code == 302
+    assert state(upgrading) == "accepted"
+
+
+def test_nothing_is_promised_where_acceptance_is_refused(desk: Desk, upgrading: Application) -> None:
+    desk.decides.user_permissions.clear()
+    entered = desk.drafted(tier("basic", "#1"), by=desk.decides)
+    client = decides(desk)
+    for application, on in ((upgrading, "2025-02-01"), (entered, "2025-05-10")):
+        if application.state == "draft":
+            application = operations.receive(application, on=day(APPLIED), by=desk.decides)
+        answer = checked(client, application, on)
+        assert answer.context["following"] is None
+        assert "この操作で起こること" not in answer.text
+        given = {"on": on, **handed_back(answer)}
+        assert client.post(verb(application, "accept"), given).status_code == 200
+        assert state(application) == "received"
+    assert "承諾日が受付日より前です。" in checked(client, upgrading, "2025-02-01").text
+
+
+def test_the_page_of_acceptance_takes_few_queries(desk: Desk, upgrading: Application) -> None:
+    client = decides(desk)
+    with CaptureQueriesContext(connection) as queries:
+        assert checked(client, upgrading, "2025-05-10").status_code == 200
+    assert len(queries) <= 120
 
 
 def test_a_consent_comes_in_with_its_evidence(desk: Desk) -> None:

@@ -36,6 +36,7 @@ from contracts.terms.timeline import Timeline, judge
 from contracts.terms.unit import Ground, Unit
 from tests.conftest import SAMPLE
 from tests.properties.facts import units
+from tests.snapshot import once
 from tests.terms.build import change, edr, ips, licence, module, notice, option, premium, tier, unit
 
 JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff01-\uff5e]")
@@ -266,7 +267,7 @@ def test_a_detail_is_that_of_the_day() -> None:
 
 @pytest.fixture
 def sample(db: None) -> list[Unit]:
-    import_book(SAMPLE, by="試験", on=clock.today())
+    once("the sample", lambda: import_book(SAMPLE, by="試験", on=clock.today()))
     return list(load_units(ManagementUnit.objects.values_list("pk", flat=True)).values())
 
 

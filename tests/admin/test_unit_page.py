@@ -15,6 +15,7 @@ from contracts.operations.import_book import import_book
 from contracts.operations.worklist import refresh_worklist
 from tests.admin.conftest import signed_in
 from tests.conftest import SAMPLE
+from tests.snapshot import once
 
 AT_MOST_QUERIES = 15
 TODAY = date(2026, 11, 23)
@@ -22,7 +23,7 @@ TODAY = date(2026, 11, 23)
 
 @pytest.fixture
 def sample(db: None) -> None:
-    import_book(SAMPLE, by="試験", on=clock.today())
+    once("the sample", lambda: import_book(SAMPLE, by="試験", on=clock.today()))
 
 
 @pytest.fixture

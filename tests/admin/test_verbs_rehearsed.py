@@ -55,6 +55,16 @@ def confirmed(client: Client, page: str, given: dict[str, object], shown) -> int
 CORRECTED = {"amount_yen": 200_000, "reference": "見積 2", "reason": "誤り"}
 
 
+def test_back_from_what_follows_the_form_has_what_was_given(desk: Client) -> None:
+    page = address("contracts_price_correct", monthly("T-1").pk)
+    shown = desk.post(page, CORRECTED)
+    assert shown.context["following"]
+    back = desk.post(page, {**CORRECTED, "seen": shown.context["seen"], "again": "1"})
+    assert back.context["following"] is None
+    assert [back.context["form"][name].value() for name in CORRECTED] == ["200000", "見積 2", "誤り"]
+    assert monthly("T-1").amount_yen == 300_000
+
+
 def test_a_price_put_right_names_the_closed_months_and_the_yen(desk: Client) -> None:
     page = address("contracts_price_correct", monthly("T-1").pk)
     shown = desk.post(page, CORRECTED)

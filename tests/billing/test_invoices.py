@@ -21,6 +21,7 @@ from contracts.models import Customer, Entry, ManagementUnit
 from contracts.operations.import_book import import_book
 from contracts.operations.refusal import Refused
 from tests.conftest import SAMPLE
+from tests.snapshot import once
 
 ON = date(2026, 1, 5)
 
@@ -28,6 +29,10 @@ ON = date(2026, 1, 5)
 @pytest.fixture
 def months(db: None) -> None:
     """The sample's months with reductions in them, closed."""
+    once("the sample with 2025 closed", _closed)
+
+
+def _closed() -> None:
     import_book(SAMPLE, by="試験", on=clock.today())
     for month in range(1, 13):
         close_month(date(2025, month, 1), on=ON, by="試験")

@@ -32,11 +32,16 @@ def screens() -> list[str]:
     return [address for address in found.values() if address]
 
 
+PARTS = 4
+"""The screens are looked at in parts, which several processes can share."""
+
+
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_screen(sample: None, page: Page, theme: str) -> None:
+def test_every_screen(sample: None, page: Page, theme: str, part: int) -> None:
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     found = {}
-    for address in screens():
+    for address in screens()[part::PARTS]:
         answer = page.goto(address)
         assert answer is not None
         # The themes differ in their colours alone.

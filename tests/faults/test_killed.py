@@ -40,14 +40,14 @@ def die(*args, **said):
 operation._close = die
 """
 DIE_WHILE_IMPORTING = """
-from contracts.facts import save as taking
+from contracts.facts import save as taking, writing
 from contracts import models
 create = taking.create_all
 def create_then_die(model, rows):
     create(model, rows)
     if model is models.{model}:
         os.kill(os.getpid(), signal.SIGKILL)
-taking.create_all = create_then_die
+taking.create_all = writing.create_all = create_then_die
 """
 
 

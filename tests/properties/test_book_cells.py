@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
-import python_calamine
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -28,8 +28,8 @@ Rows = dict[str, list[dict[str, Any]]]
 def _text(cell: Any) -> str:
     """A cell as a CSV file has it."""
     if isinstance(cell, datetime):
-        return f"{cell:%Y-%m-%d %H:%M}"
-    return str(int(cell)) if isinstance(cell, float) else str(cell)
+        return f"{cell:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
+    return "" if cell is None else str(cell)
 
 
 def _row(sheet: str, heading: list[Any], cells: list[Any]) -> dict[str, str]:
@@ -39,8 +39,8 @@ def _row(sheet: str, heading: list[Any], cells: list[Any]) -> dict[str, str]:
 
 def units_of_the_sample() -> list[Rows]:
     """The sample as one book a management unit: its own rows, and the customer and the services that it names."""
-    with python_calamine.load_workbook(SAMPLE) as workbook:
-        tables = {name: workbook.get_sheet_by_name(name).to_python() for name in workbook.sheet_names}
+    workbook = openpyxl.load_workbook(SAMPLE)
+    tables = {sheet.title: [list(cells) for cells in sheet.iter_rows(values_only=True)] for sheet in workbook}
     rows = {name: [_row(name, table[0], cells) for cells in table[1:]] for name, table in tables.items()}
     found = []
     for unit in rows["units"]:

@@ -16,6 +16,7 @@ from billing.operations.close_month import close_month
 from billing.operations.if_granted import if_granted, reduced
 from billing.operations.rehearse import rehearse
 from contracts.models import ManagementUnit, Notice, Outage, Price, Target
+from contracts.operations import applications
 from contracts.operations.claims import grant_claim, receive_claim
 from contracts.operations.incidents import record_outage
 from contracts.operations.notices import Asked, receive_notice, withdraw_notice
@@ -23,6 +24,7 @@ from contracts.operations.prices import correct_price, quote
 from contracts.operations.refusal import Refused
 from contracts.terms.days import month_of
 from contracts.terms.unit import Ground
+from tests.contracts.applications import form
 from tests.contracts.book.build import book, edr, licence, module, must_take, option, premium, priced
 
 ON, NOW = date(2025, 8, 10), timezone.make_aware(datetime(2025, 8, 10, 12))
@@ -41,7 +43,10 @@ WITHDRAWALS = st.tuples(st.just("withdraw"), st.integers(0, 5))
 CORRECTIONS = st.tuples(st.just("correct"), st.sampled_from(NUMBERS), st.integers(0, 300_000))
 QUOTES = st.tuples(st.just("quote"), st.sampled_from(NUMBERS), DAYS, st.integers(0, 300_000))
 CLAIMS = st.tuples(st.just("claim"), st.sampled_from(NUMBERS[:2]), DAYS, st.integers(1, 40), st.integers(0, 40))
-VERBS = st.lists(NOTICES | WITHDRAWALS | CORRECTIONS | QUOTES | CLAIMS, min_size=1, max_size=4)
+APPLICATIONS = st.tuples(
+    st.just("apply"), st.sampled_from(["licences", "years", "price", "report"]), DAYS, st.integers(0, 300_000)
+)
+VERBS = st.lists(NOTICES | WITHDRAWALS | CORRECTIONS | QUOTES | CLAIMS | APPLICATIONS, min_size=1, max_size=4)
 FEW = settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -72,8 +77,26 @@ def verb_of(unit, by, name, *said):
         return partial(
             *(quote, target), fee="monthly", amount_yen=yen, from_on=from_on, reference="見積", note="", on=ON, by=by
         )
+    if name == "apply":
+        return accepting(unit, by, *said)
     row = claimed(by, *said)
     return partial(grant_claim, row, on=ON, by=by)
+
+
+def accepting(unit, by, kind, effective, yen):
+    """An application for one thing from a day on, received; accepted by somebody else."""
+    day, money = effective.isoformat(), {"monthly_yen": str(yen), "initial_yen": "7000"}
+    line = {
+        "licences": form.licences("1200", day),
+        "years": form.years("3", day, monthly_yen=str(yen)),
+        "price": form.quoted("M-1", "monthly", str(yen), day),
+        "report": form.option("on_site_report", "T-1", "#1", starts=day, **money),
+    }[kind]
+    enters, _new = User.objects.get_or_create(username="enters")
+    draft = applications.save_draft(None, unit=unit, lines=[line], applied_on=effective, version=0, by=enters)
+    row = applications.receive(draft, on=effective, by=enters)
+    seen = applications.judge(row, on=ON).seen
+    return partial(applications.accept, row, on=ON, by=by, seen=seen)
 
 
 def claimed(by, number, known_on, days, later):
@@ -132,7 +155,8 @@ def test_what_previews_say_is_stored_and_billed(unit, verbs):
                 of_claim(do.args[0], rehearsal)
             do()
             moved = {one.number: one.after and one.after.on for one in rehearsal.moved}
-            assert dict(Target.objects.values_list("number", "ends_on")) == stored | moved
+            now = dict(Target.objects.values_list("number", "ends_on"))
+            assert now == dict.fromkeys(now) | stored | moved
             told.add(rehearsal)
         told.is_billed()
         transaction.set_rollback(True)

@@ -119,7 +119,8 @@ def _may(request: HttpRequest) -> None:
 def _pages(rows: Iterable[Invoice], title: str) -> Iterator[str]:
     """The document in pieces. It is Japanese, whatever the language of the screen: it is a Japanese invoice."""
     with translation.override("ja"):
-        yield render_to_string("billing/invoice_head.html", {"title": title, "style": static("billing/invoice.css")})
+        icon, style = static("contracts/icon.svg"), static("billing/invoice.css")
+        yield render_to_string("billing/invoice_head.html", {"title": title, "icon": icon, "style": style})
     for some in slices(rows, INVOICES_AT_ONCE):
         with translation.override("ja"):
             told = _told(some)

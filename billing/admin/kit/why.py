@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.kit.base import Related, list_of
-from contracts.admin.kit.columns import Column, column
+from contracts.admin.kit.columns import Column, column, thousands
 from contracts.admin.records import change, price
 from contracts.models import Breach, Change, Notice, Outage, Price
 from contracts.terms.art13_change_fees import CHARGED
@@ -37,7 +37,7 @@ def _inputs(row: Any) -> Any:
     """What went in: unit price, quantity, days."""
     days = (row.to_on - row.from_on).days + 1
     parts = (
-        (gettext("単価"), f"{row.unit_price_yen:,}"),
+        (gettext("単価"), thousands(row.unit_price_yen)),
         (gettext("数量"), f"{row.quantity:,}"),
         (gettext("日数"), f"{days}"),
     )

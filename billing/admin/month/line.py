@@ -58,7 +58,7 @@ TAX, CLAUSE, BASIS = (
     clause("clause", _("条項")),
     plain("basis", _("計算根拠")),
 )
-POLICY = plain("policy", _("財務設定の版"))
+POLICY = plain("policy", _("経理方針の版"))
 CORRECTS = (
     column("corrects_month_name", _("訂正する月"), lambda row: f"{row.corrects_month:%Y-%m}"),
     choice("corrects_fee", _("訂正する費目")),

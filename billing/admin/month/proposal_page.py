@@ -13,6 +13,7 @@ from billing.terms.bridge import Cause
 from contracts.admin.kit.base import list_of
 from contracts.admin.kit.columns import page_of, thousands
 from contracts.admin.kit.language import clause_said
+from contracts.admin.kit.told import signed
 from contracts.models import Target
 from contracts.terms.catalog import CATEGORY_NAMES, MODULE_TYPE_NAMES, OPTION_NAMES
 
@@ -53,7 +54,7 @@ def page(row: Proposal) -> dict[str, Any]:
         "lines": thousands(row.line_count),
         "total": thousands(row.total_yen),
         "last": last and {"month": last["month"], "yen": thousands(last["yen"])},
-        "difference": thousands(row.total_yen - last["yen"]) if last else "",
+        "difference": signed(row.total_yen - last["yen"]) if last else "",
         "fees": list(_table(result["fees"], dict(FEES), row.total_yen)),
         "corrections": list(_table(result["corrections"], dict(FEES), row.total_yen)),
         "kinds": [
@@ -96,7 +97,7 @@ def _table(found: dict[str, list[int]], names: Any, total: int) -> Iterator[dict
     for code, name in names.items():
         if code in found:
             count, yen = found[code]
-            share = f"{yen * 100 / total:.1f}%" if total else ""
+            share = f"{yen * 100 / total:.1f}%".replace("-", "−") if total else ""
             yield {"name": name, "count": thousands(count), "yen": thousands(yen), "share": share}
 
 

@@ -67,4 +67,5 @@ class WithdrawForm(forms.Form):
 class CorrectForm(DaysForm, WithdrawForm):
     """What a notice ought to have said, and the company's consent."""
 
+    document = text_field(_("訂正の文書番号"), help_text=_("当社が同意した書面の番号"))
     field_order = ("arrived_on", "when", "requested_for", "ground", "reference", "document", "reason")

@@ -14,17 +14,24 @@ from django.core.management.base import BaseCommand, CommandError
 from billing.operations.before_ledger import warns_of_books
 from contracts import clock
 from contracts.intake.book.sheets import BY_NAME
-from contracts.intake.faults import BookError, Fault
+from contracts.intake.faults import BookError, Fault, Note
 from contracts.operations.import_book import Taken, import_book
 
 
 class Command(BaseCommand):
-    help = "契約台帳（.xlsx、又は.csvのフォルダー）を取り込みます。一件でも誤りがあれば何も登録しません。"
+    help = "契約台帳（.xlsx、.csvのフォルダー又はその.zip、一枚の一覧）を取り込みます。一件でも誤りがあれば何も登録しません。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("book", type=Path, help=".xlsx、又は.csvのフォルダー")
+        parser.add_argument("book", type=Path, help=".xlsx、.xlsm、.csvのフォルダー、その.zip、又は一枚の一覧")
         parser.add_argument("--dry-run", action="store_true", help="調べるだけで登録しない")
         parser.add_argument("--format", choices=["text", "json"], default="text", help="結果の形式")
+        parser.add_argument(
+            "--say",
+            action="append",
+            default=[],
+            metavar="列=値",
+            help="一枚の一覧にない列の値（種類=FireWall-1、特則同意日=申込日 など）。何度でも指定できます",
+        )
         parser.add_argument("--by", default="", help="取り込む人（記録に残ります）")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,27 +42,39 @@ class Command(BaseCommand):
                 options["book"],
                 by=by,
                 dry_run=options["dry_run"],
+                said=_said(options["say"]),
                 progress=self._say,
                 on=clock.today(),
                 warns=warns_of_books(),
             )
         except BookError as refused:
             if as_json:
-                self._print_json(status="refused", faults=refused.faults, warnings=[])
+                untold = {"untold": refused.untold} if refused.untold else {}
+                self._print_json("refused", refused.faults, [], refused.notes, **untold)
             else:
-                for fault in refused.faults:
-                    self.stderr.write(str(fault))
-            raise CommandError(f"誤りが{len(refused.faults)}件あります。何も登録していません。") from None
+                self._tell_refused(refused)
+            count = len(refused.faults) + refused.untold
+            raise CommandError(f"誤りが{count:,}件あります。何も登録していません。") from None
         if as_json:
             status = "checked" if taken.dry_run else "taken"
-            self._print_json(status=status, faults=[], warnings=taken.warnings, added=taken.added, known=taken.known)
+            self._print_json(status, [], taken.warnings, taken.notes, added=taken.added, known=taken.known)
         else:
             self._report(taken)
 
     def _say(self, message: str) -> None:
         self.stderr.write(f"… {message}")
 
+    def _tell_refused(self, refused: BookError) -> None:
+        for note in refused.notes:
+            self.stderr.write(f"読替え {note}")
+        for fault in refused.faults:
+            self.stderr.write(str(fault))
+        if refused.untold:
+            self.stderr.write(f"ほかに{refused.untold:,}件の誤りがあります。")
+
     def _report(self, taken: Taken) -> None:
+        for note in taken.notes:
+            self.stdout.write(f"読替え {note}")
         for warning in taken.warnings:
             self.stdout.write(f"警告 {warning}")
         verb = "登録できます" if taken.dry_run else "登録しました"
@@ -64,14 +83,27 @@ class Command(BaseCommand):
         detail = f"（{sheets}）" if sheets else ""
         self.stdout.write(f"{total:,}行を{verb}{detail}。既に同じ行が{taken.known:,}行あります。")
 
-    def _print_json(self, *, status: str, faults: list[Fault], warnings: list[Fault], **counts: Any) -> None:
+    def _print_json(
+        self, status: str, faults: list[Fault], warnings: list[Fault], notes: list[Note], **counts: Any
+    ) -> None:
         answer = {
             "status": status,
             "faults": [fault.as_dict() for fault in faults],
             "warnings": [warning.as_dict() for warning in warnings],
+            "notes": [note.as_dict() for note in notes],
             **counts,
         }
         self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1))
+
+
+def _said(written: list[str]) -> dict[str, str]:
+    said = {}
+    for each in written:
+        heading, equals, value = each.partition("=")
+        if not equals or not value.strip():
+            raise CommandError(f"--sayは「列=値」で書いてください（{each}）")
+        said[heading] = value.strip()
+    return said
 
 
 def _system_user() -> str:

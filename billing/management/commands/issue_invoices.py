@@ -27,7 +27,7 @@ class Command(BaseCommand):
             name = f"{options['month']:%Y-%m}は" if options["month"] else "どの月も"
             raise CommandError(f"{name}まだ締められていません。")
         try:
-            issued = issue_invoices(row, on=options["on"] or clock.today(), by="command")
+            issued = issue_invoices(row, on=options["on"] or clock.today(), by="コマンド")
         except Refused as refused:
             raise CommandError(refused.reason.message) from None
         self.stdout.write(f"{row}の請求書を{issued:,}通発行しました。" if issued else f"{row}の請求書は発行済みです。")

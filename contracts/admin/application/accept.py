@@ -1,8 +1,8 @@
-"""承諾: what will happen is shown first, on the day of acceptance, and is what then happens or nothing does."""
+"""承諾: rehearsed first on the day of acceptance, with its ends and yen; what is shown is what then happens, or nothing does."""
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -19,24 +19,35 @@ from contracts.admin.application.lines import readable
 from contracts.admin.application.verbs import ACCEPT
 from contracts.admin.kit.answers import say
 from contracts.admin.kit.base import FactAdmin
+from contracts.admin.kit.following import Following, Rehearsal, Rehearses
 from contracts.admin.kit.judgement import panel
+from contracts.admin.kit.language import with_clause
+from contracts.admin.kit.told import told
 from contracts.admin.kit.verbs import day_field, reason_field
 from contracts.admin.kit.words import differences
 from contracts.facts.names import called_on
+from contracts.judge.application import Judgement
 from contracts.models import Application, Entry
-from contracts.operations.applications import FactsChangedError, NotAcceptableError, accept, judge, newest_entry
+from contracts.operations.applications import (
+    FactsChangedError,
+    accept,
+    judge,
+    newest_entry,
+    units_concerned,
+)
 from contracts.operations.refusal import Refused
 
 DECIDE = "contracts.decide_application"
 
 
 class AcceptForm(forms.Form):
-    """承諾日, and what the judgement on the page was made on."""
+    """承諾日, what the judgement on the page was made on, and the mark of what was shown to follow."""
 
     on = day_field(_("承諾日"))
     reason = reason_field(_("理由・備考"), required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     entries_seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    following = forms.CharField(widget=forms.HiddenInput, required=False)
     judged_on = forms.DateField(widget=forms.HiddenInput, required=False)
 
 
@@ -56,23 +67,57 @@ def accept_page(admin: FactAdmin, request: HttpRequest, row: Application) -> Htt
             )
         else:
             try:
-                return _accepted(request, row, given)
+                return _accepted(admin, request, row, given)
             except FactsChangedError as changed:
                 entries = changed.entries
                 say(form, changed)
-            except (NotAcceptableError, Refused) as refused:
+            except Refused as refused:
                 say(form, refused)
             # The operation has worked on the row before it was refused.
             row = admin.get_queryset(request).get(pk=row.pk)
     return _shown(admin, request, row, form, entries, on=on)
 
 
-def _accepted(request: HttpRequest, row: Application, given: dict[str, Any]) -> HttpResponseRedirect:
+def _accepted(admin: FactAdmin, request: HttpRequest, row: Application, given: dict[str, Any]) -> HttpResponseRedirect:
+    """Accept it as it was shown. Raises OutdatedError, FactsChangedError, and what the operation refuses."""
     user: User = request.user  # type: ignore[assignment]
-    seen, newest = given["seen"], given["entries_seen"] or 0
-    accept(row, on=given["on"], by=user, seen=seen, entries_seen=newest, reason=given["reason"])
+    said = {"seen": given["seen"], "entries_seen": given["entries_seen"] or 0, "reason": given["reason"]}
+    _site(admin).confirm(
+        lambda: accept(row, on=given["on"], by=user, **said),
+        units_concerned(judge(row, on=given["on"])),
+        holds=lambda rehearsal: _told_of(rehearsal).mark == given["following"],
+        ledger=True,
+    )
     messages.success(request, gettext("申込%(number)sを承諾しました。") % {"number": row.number})
     return HttpResponseRedirect(_page_of(row))
+
+
+def _rehearsed(
+    admin: FactAdmin, row: Application, judgement: Judgement, newest: int, *, on: date, by: User
+) -> tuple[Following | None, str]:
+    """What acceptance would bring beside what the panel says; or nothing, and the sentence of its refusal."""
+    if not judgement.acceptable:
+        return None, ""  # the panel has all the reasons
+    # Of its own: the operation works on the row that it is given.
+    tried = Application.objects.get(pk=row.pk)
+    try:
+        rehearsal = _site(admin).rehearse(
+            lambda: accept(tried, on=on, by=by, seen=judgement.seen, entries_seen=newest),
+            units_concerned(judgement),
+            ledger=True,
+        )
+    except Refused as refused:
+        return None, with_clause(refused.reason.message, refused.reason.clause)
+    return _told_of(rehearsal), ""
+
+
+def _told_of(rehearsal: Rehearsal) -> Following:
+    sentences = told(rehearsal)
+    return Following(sentences, rehearsal.mark(sentences))
+
+
+def _site(admin: FactAdmin) -> Rehearses:
+    return cast(Rehearses, admin.admin_site)
 
 
 def _shown(
@@ -82,7 +127,9 @@ def _shown(
     newest = newest_entry()
     judgement = judge(row, on=on)
     names = called_on(judgement.before, on)
-    user = request.user
+    user: User = request.user  # type: ignore[assignment]
+    following, refused = _rehearsed(admin, row, judgement, newest, on=on, by=user)
+    mark = following.mark if following else ""
     context = {
         **admin.admin_site.each_context(request),
         "opts": admin.opts,
@@ -92,7 +139,14 @@ def _shown(
         "form": form,
         "panel": panel(judgement, on=on),
         "lines": list(readable(row.lines, names)),
-        "hidden": {"seen": judgement.seen, "entries_seen": newest, "judged_on": on.isoformat()},
+        "following": following.sentences if following else None,
+        "refused": refused,
+        "hidden": {
+            "seen": judgement.seen,
+            "entries_seen": newest,
+            "following": mark,
+            "judged_on": on.isoformat(),
+        },
         "changed": [_told(entry) for entry in entries],
         "entered_by_self": row.four_eyes and row.entered_by_id == user.pk,
         "back": _page_of(row),

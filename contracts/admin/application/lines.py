@@ -60,7 +60,7 @@ LABELS: dict[str, Any] = {
     "one_time_yen": _("一時費用（円、税抜）"),
     "monthly_yen": _("月額費用（円、税抜）"),
     "keep_price": _("料金据置"),
-    "quotation": _("見積番号"),
+    "quotation": _("見積書番号"),
     "number": _("番号"),
 }
 """The fields of all verbs, in the order in which they stand in a line."""
@@ -69,7 +69,7 @@ KEEPS = {"yes": _("据え置く")}
 """What can be said of the price of a change (I-41)."""
 
 HELP: dict[str, Any] = {
-    "number": _("空欄のときは、承諾のときに付けます"),
+    "number": _("空欄なら承諾時に付けます"),
     "billing_starts_on": _("未定のときは空欄"),
     "premium_consent_on": _("第17条第1項"),
     "ready_on": _("第8条第1項"),

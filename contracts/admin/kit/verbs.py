@@ -157,7 +157,8 @@ class ActingAdmin(FactAdmin):
     def _answer(self, request: HttpRequest, verb: Verb, row: Any) -> HttpResponse:
         form = verb.form(request.POST or None, initial=verb.initial(row))
         following: Following | None = None
-        if request.method == "POST" and form.is_valid():
+        # Back from what follows, the form has what was given, to be put right.
+        if request.method == "POST" and "again" not in request.POST and form.is_valid():
             # A refusal takes its field off the form's values; what was given is kept.
             given = dict(form.cleaned_data)
             try:

@@ -16,8 +16,10 @@ from contracts import models
 from contracts.admin.application.lines import MOST_LETTERS, readable
 from contracts.admin.kit.base import list_of
 from contracts.admin.kit.columns import minute, thousands
+from contracts.admin.kit.language import clause_said
 from contracts.facts.names import value_said as changed_said
 from contracts.intake.form import Verb, named
+from contracts.models.choices import CHANGED
 from contracts.terms.catalog import Category
 from contracts.terms.unit import What
 
@@ -170,17 +172,41 @@ def value_said(record: str, name: str, value: Any, beside: Mapping[str, Any]) ->
         )
     if name == "to" and beside.get("what") in _CHANGED:
         return _changed_to(What(beside["what"]), value)
+    if isinstance(value, str) and name in _OF_EFFECTS:
+        return _of_an_effect(name, value, beside)
     if isinstance(value, str):
         return str(_choices(record, name).get(value, _moment(value) if name.endswith("_at") else value))
     return thousands(value) if isinstance(value, int) else str(value)
 
 
 _CHANGED = tuple(map(str, What))
+_OF_EFFECTS = ("clause", "of", "value")
 
 
 def _changed_to(what: What, value: Any) -> str:
     is_category = value in tuple(map(str, Category))
     return changed_said(what, value) if what is not What.CATEGORY or is_category else str(value)
+
+
+def _of_an_effect(name: str, value: str, beside: Mapping[str, Any]) -> str:
+    """What took effect: its clause, what was changed, what it came to (an effect keeps years and licences as text)."""
+    if name == "clause":
+        return _clause(value)
+    if name == "of":
+        return str(dict(CHANGED).get(value, value))
+    what = beside.get("of")
+    if what not in _CHANGED:
+        return value
+    number = what in (What.RETENTION_YEARS, What.QUANTITY) and value.isdecimal() and len(value) < MOST_LETTERS
+    return _changed_to(What(what), int(value) if number else value)
+
+
+def _clause(value: str) -> str:
+    """A clause as people write it; what is none is told as it was kept."""
+    try:
+        return clause_said(value)
+    except ValueError:
+        return value
 
 
 def _moment(value: str) -> str:

@@ -147,6 +147,7 @@ FEE, AMOUNT, FROM, NOTE = (
     day("from_on", _("適用日")),
     plain("note", _("備考")),
 )
+APPLICATION = link("application", _("申込番号"))
 REFERENCE, REPLACED = plain("reference", _("見積書番号")), day("withdrawn_on", _("訂正日"))
 COLUMNS = (own_page("fee", _("費目"), lambda row: row.get_fee_display()), FROM, AMOUNT, REFERENCE, REPLACED, NOTE)
 
@@ -160,7 +161,21 @@ class PriceAdmin(ActingAdmin, OfTargetAdmin):
     list_select_related = ("target__unit",)
     list_filter = ("fee", by_code("target", _("対象番号"), "target__number"))
     fieldsets = (
-        (None, {"fields": (target(), link("target__unit", _("管理単位")), FEE, FROM, AMOUNT, REFERENCE, NOTE)}),
+        (
+            None,
+            {
+                "fields": (
+                    target(),
+                    link("target__unit", _("管理単位")),
+                    FEE,
+                    FROM,
+                    AMOUNT,
+                    APPLICATION,
+                    REFERENCE,
+                    NOTE,
+                )
+            },
+        ),
         (_("訂正"), {"fields": (REPLACED, plain("withdrawn_because", _("訂正の理由")))}),
     )
     verbs = (CHANGE, WITHDRAW, CORRECT)

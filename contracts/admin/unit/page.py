@@ -51,6 +51,7 @@ class Row:
     committed_until: date | None
     end: End | None
     monthly: str | None
+    per_licence: bool
     is_option: bool
     serves: bool
     todo: Sequence[tuple[str, str]]
@@ -135,6 +136,7 @@ def _row(target: PlainTarget, timeline: Timeline, stored: Target, on: date, may:
         committed_until=_committed_until(target, min(on, end.on) if end else on),
         end=end,
         monthly=thousands(stored.monthly),  # type: ignore[attr-defined]
+        per_licence=isinstance(target, Option) and target.option is OptionType.EDR_LICENCE,
         is_option=isinstance(target, Option),
         serves=timeline.serves(target, on),
         todo=[(label, address) for label, address, waits in verbs if waits],

@@ -3,9 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
+from contracts.intake.book import written
 from contracts.intake.sentence import Sentence
 from contracts.terms import catalog
 from contracts.terms.unit import Ground, What
@@ -33,7 +35,7 @@ def text(raw: Any) -> str:
     if isinstance(raw, date | datetime):
         raise CellError(Sentence("文字で書いてください（{raw}）", raw=raw))
     value = str(raw).strip()
-    if any(unicodedata.category(character) == "Cc" for character in value):
+    if not value.isprintable() and any(unicodedata.category(character) == "Cc" for character in value):
         raise CellError("改行などの制御文字は使えません")
     if len(value) > 255:
         raise CellError("255文字以内で書いてください")
@@ -49,30 +51,34 @@ def name(raw: Any) -> str:
 
 
 def code(raw: Any) -> str:
-    """A code or number that names something: at most 64 characters."""
-    value = text(raw)
+    """A code or number that names something: at most 64 characters, its width, case and blanks folded."""
+    value = written.code(text(raw))[0]
     if len(value) > 64:
         raise CellError("64文字以内で書いてください")
     return value
 
 
+_A_CODE = re.compile(r"[A-Z]{1,8}-?\d{1,16}")
+
+
+def holder(raw: Any) -> str:
+    """名義: a customer's code, folded as codes are, or any other party's name as it is written."""
+    value = text(raw)
+    as_code = written.code(value)[0]
+    return as_code if _A_CODE.fullmatch(as_code) else value
+
+
 def day(raw: Any) -> date:
-    """A day: an Excel date, or YYYY-MM-DD."""
-    if isinstance(raw, datetime):
-        if raw.hour or raw.minute or raw.second:
-            raise CellError(Sentence("日付に時刻は付けません（{raw:%Y-%m-%d %H:%M}）", raw=raw))
-        return _plausible(raw.date())
-    if isinstance(raw, date):
-        return _plausible(raw)
-    written = unicodedata.normalize("NFKC", str(raw)).strip()
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", written):
-        raise CellError(Sentence("日付はYYYY-MM-DDで書いてください（{raw}）", raw=raw))
+    """A day: an Excel date, YYYY-MM-DD, or as people write it (2025/4/1, 令和7年4月1日, 20250401 …)."""
+    if isinstance(raw, datetime) and raw.time() != time():
+        raise CellError(Sentence("日付に時刻は付けません（{raw:%Y-%m-%d %H:%M}）", raw=raw))
     try:
-        return _plausible(date.fromisoformat(written))
-    except ValueError as error:
-        raise CellError(
-            error.args[0] if isinstance(error, CellError) else Sentence("ない日付です（{raw}）", raw=raw)
-        ) from None
+        found = written.day(raw)
+    except written.NoSuchDayError:
+        raise CellError(Sentence("ない日付です（{raw}）", raw=raw)) from None
+    if found is None:
+        raise CellError(Sentence("日付はYYYY-MM-DDで書いてください（{raw}）", raw=raw))
+    return _plausible(found[0])
 
 
 def _plausible(value: date) -> date:
@@ -82,48 +88,35 @@ def _plausible(value: date) -> date:
 
 
 def moment(raw: Any) -> datetime:
-    """A moment in Japan's time: an Excel date-time, or YYYY-MM-DD HH:MM."""
-    if isinstance(raw, datetime):
-        _plausible(raw.date())
-        # A workbook counts days in floats: a minute may come as its last millisecond before.
-        return (raw + timedelta(milliseconds=500)).replace(second=0, microsecond=0)
-    written = unicodedata.normalize("NFKC", str(raw)).strip().replace("T", " ")
-    for pattern in ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"):
-        try:
-            value = datetime.strptime(written, pattern)
-        except ValueError:
-            continue
-        _plausible(value.date())
-        return value.replace(second=0)
-    raise CellError(Sentence("日時はYYYY-MM-DD HH:MMで書いてください（{raw}）", raw=raw))
+    """A moment in Japan's time: an Excel date-time, YYYY-MM-DD HH:MM, or as people write it (2025/4/1 9:05, 24:00 …)."""
+    try:
+        found = written.moment(raw)
+    except written.NoSuchDayError:
+        raise CellError(Sentence("ない日時です（{raw}）", raw=raw)) from None
+    if found is None:
+        raise CellError(Sentence("日時はYYYY-MM-DD HH:MMで書いてください（{raw}）", raw=raw))
+    _plausible(found[0].date())
+    return found[0]
 
 
 def whole(raw: Any) -> int:
-    """A whole number, 0 or more."""
-    if isinstance(raw, bool):
-        raise CellError(Sentence("整数で書いてください（{raw}）", raw=raw))
-    if isinstance(raw, int | float):
-        if raw != int(raw):
-            raise CellError(Sentence("整数で書いてください（{raw}）", raw=raw))
-        number = int(raw)
-    else:
-        written = unicodedata.normalize("NFKC", str(raw)).strip().replace(",", "")
-        if not re.fullmatch(r"-?\d{1,18}", written):
-            raise CellError(Sentence("整数で書いてください（{raw}）", raw=raw))
-        number = int(written)
-    if number < 0:
-        raise CellError(Sentence("0以上で書いてください（{raw}）", raw=raw))
-    if number > MOST_YEN:
-        raise CellError(Sentence("大きすぎます（{raw}）", raw=raw))
-    return number
+    """Whole yen, 0 or more, also with ¥, 円 and commas."""
+    return _bounded(raw, written.whole(raw, money=True), MOST_YEN)
 
 
 def count(raw: Any) -> int:
     """A whole number that a licence or year count can be."""
-    number = whole(raw)
-    if number > MOST_LICENCES:
+    return _bounded(raw, written.whole(raw, money=False), MOST_LICENCES)
+
+
+def _bounded(raw: Any, found: tuple[int, str] | None, most: int) -> int:
+    if found is None:
+        raise CellError(Sentence("整数で書いてください（{raw}）", raw=raw))
+    if found[0] < 0:
+        raise CellError(Sentence("0以上で書いてください（{raw}）", raw=raw))
+    if found[0] > most:
         raise CellError(Sentence("大きすぎます（{raw}）", raw=raw))
-    return number
+    return found[0]
 
 
 _YES, _NO = ("はい", "yes", "true", "1", "○", "料金据置"), ("いいえ", "no", "false", "0", "×")
@@ -140,8 +133,10 @@ def yes(raw: Any) -> bool | None:
 
 
 def _named(find: Callable[[str], Any], clause: str, label: str) -> Parser:
+    known = lru_cache(256)(find)
+
     def parse(raw: Any) -> Any:
-        found = find(text(raw))
+        found = known(text(raw))
         if found is None:
             raise CellError(Sentence("{label}「{raw}」は約款にありません", label=label, raw=raw), clause)
         return str(found)
@@ -162,7 +157,8 @@ def one_of(names: dict[str, str], label: str) -> Parser:
     by_name = {catalog.fold(code_): code_ for code_ in names} | {catalog.fold(n): code_ for code_, n in names.items()}
 
     def parse(raw: Any) -> str:
-        found = by_name.get(catalog.fold(text(raw)))
+        found = by_name.get(raw) if isinstance(raw, str) else None
+        found = found or by_name.get(catalog.fold(text(raw)))
         if found is None:
             raise CellError(
                 Sentence("{label}は{names}のいずれかです（{raw}）", label=label, names="、".join(names), raw=raw)
@@ -193,3 +189,20 @@ ground = one_of(
     "根拠",
 )
 guarantee = one_of({"uptime": "稼働率", "notification": "通知"}, "保証事項")
+
+
+def manner(parse: Parser, raw: Any) -> str:
+    """How a cell that could be read was written, where it was not as agreed; '' where it was. One word a kind of writing."""
+    if parse is day:
+        found: Any = written.day(raw)
+    elif parse is moment:
+        found = written.moment(raw)
+    elif parse is whole or parse is count:
+        found = written.whole(raw, money=parse is whole)
+    elif parse is code:
+        found = written.code(text(raw))
+    elif parse is holder:
+        found = holder(raw), "" if holder(raw) == text(raw) else "code"
+    else:
+        return ""
+    return str(found[1]) if found else ""

@@ -1,6 +1,7 @@
 """A book beside the database: which rows are new, which are there already, and what contradicts what."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from contracts.intake.book.read import Book, Row, key_of
 from contracts.intake.book.settle import settle
 from contracts.intake.book.sheets import BY_NAME, SHEETS
-from contracts.intake.book.stored import stored_rows
+from contracts.intake.book.stored import accepted_units, stored_rows
 from contracts.intake.faults import Fault
 from contracts.intake.known import BY_TARGET, REFERENCES, Known, numbers_taken, unknown_references
 from contracts.intake.sentence import Sentence
@@ -45,7 +46,7 @@ def merge(book: Book) -> Merged:
     for rows in new.values():
         for row in rows:
             faults += unknown_references(row, known, book.unreadable)
-    _applications_agree(new, known, faults)
+    faults += _prices_of_other_units(new["prices"], known, _applications_agree(new, known, faults))
     half_read = _units_half_read(book, known)
     _leave_out_what_hangs(new, known, book, half_read)
     return Merged(new, known, rows_known, faults, half_read)
@@ -154,7 +155,7 @@ def _not_stored(sheet: str, rows: list[Row], faults: list[Fault]) -> list[Row]:
             seen[row.key] = row.values, row.number
             new.append(row)
             continue
-        if row.values in versions[row.key]:
+        if any(_says_no_other(row.values, version) for version in versions[row.key]):
             continue
         values, number = seen[row.key]
         where = Sentence("{number}行", number=number) if number else Sentence("登録済みの内容")
@@ -170,6 +171,13 @@ def _not_stored(sheet: str, rows: list[Row], faults: list[Fault]) -> list[Row]:
     return new
 
 
+def _says_no_other(values: dict[str, Any], stored: dict[str, Any]) -> bool:
+    """Whether a row says nothing else than what is stored; a price that names no application leaves open which it was."""
+    if "fee" in values and values["application"] is None:
+        return values == {**stored, "application": None}
+    return values == stored
+
+
 def _shown(value: Any) -> str:
     return Sentence("空") if value in (None, "") else str(value)
 
@@ -180,8 +188,8 @@ def _numbers_taken(book: Book, known: Known) -> list[Fault]:
     return numbers_taken(book.rows, dict.fromkeys(known.contracts, "contracts") | taken, concluded=False)
 
 
-def _applications_agree(new: dict[str, list[Row]], known: Known, faults: list[Fault]) -> None:
-    """An application is for one unit and is applied for and accepted on one day."""
+def _applications_agree(new: dict[str, list[Row]], known: Known, faults: list[Fault]) -> dict[str, dict[str, Any]]:
+    """An application is for one unit and is applied for and accepted on one day; what is known of each, by its number."""
     first: dict[str, dict[str, Any]] = {}
     for values in [*known.contracts.values(), *known.options.values()]:
         unit = known.units.get(values.get("unit") or known.unit_of(values["number"]) or "")
@@ -210,3 +218,20 @@ def _applications_agree(new: dict[str, list[Row]], known: Known, faults: list[Fa
             if unit_code and facts["unit"] and unit_code != facts["unit"]:
                 message = Sentence("申込は一つの管理単位についてのものです（{unit}）", unit=facts["unit"])
                 faults.append(Fault(sheet, row.number, "application", message))
+    return first
+
+
+def _prices_of_other_units(prices: list[Row], known: Known, written: dict[str, dict[str, Any]]) -> Iterator[Fault]:
+    """The application that a price was quoted with has to be one of its own unit: of this book, or on record as accepted."""
+    asked = {row.values["application"] for row in prices if row.values["application"]}
+    stored = accepted_units(asked - set(written))
+    for row in [row for row in prices if row.values["application"]]:
+        number, unit = row.values["application"], known.unit_of(row.values["target"])
+        of = written[number]["unit"] if number in written else stored.get(number)
+        if of is None:
+            label = BY_NAME["prices"].column("application").label
+            message = Sentence("{label}「{name}」がありません", label=label, name=number)
+            yield Fault("prices", row.number, "application", message)
+        elif unit and unit != of:
+            message = Sentence("申込は一つの管理単位についてのものです（{unit}）", unit=of)
+            yield Fault("prices", row.number, "application", message)

@@ -1,36 +1,39 @@
 """Reading a book: files → rows of parsed cells, with every fault of form on the way. Nothing is compared with the database."""
 
-import csv
 import zipfile
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import python_calamine
-
-from contracts.intake.book.cells import CellError
-from contracts.intake.book.sheets import SHEETS, Column, Sheet
-from contracts.intake.faults import Fault
+from contracts.intake.book import flat
+from contracts.intake.book.bounds import ENDLESS, MOST_FAULTS
+from contracts.intake.book.headings import ALL_HEADINGS, Headings, headings_of, names_of, sheet_called, split
+from contracts.intake.book.notes import MERGED, Notes, shown
+from contracts.intake.book.row import Row, key_of
+from contracts.intake.book.rows import is_no_row, read_row
+from contracts.intake.book.sheets import BY_NAME, SHEETS, Sheet
+from contracts.intake.book.sources import tables_of
+from contracts.intake.book.table import Line, Table, UnreadableError
+from contracts.intake.faults import Fault, Note
 from contracts.intake.sentence import Sentence
-from contracts.terms.catalog import fold
 
-LARGEST_UNPACKED = 1 << 30
-"""Bytes a workbook may unpack to: a small file can hold a very large one."""
+__all__ = ["Book", "Row", "key_of", "read_book"]
+
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
+"""What a damaged archive ends with while it is read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a sheet: its number there (the heading is row 1), and the value of every column, None where empty."""
+class EndlessError(Exception):
+    """More faults than anybody reads: the rest of the book is not looked at."""
 
-    sheet: str
-    number: int
-    values: dict[str, Any]
 
-    @property
-    def key(self) -> tuple[Any, ...]:
-        """What tells the row from others of its sheet."""
-        return key_of(self.sheet, self.values)
+class Unreadable(set[Any]):
+    """The codes and numbers of rows with a fault. A row whose own code could not be read may be any of them."""
+
+    def __contains__(self, name: object) -> bool:
+        return set.__contains__(self, name) or set.__contains__(self, None)
 
 
 @dataclass(slots=True)
@@ -39,156 +42,133 @@ class Book:
 
     rows: dict[str, list[Row]] = field(default_factory=lambda: {sheet.name: [] for sheet in SHEETS})
     faults: list[Fault] = field(default_factory=list)
-    unreadable: dict[str, set[Any]] = field(default_factory=lambda: {sheet.name: set() for sheet in SHEETS})
+    untold: int = 0
+    """Faults beyond those that are told."""
+    comparable: bool = True
+    """Whether every sheet could be made out: else the rows of one would be called missing by the rows of another."""
+    noted: Notes = field(default_factory=Notes)
+    unreadable: dict[str, set[Any]] = field(default_factory=lambda: {sheet.name: Unreadable() for sheet in SHEETS})
     """The codes and numbers of rows with a fault, so that what refers to them is not called unknown too."""
     half_read: list[Row] = field(default_factory=list)
     """The rows with a fault, with what of them could be read: what they would bring is not called missing."""
+
+    @property
+    def notes(self) -> list[Note]:
+        """What was read otherwise than it is written, once a kind."""
+        return self.noted.all()
 
     def count(self) -> int:
         """How many rows could be read."""
         return sum(len(rows) for rows in self.rows.values())
 
+    def refuse(self, *faults: Fault) -> None:
+        """Add faults; beyond those that are told they are only counted, and the book is compared with nothing."""
+        room = MOST_FAULTS - len(self.faults)
+        self.faults += faults[: max(room, 0)]
+        self.untold += max(0, len(faults) - max(room, 0))
+        if self.untold:
+            self.comparable = False
+        if len(self.faults) + self.untold > ENDLESS:
+            raise EndlessError
 
-_KEYS = {sheet.name: sheet.key for sheet in SHEETS}
+    def add(self, row: Row, faults: list[Fault]) -> None:
+        """Add a row that was read, with its faults."""
+        if not faults:
+            self.rows[row.sheet].append(row)
+            return
+        self.refuse(*faults)
+        self.unreadable[row.sheet].add(row.values.get(BY_NAME[row.sheet].key[0]))
+        self.half_read.append(row)
 
 
-def key_of(sheet: str, values: dict[str, Any]) -> tuple[Any, ...]:
-    """The key of a row's values in that sheet.
+def read_book(path: Path, said: Mapping[str, str] | None = None) -> Book:
+    """Read a workbook, a folder or an archive of CSV files, or one list. Faults of form are collected in the book, never raised.
 
-    An initial price needs no day to be told apart; a one-time fee needs more: two facts of one day are two fees (I-40).
+    ``said`` has, by heading, what a list of one sheet does not say and whoever hands it over does (種類=FireWall-1).
     """
-    if sheet == "prices" and values["fee"] == "initial":
-        return values["target"], "initial", None
-    if sheet == "prices" and values["fee"] == "one_time":
-        return values["target"], "one_time", values["from_on"], values["note"] or ""
-    return tuple(values[name] for name in _KEYS[sheet])
-
-
-def read_book(path: Path) -> Book:
-    """Read a workbook or a folder of CSV files. Faults of form are collected in the book, never raised."""
     book = Book()
-    for name, rows in _tables(path, book.faults):
-        sheet = next((s for s in SHEETS if fold(name) in (fold(s.name), fold(s.label))), None)
-        if sheet is None:
-            book.faults.append(Fault(name, None, "", "知らないシートです"))
-        else:
-            _read_sheet(sheet, rows, book)
+    seen: set[str] = set()
+    book.refuse(*flat.said_wrongly(said or {}))
+    if book.faults:
+        return book
+    try:
+        for table in tables_of(path, ALL_HEADINGS | flat.HEADINGS):
+            try:
+                _read_table(table, book, seen, said or {})
+            except UnreadableError as error:
+                book.refuse(Fault(table.name, None, "", error.message))
+                book.comparable = False
+        if not seen and not book.faults:
+            raise UnreadableError(Sentence("読めるシートがありません（{path}）", path=path))
+    except EndlessError:
+        book.noted.tell("", "", Sentence("誤りが多いので、途中で読むのをやめました"))
+    except UnreadableError as error:
+        book.refuse(Fault("", None, "", error.message))
+        book.comparable = False
+    except _BROKEN as error:
+        book.refuse(Fault("", None, "", Sentence("Excelのブックとして読めません（{error}）", error=shown(error))))
+        book.comparable = False
     return book
 
 
-Table = tuple[str, Iterable[list[Any]]]
-
-
-def _tables(path: Path, faults: list[Fault]) -> Iterator[Table]:
-    if path.is_dir():
-        yield from _csv_tables(path, faults)
-    elif path.suffix.lower() == ".xlsx" and path.is_file():
-        yield from _workbook_tables(path, faults)
+def _read_table(table: Table, book: Book, seen: set[str], said: Mapping[str, str]) -> None:
+    sheet, exactly = sheet_called(table.name)
+    known = set(names_of(sheet)) if sheet else set(ALL_HEADINGS)
+    if sheet is None or sheet.name == "contracts":
+        known |= flat.HEADINGS
+    above, heading, below = split(table.lines, known)
+    name = sheet.name if sheet else table.name
+    if heading is None:
+        book.noted.tell(name, "", Sentence("空のシートなので読みませんでした"))
+    elif sheet is None and table.hidden:
+        book.noted.tell(name, "", Sentence("隠されたシートなので読みませんでした"))
+    elif flat.is_list(heading, sheet):
+        seen.add("list")
+        _tell_of_table(table, name, above, book.noted)
+        faults = flat.read_list(table, heading, below, book.add, book.noted, said)
+        book.refuse(*faults)
+        book.comparable = book.comparable and not faults
+    elif sheet is None or sheet.name in seen:
+        twice = Sentence("同じシートが二つあります（{name}）", name=shown(table.name))
+        book.refuse(Fault(name, None, "", "知らないシートです" if sheet is None else twice))
+        book.comparable = False
     else:
-        faults.append(
-            Fault("", None, "", Sentence("台帳は.xlsxのファイルか、.csvのフォルダーです（{path}）", path=path))
-        )
-
-
-def _csv_tables(path: Path, faults: list[Fault]) -> Iterator[Table]:
-    files = sorted(path.glob("*.csv"))
-    if not files:
-        faults.append(Fault("", None, "", Sentence("フォルダーに.csvがありません（{path}）", path=path)))
-    for file in files:
-        try:
-            with file.open(encoding="utf-8-sig", newline="") as lines:
-                yield file.stem, list(csv.reader(lines, strict=True))
-        except (UnicodeDecodeError, csv.Error) as error:
-            faults.append(Fault(file.stem, None, "", Sentence("UTF-8のCSVとして読めません（{error}）", error=error)))
-
-
-def _workbook_tables(path: Path, faults: list[Fault]) -> Iterator[Table]:
-    try:
-        with zipfile.ZipFile(path) as parts:
-            unpacked = sum(part.file_size for part in parts.infolist())
-        if unpacked > LARGEST_UNPACKED:
-            faults.append(
-                Fault("", None, "", Sentence("台帳が大きすぎます（展開すると{unpacked:,}バイト）", unpacked=unpacked))
-            )
-            return
-        with python_calamine.load_workbook(path) as workbook:
-            for name in workbook.sheet_names:
-                yield name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (zipfile.BadZipFile, python_calamine.CalamineError) as error:
-        faults.append(Fault("", None, "", Sentence("Excelのブックとして読めません（{error}）", error=error)))
-
-
-def _read_sheet(sheet: Sheet, table: Iterable[list[Any]], book: Book) -> None:
-    rows = iter(table)
-    columns = _columns(sheet, next(rows, []), book.faults)
-    if columns is None:
-        return
-    for number, cells in enumerate(rows, start=2):
-        if all(_is_blank(cell) for cell in cells):
-            continue
-        values, faults = _read_row(sheet, number, columns, cells)
-        if faults:
-            book.faults += faults
-            book.unreadable[sheet.name].add(values.get(sheet.key[0]))
-            book.half_read.append(Row(sheet.name, number, values))
+        seen.add(name)
+        if not exactly:
+            book.noted.tell(name, "", Sentence("「{name}」をこのシートとして読みました", name=shown(table.name)))
+        _tell_of_table(table, name, above, book.noted)
+        headings = headings_of(sheet, heading, book.noted)
+        book.refuse(*headings.faults)
+        if headings.usable:
+            _read_rows(sheet, headings, table, below, book)
         else:
-            book.rows[sheet.name].append(Row(sheet.name, number, values))
+            book.comparable = False
 
 
-def _columns(sheet: Sheet, heading: list[Any], faults: list[Fault]) -> list[Column | None] | None:
-    """The sheet's columns in the order of its first row; None where it cannot be used."""
-    found: list[Column | None] = []
-    sound = True
-    for title in heading:
-        if _is_blank(title):
-            found.append(None)
+def _tell_of_table(table: Table, name: str, above: list[Line], noted: Notes) -> None:
+    if table.hidden:
+        noted.tell(name, "", Sentence("隠されたシートですが読みました"))
+    for told in table.told:
+        noted.tell(name, "", told)
+    if above:
+        noted.tell(name, "", Sentence("見出しの上の{count}行は読みませんでした", count=len(above)))
+
+
+def _read_rows(sheet: Sheet, headings: Headings, table: Table, lines: Iterable[Line], book: Book) -> None:
+    passed_over = []
+    for number, cells in lines:
+        if is_no_row(sheet, headings, cells):
+            passed_over.append(number)
             continue
-        names = {fold(str(title))}
-        column = next((c for c in sheet.columns if {fold(c.name), fold(c.label)} & names), None)
-        if column is None or column in found:
-            problem = "知らない列です" if column is None else "同じ列が二つあります"
-            faults.append(Fault(sheet.name, 1, str(title), problem))
-            sound = False
-        found.append(column)
-    for column in sheet.columns:
-        if column.required and column not in found:
-            faults.append(
-                Fault(sheet.name, 1, column.name, Sentence("必要な列「{label}」がありません", label=column.label))
-            )
-            sound = False
-    return found if sound else None
-
-
-def _read_row(
-    sheet: Sheet, number: int, columns: list[Column | None], cells: list[Any]
-) -> tuple[dict[str, Any], list[Fault]]:
-    values: dict[str, Any] = {column.name: None for column in sheet.columns}
-    faults: list[Fault] = []
-    for position, raw in enumerate(cells):
-        if _is_blank(raw):
+        if cells.keys() <= headings.passed_over:
+            # Beside nothing of ours, a number in No. or a remark is no row.
             continue
-        column = columns[position] if position < len(columns) else None
-        if column is None:
-            faults.append(Fault(sheet.name, number, "", Sentence("見出しのない列に値があります（{raw}）", raw=raw)))
-            continue
-        try:
-            values[column.name] = column.parse(raw)
-        except CellError as error:
-            faults.append(
-                Fault(
-                    sheet.name,
-                    number,
-                    column.name,
-                    Sentence("{label}：{what}", label=column.label, what=error.args[0]),
-                    error.clause,
-                )
-            )
-    unparsed = {fault.column for fault in faults}
-    for column in sheet.columns:
-        if column.required and values[column.name] is None and column.name not in unparsed:
-            faults.append(Fault(sheet.name, number, column.name, Sentence("「{label}」が必要です", label=column.label)))
-    return values, faults
-
-
-def _is_blank(cell: Any) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+        values, faults = read_row(sheet, number, headings, cells, book.noted)
+        book.add(Row(sheet.name, number, values), faults)
+    if passed_over:
+        listed = "、".join(map(str, passed_over[:20]))
+        book.noted.tell(sheet.name, "", Sentence("合計や注記の行は読みませんでした（{listed}行）", listed=listed))
+    for at, filled in table.merged.filled.items():
+        column = headings.columns.get(at)
+        if column is not None:
+            book.noted.read(sheet.name, column.name, MERGED, filled[1], filled[0])

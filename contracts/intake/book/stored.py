@@ -32,6 +32,15 @@ def stored_rows(sheet: str, names: Iterable[str] | None = None) -> Iterator[dict
         yield from _read(query().filter(**{f"{name_field}__in": some}), columns, finish)
 
 
+def accepted_units(applications: Iterable[str]) -> dict[str, str]:
+    """The code of the unit of each of those applications that is on record as accepted, by its number."""
+    found: dict[str, str] = {}
+    for some in slices(sorted(applications)):
+        rows = models.Application.objects.filter(number__in=some, state="accepted")
+        found |= dict(rows.values_list("number", "unit__code"))
+    return found
+
+
 def _read(query: QuerySet[Any, Any], columns: list[str], finish: "Finish") -> Iterator[dict[str, Any]]:
     for row in query.iterator(chunk_size=2000):
         values = dict(zip(columns, row, strict=True))
@@ -125,7 +134,7 @@ def _change(values: dict[str, Any]) -> None:
 def _prices() -> QuerySet[Any, Any]:
     order = (F("from_on").asc(nulls_first=True), "note", *_STANDING_LAST)
     prices: QuerySet[Any, Any] = models.Price.objects.order_by("target__number", "fee", *order)
-    return prices.values_list("target__number", "fee", "amount_yen", "from_on", "note")
+    return prices.values_list("target__number", "fee", "amount_yen", "from_on", "note", "application__number")
 
 
 def _notices() -> QuerySet[Any, Any]:

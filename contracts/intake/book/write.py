@@ -27,12 +27,18 @@ _NAMES: dict[str, Any] = {
 }
 
 
-def write_book(path: Path) -> int:
+def write_book(path: Path, *, english: bool = False) -> int:
     """Write every sheet to a workbook (``.xlsx``) or a folder of CSV files; how many rows were written.
 
-    Streams. Raises FileExistsError for a folder that holds other files than a book's.
+    Headings, and the names of a workbook's sheets, are Japanese unless ``english``; a CSV begins with a byte order mark, by which
+    spreadsheets know its encoding. Streams. Raises FileExistsError for a folder that holds other files than a book's.
     """
-    return _write_workbook(path) if path.suffix.lower() == ".xlsx" else _write_folder(path)
+    write = _write_workbook if path.suffix.lower() == ".xlsx" else _write_folder
+    return write(path, english=english)
+
+
+def _headings(sheet: Sheet, *, english: bool) -> list[str]:
+    return [column.name if english else column.label for column in sheet.columns]
 
 
 def _rows(sheet: Sheet) -> Iterator[list[Any]]:
@@ -49,16 +55,16 @@ def _written(column: str, value: Any) -> Any:
     return _NAMES[column](value) if column in _NAMES else value
 
 
-def _write_folder(path: Path) -> int:
+def _write_folder(path: Path, *, english: bool) -> int:
     path.mkdir(parents=True, exist_ok=True)
     others = [file.name for file in path.iterdir() if file.stem not in {sheet.name for sheet in SHEETS}]
     if others:
         raise FileExistsError(f"{path}: {', '.join(sorted(others))}")
     written = 0
     for sheet in SHEETS:
-        with (path / f"{sheet.name}.csv").open("w", encoding="utf-8", newline="") as file:
+        with (path / f"{sheet.name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(column.name for column in sheet.columns)
+            writer.writerow(_headings(sheet, english=english))
             for row in _rows(sheet):
                 writer.writerow(_as_text(value) for value in row)
                 written += 1
@@ -71,7 +77,7 @@ def _as_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _write_workbook(path: Path) -> int:
+def _write_workbook(path: Path, *, english: bool) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     written = 0
@@ -80,11 +86,11 @@ def _write_workbook(path: Path) -> int:
         day = workbook.add_format({"num_format": DAY_FORMAT})
         moment = workbook.add_format({"num_format": MOMENT_FORMAT})
         for sheet in SHEETS:
-            table = workbook.add_worksheet(sheet.name)
+            table = workbook.add_worksheet(sheet.name if english else sheet.label)
             table.freeze_panes(1, 0)
-            for position, column in enumerate(sheet.columns):
+            for position, title in enumerate(_headings(sheet, english=english)):
                 table.set_column(position, position, 18)
-                table.write_string(0, position, column.name, heading)
+                table.write_string(0, position, title, heading)
             for number, row in enumerate(_rows(sheet), start=1):
                 for position, value in enumerate(row):
                     if isinstance(value, datetime):

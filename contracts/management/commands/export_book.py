@@ -15,11 +15,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("out", type=Path, help=".xlsx、又はフォルダー")
+        parser.add_argument("--headings", choices=["ja", "en"], default="ja", help="見出しの言葉")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             with transaction.atomic():
-                written = write_book(options["out"])
+                written = write_book(options["out"], english=options["headings"] == "en")
         except OSError as error:
             raise CommandError(f"書き出せません：{error}") from None
         self.stdout.write(f"{written:,}行を{options['out']}に書き出しました。")

@@ -319,6 +319,13 @@ def test_no_number_is_given_twice(desk):
     assert Target.objects.filter(number="SOC00000006").exists()
 
 
+def test_a_number_typed_in_small_letters_or_full_width_is_the_same_number(desk):
+    desk.has(had.customer(), had.unit())
+    desk.accepted(tier(number="soc00000002"), module(number="ｍ-9"), option("on_site_report", "Ｓoc00000002"))
+    assert set(Target.objects.values_list("number", flat=True)) == {"SOC00000002", "M-9", "OP00000001"}
+    assert Option.objects.get().contract.target.number == "SOC00000002"
+
+
 def test_a_number_typed_on_the_same_form_is_not_given_out(desk):
     desk.has()
     desk.accepted(tier(), module(number="SOC00000001"))

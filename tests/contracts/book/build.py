@@ -215,6 +215,7 @@ class Answer:
     status: str
     faults: list[dict]
     warnings: list[dict]
+    notes: list[dict]
     added: dict
     known: int
 
@@ -234,7 +235,13 @@ def take_path(path, *arguments) -> Answer:
         refused = True
     said = json.loads(out.getvalue())
     return Answer(
-        refused, said["status"], said["faults"], said["warnings"], said.get("added", {}), said.get("known", 0)
+        refused,
+        said["status"],
+        said["faults"],
+        said["warnings"],
+        said["notes"],
+        said.get("added", {}),
+        said.get("known", 0),
     )
 
 

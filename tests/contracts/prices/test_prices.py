@@ -14,6 +14,7 @@ from contracts.models import Entry, Price, Target, WorkItem
 from contracts.operations.prices import change_price, correct_price, quote, withdraw_price
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
+from contracts.terms.art13_change_fees import QuotedFee
 from contracts.terms.catalog import Category
 from tests.contracts.book.build import book, change, module, premium, price, priced, take, tier
 from tests.terms import build as terms
@@ -171,7 +172,7 @@ def test_a_second_change_asks_for_a_fee_of_its_own() -> None:
     unit = terms.unit(terms.tier(Category.BASIC), *changes)
 
     def asked(*fees: str) -> list[str]:
-        prices = Prices(initial=True, monthly=[day("2025-04-01")], one_time=[day(fee) for fee in fees])
+        prices = Prices(initial=True, monthly=[day("2025-04-01")], one_time=[QuotedFee(day(fee)) for fee in fees])
         found = unpriced(unit, {"T-1": prices}, TODAY)
         return [work.values[0][1] for work in found if work.code == "one_time_price_missing"]
 
