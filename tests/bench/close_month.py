@@ -72,6 +72,7 @@ def main() -> None:
 
 
 def _of_size(contracts: int, mix: str, options: argparse.Namespace, costs: list[tuple[int, float]]) -> None:
+    before = connection.settings_dict["NAME"]
     name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         fill(contracts, mixed=mix == "sample")
@@ -93,7 +94,7 @@ def _of_size(contracts: int, mix: str, options: argparse.Namespace, costs: list[
         if options.share:
             _measure_shared(options.rounds, name, options.share)
     finally:
-        connection.creation.destroy_test_db(name, verbosity=0)
+        connection.creation.destroy_test_db(before, verbosity=0)
 
 
 class Round(NamedTuple):
