@@ -133,8 +133,8 @@ PRICE_DAY = ("target__number", "fee", "from_on", "note", "application__number")
 
 def price_day_of(row: tuple[Any, ...]) -> PriceDay:
     """A PriceDay of those columns."""
-    *told, application = row
-    return PriceDay(*told, application or "")
+    target, fee, from_on, note, application = row
+    return PriceDay(target, fee, from_on, note, application or "")
 
 
 def price_day_written(values: Values) -> PriceDay:
