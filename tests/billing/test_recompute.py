@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from billing.models import Month
 from billing.operations.check_ledger import check_ledger
 from billing.operations.recompute import Tally
 from contracts.models import BillingStart, Price, Target
-from contracts.operations.prices import correct_price
+from contracts.operations.prices import correct_price, quote, withdraw_price
 from tests.billing.ledger import close
 from tests.billing.test_check_ledger import unguarded
 from tests.contracts.book.build import book, module, notice, priced, take, tier
@@ -111,3 +112,14 @@ def test_a_guard_that_is_off_is_named(months: None) -> None:
         on_postgresql = connection.vendor == "postgresql"
         cursor.execute(f"DROP TRIGGER {name}" + (" ON contracts_price" if on_postgresql else ""))
     assert f"データベースの保護「{name}」がないか、内容が異なります（migrateで付け直せます）。" in list(check_ledger())
+
+
+def test_what_was_withdrawn_last_before_a_close_is_not_told_as_known_to_it(months: None, admin_user: Any) -> None:
+    """The month saw the very revision in which the price was withdrawn: it stood in it no more."""
+    target = Target.objects.get(number="T-1")
+    said = {"fee": "monthly", "reference": "Q", "note": "", "on": date(2025, 6, 1), "by": admin_user}
+    coming = quote(target, amount_yen=900_000, from_on=date(2025, 6, 15), **said)
+    withdraw_price(coming, on=date(2025, 6, 2), by=admin_user, reason="見積の取消し")
+    close("2025-06")
+    assert not Price.objects.as_known_in(Month.objects.latest("month").facts_revision).filter(pk=coming.pk).exists()
+    assert found()[0] == []

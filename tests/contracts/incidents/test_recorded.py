@@ -3,10 +3,11 @@
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from contracts.models import Breach, Entry, Outage
+from contracts.facts.writing import Writing
+from contracts.models import Breach, Change, Entry, Outage
 from contracts.operations.incidents import outage_concerned, record_uptime, uptime_concerned
 from contracts.operations.refusal import Refused
 from tests.contracts.book import build as had
@@ -83,6 +84,19 @@ def test_an_upgraded_tier_is_guaranteed_from_its_month_on(desk):
         ["M-1"],
         ["M-1", "T-1"],
     ]
+
+
+def test_what_was_withdrawn_neither_guarantees_nor_breaks(desk):
+    """An upgrade taken back leaves the tier ベーシック; a breach taken back leaves its month open for the guarantee (I-20)."""
+    basic = had.tier("ベーシック"), had.ips(number="M-1"), had.ips_service()
+    said = had.change("T-1", "カテゴリ", "アドバンスト", "2025-05-15"), had.breach("M-1", "2025-05-20 12:00")
+    desk.has(had.book(*basic, *said))
+    assert numbers(uptime_concerned(day("2025-05-01"))) == ["T-1"]
+    with transaction.atomic():
+        writing = Writing.begin(by="試験", on=day("2025-05-12"))
+        for row in (Change.objects.get(), Breach.objects.get()):
+            writing.withdraw(row, because="誤記")
+    assert numbers(uptime_concerned(day("2025-05-01"))) == ["M-1"]
 
 
 @pytest.mark.parametrize(
