@@ -6,10 +6,11 @@ from celery import shared_task
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
-from billing.facts.load import UnitRange
+from billing.facts.span import UnitRange
 from billing.models import Month
 from billing.operations.close_month import compute_range
 from billing.operations.closing import carry_out
+from billing.operations.propose import compute_proposal
 from contracts.terms.days import month_period
 
 log = getLogger(__name__)
@@ -27,6 +28,20 @@ def ask(closing: int) -> None:
         close.apply_async([closing], retry=False)
     except OperationalError:
         log.exception("the closing %s could not be handed over", closing)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def propose(proposal: int) -> str:
+    """Compute the proposal that was asked for; the state it comes to."""
+    return compute_proposal(proposal)
+
+
+def ask_for_proposal(proposal: int) -> None:
+    """Hand a proposal over. Where the broker does not answer it stays waiting, and can be gone on with by its button."""
+    try:
+        propose.apply_async([proposal], retry=False)
+    except OperationalError:
+        log.exception("the proposal %s could not be handed over", proposal)
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from billing.facts.load import Units
 from billing.facts.policy import policies
+from billing.facts.span import Units, targets_of
 from billing.models import ChargeLine, HeldSettlement, Month, ParkedTarget
 from billing.terms.account import Fee, Line, TaxCategory
 from billing.terms.corrections import Standing, Sums, add, month_of_end
@@ -33,21 +33,21 @@ def closed_months() -> dict[date, Policy]:
 
 
 def billed(units: Units) -> Billed:
-    """What the closed months hold of the units' targets: two queries, however many months and units.
+    """What the closed months hold of the units' targets, by the targets' ids.
 
     A held settlement counts as billed from finance's decision on; its line follows in the next month that is closed.
     """
     found = Billed()
-    of_units = units.of("target__unit_id")
-    lines = ChargeLine.objects.filter(of_units).exclude(month__closed_at=None).order_by("pk")
-    columns = ("target_id", "month__month", "corrects_month", "corrects_fee", *LINE)
-    for target, month, corrects_month, corrects_fee, *values in lines.values_list(*columns).iterator():
+    targets = targets_of(units)
+    lines = ChargeLine.objects.exclude(month__closed_at=None).order_by("pk")
+    columns = ("month__month", "corrects_month", "corrects_fee", *LINE)
+    for target, month, corrects_month, corrects_fee, *values in targets.rows(lines, "target_id", *columns):
         line = line_of(values)
         if not line.cause.startswith(OF_HELD):
             key = (corrects_month, Fee(corrects_fee)) if line.fee is Fee.CORRECTION else (month, line.fee)
             add(found.sums[target], key, line.amount_yen, line.tax_category, line.clause)
-    held = HeldSettlement.objects.filter(of_units).exclude(month__closed_at=None).order_by("pk")
-    for target, decision, *values in held.values_list("target_id", "decided__decision", *LINE):
+    held = HeldSettlement.objects.exclude(month__closed_at=None).order_by("pk")
+    for target, decision, *values in targets.rows(held, "target_id", "decided__decision", *LINE):
         line = line_of(values)
         found.standing[target] = Standing(line, decision or "")
         if decision == "billed":
@@ -58,8 +58,8 @@ def billed(units: Units) -> Billed:
 
 def left_out(units: Units) -> set[tuple[int, str]]:
     """Targets that closed months were closed without, and why: finance knows, and is not asked again for the same reason."""
-    parked = ParkedTarget.objects.filter(units.of("target__unit_id")).exclude(month__closed_at=None)
-    return set(parked.values_list("target_id", "reason"))
+    parked = ParkedTarget.objects.exclude(month__closed_at=None)
+    return {(target, reason) for target, reason in targets_of(units).rows(parked, "target_id", "reason")}
 
 
 def line_of(values: list[Any]) -> Line:

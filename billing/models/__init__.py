@@ -5,7 +5,7 @@ from billing.models.export import ExportRecord
 from billing.models.invoice import BillingGroup, BillingGroupUnit, Invoice, InvoiceRate, InvoiceUnit
 from billing.models.line import ChargeLine, HeldSettlement
 from billing.models.month import Month, MonthChunk, ParkedTarget
-from billing.models.proposal import MonthClosing, Proposal
+from billing.models.proposal import MonthClosing, Proposal, ProposalPart
 
 __all__ = [
     "BillingGroup",
@@ -22,4 +22,5 @@ __all__ = [
     "MonthClosing",
     "ParkedTarget",
     "Proposal",
+    "ProposalPart",
 ]

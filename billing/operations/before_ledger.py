@@ -6,7 +6,8 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from billing.facts.load import Owned, Units, UnitSet, accounts
+from billing.facts.load import Owned, accounts
+from billing.facts.span import Units, UnitSet
 from billing.models import Month
 from billing.terms.account import Account, UnbillableError
 from billing.terms.month import due

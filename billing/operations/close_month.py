@@ -16,8 +16,9 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
 from billing.facts.ledger import LINE, line_of
-from billing.facts.load import Owned, UnitRange, accounts
+from billing.facts.load import Owned, accounts
 from billing.facts.policy import policies
+from billing.facts.span import UnitRange
 from billing.models import ChargeLine, HeldSettlement, Month, MonthChunk, ParkedTarget
 from billing.models.bulk import LineRow, insert_lines, text_of
 from billing.operations.correct import Said, late_of

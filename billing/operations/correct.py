@@ -14,13 +14,15 @@ from django.db.models import Q
 from django.utils.translation import override
 
 from billing.facts.ledger import LINE, OF_HELD, billed, closed_months, left_out
-from billing.facts.load import Owned, UnitRange, Units, UnitSet, accounts
+from billing.facts.load import Owned, accounts
 from billing.facts.policy import policies
+from billing.facts.span import UnitRange, Units, UnitSet, targets_of
 from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month, ParkedTarget
 from billing.terms.account import Line
 from billing.terms.corrections import Owed, late, month_of_end, owed
 from billing.terms.policy import Policy, policy_on
-from contracts.models import Entry
+from contracts.facts.ids import Ids
+from contracts.models import Entry, ManagementUnit
 from contracts.models.bulk import slices
 from contracts.models.choices import OPERATIONS, RECORDS
 from contracts.terms.days import Period, next_month
@@ -45,16 +47,19 @@ def late_of(month: Month, units: UnitRange) -> Iterator[Said]:
         return
     yield Said(lines=list(decided(month, units)))
     seen = Month.objects.filter(month=max(months)).values_list("entries_seen", flat=True).get()
-    entries = Entry.objects.filter(units.of("unit_id"), pk__gt=seen)
-    entries = entries.exclude(_OF_NO_AMOUNT).order_by("unit_id")
-    for some in slices(list(entries.values_list("unit_id", flat=True).distinct()), UNITS_AT_ONCE):
+    entries = Entry.objects.filter(pk__gt=seen).exclude(_OF_NO_AMOUNT)
+    of_range = Ids(ManagementUnit.objects.filter(units.of("pk")).values_list("pk", flat=True))
+    # By name: of each unit the index leads to what is new, and past its years of history.
+    written = sorted({unit_id for (unit_id,) in of_range.named(entries, "unit_id")})
+    for some in slices(written, UNITS_AT_ONCE):
         yield _corrected(month, some, months, _causes(some, seen))
 
 
 def decided(month: Month, units: Units) -> Iterator[ChargeLine]:
     """Held settlements that finance decided to bill and that are no line yet; clause, sentence and policy are kept."""
-    decisions = HeldDecision.objects.filter(units.of("held__unit_id"), decision="billed").order_by("held_id")
-    waiting = list(decisions.values_list("held", flat=True))
+    held = sorted(pk for _target, pk in targets_of(units).rows(HeldSettlement.objects.all(), "target_id", "pk"))
+    decisions = HeldDecision.objects.filter(decision="billed")
+    waiting = sorted(pk for (pk,) in Ids(held).named(decisions, "held_id"))
     for some in slices(waiting):
         rows = list(HeldSettlement.objects.filter(pk__in=some).order_by("pk"))
         of_held = {f"{OF_HELD}{row.pk}" for row in rows}

@@ -9,8 +9,9 @@ from datetime import date
 from functools import cached_property
 
 from billing.facts.ledger import closed_months
-from billing.facts.load import WHOLE, Owned, UnitSet, accounts
+from billing.facts.load import WHOLE, Owned, accounts
 from billing.facts.policy import policies
+from billing.facts.span import UnitSet
 from billing.models import Month
 from billing.operations.correct import Causes, corrected, decided
 from billing.terms.account import Account, Fee, UnbillableError

@@ -1,9 +1,10 @@
-"""月次の提案: the whole computation of a month without storing a line — totals, the bridge from last month, what is parked, what is unusual."""
+"""月次の提案: the whole computation of a month without storing a line — totals, the bridge from last month, what is parked, what is
+unusual. Range after range of units, each kept with how far it came, so that it is shown as it grows and goes on where it stood.
+"""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection
 from datetime import date
+from logging import getLogger
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -11,25 +12,28 @@ from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
-from billing.facts.load import Owned, UnitRange, accounts
+from billing.facts.load import Owned, accounts
 from billing.facts.policy import policies
+from billing.facts.span import UnitRange, targets_of
 from billing.models import ChargeLine, Month, Proposal
 from billing.operations.before_ledger import first_month, summary
 from billing.operations.correct import late_of
-from billing.operations.unusual import Unusual
+from billing.operations.proposal_sums import Sums
 from billing.terms.account import UnbillableError
 from billing.terms.bridge import NOTHING, Monthly, differences, monthly_of, of_other_fees
 from billing.terms.month import due
 from billing.terms.policy import Policy, policy_on
 from contracts.facts import history
-from contracts.facts.names import Names, names_of
+from contracts.facts.ids import Ids
+from contracts.facts.names import Names, names_by_id
 from contracts.models import Customer, FactsRevision, ManagementUnit, Target
 from contracts.operations.refusal import Refused
 from contracts.terms.days import Period, month_period, next_month
 
 UNITS_AT_ONCE = 5_000
 CUSTOMERS_SHOWN = 50
-PARKED_SHOWN = 200
+
+log = getLogger(__name__)
 
 
 def next_to_propose() -> date | None:
@@ -41,98 +45,103 @@ def next_to_propose() -> date | None:
 
 
 @transaction.atomic
-def propose_month(month: date, *, on: date, by: User) -> Proposal:
-    """Compute what the month comes to on the facts that stand now, and keep the result. Raises Refused where it is not its turn."""
+def ask_to_propose(month: date, *, on: date, by: User) -> Proposal:
+    """Ask for the proposal of a month, to be computed once this transaction is committed; one that is not finished is gone on with.
+
+    Raises Refused where the month is not over or it is not its turn.
+    """
     if on < next_month(month):
         raise Refused(_("%(month)sはまだ終わっていません。") % {"month": f"{month:%Y-%m}"}, field="month")
     expected = next_to_propose()
     if expected is not None and month != expected:
         sentence = _("次に締める月は%(expected)sです（%(month)sではありません）。")
         raise Refused(sentence % {"expected": f"{expected:%Y-%m}", "month": f"{month:%Y-%m}"}, field="month")
-    revision = FactsRevision.current()
-    sums = _computed(month)
-    proposal = Proposal.objects.create(
-        month=month,
-        facts_revision=revision,
-        proposed_by=by,
-        line_count=sums.lines,
-        total_yen=sums.total,
-        result=_told(sums, month),
-    )
-    after = {"line_count": sums.lines, "total_yen": sums.total}
-    history.record("propose", "month", f"{month:%Y-%m}", by=by, after=after)
+    unfinished = Proposal.objects.filter(month=month, state__in=UNFINISHED).order_by("-pk").first()
+    return unfinished or Proposal.objects.create(month=month, facts_revision=FactsRevision.current(), proposed_by=by)
+
+
+def propose_month(month: date, *, on: date, by: User) -> Proposal:
+    """Ask for the proposal of a month and compute it here and now. Raises Refused as ask_to_propose does."""
+    proposal = ask_to_propose(month, on=on, by=by)
+    while _step(proposal.pk) in UNFINISHED:
+        pass
+    proposal.refresh_from_db()
     return proposal
 
 
-@dataclass(slots=True)
-class _Sums:
-    """What streams by, summed up."""
-
-    lines: int = 0
-    total: int = 0
-    fees: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
-    kinds: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
-    customers: Counter[int] = field(default_factory=Counter)
-    bridge: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
-    parked: list[dict[str, str]] = field(default_factory=list)
-    parked_count: int = 0
-    held: list[int] = field(default_factory=lambda: [0, 0])
-    corrections: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
-    unusual: Unusual = field(default_factory=Unusual)
-
-    def add(self, kind: str, customer: int, number: str, fee: str, yen: int, basis: str) -> None:
-        """One line."""
-        self.lines += 1
-        self.total += yen
-        for sums, key in ((self.fees, fee), (self.kinds, kind)):
-            sums[key][0] += 1
-            sums[key][1] += yen
-        self.customers[customer] += yen
-        self.unusual.line(kind, number, fee, yen, basis)
-
-    def add_correction(self, fee: str, yen: int) -> None:
-        """Of one line the fee that it corrects."""
-        self.corrections[fee][0] += 1
-        self.corrections[fee][1] += yen
-
-    def park(self, number: str, reason: str, clause: str) -> None:
-        """One target that cannot be computed."""
-        self.parked_count += 1
-        if len(self.parked) < PARKED_SHOWN:
-            self.parked.append({"number": number, "reason": reason, "clause": clause})
-
-    def bridge_by(self, found: dict[Any, int]) -> None:
-        """What one target adds to the bridge."""
-        for cause, yen in found.items():
-            self.bridge[cause.value][0] += 1
-            self.bridge[cause.value][1] += yen
-
-    def fees_once(self) -> dict[str, tuple[int, int]]:
-        """Lines and yen of each fee."""
-        return {fee: (lines, yen) for fee, (lines, yen) in self.fees.items()}
+def compute_proposal(pk: int) -> str:
+    """Compute the proposal that was asked for; the state it comes to. Killed and called again it goes on where it stood."""
+    try:
+        while (state := _step(pk)) in UNFINISHED:
+            pass
+    except Exception as error:
+        log.exception("the proposal %s failed", pk)
+        Proposal.objects.filter(pk=pk).update(state="failed", error=f"{type(error).__name__}: {error}"[:500])
+        return "failed"
+    return state
 
 
-def _computed(month: date) -> _Sums:
-    sums, policy, period = _Sums(), policy_on(policies(), month), month_period(month)
+UNFINISHED = ("waiting", "running")
+
+
+@transaction.atomic
+def _step(pk: int) -> str:
+    """One range of units more, written with how far it came; the result, where none is left. The state it comes to.
+
+    A fact written meanwhile is no reason to begin anew: the number of the facts is the one it began on, so it says it is stale.
+    """
+    proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=pk)
+    if proposal.state not in UNFINISHED:
+        return proposal.state
+    if proposal.state == "waiting":
+        proposal.state, proposal.facts_revision = "running", FactsRevision.current()
+        proposal.total = ManagementUnit.objects.count()
+    last = proposal.parts.order_by("-last_unit").values_list("last_unit", flat=True).first() or 0
+    units = ManagementUnit.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:UNITS_AT_ONCE]
+    if some := list(units):
+        sums = _computed(proposal.month, UnitRange(last, some[-1]))
+        proposal.parts.create(last_unit=some[-1], sums=sums.kept())
+        proposal.done += len(some)
+        proposal.line_count += sums.lines
+        proposal.total_yen += sums.total
+    else:
+        _finish(proposal)
+    proposal.save()
+    return proposal.state
+
+
+def _finish(proposal: Proposal) -> None:
+    """Put the parts together; they are not needed any more."""
+    sums = Sums()
+    for part in proposal.parts.order_by("last_unit").values_list("sums", flat=True).iterator(chunk_size=1):
+        sums.put(part)
+    before = Month.objects.exclude(closed_at=None).filter(month__lt=proposal.month).order_by("-month").first()
+    for cause, (lines, yen) in of_other_fees(_by_fee(before), sums.fees_once()).items():
+        sums.bridge[cause.value] = [lines, yen]
+    proposal.parts.all().delete()
+    proposal.state, proposal.result = "done", _told(sums, proposal.month)
+    after = {"line_count": sums.lines, "total_yen": sums.total}
+    history.record("propose", "month", str(proposal), by=proposal.proposed_by, after=after)
+
+
+def _computed(month: date, units: UnitRange) -> Sums:
+    """What the units come to in the month, with what comes late."""
+    sums, policy, period = Sums(), policy_on(policies(), month), month_period(month)
     row = Month.objects.filter(month=month).first() or Month(month=month, facts_revision=0)
     last = Month.objects.exclude(closed_at=None).filter(month__lt=month).order_by("-month").first()
-    for units in _ranges():
-        names, was = names_of(units.of("unit_id")), _monthly_before(last, units)
-        for owned in accounts(units, period):
-            _count(sums, owned, names, period, policy, was.pop(owned.target_id, NOTHING))
-        for late in late_of(row, units):
-            numbers = _numbers(
-                {*(line.target_id for line in late.lines), *(parked.target_id for parked in late.parked)}
-            )
-            for line in late.lines:
-                kind, number = names.on(line.target_id, line.from_on).group, numbers[line.target_id]
-                sums.add(kind, line.customer_id, number, line.fee, line.amount_yen, line.basis)
-                if line.corrects_fee:
-                    sums.add_correction(line.corrects_fee, line.amount_yen)
-            for parked in late.parked:
-                sums.park(numbers[parked.target_id], parked.reason, parked.clause)
-    for cause, (lines, yen) in of_other_fees(_by_fee(last), sums.fees_once()).items():
-        sums.bridge[cause.value] = [lines, yen]
+    targets = targets_of(units)
+    names, was = names_by_id(targets), _monthly_before(last, targets)
+    for owned in accounts(units, period):
+        _count(sums, owned, names, period, policy, was.pop(owned.target_id, NOTHING))
+    for late in late_of(row, units):
+        numbers = _numbers({*(line.target_id for line in late.lines), *(parked.target_id for parked in late.parked)})
+        for line in late.lines:
+            kind, number = names.on(line.target_id, line.from_on).group, numbers[line.target_id]
+            sums.add(kind, line.customer_id, number, line.fee, line.amount_yen, line.basis)
+            if line.corrects_fee:
+                sums.add_correction(line.corrects_fee, line.amount_yen)
+        for parked in late.parked:
+            sums.park(numbers[parked.target_id], parked.reason, parked.clause)
     return sums
 
 
@@ -140,7 +149,7 @@ def _numbers(ids: Collection[int]) -> dict[int, str]:
     return dict(Target.objects.filter(pk__in=ids).values_list("pk", "number")) if ids else {}
 
 
-def _count(sums: _Sums, owned: Owned, names: Names, period: Period, policy: Policy, before: Monthly) -> None:
+def _count(sums: Sums, owned: Owned, names: Names, period: Period, policy: Policy, before: Monthly) -> None:
     """One target: its lines, or why there are none, and what it differs by from last month."""
     now = NOTHING
     if owned.contradiction is not None:
@@ -165,22 +174,15 @@ def _count(sums: _Sums, owned: Owned, names: Names, period: Period, policy: Poli
     sums.bridge_by(differences(before, now))
 
 
-def _ranges() -> Iterator[UnitRange]:
-    after = 0
-    while units := list(
-        ManagementUnit.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:UNITS_AT_ONCE]
-    ):
-        yield UnitRange(after, units[-1])
-        after = units[-1]
-
-
-def _monthly_before(last: Month | None, units: UnitRange) -> dict[int, Monthly]:
-    """The monthly fees of the month before by target."""
+def _monthly_before(last: Month | None, targets: Ids) -> dict[int, Monthly]:
+    """The monthly fees of the month before by target. By name: the index leads past the lines of other months."""
     if last is None:
         return {}
-    rows = ChargeLine.objects.filter(units.of("unit_id"), month=last, fee="monthly").order_by("from_on")
+    of_month = {"from_on__gte": last.month, "from_on__lt": next_month(last.month)}
+    rows = ChargeLine.objects.filter(month=last, fee="monthly", **of_month).order_by("from_on")
     found: dict[int, Monthly] = {}
-    for target, yen, price, quantity in rows.values_list("target_id", "amount_yen", "unit_price_yen", "quantity"):
+    columns = ("amount_yen", "unit_price_yen", "quantity")
+    for target, yen, price, quantity in targets.named(rows, "target_id", *columns):
         found[target] = Monthly(found.get(target, NOTHING).amount_yen + yen, price, quantity)
     return found
 
@@ -193,7 +195,7 @@ def _by_fee(last: Month | None) -> dict[str, tuple[int, int]]:
     return {fee: (lines, yen) for fee, lines, yen in sums}
 
 
-def _told(sums: _Sums, month: date) -> dict[str, Any]:
+def _told(sums: Sums, month: date) -> dict[str, Any]:
     """The result as it is kept."""
     last = Month.objects.exclude(closed_at=None).filter(month__lt=month).order_by("-month").first()
     shown = sums.customers.most_common(CUSTOMERS_SHOWN)

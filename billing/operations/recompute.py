@@ -12,12 +12,14 @@ from itertools import groupby
 from typing import Any
 
 from billing.facts.ledger import OF_HELD, billed, closed_months, left_out
-from billing.facts.load import Owned, UnitRange, accounts
+from billing.facts.load import Owned, accounts
+from billing.facts.span import UnitRange, targets_of
 from billing.models import ChargeLine, Month, ParkedTarget
 from billing.terms.account import Fee, UnbillableError
 from billing.terms.corrections import FEE_NAMES, late, owed
 from billing.terms.month import due
 from billing.terms.policy import Policy
+from contracts.facts.ids import Ids
 from contracts.facts.load import load_units
 from contracts.models import BillingStart, ManagementUnit, Target
 from contracts.terms.art12_termination import ends
@@ -42,23 +44,27 @@ def months_are_what_they_had_seen(tally: Tally) -> Iterator[str]:
     policies = closed_months()
     closed = list(Month.objects.exclude(closed_at=None).order_by("month"))
     tally.months = len(closed)
-    # Months closed one after the other on the same facts are read together.
-    for revision, some in groupby(closed, key=lambda month: month.facts_revision):
-        months = list(some)
-        for units in ranges():
-            yield from _of_range(units, months, revision, policies, tally)
+    for units in ranges():
+        targets = targets_of(units)
+        stored, parked = _billed_by_month(targets, closed), _parked(targets, closed)
+        # Months closed one after the other on the same facts are read together.
+        for revision, some in groupby(closed, key=lambda month: month.facts_revision):
+            yield from _of_range(units, list(some), revision, stored, parked, policies, tally)
 
 
 Sums = dict[tuple[int, date, Fee], int]
 
 
 def _of_range(
-    units: UnitRange, months: Sequence[Month], revision: int, policies: Mapping[date, Policy], tally: Tally
+    units: UnitRange,
+    months: Sequence[Month],
+    revision: int,
+    stored: Sums,
+    parked: set[tuple[int, int]],
+    policies: Mapping[date, Policy],
+    tally: Tally,
 ) -> Iterator[str]:
-    stored = _billed_by_month(units, months)
-    parked = set(
-        ParkedTarget.objects.filter(units.of("target__unit_id"), month__in=months).values_list("target_id", "month_id")
-    )
+    """The months of one revision of the facts; of ``stored`` what is theirs is taken out."""
     numbers: dict[int, str] = {}
     days = Period(months[0].month, next_month(months[-1].month))
     for target in accounts(units, days, as_of=revision):
@@ -76,8 +82,9 @@ def _of_range(
                 was = stored.pop((target.target_id, month.month, fee), 0)
                 if was != yen:
                     yield _differs(month.month, target.account.number, fee, was, yen)
-    for (target_id, on, fee), was in stored.items():
-        if was:
+    theirs = {month.month for month in months}
+    for target_id, on, fee in [key for key in stored if key[1] in theirs]:
+        if was := stored.pop((target_id, on, fee)):
             number = numbers.get(target_id) or f"対象ID {target_id}"
             yield _differs(on, number, fee, was, 0)
 
@@ -96,16 +103,21 @@ def _computed(target: Owned, month: Month, policy: Policy) -> dict[Fee, int] | s
     return dict(sums)
 
 
-def _billed_by_month(units: UnitRange, months: Sequence[Month]) -> Sums:
+def _billed_by_month(targets: Ids, months: Sequence[Month]) -> Sums:
     """What the months' own lines come to: corrections, and settlements billed by finance's decision, are of other months."""
-    rows = ChargeLine.objects.filter(units.of("unit_id"), month__in=months).exclude(fee=Fee.CORRECTION)
+    rows = ChargeLine.objects.filter(month__in=months).exclude(fee=Fee.CORRECTION).order_by()
     found: defaultdict[tuple[int, date, Fee], int] = defaultdict(int)
-    for target, month, fee, cause, yen in rows.values_list(
-        "target_id", "month__month", "fee", "cause", "amount_yen"
-    ).iterator():
+    columns = ("month__month", "fee", "cause", "amount_yen")
+    for target, month, fee, cause, yen in targets.rows(rows, "target_id", *columns):
         if not cause.startswith(OF_HELD):
             found[target, month, Fee(fee)] += yen
     return dict(found)
+
+
+def _parked(targets: Ids, months: Sequence[Month]) -> set[tuple[int, int]]:
+    """The targets that the months were closed without, each with the month's id."""
+    rows = ParkedTarget.objects.filter(month__in=months)
+    return {(target, month) for target, month in targets.rows(rows, "target_id", "month_id")}
 
 
 def _differs(month: date, number: str, fee: Fee, was: int, anew: int) -> str:
@@ -140,9 +152,8 @@ def derived_values_are_implied(tally: Tally) -> Iterator[str]:
     """The days stored with each target are those that its facts come to: 課金開始日 and the end (第10条第10項, 第12条)."""
     for units in ranges():
         targets = list(Target.objects.filter(units.of("unit_id")).order_by("pk"))
-        starts = dict(
-            BillingStart.objects.standing().filter(units.of("target__unit_id")).values_list("target_id", "starts_on")
-        )
+        ids = Ids(target.pk for target in targets)
+        starts = dict(ids.rows(BillingStart.objects.standing(), "target_id", "starts_on"))
         known = load_units({target.unit_id for target in targets})
         implied: dict[int, dict[str, Any]] = {}
         for pk, unit in known.items():

@@ -6,7 +6,7 @@ jumped or collapsed since last month, and reductions above the month's fee (I-22
 
 import heapq
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from statistics import median
 from typing import Any
@@ -40,6 +40,11 @@ class Largest:
         heapq.heappush(self._heap, (size, self._pushed, told))
         if len(self._heap) > self._most:
             heapq.heappop(self._heap)
+
+    def put(self, found: Iterable[tuple[int, Told]]) -> None:
+        """Remember what another found among those that come next."""
+        for size, told in found:
+            self.push(size, told)
 
     def found(self) -> list[tuple[int, Told]]:
         """The entries with their sizes, the largest first."""
@@ -90,6 +95,30 @@ class Unusual:
         if high >= TIMES * low and differs_by >= PRICE_FROM_YEN:
             why = "price_fell" if now.unit_price_yen == low else "price_rose"
             self._jumped.push(differs_by, told | {"why": why, "usual": before.unit_price_yen})
+
+    def kept(self) -> Told:
+        """What was seen so far, as JSON; in lists, since the order in which things were first seen counts."""
+        return {
+            "amounts": [[*key, yen] for key, yen in self._amounts.items()],
+            "largest": [[*key, largest.found()] for key, largest in self._largest.items()],
+            "prices": list(self._prices.items()),
+            "new": [[kind, smallest.found()] for kind, smallest in self._new.items()],
+            "over_month": self._over_month.found(),
+            "jumped": self._jumped.found(),
+        }
+
+    def put(self, part: Told) -> None:
+        """Add what another kept of the lines that come next."""
+        for fee, kind, yen in part["amounts"]:
+            self._amounts[fee, kind] += yen
+        for fee, kind, found in part["largest"]:
+            self._largest[fee, kind].put(found)
+        for kind, prices in part["prices"]:
+            self._prices[kind] += prices
+        for kind, found in part["new"]:
+            self._new[kind].put(found)
+        self._over_month.put(part["over_month"])
+        self._jumped.put(part["jumped"])
 
     def told(self) -> list[Told]:
         """What was found: reductions over the fee and prices first, then the largest amounts, whichever way they go."""

@@ -102,7 +102,8 @@ Dated = tuple[tuple[date, int], ...]
 class Account:
     """One contract (``option`` None) or option as the month charges it. Unit prices and quantities are dated.
 
-    ``accepted_on`` may be None where it does not lie in the month at hand.
+    ``accepted_on`` may be None where it does not lie in the month at hand. ``over``: it ended before that month, on whatever day;
+    nothing of it is served from then on.
     """
 
     number: str
@@ -114,6 +115,7 @@ class Account:
     monthly: Dated = ()
     quantities: Dated = ()
     end: End | None = None
+    over: bool = False
     one_time: tuple[OneTime, ...] = ()
     charged_changes: tuple[ChargedChange, ...] = ()
     categories: tuple[tuple[date, Category], ...] = field(default=())
@@ -122,7 +124,9 @@ class Account:
 
     def serves(self, day: date) -> bool:
         """Whether the day is charged: from 課金開始日 to the end day, both included (I-03)."""
-        return self.starts_on is not None and self.starts_on <= day and (self.end is None or day <= self.end.on)
+        if self.over or self.starts_on is None:
+            return False
+        return self.starts_on <= day and (self.end is None or day <= self.end.on)
 
 
 def value_on(dated: Dated, day: date) -> int | None:

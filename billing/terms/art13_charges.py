@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
 
 from billing.terms.account import Account, Fee, Line, OneTime, TaxCategory, UnbillableError, price_on, quantity_on, yen
 from contracts.terms.art13_change_fees import ChargedChange, QuotedFee, fees_of_changes
@@ -40,21 +39,17 @@ def monthly_lines(account: Account, month: Period) -> list[Line]:
     return [monthly_line(run.first, run.last, price, quantity, whole) for run, price, quantity in runs(account, served)]
 
 
-@lru_cache(maxsize=65536)
 def monthly_line(first: date, last: date, price: int, quantity: int, whole: int) -> Line:
-    """The line of one run of days in a month of ``whole`` days. Cached: the lines of a month share few prices."""
+    """The line of one run of days in a month of ``whole`` days. Made by the million, hence without a detour."""
     days = (last - first).days + 1
-    amount = price * quantity * days // whole
+    amount = price * quantity if days == whole else price * quantity * days // whole
     basis = monthly_sentence(price, quantity, days, whole)
-    return Line(
-        *(Fee.MONTHLY, first, last, quantity, price, amount),
-        *(TaxCategory.TAXABLE, "13", basis, "service"),
-    )
+    return Line(Fee.MONTHLY, first, last, quantity, price, amount, TaxCategory.TAXABLE, "13", basis, "service")
 
 
 def served_days(account: Account, month: Period) -> Period | None:
     """The days of the month that are charged, or None."""
-    if account.starts_on is None:
+    if account.over or account.starts_on is None:
         return None
     if account.end is None and account.starts_on <= month.first:
         return month
@@ -83,10 +78,12 @@ def runs(account: Account, served: Period) -> list[tuple[Period, int, int]]:
 
 def monthly_sentence(price: int, quantity: int, days: int, whole: int) -> str:
     """How a monthly fee comes about."""
+    if quantity == 1 and days == whole:
+        return f"月額 {price:,}円"
     fee = yen(price) if quantity == 1 else f"{yen(price)} × {quantity:,}ライセンス"
     total = yen(price * quantity * days // whole)
     if days == whole:
-        return f"月額 {fee}" if quantity == 1 else f"月額 {fee} = {total}"
+        return f"月額 {fee} = {total}"
     return f"月額 {fee} × {days}日 ÷ {whole}日 = {total}"
 
 

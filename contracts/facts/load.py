@@ -1,43 +1,30 @@
 """Stored and written facts → contracts.terms.unit: the only translator into what the terms speak of."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from contracts import models
+from contracts.facts.ids import Ids
 from contracts.models.bulk import slices
 from contracts.terms.art10_options import EDR_OPTIONS
 from contracts.terms.catalog import Category, LicenceType, Module, ModuleType, OptionType, Product, Service
 from contracts.terms.consents import Assent, Consent
 from contracts.terms.unit import Abolished, Change, Contract, Ground, LinkedState, Notice, Option, Unit, What, given_in
 
-_TARGET = {
-    "number": "number",
-    "application": "application__number",
-    "applied_on": "application__applied_on",
-    "accepted_on": "application__accepted_on",
-    "billing_starts_on": "billing_starts_on",
-}
-_CONTRACT = {
-    **{name: name for name in ("category", "module_type", "kind", "item", "premium_consent_on", "ready_on")},
-    "linked_service": "linked_service__code",
-}
-_OPTION = {
-    "contract_id": "contract_id",
-    **{name: name for name in ("option", "licence_type", "product", "retention_years", "quantity")},
-}
+_TARGET = ("unit_id", "number", "application_id", "billing_starts_on")
+_APPLICATION = ("number", "applied_on", "accepted_on")
+_CONTRACT = ("category", "module_type", "kind", "item", "premium_consent_on", "ready_on", "linked_service_id")
+_OPTION = ("contract_id", "option", "licence_type", "product", "retention_years", "quantity")
 _CHANGE = {
-    **{name: name for name in ("what", "to_name", "to_number", "effective_on")},
-    "application": "application__number",
-    "accepted_on": "application__accepted_on",
+    **{name: name for name in ("what", "to_name", "to_number", "effective_on", "application_id")},
     "keep_price": "price_kept",
 }
 _NOTICE = {"arrived_on": "arrived_on", "requested_for": "requested_for", "basis": "ground"}
 _LINKED = {
-    "code": "linked_service__code",
     **{name: name for name in ("from_on", "service", "kind", "item", "holder", "module_consent_on", "ends_on")},
     "known_on": "known_on",
     **{name: name for name in ("premium_consent_on", "bypass_option_on", "advanced_support_on")},
@@ -55,21 +42,26 @@ def load_units(unit_ids: Iterable[int], *, as_of: int | None = None) -> dict[int
     ids = list(unit_ids)
     targets = _targets(ids, as_of)
     held = {pk: values["unit_id"] for pk, values in targets.items()}
-    linked_codes = {values["linked_service"] for values in targets.values() if values["linked_service"]}
-    states = _states(linked_codes, as_of)
-    own_consents, linked_consents = _consents(
-        Q(contract__in=list(targets)) | Q(linked_service__code__in=list(linked_codes)), as_of
-    )
+    codes = {
+        values["linked_service_id"]: values["linked_service"] for values in targets.values() if values["linked_service"]
+    }
+    states = _states(codes, as_of)
+    own_consents = _consents("contract_id", {pk: values["number"] for pk, values in targets.items()}, as_of)
+    linked_consents = _consents("linked_service_id", codes, as_of)
     linked = {code: tuple(given_in(found, linked_consents.get(code, ()))) for code, found in states.items()}
 
     def of(rows: QuerySet[Any, Any], names: dict[str, str], make: Callable[[Values], Any]) -> dict[int, list[Any]]:
         found: defaultdict[int, list[Any]] = defaultdict(list)
         for pk, *row in rows.filter(target__in=list(targets)).values_list("target_id", *names.values()):
-            values = {**targets[pk], "target": targets[pk]["number"], **dict(zip(names, row, strict=True))}
-            found[held[pk]].append(make(values))
+            found[held[pk]].append(make({"target": targets[pk]["number"], **dict(zip(names, row, strict=True))}))
         return found
 
-    changes = of(models.Change.objects.as_known_in(as_of).order_by("effective_on", "pk"), _CHANGE, _stored_change)
+    changed = of(models.Change.objects.as_known_in(as_of).order_by("effective_on", "pk"), _CHANGE, dict)
+    applied = _applications(values["application_id"] for some in changed.values() for values in some)
+    changes = {
+        pk: [_stored_change({**values, **applied[values["application_id"]]}) for values in some]
+        for pk, some in changed.items()
+    }
     notices = of(models.Notice.objects.as_known_in(as_of).order_by("arrived_on", "pk"), _NOTICE, notice_of)
     contracts: defaultdict[int, list[Contract]] = defaultdict(list)
     options: defaultdict[int, list[Option]] = defaultdict(list)
@@ -88,7 +80,7 @@ def load_units(unit_ids: Iterable[int], *, as_of: int | None = None) -> dict[int
             customer=customer,
             contracts=tuple(contracts[pk]),
             options=tuple(options[pk]),
-            changes=tuple(changes[pk]),
+            changes=tuple(changes.get(pk, ())),
             notices=tuple(notices[pk]),
             linked={c.linked_service: linked.get(c.linked_service, ()) for c in contracts[pk] if c.linked_service},
             abolitions=abolitions,
@@ -98,23 +90,36 @@ def load_units(unit_ids: Iterable[int], *, as_of: int | None = None) -> dict[int
 
 
 def _targets(unit_ids: list[int], as_of: int | None) -> dict[int, Values]:
-    """Contracts and options of the units by the target's id, in its order: one query, both sides joined."""
-    names = {
-        "unit_id": "unit_id",
-        **_TARGET,
-        **{name: f"contract__{path}" for name, path in _CONTRACT.items()},
-        **{name: f"option__{path}" for name, path in _OPTION.items()},
-    }
+    """Contracts and options of the units by the target's id, in its order: each table by ids, which no join could do as well."""
     targets = models.Target.objects.filter(unit__in=unit_ids).order_by("pk")
     if as_of is not None:
         targets = targets.filter(recorded_in__lte=as_of)
-    found = {pk: dict(zip(names, row, strict=True)) for pk, *row in targets.values_list("pk", *names.values())}
-    if as_of is not None:
-        starts = models.BillingStart.objects.as_known_in(as_of).filter(target__unit__in=unit_ids)
-        known = dict(starts.values_list("target_id", "starts_on"))
-        for pk, values in found.items():
+    absent = dict.fromkeys((*_CONTRACT, *_OPTION, "linked_service"))
+    found = {pk: {**absent, **dict(zip(_TARGET, row, strict=True))} for pk, *row in targets.values_list("pk", *_TARGET)}
+    ids = Ids(found)
+    for model, names in ((models.Contract, _CONTRACT), (models.Option, _OPTION)):
+        for pk, *row in ids.rows(model._default_manager.all(), "target_id", *names):
+            found[pk].update(zip(names, row, strict=True))
+    applied = _applications(values["application_id"] for values in found.values())
+    services = Ids(values["linked_service_id"] for values in found.values() if values["linked_service_id"])
+    codes = dict(services.rows(models.LinkedService.objects.all(), "pk", "code"))
+    starts = models.BillingStart.objects.as_known_in(as_of)
+    known = dict(ids.rows(starts, "target_id", "starts_on")) if as_of is not None else {}
+    for pk, values in found.items():
+        values.update(applied[values["application_id"]])
+        values["linked_service"] = codes.get(values["linked_service_id"])
+        if as_of is not None:
             values["billing_starts_on"] = known.get(pk)
     return found
+
+
+def _applications(ids: Iterable[int]) -> dict[int, Values]:
+    """What the applications of those ids add to what was applied for."""
+    rows = Ids(ids).rows(models.Application.objects.all(), "pk", *_APPLICATION)
+    return {
+        pk: {"application": number, "applied_on": applied_on, "accepted_on": accepted_on}
+        for pk, number, applied_on, accepted_on in rows
+    }
 
 
 class PriceDay(NamedTuple):
@@ -133,8 +138,8 @@ PRICE_DAY = ("target__number", "fee", "from_on", "note", "application__number")
 
 def price_day_of(row: tuple[Any, ...]) -> PriceDay:
     """A PriceDay of those columns."""
-    *told, application = row
-    return PriceDay(*told, application or "")
+    target, fee, from_on, note, application = row
+    return PriceDay(target, fee, from_on, note, application or "")
 
 
 def price_day_written(values: Values) -> PriceDay:
@@ -159,37 +164,33 @@ def load_abolitions() -> tuple[Abolished, ...]:
 
 
 def load_linked(codes: Iterable[str]) -> dict[str, list[LinkedState]]:
-    """The states of the linked services of those codes, by code, in the order of their days: two queries."""
-    wanted = list(codes)
-    states = _states(wanted, None)
-    _own, consents = _consents(Q(linked_service__code__in=wanted), None)
-    return {code: given_in(found, consents.get(code, ())) for code, found in states.items()}
+    """The states of the linked services of those codes, by code, in the order of their days: three queries."""
+    services = models.LinkedService.objects.filter(code__in=list(codes))
+    wanted = dict(services.values_list("pk", "code"))
+    consents = _consents("linked_service_id", wanted, None)
+    return {code: given_in(found, consents.get(code, ())) for code, found in _states(wanted, None).items()}
 
 
-def _states(codes: Iterable[str], as_of: int | None) -> dict[str, list[LinkedState]]:
+def _states(codes: Mapping[int, str], as_of: int | None) -> dict[str, list[LinkedState]]:
+    """The states of the services of those ids, by code, in the order of their days."""
     found: defaultdict[str, list[LinkedState]] = defaultdict(list)
-    known = models.LinkedServiceState.objects.as_known_in(as_of)
-    states = known.filter(linked_service__code__in=list(codes)).order_by("from_on")
-    for row in states.values_list(*_LINKED.values()):
-        state = linked_of(dict(zip(_LINKED, row, strict=True)))
-        found[state.code].append(state)
+    known = models.LinkedServiceState.objects.as_known_in(as_of).order_by("from_on")
+    for pk, *row in Ids(codes).rows(known, "linked_service_id", *_LINKED.values()):
+        found[codes[pk]].append(linked_of({"code": codes[pk], **dict(zip(_LINKED, row, strict=True))}))
     return dict(found)
 
 
 Records = dict[str, tuple[Consent, ...]]
 
 
-def _consents(wanted: Q, as_of: int | None) -> tuple[Records, Records]:
-    """The records of consent in the order of their days: of contracts by number, of linked services by code. One query."""
-    of_contracts: Records = {}
-    of_services: Records = {}
-    owners = ("contract__target__number", "linked_service__code")
-    rows = models.Consent.objects.as_known_in(as_of).filter(wanted).order_by("given_on", "pk")
-    for number, code, assent, given_on, ends_on in rows.values_list(*owners, "assent", "given_on", "ends_on"):
+def _consents(owner: str, named: Mapping[int, str], as_of: int | None) -> Records:
+    """The records of consent in the order of their days, by the name of the owner, whose id is in the column ``owner``."""
+    found: Records = {}
+    rows = models.Consent.objects.as_known_in(as_of).order_by("given_on", "pk")
+    for pk, assent, given_on, ends_on in Ids(named).rows(rows, owner, "assent", "given_on", "ends_on"):
         consent = Consent(assent=Assent(assent), given_on=given_on, ends_on=ends_on)
-        found, owner = (of_contracts, number) if number else (of_services, code)
-        found[owner] = (*found.get(owner, ()), consent)
-    return of_contracts, of_services
+        found[named[pk]] = (*found.get(named[pk], ()), consent)
+    return found
 
 
 def _stored_change(values: Values) -> Change:

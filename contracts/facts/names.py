@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from contracts.models import Change, Target
+from contracts.facts.ids import Ids
+from contracts.models import Change, Contract, Option, Target
 from contracts.terms import unit
 from contracts.terms.catalog import (
     CATEGORY_NAMES,
@@ -165,18 +166,42 @@ class Names:
 
 
 def names_of(targets: Q) -> Names:
-    """The names of the targets that the condition finds: two queries, however many."""
+    """The names of the targets that the condition finds, few enough to be joined: two queries."""
     rows = Target.objects.filter(targets)
-    concluded = {
-        # What a target has no row for comes as None; a text of it is '' like any other that is not there.
-        pk: Content._make([*(value or "" for value in values[:_TEXTS]), *values[_TEXTS:]])
-        for pk, *values in rows.values_list("pk", *_CONCLUDED)
-    }
-    changes: defaultdict[int, list[Changed]] = defaultdict(list)
+    concluded = {pk: _content(values) for pk, *values in rows.values_list("pk", *_CONCLUDED)}
     standing = Change.objects.standing().filter(target__in=rows.order_by().values("pk"))
-    for target_id, *change in standing.order_by("effective_on", "pk").values_list("target_id", *Changed._fields):
-        changes[target_id].append(Changed(*change))
-    return Names(concluded, dict(changes))
+    return Names(concluded, _in_order(standing.values_list("pk", "target_id", *Changed._fields)))
+
+
+def names_by_id(targets: Ids) -> Names:
+    """The names of very many targets: contracts, options and changes each by the targets' ids."""
+    none_of_option: list[Any] = [None] * len(_OF_OPTION)
+    none_of_contract: list[Any] = [None] * len(_OF_CONTRACT)
+    concluded = {
+        pk: _content([*values, *none_of_option])
+        for pk, *values in targets.rows(Contract.objects.all(), "target_id", *_OF_CONTRACT)
+    }
+    for pk, *values in targets.rows(Option.objects.all(), "target_id", *_OF_OPTION):
+        concluded[pk] = _content([*none_of_contract, *values])
+    changes = targets.rows(Change.objects.standing(), "target_id", "pk", *Changed._fields)
+    return Names(concluded, _in_order((pk, target, *change) for target, pk, *change in changes))
+
+
+def _content(values: Sequence[Any]) -> Content:
+    # What a target has no row for comes as None; a text of it is '' like any other that is not there.
+    return Content._make([*(value or "" for value in values[:_TEXTS]), *values[_TEXTS:]])
+
+
+def _in_order(rows: Iterable[tuple[Any, ...]]) -> dict[int, Sequence[Changed]]:
+    """Changes by target in the order of their days; ``rows`` have the change's id and its target before it."""
+    found: defaultdict[int, list[Changed]] = defaultdict(list)
+    for _pk, target, *change in sorted(rows, key=_by_day):
+        found[target].append(Changed(*change))
+    return dict(found)
+
+
+def _by_day(row: tuple[Any, ...]) -> tuple[date, int]:
+    return row[-1], row[0]
 
 
 _OF_CONTRACT = ("category", "module_type", "kind", "item")

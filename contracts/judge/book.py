@@ -22,7 +22,13 @@ from contracts.intake.book.read import Row
 from contracts.intake.faults import Fault
 from contracts.intake.sentence import Sentence
 from contracts.judge.abolished import asks_for_edr, ended_by_abolition, with_notices
-from contracts.judge.unpriced import PRICE_KEPT_SILENTLY, prices_kept_silently, prices_of
+from contracts.judge.unpriced import (
+    KEPT_AND_PRICED,
+    PRICE_KEPT_SILENTLY,
+    kept_and_priced,
+    prices_kept_silently,
+    prices_of,
+)
 from contracts.models.bulk import slices
 from contracts.terms.days import NOT_YET_KNOWN, iso
 from contracts.terms.lives import Outside, outside_lives
@@ -78,7 +84,10 @@ def end_with_abolition(units: dict[str, Unit], merged: Merged) -> tuple[dict[str
 
 
 def kept_silently(units: Iterable[Unit], merged: Merged) -> Iterator[Fault]:
-    """A warning for every change of the book after which the old price goes on without a word (I-41)."""
+    """A warning for every change of the book after which the old price goes on without a word, or with two (I-41).
+
+    A book tells what became known over time, 料金据置 first and a price later: it is said, and not refused.
+    """
     rows = {(r.values["target"], r.values["what"], r.values["effective_on"]): r for r in merged.new["changes"]}
     brought = [price_day_written(row.values) for row in merged.new["prices"]]
     prices = prices_of([*load_price_days({target for target, _what, _day in rows}), *brought])
@@ -87,6 +96,9 @@ def kept_silently(units: Iterable[Unit], merged: Merged) -> Iterator[Fault]:
             row = rows.get((change.target, change.what.value, change.effective_on))
             if row is not None:
                 yield Fault("changes", row.number, "keep_price", PRICE_KEPT_SILENTLY, "13")
+    for change in kept_and_priced(map(change_of, (row.values for row in merged.new["changes"])), brought):
+        row = rows[change.target, change.what.value, change.effective_on]
+        yield Fault("changes", row.number, "keep_price", KEPT_AND_PRICED, "13")
 
 
 def _touched(merged: Merged) -> list[str]:

@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from contracts.judge.work import Work
 from contracts.terms.art15_claims import (
+    Moments,
     breach_claim_deadline,
     excuses,
     outage_claim_deadline,
     safe_claim_day,
+    state_of,
     whole_units,
 )
 
@@ -27,6 +30,7 @@ class Incident:
     """An outage or a breach and its claim; moments in Japan. ``began_at`` is when the company knew, or the breach occurred.
 
     ``by_book`` says that the claim was settled outside, by the book; ``restored_at`` is None for breaches and open outages.
+    ``beside`` are the other records of the contract whose hours count with those of an outage (I-38).
     """
 
     kind: str
@@ -39,6 +43,7 @@ class Incident:
     claimed_on: date | None = None
     decision: str = ""
     by_book: bool = False
+    beside: tuple[Moments, ...] = ()
 
     @property
     def key(self) -> str:
@@ -63,9 +68,40 @@ class Incident:
         return safe_claim_day(self.deadline) if self.deadline else None
 
     @property
+    def state(self) -> Moments | None:
+        """The state that an outage is of, with all records that overlap or touch (I-38); None while it lasts."""
+        return state_of((self.began_at, self.restored_at), self.beside) if self.restored_at else None
+
+    @property
     def too_short(self) -> bool:
-        """Whether an outage that is over lasted less than 24 hours, and so gives no right (15-1)."""
-        return self.restored_at is not None and not whole_units(self.began_at, self.restored_at)
+        """Whether an outage that is over is of a state of less than 24 hours, and so gives no right (15-1, I-38)."""
+        return self.state is not None and not whole_units(*self.state)
+
+
+class Told(NamedTuple):
+    """What is on record of one outage of a contract, as far as it decides whether its hours count with another's."""
+
+    began_at: datetime
+    restored_at: datetime | None
+    fault: str
+    claimed_on: date | None
+    decision: str
+
+
+def counting_beside(outages: Iterable[Told], *, claimed: bool) -> tuple[Moments, ...]:
+    """The records whose hours count with those of another of their contract (I-38): not excused, not refused, not lapsed.
+
+    ``claimed``: beside one that is claimed only what is claimed or granted counts; beside another, what may still be claimed too.
+    """
+    return tuple(
+        (one.began_at, one.restored_at)
+        for one in outages
+        if one.restored_at is not None
+        and not excuses(one.fault)
+        and one.decision != "refused"
+        and (one.claimed_on is not None or not claimed)
+        and (one.claimed_on is None or one.claimed_on <= outage_claim_deadline(one.restored_at.date()))
+    )
 
 
 def standing(incident: Incident, on: date) -> str:

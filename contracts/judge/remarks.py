@@ -5,11 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from contracts import models
-from contracts.facts.load import PriceDay, linked_of, load_units, price_day_written
+from contracts.facts.load import PriceDay, change_of, linked_of, load_units, price_day_written
 from contracts.intake.book.read import Row
 from contracts.intake.faults import Fault
 from contracts.intake.form import CHANGES, CONCLUDED, Line, Rows, Verb, named
-from contracts.judge.unpriced import PRICE_KEPT_SILENTLY, prices_kept_silently, prices_of
+from contracts.judge.unpriced import (
+    KEPT_AND_PRICED,
+    PRICE_KEPT_SILENTLY,
+    kept_and_priced,
+    prices_kept_silently,
+    prices_of,
+)
 from contracts.terms.standing import Violation
 from contracts.terms.timeline import Finding, brought_by, judge
 from contracts.terms.unit import ContradictionError, LinkedState, Unit
@@ -81,7 +87,10 @@ def of_unit(
 
 
 def of_prices(after: Unit, settled: Mapping[str, list[Row]], rows: Rows, stored: list[PriceDay]) -> Iterator[Remark]:
-    """Changes after which the old price would go on without a word: it is asked for, and does not stand against acceptance (I-41)."""
+    """Changes after which the old price would go on without a word: it is asked for, and does not stand against acceptance (I-41).
+
+    One that is told with 料金据置 and a new price has to say which it is.
+    """
     asked = {(row.values["target"], row.values["what"], row.values["effective_on"]): row for row in settled["changes"]}
     brought = [price_day_written(row.values) for row in settled["prices"]]
     prices = prices_of([*stored, *brought])
@@ -90,6 +99,9 @@ def of_prices(after: Unit, settled: Mapping[str, list[Row]], rows: Rows, stored:
         if row is not None:
             fault = Fault("changes", row.number, "monthly_yen", PRICE_KEPT_SILENTLY, "13")
             yield replace(of_fault(fault, rows), refused=False)
+    for change in kept_and_priced(map(change_of, (row.values for row in settled["changes"])), brought):
+        row = asked[change.target, change.what.value, change.effective_on]
+        yield of_fault(Fault("changes", row.number, "keep_price", KEPT_AND_PRICED, "13"), rows)
 
 
 def _kept_by_unread(lines: Sequence[Line], read: set[str]) -> set[str]:

@@ -64,6 +64,7 @@ def _of_changes(unit: Unit, target: Target, one_time: Sequence[QuotedFee], on: d
 
 KEPT = "{day}の変更に、この日からの月額費用がありません。料金を登録するか、料金据置を記録してください（I-41）"
 PRICE_KEPT_SILENTLY = "変更日からの月額費用も料金据置もありません。このままでは、これまでの料金が続きます（I-41）"
+KEPT_AND_PRICED = "料金据置と、変更日からの新しい月額費用の両方があります。どちらか一つにしてください（I-41）"
 REPRICED = frozenset({What.CATEGORY, What.ITEM, What.RETENTION_YEARS})
 """What has a price of its own; a licence's price is for one licence, however many there are."""
 
@@ -81,6 +82,14 @@ def prices_kept_silently(unit: Unit, prices: Mapping[str, Prices]) -> Iterator[C
         if end is not None and end.on < change.effective_on:
             continue  # never takes effect
         if change.effective_on not in prices.get(change.target, Prices()).monthly:
+            yield change
+
+
+def kept_and_priced(changes: Iterable[Change], brought: Iterable[PriceDay]) -> Iterator[Change]:
+    """Changes told with both 料金据置 and a monthly price from their day: which of them is meant, nobody has said (I-41)."""
+    priced = {(price.target, price.from_on) for price in brought if price.fee == "monthly"}
+    for change in changes:
+        if change.price_kept and (change.target, change.effective_on) in priced:
             yield change
 
 

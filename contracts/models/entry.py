@@ -18,7 +18,7 @@ class Entry(models.Model):
     actor = models.CharField(_("行為者"), max_length=150)
     operation = models.CharField(_("操作"), max_length=32, choices=OPERATIONS)
     record = models.CharField(_("記録の種別"), max_length=24, choices=RECORDS)
-    subject = models.CharField(_("番号"), max_length=128, db_index=True)
+    subject = models.CharField(_("番号"), max_length=128)
     unit = models.ForeignKey(
         ManagementUnit,
         models.DO_NOTHING,
@@ -27,6 +27,7 @@ class Entry(models.Model):
         verbose_name=_("管理単位"),
         related_name="+",
         db_constraint=False,
+        db_index=False,
     )
     reason = models.CharField(_("理由"), max_length=500, blank=True)
     before = models.JSONField(_("変更前"), null=True, blank=True, encoder=DjangoJSONEncoder)

@@ -31,7 +31,6 @@ class Price(Fact):
     class Meta:
         verbose_name = _("料金")
         verbose_name_plural = _("料金")
-        indexes = [models.Index(fields=["fee", "from_on"], name="price_fee_from_on")]
         constraints = [
             *Fact.Meta.constraints,
             models.UniqueConstraint(

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from contracts.facts import history
 from contracts.facts.writing import Writing
-from contracts.judge.claims import CLAIMED, Incident, standing
+from contracts.judge.claims import CLAIMED, Incident, Told, counting_beside, standing
 from contracts.models import Breach, Outage
 from contracts.operations.incidents import RECORDED, Row, locked, reasoned_fault, told
 from contracts.operations.refusal import Refused
-from contracts.terms.art15_claims import Fault, excuses
+from contracts.terms.art15_claims import Fault, Moments, excuses, whole_units
 
 
 def plain_of(row: Outage | Breach) -> Incident:
@@ -32,7 +32,21 @@ def plain_of(row: Outage | Breach) -> Incident:
         claimed_on=row.claimed_on,
         decision=row.decision,
         by_book=not row.source,
+        beside=_beside(row) if isinstance(row, Outage) else (),
     )
+
+
+def _beside(row: Outage) -> tuple[Moments, ...]:
+    """The other records of the contract that count with an outage too short by itself; nothing is read for one that is not."""
+    if row.restored_at is None or whole_units(row.known_at, row.restored_at):
+        return ()
+    others = [one for one in row.contract.outages.all() if one.stands and one.known_at != row.known_at]
+    return counting_beside((_told(one) for one in others), claimed=row.claimed_on is not None)
+
+
+def _told(row: Outage) -> Told:
+    over = timezone.localtime(row.restored_at) if row.restored_at else None
+    return Told(timezone.localtime(row.known_at), over, row.fault, row.claimed_on, row.decision)
 
 
 @transaction.atomic
@@ -74,16 +88,14 @@ def receive_claim(row: Row, *, claimed_on: date, document: str, on: date, by: Us
 def grant_claim(row: Row, *, reason: str = "", on: date, by: User) -> Row:
     """認める: the reduction falls into the month of the claim, not before the state is over (I-37).
 
-    Raises Refused unless the company is at fault (11-2, 15-1), and while an outage lasts.
+    Raises Refused unless the company is at fault (11-2, 15-1), while an outage lasts, and where its state has no 24 hours.
     """
     writing, stored, before = _undecided(row, on, by)
-    clause = plain_of(stored).clause
     if excuses(stored.fault):
         raise Refused(_("当社の責に帰すべき事由ではないため、認められません。"), clause="11-2")
     if stored.fault != Fault.COMPANY:
         raise Refused(_("先に帰責を決めてください。"), clause="11-2")
-    if plain_of(stored).too_short:
-        raise Refused(_("利用不能が24時間に満たないため、認められません。"), clause=clause)
+    _must_last(plain_of(stored))
     new = writing.replace(stored, because=_("認める決定"), **_decided("granted", reason, on, by))
     told("grant_claim", new, by, before, new.decision_reason)
     return new
@@ -98,6 +110,16 @@ def refuse_claim(row: Row, *, reason: str, on: date, by: User) -> Row:
     new = writing.replace(stored, because=reason, **_decided("refused", reason, on, by))
     told("refuse_claim", new, by, before, new.decision_reason)
     return new
+
+
+def _must_last(incident: Incident) -> None:
+    """Raises Refused where the state, with all that is claimed or granted beside the record, has no whole 24 hours (I-38)."""
+    if not incident.too_short or incident.state is None:
+        return
+    began_at, over_at = incident.state
+    said = {"began": f"{began_at:%Y-%m-%d %H:%M}", "over": f"{over_at:%Y-%m-%d %H:%M}"}
+    sentence = _("利用不能の状態（%(began)s〜%(over)s）が24時間に満たないため、認められません（I-38）。")
+    raise Refused(sentence % said, clause=incident.clause)
 
 
 def _decided(decision: str, reason: str, on: date, by: User) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from contracts.clock import today
 from contracts.facts import history
 from contracts.facts.load import PRICE_DAY, load_units, price_day_of
-from contracts.judge.claims import BREACH, OUTAGE, Incident, claim_work
+from contracts.judge.claims import BREACH, OUTAGE, Incident, Told, claim_work, counting_beside
 from contracts.judge.coming import coming
 from contracts.judge.unpriced import Prices, prices_of, unpriced
 from contracts.judge.work import Untold, Waiting, Work, work_of
@@ -23,6 +23,7 @@ from contracts.models import Application, Breach, ManagementUnit, Outage, Price,
 from contracts.models.bulk import create_all, slices
 from contracts.operations.refusal import Refused
 from contracts.operations.step import Step
+from contracts.terms.art15_claims import whole_units
 from contracts.terms.unit import Unit
 
 UNITS_AT_ONCE = 500
@@ -138,6 +139,7 @@ def _incidents(units: Mapping[int, Unit], on: date) -> defaultdict[int, list[Inc
     rows += [
         (BREACH, guarantee, *row, None) for guarantee, *row in breaches.values_list("guarantee", *names, "occurred_at")
     ]
+    beside = _beside(rows)
     found: defaultdict[int, list[Incident]] = defaultdict(list)
     for kind, guarantee, unit_id, pk, number, fault, claimed_on, source, began_at, restored_at in rows:
         found[unit_id].append(
@@ -151,8 +153,26 @@ def _incidents(units: Mapping[int, Unit], on: date) -> defaultdict[int, list[Inc
                 fault=fault,
                 claimed_on=claimed_on,
                 by_book=not source,
+                beside=counting_beside(
+                    (one for one in beside[number] if one.began_at != began_at), claimed=claimed_on is not None
+                )
+                if kind == OUTAGE
+                else (),
             )
         )
+    return found
+
+
+def _beside(rows: Iterable[tuple[Any, ...]]) -> defaultdict[str, list[Told]]:
+    """All outages of the contracts of which one is too short by itself (I-38), by the contract's number; one query where any is."""
+    found: defaultdict[str, list[Told]] = defaultdict(list)
+    short = {row[4] for row in rows if row[0] == OUTAGE and row[-1] and not whole_units(row[-2], row[-1])}
+    for some in slices(sorted(short)):
+        outages = Outage.objects.standing().filter(contract__target__number__in=some)
+        columns = ("contract__target__number", "known_at", "restored_at", "fault", "claimed_on", "decision")
+        for number, began_at, restored_at, *told in outages.values_list(*columns):
+            over = timezone.localtime(restored_at) if restored_at else None
+            found[number].append(Told(timezone.localtime(began_at), over, *told))
     return found
 
 

@@ -1,5 +1,6 @@
 """第15条（料金の減額） and 第11条（品質保証）: what may be claimed, until when, and whose fault takes the right away."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -34,6 +35,21 @@ EXCUSED = frozenset({Fault.CUSTOMER, Fault.NOT_COMPANY})
 def whole_units(known_at: datetime, restored_at: datetime) -> int:
     """Whole 24 hours from when the company knew to restoration (15-1, 別紙4-1)."""
     return (restored_at - known_at) // UNIT
+
+
+Moments = tuple[datetime, datetime]
+"""From when the company knew to restoration."""
+
+
+def state_of(record: Moments, others: Iterable[Moments]) -> Moments:
+    """The state that a record is of: it and all others of its contract that overlap or touch, one by way of another (I-38)."""
+    began_at, over_at = record
+    apart = sorted(others)
+    while joined := [one for one in apart if one[0] <= over_at and one[1] >= began_at]:
+        began_at = min(began_at, *(one[0] for one in joined))
+        over_at = max(over_at, *(one[1] for one in joined))
+        apart = [one for one in apart if one not in joined]
+    return began_at, over_at
 
 
 def outage_claim_deadline(restored_on: date) -> date:

@@ -203,7 +203,7 @@ def test_the_closed_months_and_their_yen_are_shown_before_and_billed_after(desk:
     assert answer.context["following"] == [
         "締め済みの2025-05、2025-06に触れます。次に締める月（2025-07）に+1,280,000円の訂正明細が出ます。",
         "訂正の内訳：2025-05分 +680,000円、2025-06分 +600,000円",
-        "次に締める月（2025-07）の請求は+600,000円変わります。",
+        "このほか、次に締める月（2025-07）の月分の請求は+600,000円変わります。",
     ]
     assert state(upgrading) == "received"
     given = {"on": "2025-05-10", **handed_back(answer)}

@@ -53,6 +53,7 @@ VERBS = {
     "billing_monthclosing_go-on": "billing.close_month",
     "billing_proposal_again": "billing.propose_month",
     "billing_proposal_close": "billing.close_month",
+    "billing_proposal_compute-on": "billing.propose_month",
     "billing_proposal_propose": "billing.propose_month",
     "contracts_outage_record": "contracts.add_outage",
     "contracts_outage_restore": "contracts.change_outage",

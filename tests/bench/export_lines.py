@@ -32,7 +32,8 @@ from billing.operations.close_month import close_month  # noqa: E402
 from billing.operations.export_report import CSV, XLSX, Wanted, export_report  # noqa: E402
 from billing.reports import LINES  # noqa: E402
 from billing.reports.filters import asked, filters_of  # noqa: E402
-from tests.bench.close_month import MONTH, ON, _fill  # noqa: E402
+from tests.bench.book import fill  # noqa: E402
+from tests.bench.close_month import MONTH, ON  # noqa: E402
 
 GIVEN = {"month": f"{MONTH:%Y-%m}"}
 
@@ -55,7 +56,7 @@ def main() -> None:
 
 
 def _measure(options: argparse.Namespace, file: Path) -> None:
-    _fill(options.contracts)
+    fill(options.contracts, mixed=True)
     outcome = close_month(MONTH, on=ON, by="bench")
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE billing_chargeline")

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from billing.facts.load import UnitRange, accounts
+from billing.facts.load import accounts
+from billing.facts.span import UnitRange
 from contracts.facts.writing import Writing
 from contracts.models import Breach, Change, Outage, Price
 from contracts.terms.days import month_period

@@ -163,13 +163,19 @@ def test_what_previews_say_is_stored_and_billed(unit, verbs):
 
 
 def of_claim(row, rehearsal):
-    """The page of the claim says the same as the preview of its grant, and what falls into closed months is corrected."""
+    """The page of the claim says the same as the preview of its grant, and what falls into closed months is corrected.
+
+    By month the account's reductions beside those it had: one granted before may come to another yen of its state (I-38).
+    """
     number = row.contract.target.number
-    found = reduced(row, rehearsal.before.granted(number), rehearsal.after.granted(number))
+    before, after = rehearsal.before.granted(number), rehearsal.after.granted(number)
+    found = reduced(row, before, after)
     assert if_granted(row, on=ON) == found
     by_month: Counter[date] = Counter()
-    for reduction in found.reductions:
-        by_month[month_of(reduction.granted_on)] -= reduction.amount_yen
-    closed = {month: yen for month, yen in by_month.items() if month < NEXT}
+    for granted, sign in ((before, 1), (after, -1)):
+        for reduction in granted.reductions:
+            by_month[month_of(reduction.granted_on)] += sign * reduction.amount_yen
+    assert found.yen == -sum(by_month.values())
+    closed = {month: yen for month, yen in by_month.items() if yen and month < NEXT}
     assert {month: yen for month, yen in rehearsal.corrections.items() if yen} == closed
     assert rehearsal.due == by_month[NEXT]

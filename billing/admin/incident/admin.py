@@ -92,6 +92,10 @@ class OutageAdmin(OfContractAdmin):
     general_verbs = (RECORD_OUTAGE,)
     verbs = (RESTORE, *of_claims("contracts.change_outage"))
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the other outages of each contract: the hours of a state count together (I-38)."""
+        return super().get_queryset(request).prefetch_related("contract__outages")
+
 
 @admin.register(Breach)
 class BreachAdmin(OfContractAdmin):

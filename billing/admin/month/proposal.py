@@ -1,5 +1,6 @@
 """月次の提案: what the month would come to, against the month before, and the button that closes it."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -13,11 +14,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.kit.filters import in_month
-from billing.admin.month.proposal_page import page
+from billing.admin.month.proposal_page import growing, page
 from billing.models import Month, MonthClosing, Proposal
 from billing.operations.closing import ask_to_close, is_stale
-from billing.operations.propose import next_to_propose, propose_month
-from billing.tasks import ask
+from billing.operations.propose import UNFINISHED, ask_to_propose, next_to_propose
+from billing.tasks import ask, ask_for_proposal
 from contracts import clock
 from contracts.admin.kit.base import list_of
 from contracts.admin.kit.columns import choice, column, moment, number, plain, thousands, yen
@@ -53,8 +54,23 @@ class CloseForm(forms.Form):
     reason = reason_field(_("除外の理由"), required=False)
 
 
+def _asked_for(month: date, by: User) -> Proposal:
+    proposal = ask_to_propose(month, on=clock.today(), by=by)
+    transaction.on_commit(lambda: ask_for_proposal(proposal.pk))
+    return proposal
+
+
 def _propose(row: None, given: Given, by: User) -> Proposal:
-    return propose_month(given["month"], on=clock.today(), by=by)
+    return _asked_for(given["month"], by)
+
+
+def _again(row: Proposal, given: Given, by: User) -> Proposal:
+    return _asked_for(row.month, by)
+
+
+def _compute_on(row: Proposal, given: Given, by: User) -> Proposal:
+    ask_for_proposal(row.pk)
+    return row
 
 
 def _close(row: Proposal, given: Given, by: User) -> Proposal:
@@ -84,7 +100,8 @@ def _follows(row: Proposal, given: Given, rehearsal: Rehearsal) -> list[str]:
 def _open(row: Proposal) -> bool:
     closing = getattr(row, "closing", None)
     closed = Month.objects.filter(month=row.month).exclude(closed_at=None).exists()
-    return not closed and not is_stale(row) and (closing is None or closing.state == "failed")
+    proposed = row.state == "done" and not is_stale(row)
+    return not closed and proposed and (closing is None or closing.state == "failed")
 
 
 PROPOSE = Verb(
@@ -93,7 +110,7 @@ PROPOSE = Verb(
     permission=PROPOSE_MAY,
     form=MonthForm,
     do=_propose,
-    done=_("提案を計算しました。"),
+    done=_("提案の計算を依頼しました。"),
     initial=lambda row: {"month": next_to_propose()},
     help=_("月の全体を計算し、明細を保存せずに結果だけを示します。"),
     weight="main",
@@ -103,9 +120,18 @@ AGAIN = Verb(
     label=_("もう一度提案"),
     permission=PROPOSE_MAY,
     form=forms.Form,
-    do=lambda row, given, by: propose_month(row.month, on=clock.today(), by=by),
-    done=_("提案を計算しました。"),
-    offered=lambda row: next_to_propose() in (row.month, None),
+    do=_again,
+    done=_("提案の計算を依頼しました。"),
+    offered=lambda row: row.state not in UNFINISHED and next_to_propose() in (row.month, None),
+)
+COMPUTE_ON = Verb(
+    name="compute-on",
+    label=_("続きを実行"),
+    permission=PROPOSE_MAY,
+    form=forms.Form,
+    do=_compute_on,
+    done=_("続きの実行を依頼しました。"),
+    offered=lambda row: row.state in UNFINISHED,
 )
 CLOSE = Verb(
     name="close",
@@ -128,7 +154,7 @@ def _state(row: Proposal) -> str:
     closing = getattr(row, "closing", None)
     if closing is not None:
         return str(closing.get_state_display())
-    return gettext("提案済み")
+    return str(row.get_state_display())
 
 
 STATE = column("state", _("状態"), _state)
@@ -144,7 +170,7 @@ class ProposalAdmin(ActingAdmin):
     search_help_text = _("月から検索します（例：2025-04）")
     fieldsets = ((None, {"fields": (MONTH, STATE, AT, BY)}),)
     change_form_template = "admin/proposal.html"
-    verbs = (CLOSE, AGAIN)
+    verbs = (CLOSE, AGAIN, COMPUTE_ON)
     general_verbs = (PROPOSE,)
 
     def found(self, term: str) -> Q:
@@ -162,9 +188,9 @@ class ProposalAdmin(ActingAdmin):
     ) -> HttpResponse:
         row = kwargs["obj"]
         closing = MonthClosing.objects.filter(proposal=row).select_related("asked_by").first()
-        context |= page(row) | {"closing": closing, "stale": is_stale(row)}
+        context |= (page(row) if row.state == "done" else growing(row)) | {"closing": closing, "stale": is_stale(row)}
         answer = super().render_change_form(request, context, *args, **kwargs)
-        if closing is not None and closing.state in ("waiting", "running"):
+        if row.state in UNFINISHED or (closing is not None and closing.state in UNFINISHED):
             answer.headers["Refresh"] = "3"
         return answer
 

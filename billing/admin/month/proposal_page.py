@@ -77,6 +77,11 @@ def page(row: Proposal) -> dict[str, Any]:
     }
 
 
+def growing(row: Proposal) -> dict[str, Any]:
+    """The context of a proposal that is not computed to its end: how far it is, and what it comes to so far."""
+    return {"lines": thousands(row.line_count), "total": thousands(row.total_yen), "growing": row}
+
+
 def _waiting() -> dict[str, Any]:
     """What is held in closed months and waits for a decision: how many, yen, and the list of them."""
     found = waiting().aggregate(count=Count("pk"), yen=Sum("amount_yen"))

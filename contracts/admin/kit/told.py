@@ -44,10 +44,10 @@ def _next_month(rehearsal: Rehearsal) -> Iterator[str]:
         return
     month = f"{closing:%Y-%m}"
     if rehearsal.due:
-        yield (
-            gettext("次に締める月（%(month)s）の請求は%(yen)s円変わります。")
-            % {"month": month, "yen": signed(rehearsal.due)}
-        )
+        sentence = gettext("次に締める月（%(month)s）の請求は%(yen)s円変わります。")
+        if rehearsal.corrections:  # told just before, for the same month
+            sentence = gettext("このほか、次に締める月（%(month)s）の月分の請求は%(yen)s円変わります。")
+        yield sentence % {"month": month, "yen": signed(rehearsal.due)}
     if rehearsal.held:
         yield (
             gettext("次に締める月（%(month)s）に保留する解除調定金は%(yen)s円変わります（I-18）。")

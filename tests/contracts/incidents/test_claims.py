@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from billing.models import ChargeLine
-from contracts.models import Breach, Entry, Outage
+from contracts.models import Breach, Entry, Outage, WorkItem
 from contracts.operations.refusal import Refused
+from contracts.operations.worklist import take
 from tests.contracts.book.build import book, breach, ips, ips_service, outage, priced, sound, tier
 from tests.contracts.incidents.desk import moment
 from tests.rewrite import rewrite
@@ -148,6 +150,45 @@ def test_less_than_24_hours_gives_no_right(desk):
         desk.grant(desk.claim(row, "2025-06-02"))
 
 
+SHORT, TOUCHING = ("2025-05-10 10:00", "2025-05-10 22:00"), ("2025-05-10 22:00", "2025-05-11 10:00")
+
+
+def test_two_short_records_of_one_state_are_granted_together(desk):
+    """I-38: twelve hours each, and they touch: one state of 24 hours, a thirtieth once both are granted."""
+    desk.has(sound(*PRICED))
+    first, second = (desk.outage(*moments, "T-1") for moments in (SHORT, TOUCHING))
+    assert [desk.standing(row, "2025-06-02") for row in (first, second)] == ["unclaimed", "unclaimed"]
+    assert len(desk.list("2025-08-10")) == 2, "both are asked for"
+    first = desk.claim(first, "2025-06-02")
+    with pytest.raises(Refused, match="2025-05-10 10:00〜2025-05-10 22:00"):
+        desk.grant(first)
+    second = desk.claim(second, "2025-06-03")
+    desk.grant(first)
+    desk.grant(second)
+    assert reductions("2025-04", "2025-07") == [("2025-06", "T-1", "outage", -10_000)]
+
+
+def test_a_short_record_does_not_lean_on_one_that_gives_nothing(desk):
+    """11-2, I-38: hours that are excused or whose claim was refused are of no state that can be claimed."""
+    desk.has(sound(*PRICED))
+    first = desk.claim(desk.outage(*SHORT, "T-1"), "2025-06-02")
+    second = desk.outage(*TOUCHING, "T-1", fault="customer")
+    assert desk.standing(first, "2025-06-02") == "claimed"
+    with pytest.raises(Refused, match="24時間"):
+        desk.grant(first)
+    desk.refuse(desk.claim(desk.fault(second, "company"), "2025-06-03"))
+    with pytest.raises(Refused, match="24時間"):
+        desk.grant(first)
+
+
+def test_records_apart_are_states_of_their_own(desk):
+    desk.has(sound(*PRICED))
+    first = desk.claim(desk.outage(*SHORT, "T-1"), "2025-06-02")
+    desk.claim(desk.outage("2025-05-10 22:01", "2025-05-11 21:00", "T-1"), "2025-06-02")
+    with pytest.raises(Refused, match="24時間"):
+        desk.grant(first)
+
+
 def test_an_outage_is_claimed_while_it_lasts_and_decided_once_it_is_over(desk):
     """I-37: the claim stands from its day on; what it comes to is not known before the restoration."""
     desk.has(sound(*PRICED))
@@ -240,3 +281,45 @@ def test_what_waits_is_on_the_worklist(desk):
     assert desk.list("2025-08-10") == both[1:]
     desk.grant(row)
     assert desk.list("2025-08-10") == []
+
+
+def claim_notes():
+    """What people keep on the claims of the list: the note and who took it, by what is to do."""
+    return {
+        item.key.rsplit("|", 1)[1]: (item.note, str(item.taken_by or ""))
+        for item in WorkItem.objects.filter(kind="claim")
+    }
+
+
+def test_a_note_on_a_claim_stays_whatever_is_said_of_the_outage(desk):
+    """Every word on an incident is another row; the work it brings is the same."""
+    desk.has(sound(*PRICED))
+    with time_machine.travel("2025-08-10T03:00:00+00:00"):
+        row = desk.outage("2025-05-10 10:00", "2025-05-13 10:00", "T-1", fault="")
+        assert claim_notes() == {"claim_has_not_come": ("", "")}
+        take(WorkItem.objects.get(kind="claim"), by=desk.by, taken=True, note="連絡済み")
+        row = desk.fault(row, "company")
+        assert claim_notes() == {"claim_has_not_come": ("連絡済み", "受付")}
+        row = desk.claim(row, "2025-08-10")
+        assert claim_notes() == {"claim_undecided": ("", "")}
+        take(WorkItem.objects.get(kind="claim"), by=desk.by, taken=True, note="調査中")
+        row = desk.fault(row, "company", reason="調査の続き")
+        assert claim_notes() == {"claim_undecided": ("調査中", "受付")}
+        desk.grant(row, on="2025-08-10")
+        assert claim_notes() == {}
+
+
+def test_a_note_on_a_claim_stays_when_the_outage_is_over(desk):
+    """I-37: claimed while it lasted, and a second of the contract beside it: each keeps its own notes."""
+    desk.has(sound(*PRICED))
+    with time_machine.travel("2025-05-20T03:00:00+00:00"):
+        other = desk.outage("2025-05-01 10:00", "2025-05-03 10:00", "T-1")
+        desk.claim(other, "2025-05-19")
+        row = desk.claim(desk.outage("2025-05-10 10:00", None, "T-1"), "2025-05-11")
+        assert [item.key.count("202505011000") for item in WorkItem.objects.filter(kind="claim")] == [1]
+        take(WorkItem.objects.get(kind="claim"), by=desk.by, note="先の障害")
+        row = desk.restored(row, "2025-05-13 10:00")
+        take(WorkItem.objects.get(kind="claim", key__contains="202505101000"), by=desk.by, note="後の障害")
+        desk.fault(row, "company", reason="調査の続き")
+        kept = WorkItem.objects.filter(kind="claim").order_by("key").values_list("note", flat=True)
+        assert list(kept) == ["先の障害", "後の障害"]

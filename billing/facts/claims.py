@@ -1,0 +1,64 @@
+"""Claims of a range: where a reduction may be granted in the months at hand, all that was granted to its contract."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from billing.facts.read import ALWAYS, Facts
+from billing.terms.account import Breach, Outage
+from contracts import models
+from contracts.facts.ids import Ids
+from contracts.models.bulk import slices
+from contracts.models.incident import GRANTED
+from contracts.terms.catalog import Category
+from contracts.terms.days import Period
+
+
+def read_claims(facts: Facts, days: Period) -> set[int]:
+    """Of contracts to which a reduction may be granted in these days, all that was granted, and their prices of any day.
+
+    A claim is judged beside all others of its contract (I-20, I-26, I-38), whenever they are granted. Their ids are returned.
+    """
+    granted = _granted_to(facts, days)
+    for claiming in slices(sorted(granted)):
+        for pk, category in models.Contract.objects.filter(pk__in=claiming).values_list("pk", "category"):
+            facts.categories[pk].insert(0, (ALWAYS, Category(category)))
+        outages = facts.known(models.Outage).filter(GRANTED, contract__in=claiming).order_by("known_at")
+        moments = ("known_at", "restored_at")
+        for pk, known_at, restored_at, on in outages.values_list("contract_id", *moments, "claimed_on"):
+            facts.outages[pk].append(Outage(_in_japan(known_at), _in_japan(restored_at), on))
+        breaches = facts.known(models.Breach).filter(GRANTED, contract__in=claiming).order_by("occurred_at")
+        for pk, guarantee, occurred_at, on in breaches.values_list(
+            *("contract_id", "guarantee", "occurred_at", "claimed_on")
+        ):
+            facts.breaches[pk].append(Breach(guarantee, _in_japan(occurred_at), on))
+        _read_whole_prices(facts, claiming)
+    return granted
+
+
+def _granted_to(facts: Facts, days: Period) -> set[int]:
+    """The contracts with a claim whose day of grant lies in these days: the claim's own, or the day it was all over (I-37)."""
+    first, stop = (timezone.make_aware(datetime.combine(day, time.min)) for day in days)
+    claimed = GRANTED & Q(claimed_on__lt=days.stop)
+    of_claim = Q(claimed_on__gte=days.first)
+    outages = facts.known(models.Outage).filter(claimed, of_claim | Q(restored_at__gte=first), restored_at__lt=stop)
+    breaches = facts.known(models.Breach).filter(claimed, of_claim | Q(occurred_at__gte=first), occurred_at__lt=stop)
+    contracts = Ids(row.pk for row in facts.rows if row.pk not in facts.options)
+    return {pk for found in (outages, breaches) for (pk,) in contracts.rows(found, "contract_id")}
+
+
+def _read_whole_prices(facts: Facts, claiming: Sequence[int]) -> None:
+    """Their monthly prices, those from days to come among them: a claim may be beside one of hours to come."""
+    prices = facts.known(models.Price).filter(target__in=claiming, fee="monthly").order_by("from_on")
+    found = defaultdict[int, list[tuple[date, int]]](list)
+    for pk, from_on, amount in prices.values_list("target_id", "from_on", "amount_yen"):
+        found[pk].append((from_on, amount))
+    facts.monthly |= {pk: tuple(dated) for pk, dated in found.items()}
+
+
+def _in_japan(moment: Any) -> Any:
+    return timezone.localtime(moment).replace(tzinfo=None)

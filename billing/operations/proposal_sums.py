@@ -1,0 +1,81 @@
+"""The sums of a proposal: what a month comes to, without a line kept. Sums of parts put together are those of the whole."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from billing.operations.unusual import Unusual
+
+PARKED_SHOWN = 200
+
+
+@dataclass(slots=True)
+class Sums:
+    """What streams by, summed up; of a part of a month, or of parts put together in their order."""
+
+    lines: int = 0
+    total: int = 0
+    fees: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+    kinds: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+    customers: Counter[int] = field(default_factory=Counter)
+    bridge: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+    parked: list[dict[str, str]] = field(default_factory=list)
+    parked_count: int = 0
+    held: list[int] = field(default_factory=lambda: [0, 0])
+    corrections: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+    unusual: Unusual = field(default_factory=Unusual)
+
+    def add(self, kind: str, customer: int, number: str, fee: str, yen: int, basis: str) -> None:
+        """One line."""
+        self.lines += 1
+        self.total += yen
+        for sums, key in ((self.fees, fee), (self.kinds, kind)):
+            sums[key][0] += 1
+            sums[key][1] += yen
+        self.customers[customer] += yen
+        self.unusual.line(kind, number, fee, yen, basis)
+
+    def add_correction(self, fee: str, yen: int) -> None:
+        """Of one line the fee that it corrects."""
+        self.corrections[fee][0] += 1
+        self.corrections[fee][1] += yen
+
+    def park(self, number: str, reason: str, clause: str) -> None:
+        """One target that cannot be computed."""
+        self.parked_count += 1
+        if len(self.parked) < PARKED_SHOWN:
+            self.parked.append({"number": number, "reason": reason, "clause": clause})
+
+    def bridge_by(self, found: dict[Any, int]) -> None:
+        """What one target adds to the bridge."""
+        for cause, yen in found.items():
+            self.bridge[cause.value][0] += 1
+            self.bridge[cause.value][1] += yen
+
+    def fees_once(self) -> dict[str, tuple[int, int]]:
+        """Lines and yen of each fee."""
+        return {fee: (lines, yen) for fee, (lines, yen) in self.fees.items()}
+
+    def kept(self) -> dict[str, Any]:
+        """The sums as JSON."""
+        plain = {name: getattr(self, name) for name in (*_COUNTED, *_BY_CODE, "parked", "held")}
+        return {**plain, "customers": list(self.customers.items()), "unusual": self.unusual.kept()}
+
+    def put(self, part: dict[str, Any]) -> None:
+        """Add what was kept of the part that comes next."""
+        for name in _COUNTED:
+            setattr(self, name, getattr(self, name) + part[name])
+        for name in _BY_CODE:
+            sums = getattr(self, name)
+            for code, (lines, yen) in part[name].items():
+                sums[code][0] += lines
+                sums[code][1] += yen
+        for customer, yen in part["customers"]:
+            self.customers[customer] += yen
+        self.parked += part["parked"][: PARKED_SHOWN - len(self.parked)]
+        self.held = [one + other for one, other in zip(self.held, part["held"], strict=True)]
+        self.unusual.put(part["unusual"])
+
+
+_COUNTED = ("lines", "total", "parked_count")
+_BY_CODE = ("fees", "kinds", "bridge", "corrections")
