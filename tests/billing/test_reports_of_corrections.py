@@ -9,7 +9,7 @@ from billing.models import ChargeLine, Invoice, InvoiceUnit, Month
 from billing.operations.check_exports import exports_agree
 from billing.operations.check_invoices import invoices_say_their_lines
 from billing.operations.invoices import issue_invoices, make_group, put_in_group
-from billing.reports import INVOICES, JOURNAL, LINES, MOVEMENTS, REDUCTIONS, SETTLEMENTS
+from billing.reports import INVOICES, JOURNAL, LINES, MOVEMENTS, REDUCTIONS, RENEWALS, SETTLEMENTS
 from billing.reports.sums import by_fee, by_module_type
 from contracts.facts.load import load_units
 from contracts.facts.names import called_on, names_of
@@ -176,6 +176,27 @@ def test_a_withdrawn_change_names_nothing(tmp_path):
         withdrawn_in=1,
     )
     assert names_of(Q(pk=target.pk)).on(target.pk, day).line == "ベーシック"
+
+
+def test_a_withdrawn_change_moves_no_chart_and_no_count(tmp_path):
+    """The chart by tier and the licences of 更新期限一覧 go by the changes that stand."""
+    facts = [premium(), module(), edr(), licence("期間ライセンス"), *priced("T-1", 100_000), *priced("M-1", 1)]
+    facts += [*priced("O-EDR", 1), *priced("O-LIC", 1)]
+    facts += [unit(), unit("U-2"), tier(number="T-2", of="U-2", application="A-2"), customer()]
+    facts += [module(number="M-2", of="U-2", application="A-2"), *priced("T-2", 70_000), *priced("M-2", 1)]
+    must_take(book(*facts), tmp_path)
+    day = date(2025, 4, 1)
+    gone = {"effective_on": day, "withdrawn_on": day, "withdrawn_in": 1, "withdrawn_because": "誤記"}
+    for number, said in (
+        ("T-2", {"what": "category", "to_name": "premium"}),
+        ("O-LIC", {"what": "quantity", "to_number": 9_999}),
+    ):
+        target = Target.objects.get(number=number)
+        target.changes.create(application=target.application, **said, **gone)
+    close("2025-04")
+    tiers = dict(by_module_type()[1])
+    assert (tiers["プレミアム"], tiers["アドバンスト"]) == (100_000 + 1 + 1_000, 70_000)
+    assert [row["licences"] for row in rows_of(RENEWALS, "2025-04")] == [1_000]
 
 
 @pytest.fixture

@@ -515,3 +515,13 @@ def test_the_cap_is_the_highest_fee_the_reductions_rest_on():
         breaches=(breach("2025-05-10 10:00", "2025-06-01"),),
     )
     assert granted(of, "2025-06") == [("outage", -380_000), ("sla", -30_000)]
+
+
+def test_what_was_claimed_first_stands_though_it_is_granted_later():
+    """I-26, I-37: the outage of 05-02 to 06-05 claimed on 05-20, the breach on 05-25: the 30 units of May leave it nothing."""
+    of = account(
+        outages=(outage("2025-05-02 00:00", "2025-06-05 00:00", "2025-05-20"),),
+        breaches=(breach("2025-05-03 00:00", "2025-05-25"),),
+    )
+    assert granted(of, "2025-05") == []
+    assert sum(line.amount_yen for line in reduction_lines(of, day("2025-06-01"))) == -300_000 - 40_000

@@ -69,3 +69,23 @@ def test_a_contract_without_a_price_says_so(desk):
     desk.has(sound())
     assert if_granted(desk.outage("2025-05-01 00:00", "2025-05-03 00:00", "T-1"), on=ON).missing.clause == "13"
     assert Outage.objects.count() == 1
+
+
+def test_a_claim_made_before_one_that_is_granted_says_what_both_then_come_to(desk):
+    """I-26: the outage was claimed first and stands whole; what the breach was granted goes, and is no gain of the claim."""
+    desk.has(sound(*PRICED))
+    breach = desk.fault(desk.late("T-1", "2025-05-02 00:00", "2025-05-02 01:00"), "company")
+    breach = desk.grant(desk.claim(breach, "2025-06-11"))
+    assert as_granted(breach).yen == 30_000
+    outage = desk.claim(desk.outage("2025-05-01 00:00", "2025-05-31 00:00", "T-1"), "2025-06-10")
+    would = if_granted(outage, on=ON)
+    assert would.yen == 270_000
+    desk.grant(outage)
+    assert as_granted(outage).yen + as_granted(breach).yen == 300_000
+
+
+def test_after_the_deadline_it_says_what_a_claim_in_time_would_have_come_to(desk):
+    """15-1: the deadline was 2025-08-03."""
+    desk.has(sound(*PRICED))
+    outage = desk.outage("2025-05-01 00:00", "2025-05-03 00:00", "T-1")
+    assert if_granted(outage, on=day("2025-09-01")).yen == 20_000

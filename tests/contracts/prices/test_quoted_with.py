@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from billing.facts.load import WHOLE, UnitSet, accounts
+from billing.facts.load import WHOLE, accounts
+from billing.facts.span import UnitSet
 from billing.models import ChargeLine, ParkedTarget
 from billing.operations.close_month import close_month
 from contracts.models import ManagementUnit, Price, WorkItem
