@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from contracts import models
 from contracts.facts.ids import Ids
-from contracts.models.bulk import slices
+from contracts.models.bulk import NAMES_AT_ONCE
 from contracts.terms.art10_options import EDR_OPTIONS
 from contracts.terms.catalog import Category, LicenceType, Module, ModuleType, OptionType, Product, Service
 from contracts.terms.consents import Assent, Consent
@@ -46,8 +45,8 @@ def load_units(unit_ids: Iterable[int], *, as_of: int | None = None) -> dict[int
         values["linked_service_id"]: values["linked_service"] for values in targets.values() if values["linked_service"]
     }
     states = _states(codes, as_of)
-    own_consents = _consents("contract_id", {pk: values["number"] for pk, values in targets.items()}, as_of)
-    linked_consents = _consents("linked_service_id", codes, as_of)
+    numbers = {pk: values["number"] for pk, values in targets.items() if values["category"]}
+    own_consents, linked_consents = _all_consents(numbers, codes, as_of)
     linked = {code: tuple(given_in(found, linked_consents.get(code, ()))) for code, found in states.items()}
 
     def of(rows: QuerySet[Any, Any], names: dict[str, str], make: Callable[[Values], Any]) -> dict[int, list[Any]]:
@@ -56,12 +55,16 @@ def load_units(unit_ids: Iterable[int], *, as_of: int | None = None) -> dict[int
             found[held[pk]].append(make({"target": targets[pk]["number"], **dict(zip(names, row, strict=True))}))
         return found
 
-    changed = of(models.Change.objects.as_known_in(as_of).order_by("effective_on", "pk"), _CHANGE, dict)
-    applied = _applications(values["application_id"] for some in changed.values() for values in some)
-    changes = {
-        pk: [_stored_change({**values, **applied[values["application_id"]]}) for values in some]
-        for pk, some in changed.items()
-    }
+    known_changes = models.Change.objects.as_known_in(as_of).order_by("effective_on", "pk")
+    if len(ids) <= FEW:
+        changes = of(known_changes, {**_CHANGE, **_JOINED_APPLICATION}, _stored_change)
+    else:
+        changed = of(known_changes, _CHANGE, dict)
+        applied = _applications(values["application_id"] for some in changed.values() for values in some)
+        changes = {
+            pk: [_stored_change({**values, **applied[values["application_id"]]}) for values in some]
+            for pk, some in changed.items()
+        }
     notices = of(models.Notice.objects.as_known_in(as_of).order_by("arrived_on", "pk"), _NOTICE, notice_of)
     contracts: defaultdict[int, list[Contract]] = defaultdict(list)
     options: defaultdict[int, list[Option]] = defaultdict(list)
@@ -94,6 +97,8 @@ def _targets(unit_ids: list[int], as_of: int | None) -> dict[int, Values]:
     targets = models.Target.objects.filter(unit__in=unit_ids).order_by("pk")
     if as_of is not None:
         targets = targets.filter(recorded_in__lte=as_of)
+    elif len(unit_ids) <= FEW:
+        return _joined(targets)
     absent = dict.fromkeys((*_CONTRACT, *_OPTION, "linked_service"))
     found = {pk: {**absent, **dict(zip(_TARGET, row, strict=True))} for pk, *row in targets.values_list("pk", *_TARGET)}
     ids = Ids(found)
@@ -113,6 +118,29 @@ def _targets(unit_ids: list[int], as_of: int | None) -> dict[int, Values]:
     return found
 
 
+FEW = 100
+"""So few units that a join is led by their ids whatever the planner takes the tables for: one query instead of five."""
+
+
+def _joined(targets: QuerySet[Any, Any]) -> dict[int, Values]:
+    """The same of a few units, in one query, as a page asks for them."""
+    names = {
+        **{name: name for name in _TARGET},
+        **_JOINED_APPLICATION,
+        **{name: f"contract__{name}" for name in _CONTRACT},
+        "linked_service": "contract__linked_service__code",
+        **{name: f"option__{name}" for name in _OPTION},
+    }
+    return {pk: dict(zip(names, row, strict=True)) for pk, *row in targets.values_list("pk", *names.values())}
+
+
+_JOINED_APPLICATION = {
+    "application": "application__number",
+    "applied_on": "application__applied_on",
+    "accepted_on": "application__accepted_on",
+}
+
+
 def _applications(ids: Iterable[int]) -> dict[int, Values]:
     """What the applications of those ids add to what was applied for."""
     rows = Ids(ids).rows(models.Application.objects.all(), "pk", *_APPLICATION)
@@ -120,41 +148,6 @@ def _applications(ids: Iterable[int]) -> dict[int, Values]:
         pk: {"application": number, "applied_on": applied_on, "accepted_on": accepted_on}
         for pk, number, applied_on, accepted_on in rows
     }
-
-
-class PriceDay(NamedTuple):
-    """A price without its amount: what tells it apart, and the number of the application it was quoted with ('': unknown)."""
-
-    target: str
-    fee: str
-    from_on: date | None
-    note: str
-    application: str = ""
-
-
-PRICE_DAY = ("target__number", "fee", "from_on", "note", "application__number")
-"""The columns of a PriceDay, from a price."""
-
-
-def price_day_of(row: tuple[Any, ...]) -> PriceDay:
-    """A PriceDay of those columns."""
-    target, fee, from_on, note, application = row
-    return PriceDay(target, fee, from_on, note, application or "")
-
-
-def price_day_written(values: Values) -> PriceDay:
-    """A PriceDay by the names of a price's values."""
-    names = ("target", "fee", "from_on", "note", "application")
-    return price_day_of(tuple(values[name] for name in names))
-
-
-def load_price_days(numbers: Iterable[str]) -> list[PriceDay]:
-    """The standing prices of those targets, in sets."""
-    found: list[PriceDay] = []
-    for some in slices(sorted(numbers)):
-        prices = models.Price.objects.standing().filter(target__number__in=some)
-        found += map(price_day_of, prices.values_list(*PRICE_DAY))
-    return found
 
 
 def load_abolitions() -> tuple[Abolished, ...]:
@@ -181,6 +174,24 @@ def _states(codes: Mapping[int, str], as_of: int | None) -> dict[str, list[Linke
 
 
 Records = dict[str, tuple[Consent, ...]]
+
+
+def _all_consents(
+    numbers: Mapping[int, str], codes: Mapping[int, str], as_of: int | None
+) -> tuple["Records", "Records"]:
+    """The records of consent of contracts by number and of linked services by code; of a few of both in one query."""
+    if len(numbers) + len(codes) > NAMES_AT_ONCE:
+        return _consents("contract_id", numbers, as_of), _consents("linked_service_id", codes, as_of)
+    own: Records = {}
+    linked: Records = {}
+    wanted = Q(contract__in=list(numbers)) | Q(linked_service__in=list(codes))
+    rows = models.Consent.objects.as_known_in(as_of).filter(wanted).order_by("given_on", "pk")
+    columns = ("contract_id", "linked_service_id", "assent", "given_on", "ends_on")
+    for contract, service, assent, given_on, ends_on in rows.values_list(*columns):
+        consent = Consent(assent=Assent(assent), given_on=given_on, ends_on=ends_on)
+        found, owner = (own, numbers[contract]) if contract else (linked, codes[service])
+        found[owner] = (*found.get(owner, ()), consent)
+    return own, linked
 
 
 def _consents(owner: str, named: Mapping[int, str], as_of: int | None) -> Records:

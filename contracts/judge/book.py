@@ -11,12 +11,11 @@ from contracts.facts.load import (
     linked_of,
     load_abolitions,
     load_linked,
-    load_price_days,
     load_units,
     notice_of,
     option_of,
-    price_day_written,
 )
+from contracts.facts.price_days import load_price_days, price_day_written
 from contracts.intake.book.merge import Merged
 from contracts.intake.book.read import Row
 from contracts.intake.faults import Fault

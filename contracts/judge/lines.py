@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from contracts import models
-from contracts.facts.load import PriceDay
+from contracts.facts.price_days import PriceDay
 from contracts.intake.book.read import Row, key_of
 from contracts.intake.book.settle import settle
 from contracts.intake.faults import Fault

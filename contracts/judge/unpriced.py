@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from contracts.facts.load import PriceDay
+from contracts.facts.price_days import PriceDay
 from contracts.judge.work import AHEAD, Work
 from contracts.terms.art12_termination import ends
 from contracts.terms.art13_change_fees import CHARGED, ChargedChange, QuotedFee, fees_of_changes

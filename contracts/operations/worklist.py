@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from contracts.clock import today
 from contracts.facts import history
-from contracts.facts.load import PRICE_DAY, load_units, price_day_of
+from contracts.facts.load import load_units
+from contracts.facts.price_days import PRICE_DAY, price_day_of
 from contracts.judge.claims import BREACH, OUTAGE, Incident, Told, claim_work, counting_beside
 from contracts.judge.coming import coming
 from contracts.judge.unpriced import Prices, prices_of, unpriced

@@ -224,4 +224,4 @@ def test_the_preview_takes_few_queries(page: Page) -> None:
     with at("2025-06-01"), CaptureQueriesContext(connection) as queries:
         page.ask(targets=["T-1", "M-1", "O-EDR", "O-LIC"], arrived_on="2025-06-01")
     # The session, the person and their rights among them; the notice is received, looked at and taken back.
-    assert len(queries) <= 84, [query["sql"][:90] for query in queries]
+    assert len(queries) <= 86, [query["sql"][:90] for query in queries]

@@ -212,7 +212,7 @@ def test_accepted_before_it_was_applied_for(desk):
         pytest.param(CONSENT | {"consent_given_by": " "}, {"consent_given_by"}, id="by nobody"),
         pytest.param(CONSENT | {"premium_consent_on": "2月1日"}, {"premium_consent_on"}, id="on no day"),
         pytest.param(
-            CONSENT | {"premium_consent_on": "20250201"}, {"premium_consent_on"}, id="a day written otherwise"
+            CONSENT | {"premium_consent_on": "20250231"}, {"premium_consent_on"}, id="a day that there is not"
         ),
         pytest.param(CONSENT, set(), id="whole"),
         pytest.param({}, set(), id="none: without linking modules none is needed"),
