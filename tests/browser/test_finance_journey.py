@@ -93,7 +93,7 @@ class Desk:
     def propose(self) -> Page:
         page = self.go("/admin/billing/proposal/propose/")
         page.get_by_role("button", name="次の月を提案").click()
-        expect(page.get_by_text("提案を計算しました。")).to_be_visible()
+        expect(page.get_by_text("提案の計算を依頼しました。")).to_be_visible()
         return page
 
     def close(self, address: str) -> None:
