@@ -9,7 +9,7 @@ from billing.facts.policy import policies
 from billing.facts.span import Units, targets_of
 from billing.models import ChargeLine, HeldSettlement, Month, ParkedTarget
 from billing.terms.account import Fee, Line, TaxCategory
-from billing.terms.corrections import Standing, Sums, add, month_of_end
+from billing.terms.corrections import HeldStanding, Sums, add, month_of_end
 from billing.terms.policy import Policy, policy_on
 
 OF_HELD = "held "
@@ -23,7 +23,7 @@ class Billed:
     """By target: what was billed by month and fee, corrections counted to what they correct; and the settlement that is held."""
 
     sums: defaultdict[int, Sums] = field(default_factory=lambda: defaultdict(dict))
-    standing: dict[int, Standing] = field(default_factory=dict)
+    standing: dict[int, HeldStanding] = field(default_factory=dict)
 
 
 def closed_months() -> dict[date, Policy]:
@@ -49,7 +49,7 @@ def billed(units: Units) -> Billed:
     held = HeldSettlement.objects.exclude(month__closed_at=None).order_by("pk")
     for target, decision, *values in targets.rows(held, "target_id", "decided__decision", *LINE):
         line = line_of(values)
-        found.standing[target] = Standing(line, decision or "")
+        found.standing[target] = HeldStanding(line, decision or "")
         if decision == "billed":
             key = month_of_end(line), Fee.SETTLEMENT
             add(found.sums[target], key, line.amount_yen, line.tax_category, line.clause)

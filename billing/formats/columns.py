@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from billing.reports.report import Column, Kind, Report, Row
+from billing.reports.report import Kind, Report, ReportColumn, Row
 from contracts.terms.clause import spoken
 
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -32,7 +32,7 @@ def said(report: Report, language: str) -> list[tuple[int, Said]]:
     return [(position, said) for position, said in found if said is not None]
 
 
-def _said(column: Column, language: str) -> Said | None:
+def _said(column: ReportColumn, language: str) -> Said | None:
     if column.kind is Kind.CLAUSE:
         return _clause if language == JAPANESE else harmless
     if column.kind is not Kind.TEXT:

@@ -15,7 +15,7 @@ ROWS_A_BLOCK = 2000
 COLUMNS = ("month_id", "customer_id", "unit_id", "target_id", *Line._fields, "policy")
 
 
-class Digest(Protocol):
+class Hasher(Protocol):
     """What a hash of hashlib does."""
 
     def update(self, data: bytes, /) -> None: ...
@@ -31,7 +31,7 @@ class LineRow(NamedTuple):
     line: Line
 
 
-def insert_lines(table: str, rows: Iterable[LineRow], policy: str, digest: Digest) -> None:
+def insert_lines(table: str, rows: Iterable[LineRow], policy: str, digest: Hasher) -> None:
     """Write rows into ``billing_chargeline`` or ``billing_heldsettlement`` in the transaction that is open.
 
     All were computed under one version of finance's ``policy``; their text goes into ``digest`` in the order of writing.

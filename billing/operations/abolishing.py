@@ -7,7 +7,7 @@ from datetime import date
 from django.db import transaction
 
 from billing.operations.outlook import outlook
-from billing.terms.art14_settlement import Standing
+from billing.terms.art14_settlement import SettlementState
 from contracts.models import FactsRevision
 from contracts.models.bulk import slices
 from contracts.operations.abolition import UNITS_AT_ONCE, concerned, end_abolished
@@ -60,6 +60,6 @@ def _count(found: Abolishing, unit_ids: list[int]) -> None:
             continue
         if cost.missing is not None:
             found.missing += 1
-        elif cost.settlement is not None and cost.settlement.standing is Standing.HELD:
+        elif cost.settlement is not None and cost.settlement.standing is SettlementState.HELD:
             found.held += 1
             found.yen += cost.yen

@@ -58,7 +58,7 @@ class Parked:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ClosedMonth:
     """What closing came to. ``closed`` is False while targets are parked that finance has not left out by name."""
 
     month: date
@@ -79,7 +79,7 @@ def close_month(
     progress: Progress = lambda done, total: None,
     share: Share = alone,
     proposed: int | None = None,
-) -> Outcome:
+) -> ClosedMonth:
     """Compute, store and close the month that begins on ``month``; a second call changes nothing.
 
     ``on`` is the day of the closing: the month must be over. ``leave_out`` names parked targets to close without.
@@ -257,7 +257,7 @@ class _Chunk:
 
 
 @transaction.atomic
-def _close(month_id: int, *, by: str, leave_out: Collection[str]) -> Outcome | None:
+def _close(month_id: int, *, by: str, leave_out: Collection[str]) -> ClosedMonth | None:
     """Close the computed month unless a target is parked that is not left out; None where facts have changed meanwhile."""
     # Who writes facts holds the revision's row: what is being written is waited for, so that no entry is passed over.
     revision = FactsRevision.objects.select_for_update().get(pk=1).revision
@@ -282,9 +282,9 @@ def _close(month_id: int, *, by: str, leave_out: Collection[str]) -> Outcome | N
     return _outcome(row, already=False)
 
 
-def _outcome(row: Month, *, already: bool) -> Outcome:
+def _outcome(row: Month, *, already: bool) -> ClosedMonth:
     parked = row.parked.order_by("target__number").values_list("target__number", "reason", "clause")
-    return Outcome(
+    return ClosedMonth(
         month=row.month,
         closed=row.closed_at is not None,
         already=already,

@@ -19,7 +19,7 @@ from billing.models import ExportRecord
 from billing.reports import Report, report_named
 from billing.reports.filters import asked as asked_by
 from billing.reports.filters import filters_of
-from billing.reports.report import Asked, Queried, Row, Sums
+from billing.reports.report import Queried, ReportAsked, Row, Sums
 from contracts.facts import history
 from contracts.models import FactsRevision
 from contracts.operations.refusal import Refused
@@ -81,7 +81,7 @@ def export_again(record: ExportRecord, *, by: AbstractBaseUser | str) -> Exporte
     return export_report(report_named(original.report), given, wanted, by=by, again_of=original)
 
 
-def _written(report: Report, asked: Asked, wanted: Wanted) -> tuple[BinaryIO, Sums]:
+def _written(report: Report, asked: ReportAsked, wanted: Wanted) -> tuple[BinaryIO, Sums]:
     rows = report.rows(asked)
     file: Any = SpooledTemporaryFile(max_size=KEPT_IN_MEMORY)  # noqa: SIM115 (whoever takes the file closes it)
     # The sums are asked for apart: of lines that cannot change meanwhile.
@@ -111,7 +111,7 @@ class _Counted:
             yield row
 
 
-def _write(file: BinaryIO, report: Report, rows: Iterator[Row], asked: Asked, wanted: Wanted) -> None:
+def _write(file: BinaryIO, report: Report, rows: Iterator[Row], asked: ReportAsked, wanted: Wanted) -> None:
     if wanted.format == XLSX:
         write_xlsx(file, report, rows, language=wanted.headings, month=asked.month)
         return
@@ -127,7 +127,12 @@ def _write(file: BinaryIO, report: Report, rows: Iterator[Row], asked: Asked, wa
 
 @transaction.atomic
 def _record(
-    report: Report, asked: Asked, wanted: Wanted, filters: Mapping[str, str], made: tuple[BinaryIO, Sums], **who: Any
+    report: Report,
+    asked: ReportAsked,
+    wanted: Wanted,
+    filters: Mapping[str, str],
+    made: tuple[BinaryIO, Sums],
+    **who: Any,
 ) -> ExportRecord:
     file, sums = made
     size, digest = _digest(file)
@@ -152,7 +157,7 @@ def _record(
     return row
 
 
-def _closed(asked: Asked) -> bool:
+def _closed(asked: ReportAsked) -> bool:
     return asked.row is not None and asked.row.closed_at is not None
 
 

@@ -13,7 +13,7 @@ from billing.terms.reduction import Reduction
 from contracts.models import Breach, Outage
 from contracts.operations.claims import decide_fault, grant_claim, plain_of, receive_claim
 from contracts.operations.incidents import Row
-from contracts.terms.art15_claims import Fault
+from contracts.terms.art15_claims import Responsibility
 from contracts.terms.days import month_of
 
 
@@ -57,7 +57,7 @@ def if_granted(row: Row, *, on: date) -> Reduced:
             claimed_on = on if deadline is None else min(on, deadline)
             now = receive_claim(now, claimed_on=claimed_on, document="", on=on, by=TRIAL)
         if not now.fault:
-            now = decide_fault(now, fault=Fault.COMPANY.value, reason=TRIAL.username, on=on, by=TRIAL)
+            now = decide_fault(now, fault=Responsibility.COMPANY.value, reason=TRIAL.username, on=on, by=TRIAL)
         return grant_claim(now, on=on, by=TRIAL)
 
     rehearsal = rehearse(do, [target.unit_id], ledger=False, wait=False)

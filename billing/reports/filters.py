@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models import Month
 from billing.models.line import FEES
 from billing.reports.line_columns import counting_as
-from billing.reports.report import Asked
+from billing.reports.report import ReportAsked
 from billing.terms.account import Fee
 from contracts.models import Change, Contract, Customer, ManagementUnit, Option, Target
 from contracts.models.choices import CATEGORIES, MODULE_TYPES
@@ -161,10 +161,10 @@ def filters_of(report: Any, data: Mapping[str, str]) -> Any:
     return filters
 
 
-def asked(filters: Any) -> Asked | None:
+def asked(filters: Any) -> ReportAsked | None:
     """What valid filters ask for; None where they are not valid: the form then says why."""
     if not filters.form.is_valid():
         return None
     month = filters.form.cleaned_data["month"]
     row = filters.last or Month.objects.filter(month=month).first()
-    return Asked(month, row, filters.form.cleaned_data, filters.filter_queryset)
+    return ReportAsked(month, row, filters.form.cleaned_data, filters.filter_queryset)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.reports import line_columns as of
 from billing.reports.filters import SumFilters
-from billing.reports.report import Asked, Column, Kind, Queried, Report
+from billing.reports.report import Kind, Queried, Report, ReportAsked, ReportColumn
 from billing.terms.account import Fee
 
 SUMMED: tuple[tuple[str, Any, tuple[Fee, ...]], ...] = (
@@ -28,7 +28,7 @@ _OWNER = (*of.OWNER, "unit__name")
 _CORRECTIONS = Coalesce(Sum("amount_yen", filter=Q(fee=Fee.CORRECTION)), 0)
 
 
-def rows(asked: Asked) -> Queried:
+def rows(asked: ReportAsked) -> Queried:
     """In the order of customers and units."""
     sums = {name: Coalesce(Sum("amount_yen", filter=of.counting_as(fees)), 0) for name, _label, fees in SUMMED}
     found: QuerySet[Any, Any] = of.lines(asked).values(*_OWNER, "customer_id", "unit_id")
@@ -49,9 +49,9 @@ INVOICES = Report(
     about=_("契約者と管理単位ごとの月の請求額を、費目ごとに。税抜。訂正は、訂正する費目に数えます。"),
     columns=(
         *(of.MONTH, of.CUSTOMER, of.CUSTOMER_NAME, of.UNIT, of.UNIT_NAME),
-        Column("total_yen", _("合計（円、税抜）"), Kind.YEN, 18, totalled=True),
-        *(Column(name, label, Kind.YEN, totalled=True) for name, label, _fees in SUMMED),
-        Column("corrections_yen", _("うち訂正（円）"), Kind.YEN, totalled=True),
+        ReportColumn("total_yen", _("合計（円、税抜）"), Kind.YEN, 18, totalled=True),
+        *(ReportColumn(name, label, Kind.YEN, totalled=True) for name, label, _fees in SUMMED),
+        ReportColumn("corrections_yen", _("うち訂正（円）"), Kind.YEN, totalled=True),
     ),
     filters=SumFilters,
     rows=rows,

@@ -16,7 +16,7 @@ from billing.models.line import FEES
 from billing.reports import line_columns as of
 from billing.reports.filters import CustomerFilters
 from billing.reports.line_columns import Recipient
-from billing.reports.report import ROWS_AT_ONCE, Asked, Column, Computed, Kind, Report, Row
+from billing.reports.report import ROWS_AT_ONCE, Computed, Kind, Report, ReportAsked, ReportColumn, Row
 from billing.terms.account import Fee, TaxCategory
 from billing.terms.journal import TAX, Summed, postings
 from contracts.terms.days import month_period
@@ -28,7 +28,7 @@ Customer = tuple[str, str]
 """A customer's code and name."""
 
 
-def sums_of(asked: Asked) -> Iterator[tuple[Recipient, Customer, list[Summed]]]:
+def sums_of(asked: ReportAsked) -> Iterator[tuple[Recipient, Customer, list[Summed]]]:
     """Each recipient of an invoice, its customer, and the sums of its lines; in the order of customers' codes and invoices.
 
     Two queries and the sums of units: a customer with billing groups gets entries for each of its invoices.
@@ -56,7 +56,7 @@ def _own_first(amount: tuple[tuple[str, str, str, date | None], int]) -> tuple[d
     return corrects or date.min, (what[0], what[1], what[2])
 
 
-def _rows(asked: Asked) -> Iterator[Row]:
+def _rows(asked: ReportAsked) -> Iterator[Row]:
     on = month_period(asked.month).last
     for recipient, customer, sums in sums_of(asked):
         for posting in postings(sums):
@@ -70,17 +70,17 @@ JOURNAL = Report(
     title=_("仕訳"),
     about=_("請求書ごとの月の仕訳。訂正は月の請求と分けます。消費税は請求書と税率ごとに一度だけ計算します。"),
     columns=(
-        Column("on", _("日付"), Kind.DAY, 12),
-        Column("invoice", _("請求書番号"), width=15, leads="billing.invoice"),
-        Column("group", _("請求先グループ"), width=15, leads="billing.billinggroup"),
+        ReportColumn("on", _("日付"), Kind.DAY, 12),
+        ReportColumn("invoice", _("請求書番号"), width=15, leads="billing.invoice"),
+        ReportColumn("group", _("請求先グループ"), width=15, leads="billing.billinggroup"),
         *(of.CUSTOMER, of.CUSTOMER_NAME),
-        *(Column("note", _("摘要"), names=NOTES), of.CORRECTS),
-        Column("debit", _("借方科目"), width=22),
-        Column("debit_yen", _("借方金額（円）"), Kind.YEN, totalled=True),
-        Column("credit", _("貸方科目"), width=22),
-        Column("credit_yen", _("貸方金額（円）"), Kind.YEN, totalled=True),
+        *(ReportColumn("note", _("摘要"), names=NOTES), of.CORRECTS),
+        ReportColumn("debit", _("借方科目"), width=22),
+        ReportColumn("debit_yen", _("借方金額（円）"), Kind.YEN, totalled=True),
+        ReportColumn("credit", _("貸方科目"), width=22),
+        ReportColumn("credit_yen", _("貸方金額（円）"), Kind.YEN, totalled=True),
         of.TAX,
-        Column("percent", _("税率（%）"), Kind.NUMBER, 10),
+        ReportColumn("percent", _("税率（%）"), Kind.NUMBER, 10),
     ),
     filters=CustomerFilters,
     rows=lambda asked: Computed(partial(_rows, asked)),

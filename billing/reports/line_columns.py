@@ -10,33 +10,33 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models import BillingGroupUnit, ChargeLine, InvoiceUnit, Month
 from billing.models.line import FEES, TAX_CATEGORIES
-from billing.reports.report import Asked, Column, Kind
+from billing.reports.report import Kind, ReportAsked, ReportColumn
 from billing.terms.account import Fee
 from contracts.facts.names import Names, names_of
 from contracts.models.bulk import slices
 
-MONTH = Column("month", _("月"), width=9)
-CUSTOMER = Column("customer", _("契約者コード"), leads="contracts.customer")
-CUSTOMER_NAME = Column("customer_name", _("契約者名"), width=28)
-UNIT = Column("unit", _("管理単位コード"), leads="contracts.managementunit")
-UNIT_NAME = Column("unit_name", _("管理単位名"), width=24)
-CONTRACT = Column("contract", _("契約番号"), width=16, leads="contracts.contract")
-OPTION = Column("option", _("オプション番号"), width=16, leads="contracts.option")
-FEE = Column("fee", _("費目"), names=dict(FEES))
-FROM, TO = Column("from_on", _("開始日"), Kind.DAY, 12), Column("to_on", _("終了日"), Kind.DAY, 12)
-QUANTITY = Column("quantity", _("数量"), Kind.NUMBER, 9)
-PRICE = Column("unit_price_yen", _("単価（円）"), Kind.YEN)
-AMOUNT = Column("amount_yen", _("金額（円）"), Kind.YEN, totalled=True)
-TAX = Column("tax_category", _("税区分"), width=18, names=dict(TAX_CATEGORIES))
-CORRECTS = Column("corrects_month", _("訂正する月"), width=11)
-WHAT = Column("what", _("契約・オプション"), width=34)
-CLAUSE, BASIS = Column("clause", _("条項"), Kind.CLAUSE, 18), Column("basis", _("計算根拠"), width=70)
+MONTH = ReportColumn("month", _("月"), width=9)
+CUSTOMER = ReportColumn("customer", _("契約者コード"), leads="contracts.customer")
+CUSTOMER_NAME = ReportColumn("customer_name", _("契約者名"), width=28)
+UNIT = ReportColumn("unit", _("管理単位コード"), leads="contracts.managementunit")
+UNIT_NAME = ReportColumn("unit_name", _("管理単位名"), width=24)
+CONTRACT = ReportColumn("contract", _("契約番号"), width=16, leads="contracts.contract")
+OPTION = ReportColumn("option", _("オプション番号"), width=16, leads="contracts.option")
+FEE = ReportColumn("fee", _("費目"), names=dict(FEES))
+FROM, TO = ReportColumn("from_on", _("開始日"), Kind.DAY, 12), ReportColumn("to_on", _("終了日"), Kind.DAY, 12)
+QUANTITY = ReportColumn("quantity", _("数量"), Kind.NUMBER, 9)
+PRICE = ReportColumn("unit_price_yen", _("単価（円）"), Kind.YEN)
+AMOUNT = ReportColumn("amount_yen", _("金額（円）"), Kind.YEN, totalled=True)
+TAX = ReportColumn("tax_category", _("税区分"), width=18, names=dict(TAX_CATEGORIES))
+CORRECTS = ReportColumn("corrects_month", _("訂正する月"), width=11)
+WHAT = ReportColumn("what", _("契約・オプション"), width=34)
+CLAUSE, BASIS = ReportColumn("clause", _("条項"), Kind.CLAUSE, 18), ReportColumn("basis", _("計算根拠"), width=70)
 
 OWNER = ("customer__code", "customer__name", "unit__code")
 NUMBERS = ("contract_number", "option_number")
 
 
-def lines(asked: Asked) -> QuerySet[Any]:
+def lines(asked: ReportAsked) -> QuerySet[Any]:
     """The month's lines that were asked for; none where the ledger has no such month."""
     return asked.narrow(ChargeLine.objects.filter(month=asked.row) if asked.row else ChargeLine.objects.none())
 

@@ -4,10 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.reports import line_columns as of
 from billing.reports.filters import LineFilters
-from billing.reports.report import Asked, Queried, Report
+from billing.reports.report import Queried, Report, ReportAsked
 
 
-def rows(asked: Asked) -> Queried:
+def rows(asked: ReportAsked) -> Queried:
     """In the order in which they were computed."""
     found = of.numbered(of.lines(asked)).annotate(
         month_name=of.named_month(asked.month), corrected=of.corrected_month()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.reports import line_columns as line
 from billing.reports import target_rows as of
 from billing.reports.filters import Filters
-from billing.reports.report import ROWS_AT_ONCE, Asked, Column, Computed, Kind, Report, Row
+from billing.reports.report import ROWS_AT_ONCE, Computed, Kind, Report, ReportAsked, ReportColumn, Row
 from contracts.facts.names import names_of, value_said
 from contracts.models import Change
 from contracts.models.bulk import slices
@@ -46,10 +46,10 @@ class Movement(NamedTuple):
 _TARGET = ("pk", *of.OWNER)
 
 
-def _rows(asked: Asked) -> Iterator[Row]:
+def _rows(asked: ReportAsked) -> Iterator[Row]:
     """By day, then in the order of targets. Three streams, each in that order, are made one; each is named as it was on that day."""
     ends = of.ends_of(asked, _touched(asked))
-    streams: tuple[Callable[[Asked, Ends], Iterator[Movement]], ...] = (_began_or_renewed, _changed, _ended)
+    streams: tuple[Callable[[ReportAsked, Ends], Iterator[Movement]], ...] = (_began_or_renewed, _changed, _ended)
     for some in slices(merge(*(stream(asked, ends) for stream in streams))):
         names = names_of(Q(pk__in={moved.target_id for moved in some}))
         for moved in some:
@@ -57,7 +57,7 @@ def _rows(asked: Asked) -> Iterator[Row]:
             yield (moved.on, moved.kind, *moved.owner, what, moved.said, moved.clause)
 
 
-def _touched(asked: Asked) -> Q:
+def _touched(asked: ReportAsked) -> Q:
     """What may move in the month. ``ends_on`` only leads to the units that are looked at: their ends are computed."""
     period = month_period(asked.month)
     within = (period.first, period.last)
@@ -70,7 +70,7 @@ def _touched(asked: Asked) -> Q:
     )
 
 
-def _began_or_renewed(asked: Asked, ends: Ends) -> Iterator[Movement]:
+def _began_or_renewed(asked: ReportAsked, ends: Ends) -> Iterator[Movement]:
     """Both in one query: 期間ライセンス that began earlier come before what begins in the month, and are few."""
     period = month_period(asked.month)
     renewing = Q(option__licence_type=LicenceType.TERM, billing_starts_on__lt=period.first)
@@ -93,7 +93,7 @@ def _began(rows: Iterable[Row], ends: Ends) -> Iterator[Movement]:
             yield Movement(on, pk, "new", tuple(owner), said, "13")
 
 
-def _changed(asked: Asked, ends: Ends) -> Iterator[Movement]:
+def _changed(asked: ReportAsked, ends: Ends) -> Iterator[Movement]:
     """Changes that take effect in the month, from what to what."""
     period = month_period(asked.month)
     rows = Change.objects.standing().filter(
@@ -122,7 +122,7 @@ def _changed(asked: Asked, ends: Ends) -> Iterator[Movement]:
         yield Movement(on, pk, "changed", tuple(owner), said, CLAUSES[What(what)])
 
 
-def _ended(asked: Asked, ends: Ends) -> Iterator[Movement]:
+def _ended(asked: ReportAsked, ends: Ends) -> Iterator[Movement]:
     """Those whose last day lies in the month, and why they end."""
     period = month_period(asked.month)
     found = {number: end for number, end in ends.items() if end.on in period}
@@ -177,10 +177,10 @@ MOVEMENTS = Report(
     title=_("異動一覧"),
     about=_("月のうちに始まった、変わった、終わった、更新された契約とオプション。今の事実から計算します。"),
     columns=(
-        Column("on", _("異動日"), Kind.DAY, 12),
-        Column("kind", _("異動"), width=8, names=KINDS),
+        ReportColumn("on", _("異動日"), Kind.DAY, 12),
+        ReportColumn("kind", _("異動"), width=8, names=KINDS),
         *(line.CUSTOMER, line.CUSTOMER_NAME, line.UNIT, of.NUMBER, of.WHAT),
-        Column("said", _("内容"), width=44),
+        ReportColumn("said", _("内容"), width=44),
         line.CLAUSE,
     ),
     filters=Filters,

@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.reports import line_columns as of
 from billing.reports.filters import AmountFilters
-from billing.reports.report import ROWS_AT_ONCE, Asked, Computed, Report, Row
+from billing.reports.report import ROWS_AT_ONCE, Computed, Report, ReportAsked, Row
 from billing.terms.account import Fee
 
 REDUCING = (Fee.OUTAGE, Fee.SLA)
 
 
-def _rows(asked: Asked) -> Iterator[Row]:
+def _rows(asked: ReportAsked) -> Iterator[Row]:
     """In the order in which they were computed. Below zero, but for a correction that takes a reduction back."""
     found = of.numbered(of.lines(asked).filter(of.counting_as(REDUCING)))
     found = found.annotate(counts_as=of.charged_fee(), corrected=of.corrected_month())

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.reports import line_columns as line
 from billing.reports import target_rows as of
 from billing.reports.filters import Filters
-from billing.reports.report import ROWS_AT_ONCE, Asked, Column, Computed, Kind, Report, Row
+from billing.reports.report import ROWS_AT_ONCE, Computed, Kind, Report, ReportAsked, ReportColumn, Row
 from contracts.models import Change
 from contracts.terms.art10_options import renewal_deadline, term_of
 from contracts.terms.catalog import LicenceType
@@ -20,7 +20,7 @@ from contracts.terms.unit import What
 STATES = {"open": _("期限前"), "renews": _("期限後（更新）"), "ends": _("終了予定")}
 
 
-def _rows(asked: Asked) -> Iterator[Row]:
+def _rows(asked: ReportAsked) -> Iterator[Row]:
     """In the order of deadlines. Kept in memory: a licence of this kind is for a thousand seats, there are never many."""
     period = month_period(asked.month)
     ends = of.ends_of(asked, Q(option__licence_type=LicenceType.TERM))
@@ -46,14 +46,14 @@ RENEWALS = Report(
     title=_("更新期限一覧"),
     about=_("月の末日に有効な期間ライセンスの契約期間と、更新を止める通知の期限（第10条第9項）。"),
     columns=(
-        Column("deadline", _("通知の期限"), Kind.DAY, 12),
+        ReportColumn("deadline", _("通知の期限"), Kind.DAY, 12),
         *(line.CUSTOMER, line.CUSTOMER_NAME, line.UNIT, of.NUMBER),
-        Column("licences", _("ライセンス数"), Kind.NUMBER, 13, totalled=True),
-        Column("term_first", _("契約期間の初日"), Kind.DAY, 15),
-        Column("term_last", _("契約期間の末日"), Kind.DAY, 15),
-        Column("renewals", _("更新回数"), Kind.NUMBER, 10),
-        Column("state", _("月末の状態"), width=16, names=STATES),
-        Column("ends_on", _("終了日"), Kind.DAY, 12),
+        ReportColumn("licences", _("ライセンス数"), Kind.NUMBER, 13, totalled=True),
+        ReportColumn("term_first", _("契約期間の初日"), Kind.DAY, 15),
+        ReportColumn("term_last", _("契約期間の末日"), Kind.DAY, 15),
+        ReportColumn("renewals", _("更新回数"), Kind.NUMBER, 10),
+        ReportColumn("state", _("月末の状態"), width=16, names=STATES),
+        ReportColumn("ends_on", _("終了日"), Kind.DAY, 12),
         line.CLAUSE,
     ),
     filters=Filters,

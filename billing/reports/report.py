@@ -27,7 +27,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ReportColumn:
     """One column: its name for machines, its heading, what stands in it. ``width`` is that of a sheet, in characters.
 
     ``names`` says what a code is called; ``totalled`` columns have their sum below them; ``leads`` is the screen
@@ -44,7 +44,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReportAsked:
     """What a report is asked for: a month, its row in the ledger (None where it has none), and what narrows the rows.
 
     ``given`` are the filters' values; ``narrow`` applies those to a query that its columns alone can answer.
@@ -120,9 +120,9 @@ class Report:
     name: str
     title: Any
     about: Any
-    columns: tuple[Column, ...]
+    columns: tuple[ReportColumn, ...]
     filters: Any
-    rows: Callable[[Asked], Queried | Computed]
+    rows: Callable[[ReportAsked], Queried | Computed]
     amount: str = ""
     of_ledger: bool = True
 

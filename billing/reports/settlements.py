@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from billing.models import HeldSettlement
 from billing.reports import line_columns as of
 from billing.reports.filters import AmountFilters
-from billing.reports.report import ROWS_AT_ONCE, Asked, Column, Computed, Kind, Report, Row
+from billing.reports.report import ROWS_AT_ONCE, Computed, Kind, Report, ReportAsked, ReportColumn, Row
 from billing.terms.account import Fee
 
 STATES = {"charged": _("請求"), "corrected": _("訂正"), "held": _("保留")}
 
 
-def _rows(asked: Asked) -> Iterator[Row]:
+def _rows(asked: ReportAsked) -> Iterator[Row]:
     """Those charged and corrected in the order of lines, then those held; each amount in one of two columns, with totals of their own."""
     lines = of.lines(asked).filter(of.counting_as((Fee.SETTLEMENT,)))
     held = asked.narrow(HeldSettlement.objects.filter(month=asked.row) if asked.row else HeldSettlement.objects.none())
@@ -24,7 +24,7 @@ def _rows(asked: Asked) -> Iterator[Row]:
     yield from _of(asked, held.annotate(is_held=Value(True), corrected=Value("")))
 
 
-def _of(asked: Asked, rows: QuerySet[Any]) -> Iterator[Row]:
+def _of(asked: ReportAsked, rows: QuerySet[Any]) -> Iterator[Row]:
     days = ("target_id", "from_on", "to_on")
     values = of.numbered(rows).order_by("pk").values_list(*days, *_VALUES).iterator(chunk_size=ROWS_AT_ONCE)
     for what, (*owner, corrected, from_on, to_on, is_held, amount, clause, basis) in of.named(values):
@@ -44,10 +44,13 @@ SETTLEMENTS = Report(
     about=_("請求した解除調定金（第14条）とその訂正、経理の判断を待つ保留分。"),
     columns=(
         *(of.MONTH, of.CUSTOMER, of.CUSTOMER_NAME, of.UNIT, of.CONTRACT, of.OPTION),
-        *(Column("state", _("状態"), width=8, names=STATES), of.CORRECTS),
-        Column("charged_yen", _("請求額（円）"), Kind.YEN, totalled=True),
-        Column("held_yen", _("保留額（円）"), Kind.YEN, totalled=True),
-        *(Column("from_on", _("終了日の翌日"), Kind.DAY, 13), Column("to_on", _("期間の末日"), Kind.DAY, 13)),
+        *(ReportColumn("state", _("状態"), width=8, names=STATES), of.CORRECTS),
+        ReportColumn("charged_yen", _("請求額（円）"), Kind.YEN, totalled=True),
+        ReportColumn("held_yen", _("保留額（円）"), Kind.YEN, totalled=True),
+        *(
+            ReportColumn("from_on", _("終了日の翌日"), Kind.DAY, 13),
+            ReportColumn("to_on", _("期間の末日"), Kind.DAY, 13),
+        ),
         *(of.WHAT, of.CLAUSE, of.BASIS),
     ),
     filters=AmountFilters,

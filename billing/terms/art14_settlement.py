@@ -18,7 +18,7 @@ HELD_GROUNDS = SPARING_GROUNDS | {Ground.ABOLISHED}
 """On these grounds an option's settlement is computed, but held until finance bills or waives it (I-18)."""
 
 
-class Standing(StrEnum):
+class SettlementState(StrEnum):
     """What becomes of a settlement."""
 
     CHARGED = "charged"
@@ -29,7 +29,7 @@ class Standing(StrEnum):
 class Settlement:
     """A settlement due on the end day, and whether it is charged or held for finance."""
 
-    standing: Standing
+    standing: SettlementState
     line: Line
 
 
@@ -77,7 +77,7 @@ def settlement(account: Account) -> Settlement | None:
         _sentence(account, end.on, until, price, quantity, amounts, held),
         "settlement",
     )
-    return Settlement(Standing.HELD if held else Standing.CHARGED, line)
+    return Settlement(SettlementState.HELD if held else SettlementState.CHARGED, line)
 
 
 def _remaining(fee: int, month: date, began: date, ended_on: date, until: date) -> int:

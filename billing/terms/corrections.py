@@ -51,7 +51,7 @@ class Owed:
     unbillable: dict[date, UnbillableError] = field(default_factory=dict)
 
 
-class Standing(NamedTuple):
+class HeldStanding(NamedTuple):
     """The settlement that the ledger holds for a target, and what finance decided: "billed", "waived", or "" for not yet."""
 
     line: Line
@@ -108,7 +108,7 @@ def owed(account: Account, policies: Mapping[date, Policy]) -> Owed:
 def late(
     now: Owed,
     billed: Sums,
-    standing: Standing | None,
+    standing: HeldStanding | None,
     *,
     closing: date,
     cause: str,
@@ -139,7 +139,7 @@ def differs(one: Line, other: Line) -> bool:
     return (one.from_on, one.to_on, one.amount_yen) != (other.from_on, other.to_on, other.amount_yen)
 
 
-def _held(now: Owed, standing: Standing | None) -> Line | None:
+def _held(now: Owed, standing: HeldStanding | None) -> Line | None:
     if now.held is not None:
         return now.held if standing is None or differs(standing.line, now.held) else None
     if standing is None or standing.decision or not standing.line.amount_yen:

@@ -28,7 +28,7 @@ def due(account: Account, month: Period, settlement_tax: TaxCategory = TaxCatego
     if account.end is not None and account.end.on in month:
         settled = art14_settlement.settlement(account)
         if settled is not None:
-            charged = settled.standing is art14_settlement.Standing.CHARGED
+            charged = settled.standing is art14_settlement.SettlementState.CHARGED
             (lines if charged else held).append(settled.line._replace(tax_category=settlement_tax))
     if account.outages or account.breaches:
         lines += art15_reductions.reduction_lines(account, month.first)

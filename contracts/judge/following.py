@@ -10,7 +10,7 @@ from datetime import date
 from contracts.terms.art10_options import (
     NOTICE_DAYS,
     TERM_LICENCE_NOTICE_DAYS,
-    Effect,
+    EffectDay,
     Term,
     in_time,
     renewal_deadline,
@@ -41,7 +41,7 @@ class Days:
     notice: Notice
     earliest: date | None
     named: date | None
-    effect: Effect
+    effect: EffectDay
     term: TermStanding | None = None
 
 

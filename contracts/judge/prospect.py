@@ -24,7 +24,7 @@ from contracts.terms.unit import Contract, Option, Target, What, changes_of, in_
 
 
 @dataclass(frozen=True, slots=True)
-class Fee:
+class FeeBrought:
     """A fee that an application brings: in yen before tax, for a licence per licence; ``due_on`` its first due day."""
 
     fee: str
@@ -33,7 +33,7 @@ class Fee:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class AcceptanceOutcome:
     """One thing that acceptance does, with the clause it rests on.
 
     ``before`` and ``after`` are what a change leads from and to. ``committed_until`` is the last day of the minimum term
@@ -49,7 +49,7 @@ class Outcome:
     what: str = ""
     before: str = ""
     after: str = ""
-    fees: tuple[Fee, ...] = ()
+    fees: tuple[FeeBrought, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Todo:
     values: tuple[tuple[str, str], ...] = ()
 
 
-def outcomes(judgement: Judgement, *, accepted_on: date) -> Iterator[Outcome]:
+def outcomes(judgement: Judgement, *, accepted_on: date) -> Iterator[AcceptanceOutcome]:
     """Everything that acceptance on that day would do, in the order of the form."""
     new = judgement.merged.new
     fees = _fees(judgement, accepted_on)
@@ -70,7 +70,7 @@ def outcomes(judgement: Judgement, *, accepted_on: date) -> Iterator[Outcome]:
     names |= called_on(judgement.before, accepted_on)
     for contract in judgement.after.contracts[len(judgement.before.contracts) :]:
         until = minimum_term_last_day(contract.starts_on) if contract.starts_on else None
-        yield Outcome(
+        yield AcceptanceOutcome(
             "contracts",
             contract.number,
             contract.name,
@@ -81,7 +81,7 @@ def outcomes(judgement: Judgement, *, accepted_on: date) -> Iterator[Outcome]:
         )
     for option in judgement.after.options[len(judgement.before.options) :]:
         until, clause = _option_term(option)
-        yield Outcome(
+        yield AcceptanceOutcome(
             "options",
             option.number,
             _name(option),
@@ -94,19 +94,19 @@ def outcomes(judgement: Judgement, *, accepted_on: date) -> Iterator[Outcome]:
         yield _change(judgement, row, names, tuple(fees.pop(row.values["target"], ())))
     for row in new["linked_services"]:
         values = row.values
-        yield Outcome(
+        yield AcceptanceOutcome(
             "linked_services", values["code"], "", values["from_on"], clause="9-1(2)", what="item", after=values["item"]
         )
     for number, left in fees.items():
-        yield Outcome("prices", number, names.get(number, ""), None, clause="13", fees=tuple(left))
+        yield AcceptanceOutcome("prices", number, names.get(number, ""), None, clause="13", fees=tuple(left))
 
 
-def _fees(judgement: Judgement, accepted_on: date) -> dict[str, list[Fee]]:
-    found: defaultdict[str, list[Fee]] = defaultdict(list)
+def _fees(judgement: Judgement, accepted_on: date) -> dict[str, list[FeeBrought]]:
+    found: defaultdict[str, list[FeeBrought]] = defaultdict(list)
     for row in judgement.merged.new["prices"]:
         values = row.values
         due_on = values["from_on"] if values["fee"] != "initial" else accepted_on
-        found[values["target"]].append(Fee(values["fee"], values["amount_yen"], due_on))
+        found[values["target"]].append(FeeBrought(values["fee"], values["amount_yen"], due_on))
     return dict(found)
 
 
@@ -134,7 +134,7 @@ _CHANGE_CLAUSES = {
 }
 
 
-def _change(judgement: Judgement, row: Row, names: dict[str, str], fees: tuple[Fee, ...]) -> Outcome:
+def _change(judgement: Judgement, row: Row, names: dict[str, str], fees: tuple[FeeBrought, ...]) -> AcceptanceOutcome:
     values = row.values
     what = What(values["what"])
     target = next(target for target in judgement.after.targets if target.number == values["target"])
@@ -143,7 +143,7 @@ def _change(judgement: Judgement, row: Row, names: dict[str, str], fees: tuple[F
         if change.effective_on < values["effective_on"]
     ]  # fmt: skip
     before = in_force(initial_value(target, what), earlier, values["effective_on"])
-    return Outcome(
+    return AcceptanceOutcome(
         "changes",
         values["target"],
         names[values["target"]],

@@ -6,7 +6,7 @@ from typing import TypeVar
 from django.utils.translation import gettext_lazy as _
 
 from contracts.terms import catalog
-from contracts.terms.art15_claims import Fault
+from contracts.terms.art15_claims import Responsibility
 from contracts.terms.consents import Assent
 from contracts.terms.unit import Ground, What
 
@@ -41,9 +41,9 @@ CHANGED = [
 FEES = [("initial", _("初期費用")), ("monthly", _("月額費用")), ("one_time", _("一時費用"))]
 GUARANTEES = [("uptime", _("稼働率")), ("notification", _("通知"))]
 FAULTS = [
-    (Fault.COMPANY.value, _("当社の責に帰すべき事由")),
-    (Fault.CUSTOMER.value, _("契約者の義務違反（第11条第2項）")),
-    (Fault.NOT_COMPANY.value, _("当社の責に帰さない事由（第11条第2項）")),
+    (Responsibility.COMPANY.value, _("当社の責に帰すべき事由")),
+    (Responsibility.CUSTOMER.value, _("契約者の義務違反（第11条第2項）")),
+    (Responsibility.NOT_COMPANY.value, _("当社の責に帰さない事由（第11条第2項）")),
 ]
 CLAIM_DECISIONS = [("granted", _("認めた")), ("refused", _("認めない"))]
 INCIDENT_SOURCES = [("recorded", _("画面での記録"))]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models.choices import CLAIM_DECISIONS, FAULTS, GUARANTEES, INCIDENT_SOURCES
 from contracts.models.fact import Fact
 from contracts.models.target import Contract
-from contracts.terms.art15_claims import EXCUSED, NOTIFIED_WITHIN, UPTIME, Fault
+from contracts.terms.art15_claims import EXCUSED, NOTIFIED_WITHIN, UPTIME, Responsibility
 
 GRANTED = (Q(decision="granted") | Q(source="", decision="", claimed_on__isnull=False)) & ~Q(
     fault__in=[fault.value for fault in EXCUSED]
@@ -33,7 +33,7 @@ class Incident(Fact):
         constraints = [
             *Fact.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(fault="") | Q(fault__in=[fault.value for fault in Fault]) & ~Q(fault_reason=""),
+                condition=Q(fault="") | Q(fault__in=[fault.value for fault in Responsibility]) & ~Q(fault_reason=""),
                 name="%(class)s_fault_has_reason",
             ),
             models.CheckConstraint(
@@ -46,7 +46,8 @@ class Incident(Fact):
                 condition=~Q(decision="refused") | ~Q(decision_reason=""), name="%(class)s_refused_with_reason"
             ),
             models.CheckConstraint(
-                condition=~Q(decision="granted") | Q(fault=Fault.COMPANY.value), name="%(class)s_granted_for_fault"
+                condition=~Q(decision="granted") | Q(fault=Responsibility.COMPANY.value),
+                name="%(class)s_granted_for_fault",
             ),
             models.CheckConstraint(condition=Q(source__in=["", "recorded"]), name="%(class)s_source_known"),
         ]

@@ -14,7 +14,7 @@ from contracts.judge.claims import CLAIMED, Incident, Told, counting_beside, sta
 from contracts.models import Breach, Outage
 from contracts.operations.incidents import RECORDED, Row, locked, reasoned_fault, told
 from contracts.operations.refusal import Refused
-from contracts.terms.art15_claims import Fault, Moments, excuses, whole_units
+from contracts.terms.art15_claims import Moments, Responsibility, excuses, whole_units
 
 
 def plain_of(row: Outage | Breach) -> Incident:
@@ -93,7 +93,7 @@ def grant_claim(row: Row, *, reason: str = "", on: date, by: User) -> Row:
     writing, stored, before = _undecided(row, on, by)
     if excuses(stored.fault):
         raise Refused(_("当社の責に帰すべき事由ではないため、認められません。"), clause="11-2")
-    if stored.fault != Fault.COMPANY:
+    if stored.fault != Responsibility.COMPANY:
         raise Refused(_("先に帰責を決めてください。"), clause="11-2")
     _must_last(plain_of(stored))
     new = writing.replace(stored, because=_("認める決定"), **_decided("granted", reason, on, by))

@@ -18,7 +18,7 @@ from contracts.models import Breach, Change, Contract, Entry, Outage
 from contracts.models.bulk import slices
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
-from contracts.terms.art15_claims import Fault, notification_broken_at, notified_too_late, uptime_broken
+from contracts.terms.art15_claims import Responsibility, notification_broken_at, notified_too_late, uptime_broken
 from contracts.terms.catalog import Category
 from contracts.terms.days import ONE_DAY, month_of, next_month
 from contracts.terms.unit import What
@@ -231,7 +231,7 @@ def locked(row: Row) -> Row:
 
 def reasoned_fault(fault: str, reason: str) -> str:
     """The reason of a decision on 11-2, as it is kept. Raises Refused without one."""
-    if fault not in set(Fault):
+    if fault not in set(Responsibility):
         raise Refused(_("帰責を選んでください。"), field="fault", clause="11-2")
     if not reason.strip():
         raise Refused(_("帰責を決めるには理由が必要です。"), field="fault_reason", clause="11-2")

@@ -20,7 +20,7 @@ from contracts.clock import now
 from contracts.facts import history
 from contracts.models import FactsRevision, Job
 from contracts.operations.refusal import Refused
-from contracts.operations.step import Step, Work
+from contracts.operations.step import JobSteps, Step
 
 FAILURES_KEPT = 100
 
@@ -66,10 +66,10 @@ def unfinished(on: date) -> list[tuple[str, date]]:
     return list(waiting.order_by("pk").values_list("name", "on"))
 
 
-def work_of(name: str) -> Work:
+def work_of(name: str) -> JobSteps:
     """What the job of that name does, as the schedule names it."""
     path: str = settings.JOBS[name]
-    found: Work = import_string(path)
+    found: JobSteps = import_string(path)
     return found
 
 
@@ -100,7 +100,7 @@ def run_again(job: Job, *, by: User, reason: str) -> Job:
 
 
 @transaction.atomic
-def _begun(pk: int, work: Work) -> Job:
+def _begun(pk: int, work: JobSteps) -> Job:
     """The job's row, with one attempt more unless it is over; what a later day has caught up is over at once."""
     job = _locked(pk)
     if job.state in ("done", "stopped"):
@@ -119,14 +119,14 @@ def _begun(pk: int, work: Work) -> Job:
     return job
 
 
-def _caught_up(job: Job, work: Work) -> bool:
+def _caught_up(job: Job, work: JobSteps) -> bool:
     """Whether a later day has done this day's work, or is at it; begun but not finished, it would bring yesterday back."""
     later = Job.objects.filter(name=job.name, on__gt=job.on, state__in=["running", "done"])
     return work.catches_up and later.exists()
 
 
 @transaction.atomic
-def _stepped(pk: int, work: Work) -> Job:
+def _stepped(pk: int, work: JobSteps) -> Job:
     """One step done, or none where others have finished the job.
 
     Stopped by others is not stopped for whoever is at work: attempts that live are counted like those that died.

@@ -27,7 +27,7 @@ from contracts.terms.unit import Target as PlainTarget
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class NoticeAsked:
     """A notice as it is entered: for one or more targets of one unit, with its days, its ground and the form's reference.
 
     ``at_term_end`` names each target's own last day: of its minimum term, or of the term of a 期間ライセンス.
@@ -58,7 +58,7 @@ class Asked:
         return day
 
 
-def plan_notice(unit: ManagementUnit, asked: Asked, *, on: date) -> Following:
+def plan_notice(unit: ManagementUnit, asked: NoticeAsked, *, on: date) -> Following:
     """What follows from a notice entered on a day; writes nothing.
 
     Raises Refused where it cannot be entered; never for what it breaks (I-09).
@@ -68,7 +68,7 @@ def plan_notice(unit: ManagementUnit, asked: Asked, *, on: date) -> Following:
     return _following(before, having(before, asked.plain(before)))
 
 
-def plan_withdrawal(notice: Notice, *, on: date, instead: Asked | None = None) -> Following:
+def plan_withdrawal(notice: Notice, *, on: date, instead: NoticeAsked | None = None) -> Following:
     """What follows where a notice is taken back on a day, or stands as ``instead`` says; writes nothing.
 
     A notice put right is judged as one received. Raises Refused.
@@ -85,7 +85,7 @@ def plan_withdrawal(notice: Notice, *, on: date, instead: Asked | None = None) -
 
 
 @transaction.atomic
-def receive_notice(unit: ManagementUnit, asked: Asked, *, on: date, by: User, reason: str = "") -> list[Notice]:
+def receive_notice(unit: ManagementUnit, asked: NoticeAsked, *, on: date, by: User, reason: str = "") -> list[Notice]:
     """受付: the notice is on record, and every end that follows from it. Raises Refused."""
     writing = Writing.begin(by=by, on=on)
     plan = plan_notice(unit, asked, on=on)
@@ -106,7 +106,7 @@ def withdraw_notice(notice: Notice, *, on: date, document: str, reason: str, by:
 
 
 @transaction.atomic
-def correct_notice(notice: Notice, instead: Asked, *, on: date, document: str, reason: str, by: User) -> Notice:
+def correct_notice(notice: Notice, instead: NoticeAsked, *, on: date, document: str, reason: str, by: User) -> Notice:
     """訂正: the notice stands as ``instead`` says, as if it had always been so. Raises Refused, also for what is not received."""
     return _taken_back("correct_notice", notice, instead, on=on, document=document, reason=reason, by=by)
 
@@ -126,7 +126,7 @@ def plain_of(notice: Notice) -> PlainNotice:
 def _taken_back(
     operation: str,
     notice: Notice,
-    instead: Asked | None,
+    instead: NoticeAsked | None,
     *,
     on: date,
     document: str,
@@ -177,14 +177,14 @@ def _ended_by_abolition(writing: Writing, plan: Following, standing: Notice, by:
     return [_entry("notice", row, by, before=None, reason="") for row in rows]
 
 
-def _must_differ(notice: Notice, instead: Asked) -> None:
+def _must_differ(notice: Notice, instead: NoticeAsked) -> None:
     stored = (notice.arrived_on, notice.requested_for, notice.ground, notice.reference)
     asked = (instead.arrived_on, instead.requested_for, instead.ground.value, instead.reference.strip())
     if stored == asked and not instead.at_term_end:
         raise Refused(_("記録済みの通知と同じ内容です。"), clause="12-1")
 
 
-def _must_be_sound(unit: Unit, asked: Asked, on: date) -> None:
+def _must_be_sound(unit: Unit, asked: NoticeAsked, on: date) -> None:
     if not asked.targets:
         raise Refused(_("対象を一つ以上選んでください。"), field="targets")
     if asked.arrived_on > on:

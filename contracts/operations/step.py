@@ -28,7 +28,7 @@ def nothing_after(on: date) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class JobSteps:
     """What a job does: ``total`` counts what it will look at, ``step`` does the next part after a cursor, both for a day.
 
     ``afterwards`` is called whenever the job is found done, outside any transaction; it too may be called any number of times.

@@ -89,7 +89,7 @@ def in_time(arrived_on: date, term_last: date) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class EffectDay:
     """The day on which an end takes effect, the clause that makes it that day, the readings that decided."""
 
     on: date
@@ -97,29 +97,29 @@ class Effect:
     readings: tuple[str, ...] = ()
 
 
-def stop_effect(option: Option, arrived_on: date, requested_for: date | None) -> Effect:
+def stop_effect(option: Option, arrived_on: date, requested_for: date | None) -> EffectDay:
     """The day on which a notice stops an option (第10条第10項): the later of arrival + 30 days (90 for 期間ライセンス) and the day named."""
     if option.is_term_licence:
         return _term_licence_stop(option.starts_on, arrived_on, requested_for)
     earliest = days_after(arrived_on, NOTICE_DAYS)
-    return Effect(max(earliest, requested_for or earliest), "10-10")
+    return EffectDay(max(earliest, requested_for or earliest), "10-10")
 
 
-def _term_licence_stop(starts_on: date | None, arrived_on: date, requested_for: date | None) -> Effect:
+def _term_licence_stop(starts_on: date | None, arrived_on: date, requested_for: date | None) -> EffectDay:
     earliest = days_after(arrived_on, TERM_LICENCE_NOTICE_DAYS)
     effect = max(earliest, requested_for or earliest)
     if starts_on is None or effect < starts_on:
-        return Effect(effect, "10-10")
+        return EffectDay(effect, "10-10")
     if requested_for and requested_for >= starts_on:
         named_term = term_of(starts_on, requested_for)
         if requested_for == named_term.last and in_time(arrived_on, named_term.last):
-            return Effect(requested_for, "10-9", ("I-10", "I-11"))
+            return EffectDay(requested_for, "10-9", ("I-10", "I-11"))
     term = term_of(starts_on, arrived_on)
     if in_time(arrived_on, term.last) and effect > term.last >= (requested_for or term.last):
         # Three months can be 89 days: in time for 10-9, yet 90 days run out a day after the term. Nothing has renewed.
-        return Effect(term.last, "10-9", ("I-10", "I-23"))
+        return EffectDay(term.last, "10-9", ("I-10", "I-23"))
     late = effect <= term.last and not in_time(arrived_on, term.last)
-    return Effect(effect, "10-10", ("I-12",) if late else ())
+    return EffectDay(effect, "10-10", ("I-12",) if late else ())
 
 
 def keeps_logs_of(module_type: ModuleType | None) -> bool:

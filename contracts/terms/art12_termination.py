@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from contracts.terms.art10_options import EDR_OPTIONS, NOTICE_DAYS, Effect, stop_effect
+from contracts.terms.art10_options import EDR_OPTIONS, NOTICE_DAYS, EffectDay, stop_effect
 from contracts.terms.catalog import ModuleType, OptionType
 from contracts.terms.days import NOT_YET_KNOWN, ONE_DAY, days_after
 from contracts.terms.unit import Contract, ContradictionError, Ground, Notice, Option, Target, Unit, start_of
@@ -37,13 +37,13 @@ class End:
     readings: tuple[str, ...] = ()
 
 
-def contract_effect(arrived_on: date, requested_for: date | None) -> Effect:
+def contract_effect(arrived_on: date, requested_for: date | None) -> EffectDay:
     """The day on which a notice ends a contract (第12条第1項): the later of arrival + 30 days and the day named."""
     earliest = days_after(arrived_on, NOTICE_DAYS)
-    return Effect(max(earliest, requested_for or earliest), "12-1")
+    return EffectDay(max(earliest, requested_for or earliest), "12-1")
 
 
-def notice_effect(target: Target, notice: Notice) -> Effect:
+def notice_effect(target: Target, notice: Notice) -> EffectDay:
     """The day on which one notice would end its target, nothing else considered.
 
     Raises ContradictionError where a ground that ends on the day named names none.
@@ -53,7 +53,7 @@ def notice_effect(target: Target, notice: Notice) -> Effect:
             raise ContradictionError(
                 notice.target, "根拠が解約通知でない終了には指定日が必要です", code="ground_without_day"
             )
-        return Effect(notice.requested_for, OTHER_GROUNDS[notice.ground])
+        return EffectDay(notice.requested_for, OTHER_GROUNDS[notice.ground])
     if isinstance(target, Option):
         return stop_effect(target, notice.arrived_on, notice.requested_for)
     return contract_effect(notice.arrived_on, notice.requested_for)

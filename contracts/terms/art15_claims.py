@@ -20,7 +20,7 @@ NOTIFIED_WITHIN = timedelta(minutes=15)
 """別紙1-2: from detection to notification."""
 
 
-class Fault(StrEnum):
+class Responsibility(StrEnum):
     """Who an outage or a breach is put down to (11-2, 15-1); a person decides it, with a reason."""
 
     COMPANY = "company"
@@ -28,7 +28,7 @@ class Fault(StrEnum):
     NOT_COMPANY = "not_company"
 
 
-EXCUSED = frozenset({Fault.CUSTOMER, Fault.NOT_COMPANY})
+EXCUSED = frozenset({Responsibility.CUSTOMER, Responsibility.NOT_COMPANY})
 """11-2: the customer broke its duties, or the company is not at fault. Nothing is reduced."""
 
 

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from contracts import clock
 from contracts.admin.kit.language import violation_said
 from contracts.admin.kit.naming import detail_on
-from contracts.admin.unit.picture import Row, picture
+from contracts.admin.unit.picture import PictureRow, picture
 from contracts.admin.unit.picture_scale import (
     LEFT,
     RIGHT,
     WIDTH,
-    Scale,
+    DayScale,
     months_of,
     placed,
     shortened,
@@ -47,11 +47,11 @@ def drawn(facts: Unit, on: date = ON) -> dict:
     return picture(facts, on=on, findings=judge(facts))
 
 
-def row_of(shown: dict, number: str) -> Row:
+def row_of(shown: dict, number: str) -> PictureRow:
     return next(row for row in shown["rows"] if row.number == number)
 
 
-def bars_of(row: Row) -> dict[str, tuple[date, date]]:
+def bars_of(row: PictureRow) -> dict[str, tuple[date, date]]:
     return {bar.kind: (bar.first, bar.last) for bar in row.bars}
 
 
@@ -61,7 +61,7 @@ def rendered(facts: Unit, language: str, on: date = ON) -> str:
 
 
 def test_days_stand_in_their_order_and_in_proportion() -> None:
-    scale = Scale(Period(date(2025, 1, 1), date(2026, 1, 1)))
+    scale = DayScale(Period(date(2025, 1, 1), date(2026, 1, 1)))
     xs = [scale.x(date(2025, 1, 1) + timedelta(days=days)) for days in range(366)]
     assert xs == sorted(set(xs))
     assert (xs[0], xs[-1]) == (LEFT, RIGHT)
@@ -69,7 +69,7 @@ def test_days_stand_in_their_order_and_in_proportion() -> None:
 
 
 def test_days_outside_the_window_stand_at_its_edges() -> None:
-    scale = Scale(Period(date(2025, 1, 1), date(2026, 1, 1)))
+    scale = DayScale(Period(date(2025, 1, 1), date(2026, 1, 1)))
     assert (scale.x(date.min), scale.x(date.max)) == (LEFT, RIGHT)
 
 
@@ -90,16 +90,16 @@ def test_the_window_of_time(known: tuple[str, ...], first: str, last: str) -> No
 
 
 def test_months_are_labelled_less_often_where_they_are_many() -> None:
-    year = months_of(Scale(Period(date(2025, 1, 1), date(2026, 1, 1))))
+    year = months_of(DayScale(Period(date(2025, 1, 1), date(2026, 1, 1))))
     assert all(month.label for month in year)
-    five = months_of(Scale(Period(date(2025, 1, 1), date(2030, 1, 1))))
+    five = months_of(DayScale(Period(date(2025, 1, 1), date(2030, 1, 1))))
     assert [month.first.month for month in five if month.label][:4] == [1, 4, 7, 10]
     assert [month.first.year for month in five if month.year] == [2025, 2026, 2027, 2028, 2029]
 
 
 def test_a_bar_stands_where_its_days_are() -> None:
     shown = drawn(unit(tier(starts="2025-04-01")))
-    scale = Scale(Period(shown["first"], shown["last"] + timedelta(days=1)))
+    scale = DayScale(Period(shown["first"], shown["last"] + timedelta(days=1)))
     served, committed = row_of(shown, "T-1").bars
     assert (served.x, committed.x) == (scale.x(date(2025, 4, 1)),) * 2
     assert committed.x + committed.width == pytest.approx(scale.x(date(2025, 10, 1)))
@@ -141,7 +141,7 @@ def test_a_term_licence_has_terms_and_the_last_day_to_stop_the_next() -> None:
     facts = unit(premium(starts="2024-04-01"), edr(starts="2024-04-01"), licence(LicenceType.TERM, starts="2024-04-01"))
     shown = drawn(facts)
     row = row_of(shown, "O-LIC")
-    scale = Scale(Period(shown["first"], shown["last"] + timedelta(days=1)))
+    scale = DayScale(Period(shown["first"], shown["last"] + timedelta(days=1)))
     assert bars_of(row)["committed"] == (date(2025, 4, 1), date(2026, 3, 31))
     assert row.renewals == [scale.x(date(2025, 4, 1)), scale.x(date(2026, 4, 1))]
     assert [(mark.kind, mark.day) for mark in row.marks] == [("deadline", date(2025, 12, 31))]

@@ -17,7 +17,7 @@ from contracts.models import Abolition, Entry, FactsRevision, ManagementUnit, No
 from contracts.operations.abolition import abolish, end_abolished, extent
 from contracts.operations.claims import grant_claim, receive_claim
 from contracts.operations.incidents import record_outage
-from contracts.operations.notices import Asked, receive_notice
+from contracts.operations.notices import NoticeAsked, receive_notice
 from contracts.operations.prices import correct_price
 from contracts.operations.refusal import OutdatedError, Refused
 from contracts.terms.unit import Ground
@@ -91,7 +91,7 @@ def test_the_corrections_of_a_late_price_are_those_of_the_next_close(unit, by):
 
 
 def test_a_late_notice_says_its_ends_its_settlements_and_its_corrections(unit, by):
-    asked = Asked(("O-EDR",), date(2025, 5, 10))
+    asked = NoticeAsked(("O-EDR",), date(2025, 5, 10))
 
     def do() -> list[Notice]:
         return receive_notice(unit, asked, on=ON, by=by)
@@ -126,7 +126,7 @@ def test_a_grant_in_a_closed_month_is_corrected_in_the_next(unit, by):
 
 
 def test_a_held_settlement_that_is_billed_is_a_line_of_the_next_close(unit, by):
-    asked = Asked(("O-LIC",), date(2025, 8, 1), date(2025, 8, 5), ground=Ground.GENERAL_28_2)
+    asked = NoticeAsked(("O-LIC",), date(2025, 8, 1), date(2025, 8, 5), ground=Ground.GENERAL_28_2)
     held = rehearse(lambda: receive_notice(unit, asked, on=ON, by=by), [unit.pk]).held
     receive_notice(unit, asked, on=ON, by=by)
     closed(date(2025, 8, 1))
@@ -160,7 +160,7 @@ def test_what_an_abolition_holds_is_what_is_then_held(unit, by):
 
 def test_what_was_shown_must_still_hold(unit, by):
     """A price that another corrects meanwhile moves the settlement that was shown."""
-    asked = Asked(("O-EDR",), date(2025, 8, 1))
+    asked = NoticeAsked(("O-EDR",), date(2025, 8, 1))
 
     def do() -> list[Notice]:
         return receive_notice(unit, asked, on=ON, by=by)
@@ -177,7 +177,7 @@ def test_what_was_shown_must_still_hold(unit, by):
 
 
 def test_what_concerns_another_day_of_the_form_does_not_hold(unit, by):
-    shown, other = (Asked(("O-EDR",), date(2025, 8, day)) for day in (1, 2))
+    shown, other = (NoticeAsked(("O-EDR",), date(2025, 8, day)) for day in (1, 2))
     seen = rehearse(lambda: receive_notice(unit, shown, on=ON, by=by), [unit.pk]).mark(shown)
     with pytest.raises(OutdatedError):
         confirm(
@@ -201,7 +201,7 @@ def test_a_large_unit_takes_no_more_queries_than_a_small_one(by, tmp_path):
         close_month(date(2025, month, 1), on=LATE, by="試験")
     unit = ManagementUnit.objects.get()
     assert Option.objects.count() == 52
-    asked = Asked(("M-1", "O-EDR"), date(2025, 6, 1))
+    asked = NoticeAsked(("M-1", "O-EDR"), date(2025, 6, 1))
     with CaptureQueriesContext(connection) as queries:
         rehearsal = rehearse(lambda: receive_notice(unit, asked, on=ON, by=by), [unit.pk])
     assert len(rehearsal.moved) == 53

@@ -21,7 +21,7 @@ from billing.operations.check_ledger import check_ledger
 from billing.operations.close_month import close_month
 from contracts import clock
 from contracts.models import ManagementUnit, Price, Target
-from contracts.operations.notices import Asked, receive_notice
+from contracts.operations.notices import NoticeAsked, receive_notice
 from csoc_admin import celery_app
 from tests.browser.conftest import PASSWORD, make_roles
 from tests.browser.looking import grave
@@ -128,7 +128,7 @@ def test_the_month_from_its_proposal_to_its_reports(
 
     # A notice that arrived within the closed month is entered only now.
     unit, today = ManagementUnit.objects.get(), clock.today()
-    asked = Asked(targets=("M-1",), arrived_on=months[0] + timedelta(days=5))
+    asked = NoticeAsked(targets=("M-1",), arrived_on=months[0] + timedelta(days=5))
     receive_notice(unit, asked, on=today, by=User.objects.get(username="sato"))
     assert Target.objects.get(number="M-1").ends_on == months[0] + timedelta(days=35)
 

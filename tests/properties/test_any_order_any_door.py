@@ -18,7 +18,7 @@ from contracts.facts.load import load_units
 from contracts.models import ManagementUnit, Outage, Target
 from contracts.operations.claims import grant_claim, receive_claim
 from contracts.operations.incidents import record_outage
-from contracts.operations.notices import Asked, receive_notice
+from contracts.operations.notices import NoticeAsked, receive_notice
 from contracts.operations.prices import quote
 from contracts.operations.refusal import Refused
 from tests.contracts.book import build as had
@@ -65,7 +65,7 @@ def told(by, name, number, day, said):
         words = {"reference": "", "note": ""}
         quote(target, fee="monthly", amount_yen=said, from_on=day, **words, on=ON, by=by)
     elif name == "notice":
-        receive_notice(target.unit, Asked((number,), day, said), on=ON, by=by)
+        receive_notice(target.unit, NoticeAsked((number,), day, said), on=ON, by=by)
     else:
         known, over = (timezone.make_aware(moment) for moment in moments(day, said))
         fault = {"fault": "company", "fault_reason": "障害"}

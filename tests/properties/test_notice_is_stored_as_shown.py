@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from contracts.facts.load import load_units
 from contracts.models import Effect, ManagementUnit, Notice, Target, WorkItem
 from contracts.operations.notices import (
-    Asked,
+    NoticeAsked,
     plan_notice,
     receive_notice,
     withdraw_notice,
@@ -35,7 +35,7 @@ UNIT = [
 ]
 DAYS = st.dates(date(2025, 3, 10), TODAY)
 ASKED = st.builds(
-    Asked,
+    NoticeAsked,
     targets=st.lists(st.sampled_from(NUMBERS), min_size=1, max_size=3, unique=True).map(tuple),
     arrived_on=DAYS,
     requested_for=st.none() | DAYS,
@@ -66,7 +66,7 @@ def everything() -> tuple[object, ...]:
 def test_what_is_shown_is_stored_and_taken_back_leaves_nothing(unit, asked, random):
     with transaction.atomic():
         by = User.objects.create_user("anybody")
-        receive = plan_notice(unit, Asked(("T-1",), TODAY, TODAY + timedelta(days=400)), on=TODAY)
+        receive = plan_notice(unit, NoticeAsked(("T-1",), TODAY, TODAY + timedelta(days=400)), on=TODAY)
         assert receive.moved
         before = None
         for one in asked:

@@ -19,7 +19,7 @@ from contracts.models import ManagementUnit, Notice, Outage, Price, Target
 from contracts.operations import applications
 from contracts.operations.claims import grant_claim, receive_claim
 from contracts.operations.incidents import record_outage
-from contracts.operations.notices import Asked, receive_notice, withdraw_notice
+from contracts.operations.notices import NoticeAsked, receive_notice, withdraw_notice
 from contracts.operations.prices import correct_price, quote
 from contracts.operations.refusal import Refused
 from contracts.terms.days import month_of
@@ -63,7 +63,7 @@ def verb_of(unit, by, name, *said):
     """The operation of a drawn verb; None where there is nothing to do it to. Raises Refused."""
     if name == "notice":
         number, arrived, named, ground = said
-        return partial(receive_notice, unit, Asked((number,), arrived, named, ground=ground), on=ON, by=by)
+        return partial(receive_notice, unit, NoticeAsked((number,), arrived, named, ground=ground), on=ON, by=by)
     if name == "withdraw":
         rows = list(Notice.objects.standing().order_by("pk"))
         row = rows[said[0] % len(rows)] if rows else None

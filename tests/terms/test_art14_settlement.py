@@ -3,7 +3,7 @@
 import pytest
 
 from billing.terms.account import UnbillableError
-from billing.terms.art14_settlement import Standing, committed_until, settlement
+from billing.terms.art14_settlement import SettlementState, committed_until, settlement
 from contracts.terms.catalog import LicenceType, OptionType
 from contracts.terms.unit import Ground
 from tests.terms.build import account, day, licence_account
@@ -90,41 +90,41 @@ def test_what_never_began_is_committed_to_nothing():
 @pytest.mark.parametrize(
     ("of", "standing"),
     [
-        pytest.param(account(ends="2025-05-31"), Standing.CHARGED, id="contract, notice"),
+        pytest.param(account(ends="2025-05-31"), SettlementState.CHARGED, id="contract, notice"),
         pytest.param(account(ends="2025-05-31", ground=Ground.GENERAL_28_2), None, id="contract, 28-2: spared by 14-1"),
         pytest.param(account(ends="2025-05-31", ground=Ground.GENERAL_28_3), None, id="contract, 28-3: spared by 14-1"),
         pytest.param(
-            account(ends="2025-05-31", ground=Ground.COMPANY), Standing.CHARGED, id="contract, the company's end"
+            account(ends="2025-05-31", ground=Ground.COMPANY), SettlementState.CHARGED, id="contract, the company's end"
         ),
-        pytest.param(account(ends="2025-05-31", **REPORT), Standing.CHARGED, id="option, notice"),
+        pytest.param(account(ends="2025-05-31", **REPORT), SettlementState.CHARGED, id="option, notice"),
         pytest.param(
             account(ends="2025-05-31", ground=Ground.GENERAL_28_2, **REPORT),
-            Standing.HELD,
+            SettlementState.HELD,
             id="option, 28-2: held (I-18)",
         ),
         pytest.param(
             account(ends="2025-05-31", ground=Ground.GENERAL_28_3, **REPORT),
-            Standing.HELD,
+            SettlementState.HELD,
             id="option, 28-3: held (I-18)",
         ),
         pytest.param(
             account(ends="2025-05-31", ground=Ground.COMPANY, **REPORT),
-            Standing.CHARGED,
+            SettlementState.CHARGED,
             id="option, the company's end",
         ),
         pytest.param(
             account(ends="2025-05-31", ground=Ground.ABOLISHED, **EDR),
-            Standing.HELD,
+            SettlementState.HELD,
             id="EDR運用, abolition: held (I-18)",
         ),
         pytest.param(
             licence_account(ends="2025-05-31", ground=Ground.ABOLISHED),
-            Standing.HELD,
+            SettlementState.HELD,
             id="期間ライセンス, abolition: held",
         ),
         pytest.param(
             licence_account(ends="2025-05-31", ground=Ground.COMPANY),
-            Standing.CHARGED,
+            SettlementState.CHARGED,
             id="期間ライセンス, the company's end",
         ),
     ],
@@ -133,7 +133,7 @@ def test_who_is_spared_and_whose_is_held(of, standing):
     settled = settlement(of)
     assert (settled and settled.standing) == standing
     if settled:
-        assert ("保留 I-18" in settled.line.basis) is (standing is Standing.HELD)
+        assert ("保留 I-18" in settled.line.basis) is (standing is SettlementState.HELD)
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class YenScale:
     """From yen to a place on the page, from the lowest foot of a bar to a whole step; its marks are whole steps."""
 
     low: int
@@ -62,12 +62,12 @@ class Scale:
         return TOP + (self.high - yen) * (HEIGHT - TOP - BOTTOM) / (self.high - self.low)
 
 
-def scale_of(low: int, high: int) -> Scale:
+def scale_of(low: int, high: int) -> YenScale:
     """A scale that holds both, in steps of 1, 2 or 5 times a power of ten."""
     span = max(high - low, 1)
     power = 10 ** max(0, floor(log10(max(span / TICKS, 1))))
     step = next(power * times for times in (1, 2, 5, 10) if power * times * TICKS >= span)
-    return Scale(min(low, 0), max(ceil(high / step) * step, step), step)
+    return YenScale(min(low, 0), max(ceil(high / step) * step, step), step)
 
 
 def stacked(months: Sequence[MonthSums]) -> Chart | None:
@@ -100,7 +100,7 @@ def stacked(months: Sequence[MonthSums]) -> Chart | None:
     )
 
 
-def _bars(month: MonthSums, fees: list[tuple[str, str]], scale: Scale, x: float, width: float) -> list[Bar]:
+def _bars(month: MonthSums, fees: list[tuple[str, str]], scale: YenScale, x: float, width: float) -> list[Bar]:
     found, up, down = [], 0, 0
     for fee, label in fees:
         yen = month.yen.get(fee, 0)

@@ -35,7 +35,7 @@ from contracts.admin.kit.following import standing_of
 from contracts.admin.kit.naming import detail_on, name_on
 from contracts.facts.load import load_units
 from contracts.models import ManagementUnit, Notice
-from contracts.operations.notices import Asked, correct_notice, receive_notice, withdraw_notice
+from contracts.operations.notices import NoticeAsked, correct_notice, receive_notice, withdraw_notice
 from contracts.operations.refusal import OutdatedError, Refused
 from contracts.terms.timeline import Timeline
 from contracts.terms.unit import Target, Unit
@@ -90,7 +90,7 @@ class NoticeAdmin(OfTargetAdmin):
         form = NoticeForm(request.POST or None, initial={"arrived_on": today, "targets": chosen})
         form.fields["targets"].choices = choices_of(plain, today)  # type: ignore[attr-defined]
 
-        def do(given: Mapping[str, Any], asked: Asked | None = None) -> list[Notice]:
+        def do(given: Mapping[str, Any], asked: NoticeAsked | None = None) -> list[Notice]:
             asked = asked or asked_of(given, given["targets"])
             return receive_notice(unit, asked, on=today, by=person(request), reason=given["reason"])
 

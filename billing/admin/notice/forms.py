@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.kit.verbs import day_field, reason_field, text_field
 from contracts.models.choices import GROUNDS
-from contracts.operations.notices import Asked
+from contracts.operations.notices import NoticeAsked
 from contracts.terms.unit import Ground
 
 NONE, NAMED, TERM = "none", "named", "term"
@@ -37,9 +37,9 @@ class DaysForm(forms.Form):
         return given
 
 
-def asked_of(given: Mapping[str, Any], targets: Sequence[str]) -> Asked:
+def asked_of(given: Mapping[str, Any], targets: Sequence[str]) -> NoticeAsked:
     """The notice that was entered, for those targets."""
-    return Asked(
+    return NoticeAsked(
         targets=tuple(targets),
         arrived_on=given["arrived_on"],
         requested_for=given["requested_for"],

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from billing.operations.outlook import Cost
 from billing.operations.rehearse import Moved, Rehearsal
-from billing.terms.art14_settlement import Standing
+from billing.terms.art14_settlement import SettlementState
 from contracts.admin.kit.columns import thousands
 from contracts.admin.kit.language import clause_said, violation_said
 from contracts.admin.kit.naming import detail_on, name_on
@@ -142,7 +142,7 @@ def _cost(cost: Cost | None) -> dict[str, Any]:
     if cost.settlement is None:
         return {"yen": 0, "amount": "0", "sentence": cost.why_nothing, "held": False}
     line = cost.settlement.line
-    held = cost.settlement.standing is Standing.HELD
+    held = cost.settlement.standing is SettlementState.HELD
     return {
         "yen": 0 if held else line.amount_yen,
         "amount": thousands(line.amount_yen),

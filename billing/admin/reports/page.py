@@ -20,7 +20,7 @@ from billing.reports import REPORTS, Report
 from billing.reports.filters import asked as asked_by
 from billing.reports.filters import filters_of
 from billing.reports.line_columns import MONTH
-from billing.reports.report import Asked, Column, Kind
+from billing.reports.report import Kind, ReportAsked, ReportColumn
 from billing.reports.sums import by_fee, by_module_type
 from contracts.admin.kit.base import list_of
 from contracts.admin.kit.columns import NOTHING, iso, thousands
@@ -89,7 +89,7 @@ def _page(request: HttpRequest, report: Report) -> HttpResponse:
     return TemplateResponse(request, "admin/report.html", context)
 
 
-def _state(report: Report, asked: Asked | None) -> str:
+def _state(report: Report, asked: ReportAsked | None) -> str:
     """What has to be known of the month before its figures are used; '' where it is closed, or none is asked for."""
     if asked is None or (asked.row is not None and asked.row.closed_at is not None):
         return ""
@@ -100,7 +100,7 @@ def _state(report: Report, asked: Asked | None) -> str:
     return gettext("この月はまだ締められていません。計算途中の明細です。")
 
 
-def _table(report: Report, asked: Asked, number: str | None) -> dict[str, Any]:
+def _table(report: Report, asked: ReportAsked, number: str | None) -> dict[str, Any]:
     rows = report.rows(asked)
     first = (int(number) - 1) * ROWS_A_PAGE if number and number.isdecimal() and 0 < int(number) < 10**6 else 0
     sums, found = rows.page(first, ROWS_A_PAGE, report.totalled)
@@ -122,20 +122,20 @@ def _table(report: Report, asked: Asked, number: str | None) -> dict[str, Any]:
     }
 
 
-def _css(column: Column) -> str:
+def _css(column: ReportColumn) -> str:
     return f"column-{column.name}" + (" number" if column.kind in (Kind.YEN, Kind.NUMBER) else "")
 
 
-def _cell(column: Column, value: Any) -> tuple[str, str, Any]:
+def _cell(column: ReportColumn, value: Any) -> tuple[str, str, Any]:
     """What a cell looks like, where it leads, what it says."""
     return _css(column), _leads(column, value), _said(column, value)
 
 
-def _leads(column: Column, value: Any) -> str:
+def _leads(column: ReportColumn, value: Any) -> str:
     return list_of(apps.get_model(column.leads), q=value) if column.leads and value else ""
 
 
-def _said(column: Column, value: Any) -> Any:
+def _said(column: ReportColumn, value: Any) -> Any:
     if value is None or value == "":
         return NOTHING
     if column.kind is Kind.CLAUSE:

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from billing.management.arguments import day, month
 from billing.operations.before_ledger import first_month, summary
-from billing.operations.close_month import MonthRefusedError, Outcome, close_month
+from billing.operations.close_month import ClosedMonth, MonthRefusedError, close_month
 from contracts.clock import today
 from contracts.terms.clause import spoken
 from contracts.terms.days import month_of, next_month, previous_month
@@ -71,7 +71,7 @@ class Command(BaseCommand):
         if total > done or total > 5000:
             self.stderr.write(f"… {done:,} / {total:,}管理単位")
 
-    def _report(self, outcome: Outcome) -> None:
+    def _report(self, outcome: ClosedMonth) -> None:
         for parked in outcome.parked:
             self.stderr.write(f"計算できません {parked.number}：{parked.reason}（{spoken(parked.clause)}）")
         state = "は既に締めています" if outcome.already else "を締めました" if outcome.closed else "を計算しました"

@@ -12,7 +12,7 @@ from contracts.admin.kit.columns import thousands
 from contracts.admin.kit.language import clause_said, filled, violation_said
 from contracts.intake.form import Verb, named
 from contracts.judge.application import Judgement
-from contracts.judge.prospect import Fee, Outcome, outcomes, todos
+from contracts.judge.prospect import AcceptanceOutcome, FeeBrought, outcomes, todos
 from contracts.judge.remarks import Remark
 from contracts.models.choices import CHANGED, FEES
 from contracts.terms.catalog import OptionType
@@ -103,7 +103,7 @@ def _anchor(field: str, position: str, editable: bool) -> str:
     return f"line-{position}-{field}" if editable else f"line-{position}"
 
 
-def _outcome(outcome: Outcome, per_licence: set[str]) -> dict[str, Any]:
+def _outcome(outcome: AcceptanceOutcome, per_licence: set[str]) -> dict[str, Any]:
     changed = counted(outcome.what, outcome.before), counted(outcome.what, outcome.after)
     return {
         "kind": DOES[outcome.sheet],
@@ -121,7 +121,7 @@ def _outcome(outcome: Outcome, per_licence: set[str]) -> dict[str, Any]:
     }
 
 
-def _fees(fees: Iterable[Fee], per_licence: bool) -> Iterator[dict[str, Any]]:
+def _fees(fees: Iterable[FeeBrought], per_licence: bool) -> Iterator[dict[str, Any]]:
     for fee in fees:
         yield {
             "name": dict(FEES)[fee.fee],

@@ -40,7 +40,7 @@ from contracts.terms.unit import Target as PlainTarget
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class UnitPageRow:
     """A contract or an option as it stands on the day."""
 
     number: str
@@ -112,7 +112,7 @@ def _tier(timeline: Timeline, on: date) -> str:
 
 def _rows(
     unit: Unit, timeline: Timeline, stored: dict[str, Target], *, on: date, may: Callable[[str], bool]
-) -> Iterator[Row]:
+) -> Iterator[UnitPageRow]:
     """Contracts, the tier first, each followed by its options."""
     for contract in sorted(unit.contracts, key=lambda contract: (not contract.is_tier, contract.number)):
         yield _row(contract, timeline, stored[contract.number], on, may)
@@ -121,13 +121,13 @@ def _rows(
                 yield _row(option, timeline, stored[option.number], on, may)
 
 
-def _row(target: PlainTarget, timeline: Timeline, stored: Target, on: date, may: Callable[[str], bool]) -> Row:
+def _row(target: PlainTarget, timeline: Timeline, stored: Target, on: date, may: Callable[[str], bool]) -> UnitPageRow:
     end = timeline.ends.get(target.number)
     verbs = list(_verbs(target, stored, may))
     if may("contracts.add_notice") and (end is None or end.on >= on):
         address = reverse("admin:contracts_notice_receive", args=[stored.unit_id])
         verbs.append((gettext("解約通知"), f"{address}?{urlencode({'target': target.number})}", False))
-    return Row(
+    return UnitPageRow(
         number=target.number,
         address=page_of(stored),
         name=name_on(target, timeline, on),

@@ -18,7 +18,7 @@ from contracts.admin.unit.picture_scale import (
     RIGHT,
     SMALL,
     WIDTH,
-    Scale,
+    DayScale,
     Words,
     months_of,
     placed,
@@ -43,7 +43,7 @@ _WEIGHT = {"end": 0, "before": 0, "beyond": 0, "start": 1, "change": 2, "deadlin
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class PictureBar:
     """A stretch of a row: ``served``, ``committed`` (a minimum term or a term that runs), or ``rest`` of one cut short."""
 
     kind: str
@@ -66,7 +66,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PictureRow:
     """A contract or an option on the time line. ``runs_on`` where no end is known, ``over`` where it ended before the day."""
 
     number: str
@@ -81,7 +81,7 @@ class Row:
     ends_on: date | None
     committed_until: date | None
     note: str
-    bars: Sequence[Bar]
+    bars: Sequence[PictureBar]
     renewals: Sequence[float]
     marks: Sequence[Mark]
     begins_x: float | None
@@ -118,7 +118,7 @@ def picture(unit: Unit, *, on: date, findings: Sequence[Finding]) -> dict[str, A
         timeline = Timeline(unit)
     except ContradictionError:
         timeline = Timeline(unit, {})
-    scale = Scale(window_of(on, _known_days(timeline, findings)))
+    scale = DayScale(window_of(on, _known_days(timeline, findings)))
     rows = [
         _row(target, timeline, scale, on=on, y=ROWS_Y + ROW_HEIGHT * position)
         for position, target in enumerate(_in_order(unit))
@@ -183,7 +183,7 @@ def _life(target: Target, end: End | None) -> Period | None:
     return life if life.days else None
 
 
-def _row(target: Target, timeline: Timeline, scale: Scale, *, on: date, y: int) -> Row:
+def _row(target: Target, timeline: Timeline, scale: DayScale, *, on: date, y: int) -> PictureRow:
     end = _end(timeline, target)
     life = _life(target, end)
     running = [term for term in _terms(target, scale) if life and term.first in life]
@@ -193,7 +193,7 @@ def _row(target: Target, timeline: Timeline, scale: Scale, *, on: date, y: int) 
     label_x = _MARGIN + (_INDENT if is_option else 0)
     room = LEFT - label_x - 2 * _MARGIN
     line = scale.x(on) if scale.shows(on) else None
-    return Row(
+    return PictureRow(
         number=target.number,
         name=name,
         detail=detail,
@@ -231,7 +231,7 @@ def _note(target: Target, life: Period | None) -> str:
     return "" if life else gettext("課金開始前に終了")
 
 
-def _terms(target: Target, scale: Scale) -> list[Term]:
+def _terms(target: Target, scale: DayScale) -> list[Term]:
     """The one-year terms of a 期間ライセンス that begin before the picture ends (10-9); none for any other target."""
     if not isinstance(target, Option) or not target.is_term_licence or target.starts_on is None:
         return []
@@ -253,7 +253,7 @@ def _committed(target: Target, running: Sequence[Term], on: date) -> Period | No
     return Period(target.starts_on, last_day(target.starts_on, months=months) + ONE_DAY) if months else None
 
 
-def _bars(scale: Scale, life: Period, committed: Period | None) -> Iterator[Bar]:
+def _bars(scale: DayScale, life: Period, committed: Period | None) -> Iterator[PictureBar]:
     """The bar of a life, the committed part of it, and what a life cut short leaves of that."""
     parts = [("served", life)]
     if committed:
@@ -265,17 +265,17 @@ def _bars(scale: Scale, life: Period, committed: Period | None) -> Iterator[Bar]
             yield _bar(kind, scale, seen)
 
 
-def _bar(kind: str, scale: Scale, seen: Period) -> Bar:
+def _bar(kind: str, scale: DayScale, seen: Period) -> PictureBar:
     x = scale.x(seen.first)
-    return Bar(kind, x, round(scale.x(seen.stop) - x, 1), seen.first, seen.last)
+    return PictureBar(kind, x, round(scale.x(seen.stop) - x, 1), seen.first, seen.last)
 
 
-def _renewals(scale: Scale, life: Period, running: Sequence[Term]) -> list[float]:
+def _renewals(scale: DayScale, life: Period, running: Sequence[Term]) -> list[float]:
     """Where a term follows another."""
     return [scale.x(term.first) for term in running[1:] if term.first in life and scale.shows(term.first)]
 
 
-def _marks_of_life(scale: Scale, life: Period | None, on: date) -> Iterator[Mark]:
+def _marks_of_life(scale: DayScale, life: Period | None, on: date) -> Iterator[Mark]:
     """A start to come, an end; at the picture's edge what lies outside it."""
     if life is None:
         return
@@ -296,7 +296,7 @@ def _marks_of_life(scale: Scale, life: Period | None, on: date) -> Iterator[Mark
 
 
 def _plans(
-    target: Target, timeline: Timeline, scale: Scale, life: Period | None, running: Sequence[Term], on: date
+    target: Target, timeline: Timeline, scale: DayScale, life: Period | None, running: Sequence[Term], on: date
 ) -> Iterator[Mark]:
     """Changes of the target, and the last days for a notice against a renewal (10-9)."""
     for change in sorted(timeline.unit.changes, key=lambda change: change.effective_on):
@@ -324,7 +324,7 @@ def _with_words(marks: Sequence[Mark], line: float | None) -> list[Mark]:
     )
 
 
-def _strips(scale: Scale, findings: Sequence[Finding]) -> list[Strip]:
+def _strips(scale: DayScale, findings: Sequence[Finding]) -> list[Strip]:
     """The days of the window on which the unit breaks something, cut where what it breaks changes."""
     held = [(Period(f.first, f.last + ONE_DAY if f.last else NOT_YET_KNOWN), f) for f in findings]
     edges = {day for days, _ in held for day in days if scale.shows(day)} | {*scale.window}
@@ -340,7 +340,7 @@ def _strips(scale: Scale, findings: Sequence[Finding]) -> list[Strip]:
     return [replace(strip, words=beside) for strip, beside in zip(found, words, strict=True)]
 
 
-def _strip(scale: Scale, days: Period, broken: Sequence[Finding]) -> Strip:
+def _strip(scale: DayScale, days: Period, broken: Sequence[Finding]) -> Strip:
     said = dict.fromkeys(f"{clause_said(f.violation.clause)} {violation_said(f.violation)}" for f in broken)
     bar = _bar("broken", scale, days)
     # At the picture's edges the days are cut: the findings say when it truly begins and ends.
@@ -375,7 +375,7 @@ def _broken(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _kinds(rows: Sequence[Row], strips: Sequence[Strip]) -> set[str]:
+def _kinds(rows: Sequence[PictureRow], strips: Sequence[Strip]) -> set[str]:
     """Which signs the picture has, for its key."""
     found = {bar.kind for row in rows for bar in row.bars} | {mark.kind for row in rows for mark in row.marks}
     found |= {"refused" if strip.refused else "warned" for strip in strips}

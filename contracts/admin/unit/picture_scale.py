@@ -20,7 +20,7 @@ _LAST_MONTH = 9900 * 12  # Far from the last date there is: what is counted on f
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class DayScale:
     """The window of time that the picture shows, and its days as x."""
 
     window: Period
@@ -36,7 +36,7 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
+class MonthMark:
     """One month of the grid; ``label`` and ``year`` say whether they are written at it."""
 
     first: date
@@ -88,7 +88,7 @@ def _month(number: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-def months_of(scale: Scale) -> list[Month]:
+def months_of(scale: DayScale) -> list[MonthMark]:
     """The months of the window; their labels thinned out to every second, third or sixth where they are many."""
     firsts = list(months_between(scale.window.first, scale.window.last))
     room = (RIGHT - LEFT) / len(firsts)
@@ -101,7 +101,7 @@ def months_of(scale: Scale) -> list[Month]:
         year = first.month == 1 or (position == 0 and until_january >= LEAST_YEAR_LABEL)
         roomy = RIGHT - x >= LEAST_MONTH_LABEL - 4
         label = (first.month - 1) % step == 0 and roomy
-        found.append(Month(first, x, round(stop - x, 1), label, year and RIGHT - x >= LEAST_YEAR_LABEL))
+        found.append(MonthMark(first, x, round(stop - x, 1), label, year and RIGHT - x >= LEAST_YEAR_LABEL))
     return found
 
 
@@ -153,7 +153,7 @@ def _free(span: tuple[float, float], taken: Iterable[tuple[float, float]]) -> bo
     return inside and all(last + 6 <= other_first or other_last + 6 <= first for other_first, other_last in taken)
 
 
-def runs_of(scale: Scale, periods: Iterable[Period]) -> list[Period]:
+def runs_of(scale: DayScale, periods: Iterable[Period]) -> list[Period]:
     """The days of the window that any of the periods covers, as runs in order."""
     found: list[Period] = []
     for period in sorted(periods):

@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.intake.book.notes import Notes, shown
 from contracts.intake.book.people import PEOPLE, plain, words
-from contracts.intake.book.sheets import SHEETS, Column, Sheet
+from contracts.intake.book.sheets import SHEETS, Sheet, SheetColumn
 from contracts.intake.book.table import Line, address
 from contracts.intake.faults import Fault
 from contracts.intake.sentence import Sentence
@@ -23,7 +23,7 @@ _BEHIND = sorted(words("columns", "behind"), key=len, reverse=True)
 _SHEETS_BEHIND = sorted(words("sheets", "behind"), key=len, reverse=True)
 
 
-def names_of(sheet: Sheet) -> dict[str, Column]:
+def names_of(sheet: Sheet) -> dict[str, SheetColumn]:
     """The columns of a sheet by name and by label, folded."""
     return {plain(name): column for column in sheet.columns for name in (column.name, column.label)}
 
@@ -54,7 +54,7 @@ class Headings:
     """The columns of a sheet by their position, and the lines below."""
 
     row: int
-    columns: dict[int, Column] = field(default_factory=dict)
+    columns: dict[int, SheetColumn] = field(default_factory=dict)
     passed_over: set[int] = field(default_factory=set)
     """Positions of columns that people have added."""
     needed: frozenset[int] = frozenset()
@@ -123,7 +123,7 @@ def is_added(heading: str) -> bool:
     return heading in _ADDED or heading.startswith(_ADDED_BEGINNING)
 
 
-def _heading_fault(sheet: Sheet, row: int, at: int, cell: Any, column: Column | None, found: Headings) -> Fault:
+def _heading_fault(sheet: Sheet, row: int, at: int, cell: Any, column: SheetColumn | None, found: Headings) -> Fault:
     where = shown(cell)
     if column is not None:
         found.usable = False

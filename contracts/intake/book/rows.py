@@ -7,7 +7,7 @@ from contracts.intake.book.cells import CellError, count, manner
 from contracts.intake.book.headings import Headings
 from contracts.intake.book.notes import NOTHING, Notes, shown
 from contracts.intake.book.people import PEOPLE, SUMS, is_error, plain, stands_for_nothing, words
-from contracts.intake.book.sheets import Column, Sheet
+from contracts.intake.book.sheets import Sheet, SheetColumn
 from contracts.intake.book.table import Cells, Unread, address
 from contracts.intake.book.written import whole
 from contracts.intake.faults import Fault
@@ -75,7 +75,7 @@ def _no_heading(sheet: Sheet, number: int, at: int, raw: Any) -> Fault:
 
 
 def _read_cell(
-    sheet: Sheet, number: int, at: int, column: Column, raw: Any, values: dict[str, Any], notes: Notes
+    sheet: Sheet, number: int, at: int, column: SheetColumn, raw: Any, values: dict[str, Any], notes: Notes
 ) -> Fault | None:
     """Put the value of a cell among those of its row; its fault where it cannot be read."""
     if isinstance(raw, Unread) or is_error(raw):

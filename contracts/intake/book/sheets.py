@@ -7,7 +7,7 @@ from contracts.intake.book.cells import Parser
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SheetColumn:
     """A column by its English name and its Japanese label."""
 
     name: str
@@ -22,16 +22,16 @@ class Sheet:
 
     name: str
     label: str
-    columns: tuple[Column, ...]
+    columns: tuple[SheetColumn, ...]
     key: tuple[str, ...]
 
-    def column(self, name: str) -> Column:
+    def column(self, name: str) -> SheetColumn:
         """The column of that English name."""
         return next(column for column in self.columns if column.name == name)
 
 
-def _must(name: str, label: str, parse: Parser) -> Column:
-    return Column(name, label, parse, required=True)
+def _must(name: str, label: str, parse: Parser) -> SheetColumn:
+    return SheetColumn(name, label, parse, required=True)
 
 
 SHEETS: tuple[Sheet, ...] = (
@@ -58,15 +58,15 @@ SHEETS: tuple[Sheet, ...] = (
             _must("code", "対応サービスコード", cells.code),
             _must("from_on", "適用日", cells.day),
             _must("service", "サービス", cells.service),
-            Column("kind", "種類", cells.name),
-            Column("item", "品目", cells.name),
+            SheetColumn("kind", "種類", cells.name),
+            SheetColumn("item", "品目", cells.name),
             _must("holder", "名義", cells.holder),
-            Column("module_consent_on", "連携同意日", cells.day),
-            Column("premium_consent_on", "設定変更同意日", cells.day),
-            Column("bypass_option_on", "バイパスオプション利用開始日", cells.day),
-            Column("advanced_support_on", "アドバンストサポート利用開始日", cells.day),
-            Column("ends_on", "終了日", cells.day),
-            Column("known_on", "記録日", cells.day),
+            SheetColumn("module_consent_on", "連携同意日", cells.day),
+            SheetColumn("premium_consent_on", "設定変更同意日", cells.day),
+            SheetColumn("bypass_option_on", "バイパスオプション利用開始日", cells.day),
+            SheetColumn("advanced_support_on", "アドバンストサポート利用開始日", cells.day),
+            SheetColumn("ends_on", "終了日", cells.day),
+            SheetColumn("known_on", "記録日", cells.day),
         ),
         ("code", "from_on"),
     ),
@@ -77,16 +77,16 @@ SHEETS: tuple[Sheet, ...] = (
             _must("number", "契約番号", cells.code),
             _must("unit", "管理単位コード", cells.code),
             _must("category", "カテゴリ", cells.category),
-            Column("module_type", "モジュール種別", cells.module_type),
-            Column("kind", "種類", cells.name),
-            Column("item", "品目", cells.name),
-            Column("linked_service", "対応サービスコード", cells.code),
+            SheetColumn("module_type", "モジュール種別", cells.module_type),
+            SheetColumn("kind", "種類", cells.name),
+            SheetColumn("item", "品目", cells.name),
+            SheetColumn("linked_service", "対応サービスコード", cells.code),
             _must("application", "申込番号", cells.code),
             _must("applied_on", "申込日", cells.day),
             _must("accepted_on", "承諾日", cells.day),
-            Column("billing_starts_on", "課金開始日", cells.day),
-            Column("premium_consent_on", "特則同意日", cells.day),
-            Column("ready_on", "通信環境準備完了日", cells.day),
+            SheetColumn("billing_starts_on", "課金開始日", cells.day),
+            SheetColumn("premium_consent_on", "特則同意日", cells.day),
+            SheetColumn("ready_on", "通信環境準備完了日", cells.day),
         ),
         ("number",),
     ),
@@ -97,14 +97,14 @@ SHEETS: tuple[Sheet, ...] = (
             _must("number", "オプション番号", cells.code),
             _must("contract", "契約番号", cells.code),
             _must("option", "オプション", cells.option),
-            Column("licence_type", "ライセンス種別", cells.licence_type),
-            Column("product", "EDR製品", cells.product),
-            Column("retention_years", "保管年数", cells.count),
-            Column("quantity", "ライセンス数", cells.count),
+            SheetColumn("licence_type", "ライセンス種別", cells.licence_type),
+            SheetColumn("product", "EDR製品", cells.product),
+            SheetColumn("retention_years", "保管年数", cells.count),
+            SheetColumn("quantity", "ライセンス数", cells.count),
             _must("application", "申込番号", cells.code),
             _must("applied_on", "申込日", cells.day),
             _must("accepted_on", "承諾日", cells.day),
-            Column("billing_starts_on", "課金開始日", cells.day),
+            SheetColumn("billing_starts_on", "課金開始日", cells.day),
         ),
         ("number",),
     ),
@@ -118,7 +118,7 @@ SHEETS: tuple[Sheet, ...] = (
             _must("application", "申込番号", cells.code),
             _must("accepted_on", "承諾日", cells.day),
             _must("effective_on", "変更日", cells.day),
-            Column("keep_price", "料金据置", cells.yes),
+            SheetColumn("keep_price", "料金据置", cells.yes),
         ),
         ("target", "what", "effective_on"),
     ),
@@ -129,9 +129,9 @@ SHEETS: tuple[Sheet, ...] = (
             _must("target", "対象番号", cells.code),
             _must("fee", "費目", cells.fee),
             _must("amount_yen", "金額", cells.whole),
-            Column("from_on", "適用日", cells.day),
-            Column("note", "備考", cells.text),
-            Column("application", "申込番号", cells.code),
+            SheetColumn("from_on", "適用日", cells.day),
+            SheetColumn("note", "備考", cells.text),
+            SheetColumn("application", "申込番号", cells.code),
         ),
         ("target", "fee", "from_on"),
     ),
@@ -141,8 +141,8 @@ SHEETS: tuple[Sheet, ...] = (
         (
             _must("target", "対象番号", cells.code),
             _must("arrived_on", "到達日", cells.day),
-            Column("requested_for", "指定日", cells.day),
-            Column("basis", "根拠", cells.ground),
+            SheetColumn("requested_for", "指定日", cells.day),
+            SheetColumn("basis", "根拠", cells.ground),
         ),
         ("target", "arrived_on", "basis"),
     ),
@@ -153,7 +153,7 @@ SHEETS: tuple[Sheet, ...] = (
             _must("contract", "契約番号", cells.code),
             _must("known_at", "覚知日時", cells.moment),
             _must("restored_at", "復旧日時", cells.moment),
-            Column("claimed_on", "請求日", cells.day),
+            SheetColumn("claimed_on", "請求日", cells.day),
         ),
         ("contract", "known_at"),
     ),
@@ -164,7 +164,7 @@ SHEETS: tuple[Sheet, ...] = (
             _must("contract", "契約番号", cells.code),
             _must("guarantee", "保証事項", cells.guarantee),
             _must("occurred_at", "発生日時", cells.moment),
-            Column("claimed_on", "請求日", cells.day),
+            SheetColumn("claimed_on", "請求日", cells.day),
         ),
         ("contract", "guarantee", "occurred_at"),
     ),

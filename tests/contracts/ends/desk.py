@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from contracts.models import Effect, ManagementUnit, Notice, Target, WorkItem
 from contracts.operations.jobs import run_due
 from contracts.operations.notices import (
-    Asked,
+    NoticeAsked,
     correct_notice,
     plan_notice,
     receive_notice,
@@ -39,7 +39,7 @@ class Desk:
         return ManagementUnit.objects.get(code="U-1")
 
     def asked(self, *targets, arrived, names=None, at_term_end=False, ground=Ground.NOTICE):
-        return Asked(targets, day(arrived), day(names), at_term_end, ground, "解約 1")
+        return NoticeAsked(targets, day(arrived), day(names), at_term_end, ground, "解約 1")
 
     def notice(self, *targets, arrived, names=None, on=None, at_term_end=False, ground=Ground.NOTICE):
         """A notice received on the day of its arrival, or ``on``; what was shown, number by number."""

@@ -14,7 +14,7 @@ from contracts.models import Digest, Effect, Entry, Job, ManagementUnit
 from contracts.operations import effects, jobs
 from contracts.operations.effects import bring_up_to
 from contracts.operations.refusal import Refused
-from contracts.operations.step import Failure, Step, Work
+from contracts.operations.step import Failure, JobSteps, Step
 from contracts.terms.unit import ContradictionError
 from csoc_admin import schedule
 from tests.contracts.jobs.busy import DAY, facts_left, left
@@ -130,7 +130,7 @@ def _said(on, after):
     return step
 
 
-SCRIPTED = Work(total=lambda on: 9, step=_said)
+SCRIPTED = JobSteps(total=lambda on: 9, step=_said)
 LAST = Step(None)
 
 
@@ -255,7 +255,7 @@ def test_run_due_goes_on_after_a_job_that_cannot_begin(monkeypatch):
     def fail(on):
         raise ValueError("数えられない")
 
-    monkeypatch.setattr("contracts.operations.scheduled.EFFECTS", Work(fail, _said))
+    monkeypatch.setattr("contracts.operations.scheduled.EFFECTS", JobSteps(fail, _said))
     found = [(job.name, job.state, job.error) for job in jobs.run_due(DAY)]
     assert found[0] == ("effects", "waiting", "ValueError: 数えられない")
     assert [state for _name, state, _error in found[1:]] == ["done", "done"]
@@ -327,5 +327,5 @@ def test_beat_and_the_command_have_one_schedule():
 
 def test_every_job_of_the_schedule_has_its_work():
     assert {job.name for job in schedule.SCHEDULE} <= set(schedule.JOBS)
-    assert all(isinstance(jobs.work_of(name), Work) for name in schedule.JOBS)
+    assert all(isinstance(jobs.work_of(name), JobSteps) for name in schedule.JOBS)
     assert [name for name in schedule.JOBS if not jobs.work_of(name).catches_up] == ["abolition"]
