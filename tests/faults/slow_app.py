@@ -15,10 +15,10 @@ import redis
 
 django.setup()
 
-from contracts import jobs as works  # noqa: E402
 from contracts import tasks  # noqa: E402
 from contracts.models import Digest, FactsRevision, Job  # noqa: E402
 from contracts.operations import abolition, digest, effects, jobs, worklist  # noqa: E402
+from contracts.operations import scheduled as works  # noqa: E402
 from csoc_admin.celery import app  # noqa: E402
 
 TODAY = date.fromisoformat(os.environ["STORM_TODAY"])
@@ -60,7 +60,7 @@ def meeting(module, name):
 
 def without_the_lock():
     jobs._locked = lambda pk: Job.objects.get(pk=pk)
-    FactsRevision.hold = classmethod(lambda cls: None)
+    FactsRevision.hold = classmethod(lambda cls, **how: None)
 
 
 def without_looking_whether_it_is_done():
