@@ -16,6 +16,7 @@ import redis
 django.setup()
 
 from contracts import tasks  # noqa: E402
+from contracts.facts import writing  # noqa: E402
 from contracts.models import Digest, FactsRevision, Job  # noqa: E402
 from contracts.operations import abolition, digest, effects, jobs, worklist  # noqa: E402
 from contracts.operations import scheduled as works  # noqa: E402
@@ -86,7 +87,7 @@ tasks.RETRY_SECONDS = 1
 if STEP:
     effects.UNITS_AT_ONCE = worklist.UNITS_AT_ONCE = 2
     abolition.UNITS_AT_ONCE = digest.PEOPLE_AT_ONCE = 1
-    for place in ((effects, "create_all"), (worklist, "create_all"), (abolition, "create_all")):
+    for place in ((effects, "create_all"), (worklist, "create_all"), (writing, "create_all")):
         slowly(*place)
     slowly(digest, "_digest")
     slowly(digest, "_send", 4 * STEP)
