@@ -20,7 +20,7 @@ from billing.operations.close_month import close_month
 from billing.operations.closing import ask_to_close, carry_out, is_stale
 from billing.operations.proposal_sums import Sums
 from billing.operations.propose import ask_to_propose, compute_proposal, next_to_propose, propose_month
-from billing.tasks import ask
+from billing.tasks import ask, propose
 from contracts import clock
 from contracts.models import Entry, FactsRevision, Price
 from contracts.operations.import_book import import_book
@@ -270,7 +270,8 @@ def test_a_proposal_that_fails_says_why(finance: User, monkeypatch: pytest.Monke
 
 
 @pytest.mark.usefixtures("book", "small_ranges")
-def test_the_page_of_a_growing_proposal(finance: User, admin_client: Client) -> None:
+def test_the_page_of_a_growing_proposal(finance: User, admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(propose, "apply_async", lambda given, **_: propose.apply(given))  # as without a broker
     found = ask_to_propose(date(2025, 1, 1), on=ON, by=finance)
     proposing._step(found.pk)
     answer = admin_client.get(f"/admin/billing/proposal/{found.pk}/change/")

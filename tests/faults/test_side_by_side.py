@@ -49,7 +49,7 @@ def test_two_closes_of_one_month(tmp_path, monkeypatch):
     monkeypatch.setattr(operation, "UNITS_A_CHUNK", 3)
     must_take(units(23), tmp_path)
     given = together(close, close)
-    assert [type(each).__name__ for each in given] == ["Outcome", "Outcome"]
+    assert [type(each).__name__ for each in given] == ["ClosedMonth", "ClosedMonth"]
     assert ChargeLine.objects.count() == 46
     assert Month.objects.get().line_count == 46
     assert [line[3] for line in state().lines] == [f"{k}-{n:02}" for n in range(23) for k in ("T", "M")]
@@ -59,7 +59,7 @@ def test_two_ledgers_cannot_begin_side_by_side(tmp_path):
     """The first month closed begins the ledger: of two that would, one is refused, and no gap is left."""
     must_take(units(5), tmp_path)
     given = together(lambda: close(4), lambda: close(6))
-    assert sorted(type(each).__name__ for each in given) == ["MonthRefusedError", "Outcome"]
+    assert sorted(type(each).__name__ for each in given) == ["ClosedMonth", "MonthRefusedError"]
     assert Month.objects.count() == 1
 
 

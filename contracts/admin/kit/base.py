@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.utils import flatten_fieldsets, label_for_field
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
@@ -84,10 +85,7 @@ class CodeFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
-        if not value:
-            return queryset
-        # No code holds what the database takes for no text; an address may hold anything.
-        return queryset.none() if "\x00" in value else self.narrowed(queryset, value)
+        return self.narrowed(queryset, value) if value else queryset
 
     def narrowed(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         """The rows of the code."""
@@ -99,7 +97,17 @@ def by_code(parameter: str, label: Any, path: str) -> type[CodeFilter]:
     return type("ByCode", (CodeFilter,), {"parameter_name": parameter, "title": label, "path": path})
 
 
-class StandingList(ChangeList):
+class FactList(ChangeList):
+    """A list whose address may hold anything: what no text of a database holds is refused before a filter reads it."""
+
+    def get_filters_params(self, params: Any = None) -> Any:
+        found = super().get_filters_params(params)
+        if any("\x00" in value for values in found.values() for value in values):
+            raise DisallowedModelAdminLookup("an address holds a character that no text does")
+        return found
+
+
+class StandingList(FactList):
     """A list of the facts that count."""
 
     def get_queryset(self, *args: Any, **kwargs: Any) -> Any:
@@ -159,7 +167,7 @@ class FactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return str(row)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return StandingList if self.lists_standing else super().get_changelist(request, **kwargs)
+        return StandingList if self.lists_standing else FactList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": self.opts.verbose_name_plural, **(extra_context or {})})
