@@ -13,7 +13,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.models import User
 from django.core.exceptions import SuspiciousOperation
 from django.http import StreamingHttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from billing.models import HeldSettlement, Month, ParkedTarget
@@ -108,3 +108,11 @@ def test_what_waits_in_a_month_that_is_not_the_newest_is_found(chief: User) -> N
     assert [row.pk for row in held] == list(HeldSettlement.objects.values_list("pk", flat=True))
     parked = client.get(reverse("admin:billing_parkedtarget_changelist")).context["cl"].result_list
     assert [row.pk for row in parked] == list(ParkedTarget.objects.values_list("pk", flat=True))
+
+
+@pytest.mark.django_db
+def test_a_character_that_no_text_holds_is_refused_on_both_databases(admin_client: Client) -> None:
+    """SQLite would look for it and find nothing; PostgreSQL cannot be asked."""
+    page = reverse("admin:contracts_change_changelist")
+    assert admin_client.get(page, {"what": "\x00"}).status_code == 400
+    assert admin_client.get(page, {"what": "quantity"}).status_code == 200
