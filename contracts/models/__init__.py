@@ -2,6 +2,7 @@
 
 from contracts.models.abolition import Abolition
 from contracts.models.application import Application
+from contracts.models.book_upload import BookUpload, BookUploadPart, ListReading
 from contracts.models.consent import Consent
 from contracts.models.customer import Customer, ManagementUnit
 from contracts.models.effect import Effect
@@ -21,6 +22,8 @@ __all__ = [
     "Application",
     "BillingStart",
     "BookImport",
+    "BookUpload",
+    "BookUploadPart",
     "Breach",
     "Change",
     "Consent",
@@ -33,6 +36,7 @@ __all__ = [
     "Job",
     "LinkedService",
     "LinkedServiceState",
+    "ListReading",
     "ManagementUnit",
     "Notice",
     "NumberSeries",

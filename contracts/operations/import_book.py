@@ -14,8 +14,9 @@ from contracts.facts.history import record_all
 from contracts.facts.save import FactsWriter
 from contracts.facts.writing import Writing
 from contracts.intake.book.bounds import MOST_FAULTS
+from contracts.intake.book.listed import Asked
 from contracts.intake.book.merge import Merged, merge
-from contracts.intake.book.read import Row, read_book
+from contracts.intake.book.read import Book, Row, read_book
 from contracts.intake.book.sheets import BY_NAME
 from contracts.intake.book.sources import files_of
 from contracts.intake.book.table import UnreadableError
@@ -24,11 +25,13 @@ from contracts.intake.faults import BookError, Fault, Note
 from contracts.intake.sentence import Sentence
 from contracts.judge.book import end_with_abolition, judged, kept_silently, resulting_units
 from contracts.models.bulk import ids_of, slices
+from contracts.operations.listed_before import remember
 from contracts.operations.worklist import refresh_worklist
 from contracts.terms.unit import Unit
 
 Progress = Callable[[str], None]
 Warns = Callable[[Mapping[str, Row]], list[Fault]]
+Read = Callable[[Path, Asked], Book]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +53,16 @@ def import_book(
     by: str,
     on: date,
     dry_run: bool = False,
-    said: Mapping[str, str] | None = None,
+    asked: Asked | None = None,
     progress: Progress = lambda message: None,
     warns: Warns | None = None,
+    read: Read = read_book,
 ) -> Taken:
-    """Take a book in; with ``dry_run`` only say what would happen. ``said`` fills what a list of one sheet does not say.
+    """Take a book in; with ``dry_run`` only say what would happen. ``asked`` is what is said of a list of one sheet.
 
     ``warns`` says what else there is to know once the facts stand, of the rows by the numbers of their targets. Raises
-    BookError with every fault of the book; nothing is then written. What a notice breaks only warns (I-09).
+    BookError with every fault of the book; nothing is then written. What a notice breaks only warns (I-09). ``read`` reads the
+    book where it is not to be read in this process. How a list was read is remembered once it is taken in.
     """
     progress("読み込み中")
     sha256 = _sha256(path)
@@ -65,7 +70,7 @@ def import_book(
     if known is not None:
         # The same book to the byte: what people have recorded since is not held against it.
         return Taken({}, known.rows_added + known.rows_known, [], dry_run, [])
-    book = read_book(path, said)
+    book = read(path, asked or Asked())
     if not book.comparable:
         raise BookError(book.faults, book.notes, untold=book.untold)
     writing = Writing.begin(by=by, on=on)
@@ -91,6 +96,8 @@ def import_book(
         transaction.set_rollback(True)
         return taken
     _record(taken, merged, units, by=by, name=path.name, sha256=sha256, progress=progress)
+    if book.listed is not None and book.listed.is_list:
+        remember(book.listed, by=by, on=on)
     return taken
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from contracts.intake.book.listed import Asked
 from contracts.intake.book.read import read_book
 from contracts.models import Contract, Customer, LinkedServiceState, ManagementUnit, Option, Price
 from tests.contracts.book.build import stored, take_path
@@ -205,7 +206,7 @@ def test_an_unknown_column_and_two_of_one_meaning(tmp_path):
 
 @pytest.mark.parametrize("said", [{"秘密の列": "1"}, {"特則同意日": "いつか"}])
 def test_what_is_said_has_to_make_sense(said):
-    assert len(read_book(LIST, said).faults) == 1
+    assert len(read_book(LIST, Asked(said=said)).faults) == 1
 
 
 def test_titles_sums_and_blanks_in_a_list(tmp_path):
