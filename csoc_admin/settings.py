@@ -108,6 +108,10 @@ FOUR_EYES = env.bool("FOUR_EYES", default=True)
 # The internal target for telling a customer of a setting changed under 第17条第1項.
 TOLD_WITHIN_HOURS = env.int("TOLD_WITHIN_HOURS", default=24)
 
+# The largest book that may be brought to the admin, in MiB; a larger file is not even put on disk.
+BOOK_MEGABYTES = env.int("BOOK_MEGABYTES", default=64)
+FILE_UPLOAD_HANDLERS = ["csoc_admin.uploads.Bounded", "django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+
 # What finance chooses, dated: tax rates, the tax of a settlement, due days, accounts of the journal.
 FINANCE_FILE = env("FINANCE_FILE", default=str(BASE_DIR / "billing" / "finance.toml"))
 # Who issues the invoices, and the issuer's 登録番号 (T and 13 digits): here the number of the tax agency's own worked example.

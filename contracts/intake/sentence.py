@@ -25,13 +25,17 @@ class Sentence(str):
         sentence.text, sentence.values = text, values
         return sentence
 
-    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         """What it is made of anew in another process: the finished text may hold braces of its own."""
-        return (self.text,), {name: _handed_on(value) for name, value in self.values.items()}
+        return _made, (self.text, {name: _handed_on(value) for name, value in self.values.items()})
 
     def said(self) -> str:
         """The sentence in the active language."""
         return gettext(self.text).format(**{name: _said(name, value) for name, value in self.values.items()})
+
+
+def _made(text: str, values: dict[str, Any]) -> Sentence:
+    return Sentence(text, **values)
 
 
 def _handed_on(value: Any) -> Any:

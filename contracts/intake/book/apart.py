@@ -35,7 +35,6 @@ _OURS = ("contracts.intake.",)
 _PLAIN = {
     *(("datetime", name) for name in ("date", "datetime", "time")),
     *(("builtins", name) for name in ("set", "frozenset", "dict", "list", "tuple")),
-    ("copyreg", "__newobj_ex__"),
     ("collections", "defaultdict"),
 }
 
