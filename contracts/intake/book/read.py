@@ -171,6 +171,9 @@ def _read_table(table: Table, book: Book, seen: set[str], asked: Asked) -> None:
             _read_rows(sheet, headings, table, below, book)
         else:
             book.comparable = False
+            if sheet.name == "contracts" and not exactly and book.listed is None:
+                # 契約一覧 may be the list that people keep, were its columns known.
+                book.listed = listed(table.name, heading, reading, is_list=False)
 
 
 def _tell_of_table(table: Table, name: str, above: list[Line], noted: Notes) -> None:
