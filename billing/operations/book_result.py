@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -82,15 +82,33 @@ def said(kept: Mapping[str, Any]) -> str:
 
 
 def kind(kept: Mapping[str, Any]) -> str:
-    """The kind of a sentence that was kept: its text, with … for what fills it."""
+    """The kind of a sentence that was kept: its text, whatever fills it."""
     sentence = kept.get("said")
-    if not sentence:
-        return str(kept["message"])
-    return _FILLED.sub(lambda match: _kind_of(sentence["values"].get(match[1])), gettext(sentence["text"])).removeprefix("…：")
+    return _pattern(sentence) if sentence else str(kept["message"])
 
 
-def _kind_of(value: Any) -> str:
-    return kind({"said": value}) if isinstance(value, dict) else "…"
+def kind_said(kept: Sequence[Mapping[str, Any]]) -> str:
+    """What sentences of one kind say in common, in the language of the screen, with … for what differs between them."""
+    first = kept[0].get("said")
+    if not first:
+        return str(kept[0]["message"])
+    return _common([one["said"] for one in kept])
+
+
+def _pattern(sentence: Mapping[str, Any]) -> str:
+    inner = [_pattern(value) for value in sentence["values"].values() if isinstance(value, dict)]
+    return "\n".join([sentence["text"], *inner])
+
+
+def _common(sentences: Sequence[Mapping[str, Any]]) -> str:
+    def filled(match: re.Match[str]) -> str:
+        values = [sentence["values"].get(match[1]) for sentence in sentences]
+        if isinstance(values[0], dict):
+            return _common(values)
+        return match[0] if all(value == values[0] for value in values) else "…"
+
+    same = {name: value for name, value in sentences[0]["values"].items() if not isinstance(value, dict)}
+    return _said({"text": _FILLED.sub(filled, gettext(sentences[0]["text"])), "values": same})
 
 
 def _said(sentence: Mapping[str, Any]) -> str:

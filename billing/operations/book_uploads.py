@@ -148,8 +148,12 @@ def reject(upload: BookUpload, *, by: User, reason: str) -> BookUpload:
 def ask_to_take(upload: BookUpload, *, by: User, seen: str) -> BookUpload:
     """Decide that a book comes in, as its trial showed it (``seen`` is the mark of that); carried out once this is committed.
 
-    Raises Refused where another person has to decide, or somebody has; OutdatedError where the trial shown is not the last.
+    Asked twice by one person it is asked once. Raises Refused where another person has to decide, or somebody has; OutdatedError
+    where the trial shown is not the last.
     """
+    upload = _locked(upload, "sent", "taking", "taken")
+    if upload.state != "sent" and upload.decided_by_id == by.pk:
+        return upload
     upload = _locked(upload, "sent")
     if upload.four_eyes and upload.sent_by_id == by.pk:
         raise Refused(_("提出した人は取り込めません。別の人が取り込んでください。"))

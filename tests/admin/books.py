@@ -47,8 +47,8 @@ class Desk:
         address = of(upload, verb)
         answer = self.post(address, given)
         if answer.context.get("following") is not None:
-            seen = answer.context["form"]["seen"].value() if "seen" in answer.context["form"].fields else ""
-            answer = self.post(address, {**given, "seen": seen, "confirmed": "1"})
+            mark = answer.context["form"]["mark"].value() if "mark" in answer.context["form"].fields else ""
+            answer = self.post(address, {**given, "mark": mark, "seen": "", "confirmed": "1"})
         upload.refresh_from_db()
         return answer
 

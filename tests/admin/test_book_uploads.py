@@ -129,7 +129,7 @@ def test_rejected_with_a_reason_it_stays_rejected(sales: Desk, lead: Desk) -> No
 def test_told_twice_it_is_taken_in_once(sales: Desk, lead: Desk) -> None:
     upload = sales.bring(PLAIN)
     sales.do("send", upload)
-    given = {"seen": upload.result["mark"], "confirmed": "1"}
+    given = {"mark": upload.result["mark"], "confirmed": "1"}
     lead.post(of(upload, "take"), given)
     assert "今の状態ではできません" in lead.post(of(upload, "take"), given).text
     assert take_book(upload.pk) == "taken"
@@ -166,7 +166,7 @@ def test_facts_that_break_it_send_it_back(sales: Desk, lead: Desk) -> None:
 def test_what_was_shown_is_what_is_decided(sales: Desk, lead: Desk) -> None:
     upload = sales.bring(PLAIN)
     sales.do("send", upload)
-    answer = lead.post(of(upload, "take"), {"seen": "another", "confirmed": "1"})
+    answer = lead.post(of(upload, "take"), {"mark": "another", "confirmed": "1"})
     upload.refresh_from_db()
     assert upload.state == "sent"
     assert "事実が変わりました" in answer.text

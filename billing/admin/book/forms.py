@@ -38,7 +38,7 @@ class BringForm(forms.Form):
 class TakeForm(forms.Form):
     """What the decision was made on."""
 
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    mark = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class RejectForm(forms.Form):

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from billing.operations.book_result import CHECKED, NOTHING_NEW, REFUSED, kind, said
+from billing.operations.book_result import CHECKED, NOTHING_NEW, REFUSED, kind, kind_said, said
 from billing.operations.book_uploads import is_kept, same_bytes, taken_before
 from billing.operations.take_book import UNFINISHED
 from contracts.admin.kit.columns import minute, page_of, thousands
@@ -50,7 +50,8 @@ def page(row: BookUpload) -> dict[str, Any]:
             {"sheet": BY_NAME[sheet].label, "new": thousands(new), "known": thousands(known)}
             for sheet, new, known in result["rows"]
         ],
-        "notes": [_noted(note) for note in result["notes"]],
+        "notes": _noted(result["notes"]),
+        "note_count": thousands(len(result["notes"])),
         "kinds": [(gettext("誤り"), "faults", kinds(result["faults"])), (gettext("警告"), "warnings", kinds(result["warnings"]))],
         "untold": result["untold"],
         "untold_warnings": result["untold_warnings"],
@@ -66,13 +67,13 @@ def kinds(told: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         found.setdefault((kind(one), one["clause"]), []).append(one)
     return [
         {
-            "said": text,
+            "said": kind_said(cells),
             "clause": clause_said(clause),
             "count": thousands(len(cells)),
             "cells": [_cell(one) for one in cells[:SHOWN_OF_A_KIND]],
             "more": len(cells) - SHOWN_OF_A_KIND if len(cells) > SHOWN_OF_A_KIND else 0,
         }
-        for (text, clause), cells in found.items()
+        for (_kind, clause), cells in found.items()
     ]
 
 
@@ -81,9 +82,13 @@ def _cell(one: Mapping[str, Any]) -> dict[str, Any]:
     return {"sheet": one["table"] or sheet, "cell": one["cell"], "row": one["row"], "column": column, "said": said(one)}
 
 
-def _noted(note: Mapping[str, Any]) -> dict[str, str]:
-    sheet, column = labels(note["sheet"], note["column"])
-    return {"sheet": sheet, "column": column, "said": said(note)}
+def _noted(notes: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """What was read otherwise, what holds for several sheets or columns once."""
+    found: dict[str, list[str]] = {}
+    for note in notes:
+        place = " ".join(part for part in labels(note["sheet"], note["column"]) if part)
+        found.setdefault(said(note), []).append(place)
+    return [{"places": gettext("、").join(filter(None, places)), "said": text} for text, places in found.items()]
 
 
 def _is_marked(result: Mapping[str, Any]) -> Iterable[bool]:

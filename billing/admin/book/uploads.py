@@ -20,7 +20,7 @@ from billing.operations.book_uploads import CAN_BE_TRIED, ask_to_take, ask_to_tr
 from billing.operations.take_book import UNFINISHED
 from billing.tasks import ask_for_trial, ask_to_take_in
 from contracts.admin.kit.base import CodeFilter, list_of
-from contracts.admin.kit.columns import choice, column, link, moment, number, plain, thousands
+from contracts.admin.kit.columns import NOTHING, choice, column, link, minute, moment, number, plain, thousands
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb
 from contracts.admin.kit.words import LISTED, MODELS
 from contracts.intake.book.sheets import BY_NAME
@@ -43,7 +43,7 @@ def _send(row: BookUpload, given: Given, by: User) -> BookUpload:
 
 
 def _take(row: BookUpload, given: Given, by: User) -> BookUpload:
-    upload = ask_to_take(row, by=by, seen=given["seen"])
+    upload = ask_to_take(row, by=by, seen=given["mark"])
     transaction.on_commit(lambda: ask_to_take_in(upload.pk))
     return upload
 
@@ -90,7 +90,7 @@ TAKE = Verb(
     done=_("取込みを依頼しました。"),
     offered=lambda row: row.state == "sent",
     preview=_would_come_in,
-    counted=lambda row, given: {"seen": row.result["mark"]},
+    counted=lambda row, given: {"mark": row.result["mark"]},
     help=_("台帳の全部を一度に登録します。一部だけを登録することはありません。"),
     weight="main",
 )
@@ -128,6 +128,23 @@ STATE, AT, BY = choice("state", _("状態")), moment("brought_at", _("持込日�
 SENT_BY, DECIDED_BY = plain("sent_by", _("提出した人")), plain("decided_by", _("決定した人"))
 
 
+
+def _who_when(path: str, label: Any) -> Any:
+    """Who did something with the file, and when."""
+    return column(
+        path, label, lambda row: f"{minute(getattr(row, f'{path}_at'))}　{who}" if (who := getattr(row, f"{path}_by")) else None
+    )
+
+
+BROUGHT, SENT, DECIDED = (
+    _who_when("brought", _("持込")),
+    _who_when("sent", _("提出")),
+    _who_when("decided", _("決定")),
+)
+REASON, IMPORT = plain("reason", _("理由")), link("book_import", _("台帳の取込"))
+SIZE, HASH = number("size", _("大きさ（バイト）")), plain("sha256", _("SHA-256"))
+
+
 def _faults(row: BookUpload) -> str | None:
     return thousands(len(row.result["faults"]) + row.result["untold"]) if row.result else None
 
@@ -153,20 +170,14 @@ class BookUploadAdmin(ActingAdmin):
     list_filter = ("state", NumberFilter)
     search_fields = ("name",)
     search_help_text = _("ファイル名の一部、又はSHA-256の先頭から検索します")
-    fieldsets = (
-        (None, {"fields": (NUMBER, STATE, AT, BY, number("size", _("大きさ（バイト）")), plain("sha256", _("SHA-256")))}),
-        (
-            _("提出と決定"),
-            {
-                "fields": (
-                    *(SENT_BY, moment("sent_at", _("提出日時")), DECIDED_BY, moment("decided_at", _("決定日時"))),
-                    *(plain("reason", _("理由")), link("book_import", _("台帳の取込"))),
-                )
-            },
-        ),
-    )
     change_form_template = "admin/book_upload.html"
     verbs = (SEND, TAKE, REJECT, AGAIN, GO_ON)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Of what became of the file, only what did."""
+        on_the_way = [SENT, DECIDED, REASON, IMPORT]
+        happened = [field for field in on_the_way if obj is not None and field(obj) != NOTHING]
+        return [(None, {"fields": [STATE, BROUGHT, *happened, SIZE, HASH, NUMBER]})]
 
     def get_urls(self) -> list[URLPattern]:
         own = [
