@@ -21,7 +21,16 @@ ENTERS = [
 ]
 RUNS = ["change_job", "change_digest"]
 EXPORTS = ["export_report"]
-DECIDES = [*ENTERS, "decide_application", "change_notice", "add_abolition", "decide_claim", "take_bookupload", *RUNS, *EXPORTS]
+DECIDES = [
+    *ENTERS,
+    "decide_application",
+    "change_notice",
+    "add_abolition",
+    "decide_claim",
+    "take_bookupload",
+    *RUNS,
+    *EXPORTS,
+]
 FINANCE = [
     *EXPORTS,
     "decide_heldsettlement",

@@ -177,9 +177,7 @@ def _plain(value: Any) -> Any:
 
 def _sentence(kept: Any) -> str:
     """The sentence made anew; a plain text where nothing fills it, which may hold braces of its own."""
-    values = {
-        name: _sentence(value) if isinstance(value, dict) else value for name, value in kept["values"].items()
-    }
+    values = {name: _sentence(value) if isinstance(value, dict) else value for name, value in kept["values"].items()}
     return Sentence(kept["text"], **values) if values else str(kept["text"])
 
 

@@ -32,7 +32,7 @@ CAN_BE_TRIED = ("waiting", "running", "tried", "failed")
 
 
 @transaction.atomic
-def bring(name: str, chunks: Iterable[bytes], *, by: User) -> BookUpload:
+def keep(name: str, chunks: Iterable[bytes], *, by: User) -> BookUpload:
     """Keep a file that somebody brings; to be tried once this transaction is committed. Raises Refused for what can be no book."""
     name = _file_name(name)
     if PurePath(name).suffix.lower() not in ENDINGS:

@@ -124,8 +124,7 @@ def _read(upload: BookUpload, path: Path) -> Book:
     """The book, read by a process of its own; how far it is stands on the upload."""
     tell = _teller(upload.pk)
     tell(_("読み込み中"))
-    known = {name: value for name, value in remembered().items()}
-    asked = Asked(said=upload.said, columns=upload.columns, remembered=known)
+    asked = Asked(said=upload.said, columns=upload.columns, remembered=remembered())
     return read_apart(path, asked, counted=lambda done: BookUpload.objects.filter(pk=upload.pk).update(done=done))
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models.revision import BookImport
 
 BOOK_STATES = [
-    ("waiting", _("受付")),
+    ("waiting", _("受付済み")),
     ("running", _("試行中")),
     ("tried", _("試行済み")),
     ("sent", _("提出済み")),

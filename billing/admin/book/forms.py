@@ -17,7 +17,9 @@ LEAVE, SKIP = "", "-"
 """In the choice of a column: as it is known, and not to be read."""
 SAID, COLUMN = "said_", "column_"
 _HELP = {
-    "kind": _("種類のあるモジュールの種類。いくつもあるときは「、」で区切ります。例：FireWall-1、ファイアウォール:タイプ1"),
+    "kind": _(
+        "種類のあるモジュールの種類。いくつもあるときは「、」で区切ります。例：FireWall-1、ファイアウォール:タイプ1"
+    ),
     "holder": _("対応サービスの名義。「契約者」なら契約者自身です。"),
 }
 _DAY_HELP = _("日付（例：2025-04-01）、又はその日のある列の名（例：申込日）。")

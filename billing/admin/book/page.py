@@ -52,7 +52,10 @@ def page(row: BookUpload) -> dict[str, Any]:
         ],
         "notes": _noted(result["notes"]),
         "note_count": thousands(len(result["notes"])),
-        "kinds": [(gettext("誤り"), "faults", kinds(result["faults"])), (gettext("警告"), "warnings", kinds(result["warnings"]))],
+        "kinds": [
+            (gettext("誤り"), "faults", kinds(result["faults"])),
+            (gettext("警告"), "warnings", kinds(result["warnings"])),
+        ],
         "untold": result["untold"],
         "untold_warnings": result["untold_warnings"],
         "can_be_marked": bool(faults or warnings) and is_kept(row) and any(_is_marked(result)),
@@ -96,7 +99,13 @@ def _is_marked(result: Mapping[str, Any]) -> Iterable[bool]:
 
 
 def _same(other: BookUpload) -> dict[str, Any]:
-    return {"address": page_of(other), "name": other.name, "by": other.brought_by, "at": minute(other.brought_at), "state": other.get_state_display()}
+    return {
+        "address": page_of(other),
+        "name": other.name,
+        "by": other.brought_by,
+        "at": minute(other.brought_at),
+        "state": other.get_state_display(),
+    }
 
 
 def _before(row: BookUpload) -> dict[str, Any] | None:

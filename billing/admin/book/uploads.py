@@ -1,5 +1,6 @@
 """台帳の持込: brought, tried, sent, taken in or rejected — one page a file, with a button for whoever's turn it is."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -128,11 +130,12 @@ STATE, AT, BY = choice("state", _("状態")), moment("brought_at", _("持込日�
 SENT_BY, DECIDED_BY = plain("sent_by", _("提出した人")), plain("decided_by", _("決定した人"))
 
 
-
 def _who_when(path: str, label: Any) -> Any:
     """Who did something with the file, and when."""
     return column(
-        path, label, lambda row: f"{minute(getattr(row, f'{path}_at'))}　{who}" if (who := getattr(row, f"{path}_by")) else None
+        path,
+        label,
+        lambda row: f"{minute(getattr(row, f'{path}_at'))}　{who}" if (who := getattr(row, f"{path}_by")) else None,
     )
 
 
@@ -180,7 +183,7 @@ class BookUploadAdmin(ActingAdmin):
         return [(None, {"fields": [STATE, BROUGHT, *happened, SIZE, HASH, NUMBER]})]
 
     def get_urls(self) -> list[URLPattern]:
-        own = [
+        own: list[tuple[str, Callable[..., HttpResponseBase], str]] = [
             ("bring/", views.bring, "bring"),
             ("template/", views.template, "template"),
             ("out/", views.out, "out"),
@@ -189,7 +192,10 @@ class BookUploadAdmin(ActingAdmin):
             ("<path:object_id>/file/", views.original, "file"),
         ]
         return [
-            *(path(at, self.admin_site.admin_view(view), name=f"contracts_bookupload_{name}") for at, view, name in own),
+            *(
+                path(at, self.admin_site.admin_view(view), name=f"contracts_bookupload_{name}")
+                for at, view, name in own
+            ),
             *super().get_urls(),
         ]
 

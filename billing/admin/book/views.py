@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -15,11 +16,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.book.forms import BringForm, OutForm, ReadingForm
-from billing.operations.book_uploads import CAN_BE_TRIED, ask_to_try, bring as bring_file
-from billing.operations.book_uploads import file_of, is_kept, most_bytes, same_bytes, too_large_said
+from billing.operations.book_uploads import (
+    CAN_BE_TRIED,
+    ask_to_try,
+    file_of,
+    is_kept,
+    keep,
+    most_bytes,
+    same_bytes,
+    too_large_said,
+)
 from billing.operations.take_book import marked_file
 from billing.tasks import ask_for_trial
-from contracts import clock
 from contracts.admin.kit.answers import asked_for, say
 from contracts.admin.kit.columns import page_of
 from contracts.intake.book.apart import StoppedError
@@ -43,9 +51,8 @@ def must(request: HttpRequest, permission: str) -> None:
 def bring(request: HttpRequest) -> HttpResponse:
     """The form of a file, and the file: kept, and tried in the background."""
     must(request, BRING_MAY)
-    form = BringForm(request.POST or None, request.FILES or None) if request.method == "POST" else BringForm()
+    form = BringForm(request.POST, request.FILES) if request.method == "POST" else BringForm()
     if request.method == "POST":
-        form = BringForm(request.POST, request.FILES)
         size = int(request.META.get("CONTENT_LENGTH") or 0)
         if "file" not in request.FILES and size > most_bytes():
             form.errors["file"] = form.error_class([too_large_said(size)])
@@ -59,9 +66,9 @@ def bring(request: HttpRequest) -> HttpResponse:
 
 def _brought(request: HttpRequest, file: Any) -> HttpResponse:
     # Kept first, and only then tried: what the trial does is in no transaction of the request.
-    upload = bring_file(file.name, file.chunks(), by=_person(request))
+    upload = keep(file.name, file.chunks(), by=_person(request))
     transaction.on_commit(lambda: ask_for_trial(upload.pk))
-    messages.success(request, _("台帳を受け付けました。試行しています。"))
+    messages.success(request, _("台帳を受け付けました。試行の結果は、このページに出ます。"))
     if same_bytes(upload).exists():
         messages.warning(request, _("同じ内容のファイルが前にも持ち込まれています。"))
     return HttpResponseRedirect(page_of(upload))
@@ -83,13 +90,13 @@ def reading(request: HttpRequest, object_id: str) -> HttpResponse:
             say(form, refused)
         else:
             transaction.on_commit(lambda: ask_for_trial(upload.pk))
-            messages.success(request, _("読み方を決めました。もう一度試行しています。"))
+            messages.success(request, _("読み方を決めました。試行の結果は、このページに出ます。"))
             return HttpResponseRedirect(page_of(upload))
     more = {"subtitle": upload.name, "back": page_of(upload), "listed": found}
     return _page(request, "admin/book_reading.html", _("一覧の読み方を決める"), form, **more)
 
 
-def marked(request: HttpRequest, object_id: str) -> HttpResponse:
+def marked(request: HttpRequest, object_id: str) -> HttpResponseBase:
     """The book with its faulty cells marked, as a workbook."""
     must(request, VIEW)
     upload = _upload(object_id)
@@ -105,7 +112,7 @@ def marked(request: HttpRequest, object_id: str) -> HttpResponse:
     return FileResponse(file, as_attachment=True, filename=f"{upload.name}_誤りの印.xlsx", content_type=WORKBOOK)
 
 
-def original(request: HttpRequest, object_id: str) -> HttpResponse:
+def original(request: HttpRequest, object_id: str) -> HttpResponseBase:
     """The file as it was brought."""
     must(request, VIEW)
     upload = _upload(object_id)
@@ -120,7 +127,7 @@ def original(request: HttpRequest, object_id: str) -> HttpResponse:
     return FileResponse(file, as_attachment=True, filename=upload.name, content_type="application/octet-stream")
 
 
-def template(request: HttpRequest) -> HttpResponse:
+def template(request: HttpRequest) -> HttpResponseBase:
     """The empty book."""
     must(request, VIEW)
     file: Any = SpooledTemporaryFile(max_size=KEPT_IN_MEMORY)  # noqa: SIM115 (the answer closes it)
@@ -129,7 +136,7 @@ def template(request: HttpRequest) -> HttpResponse:
     return FileResponse(file, as_attachment=True, filename=gettext("契約台帳のひな形.xlsx"), content_type=WORKBOOK)
 
 
-def out(request: HttpRequest) -> HttpResponse:
+def out(request: HttpRequest) -> HttpResponseBase:
     """The book of everything, of a customer or of a unit."""
     must(request, EXPORT_MAY)
     asked = {name: request.GET.get(name, "") for name in ("customer", "unit")}
@@ -145,7 +152,7 @@ def out(request: HttpRequest) -> HttpResponse:
         else:
             return FileResponse(book.file, as_attachment=True, filename=book.name)
     back = asked_for(request) or reverse("admin:contracts_bookupload_changelist")
-    return _page(request, "admin/book_out.html", _("台帳を書き出す"), form, back=back, today=clock.today())
+    return _page(request, "admin/book_out.html", _("台帳を書き出す"), form, back=back)
 
 
 def _upload(object_id: str) -> BookUpload:
@@ -160,5 +167,12 @@ def _person(request: HttpRequest) -> Any:
 
 def _page(request: HttpRequest, page: str, title: Any, form: forms.Form, **more: Any) -> HttpResponse:
     back = {"back": reverse("admin:contracts_bookupload_changelist")}
-    context = {**admin.site.each_context(request), "opts": BookUpload._meta, "title": title, "form": form, **back, **more}
+    context = {
+        **admin.site.each_context(request),
+        "opts": BookUpload._meta,
+        "title": title,
+        "form": form,
+        **back,
+        **more,
+    }
     return TemplateResponse(request, page, context)

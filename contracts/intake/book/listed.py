@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from contracts.intake.book.headings import bare
+from contracts.intake.book.headings import bare, is_added
 from contracts.intake.book.people import PEOPLE, plain
 from contracts.intake.book.table import Line
 
@@ -110,8 +110,14 @@ def listed(table: str, heading: Line, reading: Reading, *, is_list: bool) -> Lis
     texts = [cell.strip() for _at, cell in sorted(heading[1].items()) if isinstance(cell, str) and len(cell) <= 64]
     if not is_list and len(texts) < FEWEST_HEADINGS:
         return None
-    fields = tuple(reading.field_of(text) for text in texts)
+    fields = tuple(_read_as(text, reading) for text in texts)
     return Listed(table, tuple(texts), fields, dict(reading.said), reading.by, is_list)
+
+
+def _read_as(heading: str, reading: Reading) -> str | None:
+    """The field that a column is read as; what people add for themselves (備考, No.) is not read."""
+    found = reading.field_of(heading)
+    return PASSED_OVER if found is None and is_added(bare(heading)) else found
 
 
 def key_of(headings: Iterable[object]) -> str:

@@ -62,7 +62,12 @@ class Marks:
 
 def write_marked(path: Path, marks: Marks, out: BinaryIO) -> None:
     """Write the book's tables into a workbook, marked. Raises UnreadableError where the book cannot be read to its end."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "nan_inf_to_errors": True,
+    }
     with xlsxwriter.Workbook(out, options) as workbook:
         writer = _Writer(workbook)
         for table in tables_of(path, ALL_HEADINGS | HEADINGS):

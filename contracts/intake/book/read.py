@@ -27,7 +27,7 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Runtim
 """What a damaged archive ends with while it is read."""
 
 
-Counted = Callable[[int], None]
+Counted = Callable[[int], object]
 _AT_ONCE = 1_000
 
 
@@ -148,7 +148,9 @@ def _read_table(table: Table, book: Book, seen: set[str], asked: Asked) -> None:
         seen.add("list")
         _tell_of_table(table, name, above, book.noted)
         book.listed = listed(table.name, heading, reading, is_list=True)
-        fields = {meant: at for at, cell in reversed(sorted(heading[1].items())) if (meant := reading.field_of(cell))}
+        fields = {
+            meant: at for at, cell in sorted(heading[1].items(), reverse=True) if (meant := reading.field_of(cell))
+        }
         book.places[table.name] = Place(table.name, heading[0], fields, headings_at(heading), is_list=True)
         faults = flat.read_list(table, heading, below, book.add, book.noted, reading)
         book.refuse(*faults)

@@ -21,9 +21,8 @@ _COLUMNS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("columns.toml"
 HELP: dict[str, dict[str, str]] = _COLUMNS["help"]
 """What a column is for, by sheet and column."""
 EXAMPLE: dict[str, dict[str, Any]] = _COLUMNS["example"]
-MARK = "記入例："
-"""How the first cell of an example begins (people.toml)."""
-_CHOICES_SHEET = "選択肢"
+WORDS: dict[str, str] = _COLUMNS["words"]
+"""What else stands in it; how the first cell of an example begins (``mark``) is known to the reader from people.toml."""
 _ROWS = 5_000
 """Rows that have drop-downs."""
 _MADE_ON = datetime(2025, 1, 1)
@@ -78,14 +77,14 @@ def write_template(out: BinaryIO, *, english: bool = False) -> None:
 
 def _write_choices(workbook: Any) -> dict[tuple[Any, str], str]:
     """A hidden sheet of what can be chosen, and the range of each list: in a cell's own rule a long list finds no room."""
-    table = workbook.add_worksheet(_CHOICES_SHEET)
+    table = workbook.add_worksheet(WORDS["choices"])
     table.hide()
     ranges = {}
     for at, (of, names) in enumerate(choices().items()):
         for row, name in enumerate(names):
             table.write_string(row, at, name)
         letter = chr(ord("A") + at)
-        ranges[of] = f"={_CHOICES_SHEET}!${letter}$1:${letter}${len(names)}"
+        ranges[of] = f"={WORDS['choices']}!${letter}$1:${letter}${len(names)}"
     return ranges
 
 
@@ -99,16 +98,16 @@ def _write_column(
     *,
     english: bool,
 ) -> None:
-    kind = {cells.day: "day", cells.moment: "moment"}.get(column.parse, "")
+    kind = "day" if column.parse is cells.day else "moment" if column.parse is cells.moment else ""
     table.set_column(at, at, max(14, 2 * len(column.label) + 4), formats[kind])
     table.write_string(
         0, at, column.name if english else column.label, formats["needed" if column.required else "free"]
     )
-    needed = "必ず書きます。" if column.required else "なければ空欄にします。"
+    needed = WORDS["needed" if column.required else "free"]
     table.write_comment(0, at, f"{HELP[sheet.name][column.name]}\n{needed}", {"width": 260, "height": 110})
     example = EXAMPLE[sheet.name].get(column.name)
     if at == 0:
-        example = f"{MARK}{example}"
+        example = f"{WORDS['mark']}{example}"
     if kind and example is not None:
         found = (written.moment if kind == "moment" else written.day)(example)
         assert found is not None, (sheet.name, column.name)
@@ -119,5 +118,5 @@ def _write_column(
     source = ranges.get((column.parse, "")) or ranges.get((column.parse, column.name))
     if source is not None:
         rule = {"validate": "list", "source": source, "error_type": "warning"}
-        rule |= {"error_title": column.label, "error_message": "一覧にない値です。このまま書くこともできます。"}
+        rule |= {"error_title": column.label, "error_message": WORDS["other"]}
         table.data_validation(1, at, _ROWS, at, rule)
