@@ -13,10 +13,10 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.operations.book_result import CHECKED
+from contracts.clock import now
 from contracts.facts import history
 from contracts.models import BookImport, BookUpload, BookUploadPart
 from contracts.operations.refusal import OutdatedError, Refused
@@ -124,7 +124,7 @@ def send(upload: BookUpload, *, by: User) -> BookUpload:
     upload = _locked(upload, "tried")
     if upload.result.get("status") != CHECKED:
         raise Refused(_("取り込める行がないか、誤りがあるので、提出できません。"))
-    upload.state, upload.sent_by, upload.sent_at = "sent", by, timezone.now()
+    upload.state, upload.sent_by, upload.sent_at = "sent", by, now()
     upload.four_eyes, upload.reason = settings.FOUR_EYES, ""
     upload.save(update_fields=["state", "sent_by", "sent_at", "four_eyes", "reason"])
     history.record("send_book", "book", str(upload.pk), by=by, after={"name": upload.name, "sha256": upload.sha256})
@@ -137,7 +137,7 @@ def reject(upload: BookUpload, *, by: User, reason: str) -> BookUpload:
     upload = _locked(upload, "sent")
     if not reason.strip():
         raise Refused(_("理由が必要です。"), field="reason")
-    upload.state, upload.decided_by, upload.decided_at = "rejected", by, timezone.now()
+    upload.state, upload.decided_by, upload.decided_at = "rejected", by, now()
     upload.reason = reason.strip()
     upload.save(update_fields=["state", "decided_by", "decided_at", "reason"])
     history.record("reject_book", "book", str(upload.pk), by=by, after={"name": upload.name}, reason=reason)
@@ -159,7 +159,7 @@ def ask_to_take(upload: BookUpload, *, by: User, seen: str) -> BookUpload:
         raise Refused(_("提出した人は取り込めません。別の人が取り込んでください。"))
     if upload.result.get("mark") != seen:
         raise OutdatedError
-    upload.state, upload.decided_by, upload.decided_at = "taking", by, timezone.now()
+    upload.state, upload.decided_by, upload.decided_at = "taking", by, now()
     upload.phase, upload.done, upload.error = "", 0, ""
     upload.save(update_fields=["state", "decided_by", "decided_at", "phase", "done", "error"])
     return upload
@@ -196,6 +196,6 @@ def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 def _forget_files() -> None:
     """Let go of files with which nothing more is to be done; what they came to stays."""
-    before = timezone.now() - timedelta(days=KEPT_DAYS)
+    before = now() - timedelta(days=KEPT_DAYS)
     done = BookUpload.objects.exclude(state__in=("waiting", "running", "sent", "taking")).filter(brought_at__lt=before)
     BookUploadPart.objects.filter(upload__in=done).delete()

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.operations.before_ledger import warns_of_books
 from billing.operations.book_result import CHECKED, Result, counted, marks_of, of_refused, of_taken
 from billing.operations.book_uploads import file_of
-from contracts.clock import today
+from contracts.clock import now, today
 from contracts.facts import history
 from contracts.intake.book.apart import mark_apart, read_apart
 from contracts.intake.book.listed import Asked
@@ -53,7 +52,7 @@ def try_book(pk: int) -> str:
     except Exception as error:
         _failed(pk, "running", error)
         return "failed"
-    told = {"result": result, "facts_revision": revision, "tried_at": timezone.now(), "phase": ""}
+    told = {"result": result, "facts_revision": revision, "tried_at": now(), "phase": ""}
     rows.filter(state="running").update(state="tried", **told)
     return rows.values_list("state", flat=True).get()
 
@@ -74,7 +73,7 @@ def take_book(pk: int) -> str:
             _take(upload, path, _read(upload, path))
     except _OtherwiseError as otherwise:
         state = "sent" if otherwise.result["status"] == CHECKED else "tried"
-        told = {"result": otherwise.result | {"differs": True}, "facts_revision": revision, "tried_at": timezone.now()}
+        told = {"result": otherwise.result | {"differs": True}, "facts_revision": revision, "tried_at": now()}
         rows.filter(state="taking").update(state=state, decided_by=None, decided_at=None, phase="", **told)
     except _OvertakenError:
         log.info("the book %s was taken in by another process", pk)

@@ -54,7 +54,9 @@ def test_a_customers_book_can_be_read_by_itself(tmp_path):
     book = read_book(tmp_path / "book.xlsx")
     assert (book.faults, book.notes) == ([], [])
     numbers = {row.values["number"] for row in book.rows["contracts"]}
-    assert numbers == set(Contract.objects.filter(target__unit__customer__code=code).values_list("target__number", flat=True))
+    assert numbers == set(
+        Contract.objects.filter(target__unit__customer__code=code).values_list("target__number", flat=True)
+    )
 
 
 @pytest.mark.usefixtures("sample")

@@ -53,7 +53,10 @@ def test_what_the_terms_name_can_be_chosen(template):
         for sheet in SHEETS
         for column in sheet.columns
         if column.parse not in (cells.code, cells.text, cells.day, cells.moment, cells.whole, cells.count, cells.holder)
-        and any(str(rule.sqref).startswith(_letter(sheet, column)) for rule in book[sheet.label].data_validations.dataValidation)
+        and any(
+            str(rule.sqref).startswith(_letter(sheet, column))
+            for rule in book[sheet.label].data_validations.dataValidation
+        )
     }
     assert chosen == {
         *("category", "module_type", "kind", "item", "service", "option", "licence_type", "product"),
