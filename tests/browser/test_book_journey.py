@@ -30,6 +30,7 @@ def looked(page: Page, name: str) -> None:
         for theme in ("light", "dark"):
             page.set_viewport_size({"width": width, "height": 900})
             page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+            page.wait_for_timeout(400)  # colours change slowly
             page.screenshot(path=Path(PICTURES) / f"book-{name}-{width}-{theme}.png", full_page=True)
     page.evaluate("document.documentElement.dataset.theme = 'auto'")
 

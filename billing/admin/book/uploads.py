@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.admin.book import views
 from billing.admin.book.forms import RejectForm, TakeForm
 from billing.admin.book.page import found, page
-from billing.operations.book_result import CHECKED
+from billing.operations.book_result import CHECKED, REFUSED
 from billing.operations.book_uploads import CAN_BE_TRIED, ask_to_take, ask_to_try, is_kept, reject, send
 from billing.operations.take_book import UNFINISHED
 from billing.tasks import ask_for_trial, ask_to_take_in
@@ -220,7 +220,7 @@ class BookUploadAdmin(ActingAdmin):
             ]
         elif may(views.BRING_MAY) and row.state == "tried" and row.result.get("listed") and is_kept(row):
             address = reverse("admin:contracts_bookupload_reading", args=[row.pk])
-            weight = "" if row.result["status"] == CHECKED else "main"
+            weight = "main" if row.result["status"] == REFUSED else ""
             buttons.append({"address": address, "label": _("一覧の読み方を決める"), "weight": weight})
         return buttons
 
