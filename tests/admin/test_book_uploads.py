@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from pytest_django import Settings
 
+from billing.operations import take_book as taking
 from billing.operations.take_book import take_book, try_book
 from contracts.models import BookImport, BookUpload, BookUploadPart, Contract, Customer, Entry, ListReading
 from tests.admin.books import LIST, PLAIN, SUMS, WRONG, Desk, of, person
@@ -257,3 +258,24 @@ def test_in_english(sales: Desk, django_capture_on_commit_callbacks: Any) -> Non
     page = Desk(person("営業責任者"), django_capture_on_commit_callbacks, "en").page(upload)
     assert "has no stored result" in page
     assert "Nothing was recorded" in page
+
+
+def test_a_process_that_was_overtaken_leaves_nothing(
+    sales: Desk, lead: Desk, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Between what it writes and its last word another process has taken the book in: what it wrote is taken back."""
+    upload = sales.bring(PLAIN)
+    sales.do("send", upload)
+    with django_capture_on_commit_callbacks():
+        lead.client.post(of(upload, "take"), {"mark": upload.result["mark"], "confirmed": "1"})
+    run = taking._run
+
+    def overtaken(*given: Any, **more: Any) -> Any:
+        result = run(*given, **more)
+        BookUpload.objects.filter(pk=upload.pk).update(state="taken")
+        return result
+
+    monkeypatch.setattr(taking, "_run", overtaken)
+    take_book(upload.pk)
+    assert not Entry.objects.filter(operation="take_book").exists()
+    assert not Contract.objects.exists()

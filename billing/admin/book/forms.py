@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.kit.verbs import reason_field
-from contracts.intake.book.cells import CellError, code, day
+from contracts.intake.book.cells import CellError, code, day, text
 from contracts.intake.book.headings import bare
 from contracts.intake.book.listed import FIELDS, NAMES, PASSED_OVER, SAYABLE
 from contracts.intake.book.narrowed import Narrowed
@@ -79,15 +79,15 @@ class ReadingForm(forms.Form):
         """Each day a day or a column's name; each field of the list once."""
         given: dict[str, Any] = super().clean() or {}
         taken: dict[str, str] = {}
-        for name, value in given.items():
+        for name, value in list(given.items()):
             if name.startswith(COLUMN) and value not in (LEAVE, SKIP):
                 if value in taken:
                     said = {"other": self.fields[taken[value]].label}
                     self.add_error(name, _("「%(other)s」と同じ項目です。一つの列だけにしてください。") % said)
                 taken.setdefault(value, name)
-            elif name.startswith(SAID) and name.endswith("_on") and value and bare(value) not in FIELDS:
+            elif name.startswith(SAID) and value and bare(value) not in FIELDS:
                 try:
-                    day(value)
+                    (day if name.endswith("_on") else text)(value)
                 except CellError as error:
                     self.add_error(name, error.args[0].said())
         return given
@@ -123,6 +123,14 @@ class OutForm(forms.Form):
     form = forms.ChoiceField(label=_("形式"), choices=[(XLSX, _("Excel（.xlsx）")), (CSV, _("CSV（.zip）"))])
     headings = forms.ChoiceField(label=_("見出し"), choices=[("ja", _("日本語")), ("en", _("英語"))])
 
+    def clean_customer(self) -> str:
+        """A code as codes are written."""
+        return _code(self.cleaned_data["customer"])
+
+    def clean_unit(self) -> str:
+        """A code as codes are written."""
+        return _code(self.cleaned_data["unit"])
+
     def clean(self) -> dict[str, Any]:
         """Of a customer or of a unit, not of both."""
         given: dict[str, Any] = super().clean() or {}
@@ -132,4 +140,11 @@ class OutForm(forms.Form):
 
     def narrowed(self) -> Narrowed:
         """What is asked for."""
-        return Narrowed(customer=code(self.cleaned_data["customer"]), unit=code(self.cleaned_data["unit"]))
+        return Narrowed(customer=self.cleaned_data["customer"], unit=self.cleaned_data["unit"])
+
+
+def _code(raw: str) -> str:
+    try:
+        return str(code(raw)) if raw else ""
+    except CellError as error:
+        raise forms.ValidationError(error.args[0].said()) from None

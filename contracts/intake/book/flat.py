@@ -150,8 +150,8 @@ def said_wrongly(said: Mapping[str, str]) -> Iterator[Fault]:
         at = FIELDS.get(bare(name))
         if at is None:
             yield Fault("", None, "", Sentence("一覧にない列です（{heading}）", heading=name))
-        elif at.endswith("_on") and FIELDS.get(bare(raw)) is None:
+        elif FIELDS.get(bare(raw)) is None:
             try:
-                cells.day(raw)
+                (cells.day if at.endswith("_on") else cells.text)(raw)
             except CellError as error:
                 yield Fault("", None, name, error.args[0])

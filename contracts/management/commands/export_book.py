@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from contracts.intake.book.cells import code
+from contracts.intake.book.cells import CellError, code
 from contracts.intake.book.narrowed import Narrowed
 from contracts.intake.book.template import write_template
 from contracts.intake.book.write import write_book
@@ -40,6 +40,8 @@ class Command(BaseCommand):
                 raise CommandError(f"「{narrowed.customer or narrowed.unit}」は登録されていません。")
             with transaction.atomic():
                 written = write_book(out, english=english, narrowed=narrowed)
+        except CellError as error:
+            raise CommandError(f"コードが読めません：{error}") from None
         except OSError as error:
             raise CommandError(f"書き出せません：{error}") from None
         self.stdout.write(f"{written:,}行を{out}に書き出しました。")

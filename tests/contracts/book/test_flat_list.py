@@ -205,7 +205,7 @@ def test_an_unknown_column_and_two_of_one_meaning(tmp_path):
     assert [fault.column for fault in twice.faults] == ["会社名"]
 
 
-@pytest.mark.parametrize("said", [{"秘密の列": "1"}, {"特則同意日": "いつか"}])
+@pytest.mark.parametrize("said", [{"秘密の列": "1"}, {"特則同意日": "いつか"}, {"名義": "a\x00b"}, {"種類": "x" * 300}])
 def test_what_is_said_has_to_make_sense(said):
     assert len(read_book(LIST, Asked(said=said)).faults) == 1
 

@@ -64,6 +64,8 @@ def test_what_nobody_is_called_is_refused(tmp_path):
     for given in (["--customer", "C-NONE"], ["--unit", "U-NONE"]):
         with pytest.raises(CommandError, match="登録されていません"):
             call_command("export_book", str(tmp_path / "book.xlsx"), *given)
+    with pytest.raises(CommandError, match="コードが読めません"):
+        call_command("export_book", str(tmp_path / "book.xlsx"), "--unit", "a\x01b")
     with pytest.raises(Refused):
         export_book(Narrowed(customer="C-NONE"), by="試験")
     assert not Entry.objects.filter(operation="export").exists()
