@@ -80,6 +80,8 @@ _KEYED = f"""
 CREATE OR REPLACE FUNCTION billing_lines_keyed(month_id bigint) RETURNS void LANGUAGE plpgsql AS $keyed$
 DECLARE lines text := '{LINES}_' || month_id;
 BEGIN
+    -- One at a time: two that find no key would both make it.
+    EXECUTE format('LOCK TABLE %I IN SHARE ROW EXCLUSIVE MODE', lines);
     {" ".join(f"EXECUTE format('{key}', lines);" for key in _KEYS)}
 END $keyed$
 """
