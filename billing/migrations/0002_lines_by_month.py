@@ -9,13 +9,14 @@ from billing.month_tables import put_month_tables_on
 PARENT = """
 ALTER TABLE billing_chargeline RENAME TO billing_chargeline_before;
 ALTER TABLE billing_chargeline_before ALTER id DROP IDENTITY;
-CREATE SEQUENCE billing_chargeline_id_seq AS bigint;
+CREATE SEQUENCE billing_chargeline_id_seq AS bigint CACHE 1000;
 CREATE TABLE billing_chargeline (LIKE billing_chargeline_before INCLUDING DEFAULTS INCLUDING CONSTRAINTS)
     PARTITION BY LIST (month_id);
 ALTER TABLE billing_chargeline ALTER id SET DEFAULT nextval('billing_chargeline_id_seq');
 ALTER SEQUENCE billing_chargeline_id_seq OWNED BY billing_chargeline.id;
 """
-"""Without keys: each month has its own. A sequence, since a table that lines are loaded into directly has no identity."""
+"""Without keys: each month has its own. A sequence, since a table that lines are loaded into directly has no identity; its numbers
+are taken a thousand at a time, without a gap of meaning: a tenth of a load's time went into them one by one."""
 
 
 def by_month(apps: Any, editor: Any) -> None:

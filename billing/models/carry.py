@@ -35,7 +35,7 @@ def carry_lines(span: Carried, policy: str, digest: Hasher) -> tuple[int, int]:
         rows = list(_read(span))
         insert_lines(span.month_id, rows, policy, digest)
         return len(rows), sum(row.line.amount_yen for row in rows)
-    return _piped(span, policy, digest)
+    return _moved_on(span, policy, digest)
 
 
 _OF_BEFORE = (
@@ -52,28 +52,31 @@ def _values(span: Carried) -> dict[str, Any]:
     }
 
 
-def _piped(span: Carried, policy: str, digest: Hasher) -> tuple[int, int]:
-    """Out of the one table as COPY's text, into the other as it came."""
+def _moved_on(span: Carried, policy: str, digest: Hasher) -> tuple[int, int]:
+    """From the one table into the other without leaving the database; what leaves it is their text, to be hashed."""
     new = {
         "month_id": "%(month_id)s",
         "from_on": "%(first)s::date",
         "to_on": "%(last_day)s::date",
         "policy": "%(policy)s",
     }
-    columns = ", ".join(new.get(name, name) for name in COLUMNS)
+    columns = [new.get(name, name) for name in COLUMNS]
     where = f"FROM {table_of(span.before_id)} WHERE {_OF_BEFORE} AND unit_id <> ALL(%(moved)s::bigint[])"
-    values = {**_values(span), "policy": policy}
+    # COPY's text of each line (billing.models.bulk.text_of): nothing of a whole month's fee has to be escaped.
+    said = [new.get(name, name).removesuffix("::date") for name in COLUMNS]
+    text = f"concat_ws(%(tab)s, {', '.join(said)}) || %(newline)s"
+    values = {**_values(span), "policy": policy, "tab": "\t", "newline": "\n"}
     with connection.cursor() as cursor:
         # The summary of where which unit lies leads to the range's lines, before the table was ever analysed; sorted in memory.
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL work_mem = '64MB'")
-        cursor.execute(f"SELECT count(*), coalesce(sum(amount_yen), 0) {where}", values)
-        count, total = cursor.fetchone()
-        with cursor.copy(f"COPY (SELECT {columns} {where} ORDER BY id) TO STDOUT", values) as out:
-            text = b"".join(out)
-        digest.update(text)
-        with cursor.copy(f"COPY {table_of(span.month_id)} ({', '.join(COLUMNS)}) FROM STDIN") as into:
-            into.write(text)
+        into = f"INSERT INTO {table_of(span.month_id)} ({', '.join(COLUMNS)})"
+        cursor.execute(f"{into} SELECT {', '.join(columns)} {where} ORDER BY id", values)
+        cursor.execute(
+            f"SELECT count(*), coalesce(sum(amount_yen), 0), string_agg({text}, '' ORDER BY id) {where}", values
+        )
+        count, total, told = cursor.fetchone()
         cursor.execute("SET LOCAL enable_seqscan = DEFAULT; SET LOCAL work_mem = DEFAULT")
+    digest.update((told or "").encode())
     return count, int(total)
 
 

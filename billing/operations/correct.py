@@ -22,6 +22,7 @@ from billing.terms.account import Line
 from billing.terms.corrections import Owed, late, month_of_end, owed
 from billing.terms.policy import Policy, policy_on
 from contracts.facts.ids import Ids
+from contracts.models.among import among
 from contracts.models.bulk import slices
 from contracts.models.choices import OPERATIONS, RECORDS
 from contracts.terms.days import Period, next_month
@@ -144,7 +145,7 @@ class Causes:
 
 def _causes(unit_ids: list[int], seen: int) -> Causes:
     found = Causes()
-    entries = written_since(seen).filter(unit_id__in=unit_ids).order_by("pk")
+    entries = written_since(seen).filter(among("unit_id", unit_ids)).order_by("pk")
     with override("ja"):
         operations, records = ({code: str(name) for code, name in names} for names in (OPERATIONS, RECORDS))
     for unit_id, subject, operation, record, after in entries.values_list(

@@ -25,7 +25,7 @@ from contracts.terms.art10_options import TERM_LICENCE_NOTICE_DAYS
 from contracts.terms.days import Period, next_month
 from contracts.terms.unit import Ground
 
-UNITS_AT_ONCE = 500
+UNITS_AT_ONCE = 5_000
 MOST_MOVED = 0.5
 """Where more of a range's units have moved, reading them one by one costs more than computing the range."""
 

@@ -18,9 +18,10 @@ from billing.facts.span import UnitRange, targets_of
 from billing.models import Month
 from billing.operations.close_month import close_month
 from billing.operations.correct import late_of
+from billing.operations.moved import note_moved
 from billing.operations.propose import _computed
 from billing.operations.recompute import _billed_by_month, _parked
-from contracts.models import Entry
+from contracts.models import Entry, ManagementUnit
 from contracts.terms.days import Period, month_period
 from tests.bench.book import fill
 
@@ -46,7 +47,8 @@ def close_of_a_range() -> None:
 
 def late_of_a_range() -> None:
     """What it reads to say what comes late: every unit has something new in the history."""
-    list(late_of(Month(month=SECOND, facts_revision=0), RANGE))
+    every = ManagementUnit.objects.filter(RANGE.of("pk")).values_list("pk", flat=True)
+    list(late_of(Month(month=SECOND, facts_revision=0), list(every)))
 
 
 def ledger_of_a_range() -> None:
@@ -61,7 +63,8 @@ def ledger_of_a_range() -> None:
 
 def proposal_of_a_range() -> None:
     """What a proposal reads: names, and last month's lines besides."""
-    _computed(SECOND, RANGE)
+    note_moved(SECOND, 1)
+    _computed(SECOND, 1, RANGE)
 
 
 WORK = (close_of_a_range, late_of_a_range, ledger_of_a_range, proposal_of_a_range)
