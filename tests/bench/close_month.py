@@ -197,7 +197,9 @@ def _bare_copy(file: Path, month: date) -> tuple[float, float]:
             for block in rows:
                 out.write(block)
         cursor.execute("DROP TABLE IF EXISTS bare")
-        cursor.execute(f"CREATE TABLE bare (LIKE {LINES}_{pk} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES)")
+        cursor.execute(
+            f"CREATE TABLE bare (LIKE {LINES}_{pk} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES)"
+        )
         _checkpoint(cursor)
         started, cpu = time.perf_counter(), _cpu_of_server() + time.process_time()
         with file.open("rb") as ready_rows, cursor.copy(f"COPY bare ({names}) FROM STDIN") as copy:
