@@ -28,7 +28,7 @@ class BookUpload(models.Model):
 
     name = models.CharField(_("ファイル名"), max_length=255)
     size = models.PositiveBigIntegerField(_("大きさ（バイト）"))
-    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    sha256 = models.CharField(_("ファイルのSHA-256"), max_length=64)
     brought_at = models.DateTimeField(_("持込日時"), auto_now_add=True)
     brought_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("持ち込んだ人"), related_name="+"

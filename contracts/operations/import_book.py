@@ -1,7 +1,7 @@
 """台帳の取込: a book taken in whole or not at all."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -76,14 +76,7 @@ def import_book(
     writing = Writing.begin(by=by, on=on)
     progress(f"{book.count():,}行を照合中")
     merged = merge(book)
-    units, ended = end_with_abolition(resulting_units(merged), merged)
-    progress(f"{len(units):,}管理単位の利用資格を判定中")
-    faults, warnings = judged(units.values(), merged)
-    found = _once_each(merged.faults + list(_unlike_stored_applications(merged)) + faults)
-    if found:
-        transaction.set_rollback(True)
-        raise BookError(found[:MOST_FAULTS], book.notes, untold=max(0, len(found) - MOST_FAULTS))
-    warnings += [*ended, *kept_silently(units.values(), merged), *near_twins(merged)]
+    units, warnings = _held_against_the_terms(merged, book.notes, progress)
     added = {sheet: len(rows) for sheet, rows in merged.new.items() if rows}
     taken = Taken(added, merged.rows_known, warnings, dry_run, book.notes)
     if not added or (dry_run and warns is None):
@@ -99,6 +92,20 @@ def import_book(
     if book.listed is not None and book.listed.is_list:
         remember(book.listed, by=by, on=on)
     return taken
+
+
+def _held_against_the_terms(
+    merged: Merged, notes: Sequence[Note], progress: Progress
+) -> tuple[dict[str, Unit], list[Fault]]:
+    """The units as they would be, and what there is to warn of. Raises BookError with every fault."""
+    units, ended = end_with_abolition(resulting_units(merged), merged)
+    progress(f"{len(units):,}管理単位の利用資格を判定中")
+    faults, warnings = judged(units.values(), merged)
+    found = _once_each(merged.faults + list(_unlike_stored_applications(merged)) + faults)
+    if found:
+        transaction.set_rollback(True)
+        raise BookError(found[:MOST_FAULTS], notes, untold=max(0, len(found) - MOST_FAULTS))
+    return units, [*warnings, *ended, *kept_silently(units.values(), merged), *near_twins(merged)]
 
 
 def _record(

@@ -96,10 +96,10 @@ def test_every_address_is_quick_clean_and_japanese(chief: User) -> None:
             continue
         with CaptureQueriesContext(connection) as queries:
             answer = client.get(address)
-            text = (answer.getvalue() if answer.streaming else answer.content).decode()
+            content = answer.getvalue() if answer.streaming else answer.content
         if answer.status_code != 200 or not answer.headers["Content-Type"].startswith("text/html"):
             continue
-        page, looked_at = Page(text), looked_at + 1
+        page, looked_at = Page(content.decode()), looked_at + 1
         english = ENGLISH.findall(" ".join(page.text))
         if len(queries) > REHEARSING.get(name, AT_MOST_QUERIES) or page.inline or english:
             wrong.append((name, len(queries), page.inline, english))

@@ -28,7 +28,7 @@ from contracts.admin.kit.words import LISTED, MODELS
 from contracts.intake.book.sheets import BY_NAME
 from contracts.models import BookUpload, Entry
 
-MODELS["book"] = BookUpload
+MODELS["book"] = MODELS["book_export"] = BookUpload
 LISTED["book"] = (BookUpload, "number")
 LONGEST_NUMBER = 18
 """Digits that the number of a file may have."""
