@@ -2,6 +2,7 @@
 
 import os
 import zipfile
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
@@ -21,6 +22,7 @@ from contracts.intake.book.write import write_book
 from contracts.models import ManagementUnit
 from contracts.operations.refusal import Refused
 
+Write = Callable[..., int]
 XLSX, CSV = "xlsx", "csv"
 KEPT_IN_MEMORY = 8 << 20
 """Bytes of a file beyond which it goes to disk."""
@@ -38,9 +40,14 @@ class ExportedBook:
 
 
 def export_book(
-    narrowed: Narrowed = EVERYTHING, *, form: str = XLSX, english: bool = False, by: AbstractBaseUser | str
+    narrowed: Narrowed = EVERYTHING,
+    *,
+    form: str = XLSX,
+    english: bool = False,
+    by: AbstractBaseUser | str,
+    write: Write = write_book,
 ) -> ExportedBook:
-    """Write the book of everything, of a customer or of a unit: a workbook, or an archive of CSV files.
+    """Write the book of everything, of a customer or of a unit: a workbook, or an archive of CSV files. ``write`` writes it.
 
     Raises Refused where there is no such customer or unit; then nothing is recorded.
     """
@@ -53,7 +60,7 @@ def export_book(
         path = Path(folder) / ("book.xlsx" if form == XLSX else "book")
         # On PostgreSQL in a transaction, so that all sheets are of one moment; SQLite would keep every writer out.
         with transaction.atomic() if connection.vendor == "postgresql" else nullcontext():
-            rows = write_book(path, english=english, narrowed=narrowed)
+            rows = write(path, english=english, narrowed=narrowed)
         if form == XLSX:
             with path.open("rb") as written:
                 copyfileobj(written, file)
