@@ -6,7 +6,7 @@ import os
 os.environ["DATABASE_URL"] = "sqlite:///:memory:"
 os.environ["DJANGO_SETTINGS_MODULE"] = "csoc_admin.settings"
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
