@@ -10,6 +10,9 @@ from django.conf import settings
 from django.db import connection
 from django.utils import translation
 
+# Its profiles have to be known before --hypothesis-profile is read.
+from tests import effort as effort
+
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "docs" / "book" / "sample.xlsx"
 EXPECTED = ROOT / "docs" / "book" / "expected.csv"

@@ -35,6 +35,7 @@ from contracts.terms.days import Period
 from contracts.terms.timeline import Timeline, judge
 from contracts.terms.unit import Ground, Unit
 from tests.conftest import SAMPLE
+from tests.effort import examples
 from tests.properties.facts import units
 from tests.snapshot import once
 from tests.terms.build import change, edr, ips, licence, module, notice, option, premium, tier, unit
@@ -225,7 +226,7 @@ def test_a_unit_without_contracts_can_be_drawn() -> None:
     assert "<svg" in rendered(unit(), "ja")
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(60))
 @given(facts=units(), on=st.dates(date(2024, 1, 1), date(2028, 12, 31)))
 def test_nothing_stands_outside_the_picture_or_on_other_words(facts: Unit, on: date) -> None:
     shown = drawn(facts, on)
