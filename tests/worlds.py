@@ -54,6 +54,11 @@ def wanted(item: pytest.Item) -> list[World]:
     return max((made.layers for made in found), key=len, default=[])
 
 
+def looks_at_the_database(item: pytest.Item) -> bool:
+    """Whether a test uses the database of all tests, by a fixture or by its mark."""
+    return "_django_db_helper" in getattr(item, "fixturenames", ()) or item.get_closest_marker("django_db") is not None
+
+
 def leave(kept: list[World]) -> None:
     """Roll back what stands beside ``kept``."""
     while [standing for standing, _around in _STANDING] != kept[: len(_STANDING)]:
@@ -89,7 +94,7 @@ class Worlds:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        if _STANDING:
+        if _STANDING and looks_at_the_database(item):
             with item.config.stash[blocking_manager_key].unblock():
                 leave(wanted(item))
 
