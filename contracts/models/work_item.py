@@ -9,6 +9,35 @@ from contracts.models.choices import WORK
 from contracts.models.customer import ManagementUnit
 
 
+class UnitLook(models.Model):
+    """見直し: when a unit was last looked at for its work and its effects, and the day on which either may next be otherwise.
+
+    Derived like the rows themselves: written by contracts.operations.looks with what it tells of. The jobs look at a unit again
+    once that day has come, where the unit was looked at for a later day than the job's, or by other rules (``judged_by``).
+    """
+
+    unit = models.OneToOneField(
+        ManagementUnit, models.CASCADE, primary_key=True, verbose_name=_("管理単位"), related_name="look"
+    )
+    judged_on = models.DateField(_("見直した日"))
+    judged_by = models.CharField(_("判定の版"), max_length=16)
+    changes_on = models.DateField(_("次に変わる日"), null=True, blank=True)
+    effects_on = models.DateField(_("次に効力が生じる日"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("管理単位の見直し")
+        verbose_name_plural = _("管理単位の見直し")
+        indexes = [
+            models.Index(fields=["judged_on"], name="unit_look_judged_on"),
+            models.Index(fields=["judged_by"], name="unit_look_judged_by"),
+            models.Index(fields=["changes_on"], name="unit_look_changes_on"),
+            models.Index(fields=["effects_on"], name="unit_look_effects_on"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.changes_on}"
+
+
 class WorkItem(models.Model):
     """One row of the worklist. Facts make, change and remove it (contracts.operations.worklist); people take and note it.
 
