@@ -30,7 +30,9 @@ from contracts.terms.art15_claims import whole_units
 from contracts.terms.unit import Unit
 
 UNITS_AT_ONCE = 200
-"""Few enough that a step holds the facts for a fraction of a second."""
+"""Units of one step of the job: few enough that it holds the facts for a fraction of a second."""
+UNITS_TOGETHER = 500
+"""Units of which the rows are brought up together where facts were written, and are held for as long as that takes anyhow."""
 CLAIMABLE = timedelta(days=123)
 """Longer than any claim may take (15-1: three months): older incidents without a claim are not looked at."""
 
@@ -48,7 +50,7 @@ def refresh_worklist(
     day = on or today()
     if loaded is not None:
         return _refresh(loaded, day, written=True)
-    return sum(_refresh(load_units(some), day, written=True) for some in slices(unit_ids, UNITS_AT_ONCE))
+    return sum(_refresh(load_units(some), day, written=True) for some in slices(unit_ids, UNITS_TOGETHER))
 
 
 @transaction.atomic

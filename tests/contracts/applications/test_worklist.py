@@ -374,6 +374,6 @@ def test_queries_do_not_grow_with_the_units(desk):
 def test_units_beyond_a_slice_are_refreshed_too(desk, monkeypatch):
     desk.has(*many(5))
     WorkItem.objects.all().delete()
-    monkeypatch.setattr("contracts.operations.worklist.UNITS_AT_ONCE", 2)
+    monkeypatch.setattr("contracts.operations.worklist.UNITS_TOGETHER", 2)
     assert refresh_whole_worklist() == 10
     assert WorkItem.objects.count() == 10
