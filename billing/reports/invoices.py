@@ -6,7 +6,7 @@ is said beside it.
 
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,7 @@ from billing.reports import line_columns as of
 from billing.reports.filters import SumFilters
 from billing.reports.report import Kind, Queried, Report, ReportAsked, ReportColumn
 from billing.terms.account import Fee
+from contracts.models import ManagementUnit
 
 SUMMED: tuple[tuple[str, Any, tuple[Fee, ...]], ...] = (
     ("initial_yen", _("初期費用"), (Fee.INITIAL,)),
@@ -29,18 +30,30 @@ _CORRECTIONS = Coalesce(Sum("amount_yen", filter=Q(fee=Fee.CORRECTION)), 0)
 
 
 def rows(asked: ReportAsked) -> Queried:
-    """In the order of customers and units."""
+    """In the order of customers and units. A page adds up the lines of its own units, unless what they come to says which they are."""
+    lines = of.lines(asked)
+    by_amount = any(asked.given.get(name) is not None for name in ("amount_from", "amount_to"))
+    units = ManagementUnit.objects.filter(Exists(lines.filter(unit=OuterRef("pk")))).order_by("customer__code", "code")
+
+    def of_page(first: int, size: int) -> QuerySet[Any, Any]:
+        of_it = list(units.values_list("pk", flat=True)[first : first + size])
+        return _summed(asked, lines.filter(unit__in=of_it))
+
+    names = (name for name, _label, _fees in SUMMED)
+    paths = ("month_name", *_OWNER, "total_yen", *names, "corrections_yen")
+    return Queried(_summed(asked, lines), paths, None if by_amount else of_page)
+
+
+def _summed(asked: ReportAsked, lines: QuerySet[Any]) -> QuerySet[Any, Any]:
     sums = {name: Coalesce(Sum("amount_yen", filter=of.counting_as(fees)), 0) for name, _label, fees in SUMMED}
-    found: QuerySet[Any, Any] = of.lines(asked).values(*_OWNER, "customer_id", "unit_id")
+    found: QuerySet[Any, Any] = lines.values(*_OWNER, "customer_id", "unit_id")
     found = found.annotate(month_name=of.named_month(asked.month), **sums, corrections_yen=_CORRECTIONS)
     found = found.annotate(total_yen=Sum("amount_yen"))
     if asked.given.get("amount_from") is not None:
         found = found.filter(total_yen__gte=asked.given["amount_from"])
     if asked.given.get("amount_to") is not None:
         found = found.filter(total_yen__lte=asked.given["amount_to"])
-    found = found.order_by("customer__code", "unit__code")
-    names = (name for name, _label, _fees in SUMMED)
-    return Queried(found, ("month_name", *_OWNER, "total_yen", *names, "corrections_yen"))
+    return found.order_by("customer__code", "unit__code")
 
 
 INVOICES = Report(

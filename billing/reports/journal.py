@@ -1,14 +1,13 @@
 """仕訳: the month in finance's accounts, per invoice, corrections apart, with tax as on the invoice."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
-from itertools import groupby
-from operator import itemgetter
+from itertools import islice
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from billing.facts.policy import policies
@@ -19,35 +18,57 @@ from billing.reports.line_columns import Recipient
 from billing.reports.report import ROWS_AT_ONCE, Computed, Kind, Report, ReportAsked, ReportColumn, Row
 from billing.terms.account import Fee, TaxCategory
 from billing.terms.journal import TAX, Summed, postings
+from contracts.models import Customer
 from contracts.terms.days import month_period
 
 NOTES = {**dict(FEES), TAX: _("消費税")}
 
 
-Customer = tuple[str, str]
+CustomerNamed = tuple[str, str]
 """A customer's code and name."""
 
+FIRST_CUSTOMERS, CUSTOMERS_AT_ONCE = 25, 1600
 
-def sums_of(asked: ReportAsked) -> Iterator[tuple[Recipient, Customer, list[Summed]]]:
+
+def sums_of(asked: ReportAsked) -> Iterator[tuple[Recipient, CustomerNamed, list[Summed]]]:
     """Each recipient of an invoice, its customer, and the sums of its lines; in the order of customers' codes and invoices.
 
-    Two queries and the sums of units: a customer with billing groups gets entries for each of its invoices.
+    A few customers at first, then more and more: a page of the screen adds up its own lines, a file a handful of queries. A
+    customer with billing groups gets entries for each of its invoices.
     """
     versions = {policy.version: policy for policy in policies()}
-    invoiced = of.recipients(asked.row)
-    rows: Any = of.lines(asked).annotate(counts_as=of.charged_fee(), under=of.policy_version())
-    keys = ("customer__code", "customer__name", "unit_id", "under", "counts_as", "tax_category", "corrects_month")
-    rows = rows.values(*keys).annotate(yen=Sum("amount_yen")).order_by(*keys).values_list(*keys, "yen")
-    for customer, found in groupby(rows.iterator(chunk_size=ROWS_AT_ONCE), key=itemgetter(0, 1)):
-        sums: defaultdict[Recipient, Counter[Any]] = defaultdict(Counter)
-        for _code, _name, unit, *what, yen in found:
-            sums[invoiced.get(unit, Recipient())][tuple(what)] += yen
-        for recipient, amounts in sorted(sums.items()):
-            summed = [
-                Summed(versions[under], Fee(fee), TaxCategory(tax), yen, corrects)
-                for (under, fee, tax, corrects), yen in sorted(amounts.items(), key=_own_first)
-            ]
-            yield recipient, customer, summed
+    lines = of.lines(asked)
+    customers = Customer.objects.filter(Exists(lines.filter(customer=OuterRef("pk")))).order_by("code")
+    named = customers.values_list("pk", "code", "name").iterator(chunk_size=ROWS_AT_ONCE)
+    for some in _more_and_more(named):
+        of_some = [pk for pk, *_name in some]
+        sums: defaultdict[int, defaultdict[Recipient, Counter[Any]]] = defaultdict(lambda: defaultdict(Counter))
+        rows = _summed(lines.filter(customer__in=of_some))
+        invoiced = of.recipients(asked.row, of_some)
+        for customer, unit, *what, yen in rows.iterator(chunk_size=ROWS_AT_ONCE):
+            sums[customer][invoiced.get(unit, Recipient())][tuple(what)] += yen
+        for pk, *name in some:
+            for recipient, amounts in sorted(sums[pk].items()):
+                summed = [
+                    Summed(versions[under], Fee(fee), TaxCategory(tax), yen, corrects)
+                    for (under, fee, tax, corrects), yen in sorted(amounts.items(), key=_own_first)
+                ]
+                yield recipient, (name[0], name[1]), summed
+
+
+def _summed(lines: QuerySet[Any]) -> Any:
+    """Yen of lines by customer, unit, and what they are posted by."""
+    rows: Any = lines.annotate(counts_as=of.charged_fee(), under=of.policy_version())
+    keys = ("customer_id", "unit_id", "under", "counts_as", "tax_category", "corrects_month")
+    return rows.order_by().values(*keys).annotate(yen=Sum("amount_yen")).values_list(*keys, "yen")
+
+
+def _more_and_more(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    """The rows in lists, each longer than the one before, up to CUSTOMERS_AT_ONCE."""
+    rest, at_once = iter(rows), FIRST_CUSTOMERS
+    while some := list(islice(rest, at_once)):
+        yield some
+        at_once = min(at_once * 4, CUSTOMERS_AT_ONCE)
 
 
 def _own_first(amount: tuple[tuple[str, str, str, date | None], int]) -> tuple[date, tuple[str, str, str]]:
@@ -85,4 +106,5 @@ JOURNAL = Report(
     filters=CustomerFilters,
     rows=lambda asked: Computed(partial(_rows, asked)),
     amount="debit_yen",
+    by_invoice=True,
 )

@@ -84,16 +84,22 @@ class Recipient(NamedTuple):
     group: str = ""
 
 
-def recipients(month: Month | None) -> dict[int, Recipient]:
-    """Who is invoiced for each unit of the month, where it is not its customer as a whole: as issued, else as grouped now.
+def recipients(month: Month | None, customers: Collection[int] | None = None) -> dict[int, Recipient]:
+    """Who is invoiced for each unit of those customers (None: of all) in the month, where it is not its customer as a whole: as issued, else as
+    grouped now.
 
     Tax is rounded once an invoice (I-05), so whatever has to come to the same adds up by the same recipients.
     """
-    issued = InvoiceUnit.objects.filter(month=month) if month else InvoiceUnit.objects.none()
-    rows = issued.values_list("unit_id", "invoice__number", Coalesce("invoice__group__code", Value("")))
-    found = {unit: Recipient(number, group) for unit, number, group in rows}
-    grouped = BillingGroupUnit.objects.values_list("unit_id", "group__code")
-    return found or {unit: Recipient(group=group) for unit, group in grouped}
+    if month is not None and month.invoices.exists():
+        issued = InvoiceUnit.objects.filter(month=month)
+        if customers is not None:
+            issued = issued.filter(invoice__month=month, invoice__customer__in=customers)
+        rows = issued.values_list("unit_id", "invoice__number", Coalesce("invoice__group__code", Value("")))
+        return {unit: Recipient(number, group) for unit, number, group in rows}
+    grouped = BillingGroupUnit.objects.all()
+    if customers is not None:
+        grouped = grouped.filter(group__customer__in=customers)
+    return {unit: Recipient(group=group) for unit, group in grouped.values_list("unit_id", "group__code")}
 
 
 def named(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[str, tuple[Any, ...]]]:
