@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.db.models import Q
 from django.utils.translation import override
@@ -22,6 +22,9 @@ from contracts.models import ManagementUnit
 from contracts.models.bulk import slices
 
 UNITS_AT_ONCE = 500
+
+_LINE: tuple[str, ...] = ("id", "unit_id", "target_id", "target__number", "fee", "from_on", "to_on", "quantity")
+_LINE += ("unit_price_yen", "amount_yen", "tax_category", "clause", "basis", "corrects_month", "corrects_fee")
 
 Corrected = Mapping[tuple[int, date], str]
 """The number of the invoice of a unit and month."""
@@ -51,12 +54,17 @@ class Stated(TypedDict):
     corrects_invoice: str
 
 
-def statements(month: Month, invoice_of: Mapping[int, int]) -> Iterator[InvoiceUnit]:
-    """The units of a month's invoices with their rows, in the order of units; ``invoice_of`` is the invoice's id by the unit's.
+COLUMNS = ("invoice_id", "month_id", "unit_id", "code", "name", "lines")
+"""What is stated of a unit, as billing.models.InvoiceUnit keeps it."""
+
+
+def statements(month: Month, invoice_of: Mapping[int, int]) -> Iterator[tuple[Any, ...]]:
+    """The units of a month's invoices with their rows, in the order of units, as COLUMNS has them; ``invoice_of`` is the invoice's
+    id by the unit's.
 
     Some hundred units at a time: memory does not grow with the month.
     """
-    lines = ChargeLine.objects.filter(month=month).select_related("target").order_by("unit_id", "pk")
+    lines = ChargeLine.objects.filter(month=month).order_by("unit_id", "pk").values_list(*_LINE, named=True)
     of_units = ((unit, list(rows)) for unit, rows in groupby(lines.iterator(), key=attrgetter("unit_id")))
     for some in slices(of_units, UNITS_AT_ONCE):
         units = ManagementUnit.objects.in_bulk([unit for unit, _rows in some])
@@ -66,17 +74,11 @@ def statements(month: Month, invoice_of: Mapping[int, int]) -> Iterator[InvoiceU
         with override("ja"):
             fees = {code: str(name) for code, name in FEES}
             for unit, rows in rows_of.items():
-                yield InvoiceUnit(
-                    invoice_id=invoice_of[unit],
-                    month=month,
-                    unit_id=unit,
-                    code=units[unit].code,
-                    name=units[unit].name,
-                    lines=[_stated(row, row.corrects_month or month.month, fees, names, corrected) for row in rows],
-                )
+                stated = [_stated(row, row.corrects_month or month.month, fees, names, corrected) for row in rows]
+                yield invoice_of[unit], month.pk, unit, units[unit].code, units[unit].name, stated
 
 
-def _invoices_corrected(rows_of: Mapping[int, Iterable[ChargeLine]]) -> Corrected:
+def _invoices_corrected(rows_of: Mapping[int, Iterable[Any]]) -> Corrected:
     """The invoices that the corrections among the lines correct: one query, none where nothing is corrected."""
     wanted = {(unit, row.corrects_month) for unit, rows in rows_of.items() for row in rows if row.corrects_month}
     if not wanted:
@@ -87,12 +89,12 @@ def _invoices_corrected(rows_of: Mapping[int, Iterable[ChargeLine]]) -> Correcte
     return {(unit, on): number for unit, on, number in issued.values_list("unit_id", "month__month", "invoice__number")}
 
 
-def _stated(row: ChargeLine, of: date, fees: Mapping[str, str], names: Names, corrected: Corrected) -> Stated:
+def _stated(row: Any, of: date, fees: Mapping[str, str], names: Names, corrected: Corrected) -> Stated:
     """One row; ``of`` is the month whose fee it is: its own, or the one that it corrects."""
     corrects = row.corrects_month is not None
     return {
-        "line": row.pk,
-        "number": row.target.number,
+        "line": row.id,
+        "number": row.target__number,
         "name": called(names, row.target_id, row.from_on, row.to_on),
         "fee": f"{fees[row.corrects_fee]}の訂正" if corrects else fees[row.fee],
         "from_on": row.from_on.isoformat(),

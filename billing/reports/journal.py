@@ -18,7 +18,7 @@ from billing.reports.line_columns import Recipient
 from billing.reports.report import ROWS_AT_ONCE, Computed, Kind, Report, ReportAsked, ReportColumn, Row
 from billing.terms.account import Fee, TaxCategory
 from billing.terms.journal import TAX, Summed, postings
-from contracts.models import Customer
+from contracts.models import Customer, ManagementUnit
 from contracts.terms.days import month_period
 
 NOTES = {**dict(FEES), TAX: _("消費税")}
@@ -37,13 +37,15 @@ def sums_of(asked: ReportAsked) -> Iterator[tuple[Recipient, CustomerNamed, list
     customer with billing groups gets entries for each of its invoices.
     """
     versions = {policy.version: policy for policy in policies()}
-    lines = of.lines(asked)
-    customers = Customer.objects.filter(Exists(lines.filter(customer=OuterRef("pk")))).order_by("code")
+    lines, customers = of.lines(asked), Customer.objects.order_by("code")
+    if asked.given.get("customer"):
+        customers = customers.filter(Exists(lines.filter(customer=OuterRef("pk"))))
     named = customers.values_list("pk", "code", "name").iterator(chunk_size=ROWS_AT_ONCE)
     for some in _more_and_more(named):
         of_some = [pk for pk, *_name in some]
         sums: defaultdict[int, defaultdict[Recipient, Counter[Any]]] = defaultdict(lambda: defaultdict(Counter))
-        rows = _summed(lines.filter(customer__in=of_some))
+        units = ManagementUnit.objects.filter(customer__in=of_some)
+        rows = _summed(lines.filter(customer__in=of_some, unit__in=units.values("pk")))
         invoiced = of.recipients(asked.row, of_some)
         for customer, unit, *what, yen in rows.iterator(chunk_size=ROWS_AT_ONCE):
             sums[customer][invoiced.get(unit, Recipient())][tuple(what)] += yen

@@ -1,4 +1,5 @@
-"""Pages and jobs of a book of any size, on PostgreSQL: seconds and the number of queries of each, as rows of a Markdown table.
+"""Pages and jobs of a book of any size, on PostgreSQL: seconds, processor time and the number of queries, as rows of a
+Markdown table.
 
     make bench                                   at 100,000 contracts and their options
     python tests/bench/pages.py --contracts 10000
@@ -12,6 +13,7 @@ stands; ``--only``: what has one of these words in its name.
 import argparse
 import logging
 import os
+import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -42,17 +44,19 @@ from contracts.models import Job  # noqa: E402
 from contracts.operations import jobs  # noqa: E402
 from contracts.operations.worklist import refresh_whole_worklist  # noqa: E402
 from tests.bench.book import copy_in, fill, placed  # noqa: E402
+from tests.bench.close_month import cpu_of_server  # noqa: E402
 
 FIRST, SECOND, ON = date(2025, 2, 1), date(2025, 3, 1), date(2026, 6, 1)
 UNITS_A_CUSTOMER = 10
 JOB_DAY = date(2026, 12, 1)
-HEADINGS = ("what", "contracts", "p50 ms", "p95 ms", "queries", "kB")
+HEADINGS = ("what", "contracts", "p50 ms", "p95 ms", "CPU ms", "queries", "kB")
 
 
 class Seen(NamedTuple):
     """What one look at something cost."""
 
     seconds: float
+    cpu: float
     queries: int
     size: int
 
@@ -214,7 +218,7 @@ def looked_at(client: Client, address: str) -> Seen:
 
 
 def counted(work: Callable[[], object]) -> Seen:
-    """Seconds and queries of the work."""
+    """Seconds, processor seconds of this process and of its server process, and queries of the work."""
     queries = 0
 
     def note(execute: Any, *args: Any) -> Any:
@@ -222,17 +226,27 @@ def counted(work: Callable[[], object]) -> Seen:
         queries += 1
         return execute(*args)
 
-    started = time.perf_counter()
+    started, cpu = time.perf_counter(), cpu_of_server() + time.process_time()
     with connection.execute_wrapper(note):
         work()
-    return Seen(time.perf_counter() - started, queries, 0)
+    seconds, cpu = time.perf_counter() - started, cpu_of_server() + time.process_time() - cpu
+    return Seen(seconds, cpu, queries, 0)
 
 
 def told(name: str, contracts: int, seen: list[Seen]) -> None:
     """Print a row of the table."""
     times = sorted(one.seconds * 1000 for one in seen)
     p50, p95 = times[len(times) // 2], times[min(len(times) - 1, round(0.95 * len(times)))]
-    cells = (name, f"{contracts:,}", f"{p50:,.0f}", f"{p95:,.0f}", seen[-1].queries, f"{seen[-1].size / 1000:,.0f}")
+    cpu = statistics.median(one.cpu for one in seen) * 1000
+    cells = (
+        name,
+        f"{contracts:,}",
+        f"{p50:,.0f}",
+        f"{p95:,.0f}",
+        f"{cpu:,.0f}",
+        seen[-1].queries,
+        f"{seen[-1].size / 1000:,.0f}",
+    )
     print(f"| {' | '.join(map(str, cells))} |", flush=True)
 
 
