@@ -3,7 +3,7 @@
 A target is named as it stood on the line's days. A correction names the month, and the invoice, that it corrects (I-44).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
@@ -16,7 +16,7 @@ from billing.facts.policy import policies
 from billing.models import ChargeLine, InvoiceUnit, Month
 from billing.models.line import FEES
 from billing.reports.line_columns import called
-from billing.terms.policy import policy_on
+from billing.terms.policy import Policy, policy_on
 from contracts.facts.names import Names, names_of
 from contracts.models import ManagementUnit
 from contracts.models.bulk import slices
@@ -71,10 +71,11 @@ def statements(month: Month, invoice_of: Mapping[int, int]) -> Iterator[tuple[An
         rows_of = dict(some)
         names = names_of(Q(unit__in=list(rows_of)))
         corrected = _invoices_corrected(rows_of)
+        known = policies()
         with override("ja"):
             fees = {code: str(name) for code, name in FEES}
             for unit, rows in rows_of.items():
-                stated = [_stated(row, row.corrects_month or month.month, fees, names, corrected) for row in rows]
+                stated = [_stated(row, month.month, known, fees, names, corrected) for row in rows]
                 yield invoice_of[unit], month.pk, unit, units[unit].code, units[unit].name, stated
 
 
@@ -89,8 +90,11 @@ def _invoices_corrected(rows_of: Mapping[int, Iterable[Any]]) -> Corrected:
     return {(unit, on): number for unit, on, number in issued.values_list("unit_id", "month__month", "invoice__number")}
 
 
-def _stated(row: Any, of: date, fees: Mapping[str, str], names: Names, corrected: Corrected) -> Stated:
-    """One row; ``of`` is the month whose fee it is: its own, or the one that it corrects."""
+def _stated(
+    row: Any, month: date, known: Sequence[Policy], fees: Mapping[str, str], names: Names, corrected: Corrected
+) -> Stated:
+    """One row of a month's invoice; it is taxed as the month whose fee it is: its own, or the one that it corrects."""
+    of = row.corrects_month or month
     corrects = row.corrects_month is not None
     return {
         "line": row.id,
@@ -104,7 +108,7 @@ def _stated(row: Any, of: date, fees: Mapping[str, str], names: Names, corrected
         "unit_price_yen": row.unit_price_yen,
         "amount_yen": row.amount_yen,
         "tax_category": row.tax_category,
-        "percent": policy_on(policies(), of).tax_percent,
+        "percent": policy_on(known, of).tax_percent,
         "clause": row.clause,
         "basis": row.basis,
         "corrects_month": f"{of:%Y-%m}" if corrects else "",
