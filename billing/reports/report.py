@@ -1,6 +1,6 @@
 """帳票: what one is — its columns, its filters, and its rows, which stream."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -117,6 +117,36 @@ class Computed:
         return Sums(count, totals), found
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Rows of which finding is cheap and telling is not: ``found`` gives what there is in order, ``tell`` makes rows of some of it.
+
+    A page tells its own rows alone; nothing of them is summed, but how many there are.
+    """
+
+    found: Callable[[], Iterator[Any]]
+    tell: Callable[[Iterable[Any]], Iterator[Row]]
+
+    def stream(self) -> Iterator[Row]:
+        """Every row, told as it streams by."""
+        return self.tell(self.found())
+
+    def sums(self, positions: list[int]) -> Sums:
+        """Counted; none is told."""
+        return self.page(0, 0, positions)[0]
+
+    def page(self, first: int, size: int, positions: list[int], known: Sums | None = None) -> tuple[Sums, list[Row]]:
+        """How many rows there are, and the rows of one page."""
+        assert not positions, "what is told one by one has no sums"
+        shown: list[Any] = []
+        count = 0
+        for one in self.found():
+            if first <= count < first + size:
+                shown.append(one)
+            count += 1
+        return known or Sums(count, {}), list(self.tell(shown))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Report:
     """帳票: its name in addresses and records, its title, what it is for, its columns, filters and rows.
@@ -131,7 +161,7 @@ class Report:
     about: Any
     columns: tuple[ReportColumn, ...]
     filters: Any
-    rows: Callable[[ReportAsked], Queried | Computed]
+    rows: Callable[[ReportAsked], Queried | Computed | Told]
     amount: str = ""
     of_ledger: bool = True
     by_invoice: bool = False
