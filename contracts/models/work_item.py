@@ -55,6 +55,7 @@ class WorkItem(models.Model):
     from_on = models.DateField(_("開始日"), null=True, blank=True)
     until_on = models.DateField(_("最終日"), null=True, blank=True)
     due_at = models.DateTimeField(_("期限"), null=True, blank=True)
+    due_on = models.DateField(_("期限・開始日"), null=True, blank=True, help_text=_("期限の日。期限がなければ開始日"))
     taken_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("担当者"), related_name="+"
     )
@@ -63,7 +64,7 @@ class WorkItem(models.Model):
     class Meta:
         verbose_name = _("作業")
         verbose_name_plural = _("作業一覧")
-        indexes = [models.Index(fields=["from_on", "id"], name="work_item_from_on")]
+        indexes = [models.Index(fields=["due_on", "id"], name="work_item_due_on")]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=[code for code, _name in WORK]), name="work_item_kind_known")
         ]

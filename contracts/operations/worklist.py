@@ -36,7 +36,8 @@ UNITS_TOGETHER = 500
 CLAIMABLE = timedelta(days=123)
 """Longer than any claim may take (15-1: three months): older incidents without a claim are not looked at."""
 
-_SHOWN = ("kind", "subject", "clause", "text", "values", "shown_from", "from_on", "until_on", "due_at")
+_OF_WORK = ("kind", "subject", "clause", "text", "shown_from", "from_on", "until_on", "due_at")
+_SHOWN = (*_OF_WORK, "values", "due_on")
 
 
 def refresh_worklist(
@@ -109,8 +110,9 @@ def _refresh(units: Mapping[int, Unit], on: date, *, written: bool) -> int:
 
 
 def _row(pk: int, work: Work) -> WorkItem:
-    shown: dict[str, Any] = {name: getattr(work, name) for name in _SHOWN if name != "values"}
-    return WorkItem(key=f"{pk}|{work.key}", unit_id=pk, values=dict(work.values), **shown)
+    shown: dict[str, Any] = {name: getattr(work, name) for name in _OF_WORK}
+    due_on = timezone.localdate(work.due_at, timezone.get_default_timezone()) if work.due_at else work.from_on
+    return WorkItem(key=f"{pk}|{work.key}", unit_id=pk, values=dict(work.values), due_on=due_on, **shown)
 
 
 def _waiting(units: Mapping[int, Unit]) -> defaultdict[int, list[Waiting]]:
