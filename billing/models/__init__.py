@@ -6,6 +6,7 @@ from billing.models.invoice import BillingGroup, BillingGroupUnit, Invoice, Invo
 from billing.models.kept import KeptSums
 from billing.models.line import ChargeLine, HeldSettlement
 from billing.models.month import Month, MonthChunk, ParkedTarget
+from billing.models.moved import MovedUnit
 from billing.models.proposal import MonthClosing, Proposal, ProposalPart
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Month",
     "MonthChunk",
     "MonthClosing",
+    "MovedUnit",
     "ParkedTarget",
     "Proposal",
     "ProposalPart",

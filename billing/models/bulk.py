@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 from django.db import connection
 from django.db.models import Model
 
+from billing.month_tables import LINES
 from billing.terms.account import Line
 from contracts.models.bulk import create_all, slices
 
@@ -50,12 +51,12 @@ class LineRow(NamedTuple):
     line: Line
 
 
-def insert_lines(table: str, rows: Iterable[LineRow], policy: str, digest: Hasher) -> None:
-    """Write rows into ``billing_chargeline`` or ``billing_heldsettlement`` in the transaction that is open.
+def insert_lines(month_id: int, rows: Iterable[LineRow], policy: str, digest: Hasher) -> None:
+    """Write the rows of a month in the transaction that is open.
 
     All were computed under one version of finance's ``policy``; their text goes into ``digest`` in the order of writing.
     """
-    names = ", ".join(COLUMNS)
+    names, table = ", ".join(COLUMNS), table_of(month_id)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
             for block in _blocks(rows, policy):
@@ -70,6 +71,27 @@ def insert_lines(table: str, rows: Iterable[LineRow], policy: str, digest: Hashe
         cursor.executemany(
             f"INSERT INTO {table} ({names}) VALUES ({places})", [(*row[:4], *row.line, policy) for row in rows]
         )
+
+
+def table_of(month_id: int) -> str:
+    """The table that holds a month's lines: its own on PostgreSQL (billing.month_tables), that of all months on SQLite."""
+    return f"{LINES}_{month_id}" if connection.vendor == "postgresql" else LINES
+
+
+def throw_lines_away(month_id: int) -> None:
+    """Delete the lines of an open month; on PostgreSQL its keys too, which are made when it is computed anew."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT billing_lines_thrown_away(%s)", [month_id])
+        else:
+            cursor.execute(f"DELETE FROM {LINES} WHERE month_id = %s", [month_id])
+
+
+def make_keys(month_id: int) -> None:
+    """Make the keys of a month's lines, all of which are written. Raises IntegrityError where a line is there twice."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT billing_lines_keyed(%s)", [month_id])
 
 
 def text_of(whose: Iterable[int], line: Line, policy: str, corrects: tuple[Any, ...] = ()) -> bytes:
