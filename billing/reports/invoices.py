@@ -4,17 +4,18 @@ A correction counts under the fee that it corrects, as in the journal and the ch
 is said beside it.
 """
 
+from itertools import chain, islice
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from billing.reports import line_columns as of
+from billing.reports.by_customer import parts
 from billing.reports.filters import SumFilters
-from billing.reports.report import Kind, Queried, Report, ReportAsked, ReportColumn
+from billing.reports.report import Kind, Queried, Report, ReportAsked, ReportColumn, Row
 from billing.terms.account import Fee
-from contracts.models import ManagementUnit
 
 SUMMED: tuple[tuple[str, Any, tuple[Fee, ...]], ...] = (
     ("initial_yen", _("初期費用"), (Fee.INITIAL,)),
@@ -30,18 +31,15 @@ _CORRECTIONS = Coalesce(Sum("amount_yen", filter=Q(fee=Fee.CORRECTION)), 0)
 
 
 def rows(asked: ReportAsked) -> Queried:
-    """In the order of customers and units. A page adds up the lines of its own units, unless what they come to says which they are."""
-    lines = of.lines(asked)
-    by_amount = any(asked.given.get(name) is not None for name in ("amount_from", "amount_to"))
-    units = ManagementUnit.objects.filter(Exists(lines.filter(unit=OuterRef("pk")))).order_by("customer__code", "code")
-
-    def of_page(first: int, size: int) -> QuerySet[Any, Any]:
-        of_it = list(units.values_list("pk", flat=True)[first : first + size])
-        return _summed(asked, lines.filter(unit__in=of_it))
-
+    """In the order of customers and units."""
     names = (name for name, _label, _fees in SUMMED)
     paths = ("month_name", *_OWNER, "total_yen", *names, "corrections_yen")
-    return Queried(_summed(asked, lines), paths, None if by_amount else of_page)
+
+    def of_page(first: int, size: int) -> list[Row]:
+        found = chain.from_iterable(_summed(asked, part.lines).values_list(*paths) for part in parts(asked))
+        return list(islice(found, first, first + size))
+
+    return Queried(_summed(asked, of.lines(asked)), paths, of_page)
 
 
 def _summed(asked: ReportAsked, lines: QuerySet[Any]) -> QuerySet[Any, Any]:

@@ -1,24 +1,23 @@
 """仕訳: the month in finance's accounts, per invoice, corrections apart, with tax as on the invoice."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from functools import partial
-from itertools import islice
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from billing.facts.policy import policies
 from billing.models.line import FEES
 from billing.reports import line_columns as of
+from billing.reports.by_customer import parts
 from billing.reports.filters import CustomerFilters
 from billing.reports.line_columns import Recipient
 from billing.reports.report import ROWS_AT_ONCE, Computed, Kind, Report, ReportAsked, ReportColumn, Row
 from billing.terms.account import Fee, TaxCategory
 from billing.terms.journal import TAX, Summed, postings
-from contracts.models import Customer, ManagementUnit
 from contracts.terms.days import month_period
 
 NOTES = {**dict(FEES), TAX: _("消費税")}
@@ -27,35 +26,25 @@ NOTES = {**dict(FEES), TAX: _("消費税")}
 CustomerNamed = tuple[str, str]
 """A customer's code and name."""
 
-FIRST_CUSTOMERS, CUSTOMERS_AT_ONCE = 25, 1600
-
 
 def sums_of(asked: ReportAsked) -> Iterator[tuple[Recipient, CustomerNamed, list[Summed]]]:
     """Each recipient of an invoice, its customer, and the sums of its lines; in the order of customers' codes and invoices.
 
-    A few customers at first, then more and more: a page of the screen adds up its own lines, a file a handful of queries. A
-    customer with billing groups gets entries for each of its invoices.
+    A customer with billing groups gets entries for each of its invoices.
     """
     versions = {policy.version: policy for policy in policies()}
-    lines, customers = of.lines(asked), Customer.objects.order_by("code")
-    if asked.given.get("customer"):
-        customers = customers.filter(Exists(lines.filter(customer=OuterRef("pk"))))
-    named = customers.values_list("pk", "code", "name").iterator(chunk_size=ROWS_AT_ONCE)
-    for some in _more_and_more(named):
-        of_some = [pk for pk, *_name in some]
+    for part in parts(asked):
         sums: defaultdict[int, defaultdict[Recipient, Counter[Any]]] = defaultdict(lambda: defaultdict(Counter))
-        units = ManagementUnit.objects.filter(customer__in=of_some)
-        rows = _summed(lines.filter(customer__in=of_some, unit__in=units.values("pk")))
-        invoiced = of.recipients(asked.row, of_some)
-        for customer, unit, *what, yen in rows.iterator(chunk_size=ROWS_AT_ONCE):
+        invoiced = of.recipients(asked.row, part.ids)
+        for customer, unit, *what, yen in _summed(part.lines).iterator(chunk_size=ROWS_AT_ONCE):
             sums[customer][invoiced.get(unit, Recipient())][tuple(what)] += yen
-        for pk, *name in some:
+        for pk, code, name in part.customers:
             for recipient, amounts in sorted(sums[pk].items()):
                 summed = [
                     Summed(versions[under], Fee(fee), TaxCategory(tax), yen, corrects)
                     for (under, fee, tax, corrects), yen in sorted(amounts.items(), key=_own_first)
                 ]
-                yield recipient, (name[0], name[1]), summed
+                yield recipient, (code, name), summed
 
 
 def _summed(lines: QuerySet[Any]) -> Any:
@@ -63,14 +52,6 @@ def _summed(lines: QuerySet[Any]) -> Any:
     rows: Any = lines.annotate(counts_as=of.charged_fee(), under=of.policy_version())
     keys = ("customer_id", "unit_id", "under", "counts_as", "tax_category", "corrects_month")
     return rows.order_by().values(*keys).annotate(yen=Sum("amount_yen")).values_list(*keys, "yen")
-
-
-def _more_and_more(rows: Iterable[Any]) -> Iterator[list[Any]]:
-    """The rows in lists, each longer than the one before, up to CUSTOMERS_AT_ONCE."""
-    rest, at_once = iter(rows), FIRST_CUSTOMERS
-    while some := list(islice(rest, at_once)):
-        yield some
-        at_once = min(at_once * 4, CUSTOMERS_AT_ONCE)
 
 
 def _own_first(amount: tuple[tuple[str, str, str, date | None], int]) -> tuple[date, tuple[str, str, str]]:

@@ -71,8 +71,8 @@ class Queried:
 
     query: QuerySet[Any, Any]
     paths: tuple[str, ...]
-    of_page: Callable[[int, int], QuerySet[Any, Any]] | None = None
-    """The same query of a page's rows alone, by the first row and how many: where the whole would be grouped for it."""
+    of_page: Callable[[int, int], list[Row]] | None = None
+    """A page's rows alone, by the first row and how many: where the query would add up all lines for it."""
 
     def stream(self) -> Iterator[Row]:
         """Every row; memory does not grow with them."""
@@ -88,7 +88,7 @@ class Queried:
         """The sums of all rows, ``known`` already or summed up, and the rows of one page."""
         sums = known or self.sums(positions)
         if self.of_page is not None:
-            return sums, list(self.of_page(first, size).values_list(*self.paths))
+            return sums, self.of_page(first, size)
         return sums, list(self.query.values_list(*self.paths)[first : first + size])
 
 

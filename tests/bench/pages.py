@@ -64,7 +64,7 @@ class Seen(NamedTuple):
 def main() -> None:
     """Fill, close, then measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--contracts", type=int, default=100_000)
+    parser.add_argument("--contracts", type=int, nargs="+", default=[100_000])
     parser.add_argument("--times", type=int, default=7)
     parser.add_argument("--here", action="store_true")
     parser.add_argument("--fill-here", action="store_true", help="fill the database that is named, and leave it so")
@@ -78,18 +78,20 @@ def main() -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     if options.fill_here:
-        prepare(options.contracts)
+        prepare(options.contracts[0])
         return
     print(f"| {' | '.join(HEADINGS)} |\n|{' --- |' * len(HEADINGS)}", flush=True)
     if options.here:
-        measure(options)
+        measure(options, options.contracts[0])
         return
-    name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    try:
-        prepare(options.contracts)
-        measure(options)
-    finally:
-        connection.creation.destroy_test_db(name, verbosity=0)
+    before = connection.settings_dict["NAME"]
+    for contracts in options.contracts:
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        try:
+            prepare(contracts)
+            measure(options, contracts)
+        finally:
+            connection.creation.destroy_test_db(before, verbosity=0)
 
 
 def prepare(contracts: int) -> None:
@@ -109,7 +111,7 @@ def prepare(contracts: int) -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
-def measure(options: argparse.Namespace) -> None:
+def measure(options: argparse.Namespace, contracts: int) -> None:
     """Every page and job that is asked for, a row each."""
 
     def wanted(name: str) -> bool:
@@ -120,10 +122,10 @@ def measure(options: argparse.Namespace) -> None:
     for name, address in pages():
         if wanted(name):
             seen = [looked_at(client, address) for _time in range(options.times + 1)][1:]
-            told(name, options.contracts, seen)
+            told(name, contracts, seen)
     for name, work in jobs_at_size():
         if wanted(name):
-            told(name, options.contracts, [counted(work)])
+            told(name, contracts, [counted(work)])
 
 
 def pages() -> Iterator[tuple[str, str]]:
