@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from billing.reports import line_columns as of
 from billing.reports.report import ReportAsked
@@ -41,8 +41,9 @@ def among_units(units: QuerySet[Any]) -> Q:
 
     Not the units one by one: the summary of where which unit lies would be gone through for each of them.
     """
-    found = units.aggregate(first=Min("pk"), last=Max("pk"))
-    return Q(unit__gte=found["first"] or 0, unit__lte=found["last"] or 0)
+    # Asked for the least and the greatest, PostgreSQL goes through all units from either end.
+    ids = list(units.order_by().values_list("pk", flat=True))
+    return Q(unit__gte=min(ids, default=0), unit__lte=max(ids, default=0))
 
 
 def _more_and_more(customers: QuerySet[Any, Any]) -> Iterator[list[tuple[int, str, str]]]:
