@@ -52,12 +52,12 @@ def _rows_of(asked: ReportAsked, part: Part) -> Iterator[Row]:
     sums = {unit: yen for unit, *yen in _summed(asked, part.lines, "unit_id").order_by().values_list("unit_id", *_SUMS)}
     named: defaultdict[int, list[tuple[int, str, str]]] = defaultdict(list)
     units = ManagementUnit.objects.filter(customer__in=part.ids).order_by("code")
-    for customer, *unit in units.values_list("customer_id", "pk", "code", "name"):
-        named[customer].append((unit[0], unit[1], unit[2]))
-    for pk, *customer in part.customers:
-        for unit_id, code, name in named[pk]:
-            if unit_id in sums:
-                yield (f"{asked.month:%Y-%m}", *customer, code, name, *sums[unit_id])
+    for customer_id, pk, code, name in units.values_list("customer_id", "pk", "code", "name"):
+        named[customer_id].append((pk, code, name))
+    for customer_id, customer, its_name in part.customers:
+        for pk, code, name in named[customer_id]:
+            if pk in sums:
+                yield (f"{asked.month:%Y-%m}", customer, its_name, code, name, *sums[pk])
 
 
 def _summed(asked: ReportAsked, lines: QuerySet[Any], *keys: str) -> QuerySet[Any, Any]:

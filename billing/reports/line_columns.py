@@ -13,6 +13,7 @@ from billing.models.line import FEES, TAX_CATEGORIES
 from billing.reports.report import Kind, ReportAsked, ReportColumn
 from billing.terms.account import Fee
 from contracts.facts.names import Names, names_of
+from contracts.models import ManagementUnit
 from contracts.models.bulk import slices
 
 MONTH = ReportColumn("month", _("月"), width=9)
@@ -93,7 +94,7 @@ def recipients(month: Month | None, customers: Collection[int] | None = None) ->
     if month is not None and month.invoices.exists():
         issued = InvoiceUnit.objects.filter(month=month)
         if customers is not None:
-            issued = issued.filter(invoice__month=month, invoice__customer__in=customers)
+            issued = issued.filter(unit__in=ManagementUnit.objects.filter(customer__in=customers).values("pk"))
         rows = issued.values_list("unit_id", "invoice__number", Coalesce("invoice__group__code", Value("")))
         return {unit: Recipient(number, group) for unit, number, group in rows}
     grouped = BillingGroupUnit.objects.all()

@@ -30,8 +30,7 @@ def unpriced(unit: Unit, prices: Mapping[str, Prices], on: Lookout) -> list[Work
     found: list[Work] = []
     for target in unit.targets:
         end = ended.get(target.number)
-        never_ends = end is None or target.starts_on is None or target.starts_on > end.on
-        if never_ends or not on.over(end.on):
+        if end is None or target.starts_on is None or target.starts_on > end.on or not on.over(end.on):
             found += _of_target(target, prices.get(target.number, Prices()), on)
         found += _of_changes(unit, target, prices.get(target.number, Prices()).one_time, on)
     for change in prices_kept_silently(unit, prices):
