@@ -32,18 +32,8 @@ def parts(asked: ReportAsked) -> Iterator[Part]:
     for some in _more_and_more(customers.values_list("pk", "code", "name")):
         ids = [pk for pk, _code, _name in some]
         yield Part(
-            some, lines.filter(Q(customer__in=ids), among_units(ManagementUnit.objects.filter(customer__in=ids)))
+            some, lines.filter(Q(customer__in=ids), of.among_units(ManagementUnit.objects.filter(customer__in=ids)))
         )
-
-
-def among_units(units: QuerySet[Any]) -> Q:
-    """Between the first and the last of those units, by whose order the lines of a month lie: PostgreSQL finds them so.
-
-    Not the units one by one: the summary of where which unit lies would be gone through for each of them.
-    """
-    # Asked for the least and the greatest, PostgreSQL goes through all units from either end.
-    ids = list(units.order_by().values_list("pk", flat=True))
-    return Q(unit__gte=min(ids, default=0), unit__lte=max(ids, default=0))
 
 
 def _more_and_more(customers: QuerySet[Any, Any]) -> Iterator[list[tuple[int, str, str]]]:

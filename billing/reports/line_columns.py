@@ -42,6 +42,16 @@ def lines(asked: ReportAsked) -> QuerySet[Any]:
     return asked.narrow(ChargeLine.objects.filter(month=asked.row) if asked.row else ChargeLine.objects.none())
 
 
+def among_units(units: QuerySet[Any]) -> Q:
+    """Between the first and the last of those units, by whose order the lines of a month lie: PostgreSQL finds them so.
+
+    Not the units one by one: the summary of where which unit lies would be gone through for each of them.
+    """
+    # Asked for the least and the greatest, PostgreSQL goes through all units from either end.
+    ids = list(units.order_by().values_list("pk", flat=True))
+    return Q(unit__gte=min(ids, default=0), unit__lte=max(ids, default=0))
+
+
 def numbered(rows: QuerySet[Any]) -> QuerySet[Any]:
     """With the number of the contract, and of the option ('' for a contract's own line)."""
     parent = F("target__option__contract__target__number")
@@ -94,7 +104,8 @@ def recipients(month: Month | None, customers: Collection[int] | None = None) ->
     if month is not None and month.invoices.exists():
         issued = InvoiceUnit.objects.filter(month=month)
         if customers is not None:
-            issued = issued.filter(unit__in=ManagementUnit.objects.filter(customer__in=customers).values("pk"))
+            units = ManagementUnit.objects.filter(customer__in=customers)
+            issued = issued.filter(among_units(units), unit__in=units.values("pk"))
         rows = issued.values_list("unit_id", "invoice__number", Coalesce("invoice__group__code", Value("")))
         return {unit: Recipient(number, group) for unit, number, group in rows}
     grouped = BillingGroupUnit.objects.all()

@@ -13,8 +13,7 @@ from billing.admin.kit import why
 from billing.admin.kit.filters import MonthFilter
 from billing.models import ChargeLine, InvoiceUnit
 from billing.models.line import FEES
-from billing.reports.by_customer import among_units
-from billing.reports.line_columns import called
+from billing.reports.line_columns import among_units, called
 from contracts.admin.kit.base import CodeFilter, FactAdmin, Related, by_code
 from contracts.admin.kit.columns import choice, clause, column, link, number, plain, target, yen
 from contracts.admin.kit.search import targets_found
