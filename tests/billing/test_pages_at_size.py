@@ -17,6 +17,7 @@ from billing.models import Month
 from billing.operations.close_month import close_month
 from billing.operations.invoices import issue_invoices
 from billing.reports import INVOICES, JOURNAL
+from contracts.admin.kit.base import COUNT_UP_TO
 from contracts.models import Job
 from contracts.operations import jobs, looks
 from tests.admin.conftest import plain_static_files  # noqa: F401
@@ -60,6 +61,10 @@ BY_THE_SIDE = frozenset(
 charts ask when one was last written."""
 
 
+COUNTED = {("worklist", "contracts_workitem"): COUNT_UP_TO}
+"""What a list counts of its rows before it says that there are more."""
+
+
 def test_a_page_reads_no_more_of_a_book_four_times_as_large() -> None:
     with transaction.atomic():
         small = read_of(SMALL)
@@ -70,7 +75,7 @@ def test_a_page_reads_no_more_of_a_book_four_times_as_large() -> None:
         assert queries == before_queries, name
         for table, found in rows.items():
             said = f"{name} reads {found} rows of {table}, where {before.get(table, 0)} did of a quarter of the book"
-            assert found <= before.get(table, 0) * 1.3 + 200, said
+            assert found <= before.get(table, 0) * 1.3 + 200 + COUNTED.get((name, table), 0), said
 
 
 def read_of(contracts: int) -> dict[str, tuple[int, dict[str, float]]]:
