@@ -11,21 +11,23 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
 from billing.facts.ledger import LINE, line_of
-from billing.facts.load import Owned, accounts
+from billing.facts.load import Owned, of_month
 from billing.facts.policy import policies
 from billing.facts.span import UnitRange
 from billing.models import ChargeLine, HeldSettlement, Month, MonthChunk, ParkedTarget
-from billing.models.bulk import LineRow, insert_lines, make_keys, text_of, throw_lines_away
+from billing.models.bulk import LineRow, WholeMonth, WholeRow, insert_lines, make_keys, text_of, throw_lines_away
 from billing.models.carry import Carried, carry_lines
 from billing.operations.correct import Said, late_of
 from billing.operations.moved import note_moved, plan_of
 from billing.operations.seal import sealed
 from billing.terms.account import Line, UnbillableError
+from billing.terms.art13_charges import whole_month_line
 from billing.terms.month import due
 from billing.terms.policy import Policy, policy_on
 from contracts.clock import now
@@ -190,7 +192,8 @@ def _fill(row: Month, mark: MonthChunk, some: UnitRange, period: Period) -> None
         chunk.carry_over(plan.before, plan.moved, some, period)
     with _no_search_for_cycles():
         for units in plan.computed:
-            insert_lines(row.pk, chunk.lines(accounts(units, period), period), chunk.policy.version, chunk.sha256)
+            rows = chunk.lines(of_month(units, period), period)
+            insert_lines(row.pk, rows, chunk.policy.version, chunk.sha256, chunk.whole)
     late_held: list[HeldSettlement] = []
     for said in late_of(row, plan.written):
         late_held += chunk.say(said)
@@ -216,15 +219,24 @@ class _Chunk:
 
     def __init__(self, month: Month, policy: Policy) -> None:
         self.month_id, self.policy = month.pk, policy
+        days = month_period(month.month)
+        self.whole = WholeMonth(month.pk, partial(whole_month_line, days))
         self.held: list[HeldSettlement] = []
         self.parked: dict[int, ParkedTarget] = {}
         self.count = self.total_yen = 0
         self.sha256 = hashlib.sha256()
 
-    def lines(self, owned: Iterable[Owned], period: Period) -> Iterator[LineRow]:
+    def lines(self, targets: Iterable[Owned | WholeRow], period: Period) -> Iterator[LineRow | WholeRow]:
         """The rows of the lines due; a target that cannot be billed is parked and the rest goes on."""
         settlement_tax = self.policy.settlement_tax
-        for target in owned:
+        for target in targets:
+            if isinstance(target, WholeRow):
+                # A line of 0 yen is left out, as billing.terms.month.due leaves it out.
+                if price := target.price_yen:
+                    self.count += 1
+                    self.total_yen += price
+                    yield target
+                continue
             if target.contradiction is not None:
                 self._park(target, target.contradiction.reason, target.contradiction.clause)
                 continue

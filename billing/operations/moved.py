@@ -17,12 +17,12 @@ from django.utils import timezone
 
 from billing.facts.span import UnitRange, Units, UnitSet
 from billing.facts.written import written_since
-from billing.models import Month, MovedUnit, ParkedTarget
-from contracts.models import Application, Breach, Change, Notice, Outage, Price, Target
+from billing.models import ChargeLine, Month, MovedUnit, ParkedTarget
+from contracts.models import Application, Breach, Change, ManagementUnit, Notice, Outage, Price, Target
 from contracts.models.bulk import slices
 from contracts.models.incident import GRANTED
 from contracts.terms.art10_options import TERM_LICENCE_NOTICE_DAYS
-from contracts.terms.days import Period, next_month
+from contracts.terms.days import ONE_DAY, Period, next_month
 from contracts.terms.unit import Ground
 
 UNITS_AT_ONCE = 5_000
@@ -68,9 +68,16 @@ def plan_of(month: date, revision: int, units: UnitRange) -> Plan:
     rows = MovedUnit.objects.filter(units.of("unit_id"), month=month, facts_revision=revision).order_by("unit_id")
     found = list(rows.values_list("unit_id", "written"))
     moved, written = [unit for unit, _ in found], [unit for unit, written in found if written]
-    if len(moved) > MOST_MOVED * (units.last - units.after):
+    if len(moved) > MOST_MOVED * ManagementUnit.objects.filter(units.of("pk")).count():
         return Plan(None, [], [units], written)
     return Plan(before, moved, [UnitSet(some) for some in slices(moved, UNITS_AT_ONCE)], written)
+
+
+def to_carry(before: Month, units: UnitRange) -> Iterator[tuple[int, int, int, int, int, str]]:
+    """The whole monthly fees of a range of units in the month before: unit, customer, target, yen, unit price, sentence."""
+    whole = {"fee": "monthly", "from_on": before.month, "to_on": next_month(before.month) - ONE_DAY}
+    rows = ChargeLine.objects.filter(units.of("unit_id"), month=before, **whole).order_by("pk")
+    return rows.values_list("unit_id", "customer_id", "target_id", "amount_yen", "unit_price_yen", "basis").iterator()
 
 
 def _before(month: date) -> Month | None:
