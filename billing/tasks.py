@@ -4,12 +4,14 @@ from logging import getLogger
 
 from celery import shared_task
 from django.conf import settings
+from django.db import DatabaseError
 from kombu.exceptions import OperationalError
 
 from billing.facts.span import UnitRange
-from billing.models import Month
+from billing.models import Month, MonthClosing
 from billing.operations.close_month import compute_range
 from billing.operations.closing import carry_out
+from billing.operations.kept_sums import keep_sums
 from billing.operations.propose import compute_proposal
 from billing.operations.take_book import take_book, try_book
 from contracts.terms.days import month_period
@@ -20,7 +22,18 @@ log = getLogger(__name__)
 @shared_task  # type: ignore[untyped-decorator]
 def close(closing: int) -> str:
     """Carry out the closing that was asked for; the state it comes to."""
-    return carry_out(closing, share=share)
+    state = carry_out(closing, share=share)
+    if state == "done":
+        _keep_sums(closing)
+    return state
+
+
+def _keep_sums(closing: int) -> None:
+    """Make what is kept of a month just closed, while nobody waits. Whoever asks later makes it where this fails."""
+    try:
+        keep_sums(Month.objects.get(month=MonthClosing.objects.get(pk=closing).proposal.month))
+    except DatabaseError:
+        log.exception("the sums of the closing %s could not be kept", closing)
 
 
 def ask(closing: int) -> None:

@@ -146,6 +146,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 6 * 3600}
 
+# An application may have 200 lines of some 35 fields each, empty ones included (contracts.intake.form.MOST_LINES): Django's own
+# bound of 1,000 would refuse one of 30. What goes beyond is told in words (csoc_admin.too_much).
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
+
 LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", "日本語"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]

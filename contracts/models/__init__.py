@@ -15,7 +15,7 @@ from contracts.models.price import Price
 from contracts.models.revision import BookImport, FactsRevision
 from contracts.models.setting_change import SettingChange
 from contracts.models.target import BillingStart, Change, Contract, Notice, Option, Target
-from contracts.models.work_item import WorkItem
+from contracts.models.work_item import UnitLook, WorkItem
 
 __all__ = [
     "Abolition",
@@ -45,5 +45,6 @@ __all__ = [
     "Price",
     "SettingChange",
     "Target",
+    "UnitLook",
     "WorkItem",
 ]

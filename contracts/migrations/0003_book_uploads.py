@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0001_initial"),
+        ("contracts", "0002_when_units_are_looked_at_again"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
