@@ -11,6 +11,7 @@ from contracts.intake.book import flat
 from contracts.intake.book.bounds import ENDLESS, MOST_FAULTS
 from contracts.intake.book.headings import ALL_HEADINGS, Headings, headings_of, names_of, sheet_called, split
 from contracts.intake.book.notes import MERGED, Notes, shown
+from contracts.intake.book.record_sheets import is_of_record
 from contracts.intake.book.row import Row, key_of
 from contracts.intake.book.rows import is_no_row, read_row
 from contracts.intake.book.sheets import BY_NAME, SHEETS, Sheet
@@ -21,7 +22,7 @@ from contracts.intake.sentence import Sentence
 
 __all__ = ["Book", "Row", "key_of", "read_book"]
 
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
 """What a damaged archive ends with while it is read."""
 
 
@@ -105,13 +106,16 @@ def read_book(path: Path, said: Mapping[str, str] | None = None) -> Book:
     except UnreadableError as error:
         book.refuse(Fault("", None, "", error.message))
         book.comparable = False
-    except _BROKEN as error:
+    except BROKEN as error:
         book.refuse(Fault("", None, "", Sentence("Excelのブックとして読めません（{error}）", error=shown(error))))
         book.comparable = False
     return book
 
 
 def _read_table(table: Table, book: Book, seen: set[str], said: Mapping[str, str]) -> None:
+    if is_of_record(table.name):
+        book.noted.tell("", "", Sentence("記録のシートは読みませんでした（import_book --restoreが読みます）"))
+        return
     sheet, exactly = sheet_called(table.name)
     known = set(names_of(sheet)) if sheet else set(ALL_HEADINGS)
     if sheet is None or sheet.name == "contracts":
