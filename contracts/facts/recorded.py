@@ -10,12 +10,16 @@ from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Field, ForeignKey, Model
+from django.db.models import Field, ForeignKey, Model, Q, QuerySet
 from django.utils.translation import override
 
 from contracts import models
 
 ROWS_AT_ONCE = 2000
+
+NOTHING = Q()
+OF_THE_LEDGER = Q(record__in=["month", "held_settlement", "invoice", "export"])
+"""Entries that tell of months, lines and invoices: they stay with the ledger, which is no part of the book."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,13 @@ class Recorded:
     label: str
     model: type[Model]
     named_by: str = ""
+    without: Q = NOTHING
+    """Rows that are not in the book."""
+
+    def rows(self) -> QuerySet[Any]:
+        """The rows of the table that are in the book."""
+        rows = self.model._base_manager.all()
+        return rows.exclude(self.without) if self.without else rows
 
 
 PEOPLE = Recorded("people", "利用者", User, "username")
@@ -57,7 +68,8 @@ OF_CONTRACTS: tuple[Recorded, ...] = (
     Recorded("work_items", "作業一覧", models.WorkItem),
     Recorded("numbers", "番号", models.NumberSeries),
     Recorded("imports", "台帳の取込", models.BookImport),
-    Recorded("entries", "履歴", models.Entry),
+    Recorded("jobs", "定時処理", models.Job),
+    Recorded("entries", "履歴", models.Entry, without=OF_THE_LEDGER),
 )
 """In the order in which they are written and restored: what a row refers to stands in an earlier table."""
 
@@ -109,7 +121,7 @@ def rows_on_record(table: Recorded, tables: Sequence[Recorded]) -> Iterator[tupl
         rows = {row[0]: row for row in User.objects.filter(username__in=names).values_list(*paths)}
         yield from (rows[name] for name in names)
         return
-    yield from table.model._base_manager.order_by("pk").values_list(*paths).iterator(chunk_size=ROWS_AT_ONCE)
+    yield from table.rows().order_by("pk").values_list(*paths).iterator(chunk_size=ROWS_AT_ONCE)
 
 
 def _people(tables: Sequence[Recorded]) -> set[str]:
@@ -118,11 +130,11 @@ def _people(tables: Sequence[Recorded]) -> set[str]:
     for table in tables:
         for column in columns_of(table, tables):
             if column.refers_to is PEOPLE:
-                named = table.model._base_manager.exclude(**{column.field.name: None})
+                named = table.rows().exclude(**{column.field.name: None}).order_by()
                 found.update(named.values_list(column.path, flat=True).distinct())
     return found
 
 
 def count_on_record(table: Recorded, tables: Sequence[Recorded]) -> int:
     """How many rows ``rows_on_record`` has of a table."""
-    return len(_people(tables)) if table is PEOPLE else table.model._base_manager.count()
+    return len(_people(tables)) if table is PEOPLE else table.rows().count()
