@@ -97,7 +97,8 @@ def columns_of(table: Recorded, tables: Sequence[Recorded]) -> tuple[RecordColum
 def _columns(table: Recorded, tables: tuple[Recorded, ...]) -> tuple[RecordColumn, ...]:
     if table is PEOPLE:
         named = {"username": "ユーザー名", "last_name": "姓", "first_name": "名"}
-        return tuple(RecordColumn(name, label, User._meta.get_field(name), name) for name, label in named.items())
+        fields = {field.name: field for field in User._meta.concrete_fields}
+        return tuple(RecordColumn(name, label, fields[name], name) for name, label in named.items())
     named_by = {one.model: one for one in tables if one.named_by}
     with override("ja"):
         return tuple(_column(field, named_by) for field in table.model._meta.concrete_fields)

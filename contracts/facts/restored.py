@@ -13,6 +13,7 @@ from contracts.models import FactsRevision, Option, Target
 from contracts.models.bulk import ids_of, insert_all
 from contracts.models.fact import Fact
 
+
 def holding(tables: Sequence[Recorded]) -> dict[Recorded, int]:
     """How many rows the tables have, where they have any; people may be there already."""
     counts = {table: table.model._base_manager.count() for table in tables if table is not PEOPLE}
@@ -41,7 +42,10 @@ def resolved(
 
 
 def insert(
-    table: Recorded, tables: Sequence[Recorded], rows: Sequence[tuple[int, list[Any]]], broken: Callable[[int, str], None]
+    table: Recorded,
+    tables: Sequence[Recorded],
+    rows: Sequence[tuple[int, list[Any]]],
+    broken: Callable[[int, str], None],
 ) -> None:
     """Write the rows. ``broken`` takes the place of each that the database refuses, and the rule that it breaks."""
     fields = [column.field for column in columns_of(table, tables)]

@@ -41,5 +41,8 @@ def insert_all(model: type[Model], fields: Sequence["Field[Any, Any]"], rows: It
     statement = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({names}) VALUES ({places})"
     with connection.cursor() as cursor:
         for some in slices(rows, ROWS_AT_ONCE):
-            saved = [[field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=True)] for row in some]
+            saved = [
+                [field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=True)]
+                for row in some
+            ]
             cursor.executemany(statement, saved)

@@ -19,7 +19,14 @@ from contracts.intake.book.headings import ALL_HEADINGS, sheet_called
 from contracts.intake.book.people import plain
 from contracts.intake.book.read import BROKEN, EndlessError
 from contracts.intake.book.record_read import Format, RecordRow, record_rows
-from contracts.intake.book.record_sheets import FORMAT, FORMAT_COLUMNS, FORMAT_LABEL, sheet_name, table_called
+from contracts.intake.book.record_sheets import (
+    FORMAT,
+    FORMAT_COLUMNS,
+    FORMAT_LABEL,
+    is_of_record,
+    sheet_name,
+    table_called,
+)
 from contracts.intake.book.sheets import BY_NAME
 from contracts.intake.book.sources import tables_of
 from contracts.intake.book.table import Table, UnreadableError
@@ -168,34 +175,41 @@ class _Taking:
         restored.insert(of, self.tables, found, broken)
 
     def check(self, path: Path, checks: Iterable[Check]) -> None:
-        """Whether what was read is whole, and makes sense together."""
-        self._count_rows()
+        """Whether what was read is whole, and makes sense together; each only where what was asked before is sound."""
         if self.faults:
             return
-        for table in self.tables:
-            for number, why in restored.senseless(table, self.format.revision or 0):
+        self._count_rows()
+        for of in self.tables:
+            for number, why in restored.senseless(of, self.format.revision or 0):
                 message = Sentence("記録番号{number}：{why}", number=number, why=why)
-                self.refuse(Fault(sheet_name(table, english=False), None, "", message))
+                self.refuse(Fault(sheet_name(of, english=False), None, "", message))
+        if self.faults:
+            return
+        self.progress("記録どうしを照合中")
+        for sentence in chain.from_iterable(check() for check in checks):
+            self.refuse(Fault("", None, "", sentence))
         if not self.faults:
-            self.progress("記録どうしを照合中")
-            for sentence in chain.from_iterable(check() for check in checks):
-                self.refuse(Fault("", None, "", sentence))
+            self._compare(path)
+
+    def _compare(self, path: Path) -> None:
+        """What the ordinary sheets say is what is on record."""
         unlike = {name for name, said in self.said.items() if said != said_on_record(BY_NAME[name])}
-        if unlike and not self.faults:
-            for table in tables_of(path, self._known()):
-                sheet, _exactly = sheet_called(table.name)
-                if sheet is not None and sheet.name in unlike and table_called(table.name, self.tables) is None:
-                    for fault in differences(sheet, table):
-                        self.refuse(fault)
+        if not unlike:
+            return
+        for table in tables_of(path, self._known()):
+            sheet = None if is_of_record(table.name) else sheet_called(table.name)[0]
+            if sheet is not None and sheet.name in unlike:
+                for fault in differences(sheet, table):
+                    self.refuse(fault)
 
     def _count_rows(self) -> None:
         """Every sheet has the rows that 版 says."""
-        if self.format.revision is None and not self.faults:
+        if self.format.revision is None:
             self.refuse(Fault(FORMAT_LABEL, None, "", "事実の版がありません"))
         for table in self.tables:
             names = {plain(sheet_name(table, english=english)) for english in (True, False)}
             told = next((count for name, count in (self.format.rows or {}).items() if name in names), None)
             count = self.counts.get(table, 0)
-            if told is not None and told != count and not self.faults:
+            if told is not None and told != count:
                 message = Sentence("{told:,}行のはずですが{count:,}行です", told=told, count=count)
                 self.refuse(Fault(sheet_name(table, english=False), None, "", message))

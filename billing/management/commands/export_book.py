@@ -28,5 +28,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"書き出せません：{error}") from None
         except TooManyRowsError as error:
-            raise CommandError(f"「{error}」の行がExcelのシートに入りません。フォルダーに書き出してください。") from None
+            raise CommandError(
+                f"「{error}」の行がExcelのシートに入りません。フォルダーに書き出してください。"
+            ) from None
         self.stdout.write(f"{written:,}行を{options['out']}に書き出しました。")

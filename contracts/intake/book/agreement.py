@@ -62,7 +62,9 @@ def marks_in(sheet: Sheet, table: Table) -> Iterator[tuple[int, bytes | None]]:
 
 
 def _mark(cells: Iterator[tuple[SheetColumn, Any]]) -> bytes:
-    return blake2b(repr([_meant(column, raw) for column, raw in cells]).encode(errors="replace"), digest_size=16).digest()
+    return blake2b(
+        repr([_meant(column, raw) for column, raw in cells]).encode(errors="replace"), digest_size=16
+    ).digest()
 
 
 def _meant(column: SheetColumn, raw: Any) -> Any:
@@ -82,8 +84,8 @@ def differences(sheet: Sheet, table: Table) -> Iterator[Fault]:
     """The lines that say something else than the record; where they all are on record, how many rows are not in the book."""
     waiting: dict[bytes, int] = {}
     for row in written_rows(sheet):
-        mark = _mark(zip(sheet.columns, row, strict=True))
-        waiting[mark] = waiting.get(mark, 0) + 1
+        on_record = _mark(zip(sheet.columns, row, strict=True))
+        waiting[on_record] = waiting.get(on_record, 0) + 1
     for number, mark in marks_in(sheet, table):
         if mark is not None and waiting.get(mark, 0):
             waiting[mark] -= 1

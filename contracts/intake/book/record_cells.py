@@ -67,14 +67,14 @@ def pieces(cell: str) -> list[str]:
     """A text in pieces that a cell holds, each but the last with a mark that it goes on, each but the first that it goes on there."""
     cut = [cell[at : at + LONGEST_PIECE] for at in range(0, len(cell), LONGEST_PIECE)]
     last = len(cut) - 1
-    return [
-        f"{GOES_ON if at else ''}{piece}{GOES_ON if at < last else ''}" for at, piece in enumerate(cut)
-    ]
+    return [f"{GOES_ON if at else ''}{piece}{GOES_ON if at < last else ''}" for at, piece in enumerate(cut)]
 
 
 def joined(before: Any, piece: Any) -> str:
     """What stands in a cell and goes on in the line below. Raises CellError where they are not pieces of one text."""
-    if not (isinstance(before, str) and before.endswith(GOES_ON) and isinstance(piece, str) and piece.startswith(GOES_ON)):
+    if not (
+        isinstance(before, str) and before.endswith(GOES_ON) and isinstance(piece, str) and piece.startswith(GOES_ON)
+    ):
         raise CellError("前の行の続きではありません")
     return before[: -len(GOES_ON)] + piece[len(GOES_ON) :]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.facts.recorded import Recorded, RecordColumn, columns_of
+from contracts.facts.recorded import RecordColumn, Recorded, columns_of
 from contracts.intake.book.cells import CellError
 from contracts.intake.book.notes import shown
 from contracts.intake.book.people import plain
@@ -41,7 +41,10 @@ class Format:
             else:
                 self.rows[plain(item)] = count
         if self.version > VERSION:
-            message = Sentence("新しすぎる版です（{version}）。この台帳を書き出した版のcsoc_adminで復元してください", version=self.version)
+            message = Sentence(
+                "新しすぎる版です（{version}）。この台帳を書き出した版のcsoc_adminで復元してください",
+                version=self.version,
+            )
             refuse(Fault(table.name, None, "", message))
 
 
@@ -133,10 +136,14 @@ def _row(
         try:
             if column is None:
                 raise CellError(
-                    Sentence("見出しのない列に値があります（{cell}、{raw}）", cell=address(number, position), raw=shown(raw))
+                    Sentence(
+                        "見出しのない列に値があります（{cell}、{raw}）", cell=address(number, position), raw=shown(raw)
+                    )
                 )
             if isinstance(raw, Unread):
-                raise CellError(Sentence("{cell}のセルがエラーです（{error}）", cell=address(number, position), error=raw))
+                raise CellError(
+                    Sentence("{cell}のセルがエラーです（{error}）", cell=address(number, position), error=raw)
+                )
             values[column.name] = read_value(column, raw)
         except CellError as error:
             refuse(Fault(sheet, number, column.label if column else "", error.args[0]))

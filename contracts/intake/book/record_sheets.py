@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from contracts.facts.recorded import Recorded, RecordColumn, columns_of, count_on_record, rows_on_record
+from contracts.facts.recorded import RecordColumn, Recorded, columns_of, count_on_record, rows_on_record
 from contracts.intake.book.people import plain
 from contracts.intake.book.record_cells import LONGEST_PIECE, as_cell, pieces
 from contracts.models import FactsRevision

@@ -94,7 +94,9 @@ def _write_folder(path: Path, *, english: bool, recorded: Sequence[Recorded]) ->
         raise FileExistsError(f"{path}: {', '.join(sorted(others))}")
     written = 0
     for sheet in SHEETS:
-        written += _write_file(path / f"{sheet.name}.csv", chain([_headings(sheet, english=english)], written_rows(sheet)))
+        written += _write_file(
+            path / f"{sheet.name}.csv", chain([_headings(sheet, english=english)], written_rows(sheet))
+        )
     lines_of_record = _lines_of_record(recorded, english=english)
     for name, (_title, lines) in zip(of_record, lines_of_record, strict=False):
         _write_file(path / f"{name}.csv", lines)
@@ -103,12 +105,13 @@ def _write_folder(path: Path, *, english: bool, recorded: Sequence[Recorded]) ->
 
 def _write_file(path: Path, lines: Iterable[list[Any]]) -> int:
     """Write a file of CSV; how many lines it has below its headings."""
-    count = 0
+    written = 0
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        for count, line in enumerate(lines):
+        for line in lines:
             writer.writerow(map(_as_text, line))
-    return count
+            written += 1
+    return written - 1
 
 
 def _lines_of_record(recorded: Sequence[Recorded], *, english: bool) -> Iterator[tuple[str, Iterable[list[Any]]]]:

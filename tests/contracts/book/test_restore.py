@@ -52,11 +52,19 @@ def lived_in(folder):
     unit = models.ManagementUnit.objects.get(code="U-1")
     target = models.Target.objects.get(number="T-1")
     _notices(unit, by)
-    price = quote(target, fee="monthly", amount_yen=900, from_on=day("2025-06-01"), reference="見積 7", note="", on=ON, by=by)
+    price = quote(
+        target, fee="monthly", amount_yen=900, from_on=day("2025-06-01"), reference="見積 7", note="", on=ON, by=by
+    )
     correct_price(price, amount_yen=800, reference="見積 8", on=ON, by=by, reason="誤記\nでした \\n")
     service = models.LinkedService.objects.get(code="S-1")
     consent = record_consent(
-        service, assent=Assent.MODULE_CONSENT, given_on=day("2025-05-01"), given_by="山田", document="同意 1", on=ON, by=by
+        service,
+        assent=Assent.MODULE_CONSENT,
+        given_on=day("2025-05-01"),
+        given_by="山田",
+        document="同意 1",
+        on=ON,
+        by=by,
     )
     end_consent(consent, ends_on=day("2025-12-31"), document="同意 2", on=ON, by=by, reason="=1+1")
     _incidents(by)
@@ -68,7 +76,9 @@ def lived_in(folder):
         if state == "rejected":
             reject(draft, on=ON, by=other, reason=" 与信 ")
     contract = models.Contract.objects.get(target__number="M-IPS")
-    change = record_setting_change(contract, what="遮断", why="攻撃", changed_at=moment("2025-06-01 09:00"), by=by, now=NOW)
+    change = record_setting_change(
+        contract, what="遮断", why="攻撃", changed_at=moment("2025-06-01 09:00"), by=by, now=NOW
+    )
     tell_customer(change, told_at=moment("2025-06-02 09:00"), how="電話", by=by, now=NOW)
     group = make_group(customer=unit.customer, code="G-1", addressee="経理部\ufffe", by=by)
     put_in_group(group, units=[unit], by=by)
@@ -79,7 +89,12 @@ def lived_in(folder):
 def _notices(unit, by):
     received = receive_notice(unit, NoticeAsked(("O-KEEP",), day("2025-08-05"), None), on=ON, by=by)
     correct_notice(
-        received[0], NoticeAsked(("O-KEEP",), day("2025-08-06"), None), on=ON, document="同意 3", reason="日付の誤り", by=by
+        received[0],
+        NoticeAsked(("O-KEEP",), day("2025-08-06"), None),
+        on=ON,
+        document="同意 3",
+        reason="日付の誤り",
+        by=by,
     )
     standing = models.Notice.objects.standing().filter(target__number="O-KEEP").order_by("-pk")[0]
     withdraw_notice(standing, on=ON, document="同意 4", reason="撤回", by=by)
@@ -115,7 +130,9 @@ def test_a_restored_person_is_not_let_in(tmp_path):
 
 
 def test_english_headings_are_restored_too(tmp_path):
-    undone(lambda: lived_in(tmp_path), lambda: (export(tmp_path / "ja"), export(tmp_path / "en.xlsx", "--headings", "en")))
+    undone(
+        lambda: lived_in(tmp_path), lambda: (export(tmp_path / "ja"), export(tmp_path / "en.xlsx", "--headings", "en"))
+    )
     restore(tmp_path / "en.xlsx")
     export(tmp_path / "again")
     assert bytes_of(tmp_path / "again") == bytes_of(tmp_path / "ja")
@@ -151,7 +168,17 @@ def closed(first, last):
         told = {"on": date(2026, 1, 10), "by": "試験"}
         outcome = close_month(date(2025, month, 1), **told)
         close_month(date(2025, month, 1), leave_out=[parked.number for parked in outcome.parked], **told)
-    names = ("customer_id", "unit_id", "target_id", "fee", "from_on", "to_on", "quantity", "unit_price_yen", "amount_yen")
+    names = (
+        "customer_id",
+        "unit_id",
+        "target_id",
+        "fee",
+        "from_on",
+        "to_on",
+        "quantity",
+        "unit_price_yen",
+        "amount_yen",
+    )
     columns = ("month__month", "target__number", *names, "tax_category", "clause", "basis", "cause", "policy")
     held = HeldSettlement.objects.order_by("pk").values_list("target__number", "from_on", "amount_yen", "basis")
     return list(ChargeLine.objects.order_by("pk").values_list(*columns)), list(held)
@@ -215,8 +242,20 @@ def test_what_an_ordinary_import_refuses_is_restored(tmp_path):
     def made():
         must_take(had.sound(), tmp_path / "first")
         early = had.notice("M-1", "2025-04-20", "2025-05-31")
-        must_take(had.book(had.option("ログ保管オプション", "M-1", "O-KEEP", retention_years=1, application="A-7",
-                                      accepted="2025-05-10", starts="2025-07-01")), tmp_path / "second")
+        must_take(
+            had.book(
+                had.option(
+                    "ログ保管オプション",
+                    "M-1",
+                    "O-KEEP",
+                    retention_years=1,
+                    application="A-7",
+                    accepted="2025-05-10",
+                    starts="2025-07-01",
+                )
+            ),
+            tmp_path / "second",
+        )
         must_take(had.book(early), tmp_path / "third")
 
     undone(made, lambda: export(tmp_path / "book.xlsx"))
@@ -245,7 +284,11 @@ def test_a_further_sheet_of_a_table_is_read_as_one(tmp_path, monkeypatch):
     monkeypatch.setattr("contracts.intake.book.write.MOST_ROWS", 30)
     made = undone(lambda: must_take(had.sound(), tmp_path / "in"), lambda: export(tmp_path / "small.xlsx"))
     assert made
-    rows = {"outages": [outage("M-1", f"2025-05-{number:02} 09:00", f"2025-05-{number:02} 10:00")[1] for number in range(1, 29)]}
+    rows = {
+        "outages": [
+            outage("M-1", f"2025-05-{number:02} 09:00", f"2025-05-{number:02} 10:00")[1] for number in range(1, 29)
+        ]
+    }
     book = had.sound() | rows
 
     def seen():
@@ -352,7 +395,9 @@ def exported(once, tmp_path):
 )
 def test_what_makes_no_sense_is_told_by_its_place(sheet, change, where, why, exported):
     if sheet in ("prices", "notices", "changes", "options"):
-        folder = [file for file in exported.iterdir() if file.stem.startswith("recorded") and file.stem.endswith(f"_{sheet}")]
+        folder = [
+            file for file in exported.iterdir() if file.stem.startswith("recorded") and file.stem.endswith(f"_{sheet}")
+        ]
         sheet = folder[0].stem
     changed(exported, sheet, change)
     found = faults(exported)
