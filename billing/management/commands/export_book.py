@@ -10,8 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from billing.facts.recorded import OF_THE_BOOK
-from contracts.intake.book.write import TooManyRowsError
-from contracts.operations.export_book import export_book
+from contracts.facts.snapshot import one_moment
+from contracts.intake.book.write import TooManyRowsError, write_book
 
 
 class Command(BaseCommand):
@@ -24,7 +24,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             english = options["headings"] == "en"
-            written = export_book(options["out"], english=english, recorded=OF_THE_BOOK)
+            with one_moment():
+                written = write_book(options["out"], english=english, recorded=OF_THE_BOOK)
         except OSError as error:
             raise CommandError(f"書き出せません：{error}") from None
         except TooManyRowsError as error:
