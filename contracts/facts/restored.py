@@ -45,9 +45,9 @@ def insert(
     table: Recorded,
     tables: Sequence[Recorded],
     rows: Sequence[tuple[int, list[Any]]],
-    broken: Callable[[int, str], None],
+    refused: Callable[[int, str], None],
 ) -> None:
-    """Write the rows. ``broken`` takes the place of each that the database refuses, and the rule that it breaks."""
+    """Write the rows. ``refused`` takes the place of each that the database refuses, and the rule that it breaks."""
     fields = [column.field for column in columns_of(table, tables)]
     try:
         with transaction.atomic():
@@ -61,7 +61,7 @@ def insert(
             with transaction.atomic():
                 insert_all(table.model, fields, [row])
         except _REFUSALS as error:
-            broken(place, _rule(error))
+            refused(place, _rule(error))
 
 
 _REFUSALS = (IntegrityError, DataError, OverflowError)

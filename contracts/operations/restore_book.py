@@ -167,12 +167,12 @@ class _Taking:
             message = Sentence("{label}「{name}」がありません", label=label, name=name)
             self.refuse(Fault(sheet, rows[place].number, label, message))
 
-        def broken(place: int, rule: str) -> None:
+        def refused(place: int, rule: str) -> None:
             message = Sentence("他の行と合わないか、記録として成り立ちません（{rule}）", rule=rule)
             self.refuse(Fault(sheet, rows[place].number, "", message))
 
         found = restored.resolved(of, self.tables, [row.values for row in rows], unknown)
-        restored.insert(of, self.tables, found, broken)
+        restored.insert(of, self.tables, found, refused)
 
     def check(self, path: Path, checks: Iterable[Check]) -> None:
         """Whether what was read is whole, and makes sense together; each only where what was asked before is sound."""

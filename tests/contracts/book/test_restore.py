@@ -13,7 +13,6 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from billing.facts.recorded import OF_THE_BOOK
 from billing.models import BillingGroup, ChargeLine, HeldSettlement, Month
 from billing.operations.close_month import close_month
 from billing.operations.invoices import make_group, put_in_group
@@ -445,9 +444,7 @@ def test_a_replaced_record_needs_the_one_that_replaced_it(exported):
         row[at] = "99999"
 
     changed(exported, "13_notices", change)
-    assert [(sheet, why) for sheet, _row, _column, why in faults(exported)] == [
-        ("記録_解約通知", "記録番号1：置き換えた記録が、後の行にありません")
-    ] or "置き換えた記録が、後の行にありません" in faults(exported)[0][3]
+    assert "置き換えた記録が、後の行にありません" in faults(exported)[0][3]
 
 
 def test_sheets_in_another_order_are_refused(exported):
@@ -468,12 +465,3 @@ def test_an_older_book_may_lack_a_column_that_has_a_default(exported):
 def test_a_book_without_its_record_is_not_restored(tmp_path):
     found = faults(had.as_folder(everything(), tmp_path / "plain"))
     assert found == [("", None, "", "版のシートがありません。export_bookで書き出した台帳ではありません")]
-
-
-def test_every_table_has_columns_of_different_names():
-    from contracts.facts.recorded import columns_of
-
-    for table in OF_THE_BOOK:
-        columns = columns_of(table, OF_THE_BOOK)
-        for names in ([column.label for column in columns], [column.name for column in columns]):
-            assert len(set(names)) == len(names), table.name
