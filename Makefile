@@ -59,9 +59,10 @@ demo: setup  ## the main job alone, step by step, in a database of its own
 test: .venv/.test  ## the test suite in parallel, on SQLite or on the database that DATABASE_URL names
 	$(PY) -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
-bench: setup  ## close_month and the CSV of its lines against a bare COPY of the same rows (PostgreSQL; N="10000 100000" contracts)
+bench: setup  ## close_month and the CSV of its lines against a bare COPY of the same rows; the book in and out (PostgreSQL; N="10000 100000" contracts)
 	$(PY) tests/bench/close_month.py --contracts $(or $(N),100000)
 	$(PY) tests/bench/export_lines.py --contracts $(lastword $(or $(N),100000))
+	$(PY) tests/bench/book_io.py --contracts $(or $(N),100000)
 
 lint: .venv/.dev  ## layout, lint, types, Django's own checks
 	$(PY) -m ruff check .

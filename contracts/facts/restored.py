@@ -64,7 +64,7 @@ def insert(
             refused(place, _rule(error))
 
 
-_REFUSALS = (IntegrityError, DataError, OverflowError)
+_REFUSALS = (IntegrityError, DataError, ArithmeticError)
 
 
 def _rule(error: Exception) -> str:

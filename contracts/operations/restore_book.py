@@ -18,15 +18,9 @@ from contracts.intake.book.bounds import ENDLESS, MOST_FAULTS
 from contracts.intake.book.headings import ALL_HEADINGS, sheet_called
 from contracts.intake.book.people import plain
 from contracts.intake.book.read import BROKEN, EndlessError
+from contracts.intake.book.record_names import FORMAT, FORMAT_LABEL, is_of_record
 from contracts.intake.book.record_read import Format, RecordRow, record_rows
-from contracts.intake.book.record_sheets import (
-    FORMAT,
-    FORMAT_COLUMNS,
-    FORMAT_LABEL,
-    is_of_record,
-    sheet_name,
-    table_called,
-)
+from contracts.intake.book.record_sheets import FORMAT_COLUMNS, sheet_name, table_called
 from contracts.intake.book.sheets import BY_NAME
 from contracts.intake.book.sources import tables_of
 from contracts.intake.book.table import Table, UnreadableError

@@ -11,7 +11,7 @@ from contracts.intake.book import flat
 from contracts.intake.book.bounds import ENDLESS, MOST_FAULTS
 from contracts.intake.book.headings import ALL_HEADINGS, Headings, headings_of, names_of, sheet_called, split
 from contracts.intake.book.notes import MERGED, Notes, shown
-from contracts.intake.book.record_sheets import is_of_record
+from contracts.intake.book.record_names import is_of_record
 from contracts.intake.book.row import Row, key_of
 from contracts.intake.book.rows import is_no_row, read_row
 from contracts.intake.book.sheets import BY_NAME, SHEETS, Sheet

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
@@ -27,6 +28,8 @@ _ZONE = " JST"
 
 # What a file or a spreadsheet would not give back as it is, or would take for a formula: told by its number.
 _ODD = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_NOWHERE = re.compile("[\x00\ud800-\udfff]")
+"""What no database holds."""
 _FIRST, _LAST = re.compile(r"^[\s=+\-@]"), re.compile(r"\s$")
 _TOLD = re.compile(r"\\(?:\\|u([0-9a-f]{4}))")
 
@@ -83,6 +86,11 @@ def read_value(column: RecordColumn, raw: Any) -> Any:
     """The value that a cell says; a code or a number where the column refers to another table's row. Raises CellError."""
     field = column.field
     value = _parser(column)(raw)
+    if isinstance(value, Decimal):
+        try:
+            field.run_validators(value)
+        except ValidationError:
+            raise CellError(Sentence("数で書いてください（{raw}）", raw=raw)) from None
     if isinstance(value, str) and field.max_length and len(value) > field.max_length and column.refers_to is None:
         raise CellError(Sentence("{most}文字以内で書いてください", most=field.max_length))
     # The history outlives the names of what was done.
@@ -123,7 +131,10 @@ def _text(raw: Any) -> str:
         return str(int(raw))
     if not isinstance(raw, str):
         raise CellError(Sentence("文字で書いてください（{raw}）", raw=raw))
-    return _unescaped(raw)
+    text = _unescaped(raw)
+    if _NOWHERE.search(text):
+        raise CellError("使えない文字があります")
+    return text
 
 
 def _whole(raw: Any) -> int:
@@ -135,7 +146,7 @@ def _whole(raw: Any) -> int:
 
 def _number_of_a_row(raw: Any) -> int:
     number = _whole(raw)
-    if not 0 < number < 1 << 63:
+    if not 0 < number < _MOST_EXACT:
         raise CellError(Sentence("記録番号は1以上です（{raw}）", raw=raw))
     return number
 

@@ -10,35 +10,28 @@ from typing import Any
 from contracts.facts.recorded import RecordColumn, Recorded, columns_of, count_on_record, rows_on_record
 from contracts.intake.book.people import plain
 from contracts.intake.book.record_cells import LONGEST_PIECE, as_cell, pieces
+from contracts.intake.book.record_names import LABEL, NAME
 from contracts.models import FactsRevision
 
 VERSION = 1
 """The format of the record's sheets. Columns and sheets may be added under it; another meaning of one is another version."""
 
-FORMAT, FORMAT_LABEL = "format", "版"
 FORMAT_COLUMNS = {"item": "項目", "value": "値"}
 FORMAT_ITEM, REVISION_ITEM = ("format", "記録のシートの版"), ("facts_revision", "事実の版")
 
-_NAME, _LABEL = "recorded_", "記録_"
 CONTINUED = "（続き）"
 """In the first cell of a line: its texts go on where those of the line above ended."""
-_OF_SHEET = re.compile(rf"(?:{_NAME}(?:\d\d_)?|{_LABEL})(.+?)(?:_\d+)?")
+_OF_SHEET = re.compile(rf"(?:{NAME}(?:\d\d_)?|{LABEL})(.+?)(?:_\d+)?")
 
 
 def sheet_name(table: Recorded, *, english: bool) -> str:
     """What a table's sheet of a workbook is called."""
-    return f"{_NAME}{table.name}" if english else f"{_LABEL}{table.label}"
+    return f"{NAME}{table.name}" if english else f"{LABEL}{table.label}"
 
 
 def file_names(tables: Sequence[Recorded]) -> list[str]:
     """What the tables' files are called in a folder, without their ending: numbered, so that they stand in their order."""
-    return [f"{_NAME}{number:02}_{table.name}" for number, table in enumerate(tables, start=1)]
-
-
-def is_of_record(name: str) -> bool:
-    """Whether a sheet of that name belongs to the record, and is nothing that people fill in."""
-    folded = plain(name)
-    return folded in (FORMAT, FORMAT_LABEL) or folded.startswith((_NAME, _LABEL))
+    return [f"{NAME}{number:02}_{table.name}" for number, table in enumerate(tables, start=1)]
 
 
 def table_called(name: str, tables: Sequence[Recorded]) -> Recorded | None:

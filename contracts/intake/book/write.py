@@ -10,9 +10,8 @@ from typing import Any
 import xlsxwriter
 
 from contracts.facts.recorded import Recorded, columns_of
+from contracts.intake.book.record_names import FORMAT, FORMAT_LABEL
 from contracts.intake.book.record_sheets import (
-    FORMAT,
-    FORMAT_LABEL,
     file_names,
     format_lines,
     headings,
