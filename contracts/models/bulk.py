@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, Model
 
 NAMES_AT_ONCE = 500
@@ -36,6 +36,7 @@ def ids_of(model: type[Model], field: str, names: Iterable[str]) -> dict[str, in
 
 def insert_all(model: type[Model], fields: Sequence["Field[Any, Any]"], rows: Iterable[Sequence[Any]]) -> None:
     """Write rows as they are, by the values of ``fields`` in their order: nothing is stamped, numbered or filled in."""
+    connection = connections[DEFAULT_DB_ALIAS]
     names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     places = ", ".join(["%s"] * len(fields))
     statement = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({names}) VALUES ({places})"

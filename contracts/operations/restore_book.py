@@ -108,7 +108,7 @@ class _Taking:
 
     def read(self, path: Path) -> None:
         """Every sheet of the book; those of the record are written as they are read."""
-        for table in tables_of(path, self._known()):
+        for table in tables_of(path, self._known(), timed=False):
             try:
                 self._read_sheet(table)
             except UnreadableError as error:
@@ -190,7 +190,7 @@ class _Taking:
         unlike = {name for name, said in self.said.items() if said != said_on_record(BY_NAME[name])}
         if not unlike:
             return
-        for table in tables_of(path, self._known()):
+        for table in tables_of(path, self._known(), timed=False):
             sheet = None if is_of_record(table.name) else sheet_called(table.name)[0]
             if sheet is not None and sheet.name in unlike:
                 for fault in differences(sheet, table):

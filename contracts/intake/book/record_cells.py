@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -31,6 +30,7 @@ _ODD = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\ufff
 _NOWHERE = re.compile("[\x00\ud800-\udfff]")
 """What no database holds."""
 _FIRST, _LAST = re.compile(r"^[\s=+\-@]"), re.compile(r"\s$")
+_ANY = re.compile(rf"\\\\|{_ODD.pattern}|{_FIRST.pattern}|{_LAST.pattern}")
 _TOLD = re.compile(r"\\(?:\\|u([0-9a-f]{4}))")
 
 
@@ -54,6 +54,8 @@ def as_cell(column: RecordColumn, value: Any) -> str | int | date | None:
 
 
 def _escaped(text: str) -> str:
+    if not _ANY.search(text):
+        return text
     text = _ODD.sub(_by_number, text.replace("\\", "\\\\"))
     return _LAST.sub(_by_number, _FIRST.sub(_by_number, text))
 
@@ -63,6 +65,8 @@ def _by_number(match: re.Match[str]) -> str:
 
 
 def _unescaped(text: str) -> str:
+    if "\\" not in text:
+        return text
     return _TOLD.sub(lambda match: chr(int(match[1], 16)) if match[1] else "\\", text)
 
 
@@ -82,21 +86,34 @@ def joined(before: Any, piece: Any) -> str:
     return before[: -len(GOES_ON)] + piece[len(GOES_ON) :]
 
 
-def read_value(column: RecordColumn, raw: Any) -> Any:
-    """The value that a cell says; a code or a number where the column refers to another table's row. Raises CellError."""
-    field = column.field
-    value = _parser(column)(raw)
-    if isinstance(value, Decimal):
-        try:
-            field.run_validators(value)
-        except ValidationError:
-            raise CellError(Sentence("数で書いてください（{raw}）", raw=raw)) from None
-    if isinstance(value, str) and field.max_length and len(value) > field.max_length and column.refers_to is None:
-        raise CellError(Sentence("{most}文字以内で書いてください", most=field.max_length))
+def reader(column: RecordColumn) -> Callable[[Any], Any]:
+    """What reads a cell of the column: the value that it says, a code or a number where the column refers to another table's row.
+
+    It raises CellError.
+    """
+    field, parse = column.field, _parser(column)
+    longest = None if column.refers_to is not None else field.max_length
     # The history outlives the names of what was done.
-    if field.choices and field.model is not Entry and value not in _choices(field):
-        raise CellError(Sentence("{names}のいずれかです（{raw}）", names="、".join(_choices(field)), raw=raw))
-    return value
+    choices = frozenset(_choices(field)) if field.choices and field.model is not Entry else None
+
+    def read(raw: Any) -> Any:
+        value = parse(raw)
+        if longest is not None and isinstance(value, str) and len(value) > longest:
+            raise CellError(Sentence("{most}文字以内で書いてください", most=longest))
+        if choices is not None and value not in choices:
+            raise CellError(Sentence("{names}のいずれかです（{raw}）", names="、".join(_choices(field)), raw=raw))
+        if isinstance(value, Decimal):
+            _must_fit(field, value)
+        return value
+
+    return read
+
+
+def _must_fit(field: "models.Field[Any, Any]", value: Decimal) -> None:
+    try:
+        field.run_validators(value)
+    except ValidationError:
+        raise CellError(Sentence("数で書いてください（{raw}）", raw=value)) from None
 
 
 def empty_value(column: RecordColumn) -> Any:
@@ -115,7 +132,6 @@ def _choices(field: "models.Field[Any, Any]") -> tuple[str, ...]:
     return tuple(str(code) for code, _name in field.flatchoices)
 
 
-@lru_cache(1024)
 def _parser(column: RecordColumn) -> Callable[[Any], Any]:
     field = column.field
     if column.refers_to is not None:

@@ -8,7 +8,7 @@ from contracts.facts.recorded import RecordColumn, Recorded, columns_of
 from contracts.intake.book.cells import CellError
 from contracts.intake.book.notes import shown
 from contracts.intake.book.people import plain
-from contracts.intake.book.record_cells import empty_value, joined, read_value
+from contracts.intake.book.record_cells import empty_value, joined, reader
 from contracts.intake.book.record_sheets import CONTINUED, FORMAT_ITEM, REVISION_ITEM, VERSION
 from contracts.intake.book.table import Cells, Line, Table, Unread, address
 from contracts.intake.faults import Fault
@@ -65,13 +65,12 @@ def record_rows(table: Table, of: Recorded, tables: Sequence[Recorded], refuse: 
     """The rows of a table's sheet that could be read, in their order; ``refuse`` takes the faults of the others. Streams."""
     columns = columns_of(of, tables)
     heading = next(table.lines, None)
-    if heading is None:
-        return
-    at = _positions(table.name, heading, columns, refuse)
+    at = _positions(table.name, heading, columns, refuse) if heading is not None else None
     if at is None:
         return
+    reading = _Reading(table.name, columns, at, {position: reader(column) for position, column in at.items()}, refuse)
     for number, cells in _whole_lines(table.name, table.lines, refuse):
-        row = _row(table.name, number, cells, at, columns, refuse)
+        row = reading.row(number, cells)
         if row is not None:
             yield row
 
@@ -126,38 +125,46 @@ def _whole_lines(sheet: str, lines: Iterable[Line], refuse: Refuse) -> Iterator[
         yield waiting
 
 
-def _row(
-    sheet: str, number: int, cells: Cells, at: dict[int, RecordColumn], columns: Sequence[RecordColumn], refuse: Refuse
-) -> RecordRow | None:
-    values: dict[str, Any] = {}
-    sound = True
-    for position, raw in cells.items():
-        column = at.get(position)
-        try:
-            if column is None:
-                raise CellError(
-                    Sentence(
-                        "見出しのない列に値があります（{cell}、{raw}）", cell=address(number, position), raw=shown(raw)
-                    )
-                )
-            if isinstance(raw, Unread):
-                raise CellError(
-                    Sentence("{cell}のセルがエラーです（{error}）", cell=address(number, position), error=raw)
-                )
-            values[column.name] = read_value(column, raw)
-        except CellError as error:
-            refuse(Fault(sheet, number, column.label if column else "", error.args[0]))
-            sound = False
-    if not sound:
-        return None
-    present = {column.name for column in at.values()}
-    for column in columns:
-        if column.name in values:
-            continue
-        try:
-            missing = column.name not in present and column.field.has_default()
-            values[column.name] = column.field.get_default() if missing else empty_value(column)
-        except CellError as error:
-            refuse(Fault(sheet, number, column.label, error.args[0]))
-            sound = False
-    return RecordRow(number, [values[column.name] for column in columns]) if sound else None
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A sheet as it is read: which column stands where, and what reads its cells."""
+
+    sheet: str
+    columns: Sequence[RecordColumn]
+    at: dict[int, RecordColumn]
+    readers: dict[int, Callable[[Any], Any]]
+    refuse: Refuse
+
+    def row(self, number: int, cells: Cells) -> RecordRow | None:
+        """The row of a line; None where a cell of it cannot be read."""
+        values: dict[str, Any] = {}
+        sound = True
+        for position, raw in cells.items():
+            column = self.at.get(position)
+            try:
+                if column is None:
+                    said = {"cell": address(number, position), "raw": shown(raw)}
+                    raise CellError(Sentence("見出しのない列に値があります（{cell}、{raw}）", **said))
+                if isinstance(raw, Unread):
+                    said = {"cell": address(number, position), "error": str(raw)}
+                    raise CellError(Sentence("{cell}のセルがエラーです（{error}）", **said))
+                values[column.name] = self.readers[position](raw)
+            except CellError as error:
+                self.refuse(Fault(self.sheet, number, column.label if column else "", error.args[0]))
+                sound = False
+        return self._filled(number, values) if sound else None
+
+    def _filled(self, number: int, values: dict[str, Any]) -> RecordRow | None:
+        """The row with what its empty cells say, and its columns that an older book does not have."""
+        sound = True
+        present = {column.name for column in self.at.values()}
+        for column in self.columns:
+            if column.name in values:
+                continue
+            try:
+                missing = column.name not in present and column.field.has_default()
+                values[column.name] = column.field.get_default() if missing else empty_value(column)
+            except CellError as error:
+                self.refuse(Fault(self.sheet, number, column.label, error.args[0]))
+                sound = False
+        return RecordRow(number, [values[column.name] for column in self.columns]) if sound else None
