@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month, MonthChunk, ParkedTarget
-from billing.month_tables import LINE_OF_ITS_MONTH
+from billing.models.month_tables import LINE_OF_ITS_MONTH
 from billing.operations.decide_held import bill_held
 from billing.operations.seal import sealed
 from contracts.models import Price
