@@ -1,6 +1,5 @@
 """Whatever was done, in whatever order: the book goes out and back to the byte, and both databases close the next months alike."""
 
-import os
 import random
 import shutil
 from datetime import date
@@ -16,11 +15,12 @@ from billing.operations.close_month import close_month
 from contracts.models import Entry
 from contracts.terms.days import next_month
 from tests.contracts.book.restored import bytes_of, export, numbers, on_record, restore
+from tests.effort import examples
 from tests.properties.verbs import FIRST_MONTH, IN_TURN, VERBS, Office
 
 FEW = settings(
     deadline=None,
-    max_examples=int(os.environ.get("CSOC_EXAMPLES", "20")),
+    max_examples=examples(20),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 STEPS = st.lists(st.sampled_from(sorted(VERBS)), min_size=3, max_size=25)
