@@ -30,7 +30,7 @@ _ODD = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\ufff
 _NOWHERE = re.compile("[\x00\ud800-\udfff]")
 """What no database holds."""
 _FIRST, _LAST = re.compile(r"^[\s=+\-@]"), re.compile(r"\s$")
-_ANY = re.compile(rf"\\\\|{_ODD.pattern}|{_FIRST.pattern}|{_LAST.pattern}")
+_ANY = re.compile(rf"\\|{_ODD.pattern}|{_FIRST.pattern}|{_LAST.pattern}")
 _TOLD = re.compile(r"\\(?:\\|u([0-9a-f]{4}))")
 
 
