@@ -265,11 +265,15 @@ def test_what_an_ordinary_import_refuses_is_restored(tmp_path):
 
 
 def test_a_database_that_holds_something_is_refused(tmp_path):
-    must_take(everything(), tmp_path / "in")
-    export(tmp_path / "book.xlsx")
-    before = on_record()
+    """Whatever it holds, were it a customer of whom the book says nothing."""
+    undone(lambda: lived_in(tmp_path), lambda: export(tmp_path / "book.xlsx"))
+    models.Customer.objects.create(pk=900, code="C-900", name="別の会社")
+    before, out = on_record(), StringIO()
     with pytest.raises(CommandError):
-        restore(tmp_path / "book.xlsx")
+        call_command("import_book", str(tmp_path / "book.xlsx"), "--restore", "--format", "json", stdout=out)
+    assert [fault["message"] for fault in json.loads(out.getvalue())["faults"]] == [
+        "空のデータベースにだけ復元できます（契約者 1）"
+    ]
     assert on_record() == before
 
 
