@@ -2,6 +2,7 @@
 
 from contracts.models.abolition import Abolition
 from contracts.models.application import Application
+from contracts.models.book_upload import BookUpload, BookUploadPart, ListReading
 from contracts.models.consent import Consent
 from contracts.models.customer import Customer, ManagementUnit
 from contracts.models.effect import Effect
@@ -14,13 +15,15 @@ from contracts.models.price import Price
 from contracts.models.revision import BookImport, FactsRevision
 from contracts.models.setting_change import SettingChange
 from contracts.models.target import BillingStart, Change, Contract, Notice, Option, Target
-from contracts.models.work_item import WorkItem
+from contracts.models.work_item import UnitLook, WorkItem
 
 __all__ = [
     "Abolition",
     "Application",
     "BillingStart",
     "BookImport",
+    "BookUpload",
+    "BookUploadPart",
     "Breach",
     "Change",
     "Consent",
@@ -33,6 +36,7 @@ __all__ = [
     "Job",
     "LinkedService",
     "LinkedServiceState",
+    "ListReading",
     "ManagementUnit",
     "Notice",
     "NumberSeries",
@@ -41,5 +45,6 @@ __all__ = [
     "Price",
     "SettingChange",
     "Target",
+    "UnitLook",
     "WorkItem",
 ]

@@ -1,4 +1,4 @@
-"""Of every table somebody has decided whether it is in the book (docs/decisions/0022), and what is in it is restored."""
+"""Of every table somebody has decided whether it is in the book (docs/decisions/0023), and what is in it is restored."""
 
 from django.apps import apps
 
@@ -9,7 +9,7 @@ from contracts.models import FactsRevision
 from tests.architecture.test_clause_map import resolve
 from tests.architecture.test_papers import DECISIONS, rows
 
-TEXT = next(DECISIONS.glob("0022-*.md")).read_text(encoding="utf-8")
+TEXT = next(DECISIONS.glob("0023-*.md")).read_text(encoding="utf-8")
 DECIDED = {resolve(model.strip("`")): said for model, said in rows(TEXT)}
 
 

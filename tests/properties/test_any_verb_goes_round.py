@@ -66,7 +66,7 @@ def undone(do):
 @FEW
 @given(STEPS, st.integers(0, 2**32), st.sampled_from(["book.xlsx", "book"]))
 def test_whatever_was_done_goes_round(tmp_path, steps, seed, kind):
-    """Where no month was closed, both ledgers have the same lines; else the same yen (docs/decisions, 0022)."""
+    """Where no month was closed, both ledgers have the same lines; else the same yen (docs/decisions, 0023)."""
     shutil.rmtree(tmp_path)
     out, again = tmp_path / "out" / kind, tmp_path / "again" / kind
 

@@ -10,6 +10,7 @@ from typing import Any
 import xlsxwriter
 
 from contracts.facts.recorded import Recorded, columns_of
+from contracts.intake.book.narrowed import EVERYTHING, Narrowed
 from contracts.intake.book.record_names import FORMAT, FORMAT_LABEL
 from contracts.intake.book.record_sheets import (
     file_names,
@@ -47,26 +48,31 @@ class TooManyRowsError(Exception):
     """More rows of one sheet than a workbook holds; a folder of CSV files holds them."""
 
 
-def write_book(path: Path, *, english: bool = False, recorded: Sequence[Recorded] = ()) -> int:
+def write_book(
+    path: Path, *, english: bool = False, narrowed: Narrowed = EVERYTHING, recorded: Sequence[Recorded] = ()
+) -> int:
     """Write every sheet to a workbook (``.xlsx``) or a folder of CSV files; how many rows were written.
 
-    With the tables ``recorded`` the book has sheets of the record too, so that it can be restored; their rows are not counted.
+    ``narrowed``: only what is of one customer or one management unit, which has no record. Else, with the tables ``recorded``,
+    the book has sheets of the record too, so that it can be restored; their rows are not counted.
 
     Headings, and the names of a workbook's sheets, are Japanese unless ``english``; a CSV begins with a byte order mark, by which
     spreadsheets know its encoding. Streams. Raises FileExistsError for a folder that holds other files than a book's, and
     TooManyRowsError.
     """
     write = _write_workbook if path.suffix.lower() == ".xlsx" else _write_folder
-    return write(path, english=english, recorded=recorded)
+    if narrowed != EVERYTHING:
+        recorded = ()
+    return write(path, english=english, narrowed=narrowed, recorded=recorded)
 
 
 def _headings(sheet: Sheet, *, english: bool) -> list[str]:
     return [column.name if english else column.label for column in sheet.columns]
 
 
-def written_rows(sheet: Sheet) -> Iterator[list[Any]]:
+def written_rows(sheet: Sheet, narrowed: Narrowed = EVERYTHING) -> Iterator[list[Any]]:
     """The rows of a sheet as they are written: names for codes, None for empty."""
-    for values in stored_rows(sheet.name):
+    for values in stored_rows(sheet.name, narrowed=narrowed):
         if sheet.name == "changes" and values["what"] == What.CATEGORY:
             values["to"] = _NAMES["category"](values["to"])
         yield [_written(column.name, values[column.name]) for column in sheet.columns]
@@ -84,7 +90,7 @@ _IN_NO_FILE = dict.fromkeys((0xFFFE, 0xFFFF), "\ufffd")
 """What is no letter and breaks a workbook; the sheets of the record tell it by its number."""
 
 
-def _write_folder(path: Path, *, english: bool, recorded: Sequence[Recorded]) -> int:
+def _write_folder(path: Path, *, english: bool, narrowed: Narrowed, recorded: Sequence[Recorded]) -> int:
     path.mkdir(parents=True, exist_ok=True)
     of_record = [FORMAT, *file_names(recorded)]
     ours = {*(sheet.name for sheet in SHEETS), *of_record}
@@ -94,7 +100,7 @@ def _write_folder(path: Path, *, english: bool, recorded: Sequence[Recorded]) ->
     written = 0
     for sheet in SHEETS:
         written += _write_file(
-            path / f"{sheet.name}.csv", chain([_headings(sheet, english=english)], written_rows(sheet))
+            path / f"{sheet.name}.csv", chain([_headings(sheet, english=english)], written_rows(sheet, narrowed))
         )
     lines_of_record = _lines_of_record(recorded, english=english)
     for name, (_title, lines) in zip(of_record, lines_of_record, strict=False):
@@ -129,12 +135,12 @@ def _as_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _write_workbook(path: Path, *, english: bool, recorded: Sequence[Recorded]) -> int:
+def _write_workbook(path: Path, *, english: bool, narrowed: Narrowed, recorded: Sequence[Recorded]) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with xlsxwriter.Workbook(path, _STREAMED) as workbook:
             workbook.set_properties({"created": MADE_ON})
-            return _write_sheets(_Workbook(workbook), english=english, recorded=recorded)
+            return _write_sheets(_Workbook(workbook), english=english, narrowed=narrowed, recorded=recorded)
     except TooManyRowsError:
         path.unlink(missing_ok=True)
         raise
@@ -143,11 +149,11 @@ def _write_workbook(path: Path, *, english: bool, recorded: Sequence[Recorded]) 
 _STREAMED = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 
 
-def _write_sheets(out: "_Workbook", *, english: bool, recorded: Sequence[Recorded]) -> int:
+def _write_sheets(out: "_Workbook", *, english: bool, narrowed: Narrowed, recorded: Sequence[Recorded]) -> int:
     written = 0
     for sheet in SHEETS:
         name = sheet.name if english else sheet.label
-        count = out.write(name, chain([_headings(sheet, english=english)], written_rows(sheet)))
+        count = out.write(name, chain([_headings(sheet, english=english)], written_rows(sheet, narrowed)))
         if count >= MOST_ROWS:
             raise TooManyRowsError(name)
         written += count
