@@ -12,11 +12,12 @@ from tempfile import SpooledTemporaryFile, TemporaryDirectory
 from typing import Any, BinaryIO
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from contracts import clock
 from contracts.facts import history
+from contracts.facts.snapshot import one_moment
 from contracts.intake.book.narrowed import EVERYTHING, Narrowed
 from contracts.intake.book.write import write_book
 from contracts.models import ManagementUnit
@@ -59,7 +60,7 @@ def export_book(
     with TemporaryDirectory(prefix="book-") as folder:
         path = Path(folder) / ("book.xlsx" if form == XLSX else "book")
         # On PostgreSQL in a transaction, so that all sheets are of one moment; SQLite would keep every writer out.
-        with transaction.atomic() if connection.vendor == "postgresql" else nullcontext():
+        with one_moment() if connection.vendor == "postgresql" else nullcontext():
             rows = write(path, english=english, narrowed=narrowed)
         if form == XLSX:
             with path.open("rb") as written:

@@ -1,5 +1,6 @@
 """What of a book is no button with a form of its own: the file that is brought, given back marked, or taken out."""
 
+from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.book.forms import BringForm, OutForm, ReadingForm
+from billing.facts.recorded import OF_THE_BOOK
 from billing.operations.book_uploads import (
     CAN_BE_TRIED,
     ask_to_try,
@@ -32,6 +34,7 @@ from contracts.admin.kit.answers import asked_for, say
 from contracts.admin.kit.columns import page_of
 from contracts.intake.book.apart import StoppedError
 from contracts.intake.book.template import write_template
+from contracts.intake.book.write import TooManyRowsError, write_book
 from contracts.models import BookUpload
 from contracts.operations.export_book import KEPT_IN_MEMORY, export_book
 from contracts.operations.refusal import Refused
@@ -145,8 +148,15 @@ def out(request: HttpRequest) -> HttpResponseBase:
         try:
             given = form.cleaned_data
             book = export_book(
-                form.narrowed(), form=given["form"], english=given["headings"] == "en", by=_person(request)
+                form.narrowed(),
+                form=given["form"],
+                english=given["headings"] == "en",
+                by=_person(request),
+                write=partial(write_book, recorded=OF_THE_BOOK),
             )
+        except TooManyRowsError as error:
+            sentence = _("「%(sheet)s」の行がExcelのシートに入りません。CSVで書き出してください。")
+            say(form, Refused(sentence % {"sheet": error}))
         except Refused as refused:
             say(form, refused)
         else:

@@ -6,12 +6,15 @@ Here, because billing may know contracts: what a book brings that lies before th
 import getpass
 import json
 from argparse import ArgumentParser
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from billing.facts.recorded import OF_THE_BOOK
 from billing.operations.before_ledger import warns_of_books
+from billing.operations.recompute import Tally, derived_values_are_implied
 from contracts import clock
 from contracts.intake.book.headings import bare
 from contracts.intake.book.listed import FIELDS, PASSED_OVER, Asked
@@ -19,6 +22,7 @@ from contracts.intake.book.sheets import BY_NAME
 from contracts.intake.faults import BookError, Fault, Note
 from contracts.operations.import_book import Taken, import_book
 from contracts.operations.listed_before import remembered
+from contracts.operations.restore_book import restore_book
 
 
 class Command(BaseCommand):
@@ -44,14 +48,21 @@ class Command(BaseCommand):
         )
         parser.add_argument("--afresh", action="store_true", help="前に取り込んだ一覧の読み方を使わない")
         parser.add_argument("--by", default="", help="取り込む人（記録に残ります）")
+        parser.add_argument(
+            "--restore",
+            action="store_true",
+            help="export_bookで書き出した台帳を、空のデータベースに記録ごと復元する",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         as_json = options["format"] == "json"
-        by = options["by"] or _system_user()
         try:
+            if options["restore"]:
+                self._restore(options["book"], dry_run=options["dry_run"], as_json=as_json)
+                return
             taken = import_book(
                 options["book"],
-                by=by,
+                by=options["by"] or _system_user(),
                 dry_run=options["dry_run"],
                 asked=Asked(
                     said=_said(options["say"]),
@@ -75,6 +86,22 @@ class Command(BaseCommand):
             self._print_json(status, [], taken.warnings, taken.notes, added=taken.added, known=taken.known)
         else:
             self._report(taken)
+
+    def _restore(self, book: Path, *, dry_run: bool, as_json: bool) -> None:
+        done = restore_book(
+            book,
+            tables=OF_THE_BOOK,
+            checks=[partial(derived_values_are_implied, Tally())],
+            dry_run=dry_run,
+            progress=self._say,
+        )
+        if as_json:
+            status = "checked" if dry_run else "restored"
+            self._print_json(status, [], [], [], restored=done.rows, facts_revision=done.revision)
+            return
+        verb = "復元できます" if dry_run else "復元しました"
+        listed = "、".join(f"{label} {count:,}" for label, count in done.rows.items())
+        self.stdout.write(f"{sum(done.rows.values()):,}行を{verb}（{listed}）。事実の版は{done.revision:,}です。")
 
     def _say(self, message: str) -> None:
         self.stderr.write(f"… {message}")

@@ -26,9 +26,11 @@ LONGEST_TEXT = 1 << 16
 
 @dataclass(slots=True)
 class Bounds:
-    """What reading one book may take, by the size of its files in bytes."""
+    """What reading one book may take, by the size of its files in bytes. Who writes while reading is not ``timed``: an operator's
+    restore, which the bounds on bytes and rows bring to an end."""
 
     size: int
+    timed: bool = True
     began: float = field(default_factory=time.thread_time)
     read: int = 0
     rows: int = 0
@@ -47,11 +49,11 @@ class Bounds:
         self.read += read
         if self.read > 4 * max(FREE_BYTES, MOST_TIMES * self.size):
             raise too_large(self.read)
-        if time.thread_time() - self.began > SECONDS + SECONDS_A_MEGABYTE * self.size / (1 << 20):
+        if self.timed and time.thread_time() - self.began > SECONDS + SECONDS_A_MEGABYTE * self.size / (1 << 20):
             raise UnreadableError(Sentence("台帳を読むのに時間がかかりすぎます。分けて渡してください"))
 
 
-def of_archive(path: Path, parts: zipfile.ZipFile) -> Bounds:
+def of_archive(path: Path, parts: zipfile.ZipFile, *, timed: bool = True) -> Bounds:
     """The bounds of a workbook or an archive; what it says that it unpacks to is looked at before anything is read."""
     listed = parts.infolist()
     if len(listed) > MOST_FILES:
@@ -59,7 +61,7 @@ def of_archive(path: Path, parts: zipfile.ZipFile) -> Bounds:
     size, unpacked = path.stat().st_size, sum(part.file_size for part in listed)
     if unpacked > MOST_BYTES or unpacked > max(FREE_BYTES, MOST_TIMES * size):
         raise too_large(unpacked)
-    return Bounds(size)
+    return Bounds(size, timed)
 
 
 def too_large(unpacked: int) -> UnreadableError:

@@ -13,6 +13,7 @@ from contracts.intake.book.headings import ALL_HEADINGS, Headings, headings_of, 
 from contracts.intake.book.listed import Asked, Listed, listed
 from contracts.intake.book.notes import MERGED, Notes, shown
 from contracts.intake.book.places import Place, headings_at, place_of
+from contracts.intake.book.record_names import is_of_record
 from contracts.intake.book.row import Row, key_of
 from contracts.intake.book.rows import is_example, is_no_row, read_row
 from contracts.intake.book.sheets import BY_NAME, SHEETS, Sheet
@@ -23,7 +24,7 @@ from contracts.intake.sentence import Sentence
 
 __all__ = ["Book", "Row", "key_of", "read_book"]
 
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
 """What a damaged archive ends with while it is read."""
 
 
@@ -126,13 +127,16 @@ def read_book(path: Path, asked: Asked | None = None, *, counted: Counted = _unh
     except UnreadableError as error:
         book.refuse(Fault("", None, "", error.message))
         book.comparable = False
-    except _BROKEN as error:
+    except BROKEN as error:
         book.refuse(Fault("", None, "", Sentence("Excelのブックとして読めません（{error}）", error=shown(error))))
         book.comparable = False
     return book
 
 
 def _read_table(table: Table, book: Book, seen: set[str], asked: Asked) -> None:
+    if is_of_record(table.name):
+        book.noted.tell("", "", Sentence("記録のシートは読みませんでした（import_book --restoreが読みます）"))
+        return
     sheet, exactly = sheet_called(table.name)
     known = set(names_of(sheet)) if sheet else set(ALL_HEADINGS)
     if sheet is None or sheet.name == "contracts":

@@ -1,6 +1,8 @@
 """The rows of a sheet: each cell read by its column, with every fault of the row at once."""
 
 from datetime import date
+from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from contracts.intake.book.cells import CellError, count, manner
@@ -93,7 +95,7 @@ def _read_cell(
         notes.read(sheet.name, column.name, NOTHING, raw)
         return None
     try:
-        values[column.name] = column.parse(raw)
+        values[column.name] = _kept_once(column.parse(raw))
     except CellError as error:
         message = Sentence("{label}：{what}", label=column.label, what=error.args[0])
         return Fault(sheet.name, number, column.name, message, error.clause)
@@ -103,6 +105,16 @@ def _read_cell(
         if written:
             notes.read(sheet.name, column.name, written, raw)
     return None
+
+
+_day = lru_cache(1 << 14)(lambda day: day)
+
+
+def _kept_once(value: Any) -> Any:
+    """A code, a name or a day that stands in many cells is kept in memory once."""
+    if type(value) is str:
+        return intern(value)
+    return _day(value) if type(value) is date else value
 
 
 def _number_of_change(sheet: Sheet, values: dict[str, Any], notes: Notes) -> None:

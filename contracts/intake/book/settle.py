@@ -20,9 +20,12 @@ def settle(row: Row, module_of: dict[str, tuple[str, str]], option_of: dict[str,
     ``module_of`` gives the module type and kind of a contract by its number, ``option_of`` the option's type by its.
     """
     judge = _SETTLERS.get(row.sheet)
+    if judge is None:
+        return row, []
     settled = replace(row, values=dict(row.values))
-    # The judges below bring the copy into form while they look at it.
-    return settled, list(judge(settled, module_of, option_of)) if judge else []
+    # The judges below bring the copy into form while they look at it; where that changes nothing it is not kept.
+    faults = list(judge(settled, module_of, option_of))
+    return (row if settled.values == row.values else settled), faults
 
 
 def _fault(row: Row, column: str, message: str, clause: str = "") -> Fault:

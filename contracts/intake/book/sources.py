@@ -55,8 +55,8 @@ def _files_of_folder(path: Path) -> list[Path]:
     return sorted(found)
 
 
-def tables_of(path: Path, known: frozenset[str]) -> Iterator[Table]:
-    """The tables of a book, one after the other, each to be read before the next is asked for.
+def tables_of(path: Path, known: frozenset[str], *, timed: bool = True) -> Iterator[Table]:
+    """The tables of a book, one after the other, each to be read before the next is asked for; ``timed``: within a time.
 
     Raises UnreadableError for what is no book; a file that alone cannot be read raises it when it is read.
     """
@@ -66,13 +66,13 @@ def tables_of(path: Path, known: frozenset[str]) -> Iterator[Table]:
             size = sum(file.stat().st_size for file in files)
             if size > MOST_BYTES_OF_TEXT:
                 raise too_large(size)
-            bounds = Bounds(size)
+            bounds = Bounds(size, timed)
             for file in files:
                 yield csv_table(file.stem, partial(file.open, "rb"), known, bounds)
         elif workbook.is_old_office_file(path):
             raise UnreadableError(workbook.why_not(path))
         else:
-            yield from _of_archive(path, known)
+            yield from _of_archive(path, known, timed=timed)
     except OSError as error:
         raise UnreadableError(Sentence("開けません（{error}）", error=error)) from None
 
@@ -89,9 +89,9 @@ def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
         yield parts
 
 
-def _of_archive(path: Path, known: frozenset[str]) -> Iterator[Table]:
+def _of_archive(path: Path, known: frozenset[str], *, timed: bool) -> Iterator[Table]:
     with _archive(path) as parts:
-        bounds = of_archive(path, parts)
+        bounds = of_archive(path, parts, timed=timed)
         if workbook.is_workbook(parts):
             yield from workbook.tables(path, parts, bounds)
             return

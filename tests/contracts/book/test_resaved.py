@@ -7,22 +7,27 @@ import openpyxl
 import pytest
 from django.core.management import call_command
 
+from billing.facts.recorded import OF_THE_BOOK
 from contracts.intake.book.sheets import SHEETS
 from tests.contracts.book.build import module, must_take, outage, sheets_of, sound, take_path
 from tests.contracts.book.test_round_trip import empty, everything, export
 
 pytestmark = pytest.mark.django_db
 
+OF_RECORD = {"sheet": "", "column": "", "message": "記録のシートは読みませんでした（import_book --restoreが読みます）"}
+
 
 def test_headings_are_japanese_and_english_on_request(tmp_path):
     must_take(sound(), tmp_path / "in")
     export(tmp_path / "book.xlsx")
     workbook = openpyxl.load_workbook(tmp_path / "book.xlsx")
-    assert workbook.sheetnames == [sheet.label for sheet in SHEETS]
+    of_record = ["版", *(f"記録_{table.label}" for table in OF_THE_BOOK)]
+    assert workbook.sheetnames == [*(sheet.label for sheet in SHEETS), *of_record]
     assert [cell.value for cell in workbook["契約者"][1]] == ["契約者コード", "契約者名"]
     call_command("export_book", str(tmp_path / "en.xlsx"), "--headings", "en", stdout=StringIO())
     workbook = openpyxl.load_workbook(tmp_path / "en.xlsx")
-    assert workbook.sheetnames == [sheet.name for sheet in SHEETS]
+    of_record = ["format", *(f"recorded_{table.name}" for table in OF_THE_BOOK)]
+    assert workbook.sheetnames == [*(sheet.name for sheet in SHEETS), *of_record]
     assert [cell.value for cell in workbook["customers"][1]] == ["code", "name"]
 
 
@@ -43,7 +48,7 @@ def test_a_workbook_comes_back_after_it_was_opened_and_saved(tmp_path):
     openpyxl.load_workbook(tmp_path / "book.xlsx").save(tmp_path / "saved.xlsx")
     empty()
     answer = take_path(tmp_path / "saved.xlsx")
-    assert (answer.faults, answer.notes) == ([], [])
+    assert (answer.faults, answer.notes) == ([], [OF_RECORD])
     assert sheets_of(export(tmp_path / "after")) == before
 
 
@@ -76,7 +81,7 @@ def test_an_outage_from_midnight_to_midnight_goes_round(tmp_path):
     export(tmp_path / "book.xlsx")
     empty()
     answer = take_path(tmp_path / "book.xlsx")
-    assert (answer.faults, answer.notes) == ([], [])
+    assert (answer.faults, answer.notes) == ([], [OF_RECORD])
     assert sheets_of(export(tmp_path / "after")) == before
 
 

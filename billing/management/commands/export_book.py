@@ -1,20 +1,24 @@
-"""manage.py export_book OUT: write the whole state back as a contract book."""
+"""manage.py export_book OUT: write the whole state back as a contract book.
+
+Here, because the book has the billing groups too, and billing may know contracts.
+"""
 
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
+from billing.facts.recorded import OF_THE_BOOK
+from contracts.facts.snapshot import one_moment
 from contracts.intake.book.cells import CellError, code
 from contracts.intake.book.narrowed import Narrowed
 from contracts.intake.book.template import write_template
-from contracts.intake.book.write import write_book
+from contracts.intake.book.write import TooManyRowsError, write_book
 
 
 class Command(BaseCommand):
-    help = "登録されている事実の全部を契約台帳（.xlsx、又は.csvのフォルダー）に書き出します。"
+    help = "登録されている事実と記録の全部を契約台帳（.xlsx、又は.csvのフォルダー）に書き出します。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("out", type=Path, help=".xlsx、又はフォルダー")
@@ -38,10 +42,14 @@ class Command(BaseCommand):
             narrowed = Narrowed(customer=code(options["customer"]), unit=code(options["unit"]))
             if not narrowed.is_there():
                 raise CommandError(f"「{narrowed.customer or narrowed.unit}」は登録されていません。")
-            with transaction.atomic():
-                written = write_book(out, english=english, narrowed=narrowed)
+            with one_moment():
+                written = write_book(out, english=english, narrowed=narrowed, recorded=OF_THE_BOOK)
         except CellError as error:
             raise CommandError(f"コードが読めません：{error}") from None
         except OSError as error:
             raise CommandError(f"書き出せません：{error}") from None
+        except TooManyRowsError as error:
+            raise CommandError(
+                f"「{error}」の行がExcelのシートに入りません。フォルダーに書き出してください。"
+            ) from None
         self.stdout.write(f"{written:,}行を{out}に書き出しました。")

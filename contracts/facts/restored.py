@@ -1,0 +1,117 @@
+"""Rows of the record into an empty database, as they were: with their numbers and stamps. The one way in beside Writing."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.management.color import no_style
+from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import Exists, F, Model, OuterRef, Q
+
+from contracts.facts.recorded import PEOPLE, Recorded, columns_of
+from contracts.models import FactsRevision, Option, Target
+from contracts.models.bulk import ids_of, insert_all
+from contracts.models.fact import Fact
+
+
+def holding(tables: Sequence[Recorded]) -> dict[Recorded, int]:
+    """How many rows the tables have, where they have any; people may be there already."""
+    counts = {table: table.model._base_manager.count() for table in tables if table is not PEOPLE}
+    return {table: count for table, count in counts.items() if count}
+
+
+def resolved(
+    table: Recorded, tables: Sequence[Recorded], rows: Sequence[list[Any]], unknown: Callable[[int, str, str], None]
+) -> list[tuple[int, list[Any]]]:
+    """The rows with ids for the codes and numbers by which they refer to others, each with its place; a query a column and
+    500 names. ``unknown`` takes what is not there: place, label and name."""
+    columns = columns_of(table, tables)
+    ids: dict[int, dict[str, int]] = {}
+    for at, column in enumerate(columns):
+        if column.refers_to is not None:
+            names = {row[at] for row in rows if row[at] is not None}
+            ids[at] = ids_of(column.refers_to.model, column.refers_to.named_by, names)
+    found = []
+    for place, row in enumerate(rows):
+        missing = [(at, row[at]) for at, known in ids.items() if row[at] is not None and row[at] not in known]
+        for at, name in missing:
+            unknown(place, columns[at].label, name)
+        if not missing:
+            found.append((place, [ids[at].get(value) if at in ids else value for at, value in enumerate(row)]))
+    return found
+
+
+def insert(
+    table: Recorded,
+    tables: Sequence[Recorded],
+    rows: Sequence[tuple[int, list[Any]]],
+    refused: Callable[[int, str], None],
+) -> None:
+    """Write the rows. ``refused`` takes the place of each that the database refuses, and the rule that it breaks."""
+    fields = [column.field for column in columns_of(table, tables)]
+    try:
+        with transaction.atomic():
+            insert_all(table.model, fields, (row for _place, row in rows))
+        return
+    except _REFUSALS:
+        pass
+    # One of them is refused: each by itself, to tell which.
+    for place, row in rows:
+        try:
+            with transaction.atomic():
+                insert_all(table.model, fields, [row])
+        except _REFUSALS as error:
+            refused(place, _rule(error))
+
+
+_REFUSALS = (IntegrityError, DataError, ArithmeticError)
+
+
+def _rule(error: Exception) -> str:
+    """The name of the rule of the database that was broken, or what the database says of it."""
+    named = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    return str(named or str(error).partition("\n")[0].rpartition("failed: ")[2])
+
+
+def add_people(rows: Sequence[list[Any]]) -> None:
+    """People who are not there yet: known by name alone, without a password, and not let in before somebody lets them."""
+    known = set(User.objects.values_list("username", flat=True))
+    for username, last_name, first_name in rows:
+        if username not in known:
+            person = User(username=username, last_name=last_name, first_name=first_name, is_active=False)
+            person.set_unusable_password()
+            person.save()
+
+
+def senseless(table: Recorded, revision: int) -> Iterator[tuple[int, str]]:
+    """Rows that cannot be so beside the others of the record, by the number of each, and why."""
+    model: Any = table.model
+    if issubclass(table.model, Fact):
+        gone = model._base_manager.exclude(replaced_by_id=None)
+        there = model._base_manager.filter(pk=OuterRef("replaced_by_id"))
+        for number in gone.filter(~Exists(there) | Q(replaced_by_id__lte=F("pk"))).values_list("pk", flat=True):
+            yield number, "置き換えた記録が、後の行にありません"
+        late = model._base_manager.filter(Q(recorded_in__gt=revision) | Q(withdrawn_in__gt=revision))
+        for number in late.values_list("pk", flat=True):
+            yield number, "記録した版が、事実の版より後です"
+    if table.model is Target:
+        neither = Target.objects.filter(contract=None, option=None) | Target.objects.filter(
+            contract__isnull=False, option__isnull=False
+        )
+        for number in neither.values_list("pk", flat=True):
+            yield number, "契約又はオプションのどちらか一つではありません"
+        for number in Target.objects.exclude(unit=F("application__unit")).values_list("pk", flat=True):
+            yield number, "申込が他の管理単位についてのものです"
+    if table.model is Option:
+        others = Option.objects.exclude(target__unit=F("contract__target__unit"))
+        for number in others.values_list("pk", flat=True):
+            yield number, "契約が他の管理単位のものです"
+
+
+def go_on_from(revision: int, tables: Sequence[Recorded]) -> None:
+    """Let what is written next have the next revision and the next numbers."""
+    FactsRevision.objects.update_or_create(pk=1, defaults={"revision": revision})
+    written: list[type[Model]] = [table.model for table in tables if table is not PEOPLE]
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), written):
+            cursor.execute(statement)

@@ -1,0 +1,406 @@
+"""Everything that people, books and jobs can do to what is on record: each verb done to something that is there, as chance has it."""
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import partial
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from billing.models import BillingGroup, HeldSettlement, Month
+from billing.operations.close_month import close_month
+from billing.operations.decide_held import bill_held, waive_held
+from billing.operations.invoices import issue_invoices, make_group, put_in_group
+from contracts import models
+from contracts.operations import (
+    applications,
+    changes,
+    claims,
+    consents,
+    incidents,
+    notices,
+    prices,
+    readiness,
+    register,
+)
+from contracts.operations.abolition import abolish, extent
+from contracts.operations.jobs import run, run_due
+from contracts.operations.refusal import Refused
+from contracts.operations.setting_changes import record_setting_change, tell_customer
+from contracts.operations.worklist import take
+from contracts.terms.consents import Assent
+from contracts.terms.days import next_month
+from contracts.terms.unit import Ground
+from tests.contracts.applications import form
+from tests.contracts.book import build as had
+from tests.contracts.book.build import must_take
+from tests.contracts.book.test_round_trip import everything
+
+BEGINS = date(2025, 8, 10)
+FIRST_MONTH = date(2025, 4, 1)
+WORDS = (
+    "文書 1",
+    "=1+1",
+    " 前後に空き ",
+    "改\n行",
+    "\\n",
+    "山田\t花子",
+    "-5",
+    "𠮷野家\ufffe",
+    '="0012"',
+    "…",
+    "x" * 300,
+)
+
+
+PRICED = [row for number in ("T-2", "M-IPS", "O-KEEP", "O-EDR", "O-LIC") for row in had.priced(number, 100_000)]
+
+HELD_SOON = {"notices": [had.notice("O-LIC", "2025-05-01", "2025-06-30", "gp28_2")[1]]}
+
+
+class Office:
+    """A book, two people, and a day that goes on. A verb returns where it was refused, as people do."""
+
+    def __init__(self, folder):
+        must_take(everything(), folder / "begins")
+        must_take(HELD_SOON | {"prices": [row for _sheet, row in PRICED]}, folder / "prices")
+        self.folder = folder
+        self.people = [User.objects.create_user("suzuki", last_name="鈴木"), User.objects.create_user("sato")]
+        self.on, self.count, self.done = BEGINS, 0, []
+
+    def does(self, verb, chance):
+        """Do a verb to something; whether it was done. What is refused leaves nothing behind."""
+        self.chance, self.by = chance, chance.choice(self.people)
+        self.on += timedelta(days=chance.choice((0, 0, 1, 3, 20)))
+        self.count += 1
+        try:
+            with transaction.atomic():
+                VERBS[verb](self)
+        except (Refused, NothingThereError, applications.NotAcceptableError):
+            return False
+        self.done.append(verb)
+        return True
+
+    @property
+    def now(self):
+        return timezone.make_aware(datetime.combine(self.on, time(12, 0, 0, self.count)))
+
+    def one(self, rows):
+        """One of the rows."""
+        keys = list(rows.order_by("pk").values_list("pk", flat=True))
+        if not keys:
+            raise NothingThereError
+        return rows.get(pk=self.chance.choice(keys))
+
+    def word(self, most=255):
+        return self.chance.choice(WORDS)[:most]
+
+    def day(self, first=-120, last=0):
+        return self.on + timedelta(days=self.chance.randint(first, last))
+
+    def moment(self, first=-90, last=-1):
+        hour = self.chance.choice((0, 9, 23))
+        return timezone.make_aware(datetime.combine(self.day(first, last), time(hour, self.chance.choice((0, 59)))))
+
+    def new(self, prefix):
+        return f"N{prefix}-{self.count}"
+
+
+class NothingThereError(Exception):
+    """There is nothing yet that the verb could be done to."""
+
+
+def customer(office):
+    register.register_customer(code=office.new("C"), name=office.word(), by=office.by)
+
+
+def unit(office):
+    owner = office.one(models.Customer.objects)
+    register.register_unit(customer=owner, code=office.new("U"), name=office.word(), by=office.by)
+
+
+def assign(office):
+    to = office.chance.choice([None, *office.people])
+    register.assign(office.one(models.ManagementUnit.objects), to=to, by=office.by)
+
+
+def state(office):
+    about = {
+        "code": office.chance.choice(("S-1", office.new("S"))),
+        "from_on": office.day(-30, 30),
+        "holder": office.word(),
+    }
+    kind = {"service": "ips_ids", "kind": had.IPS_KIND, "item": office.chance.choice(("IPS/タイプA", "IDS/タイプS"))}
+    register.register_state(**about, **kind, ends_on=None, on=office.on, by=office.by)
+
+
+def draft(office):
+    lines = office.chance.choice(
+        [
+            [form.years("10", f"{office.day(1, 60)}")],
+            [form.tier("basic")],
+            [form.quoted("T-1", "monthly", f"{office.chance.randint(1, 10**6)}", f"{office.day(1, 60)}")],
+            [form.option("on_site_report", "T-1", starts=f"{office.day(1, 60)}")],
+            [form.licences(f"{office.chance.randint(1000, 3000)}", f"{office.day(1, 90)}")],
+        ]
+    )
+    said = {"lines": lines, "applied_on": office.day(-9, 0), "by": office.by}
+    applications.save_draft(None, unit=office.one(models.ManagementUnit.objects), version=0, **said)
+
+
+def saved_again(office):
+    row = office.one(models.Application.objects.filter(state="draft"))
+    lines = [*row.lines, {"key": "#7", "verb": "contract", "note": office.word() * 200}]
+    said = {"lines": lines, "applied_on": office.on, "by": office.by}
+    applications.save_draft(row, unit=row.unit, version=row.version, **said)
+
+
+def receive(office):
+    applications.receive(office.one(models.Application.objects.filter(state="draft")), on=office.on, by=office.by)
+
+
+def accept(office):
+    row = office.one(models.Application.objects.filter(state="received").exclude(entered_by=office.by))
+    seen = applications.judge(row, on=office.on).seen
+    applications.accept(row, on=office.on, by=office.by, seen=seen, entries_seen=applications.newest_entry())
+
+
+def reject(office):
+    row = office.one(models.Application.objects.filter(state="received"))
+    applications.reject(row, on=office.on, by=office.by, reason=office.word())
+
+
+def give_up(office):
+    row = office.one(models.Application.objects.filter(state__in=["draft", "received"]))
+    applications.withdraw(row, on=office.on, by=office.by, reason=office.word())
+
+
+def consent(office):
+    owner, assent = office.chance.choice(
+        [
+            (models.LinkedService.objects, Assent.MODULE_CONSENT),
+            (models.LinkedService.objects, Assent.BYPASS_OPTION),
+            (models.Contract.objects.filter(module_type=""), Assent.OWN_PREMIUM_CONSENT),
+        ]
+    )
+    said = {"given_on": office.day(), "given_by": "山田", "document": office.word(), "on": office.on, "by": office.by}
+    consents.record_consent(office.one(owner), assent=assent, **said)
+
+
+def end_consent(office):
+    row = office.one(models.Consent.objects.standing())
+    said = {"document": "終了 1", "on": office.on, "by": office.by, "reason": office.word()}
+    consents.end_consent(row, ends_on=office.day(-20, 90), **said)
+
+
+def ready(office):
+    contract = office.one(models.Contract.objects.exclude(module_type=""))
+    readiness.record_readiness(contract, ready_on=office.day(), by=office.by, reason=office.word())
+
+
+def start(office):
+    target = office.one(models.Target.objects.filter(billing_starts_on=None))
+    readiness.set_start(target, starts_on=office.day(-5, 30), on=office.on, by=office.by)
+
+
+def setting(office):
+    contract = office.one(models.Contract.objects.exclude(linked_service=None))
+    said = {"what": office.word(), "why": office.word(), "changed_at": office.moment()}
+    record_setting_change(contract, **said, by=office.by, now=office.now)
+
+
+def tell(office):
+    row = office.one(models.SettingChange.objects.filter(told_at=None))
+    tell_customer(row, told_at=row.changed_at + timedelta(hours=1), how=office.word(), by=office.by, now=office.now)
+
+
+def outage(office):
+    known = office.moment()
+    over = office.chance.choice((None, known + timedelta(hours=office.chance.choice((1, 30)))))
+    fault = office.chance.choice(({}, {"fault": "company", "fault_reason": office.word()}))
+    target = office.one(models.Target.objects.exclude(kind="option"))
+    times = {"known_at": known, "restored_at": over, "now": office.now}
+    incidents.record_outage(numbers=[target.number], by=office.by, **times, **fault)
+
+
+def restored(office):
+    row = office.one(models.Outage.objects.standing().filter(restored_at=None))
+    incidents.restore_outage(row, restored_at=row.known_at + timedelta(hours=40), by=office.by, now=office.now)
+
+
+def uptime(office):
+    month = office.day(-90, -32).replace(day=1)
+    percent = Decimal(office.chance.choice(("99.5", "98.76", "0")))
+    incidents.record_uptime(month, percent, by=office.by, on=office.on, fault="company", fault_reason="障害")
+
+
+def late_notification(office):
+    target, detected = office.one(models.Target.objects.exclude(kind="option")), office.moment()
+    times = {"detected_at": detected, "notified_at": detected + timedelta(minutes=16), "now": office.now}
+    incidents.record_notification(target.number, by=office.by, **times)
+
+
+def incidents_of(office, **only):
+    model = office.chance.choice((models.Outage, models.Breach))
+    return list(model.objects.standing().filter(**only).order_by("pk"))
+
+
+def incident(office, **only):
+    found = incidents_of(office, **only)
+    if not found:
+        raise NothingThereError
+    return office.chance.choice(found)
+
+
+def fault(office):
+    whose = office.chance.choice(("company", "customer", "not_company"))
+    claims.decide_fault(incident(office), fault=whose, reason=office.word(), on=office.on, by=office.by)
+
+
+def claim(office):
+    row = incident(office, claimed_on=None)
+    claims.receive_claim(row, claimed_on=office.day(-60, 0), document=office.word(), on=office.on, by=office.by)
+
+
+def grant(office):
+    open_ = incidents_of(office, claimed_on__isnull=False, decision="", fault="company", source="recorded")
+    row = office.chance.choice(open_) if open_ else _claimed(office)
+    claims.grant_claim(row, reason=office.word(), on=office.on, by=office.by)
+
+
+def _claimed(office):
+    """An outage of the company's, claimed in time."""
+    known = timezone.make_aware(datetime.combine(office.day(-9, -4), time(7, office.count % 60)))
+    times = {"known_at": known, "restored_at": known + timedelta(hours=30), "now": office.now}
+    target = office.one(models.Target.objects.exclude(kind="option"))
+    said = {"fault": "company", "fault_reason": office.word(), "by": office.by}
+    incidents.record_outage(numbers=[target.number], **times, **said)
+    row = models.Outage.objects.standing().get(known_at=known, contract__target=target)
+    return claims.receive_claim(row, claimed_on=office.on, document=office.word(), on=office.on, by=office.by)
+
+
+def refuse(office):
+    claims.refuse_claim(
+        incident(office, claimed_on__isnull=False, decision=""), reason=office.word(), on=office.on, by=office.by
+    )
+
+
+def _asked(office, target):
+    ground = office.chance.choice((Ground.NOTICE, Ground.NOTICE, Ground.COMPANY))
+    names = office.day(0, 120) if ground is not Ground.NOTICE else office.chance.choice((None, office.day(30, 150)))
+    return notices.NoticeAsked((target.number,), office.day(-40, 0), names, False, ground, office.word())
+
+
+def notice(office):
+    target = office.one(models.Target.objects)
+    notices.receive_notice(target.unit, _asked(office, target), on=office.on, by=office.by, reason=office.word())
+
+
+def take_back(office):
+    row = office.one(models.Notice.objects.standing())
+    notices.withdraw_notice(row, on=office.on, document=office.word(), reason=office.word(), by=office.by)
+
+
+def put_right(office):
+    row = office.one(models.Notice.objects.standing())
+    said = {"on": office.on, "document": office.word(), "reason": office.word(), "by": office.by}
+    notices.correct_notice(row, _asked(office, row.target), **said)
+
+
+def price(office):
+    fee = office.chance.choice(("initial", "monthly", "one_time"))
+    day = None if fee == "initial" else office.chance.choice((office.day(-60, 0), office.day(1, 90)))
+    said = {"amount_yen": office.chance.randint(0, 10**9), "reference": office.word(), "note": office.word()}
+    prices.quote(office.one(models.Target.objects), fee=fee, from_on=day, **said, on=office.on, by=office.by)
+
+
+def _ahead(office):
+    return office.one(models.Price.objects.standing().filter(from_on__gt=office.on))
+
+
+def other_price(office):
+    said = {"amount_yen": office.chance.randint(0, 10**6), "from_on": office.day(1, 90), "reference": office.word()}
+    prices.change_price(_ahead(office), **said, on=office.on, by=office.by, reason=office.word())
+
+
+def no_price(office):
+    prices.withdraw_price(_ahead(office), on=office.on, by=office.by, reason=office.word())
+
+
+def right_price(office):
+    said = {"amount_yen": office.chance.randint(0, 10**6), "reference": office.word(), "reason": office.word()}
+    prices.correct_price(office.one(models.Price.objects.standing()), **said, on=office.on, by=office.by)
+
+
+def keep(office):
+    row = office.one(models.Change.objects.standing().filter(price_kept=False))
+    changes.keep_price(row, reference=office.word(), on=office.on, by=office.by)
+
+
+def note(office):
+    row = office.one(models.WorkItem.objects)
+    take(row, by=office.by, taken=office.chance.choice((None, True, False)), note=office.word())
+
+
+def abolition(office):
+    ends_on = office.day(200, 210)
+    said = {"reference": office.word(), "reason": office.word(), "counted": extent(ends_on).options}
+    abolish(announced_on=office.day(-9, 0), ends_on=ends_on, **said, on=office.on, by=office.by)
+    if office.chance.random() < 0.5:
+        run("abolition", ends_on)
+
+
+def morning(office):
+    run_due(office.on)
+
+
+def group(office):
+    make_group(
+        customer=office.one(models.Customer.objects), code=office.new("G"), addressee=office.word(), by=office.by
+    )
+
+
+def grouped(office):
+    row = office.one(BillingGroup.objects)
+    put_in_group(row, units=list(row.customer.units.all()), by=office.by)
+
+
+def book(office):
+    must_take(had.book(had.ips_service(code=office.new("B"))), office.folder / f"{office.count}")
+
+
+def months(office):
+    for _month in range(office.chance.randint(1, 6)):
+        last = Month.objects.order_by("-month").first()
+        which = next_month(last.month) if last else FIRST_MONTH
+        if office.on < next_month(which):
+            break
+        outcome = close_month(which, on=office.on, by="経理")
+        close_month(which, on=office.on, by="経理", leave_out=[parked.number for parked in outcome.parked])
+
+
+def invoices(office):
+    issue_invoices(office.one(Month.objects.exclude(closed_at=None)), on=office.on, by=office.by)
+
+
+def held(office, decide):
+    decide(office.one(HeldSettlement.objects), reason=office.word(), by=office.by, on=office.on)
+
+
+VERBS = {
+    verb.__name__: verb
+    for verb in (
+        *(customer, unit, assign, state, draft, saved_again, receive, accept, reject, give_up, consent, end_consent),
+        *(ready, start, setting, tell, outage, restored, uptime, late_notification, fault, claim, grant, refuse),
+        *(notice, take_back, put_right, price, other_price, no_price, right_price, keep, note, abolition, morning),
+        *(group, grouped, book, months, invoices),
+    )
+}
+VERBS |= {"bill": partial(held, decide=bill_held), "waive": partial(held, decide=waive_held)}
+IN_TURN = (
+    [*VERBS]
+    + ["draft", "receive", "accept", "draft", "give_up", "price", "other_price", "no_price"] * 5
+    + ["months", "bill", "waive", "invoices"] * 4
+)
+"""In this order most of them find something to be done to."""
