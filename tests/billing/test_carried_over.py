@@ -4,13 +4,14 @@ Each book is closed month by month twice: once as it is closed, and once with ev
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest import mock
 
 import pytest
+from django.core.management import CommandError
 from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -93,7 +94,9 @@ def closed_both_ways(do: Callable[[], None]) -> None:
     assert sum(carried)
 
 
-def test_the_sample_over_two_years() -> None:
+def test_the_sample_over_two_years(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In ranges of seven units."""
+    monkeypatch.setattr(closing, "UNITS_A_CHUNK", 7)
     assert take_path(SAMPLE).faults == []
     closed_both_ways(lambda: close("2025-01", until="2026-12") and None)
 
@@ -122,9 +125,9 @@ LIVES = {
     "a notice for a day": lambda day: had.notice("O-EDR", day, str(date.fromisoformat(day) + timedelta(days=70))),
     "a ground on its day": lambda day: had.notice("M-1", day, day, "gp28_2"),
     "more licences": lambda day: had.change("O-LIC", "quantity", 1300, day, accepted=day),
-    "a contract that starts": lambda day: [
-        had.module(number="M-9", application="A-9", accepted=day, starts=day),
-        *priced("M-9", 44_000, 9_000, day),
+    "an option that starts": lambda day: [
+        had.option("現地報告オプション", number="O-9", application="A-9", accepted=day, starts=day),
+        *priced("O-9", 44_000, 9_000, day),
     ],
 }
 EVENTS = st.lists(
@@ -174,6 +177,33 @@ def test_whatever_is_told_and_whenever(events: list[tuple[str, date, int]]) -> N
     with transaction.atomic():
         closed_both_ways(lives)
         transaction.set_rollback(True)
+
+
+AHEAD = {
+    **{name: life("2025-06-12") for name, life in LIVES.items() if name != "more licences"},
+    "an outage claimed while it lasted": had.outage("T-1", "2025-05-20 00:00", "2025-06-05 00:00", "2025-05-28"),
+    "a licence that has no price yet": [
+        had.licence(
+            "MSSPライセンス", 1000, number="O-NEW", application="A-9", accepted="2025-05-10", starts="2025-06-01"
+        )
+    ],
+}
+
+
+@pytest.mark.parametrize("facts", [pytest.param(rows, id=name) for name, rows in AHEAD.items()])
+def test_what_was_known_before_and_falls_due_later(facts: list[had.Fact], tmp_path: Path) -> None:
+    """Nothing is written after the first close: the day alone makes it due, or the price that is missing keeps it waiting."""
+
+    def months() -> None:
+        for month in LEDGER:
+            waiting = ["O-NEW"] if "O-NEW" in str(facts) and month >= "2025-05" else []
+            with suppress(CommandError):
+                close(month)
+            if not Month.objects.filter(month=f"{month}-01").exclude(closed_at=None).exists():
+                close(month, leave_out=waiting)
+
+    must_take(book(*UNITS, facts), tmp_path / "all")
+    closed_both_ways(months)
 
 
 def test_what_has_not_moved_is_not_computed(tmp_path: Path) -> None:
