@@ -6,10 +6,15 @@ from typing import Any
 from django.contrib.admin import AdminSite
 
 from billing.operations.rehearse import Rehearsal, confirm, rehearse
+from csoc_admin.once import View, once
 
 
 class Office(AdminSite):
     """Screens of contracts know nothing of money: what their verbs would bring in yen they ask for here."""
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
+        """Every view of the site: for whoever signed in, and each form carried out once."""
+        return super().admin_view(once(view), cacheable)  # type: ignore[type-var]
 
     def rehearse(self, do: Callable[[], Any], units: Collection[int], *, ledger: bool) -> Rehearsal[Any]:
         """What an operation on those units would bring, with ``ledger`` to months too. Raises what it refuses."""
