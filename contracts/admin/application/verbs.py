@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from contracts import clock
 from contracts.admin.kit.verbs import Verb, day_field, reason_field
 from contracts.operations.applications import receive, reject, withdraw
+from contracts.operations.returned import acknowledge, send_back
 
 ACCEPT = pgettext_lazy("verb", "承諾")
 OPEN = frozenset({"draft", "received"})
@@ -21,6 +22,12 @@ class ReceiveForm(forms.Form):
 
     on = day_field(_("受付日"))
     reason = reason_field(_("理由・備考"), required=False)
+
+
+class BackForm(forms.Form):
+    """差戻し: what is to be put right."""
+
+    reason = reason_field(_("直してほしいこと"))
 
 
 class CloseForm(forms.Form):
@@ -48,8 +55,20 @@ VERBS = (
         done=_("申込を受け付けました。"),
         offered=_in("draft"),
         initial=_today,
-        help=_("受け付けた申込は、内容を変えられません。"),
+        help=_(
+            "受け付けた後は、決定の前に限り、入力した人が訂正できます。判定が承諾できないとするときは、理由が必要です。"
+        ),
         weight="main",
+    ),
+    Verb(
+        name="send-back",
+        label=pgettext_lazy("verb", "差戻し"),
+        permission="contracts.decide_application",
+        form=BackForm,
+        do=lambda row, given, by: send_back(row, on=clock.today(), by=by, reason=given["reason"]),
+        done=_("申込を差し戻しました。入力した人の作業一覧に載ります。"),
+        offered=_in("received"),
+        help=_("下書きに戻し、入力した人に理由を知らせます。番号とこれまでの版は残ります。"),
     ),
     Verb(
         name="reject",
@@ -57,10 +76,21 @@ VERBS = (
         permission="contracts.decide_application",
         form=CloseForm,
         do=lambda row, given, by: reject(row, on=given["on"], by=by, reason=given["reason"]),
-        done=_("申込を拒絶しました。"),
+        done=_("申込を拒絶しました。入力した人の作業一覧に載ります。"),
         offered=_in("received"),
         initial=_today,
         weight="grave",
+    ),
+    Verb(
+        name="acknowledge",
+        label=_("拒絶を確認した"),
+        permission="contracts.enter_application",
+        form=forms.Form,
+        do=lambda row, given, by: acknowledge(row, on=clock.today(), by=by),
+        done=_("拒絶を確認しました。"),
+        offered=lambda row: row.state == "rejected" and row.acknowledged_on is None,
+        help=_("作業一覧から外れます。内容を直して申し込むときは「複写」を使います。"),
+        weight="main",
     ),
     Verb(
         name="withdraw",

@@ -155,7 +155,7 @@ class ActingAdmin(FactAdmin):
         return view
 
     def _answer(self, request: HttpRequest, verb: Verb, row: Any) -> HttpResponse:
-        form = verb.form(request.POST or None, initial=verb.initial(row))
+        form = verb.form(request.POST if request.method == "POST" else None, initial=verb.initial(row))
         following: Following | None = None
         # Back from what follows, the form has what was given, to be put right.
         if request.method == "POST" and "again" not in request.POST and form.is_valid():

@@ -31,6 +31,9 @@ SHOWN = 100
 ON_TARGET = frozenset({"consent", "readiness", "start", "renewal", "ending", "minimum_term", "pair", "alone", "price"})
 """Kinds of work that are settled on the page of their contract or option."""
 
+OF_APPLICATION = frozenset({"application", "returned", "rejected"})
+"""Kinds of work that are settled on the page of their application."""
+
 OWN, ALL, TAKEN = "own", "all", "taken"
 
 
@@ -58,14 +61,14 @@ def standing(today: date) -> QuerySet[WorkItem]:
 
 
 def of_person(rows: QuerySet[WorkItem], person: User, whose: str) -> QuerySet[WorkItem]:
-    """The rows of one's own units and of nobody's, and what one has taken; or all; or only what one has taken."""
+    """The rows of one's own units and of nobody's, what is meant for oneself, and what one has taken; or all; or only what one has taken."""
     if whose == ALL:
         return rows
     taken = Q(taken_by=person)
     if whose == TAKEN:
         return rows.filter(taken)
     nobody = Q(unit__account_manager=None, taken_by=None)
-    return rows.filter(Q(unit__account_manager=person) | nobody | taken)
+    return rows.filter(Q(person=None) & (Q(unit__account_manager=person) | nobody) | Q(person=person) | taken)
 
 
 def sections(person: User, *, whose: str, today: date, now: datetime) -> list[Section]:
@@ -118,7 +121,7 @@ class _Places:
     def __init__(self, items: Sequence[WorkItem]) -> None:
         numbers = {item.subject for item in items}
         codes = {item.values.get("code", "") for item in items if item.kind == "consent"} - {""}
-        waiting = {item.subject for item in items if item.kind == "application"}
+        waiting = {item.subject for item in items if item.kind in OF_APPLICATION}
         targets = Target.objects.filter(number__in=numbers) if numbers - waiting else Target.objects.none()
         self.pages = {target.number: page_of(target) for target in targets}
         self.services = dict(LinkedService.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
@@ -127,7 +130,7 @@ class _Places:
     def of(self, item: WorkItem) -> str:
         """The address of the place."""
         code = item.values.get("code", "")
-        if item.kind == "application" and item.subject in self.applications:
+        if item.kind in OF_APPLICATION and item.subject in self.applications:
             return reverse("admin:contracts_application_change", args=[self.applications[item.subject]])
         if item.kind == "untold":
             return reverse("admin:contracts_settingchange_change", args=[item.values["pk"]])

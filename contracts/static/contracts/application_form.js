@@ -289,6 +289,7 @@
     short.hidden = !verdict;
     short.textContent = verdict ? verdict.textContent : "";
     short.dataset.state = panel.querySelector(".judgement").dataset.state;
+    form.querySelector(".although").hidden = short.dataset.state !== "refused";
   }
 
   /* Mark the fields that the panel speaks of. */
