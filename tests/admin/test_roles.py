@@ -70,6 +70,8 @@ VERBS = {
     "billing_heldsettlement_bill": "billing.decide_heldsettlement",
     "billing_heldsettlement_waive": "billing.decide_heldsettlement",
     "billing_exportrecord_again": "billing.export_report",
+    "contracts_application_acknowledge": "contracts.enter_application",
+    "contracts_application_send-back": "contracts.decide_application",
     "contracts_application_receive": "contracts.enter_application",
     "contracts_application_reject": "contracts.decide_application",
     "contracts_application_withdraw": "contracts.enter_application",
