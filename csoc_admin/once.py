@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from contracts.operations.submissions import FIELD, SentBeforeError, claim, is_key, keep, release
 
-LOOKS = frozenset({"check", "again", "back"})
+LOOKS = frozenset({"check", "mend", "again", "back"})
 """Buttons of forms that only look: what is sent with them writes nothing."""
 STORED = "stored"
 """The cookie that tells the page which form was stored, so that what the browser kept of it can go."""

@@ -1,11 +1,14 @@
 """The back office as a site: its pages ask the month's own computation what an operation would bring."""
 
 from collections.abc import Callable, Collection
+from datetime import date
 from typing import Any
 
 from django.contrib.admin import AdminSite
 
 from billing.operations.rehearse import Rehearsal, confirm, rehearse
+from billing.operations.totals import Totals, totals
+from contracts.judge.application import Judgement
 from csoc_admin.once import View, once
 
 
@@ -25,3 +28,7 @@ class Office(AdminSite):
     ) -> Any:
         """Carry an operation out, should what was shown still hold."""
         return confirm(do, units, holds=holds, ledger=ledger)
+
+    def totals(self, judgement: Judgement, *, accepted_on: date) -> Totals:
+        """What a judged application comes to in yen, were it accepted on that day."""
+        return totals(judgement, accepted_on=accepted_on)

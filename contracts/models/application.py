@@ -45,6 +45,8 @@ class Application(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("戻した人"), related_name="+"
     )
     returned_because = models.CharField(_("戻した理由"), max_length=500, blank=True)
+    known = models.JSONField(_("承知している指摘"), default=list, blank=True)
+    """The points that whoever entered it was shown and knows (contracts.judge.points.Point.key): they are not asked about again."""
     acknowledged_on = models.DateField(_("拒絶を確認した日"), null=True, blank=True)
     """On which day whoever entered it took note of its rejection."""
 

@@ -58,21 +58,30 @@ def save_draft(
     applied_on: date,
     version: int,
     by: User,
+    known: Sequence[str] = (),
 ) -> Application:
     """Keep the form as it is filled in, whatever is wrong with it. A new one gets its number.
 
+    ``known`` are the points of which whoever fills it in has said that they are known.
     Raises Refused where somebody else has saved it since ``version``, or it is no draft any more.
     """
     kept = [dict(line) for line in lines]
     if application is None:
         number = numbering.next_numbers(numbering.APPLICATION, 1)[0]
         application = Application.objects.create(
-            number=number, unit=unit, state="draft", applied_on=applied_on, entered_by=by, lines=kept, version=1
+            number=number,
+            unit=unit,
+            state="draft",
+            applied_on=applied_on,
+            entered_by=by,
+            lines=kept,
+            known=list(known),
+            version=1,
         )
         told("draft", application, by, None)
         return application
     before = values(Application.objects.get(pk=application.pk))
-    written = {"lines": kept, "applied_on": applied_on, "entered_by": by, "version": version + 1}
+    written = {"lines": kept, "applied_on": applied_on, "entered_by": by, "known": list(known), "version": version + 1}
     changed = Application.objects.filter(pk=application.pk, state="draft", version=version).update(**written)
     if not changed:
         raise overtaken(application.pk)
@@ -82,10 +91,13 @@ def save_draft(
 
 
 @transaction.atomic
-def receive(application: Application, *, on: date, by: User, reason: str = "") -> Application:
+def receive(
+    application: Application, *, on: date, by: User, reason: str = "", known: Sequence[str] | None = None
+) -> Application:
     """受付: from now on the form is fixed, and waits for a decision. Raises Refused where it is no draft or asks for nothing.
 
-    What the judgement refuses is received only for a ``reason``, which is kept and shown to whoever decides.
+    What the judgement refuses is received only for a ``reason``, which is kept and shown to whoever decides. ``known``: the
+    points that were shown and are known (None: as the draft has them).
     """
     locked(application, "draft")
     before = values(application)
@@ -101,7 +113,9 @@ def receive(application: Application, *, on: date, by: User, reason: str = "") -
     application.entered_by, application.four_eyes = by, settings.FOUR_EYES
     # A form of the draft that is still open somewhere is out of date from now on.
     application.version += 1
-    application.save(update_fields=["state", "received_on", "received_because", "entered_by", "four_eyes", "version"])
+    application.known = list(known) if known is not None else application.known
+    columns = ["state", "received_on", "received_because", "entered_by", "four_eyes", "version", "known"]
+    application.save(update_fields=columns)
     told("receive", application, by, before, reason)
     refresh_worklist([application.unit_id])
     return application

@@ -258,7 +258,11 @@ def test_the_panel_says_what_will_happen(desk: Desk, client: Client) -> None:
     said = " ".join(Page(text).text)
     for part in (
         *("アドバンスト →", "プレミアム", "120,000円", "2025-03-10に発生", "900,000円", "2025-05-01から"),
-        *("最低利用期間は2026-04-30まで", "契約期間は2026-04-30まで（更新あり）", "1ライセンス当たり"),
+        *(
+            "最低利用期間は2026-04-30まで",
+            "契約期間は2026-04-30まで（更新あり）",
+            "800円 × 1,000ライセンス = 月額800,000円",
+        ),
         *("承諾の後に残ること", "初期費用の料金がありません。"),
     ):
         assert part in said, part
@@ -452,7 +456,8 @@ def test_queries_do_not_grow_with_the_unit(desk: Desk, client: Client, asked: st
                 assert check(client, form, *lines) if asked == "check" else client.get(address).status_code == 200
         taken.append(len(queries))
     assert taken[0] == taken[1]
-    assert taken[1] <= 15, [query["sql"][:120] for query in queries]
+    # Fifteen to judge it; the amounts, the prices of others and the applications beside it are one query each.
+    assert taken[1] <= 19, [query["sql"][:120] for query in queries]
 
 
 def _renamed(row: dict, code: str) -> dict:

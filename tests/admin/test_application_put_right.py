@@ -1,5 +1,6 @@
 """Put right before the decision: corrected, sent back, copied, moved to another day — each with little typing, and nothing lost."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -164,3 +165,74 @@ def test_a_rejection_is_acknowledged_by_whoever_entered_it(desk: Desk) -> None:
     assert labels == ["拒絶を確認した", "複写"]
     client.post(verb(application, "acknowledge"), {})
     assert str(stored(application).acknowledged_on) == ACCEPTED
+
+
+def buttons_of(client: Client, address: str, *lines: dict[str, str]) -> list[dict[str, str]]:
+    """The lines that the panel's buttons would add or change."""
+    panel = client.post(address, posted(*lines, check="1")).context["panel"]
+    return [json.loads(remark["mend"]["line"]) for remark in panel["refused"] if remark["mend"]]
+
+
+def test_what_would_mend_it_is_a_button(desk: Desk, client: Client) -> None:
+    """Each press adds the line it promises, until nothing of the kind stands against it any more."""
+    lines = [tier("basic"), module("m365_log"), option("edr_operation", "#1")]
+    for _press in range(6):
+        found = buttons_of(client, new(desk), *lines)
+        if not found:
+            break
+        form = client.post(new(desk), posted(*lines, mend=json.dumps(found[0])))
+        lines = form.context["given"].lines
+    assert [(line["verb"], line.get("category") or line.get("option")) for line in lines] == [
+        *(("contract", "premium"), ("contract", "module"), ("option", "edr_operation")),
+        *(("option", "m365_log_monitoring"), ("option", "edr_licence")),
+    ]
+    assert [line.get("contract") for line in lines[2:]] == ["#1", "#2", "#1"]
+    assert {line["billing_starts_on"] for line in lines} == {"2025-04-01"}
+    assert not Application.objects.exists(), "a button of a remark writes nothing"
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "{", "[]", '"x"', '{"verb": 3}', '{"verb": "ruin"}', '{"key": "#9", "verb": ""}']
+)
+def test_a_button_that_is_none_of_ours_adds_nothing(desk: Desk, client: Client, asked: str) -> None:
+    form = client.post(new(desk), posted(tier(), mend=asked))
+    assert len(form.context["given"].lines) == 1
+
+
+ODD = {"monthly_yen": "480"}
+
+
+def test_what_is_pointed_out_stops_a_receipt_once(desk: Desk, client: Client) -> None:
+    lines = [tier(**ODD), module()]
+    answer = client.post(new(desk), posted(*lines, receive="1"))
+    assert "確かめてほしいことが1件あります" in answer.text
+    assert "千円単位で記入していないか" in answer.text
+    (point,) = answer.context["panel"]["points"]
+    assert not Application.objects.exists()
+    known = client.post(new(desk), posted(*lines, check="1", known=point["key"]))
+    assert (known.context["panel"]["points"], len(known.context["panel"]["known"])) == ([], 1)
+    client.post(new(desk), posted(*lines, receive="1", known=point["key"]))
+    application = Application.objects.get(state="received")
+    assert application.known == [point["key"]]
+    assert "入力した人が「知っている」としています" in decides(desk).get(verb(application, "accept")).text
+
+
+def test_a_draft_is_not_in_the_way_and_remembers_what_is_known(desk: Desk, client: Client) -> None:
+    lines = [tier(**ODD), module()]
+    key = client.post(new(desk), posted(*lines, check="1")).context["panel"]["points"][0]["key"]
+    client.post(new(desk), posted(*lines, save="1", known=key))
+    application = Application.objects.get()
+    assert client.get(edit(application)).context["panel"]["points"] == []
+    other = [tier(monthly_yen="490"), module()]
+    assert len(client.post(edit(application), posted(*other, check="1", known=key)).context["panel"]["points"]) == 1
+
+
+def test_the_button_of_the_page_asks_once_too(desk: Desk, client: Client) -> None:
+    application = desk.drafted(tier(**ODD), module())
+    answer = client.post(verb(application, "receive"), {"on": ACCEPTED})
+    assert answer.context["following"] == ["480円です。千円単位で記入していないか、確かめてください"]
+    assert stored(application).state == "draft"
+    given = {"on": ACCEPTED, "confirmed": "1", "seen": answer.context["seen"]}
+    assert client.post(verb(application, "receive"), given).status_code == 302
+    assert stored(application).state == "received"
+    assert len(stored(application).known) == 1

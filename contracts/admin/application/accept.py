@@ -35,6 +35,7 @@ from contracts.operations.applications import (
     newest_entry,
     units_concerned,
 )
+from contracts.operations.pointed_out import points_of
 from contracts.operations.refusal import Refused
 
 DECIDE = "contracts.decide_application"
@@ -137,7 +138,13 @@ def _shown(
         "subtitle": row.number,
         "application": row,
         "form": form,
-        "panel": panel(judgement, on=on),
+        "panel": panel(
+            judgement,
+            on=on,
+            totals=_site(admin).totals(judgement, accepted_on=on),
+            points=points_of(row, judgement, on=on),
+            known=row.known,
+        ),
         "lines": list(readable(row.lines, names)),
         "following": following.sentences if following else None,
         "refused": refused,

@@ -1,6 +1,6 @@
 """申込: the form as it was applied for, what the terms say to it, what can be done with it, and what came of it."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
@@ -20,6 +20,7 @@ from contracts.admin.application.verbs import ACCEPT, OPEN, VERBS
 from contracts.admin.application.versions import versions
 from contracts.admin.kit.base import Related, by_code
 from contracts.admin.kit.columns import choice, column, day, link, plain, target
+from contracts.admin.kit.following import Rehearses
 from contracts.admin.kit.judgement import panel
 from contracts.admin.kit.search import applications_found
 from contracts.admin.kit.verbs import ActingAdmin
@@ -27,6 +28,7 @@ from contracts.admin.records import change
 from contracts.facts.names import called_on
 from contracts.models import Application, Change, ManagementUnit, Target
 from contracts.operations.applications import judge
+from contracts.operations.pointed_out import points_of
 
 
 def _badge(row: Any) -> Any:
@@ -126,7 +128,9 @@ class ApplicationAdmin(ActingAdmin):
             on = max(today, row.applied_on or today, row.received_on or today)
             judgement = judge(row, on=on)
             names = called_on(judgement.before, on)
-            context["panel"] = panel(judgement, on=on)
+            sums = cast(Rehearses, self.admin_site).totals(judgement, accepted_on=on)
+            asked = points_of(row, judgement, on=on)
+            context["panel"] = panel(judgement, on=on, totals=sums, points=asked, known=row.known)
         context["lines"] = list(readable(row.lines, names))
         context["versions"] = versions(row) if row.returned else []
         context["imported"] = row.state == "accepted" and not row.lines

@@ -1,6 +1,8 @@
 """申込の入力: one form for a unit — what is asked for, judged as it is filled in, kept as a draft or received."""
 
+from collections.abc import Collection
 from datetime import date
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -15,15 +17,20 @@ from contracts import clock
 from contracts.admin.application.page import Page
 from contracts.admin.application.typed import Typed, begun, stored, typed
 from contracts.admin.kit.base import FactAdmin
+from contracts.admin.kit.following import Rehearses
 from contracts.admin.kit.judgement import panel
 from contracts.admin.kit.language import with_clause
 from contracts.judge.application import Judgement, judge_application
+from contracts.judge.points import Point
 from contracts.models import Application, ManagementUnit
 from contracts.operations.applications import receive, save_draft
+from contracts.operations.pointed_out import pointed_out
 from contracts.operations.refusal import Refused
 from contracts.operations.returned import reopen
 
 ENTER = "contracts.enter_application"
+LOOKS = frozenset({"check", "mend"})
+"""Buttons of the form that write nothing: it is judged, or a line is added to it, and shown again."""
 UNNUMBERED = "#"
 """Stands for the number of an application that has none yet."""
 
@@ -41,7 +48,7 @@ def form_page(
     given = typed(request) if posted else stored(application) if application else begun(request, unit, clock.today())
     said: list[str] = []
     overtaken = False
-    if posted and "check" not in request.POST:
+    if posted and not LOOKS & request.POST.keys():
         try:
             return _kept(request, unit, application, given)
         except Refused as refused:
@@ -50,7 +57,14 @@ def form_page(
                 application = Application.objects.get(pk=application.pk)
             overtaken = _overtaken(application, given)
     judgement, on = _judged(unit, application, given)
-    found = panel(judgement, on=on, editable=True)
+    found = panel(
+        judgement,
+        on=on,
+        editable=True,
+        totals=cast(Rehearses, admin.admin_site).totals(judgement, accepted_on=on),
+        points=_pointed_out(unit, application, given, judgement),
+        known=given.known,
+    )
     if posted and request.headers.get("X-Requested-With") == "fetch":
         return TemplateResponse(request, "admin/judgement.html", {"panel": found})
     context = {
@@ -83,9 +97,17 @@ def _kept(
             application.version = version
             version = reopen(application, on=clock.today(), by=user).version
         kept = save_draft(
-            application, unit=unit, lines=given.asked, applied_on=given.applied_on, version=version, by=user
+            application,
+            unit=unit,
+            lines=given.asked,
+            applied_on=given.applied_on,
+            version=version,
+            by=user,
+            known=given.known,
         )
         if "receive" in request.POST:
+            judgement, _on = _judged(unit, kept, given)
+            _ask_once(_pointed_out(unit, kept, given, judgement), given.known)
             receive(kept, on=clock.today(), by=user, reason=given.reason)
     words = (
         _("申込%(number)sを受け付けました。")
@@ -103,6 +125,23 @@ def _judged(unit: ManagementUnit, application: Application | None, given: Typed)
     on = max(clock.today(), given.applied_on or clock.today())
     number = application.number if application else UNNUMBERED
     return judge_application(unit, given.asked, number=number, applied_on=given.applied_on or on, on=on), on
+
+
+def _pointed_out(
+    unit: ManagementUnit, application: Application | None, given: Typed, judgement: Judgement
+) -> list[Point]:
+    number = application.number if application else ""
+    return pointed_out(judgement, unit, number=number, applied_on=given.applied_on or clock.today(), on=clock.today())
+
+
+def _ask_once(found: list[Point], known: Collection[str]) -> None:
+    """What is pointed out stops a receipt once: until it is put right, or said to be known. Raises Refused."""
+    asked = [point for point in found if point.key not in known]
+    if asked:
+        sentence = _(
+            "確かめてほしいことが%(count)s件あります。直すか、「知っている」に印を付けて、もう一度受け付けてください。"
+        )
+        raise Refused(sentence % {"count": len(asked)})
 
 
 def _overtaken(application: Application | None, given: Typed) -> bool:

@@ -1,14 +1,17 @@
 """An application's form as it was typed: posted, kept as a draft, copied from another, or begun by a link."""
 
+import json
 from dataclasses import dataclass
 from datetime import date
 
 from django.http import HttpRequest
 
-from contracts.admin.application.lines import MOST_LETTERS, asking, typed_lines
+from contracts.admin.application.lines import LABELS, MOST_LETTERS, asking, typed_lines
 from contracts.intake.form import Verb
 from contracts.intake.refilled import common_day, copied, with_common_day, without_common_day
 from contracts.models import Application, ManagementUnit
+
+MOST_POINTS, MOST_OF_A_POINT = 200, 500
 
 
 @dataclass(slots=True)
@@ -24,6 +27,8 @@ class Typed:
     version: int
     starts_on: str = ""
     reason: str = ""
+    known: tuple[str, ...] = ()
+    """The points that were ticked as known (contracts.judge.points.Point.key)."""
 
     @property
     def asked(self) -> list[dict[str, str]]:
@@ -38,8 +43,27 @@ def typed(request: HttpRequest) -> Typed:
         version = request.POST["overwrite"]
     starts_on, reason = (request.POST.get(name, "").replace("\x00", "").strip() for name in ("starts_on", "reason"))
     number = int(version) if version.isdecimal() else 0
+    lines = mended(typed_lines(request.POST), request.POST.get("mend", ""))
     said = starts_on[:MOST_LETTERS], reason[:500]
-    return Typed(written_on, day_typed(written_on), typed_lines(request.POST), number, *said)
+    known = tuple(key[:MOST_OF_A_POINT] for key in request.POST.getlist("known")[:MOST_POINTS] if "\x00" not in key)
+    return Typed(written_on, day_typed(written_on), lines, number, *said, known)
+
+
+def mended(lines: list[dict[str, str]], asked: str) -> list[dict[str, str]]:
+    """The lines with the one that a remark's button adds or changes (contracts.judge.mending), where the page has no script."""
+    try:
+        line = json.loads(asked) if asked else None
+    except ValueError:
+        line = None
+    if not isinstance(line, dict) or not all(isinstance(value, str) for value in line.values()):
+        return lines
+    values = {name: value[:MOST_LETTERS] for name, value in line.items() if name in LABELS or name in ("verb", "key")}
+    if any(one["key"] == values.get("key") for one in lines):
+        return [{**one, **values} if one["key"] == values["key"] else one for one in lines]
+    if values.get("verb") not in set(Verb):
+        return lines
+    taken = [int(one["key"][1:]) for one in lines if one["key"][1:].isdecimal()]
+    return [*lines, {**values, "key": f"#{max(taken, default=0) + 1}"}]
 
 
 def stored(application: Application) -> Typed:
@@ -47,7 +71,7 @@ def stored(application: Application) -> Typed:
     applied_on = application.applied_on
     written, starts_on = applied_on.isoformat() if applied_on else "", common_day(application.lines)
     lines = without_common_day(application.lines, starts_on)
-    return Typed(written, applied_on, lines, application.version, starts_on)
+    return Typed(written, applied_on, lines, application.version, starts_on, known=tuple(application.known))
 
 
 def begun(request: HttpRequest, unit: ManagementUnit, today: date) -> Typed:

@@ -4,12 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracts import clock
-from contracts.admin.kit.verbs import Verb, day_field, reason_field
-from contracts.operations.applications import receive, reject, withdraw
+from contracts.admin.kit.following import Rehearsal
+from contracts.admin.kit.language import filled
+from contracts.admin.kit.verbs import Given, Verb, day_field, reason_field
+from contracts.judge.points import Point
+from contracts.models import Application
+from contracts.operations.applications import judge, receive, reject, withdraw
+from contracts.operations.pointed_out import points_of
 from contracts.operations.returned import acknowledge, send_back
 
 ACCEPT = pgettext_lazy("verb", "承諾")
@@ -45,13 +51,34 @@ def _in(*states: str) -> Callable[[Any], bool]:
     return lambda row: row.state in states
 
 
+def _receive(row: Application, given: Given, by: User) -> Application:
+    """Received with all that is pointed out: it was shown just before."""
+    tried = Application.objects.get(pk=row.pk)  # of its own: it is rehearsed first, and the operation works on its row
+    tried.version = row.version
+    keys = [point.key for point in _points(tried)]
+    return receive(tried, on=given["on"], by=by, reason=given["reason"], known=keys)
+
+
+def _asked_again(row: Application, given: Given, rehearsal: Rehearsal) -> list[str]:
+    """What is to be looked at once more before it is received, and is not known yet."""
+    stored = Application.objects.get(pk=row.pk)
+    return [filled(point.text, point.values) for point in _points(stored) if point.key not in stored.known]
+
+
+def _points(row: Application) -> list[Point]:
+    today = clock.today()
+    return points_of(row, judge(row, on=max(today, row.applied_on or today)), on=today)
+
+
 VERBS = (
     Verb(
         name="receive",
         label=pgettext_lazy("verb", "受付"),
         permission="contracts.enter_application",
         form=ReceiveForm,
-        do=lambda row, given, by: receive(row, on=given["on"], by=by, reason=given["reason"]),
+        do=_receive,
+        follows=_asked_again,
+        bills=False,
         done=_("申込を受け付けました。"),
         offered=_in("draft"),
         initial=_today,

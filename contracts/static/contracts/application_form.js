@@ -217,6 +217,30 @@
     line.querySelectorAll("[data-field]").forEach((field) => { field.dataset.fresh = "yes"; });
   }
 
+  /* A remark's button: the line that mends it, added to the form, or changed where the form has it already. */
+  function mend(values) {
+    const line = values.key ? lineOf(values.key) : unusedLine() || newLine();
+    for (const [name, wanted] of Object.entries(values)) {
+      const field = name === "key" ? null : input(line, name);
+      if (!field) continue;
+      if (field.tagName === "SELECT" && ![...field.options].some((option) => option.value === wanted)) {
+        field.add(new Option(wanted, wanted));
+      }
+      field.value = wanted;
+      delete field.dataset.fresh;
+      layOut(line, name);
+      field.value = wanted;
+    }
+    layOutAll();
+    line.scrollIntoView({ block: "center" });
+    const open = [...line.querySelectorAll("[data-of]:not([hidden]) [data-field]")].find((field) => !field.disabled && !field.value);
+    (open || input(line, "verb")).focus();
+    touched();
+    check();
+  }
+
+  const unusedLine = () => all().find((line) => !input(line, "verb").value);
+
   function spareNothing() {
     form.querySelectorAll("[data-fresh]").forEach((field) => { delete field.dataset.fresh; });
   }
@@ -353,7 +377,10 @@
     }
   });
   form.addEventListener("submit", (event) => {
-    if (event.submitter && event.submitter.name === "check") {
+    if (event.submitter && event.submitter.name === "mend") {
+      event.preventDefault();
+      mend(JSON.parse(event.submitter.value));
+    } else if (event.submitter && event.submitter.name === "check") {
       event.preventDefault();
       spareNothing();
       check();
