@@ -108,6 +108,9 @@ FOUR_EYES = env.bool("FOUR_EYES", default=True)
 # The internal target for telling a customer of a setting changed under 第17条第1項.
 TOLD_WITHIN_HOURS = env.int("TOLD_WITHIN_HOURS", default=24)
 
+# Corrections of closed months from which on a back-dated start or change is for the account manager lead to confirm, in yen.
+LARGE_CORRECTION_YEN = env.int("LARGE_CORRECTION_YEN", default=1_000_000)
+
 # What finance chooses, dated: tax rates, the tax of a settlement, due days, accounts of the journal.
 FINANCE_FILE = env("FINANCE_FILE", default=str(BASE_DIR / "billing" / "finance.toml"))
 # Who issues the invoices, and the issuer's 登録番号 (T and 13 digits): here the number of the tax agency's own worked example.
@@ -174,6 +177,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+# A form older than the last log-in is opened anew, and loses nothing.
+CSRF_FAILURE_VIEW = "csoc_admin.csrf.opened_anew"
 HTTPS = env.bool("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

@@ -2,13 +2,19 @@
 
 from collections.abc import Callable, Collection
 from datetime import date
+from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 
+from billing.facts.ledger import closed_months
 from billing.operations.rehearse import Rehearsal, confirm, rehearse
 from billing.operations.totals import Totals, totals
 from contracts.judge.application import Judgement
+from contracts.terms.days import next_month
 from csoc_admin.once import View, once
 
 
@@ -17,7 +23,20 @@ class Office(AdminSite):
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
         """Every view of the site: for whoever signed in, and each form carried out once."""
-        return super().admin_view(once(view), cacheable)  # type: ignore[type-var]
+        inner: View = super().admin_view(once(view), cacheable)  # type: ignore[type-var]
+
+        @wraps(inner)
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST" and not request.user.is_authenticated:
+                messages.warning(
+                    request,
+                    gettext(
+                        "ログインが切れています。まだ何も記録していません。ログインすると、入力した画面に戻ります。"
+                    ),
+                )
+            return inner(request, *args, **kwargs)
+
+        return answered
 
     def rehearse(self, do: Callable[[], Any], units: Collection[int], *, ledger: bool) -> Rehearsal[Any]:
         """What an operation on those units would bring, with ``ledger`` to months too. Raises what it refuses."""
@@ -32,3 +51,8 @@ class Office(AdminSite):
     def totals(self, judgement: Judgement, *, accepted_on: date) -> Totals:
         """What a judged application comes to in yen, were it accepted on that day."""
         return totals(judgement, accepted_on=accepted_on)
+
+    def first_open_month(self) -> date | None:
+        """The first day of the month that is closed next; None while none has been closed."""
+        months = closed_months()
+        return next_month(max(months)) if months else None

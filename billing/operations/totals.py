@@ -26,7 +26,7 @@ class Totals:
     ``initial_yen`` falls due on acceptance: initial fees and one-time fees of changes. ``monthly_yen`` is a whole month once all
     of it has begun; of changes the difference. ``first_yen`` is what the first month adds to the bill in which anything of it
     is charged. ``committed_yen`` are the monthly fees of what is concluded up to the end of each minimum term (第5条, 10-8) or
-    first term (10-9), with the initial fees. ``missing`` is what cannot be computed, and why: no figure has any of it.
+    first term (10-9), with the initial fees. ``missing`` is what cannot be computed, and why: the figures that would need it are without that target.
     """
 
     initial_yen: int = 0
@@ -36,6 +36,15 @@ class Totals:
     committed_yen: int = 0
     committed_until: date | None = None
     missing: list[UnbillableError] = field(default_factory=list)
+
+    def known(self, yen: Callable[[], int]) -> int:
+        """The yen of one target for one figure; 0 where they cannot be computed, and then it is said what is missing."""
+        try:
+            return yen()
+        except UnbillableError as missing:
+            if str(missing) not in map(str, self.missing):
+                self.missing.append(missing)
+            return 0
 
 
 def totals(judgement: Judgement, *, accepted_on: date) -> Totals:
@@ -48,17 +57,12 @@ def totals(judgement: Judgement, *, accepted_on: date) -> Totals:
     until = {outcome.number: outcome.committed_until for outcome in outcomes(judgement, accepted_on=accepted_on)}
     by_month: dict[date, int] = {}
     for pair in pairs:
-        try:
-            lines = {month: _added(pair, month) for month in months}
-            monthly = _added(pair, whole) if whole else 0
-            committed = _committed(pair, until.get(pair.after.number), accepted_on)
-        except UnbillableError as missing:
-            found.missing.append(missing)
-            continue
-        found.initial_yen += _falling_due(pair, accepted_on)
-        found.monthly_yen += monthly
-        found.committed_yen += committed
-        for month, yen in lines.items():
+        ends_on = until.get(pair.after.number)
+        found.initial_yen += found.known(lambda pair=pair: _falling_due(pair, accepted_on))
+        found.monthly_yen += found.known(lambda pair=pair: _added(pair, whole) if whole else 0)
+        found.committed_yen += found.known(lambda pair=pair, ends_on=ends_on: _committed(pair, ends_on, accepted_on))
+        for month in months:
+            yen = found.known(lambda pair=pair, month=month: _added(pair, month))
             by_month[month] = by_month.get(month, 0) + yen
     charged = [month for month in sorted(by_month) if by_month[month]]
     if charged:

@@ -147,13 +147,34 @@ def accept(
     application.state, application.accepted_on, application.decided_by = "accepted", on, by
     application.reason = reason.strip()
     application.save(update_fields=["state", "accepted_on", "decided_by", "reason", "lines"])
-    merged, after = judgement.merged, judgement.after
-    FactsWriter(merged.values(), {after.code: after}, writing, unit_of=merged.known.unit_of).write()
-    _write_consents(writing, application.lines, judgement.consents)
+    _write(application, judgement, writing)
     told("accept", application, by, before)
     history.record_all(_written(application, judgement, by))
     refresh_worklist(units_concerned(judgement))
     return application
+
+
+@transaction.atomic
+def trial(unit: ManagementUnit, *, lines: Sequence[Line], applied_on: date, on: date, by: User) -> None:
+    """Write what the acceptance of a form would, to be rehearsed and taken back: nobody has applied for it yet.
+
+    Raises NotAcceptableError.
+    """
+    writing = Writing.begin(by=by, on=on)
+    number = numbering.next_numbers(numbering.APPLICATION, 1)[0]
+    application = Application.objects.create(
+        number=number, unit=unit, state="accepted", applied_on=applied_on, accepted_on=on, lines=_numbered(lines)
+    )
+    judgement = judge(application, on=on)
+    if not judgement.acceptable:
+        raise NotAcceptableError(judgement.refused)
+    _write(application, judgement, writing)
+
+
+def _write(application: Application, judgement: Judgement, writing: Writing) -> None:
+    merged, after = judgement.merged, judgement.after
+    FactsWriter(merged.values(), {after.code: after}, writing, unit_of=merged.known.unit_of).write()
+    _write_consents(writing, application.lines, judgement.consents)
 
 
 @transaction.atomic

@@ -80,11 +80,14 @@ def test_the_minimum_commitment_is_what_the_months_of_the_minimum_term_bill(desk
     assert billed("2025-03-01", "2025-09-30") == shown.committed_yen - 310_000 * 15 // 31
 
 
-def test_what_has_no_price_is_named_and_in_no_figure(desk):
+def test_what_has_no_price_is_named_and_in_no_figure_that_needs_it(desk):
     desk.has()
     shown = totals(desk.judged(premium(**FEES), module()), accepted_on=day(ACCEPTED))
-    assert [error.number for error in shown.missing] == ["#2"]
+    assert {error.number for error in shown.missing} == {"#2"}
     assert (shown.initial_yen, shown.monthly_yen) == (100_000, 310_000)
+    shown = totals(desk.judged(premium(**FEES), module(monthly_yen="50000")), accepted_on=day(ACCEPTED))
+    assert [str(error) for error in shown.missing] == ["#2: 初期費用の料金が登録されていません"]
+    assert (shown.initial_yen, shown.monthly_yen) == (100_000, 360_000)
 
 
 def test_a_change_comes_to_its_difference(desk):

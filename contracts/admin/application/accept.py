@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
+from contracts.admin.application.backdated import confirmation_of, is_large
 from contracts.admin.application.lines import readable
 from contracts.admin.application.verbs import ACCEPT
 from contracts.admin.kit.answers import say
@@ -49,6 +50,7 @@ class AcceptForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     entries_seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     following = forms.CharField(widget=forms.HiddenInput, required=False)
+    corrections = forms.BooleanField(label=_("訂正の確認"), required=False)
     judged_on = forms.DateField(widget=forms.HiddenInput, required=False)
 
 
@@ -82,11 +84,17 @@ def accept_page(admin: FactAdmin, request: HttpRequest, row: Application) -> Htt
 def _accepted(admin: FactAdmin, request: HttpRequest, row: Application, given: dict[str, Any]) -> HttpResponseRedirect:
     """Accept it as it was shown. Raises OutdatedError, FactsChangedError, and what the operation refuses."""
     user: User = request.user  # type: ignore[assignment]
+
+    def holds(rehearsal: Rehearsal) -> bool:
+        if is_large(rehearsal) and not given["corrections"]:
+            raise Refused(_("締め済みの月の訂正を確かめ、印を付けてください。"), field="corrections")
+        return _told_of(rehearsal).mark == given["following"]
+
     said = {"seen": given["seen"], "entries_seen": given["entries_seen"] or 0, "reason": given["reason"]}
     _site(admin).confirm(
         lambda: accept(row, on=given["on"], by=user, **said),
         units_concerned(judge(row, on=given["on"])),
-        holds=lambda rehearsal: _told_of(rehearsal).mark == given["following"],
+        holds=holds,
         ledger=True,
     )
     messages.success(request, gettext("申込%(number)sを承諾しました。") % {"number": row.number})
@@ -114,7 +122,7 @@ def _rehearsed(
 
 def _told_of(rehearsal: Rehearsal) -> Following:
     sentences = told(rehearsal)
-    return Following(sentences, rehearsal.mark(sentences))
+    return Following(sentences, rehearsal.mark(sentences), confirmation_of(rehearsal))
 
 
 def _site(admin: FactAdmin) -> Rehearses:
@@ -148,6 +156,7 @@ def _shown(
         "lines": list(readable(row.lines, names)),
         "following": following.sentences if following else None,
         "refused": refused,
+        "confirm": following.confirm if following else "",
         "hidden": {
             "seen": judgement.seen,
             "entries_seen": newest,

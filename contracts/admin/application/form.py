@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contracts import clock
+from contracts.admin.application.backdated import corrections_of
 from contracts.admin.application.page import Page
 from contracts.admin.application.typed import Typed, begun, stored, typed
 from contracts.admin.kit.base import FactAdmin
@@ -64,6 +65,7 @@ def form_page(
         totals=cast(Rehearses, admin.admin_site).totals(judgement, accepted_on=on),
         points=_pointed_out(unit, application, given, judgement),
         known=given.known,
+        corrections=_corrections(admin, request, unit, given, judgement, on),
     )
     if posted and request.headers.get("X-Requested-With") == "fetch":
         return TemplateResponse(request, "admin/judgement.html", {"panel": found})
@@ -132,6 +134,14 @@ def _pointed_out(
 ) -> list[Point]:
     number = application.number if application else ""
     return pointed_out(judgement, unit, number=number, applied_on=given.applied_on or clock.today(), on=clock.today())
+
+
+def _corrections(
+    admin: FactAdmin, request: HttpRequest, unit: ManagementUnit, given: Typed, judgement: Judgement, on: date
+) -> list[str]:
+    by: User = request.user  # type: ignore[assignment]
+    site = cast(Rehearses, admin.admin_site)
+    return corrections_of(site, unit, judgement, applied_on=given.applied_on or on, on=on, by=by)
 
 
 def _ask_once(found: list[Point], known: Collection[str]) -> None:

@@ -70,8 +70,8 @@ KEEPS = {"yes": _("据え置く")}
 
 HELP: dict[str, Any] = {
     "number": _("空欄なら承諾時に付けます"),
-    "billing_starts_on": _("空欄なら、上の「すべての行の開始日」"),
-    "effective_on": _("空欄なら、上の「すべての行の開始日」"),
+    "billing_starts_on": _("空欄なら上の開始日"),
+    "effective_on": _("空欄なら上の開始日"),
     "premium_consent_on": _("第17条第1項"),
     "ready_on": _("第8条第1項"),
     "keep_price": _("月額費用が変わらないときに選びます（I-41）"),

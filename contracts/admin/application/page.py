@@ -60,7 +60,11 @@ class Page:
                 "services": found,
                 "blank": BLANK,
                 "starts": {verb.value: name for verb, name in STARTS.items()},
-                "words": {"failed": _("判定できませんでした。もう一度「判定」を押してください。")},
+                "words": {
+                    "failed": _(
+                        "判定できませんでした。入力はこのブラウザに残っています。もう一度「判定」を押すか、画面を読み込み直してください。"
+                    )
+                },
             },
         }
 

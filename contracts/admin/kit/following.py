@@ -120,6 +120,9 @@ class Rehearses(Protocol):
     ) -> Any:
         """Carry an operation out, should what was shown still hold."""
 
+    def first_open_month(self) -> date | None:
+        """The first day of the month that is closed next; None while none has been closed."""
+
     def totals(self, judgement: Judgement, *, accepted_on: date) -> Totals:
         """What a judged application comes to, were it accepted on that day."""
 
@@ -130,6 +133,8 @@ class Following:
 
     sentences: list[str]
     mark: str = ""
+    confirm: str = ""
+    """What has to be confirmed by a tick of its own; '' where nothing has."""
 
 
 def standing_of(row: Any) -> Any:

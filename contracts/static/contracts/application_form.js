@@ -241,6 +241,49 @@
 
   const unusedLine = () => all().find((line) => !input(line, "verb").value);
 
+  /* What the browser kept of this form: its lines anew, each under the number it had. */
+  function refill(entries) {
+    const typed = new Map(entries.filter(([name]) => name !== "known"));
+    for (const name of ["version", "applied_on", "starts_on", "reason"]) {
+      if (typed.has(name)) form.elements[name].value = typed.get(name);
+    }
+    const positions = entries.filter(([name]) => name === "line").map(([, position]) => Number(position));
+    if (positions.length) {
+      all().forEach((line) => line.remove());
+      positions.forEach((position) => {
+        last = position - 1;
+        fillIn(newLine(), typed, position);
+      });
+      last = Math.max(0, ...positions);
+    }
+    kept = entries.filter(([name]) => name === "known").map(([, value]) => value);
+    layOutAll();
+    check();
+  }
+
+  function fillIn(line, typed, position) {
+    for (const name of ["verb", ...Object.keys(fieldOrder)]) {
+      const wanted = typed.get(`line-${position}-${name}`);
+      const field = input(line, name);
+      if (wanted === undefined || !field) continue;
+      if (field.tagName === "SELECT" && ![...field.options].some((option) => option.value === wanted)) {
+        field.add(new Option(wanted, wanted));
+      }
+      field.value = wanted;
+      layOut(line);
+      field.value = wanted;
+    }
+    layOut(line);
+  }
+
+  const fieldOrder = {};
+  pattern.content.querySelectorAll("[data-of]").forEach((box) => { fieldOrder[box.dataset.of] = true; });
+  let kept = [];
+  form.addEventListener("kept", (event) => {
+    event.preventDefault();
+    refill(event.detail);
+  });
+
   function spareNothing() {
     form.querySelectorAll("[data-fresh]").forEach((field) => { delete field.dataset.fresh; });
   }
@@ -264,10 +307,9 @@
   /* Judging. */
   let waiting = null;
   let asked = null;
-  let dirty = Boolean(form.querySelector(":scope > .refused"));
 
   function touched() {
-    dirty = true;
+    form.dispatchEvent(new Event("kept-changed"));
     clearTimeout(waiting);
     waiting = setTimeout(check, 400);
   }
@@ -279,6 +321,7 @@
     const own = asked;
     const body = new FormData(form);
     body.set("check", "1");
+    kept.forEach((key) => body.append("known", key));
     panel.setAttribute("aria-busy", "true");
     try {
       const answer = await fetch(window.location.href, {
@@ -286,7 +329,10 @@
       });
       if (!answer.ok) throw new Error(String(answer.status));
       const text = await answer.text();
-      if (own === asked) show(text);
+      if (own === asked) {
+        show(text);
+        kept = [];
+      }
     } catch (error) {
       if (error.name === "AbortError") return;
       const failed = document.createElement("p");
@@ -384,12 +430,7 @@
       event.preventDefault();
       spareNothing();
       check();
-    } else {
-      dirty = false;
     }
-  });
-  window.addEventListener("beforeunload", (event) => {
-    if (dirty) event.preventDefault();
   });
 
   const add = document.getElementById("add-line");
