@@ -81,6 +81,7 @@ VERBS = {
     "contracts_contract_record-consent": "contracts.add_consent",
     "contracts_contract_record-setting-change": "contracts.add_settingchange",
     "contracts_contract_start": "contracts.change_contract",
+    "contracts_customer_first": "contracts.add_customer",
     "contracts_customer_register": "contracts.add_customer",
     "contracts_customer_register-unit": "contracts.add_managementunit",
     "contracts_linkedservice_add-state": "contracts.add_linkedservicestate",

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
@@ -40,6 +40,8 @@ from contracts.operations.pointed_out import points_of
 from contracts.operations.refusal import Refused
 
 DECIDE = "contracts.decide_application"
+OTHERS = (("send-back", pgettext_lazy("verb", "差戻し")), ("reject", pgettext_lazy("verb", "拒絶")))
+"""What else can be decided on the page of acceptance, each with a page of its own."""
 
 
 class AcceptForm(forms.Form):
@@ -156,6 +158,10 @@ def _shown(
         "lines": list(readable(row.lines, names)),
         "following": following.sentences if following else None,
         "refused": refused,
+        "others": [
+            {"address": reverse(f"admin:contracts_application_{name}", args=[row.pk]), "label": label}
+            for name, label in OTHERS
+        ],
         "confirm": following.confirm if following else "",
         "hidden": {
             "seen": judgement.seen,

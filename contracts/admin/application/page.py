@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from contracts import clock
-from contracts.admin.application.choices import catalogue, offered, services, targets
+from contracts.admin.application.choices import catalogue, kinds_of_lines, offered, services, targets
 from contracts.admin.application.lines import HELP, LABELS, SHOWN_WHEN, kind_of
 from contracts.admin.application.typed import Typed
 from contracts.admin.kit.judgement import marks
@@ -52,6 +52,7 @@ class Page:
             "lines": [_drawn(line, choices, said) for line in [*lines, blank]],
             "pattern": _drawn({"key": f"#{BLANK}", "verb": ""}, choices, {}),
             "services": found,
+            "kinds_of_lines": kinds_of_lines(),
             "data": {
                 "verbs": {verb.value: names for verb, names in FIELDS.items()},
                 "shownWhen": SHOWN_WHEN,

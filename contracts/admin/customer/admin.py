@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from contracts.admin.customer.first import FIRST
 from contracts.admin.kit.base import Related, list_of
 from contracts.admin.kit.columns import link, page_of
 from contracts.admin.kit.search import begins
@@ -68,7 +69,7 @@ class CustomerAdmin(ActingAdmin):
     search_fields = ("code", "name")
     search_help_text = _("契約者コードの先頭、又は契約者名の一部から検索します")
     fieldsets = ((None, {"fields": ("code", "name")}),)
-    general_verbs = (REGISTER,)
+    general_verbs = (FIRST, REGISTER)
     verbs = (REGISTER_UNIT,)
 
     def found(self, term: str) -> Q:

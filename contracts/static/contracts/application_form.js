@@ -157,6 +157,21 @@
     }
   }
 
+  /* The one service of the customer's that fits the module, where no other line has it. */
+  function takeOnlyService(line) {
+    const field = input(line, "linked_service");
+    const type = value(line, "module_type");
+    if (!type || field.value) return;
+    const taken = all().filter((other) => other !== line).map((other) => value(other, "linked_service").trim());
+    const fits = services.filter((service) => service.own && (catalogue.links[type] || []).includes(service.service));
+    const open = fits.filter((service) => !taken.includes(service.code));
+    if (open.length !== 1 || fits.length !== 1) return;
+    field.value = open[0].code;
+    layOut(line, "linked_service");
+    takeFromService(line);
+    layOut(line);
+  }
+
   const empty = {
     kind: (line) => offers.kind(line).length === 0,
     item: (line) => offers.item(line).length === 0,
@@ -231,6 +246,7 @@
       layOut(line, name);
       field.value = wanted;
     }
+    takeOnlyService(line);
     layOutAll();
     line.scrollIntoView({ block: "center" });
     const open = [...line.querySelectorAll("[data-of]:not([hidden]) [data-field]")].find((field) => !field.disabled && !field.value);
@@ -433,8 +449,22 @@
     }
   });
 
+  /* One choice begins a line: what it asks for, on the contract that it can only be meant for, with the one service that fits. */
+  const kinds = document.getElementById("add-kind");
+  document.getElementById("adding").hidden = false;
+  kinds.addEventListener("change", (event) => {
+    event.stopPropagation();
+    if (!kinds.value) return;
+    const values = JSON.parse(kinds.value);
+    kinds.value = "";
+    if (values.verb === "option") {
+      const fits = contractsHeld().filter((number) => optionsOn(number).includes(values.option));
+      if (fits.length === 1) values.contract = fits[0];
+    }
+    mend({ verb: values.verb, ...(values.contract ? { contract: values.contract } : {}), ...values });
+  });
+
   const add = document.getElementById("add-line");
-  add.hidden = false;
   add.addEventListener("click", () => {
     input(newLine(), "verb").focus();
     touched();
