@@ -23,7 +23,7 @@ class Office(AdminSite):
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
         """Every view of the site: for whoever signed in, and each form carried out once."""
-        inner: View = super().admin_view(once(view), cacheable)  # type: ignore[type-var]
+        inner: View = super().admin_view(once(view), cacheable)
 
         @wraps(inner)
         def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -6,6 +6,7 @@ The accounts are made of the judged unit and of the prices that acceptance would
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from billing.facts.read import ALWAYS
 from billing.terms.account import Account, Dated, Fee, Line, OneTime, UnbillableError
@@ -58,11 +59,11 @@ def totals(judgement: Judgement, *, accepted_on: date) -> Totals:
     by_month: dict[date, int] = {}
     for pair in pairs:
         ends_on = until.get(pair.after.number)
-        found.initial_yen += found.known(lambda pair=pair: _falling_due(pair, accepted_on))
-        found.monthly_yen += found.known(lambda pair=pair: _added(pair, whole) if whole else 0)
-        found.committed_yen += found.known(lambda pair=pair, ends_on=ends_on: _committed(pair, ends_on, accepted_on))
+        found.initial_yen += found.known(partial(_falling_due, pair, accepted_on))
+        found.monthly_yen += found.known(partial(_added, pair, whole)) if whole else 0
+        found.committed_yen += found.known(partial(_committed, pair, ends_on, accepted_on))
         for month in months:
-            yen = found.known(lambda pair=pair, month=month: _added(pair, month))
+            yen = found.known(partial(_added, pair, month))
             by_month[month] = by_month.get(month, 0) + yen
     charged = [month for month in sorted(by_month) if by_month[month]]
     if charged:

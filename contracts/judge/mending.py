@@ -24,6 +24,8 @@ def mending_line(remark: Remark, judgement: Judgement) -> dict[str, str] | None:
     if mending.on is not On.NOTHING and not on:
         return None
     verb = Verb(mending.asks)
+    if _asked_already(verb, found, on, judgement):
+        return None
     if verb is Verb.CATEGORY and on in lines:
         return {"key": on, "category": found["to_category"]}
     if on:
@@ -33,6 +35,19 @@ def mending_line(remark: Remark, judgement: Judgement) -> dict[str, str] | None:
     if not day and remark.first is not None and remark.first.year < 3000:
         day = remark.first.isoformat()
     return {"verb": verb.value, **found, **({STARTS[verb]: day} if day else {})}
+
+
+def _asked_already(verb: Verb, values: dict[str, str], on: str, judgement: Judgement) -> bool:
+    """Whether the form has such a line, or the unit a tier: then it is the day that has to be put right, by a person."""
+    if verb is Verb.CONTRACT and "category" not in values:
+        return bool(_tier(judgement))
+    place = {Verb.OPTION: "contract", Verb.CATEGORY: "target"}.get(verb)
+    wanted = {**values, **({place: on} if place else {})}
+    return any(
+        asked is verb and all(line.get(name, "") == value for name, value in wanted.items())
+        for _key, asked, line in named(judgement.lines)
+        if values
+    )
 
 
 def _tier(judgement: Judgement) -> str:

@@ -52,8 +52,15 @@ def register_first(
     if service.assents and not (service.given_by.strip() and service.document.strip()):
         raise Refused(_("同意・前提には、同意した者と文書番号が必要です。"), field="document", clause="7-4")
     for assent in service.assents:
-        evidence = {"given_on": service.from_on, "given_by": service.given_by, "document": service.document}
-        record_consent(state.linked_service, assent=assent, on=on, by=by, **evidence)
+        record_consent(
+            state.linked_service,
+            assent=assent,
+            given_on=service.from_on,
+            given_by=service.given_by,
+            document=service.document,
+            on=on,
+            by=by,
+        )
     return unit
 
 

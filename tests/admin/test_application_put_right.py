@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from contracts.models import Application, Entry
 from tests.admin.applications import decides, edit, enters, new, page, posted
-from tests.contracts.applications.form import ACCEPTED, Desk, module, option, tier
+from tests.contracts.applications.form import ACCEPTED, Desk, edr, licence, module, option, tier, upgrade
 from tests.contracts.book import build as had
 
 MAY, JUNE = "2025-05-01", "2025-06-01"
@@ -236,3 +236,16 @@ def test_the_button_of_the_page_asks_once_too(desk: Desk, client: Client) -> Non
     assert client.post(verb(application, "receive"), given).status_code == 302
     assert stored(application).state == "received"
     assert len(stored(application).known) == 1
+
+
+def test_a_button_does_not_add_what_the_form_has(desk: Desk, client: Client) -> None:
+    """Where only the day is wrong, another line of the same would make it worse."""
+    desk.has(had.tier(starts="2025-04-01"), had.module(starts="2025-04-01"))
+    early = "2025-03-20"
+    asked = [
+        upgrade(on="2025-05-01"),
+        edr("T-1", "#2", starts=early),
+        licence("mssp", "100", "T-1", "#3", starts="2025-05-01"),
+    ]
+    assert buttons_of(client, new(desk), *asked) == []
+    assert {line["verb"] for line in buttons_of(client, new(desk), *asked[1:2])} == {"category", "option"}

@@ -89,8 +89,8 @@ def _accepted(admin: FactAdmin, request: HttpRequest, row: Application, given: d
 
     def holds(rehearsal: Rehearsal) -> bool:
         if is_large(rehearsal) and not given["corrections"]:
-            raise Refused(_("締め済みの月の訂正を確かめ、印を付けてください。"), field="corrections")
-        return _told_of(rehearsal).mark == given["following"]
+            raise Refused(gettext("締め済みの月の訂正を確かめ、印を付けてください。"), field="corrections")
+        return bool(_told_of(rehearsal).mark == given["following"])
 
     said = {"seen": given["seen"], "entries_seen": given["entries_seen"] or 0, "reason": given["reason"]}
     _site(admin).confirm(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.admin.application.lines import LABELS, VERBS, category_said, counted, field_named, readable
 from contracts.admin.kit.columns import thousands, times_said
 from contracts.admin.kit.following import Totals
-from contracts.admin.kit.language import clause_said, filled, violation_said, with_clause
+from contracts.admin.kit.language import clause_said, filled, violation_said
 from contracts.intake.form import Verb, named
 from contracts.judge.application import Judgement
 from contracts.judge.mending import mending_line
@@ -108,12 +108,10 @@ def _totals(found: Totals) -> dict[str, Any]:
             gettext("%(day)sまで。初期費用を含む") % {"day": until} if until else "",
         ),
     ]
-    missing = [
-        with_clause(f"{error.number}{gettext('：')}{gettext(error.reason)}", error.clause) for error in found.missing
-    ]
+    missing = dict.fromkeys(error.number for error in found.missing)
     return {
         "rows": [{"name": name, "yen": thousands(yen), "note": note} for name, yen, note in rows],
-        "missing": missing,
+        "missing": gettext("、").join(missing),
     }
 
 
