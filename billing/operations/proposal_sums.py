@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from billing.operations.unusual import Unusual
+from billing.terms.account import Fee
 
 PARKED_SHOWN = 200
 
@@ -34,6 +35,11 @@ class Sums:
             sums[key][1] += yen
         self.customers[customer] += yen
         self.unusual.line(kind, number, fee, yen, basis)
+
+    def carry(self, kind: str, customer: int, number: str, yen: int, price: int, basis: str) -> None:
+        """One whole monthly fee that is last month's."""
+        self.add(kind, customer, number, Fee.MONTHLY, yen, basis)
+        self.unusual.same_price(kind, price)
 
     def add_correction(self, fee: str, yen: int) -> None:
         """Of one line the fee that it corrects."""
