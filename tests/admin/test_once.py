@@ -58,6 +58,7 @@ def test_a_form_sent_twice_makes_one_application(desk: Desk, chief: User) -> Non
     assert first.headers["Location"] == address("application_change", application)
     assert second.redirect_chain == [(first.headers["Location"], 302)]
     assert TOLD in second.text
+    assert first.cookies["stored"].value == Submission.objects.get().key, "the browser is told what was stored"
 
 
 CREATES: list[tuple[str, Any, dict[str, Any], Any]] = [
