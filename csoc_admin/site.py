@@ -27,7 +27,7 @@ class Office(AdminSite):
 
         @wraps(inner)
         def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method == "POST" and not request.user.is_authenticated:
+            if request.method == "POST" and not request.user.is_authenticated and not request.path.endswith("/logout/"):
                 messages.warning(
                     request,
                     gettext(

@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from billing.operations.close_month import close_month
-from contracts.models import Application, Contract, Entry, FactsRevision, Target
+from contracts.models import Application, Contract, Entry, FactsRevision, Price, Target
 from tests.admin.applications import decides, enters, new, posted
 from tests.admin.conftest import signed_in
 from tests.contracts.applications.form import Desk, module, upgrade
@@ -123,3 +123,22 @@ def test_a_large_start_is_for_the_lead_to_decide(desk: Desk, settings: Settings,
     confirmed = given | {"confirmed": "1", "seen": shown.context["seen"]}
     assert signed_in(lead).post(address, confirmed).status_code == 302
     assert str(Target.objects.get(number=contract.target.number).billing_starts_on) == "2025-04-01"
+
+
+def test_a_licences_price_is_shown_with_its_number_and_what_that_comes_to(desk: Desk, chief: User) -> None:
+    desk.has(had.customer(), had.unit("U-2"), *(
+        (sheet, row | {"unit": "U-2"} if "unit" in row else row)
+        for sheet, row in (had.premium(number="T-2", application="A-9"), had.module(number="M-2", application="A-9"))
+    ))  # fmt: skip
+    desk.has(
+        had.edr("O-E", on="T-2", application="A-9"),
+        had.licence(quantity=150, number="O-L", on="T-2", application="A-9"),
+    )
+    desk.has(*had.priced("O-L", 900), had.change("O-L", "ライセンス数", "250", "2025-06-01"))
+    price = Price.objects.get(target__number="O-L", fee="monthly")
+    client = signed_in(chief)
+    text = client.get(reverse("admin:contracts_price_change", args=[price.pk])).text
+    assert "900円 × 250ライセンス = 月額225,000円" in text
+    given = {"amount_yen": "800", "reference": "見積-2", "reason": "誤り"}
+    shown = client.post(reverse("admin:contracts_price_correct", args=[price.pk]), given)
+    assert "800円 × 250ライセンス = 月額200,000円" in shown.context["following"][0]

@@ -6,7 +6,7 @@ from django.db import DatabaseError, connection, transaction
 
 from contracts.models import Application, Digest, Entry, WorkItem
 from contracts.operations import applications as operations
-from contracts.operations.digest import compose
+from contracts.operations.digest import compose, falling_due
 from contracts.operations.refusal import Refused
 from contracts.operations.returned import acknowledge, reopen, send_back
 from tests.contracts.applications.form import day, module, option, tier, worklist
@@ -135,6 +135,7 @@ def test_the_digest_tells_whoever_entered_it_and_nobody_else(desk, received):
     unit.account_manager = manager
     unit.save()
     send_back(received, on=day(ON), by=desk.decides, reason="開始日を直してください")
+    assert list(falling_due([manager], day(ON))) == [], "whoever looks after the unit is not meant"
     compose(day(ON), 0)
     mail = Digest.objects.get()
     assert mail.person == desk.enters
