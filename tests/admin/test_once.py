@@ -15,7 +15,7 @@ from contracts.models import Application, Consent, Customer, Entry, LinkedServic
 from tests.admin.applications import new, posted
 from tests.admin.conftest import signed_in
 from tests.admin.walk import address_of, admin_names
-from tests.contracts.applications.form import ACCEPTED, Desk, module, tier
+from tests.contracts.applications.form import ACCEPTED, Desk, module, option, tier
 from tests.contracts.book import build as had
 
 KEY = re.compile(r'name="once" value="([^"]+)"')
@@ -59,6 +59,18 @@ def test_a_form_sent_twice_makes_one_application(desk: Desk, chief: User) -> Non
     assert second.redirect_chain == [(first.headers["Location"], 302)]
     assert TOLD in second.text
     assert first.cookies["stored"].value == Submission.objects.get().key, "the browser is told what was stored"
+
+
+def test_an_acceptance_sent_twice_accepts_once(desk: Desk, chief: User) -> None:
+    with time_machine.travel(f"{ACCEPTED}T03:00:00+00:00"):
+        application = desk.received(option("on_site_report", "T-1", initial_yen="10000", monthly_yen="50000"))
+        client, page = signed_in(chief), address("application_accept", application)
+        hidden = {name: str(value) for name, value in client.get(page).context["hidden"].items()}
+        first, second = twice(client, page, {"on": ACCEPTED, **hidden})
+    assert first.status_code == 302
+    assert second.redirect_chain[0][0] == first.headers["Location"]
+    assert TOLD in second.text
+    assert Entry.objects.filter(operation="accept", record="application").count() == 1
 
 
 CREATES: list[tuple[str, Any, dict[str, Any], Any]] = [
@@ -147,13 +159,23 @@ def test_every_form_that_writes_carries_a_key_of_its_own(one_of_each: None, chie
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("name", ["application", "customer", "unit"])
+@pytest.mark.parametrize("name", ["application", "customer", "unit", "service", "consent", "first"])
 def test_two_clicks_at_once_make_one(tmp_path: Any, name: str) -> None:
     """Both submissions are under way at the same moment, each on a connection of its own."""
     desk, chief = Desk(tmp_path), User.objects.create_superuser("chief")
-    desk.has(had.tier(), had.module())
+    desk.has(had.tier(), had.module(), had.ips_service())
     client = signed_in(chief)
+    service = {"code": "S-9", "offer": "mx||", "holder": "C-1", "from_on": "2025-01-01"}
+    consent = {"assent": "module_consent", "given_on": "2025-01-01", "given_by": "甲", "document": "書"}
+    first = {"code": "C-9", "name": "甲", "unit_name": "本社"}
     page, given, made = {
+        "service": (address("linkedservice_register"), service, LinkedService.objects.filter(code="S-9")),
+        "consent": (
+            address("linkedservice_record-consent", LinkedService.objects.get()),
+            consent,
+            Consent.objects.all(),
+        ),
+        "first": (address("customer_first"), first, ManagementUnit.objects.filter(code="C-9-1")),
         "application": (new(desk), posted(tier(), module(), save="1"), Application.objects.filter(state="draft")),
         "customer": (address("customer_register"), {"code": "C-9", "name": "甲"}, Customer.objects.filter(code="C-9")),
         "unit": (
