@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import connections
 
-from billing.month_tables import put_month_tables_on
+from billing.models.month_tables import put_month_tables_on
 from contracts.guards.guard import Guard, kept
 from contracts.guards.step import put_on
 

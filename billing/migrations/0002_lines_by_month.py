@@ -1,10 +1,10 @@
-"""PostgreSQL: the lines of each month move into a table of their own (billing.month_tables). SQLite keeps one table."""
+"""PostgreSQL: the lines of each month move into a table of their own (billing.models.month_tables). SQLite keeps one table."""
 
 from typing import Any
 
 from django.db import migrations
 
-from billing.month_tables import put_month_tables_on
+from billing.models.month_tables import put_month_tables_on
 
 PARENT = """
 ALTER TABLE billing_chargeline RENAME TO billing_chargeline_before;

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 from django.db import connection
 
-from billing.month_tables import LINES
+from billing.models.month_tables import LINES
 from billing.terms.account import Line
 
 ROWS_A_BLOCK = 2000
@@ -99,7 +99,7 @@ def _line(row: LineRow | WholeRow, whole: WholeMonth | None) -> LineRow:
 
 
 def table_of(month_id: int) -> str:
-    """The table that holds a month's lines: its own on PostgreSQL (billing.month_tables), that of all months on SQLite."""
+    """The table that holds a month's lines: its own on PostgreSQL (billing.models.month_tables), that of all months on SQLite."""
     return f"{LINES}_{month_id}" if connection.vendor == "postgresql" else LINES
 
 

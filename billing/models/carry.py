@@ -67,7 +67,7 @@ def _moved_on(span: Carried, policy: str, digest: Hasher) -> tuple[int, int]:
     text = f"concat_ws(%(tab)s, {', '.join(said)}) || %(newline)s"
     values = {**_values(span), "policy": policy, "tab": "\t", "newline": "\n"}
     with connection.cursor() as cursor:
-        # The summary of where which unit lies leads to the range's lines, before the table was ever analysed; sorted in memory.
+        # The key leads to the range's lines, before the table was ever analysed; they are sorted in memory.
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL work_mem = '64MB'")
         into = f"INSERT INTO {table_of(span.month_id)} ({', '.join(COLUMNS)})"
         cursor.execute(f"{into} SELECT {', '.join(columns)} {where} ORDER BY id", values)

@@ -18,7 +18,7 @@ from django.utils import timezone
 from billing.facts.span import UnitRange, Units, UnitSet
 from billing.facts.written import written_since
 from billing.models import ChargeLine, Month, MovedUnit, ParkedTarget
-from contracts.models import Application, Breach, Change, Notice, Outage, Price, Target
+from contracts.models import Application, Breach, Change, ManagementUnit, Notice, Outage, Price, Target
 from contracts.models.bulk import slices
 from contracts.models.incident import GRANTED
 from contracts.terms.art10_options import TERM_LICENCE_NOTICE_DAYS
@@ -68,7 +68,7 @@ def plan_of(month: date, revision: int, units: UnitRange) -> Plan:
     rows = MovedUnit.objects.filter(units.of("unit_id"), month=month, facts_revision=revision).order_by("unit_id")
     found = list(rows.values_list("unit_id", "written"))
     moved, written = [unit for unit, _ in found], [unit for unit, written in found if written]
-    if len(moved) > MOST_MOVED * (units.last - units.after):
+    if len(moved) > MOST_MOVED * ManagementUnit.objects.filter(units.of("pk")).count():
         return Plan(None, [], [units], written)
     return Plan(before, moved, [UnitSet(some) for some in slices(moved, UNITS_AT_ONCE)], written)
 

@@ -22,6 +22,7 @@ class Sums:
     bridge: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
     parked: list[dict[str, str]] = field(default_factory=list)
     parked_count: int = 0
+    known: set[str] = field(default_factory=set)
     held: list[int] = field(default_factory=lambda: [0, 0])
     corrections: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
     unusual: Unusual = field(default_factory=Unusual)
@@ -47,7 +48,10 @@ class Sums:
         self.corrections[fee][1] += yen
 
     def park(self, number: str, reason: str, clause: str) -> None:
-        """One target that cannot be computed."""
+        """One target that cannot be computed; said once, for the first reason."""
+        if number in self.known:
+            return
+        self.known.add(number)
         self.parked_count += 1
         if len(self.parked) < PARKED_SHOWN:
             self.parked.append({"number": number, "reason": reason, "clause": clause})

@@ -154,10 +154,10 @@ def _carry_over(
     sums: Sums, before: Month, moved: frozenset[int], units: UnitRange, names: Names, period: Period
 ) -> None:
     """The lines of the units that have not moved, as the close will carry them over; they differ by nothing from last month."""
-    numbers = _numbers_of(units)
+    numbers, last = _numbers_of(units), period.last
     for unit, customer, target, yen, price, basis in to_carry(before, units):
         if unit not in moved:
-            sums.carry(names.on(target, period.last).group, customer, numbers[target], yen, price, basis)
+            sums.carry(names.group_on(target, last), customer, numbers[target], yen, price, basis)
 
 
 def _numbers_of(units: UnitRange) -> dict[int, str]:
@@ -182,10 +182,10 @@ def _count(sums: Sums, owned: Owned, names: Names, period: Period, policy: Polic
             now = monthly_of(fallen_due.lines)
             number = owned.account.number
             for line in fallen_due.lines:
-                kind = names.on(owned.target_id, line.from_on).group
+                kind = names.group_on(owned.target_id, line.from_on)
                 sums.add(kind, owned.customer_id, number, line.fee, line.amount_yen, line.basis)
             sums.unusual.reductions(owned.account, fallen_due.lines)
-            kind = names.on(owned.target_id, period.last).group
+            kind = names.group_on(owned.target_id, period.last)
             sums.unusual.price(kind, number, before, now, fallen_due.lines)
             for line in fallen_due.held:
                 sums.held[0] += 1

@@ -206,7 +206,7 @@ def test_the_closed_months_and_their_yen_are_shown_before_and_billed_after(desk:
         "このほか、次に締める月（2025-07）の月分の請求は+600,000円変わります。",
     ]
     assert state(upgrading) == "received"
-    given = {"on": "2025-05-10", **handed_back(answer)}
+    given = {"on": "2025-05-10", "corrections": "on", **handed_back(answer)}
     assert client.post(verb(upgrading, "accept"), given).status_code == 302
     close_month(date(2025, 7, 1), on=date(2026, 1, 5), by="試験")
     lines = ChargeLine.objects.filter(month__month="2025-07-01")
@@ -227,7 +227,7 @@ def test_what_becomes_unbillable_is_shown(desk: Desk, upgrading: Application) ->
 def test_what_is_confirmed_is_what_was_shown(desk: Desk, upgrading: Application) -> None:
     """A price of the same unit does not bear on the terms, but on the yen: they are shown anew."""
     client = decides(desk)
-    given = {"on": "2025-05-10", **handed_back(checked(client, upgrading, "2025-05-10"))}
+    given = {"on": "2025-05-10", "corrections": "on", **handed_back(checked(client, upgrading, "2025-05-10"))}
     tier_price = Price.objects.get(target__number="T-1", fee="monthly")
     correct_price(tier_price, amount_yen=200_000, reference="", on=date(2025, 5, 1), by=desk.enters, reason="誤り")
     answer = client.post(verb(upgrading, "accept"), given)

@@ -88,9 +88,10 @@ def _accepted(admin: FactAdmin, request: HttpRequest, row: Application, given: d
     user: User = request.user  # type: ignore[assignment]
 
     def holds(rehearsal: Rehearsal) -> bool:
-        if is_large(rehearsal) and not given["corrections"]:
+        as_shown = _told_of(rehearsal).mark == given["following"]
+        if as_shown and is_large(rehearsal) and not given["corrections"]:
             raise Refused(gettext("締め済みの月の訂正を確かめ、印を付けてください。"), field="corrections")
-        return bool(_told_of(rehearsal).mark == given["following"])
+        return bool(as_shown)
 
     said = {"seen": given["seen"], "entries_seen": given["entries_seen"] or 0, "reason": given["reason"]}
     _site(admin).confirm(

@@ -20,8 +20,10 @@ _KEYS = (
     "CREATE UNIQUE INDEX IF NOT EXISTS %1$s_once ON %1$s (target_id, fee, from_on, cause)",
     "CREATE UNIQUE INDEX IF NOT EXISTS %1$s_corrects ON %1$s (target_id, corrects_month, corrects_fee) "
     "WHERE fee = ''correction''",
-    # Ranges of units are written one after the other: a summary of where which unit lies is enough to find them.
-    "CREATE INDEX IF NOT EXISTS %1$s_unit ON %1$s USING brin (unit_id) WITH (pages_per_range = 16)",
+    "CREATE INDEX IF NOT EXISTS %1$s_unit ON %1$s (unit_id)",
+    # What is common is found among the first lines that are looked at; what is rare would be looked for in all.
+    "CREATE INDEX IF NOT EXISTS %1$s_fee ON %1$s (fee, id) WHERE fee <> ''monthly''",
+    "CREATE INDEX IF NOT EXISTS %1$s_tax ON %1$s (tax_category, id) WHERE tax_category <> ''taxable''",
 )
 
 _OF_MONTH = f"""
