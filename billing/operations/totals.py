@@ -61,15 +61,16 @@ def totals(judgement: Judgement, *, accepted_on: date) -> Totals:
         ends_on = until.get(pair.after.number)
         found.initial_yen += found.known(partial(_falling_due, pair, accepted_on))
         found.monthly_yen += found.known(partial(_added, pair, whole)) if whole else 0
-        found.committed_yen += found.known(partial(_committed, pair, ends_on, accepted_on))
+        committed = found.known(partial(_committed, pair, ends_on, accepted_on))
+        found.committed_yen += committed
+        if committed and ends_on:
+            found.committed_until = max(found.committed_until or ends_on, ends_on)
         for month in months:
             yen = found.known(partial(_added, pair, month))
             by_month[month] = by_month.get(month, 0) + yen
     charged = [month for month in sorted(by_month) if by_month[month]]
     if charged:
         found.first_month, found.first_yen = charged[0], by_month[charged[0]]
-    ends = [until[pair.after.number] for pair in pairs if pair.before is None and until.get(pair.after.number)]
-    found.committed_until = max((end for end in ends if end), default=None)
     return found
 
 
