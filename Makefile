@@ -62,9 +62,10 @@ test: .venv/.test  ## the test suite in parallel, on SQLite or on the database t
 night: .venv/.test  ## the properties alone, each tried on twenty times as many examples
 	$(PY) -m pytest --numprocesses auto --dist worksteal --hypothesis-profile night -m hypothesis $(ARGS)
 
-bench: setup  ## close_month and the CSV of its lines against a bare COPY of the same rows (PostgreSQL; N="10000 100000" contracts)
+bench: setup  ## close_month and the CSV of its lines against a bare COPY of the same rows; pages and jobs (PostgreSQL; N="10000 100000" contracts)
 	$(PY) tests/bench/close_month.py --contracts $(or $(N),100000)
 	$(PY) tests/bench/export_lines.py --contracts $(lastword $(or $(N),100000))
+	$(PY) tests/bench/pages.py --contracts $(or $(N),100000)
 
 lint: .venv/.dev  ## layout, lint, types, Django's own checks
 	$(PY) -m ruff check .

@@ -17,11 +17,20 @@ ENTERS = [
     ),
     *("add_linkedservicestate", "change_contract", "add_settingchange", "change_settingchange", "change_workitem"),
     *("add_notice", "add_price", "change_price"),
-    *("add_outage", "change_outage", "add_breach", "change_breach"),
+    *("add_outage", "change_outage", "add_breach", "change_breach", "add_bookupload"),
 ]
 RUNS = ["change_job", "change_digest"]
 EXPORTS = ["export_report"]
-DECIDES = [*ENTERS, "decide_application", "change_notice", "add_abolition", "decide_claim", *RUNS, *EXPORTS]
+DECIDES = [
+    *ENTERS,
+    "decide_application",
+    "change_notice",
+    "add_abolition",
+    "decide_claim",
+    "take_bookupload",
+    *RUNS,
+    *EXPORTS,
+]
 FINANCE = [
     *EXPORTS,
     "decide_heldsettlement",

@@ -2,6 +2,7 @@
 
 from contracts.models.abolition import Abolition
 from contracts.models.application import Application
+from contracts.models.book_upload import BookUpload, BookUploadPart, ListReading
 from contracts.models.consent import Consent
 from contracts.models.customer import Customer, ManagementUnit
 from contracts.models.effect import Effect
@@ -15,13 +16,15 @@ from contracts.models.revision import BookImport, FactsRevision
 from contracts.models.setting_change import SettingChange
 from contracts.models.submission import Submission
 from contracts.models.target import BillingStart, Change, Contract, Notice, Option, Target
-from contracts.models.work_item import WorkItem
+from contracts.models.work_item import UnitLook, WorkItem
 
 __all__ = [
     "Abolition",
     "Application",
     "BillingStart",
     "BookImport",
+    "BookUpload",
+    "BookUploadPart",
     "Breach",
     "Change",
     "Consent",
@@ -34,6 +37,7 @@ __all__ = [
     "Job",
     "LinkedService",
     "LinkedServiceState",
+    "ListReading",
     "ManagementUnit",
     "Notice",
     "NumberSeries",
@@ -43,5 +47,6 @@ __all__ = [
     "SettingChange",
     "Submission",
     "Target",
+    "UnitLook",
     "WorkItem",
 ]

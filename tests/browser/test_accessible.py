@@ -16,6 +16,7 @@ pytestmark = pytest.mark.browser
 
 # Pages that only lead elsewhere, or are none: signing out, a file, a redirect.
 NO_PAGES = ("logout", "login", "jsi18n", "autocomplete", "_csv", "_export", "_history", "_add", "_delete", "_edit")
+NO_PAGES += ("_template", "_marked", "_file")
 
 
 @pytest.fixture

@@ -77,6 +77,8 @@ _OWN_WORDS = {
     "applied_on": _("申込日"),
     "accepted_on": _("承諾日"),
     "keep_price": _("料金据置"),
+    "format": _("形式"),
+    "row_count": _("行数"),
 }
 
 

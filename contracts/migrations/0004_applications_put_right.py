@@ -13,7 +13,7 @@ def acknowledge_the_past(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0001_initial"),
+        ("contracts", "0003_book_uploads"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -101,6 +101,10 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 choices=[
                     ("import", "台帳の取込"),
+                    ("bring_book", "台帳の持込"),
+                    ("send_book", "台帳の提出"),
+                    ("reject_book", "台帳の却下"),
+                    ("take_book", "台帳の取込の決定"),
                     ("register", "登録"),
                     ("assign", "担当の変更"),
                     ("draft", "下書きの保存"),
