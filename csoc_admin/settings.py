@@ -108,6 +108,8 @@ FOUR_EYES = env.bool("FOUR_EYES", default=True)
 # The internal target for telling a customer of a setting changed under 第17条第1項.
 TOLD_WITHIN_HOURS = env.int("TOLD_WITHIN_HOURS", default=24)
 
+# Corrections of closed months from which on a back-dated start or change is for the account manager lead to confirm, in yen.
+LARGE_CORRECTION_YEN = env.int("LARGE_CORRECTION_YEN", default=1_000_000)
 # The largest book that may be brought to the admin, in MiB; a larger file is not even put on disk.
 BOOK_MEGABYTES = env.int("BOOK_MEGABYTES", default=64)
 FILE_UPLOAD_HANDLERS = ["csoc_admin.uploads.Bounded", "django.core.files.uploadhandler.TemporaryFileUploadHandler"]
@@ -182,6 +184,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+# A form older than the last log-in is opened anew, and loses nothing.
+CSRF_FAILURE_VIEW = "csoc_admin.csrf.opened_anew"
 HTTPS = env.bool("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

@@ -1,15 +1,42 @@
 """The back office as a site: its pages ask the month's own computation what an operation would bring."""
 
 from collections.abc import Callable, Collection
+from datetime import date
+from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 
+from billing.facts.ledger import closed_months
 from billing.operations.rehearse import Rehearsal, confirm, rehearse
+from billing.operations.totals import Totals, totals
+from contracts.judge.application import Judgement
+from contracts.terms.days import next_month
+from csoc_admin.once import View, once
 
 
 class Office(AdminSite):
     """Screens of contracts know nothing of money: what their verbs would bring in yen they ask for here."""
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
+        """Every view of the site: for whoever signed in, and each form carried out once."""
+        inner: View = super().admin_view(once(view), cacheable)
+
+        @wraps(inner)
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST" and not request.user.is_authenticated and not request.path.endswith("/logout/"):
+                messages.warning(
+                    request,
+                    gettext(
+                        "ログインが切れています。まだ何も記録していません。ログインすると、入力した画面に戻ります。"
+                    ),
+                )
+            return inner(request, *args, **kwargs)
+
+        return answered
 
     def rehearse(self, do: Callable[[], Any], units: Collection[int], *, ledger: bool) -> Rehearsal[Any]:
         """What an operation on those units would bring, with ``ledger`` to months too. Raises what it refuses."""
@@ -20,3 +47,12 @@ class Office(AdminSite):
     ) -> Any:
         """Carry an operation out, should what was shown still hold."""
         return confirm(do, units, holds=holds, ledger=ledger)
+
+    def totals(self, judgement: Judgement, *, accepted_on: date) -> Totals:
+        """What a judged application comes to in yen, were it accepted on that day."""
+        return totals(judgement, accepted_on=accepted_on)
+
+    def first_open_month(self) -> date | None:
+        """The first day of the month that is closed next; None while none has been closed."""
+        months = closed_months()
+        return next_month(max(months)) if months else None

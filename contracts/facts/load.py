@@ -40,6 +40,8 @@ def load_units(unit_ids: Iterable[int], *, as_of: int | None = None) -> dict[int
     What belongs to targets is asked for by the targets' ids and joined here: an index finds a few among very many.
     """
     ids = list(unit_ids)
+    if not ids:
+        return {}
     targets = _targets(ids, as_of)
     held = {pk: values["unit_id"] for pk, values in targets.items()}
     codes = {

@@ -6,8 +6,15 @@ from contracts.models.fact import BOOKKEEPING, Fact
 
 ALWAYS = ["number", "unit_id"]
 """What of an application may never differ."""
-RECEIVED = ["entered_by_id", "four_eyes", "received_on"]
+RECEIVED = ["entered_by_id", "four_eyes", "received_on", "received_because"]
 """What may not differ once it was received."""
+_BACK = (
+    "OLD.state = 'received' AND NEW.state = 'draft' AND NEW.received_on IS NULL AND NEW.version > OLD.version"
+    " AND NEW.returned IN ('sent_back', 'reopened') AND NOT (OLD.four_eyes {differs} NEW.four_eyes)"
+    " AND NOT (OLD.entered_by_id {differs} NEW.entered_by_id)"
+    " AND (NEW.returned = 'sent_back' OR NOT (NEW.returned_by_id {differs} NEW.entered_by_id))"
+)
+"""Back to a draft before the decision: sent back by another, or corrected by whoever entered it; its lines stay as they were."""
 DECIDED = ["state", "accepted_on", "closed_on", "decided_by_id", "reason"]
 """What may not differ once it was decided."""
 
@@ -44,13 +51,16 @@ def _never_overwritten(model: type[Fact]) -> Guard:
 def _decided() -> Guard:
     # Acceptance writes the numbers given out into the lines, in the statement that decides.
     accepting = "OLD.state = 'received' AND NEW.state = 'accepted'"
+    beyond = "OLD.state = 'draft' AND NEW.state NOT IN ('draft', 'received', 'withdrawn')"
+    returned = _differ(["returned", "returned_on", "returned_by_id", "returned_because"])
+    received = f"OLD.state <> 'draft' AND ({_differ(RECEIVED)} OR {returned} OR NEW.state = 'draft')"
     return Guard(
         owner="contracts",
         table="contracts_application",
         event="UPDATE",
         refusal="application_decided",
         says="the application was received or decided",
-        when=f"({_differ(ALWAYS)} OR (OLD.state <> 'draft' AND ({_differ(RECEIVED)} OR NEW.state = 'draft'))"
+        when=f"({_differ(ALWAYS)} OR ({beyond}) OR ({received} AND NOT ({_BACK}))"
         f" OR (OLD.state <> 'draft' AND {_differ(['lines'])} AND NOT ({accepting}))"
         f" OR (OLD.state IN ('accepted', 'rejected', 'withdrawn') AND ({_differ(DECIDED)})))",
     )

@@ -70,6 +70,8 @@ FIELDS: dict[Verb, tuple[str, ...]] = {
     Verb.PRICE: ("target", "fee", "amount_yen", "from_on", "quotation"),
 }
 """The fields of a line by what it asks for, in the order in which they are filled in."""
+AMOUNT_FEES = {"initial_yen": "initial", "one_time_yen": "one_time", "monthly_yen": "monthly", "amount_yen": ""}
+"""The fee that each amount of a line is; '' where the line's own field ``fee`` says it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ class Work:
     """One thing to do. It matters from ``from_on`` (None: as soon as something starts) to ``until_on`` (None: until mended).
 
     ``shown_from`` is the first day on which it is on the list (None: at once); ``due_at`` is a moment by which it has to be done. ``text`` is a sentence with ``{names}``, filled from ``values``;
+    ``person_id`` is the one person whom it is for (None: whoever looks after the unit).
     ``code`` names the cause whatever words say it; ``of`` tells one of several for one subject from the others.
     """
 
@@ -34,6 +35,7 @@ class Work:
     until_on: date | None = None
     due_at: datetime | None = None
     of: str = ""
+    person_id: int | None = None
     shown_from: date | None = None
     code: str = field(kw_only=True)
 
@@ -45,10 +47,27 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An application that was received and not decided."""
+    """An application on which somebody has to act since a day: in the state ``received``, ``draft`` (it was sent back) or
+    ``rejected`` (nobody has taken note of it yet). ``why`` and ``entered_by`` are told of the last two.
+    """
 
     number: str
-    received_on: date
+    since: date
+    state: str = "received"
+    why: str = ""
+    entered_by: int | None = None
+
+
+_ASKS = {
+    "received": ("application", "申込が決定を待っています（受付{day}）", "application_waits"),
+    "draft": (
+        "returned",
+        "申込が差し戻されました。直して、もう一度受け付けてください（{day}：{why}）",
+        "application_returned",
+    ),
+    "rejected": ("rejected", "申込が拒絶されました。理由を確かめてください（{day}：{why}）", "application_rejected"),
+}
+"""What an application asks for by its state: kind, sentence, code. What was sent back or rejected is told to whoever entered it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +82,7 @@ class Untold:
 
 def work_of(unit: Unit, *, waiting: Iterable[Waiting], untold: Iterable[Untold], within: timedelta) -> list[Work]:
     """Everything to be done for a unit, whatever the day; ``within`` is the internal target for telling the customer (17-2)."""
-    found = [
-        Work(
-            "application",
-            w.number,
-            "10-1",
-            "申込が決定を待っています（受付{day}）",
-            (("day", w.received_on.isoformat()),),
-            w.received_on,
-            code="application_waits",
-        )
-        for w in waiting
-    ]
+    found = [_of_application(one) for one in waiting]
     found += [
         Work(
             "untold",
@@ -94,6 +102,13 @@ def work_of(unit: Unit, *, waiting: Iterable[Waiting], untold: Iterable[Untold],
     except ContradictionError as error:
         found.append(Work("contradiction", error.number, error.clause, error.reason, code=error.code))
     return found
+
+
+def _of_application(one: Waiting) -> Work:
+    kind, text, code = _ASKS[one.state]
+    day, person = one.since.isoformat(), None if one.state == "received" else one.entered_by
+    values = (("day", day),) if one.state == "received" else (("day", day), ("why", one.why))
+    return Work(kind, one.number, "10-1", text, values, one.since, person_id=person, code=code)
 
 
 def _eligibility(unit: Unit) -> Iterator[Work]:

@@ -14,6 +14,7 @@ from contracts.models.number import NumberSeries
 from contracts.models.price import Price
 from contracts.models.revision import BookImport, FactsRevision
 from contracts.models.setting_change import SettingChange
+from contracts.models.submission import Submission
 from contracts.models.target import BillingStart, Change, Contract, Notice, Option, Target
 from contracts.models.work_item import UnitLook, WorkItem
 
@@ -44,6 +45,7 @@ __all__ = [
     "Outage",
     "Price",
     "SettingChange",
+    "Submission",
     "Target",
     "UnitLook",
     "WorkItem",

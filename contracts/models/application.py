@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models.choices import APPLICATION_STATES
+from contracts.models.choices import APPLICATION_STATES, RETURNS
 from contracts.models.customer import ManagementUnit
 
 
@@ -13,7 +13,10 @@ class Application(models.Model):
     """申込 for one management unit; the initial fee falls due on ``accepted_on`` (第13条).
 
     ``lines`` is the form as it was filled in (contracts.intake.form). Acceptance makes contracts, options and changes of it;
-    what a book brings in is accepted already and has none. Once decided it does not change (contracts.0004).
+    what a book brings in is accepted already and has none. Once decided it does not change (contracts.guards.of_contracts).
+
+    What was received may come back as a draft before it is decided: sent back by whoever decides (差戻し), with a word why, or
+    corrected by whoever entered it. ``returned`` and its columns tell of the last time; the history has every version.
     """
 
     number = models.CharField(_("申込番号"), max_length=64, unique=True)
@@ -35,6 +38,17 @@ class Application(models.Model):
     four_eyes = models.BooleanField(_("二人での確認"), default=False)
     lines = models.JSONField(_("申込の内容"), default=list, blank=True)
     version = models.PositiveIntegerField(_("版"), default=0)
+    received_because = models.CharField(_("承諾できないまま受け付けた理由"), max_length=500, blank=True)
+    returned = models.CharField(_("戻した経緯"), max_length=16, choices=RETURNS, blank=True)
+    returned_on = models.DateField(_("下書きに戻した日"), null=True, blank=True)
+    returned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("戻した人"), related_name="+"
+    )
+    returned_because = models.CharField(_("戻した理由"), max_length=500, blank=True)
+    known = models.JSONField(_("承知している指摘"), default=list, blank=True)
+    """The points that whoever entered it was shown and knows (contracts.judge.points.Point.key): they are not asked about again."""
+    acknowledged_on = models.DateField(_("拒絶を確認した日"), null=True, blank=True)
+    """On which day whoever entered it took note of its rejection."""
 
     class Meta:
         verbose_name = _("申込")
@@ -62,6 +76,16 @@ class Application(models.Model):
                 | ~Q(state="accepted")
                 | Q(entered_by__isnull=False, decided_by__isnull=False) & ~Q(decided_by=F("entered_by")),
                 name="application_four_eyes",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned="", returned_on=None, returned_by=None, returned_because="")
+                | Q(returned="sent_back", returned_on__isnull=False, returned_by__isnull=False)
+                & ~Q(returned_because="")
+                | Q(returned="reopened", returned_on__isnull=False, returned_by__isnull=False),
+                name="application_returned_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(acknowledged_on=None) | Q(state="rejected"), name="application_acknowledged_rejection"
             ),
         ]
 

@@ -55,6 +55,7 @@ APPLICATION_STATES = [
     ("rejected", _("拒絶")),
     ("withdrawn", _("取下げ")),
 ]
+RETURNS = [("sent_back", _("差戻し")), ("reopened", _("決定前の訂正"))]
 ASSENTS = [
     (Assent.MODULE_CONSENT.value, _("連携への同意（第7条第3項）")),
     (Assent.PREMIUM_CONSENT.value, _("設定変更への同意（第7条第4項）")),
@@ -64,6 +65,8 @@ ASSENTS = [
 ]
 WORK = [
     ("application", _("申込の決定")),
+    ("returned", _("差し戻された申込")),
+    ("rejected", _("拒絶された申込")),
     ("eligibility", _("利用資格")),
     ("consent", _("同意・前提")),
     ("readiness", _("通信環境の準備")),
@@ -123,8 +126,11 @@ OPERATIONS = [
     ("assign", _("担当の変更")),
     ("draft", _("下書きの保存")),
     ("receive", _("受付")),
+    ("send_back", _("差戻し")),
+    ("reopen", _("決定前の訂正")),
     ("accept", _("承諾")),
     ("reject", _("拒絶")),
+    ("acknowledge", _("拒絶の確認")),
     ("withdraw", _("取下げ")),
     ("consent", _("同意・前提の記録")),
     ("end_consent", _("同意・前提の終了")),

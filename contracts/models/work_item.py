@@ -59,6 +59,10 @@ class WorkItem(models.Model):
     taken_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("担当者"), related_name="+"
     )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, verbose_name=_("宛先"), related_name="+"
+    )
+    """For whom alone the row is; None: for whoever looks after the unit."""
     note = models.CharField(_("メモ"), max_length=500, blank=True)
 
     class Meta:

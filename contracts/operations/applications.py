@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -17,6 +16,7 @@ from contracts.judge.application import Judgement, judge_application
 from contracts.judge.remarks import Remark
 from contracts.models import Application, Consent, Contract, Entry, ManagementUnit
 from contracts.operations import numbering
+from contracts.operations.filing import locked, overtaken, told, values
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
 from contracts.terms.consents import Consent as PlainConsent
@@ -58,9 +58,11 @@ def save_draft(
     applied_on: date,
     version: int,
     by: User,
+    known: Sequence[str] = (),
 ) -> Application:
     """Keep the form as it is filled in, whatever is wrong with it. A new one gets its number.
 
+    ``known`` are the points of which whoever fills it in has said that they are known.
     Raises Refused where somebody else has saved it since ``version``, it is no draft any more, or it has more than MOST_LINES.
     """
     if len(lines) > MOST_LINES:
@@ -73,33 +75,54 @@ def save_draft(
     if application is None:
         number = numbering.next_numbers(numbering.APPLICATION, 1)[0]
         application = Application.objects.create(
-            number=number, unit=unit, state="draft", applied_on=applied_on, entered_by=by, lines=kept, version=1
+            number=number,
+            unit=unit,
+            state="draft",
+            applied_on=applied_on,
+            entered_by=by,
+            lines=kept,
+            known=list(known),
+            version=1,
         )
-        _told("draft", application, by, None)
+        told("draft", application, by, None)
         return application
-    before = _values(Application.objects.get(pk=application.pk))
-    written = {"lines": kept, "applied_on": applied_on, "entered_by": by, "version": version + 1}
+    before = values(Application.objects.get(pk=application.pk))
+    written = {"lines": kept, "applied_on": applied_on, "entered_by": by, "known": list(known), "version": version + 1}
     changed = Application.objects.filter(pk=application.pk, state="draft", version=version).update(**written)
     if not changed:
-        raise _overtaken(application.pk)
+        raise overtaken(application.pk)
     application.refresh_from_db()
-    _told("draft", application, by, before)
+    told("draft", application, by, before)
     return application
 
 
 @transaction.atomic
-def receive(application: Application, *, on: date, by: User, reason: str = "") -> Application:
-    """受付: from now on the form is fixed, and waits for a decision. Raises Refused where it is no draft or asks for nothing."""
-    _locked(application, "draft")
-    before = _values(application)
+def receive(
+    application: Application, *, on: date, by: User, reason: str = "", known: Sequence[str] | None = None
+) -> Application:
+    """受付: from now on the form is fixed, and waits for a decision. Raises Refused where it is no draft or asks for nothing.
+
+    What the judgement refuses is received only for a ``reason``, which is kept and shown to whoever decides. ``known``: the
+    points that were shown and are known (None: as the draft has them).
+    """
+    locked(application, "draft")
+    before = values(application)
     if not list(named(application.lines)):
         raise Refused(_("申込の内容がありません。"), clause="10-1")
     if application.applied_on and on < application.applied_on:
         raise Refused(_("受付日が申込日より前です。"), field="on")
+    refused = judge(application, on=max(on, application.applied_on or on)).refused
+    if refused and not reason.strip():
+        raise _needs_a_word(refused)
     application.state, application.received_on = "received", on
+    application.received_because = reason.strip() if refused else ""
     application.entered_by, application.four_eyes = by, settings.FOUR_EYES
-    application.save(update_fields=["state", "received_on", "entered_by", "four_eyes"])
-    _told("receive", application, by, before, reason)
+    # A form of the draft that is still open somewhere is out of date from now on.
+    application.version += 1
+    application.known = list(known) if known is not None else application.known
+    columns = ["state", "received_on", "received_because", "entered_by", "four_eyes", "version", "known"]
+    application.save(update_fields=columns)
+    told("receive", application, by, before, reason)
     refresh_worklist([application.unit_id])
     return application
 
@@ -114,12 +137,12 @@ def accept(
     history then. Raises FactsChangedError, NotAcceptableError, or Refused where it is not for ``by`` to accept.
     """
     writing = Writing.begin(by=by, on=on)
-    _locked(application, "received")
+    locked(application, "received")
     if application.four_eyes and application.entered_by_id == by.pk:
         raise Refused(_("入力した人は承諾できません。別の人が承諾してください。"))
     if application.received_on and on < application.received_on:
         raise Refused(_("承諾日が受付日より前です。"), field="on")
-    before = _values(application)
+    before = values(application)
     judgement = judge(application, on=on)
     if judgement.seen != seen:
         raise FactsChangedError(_entries_since(entries_seen, judgement))
@@ -130,13 +153,34 @@ def accept(
     application.state, application.accepted_on, application.decided_by = "accepted", on, by
     application.reason = reason.strip()
     application.save(update_fields=["state", "accepted_on", "decided_by", "reason", "lines"])
-    merged, after = judgement.merged, judgement.after
-    FactsWriter(merged.values(), {after.code: after}, writing, unit_of=merged.known.unit_of).write()
-    _write_consents(writing, application.lines, judgement.consents)
-    _told("accept", application, by, before)
+    _write(application, judgement, writing)
+    told("accept", application, by, before)
     history.record_all(_written(application, judgement, by))
     refresh_worklist(units_concerned(judgement))
     return application
+
+
+@transaction.atomic
+def trial(unit: ManagementUnit, *, lines: Sequence[Line], applied_on: date, on: date, by: User) -> None:
+    """Write what the acceptance of a form would, to be rehearsed and taken back: nobody has applied for it yet.
+
+    Raises NotAcceptableError.
+    """
+    writing = Writing.begin(by=by, on=on)
+    number = numbering.next_numbers(numbering.APPLICATION, 1)[0]
+    application = Application.objects.create(
+        number=number, unit=unit, state="accepted", applied_on=applied_on, accepted_on=on, lines=_numbered(lines)
+    )
+    judgement = judge(application, on=on)
+    if not judgement.acceptable:
+        raise NotAcceptableError(judgement.refused)
+    _write(application, judgement, writing)
+
+
+def _write(application: Application, judgement: Judgement, writing: Writing) -> None:
+    merged, after = judgement.merged, judgement.after
+    FactsWriter(merged.values(), {after.code: after}, writing, unit_of=merged.known.unit_of).write()
+    _write_consents(writing, application.lines, judgement.consents)
 
 
 @transaction.atomic
@@ -149,6 +193,11 @@ def reject(application: Application, *, on: date, by: User, reason: str) -> Appl
 def withdraw(application: Application, *, on: date, by: User, reason: str) -> Application:
     """取下げ: the customer takes it back, or a draft is given up. Raises Refused where it is decided, or no reason is given."""
     return _close(application, "withdraw", "withdrawn", ("draft", "received"), on=on, by=by, reason=reason)
+
+
+def _needs_a_word(refused: Sequence[Remark]) -> Refused:
+    sentence = _("判定では承諾できない申込です（%(count)s件）。このまま受け付けるには、理由を記入してください。")
+    return Refused(sentence % {"count": len(refused)}, field="reason", clause=refused[0].clause)
 
 
 def units_concerned(judgement: Judgement) -> list[int]:
@@ -164,33 +213,16 @@ def units_concerned(judgement: Judgement) -> list[int]:
 def _close(
     application: Application, operation: str, state: str, allowed: tuple[str, ...], *, on: date, by: User, reason: str
 ) -> Application:
-    _locked(application, *allowed)
-    before = _values(application)
+    locked(application, *allowed)
+    before = values(application)
     if not reason.strip():
         raise Refused(_("理由が必要です。"), field="reason")
     application.state, application.closed_on, application.decided_by = state, on, by
     application.reason = reason.strip()
     application.save(update_fields=["state", "closed_on", "decided_by", "reason"])
-    _told(operation, application, by, before)
+    told(operation, application, by, before)
     refresh_worklist([application.unit_id])
     return application
-
-
-def _locked(application: Application, *states: str) -> None:
-    """Read the application anew for this transaction alone; it has to be in one of the states still."""
-    stored = Application.objects.select_for_update().get(pk=application.pk)
-    if stored.state not in states or stored.version != application.version:
-        raise _overtaken(application.pk)
-    application.refresh_from_db()
-
-
-def _overtaken(pk: int) -> Refused:
-    last = (
-        Entry.objects.filter(record="application", subject=Application.objects.get(pk=pk).number).order_by("pk").last()
-    )
-    who, what = (last.actor, last.get_operation_display()) if last else ("", "")
-    sentence = _("他の人が先にこの申込を変更しました（%(who)s：%(what)s）。読み込み直してください。")
-    return Refused(sentence % {"who": who, "what": what})
 
 
 def _numbered(lines: Sequence[Line]) -> list[dict[str, str]]:
@@ -270,15 +302,3 @@ def _entries_since(entries_seen: int, judgement: Judgement) -> list[Entry]:
 def newest_entry() -> int:
     """The newest entry of the history: what an acceptance is prepared on lies at or before it."""
     return Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
-def _told(operation: str, application: Application, by: User, before: dict[str, Any] | None, reason: str = "") -> None:
-    after = _values(application)
-    reason = reason.strip() or application.reason
-    number, unit_id = application.number, application.unit_id
-    history.record(operation, "application", number, by=by, unit_id=unit_id, before=before, after=after, reason=reason)
-
-
-def _values(application: Application) -> dict[str, Any]:
-    names = ("state", "applied_on", "received_on", "accepted_on", "closed_on", "reason", "lines")
-    return {name: getattr(application, name) for name in names}

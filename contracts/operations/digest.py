@@ -32,10 +32,11 @@ log = getLogger(__name__)
 
 
 def people() -> QuerySet[User]:
-    """Who gets a digest: whoever looks after a unit or has taken a row, is active and has an address."""
+    """Who gets a digest: whoever looks after a unit, has taken a row or is meant by one, is active and has an address."""
     managing = User.objects.filter(
         Q(pk__in=WorkItem.objects.exclude(unit__account_manager=None).values("unit__account_manager"))
         | Q(pk__in=WorkItem.objects.exclude(taken_by=None).values("taken_by"))
+        | Q(pk__in=WorkItem.objects.exclude(person=None).values("person"))
     )
     return managing.filter(is_active=True).exclude(email="").order_by("pk")
 
@@ -55,7 +56,7 @@ def compose(on: date, after: int) -> Step:
     last = dict(mails.filter(on__lt=on).values("person_id").annotate(last=Max("on")).values_list("person_id", "last"))
     rows: defaultdict[int, list[WorkItem]] = defaultdict(list)
     for row in falling_due(some, on):
-        person_id = row.taken_by_id or row.unit.account_manager_id or 0
+        person_id = row.taken_by_id or row.person_id or row.unit.account_manager_id or 0
         if row.kind != "renewal" or _reminds(row, last.get(person_id), on):
             rows[person_id].append(row)
     new = [_digest(person, on, rows[person.pk]) for person in some if person.pk not in known and rows[person.pk]]
@@ -70,9 +71,10 @@ def _digest(person: User, on: date, rows: list[WorkItem]) -> Digest:
 
 
 def falling_due(some: Iterable[User], on: date) -> QuerySet[WorkItem]:
-    """The rows that those people look after or have taken, and that are late or fall due within a week of the day."""
+    """The rows that those people look after, are meant by or have taken, and that are late or fall due within a week of the day."""
     wanted = list(some)
-    own = Q(unit__account_manager__in=wanted, taken_by=None) | Q(taken_by__in=wanted)
+    own = Q(unit__account_manager__in=wanted, taken_by=None, person=None)
+    own |= Q(person__in=wanted, taken_by=None) | Q(taken_by__in=wanted)
     standing = (Q(until_on=None) | Q(until_on__gte=on)) & (Q(shown_from=None) | Q(shown_from__lte=on))
     near = Q(kind="renewal") | Q(from_on=None) | Q(from_on__lte=on + WEEK)
     rows = WorkItem.objects.filter(own, standing, near).select_related("unit__customer")

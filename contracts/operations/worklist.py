@@ -36,7 +36,7 @@ UNITS_TOGETHER = 500
 CLAIMABLE = timedelta(days=123)
 """Longer than any claim may take (15-1: three months): older incidents without a claim are not looked at."""
 
-_OF_WORK = ("kind", "subject", "clause", "text", "shown_from", "from_on", "until_on", "due_at")
+_OF_WORK = ("kind", "subject", "clause", "text", "shown_from", "from_on", "until_on", "due_at", "person_id")
 _SHOWN = (*_OF_WORK, "values", "due_on")
 
 
@@ -104,7 +104,7 @@ def _refresh(units: Mapping[int, Unit], on: date, *, written: bool) -> int:
             for name in _SHOWN:
                 setattr(item, name, getattr(row, name))
             changed.append(item)
-    WorkItem.objects.bulk_update(changed, _SHOWN, batch_size=100)
+    WorkItem.objects.bulk_update(changed, [name.removesuffix("_id") for name in _SHOWN], batch_size=100)
     note_looks(looked, written=written)
     return len(wanted)
 
@@ -117,10 +117,15 @@ def _row(pk: int, work: Work) -> WorkItem:
 
 def _waiting(units: Mapping[int, Unit]) -> defaultdict[int, list[Waiting]]:
     found: defaultdict[int, list[Waiting]] = defaultdict(list)
-    received = Application.objects.filter(unit__in=list(units), state="received").order_by("pk")
-    for unit_id, number, received_on in received.values_list("unit_id", "number", "received_on"):
-        assert received_on is not None  # the database holds it
-        found[unit_id].append(Waiting(number, received_on))
+    asks = Q(state="received") | Q(state="draft", returned="sent_back") | Q(state="rejected", acknowledged_on=None)
+    names = ("unit_id", "number", "state", "received_on", "returned_on", "closed_on", "returned_because", "reason")
+    rows = Application.objects.filter(asks, unit__in=list(units)).order_by("pk").values_list(*names, "entered_by_id")
+    for unit_id, number, state, received_on, returned_on, closed_on, returned_because, reason, entered_by in rows:
+        since = {"received": received_on, "draft": returned_on, "rejected": closed_on}[state]
+        assert since is not None  # the database holds it
+        why = returned_because if state == "draft" else reason
+        if state == "received" or entered_by is not None:
+            found[unit_id].append(Waiting(number, since, state, why, entered_by))
     return found
 
 

@@ -1,5 +1,8 @@
 """What would mend a violation: one sentence for each condition, for whoever has to say it to the customer."""
 
+from dataclasses import dataclass
+from enum import StrEnum
+
 from contracts.terms.standing import Violation
 
 _ONE_TIER = "カテゴリの契約を一つにしてください。上位のカテゴリにするには、新しい契約ではなくカテゴリの変更を申し込みます（第9条第1号）。"
@@ -68,3 +71,37 @@ WITHOUT_REMEDY = frozenset({"abolished"})
 def remedy(violation: Violation) -> str:
     """A sentence that says what would mend the violation; '' where the terms know no way."""
     return REMEDIES.get(violation.code, "")
+
+
+class On(StrEnum):
+    """On what the line of a mending stands."""
+
+    NOTHING = ""
+    TIER = "tier"
+    ITSELF = "itself"
+
+
+@dataclass(frozen=True, slots=True)
+class Mending:
+    """A line of an application that mends a violation: what it asks for, with which values, and on what.
+
+    ``asks`` is a verb of the form; ``on`` the unit's tier contract, the target in violation itself, or nothing.
+    """
+
+    asks: str
+    values: tuple[tuple[str, str], ...] = ()
+    on: On = On.NOTHING
+
+
+MENDINGS = {
+    "module_missing": Mending("contract", (("category", "module"),)),
+    "tier_missing_for_module": Mending("contract"),
+    "tier_missing_for_option": Mending("contract"),
+    "log_module_below_advanced": Mending("category", (("to_category", "advanced"),), On.TIER),
+    "m365_monitoring_without_module": Mending("contract", (("category", "module"), ("module_type", "m365_log"))),
+    "m365_without_monitoring": Mending("option", (("option", "m365_log_monitoring"),), On.ITSELF),
+    "edr_without_premium": Mending("category", (("to_category", "premium"),), On.TIER),
+    "operation_without_licence": Mending("option", (("option", "edr_licence"),), On.TIER),
+    "licence_without_operation": Mending("option", (("option", "edr_operation"),), On.TIER),
+}
+"""The line that mends a condition, by its code; where a person has to decide or to write something first, there is none."""

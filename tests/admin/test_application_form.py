@@ -258,7 +258,11 @@ def test_the_panel_says_what_will_happen(desk: Desk, client: Client) -> None:
     said = " ".join(Page(text).text)
     for part in (
         *("アドバンスト →", "プレミアム", "120,000円", "2025-03-10に発生", "900,000円", "2025-05-01から"),
-        *("最低利用期間は2026-04-30まで", "契約期間は2026-04-30まで（更新あり）", "1ライセンス当たり"),
+        *(
+            "最低利用期間は2026-04-30まで",
+            "契約期間は2026-04-30まで（更新あり）",
+            "800円 × 1,000ライセンス = 月額800,000円",
+        ),
         *("承諾の後に残ること", "初期費用の料金がありません。"),
     ):
         assert part in said, part
@@ -342,11 +346,12 @@ def test_a_draft_is_overwritten_only_on_purpose(desk: Desk, client: Client) -> N
 def test_a_draft_that_was_received_meanwhile_is_not_changed(desk: Desk, client: Client) -> None:
     desk.has()
     application = desk.drafted(tier())
-    operations.receive(application, on=application.applied_on, by=desk.enters)
+    operations.receive(application, on=application.applied_on, by=desk.enters, reason="試験")
     answer = client.post(edit(application), posted(premium(), version="1", save="1"))
     assert "他の人が先にこの申込を変更しました" in answer.text
     assert 'name="overwrite"' not in answer.text
-    assert client.get(edit(application)).status_code == 302
+    colleague = signed_in(User.objects.create_superuser("colleague"))
+    assert colleague.get(edit(application)).status_code == 302, "only whoever entered it corrects it now"
 
 
 def test_received_from_the_form_at_once(desk: Desk, client: Client) -> None:
@@ -451,7 +456,8 @@ def test_queries_do_not_grow_with_the_unit(desk: Desk, client: Client, asked: st
                 assert check(client, form, *lines) if asked == "check" else client.get(address).status_code == 200
         taken.append(len(queries))
     assert taken[0] == taken[1]
-    assert taken[1] <= 15, [query["sql"][:120] for query in queries]
+    # Fifteen to judge it; its amounts, the prices of others, the applications beside it, the closed months: one query each.
+    assert taken[1] <= 20, [query["sql"][:120] for query in queries]
 
 
 def _renamed(row: dict, code: str) -> dict:

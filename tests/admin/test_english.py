@@ -71,7 +71,7 @@ def test_english_screens_have_no_japanese_of_ours(chief: User, code: str) -> Non
         {"key": "#5", "verb": "price", "target": "nowhere", "fee": "monthly", "amount_yen": "-1", "from_on": "soon"},
     ]
     draft = save_draft(None, unit=unit, lines=broken, applied_on=date(2026, 11, 1), version=0, by=chief)
-    application = receive(draft, on=date(2026, 11, 2), by=chief)
+    application = receive(draft, on=date(2026, 11, 2), by=chief, reason="at the wish of all")
     client = signed_in(chief, "en")
     written = {*Customer.objects.values_list("name", flat=True), *ManagementUnit.objects.values_list("name", flat=True)}
     written |= set(LinkedServiceState.objects.values_list("holder", flat=True))

@@ -28,7 +28,7 @@ def told(db: None, chief: User) -> ManagementUnit:
     line = {"key": "#1", "verb": "contract", "category": "basic"}
     day = date(2026, 11, 1)
     draft = save_draft(None, unit=unit, lines=[line], applied_on=day, version=0, by=chief)
-    reject(receive(draft, on=day, by=chief), on=day, by=chief, reason="=1+1")
+    reject(receive(draft, on=day, by=chief, reason="試験"), on=day, by=chief, reason="=1+1")
     return unit
 
 
@@ -50,6 +50,7 @@ def test_an_entrys_page_shows_before_and_after(told: ManagementUnit, chief: User
     assert [(str(label), before, str(after)) for label, before, after in answer.context["differences"]] == [
         ("状態", "下書き", "受付済み"),
         ("受付日", None, "2026-11-01"),
+        ("承諾できないまま受け付けた理由", "", "試験"),
     ]
 
 

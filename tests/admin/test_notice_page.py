@@ -225,3 +225,13 @@ def test_the_preview_takes_few_queries(page: Page) -> None:
         page.ask(targets=["T-1", "M-1", "O-EDR", "O-LIC"], arrived_on="2025-06-01")
     # The session, the person and their rights among them; the notice is received, looked at and taken back.
     assert len(queries) <= 86, [query["sql"][:90] for query in queries]
+
+
+@pytest.mark.parametrize("when", ["none", "term"])
+def test_a_day_typed_beside_another_choice_is_never_ignored(page: Page, when: str) -> None:
+    with at("2025-06-05"):
+        answer = page.ask(targets=["M-1"], arrived_on="2025-06-05", when=when, requested_for="2025-12-31")
+        assert "指定日が入力されています。「日を指定」を選ぶか、指定日を消してください。" in answer.text
+        assert answer.context["plan"] is None
+        assert 'value="2025-12-31"' in answer.text
+        assert page.ask(targets=["M-1"], arrived_on="2025-06-05", when=when, requested_for="").context["plan"]

@@ -13,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from contracts import clock
+from contracts.admin.work.worklist import of_person, standing
 from contracts.models import Customer, Entry, ManagementUnit, WorkItem
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import take
@@ -174,3 +176,24 @@ def test_a_section_is_cut_at_a_hundred(unit: ManagementUnit, clerk: User) -> Non
     section = answer.context["sections"][0]
     assert (len(section.rows), section.more) == (100, True)
     assert "すべて見る" in answer.text
+
+
+def test_what_is_meant_for_one_is_on_nobody_elses_list(unit: ManagementUnit, clerk: User, chief: User) -> None:
+    """Sent back or rejected: whoever entered it sees it, not whoever looks after the unit."""
+    entered = User.objects.create_user("entered", is_staff=True)
+    entered.user_permissions.set(clerk.user_permissions.all())
+    row = item(unit, "a", kind="returned", person=entered)
+    assert list(of_person(standing(clock.today()), clerk, "own")) == []
+    assert list(of_person(standing(clock.today()), entered, "own")) == [row]
+    assert list(of_person(standing(clock.today()), clerk, "all")) == [row]
+
+
+def test_whoever_decides_has_what_waits_for_a_decision(unit: ManagementUnit, clerk: User) -> None:
+    lead = User.objects.create_user("lead", is_staff=True)
+    waiting, _other = item(unit, "a", kind="application"), item(unit, "b")
+    assert list(of_person(standing(clock.today()), lead, "own")) == []
+    lead.user_permissions.add(Permission.objects.get(codename="decide_application"))
+    lead = User.objects.get(pk=lead.pk)
+    assert list(of_person(standing(clock.today()), lead, "own")) == [waiting]
+    WorkItem.objects.update(taken_by=clerk)
+    assert list(of_person(standing(clock.today()), lead, "own")) == [], "a colleague has taken it"

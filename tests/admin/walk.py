@@ -58,7 +58,12 @@ def add_one_of_each(by: User) -> None:
     unit = ManagementUnit.objects.order_by("pk")[0]
     line = {"key": "#1", "verb": "contract", "category": "basic"}
     day = date(2026, 11, 1)
-    receive(save_draft(None, unit=unit, lines=[line], applied_on=day, version=0, by=by), on=day, by=by)
+    receive(
+        save_draft(None, unit=unit, lines=[line], applied_on=day, version=0, by=by),
+        on=day,
+        by=by,
+        reason="at the customer's wish",
+    )
     service, contract = (
         LinkedService.objects.order_by("pk")[0],
         Contract.objects.exclude(module_type="").order_by("-pk")[0],

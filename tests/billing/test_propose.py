@@ -1,6 +1,7 @@
 """月次の提案 and the asking for its close: the whole computation without a line stored; closed on it once, by another person."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -271,13 +272,16 @@ def test_a_proposal_that_fails_says_why(finance: User, monkeypatch: pytest.Monke
 
 
 @pytest.mark.usefixtures("book", "small_ranges")
-def test_the_page_of_a_growing_proposal(finance: User, admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_of_a_growing_proposal(
+    finance: User, admin_client: Client, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
     monkeypatch.setattr(propose, "apply_async", lambda given, **_: propose.apply(given))  # as without a broker
     found = ask_to_propose(date(2025, 1, 1), on=ON, by=finance)
     proposing._step(found.pk)
     answer = admin_client.get(f"/admin/billing/proposal/{found.pk}/change/")
     assert answer.headers["Refresh"] == "3"
     assert "管理単位 7 / 30" in answer.content.decode()
-    answer = admin_client.post(f"/admin/billing/proposal/{found.pk}/compute-on/", {"confirmed": "1"})
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = admin_client.post(f"/admin/billing/proposal/{found.pk}/compute-on/", {"confirmed": "1"})
     found.refresh_from_db()
     assert (answer.status_code, found.state) == (302, "done")

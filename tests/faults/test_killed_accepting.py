@@ -18,7 +18,7 @@ decides, _ = User.objects.get_or_create(username='decides')
 """
 RECEIVE = """
 draft = desk.save_draft(None, unit=ManagementUnit.objects.get(), lines={lines}, applied_on=date(2025, 3, 1), version=0, by=enters)
-desk.receive(draft, on=date(2025, 3, 5), by=enters)
+desk.receive(draft, on=date(2025, 3, 5), by=enters, reason="試験")
 """
 ACCEPT = """
 application = Application.objects.get(state='received')

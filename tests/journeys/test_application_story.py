@@ -130,7 +130,7 @@ def applied_for_in_vain(life):
         ("aoki", "draft", "application", "AP00000001"),
     )
     life.on("2025-03-05")
-    operations.receive(draft, on=today(), by=life.enters)
+    operations.receive(draft, on=today(), by=life.enters, reason="契約者の依頼")
     with pytest.raises(NotAcceptableError):
         life.accept(draft, by=life.decides)
     assert worklist() == [("application", "AP00000001", "10-1", "2025-03-05", None)]
@@ -173,7 +173,7 @@ def upgraded(life):
         draft, unit=life.unit, lines=WITH_CONSENT, applied_on=draft.applied_on, version=1, by=life.enters
     )
     assert life.judged(draft) == set()
-    operations.receive(draft, on=today(), by=life.enters)
+    operations.receive(draft, on=today(), by=life.enters, reason="契約者の依頼")
     assert worklist() == [("application", "AP00000002", "10-1", "2025-06-10", None)]
     life.history(
         ("aoki", "consent", "consent", "S-1"),

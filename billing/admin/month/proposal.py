@@ -69,7 +69,7 @@ def _again(row: Proposal, given: Given, by: User) -> Proposal:
 
 
 def _compute_on(row: Proposal, given: Given, by: User) -> Proposal:
-    ask_for_proposal(row.pk)
+    transaction.on_commit(lambda: ask_for_proposal(row.pk))
     return row
 
 
@@ -80,7 +80,7 @@ def _close(row: Proposal, given: Given, by: User) -> Proposal:
 
 
 def _go_on(row: MonthClosing, given: Given, by: User) -> MonthClosing:
-    ask(row.pk)
+    transaction.on_commit(lambda: ask(row.pk))
     return row
 
 

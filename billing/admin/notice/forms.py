@@ -32,8 +32,8 @@ class DaysForm(forms.Form):
         given = super().clean() or {}
         if given.get("when") == NAMED and not given.get("requested_for") and "requested_for" not in self.errors:
             self.add_error("requested_for", gettext("指定日を入力してください。"))
-        if given.get("when") != NAMED:
-            given["requested_for"] = None
+        if given.get("when") != NAMED and given.get("requested_for"):
+            self.add_error("when", gettext("指定日が入力されています。「日を指定」を選ぶか、指定日を消してください。"))
         return given
 
 

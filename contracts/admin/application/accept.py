@@ -11,10 +11,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
+from contracts.admin.application.backdated import confirmation_of, is_large
 from contracts.admin.application.lines import readable
 from contracts.admin.application.verbs import ACCEPT
 from contracts.admin.kit.answers import say
@@ -35,9 +36,12 @@ from contracts.operations.applications import (
     newest_entry,
     units_concerned,
 )
+from contracts.operations.pointed_out import points_of
 from contracts.operations.refusal import Refused
 
 DECIDE = "contracts.decide_application"
+OTHERS = (("send-back", pgettext_lazy("verb", "差戻し")), ("reject", pgettext_lazy("verb", "拒絶")))
+"""What else can be decided on the page of acceptance, each with a page of its own."""
 
 
 class AcceptForm(forms.Form):
@@ -48,6 +52,7 @@ class AcceptForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     entries_seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     following = forms.CharField(widget=forms.HiddenInput, required=False)
+    corrections = forms.BooleanField(label=_("訂正の確認"), required=False)
     judged_on = forms.DateField(widget=forms.HiddenInput, required=False)
 
 
@@ -81,11 +86,18 @@ def accept_page(admin: FactAdmin, request: HttpRequest, row: Application) -> Htt
 def _accepted(admin: FactAdmin, request: HttpRequest, row: Application, given: dict[str, Any]) -> HttpResponseRedirect:
     """Accept it as it was shown. Raises OutdatedError, FactsChangedError, and what the operation refuses."""
     user: User = request.user  # type: ignore[assignment]
+
+    def holds(rehearsal: Rehearsal) -> bool:
+        as_shown = _told_of(rehearsal).mark == given["following"]
+        if as_shown and is_large(rehearsal) and not given["corrections"]:
+            raise Refused(gettext("締め済みの月の訂正を確かめ、印を付けてください。"), field="corrections")
+        return bool(as_shown)
+
     said = {"seen": given["seen"], "entries_seen": given["entries_seen"] or 0, "reason": given["reason"]}
     _site(admin).confirm(
         lambda: accept(row, on=given["on"], by=user, **said),
         units_concerned(judge(row, on=given["on"])),
-        holds=lambda rehearsal: _told_of(rehearsal).mark == given["following"],
+        holds=holds,
         ledger=True,
     )
     messages.success(request, gettext("申込%(number)sを承諾しました。") % {"number": row.number})
@@ -113,7 +125,7 @@ def _rehearsed(
 
 def _told_of(rehearsal: Rehearsal) -> Following:
     sentences = told(rehearsal)
-    return Following(sentences, rehearsal.mark(sentences))
+    return Following(sentences, rehearsal.mark(sentences), confirmation_of(rehearsal))
 
 
 def _site(admin: FactAdmin) -> Rehearses:
@@ -137,10 +149,21 @@ def _shown(
         "subtitle": row.number,
         "application": row,
         "form": form,
-        "panel": panel(judgement, on=on),
+        "panel": panel(
+            judgement,
+            on=on,
+            totals=_site(admin).totals(judgement, accepted_on=on),
+            points=points_of(row, judgement, on=on),
+            known=row.known,
+        ),
         "lines": list(readable(row.lines, names)),
         "following": following.sentences if following else None,
         "refused": refused,
+        "others": [
+            {"address": reverse(f"admin:contracts_application_{name}", args=[row.pk]), "label": label}
+            for name, label in OTHERS
+        ],
+        "confirm": following.confirm if following else "",
         "hidden": {
             "seen": judgement.seen,
             "entries_seen": newest,

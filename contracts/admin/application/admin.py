@@ -1,23 +1,26 @@
 """申込: the form as it was applied for, what the terms say to it, what can be done with it, and what came of it."""
 
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
 from contracts.admin.application.accept import DECIDE, accept_page
-from contracts.admin.application.form import ENTER, form_page
+from contracts.admin.application.form import ENTER, can_be_corrected, form_page
 from contracts.admin.application.lines import readable
 from contracts.admin.application.verbs import ACCEPT, OPEN, VERBS
+from contracts.admin.application.versions import versions
 from contracts.admin.kit.base import Related, by_code
 from contracts.admin.kit.columns import choice, column, day, link, plain, target
+from contracts.admin.kit.following import Rehearses
 from contracts.admin.kit.judgement import panel
 from contracts.admin.kit.search import applications_found
 from contracts.admin.kit.verbs import ActingAdmin
@@ -25,6 +28,7 @@ from contracts.admin.records import change
 from contracts.facts.names import called_on
 from contracts.models import Application, Change, ManagementUnit, Target
 from contracts.operations.applications import judge
+from contracts.operations.pointed_out import points_of
 
 
 def _badge(row: Any) -> Any:
@@ -44,6 +48,13 @@ _BY_STATE: dict[str, tuple[Any, ...]] = {
     "accepted": (*DAYS, ENTERED, DECIDED),
 }
 _CLOSED = (*DAYS[:2], CLOSED, plain("reason", _("理由")), ENTERED, DECIDED)
+_ALTHOUGH = plain("received_because", _("承諾できないまま受け付けた理由"))
+_RETURNED = (
+    choice("returned", _("戻した経緯")),
+    day("returned_on", _("下書きに戻した日")),
+    plain("returned_by", _("戻した人"), name="returner"),
+    plain("returned_because", _("戻した理由")),
+)
 
 
 @admin.register(Application)
@@ -54,7 +65,7 @@ class ApplicationAdmin(ActingAdmin):
     verbs = VERBS
     change_form_template = "admin/application.html"
     list_display = ("number", STATE, UNIT, CUSTOMER, *DAYS)
-    list_select_related = ("unit__customer", "entered_by", "decided_by")
+    list_select_related = ("unit__customer", "entered_by", "decided_by", "returned_by")
     list_filter = ("state", by_code("unit", _("管理単位コード"), "unit__code"))
     sortable_by = ("number",)
     search_fields = ("number",)
@@ -65,7 +76,11 @@ class ApplicationAdmin(ActingAdmin):
         if obj is not None and obj.state == "accepted" and obj.entered_by is None:
             # What a book brought in was received and decided before its time here.
             days = (DAYS[0], DAYS[2])
-        return [(None, {"fields": ("number", STATE, UNIT, CUSTOMER, *days)})]
+        although = (_ALTHOUGH,) if obj is not None and obj.received_because else ()
+        found: list[Any] = [(None, {"fields": ("number", STATE, UNIT, CUSTOMER, *days, *although)})]
+        if obj is not None and obj.returned:
+            found.append((_("差戻し・訂正"), {"fields": _RETURNED}))
+        return found
 
     def found(self, term: str) -> Q:
         return Q(pk__in=applications_found(term))
@@ -92,10 +107,15 @@ class ApplicationAdmin(ActingAdmin):
             return verbs
         user = request.user
         own = []
-        if row.state == "draft" and user.has_perm(ENTER):
-            own.append({"address": self.address("edit", row), "label": _("編集"), "weight": ""})
+        may_enter = user.has_perm(ENTER)
+        if may_enter and can_be_corrected(row, request):
+            label = _("編集") if row.state == "draft" else _("訂正")
+            own.append({"address": self.address("edit", row), "label": label, "weight": ""})
         if row.state == "received" and user.has_perm(DECIDE):
             own.append({"address": self.address("accept", row), "label": ACCEPT, "weight": "main"})
+        if may_enter and row.lines:
+            copy = f"{reverse('admin:contracts_application_new', args=[row.unit_id])}?{urlencode({'from': row.number})}"
+            verbs.append({"address": copy, "label": _("複写"), "weight": ""})
         return own + verbs
 
     def render_change_form(
@@ -108,8 +128,11 @@ class ApplicationAdmin(ActingAdmin):
             on = max(today, row.applied_on or today, row.received_on or today)
             judgement = judge(row, on=on)
             names = called_on(judgement.before, on)
-            context["panel"] = panel(judgement, on=on)
+            sums = cast(Rehearses, self.admin_site).totals(judgement, accepted_on=on)
+            asked = points_of(row, judgement, on=on)
+            context["panel"] = panel(judgement, on=on, totals=sums, points=asked, known=row.known)
         context["lines"] = list(readable(row.lines, names))
+        context["versions"] = versions(row) if row.returned else []
         context["imported"] = row.state == "accepted" and not row.lines
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -128,7 +151,7 @@ class ApplicationAdmin(ActingAdmin):
         return form_page(self, request, unit, None)
 
     def edit_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The form of a draft."""
+        """The form of a draft, or of what was received and can still be corrected."""
         row = self._row(request, pk)
         return form_page(self, request, row.unit, row)
 

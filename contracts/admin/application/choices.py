@@ -1,9 +1,13 @@
 """What can still be chosen on an application's form: the catalogue, what the unit has, the customer's linked services."""
 
+import json
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from contracts.admin.application.lines import KEEPS, VERBS
+from contracts.intake.form import CONCLUDED, Verb
 from contracts.models import LinkedServiceState, ManagementUnit
 from contracts.models.choices import CATEGORIES, FEES, LICENCES, MODULE_TYPES, OPTIONS, PRODUCTS
 from contracts.terms.art10_options import RETENTION_MODULES
@@ -55,6 +59,16 @@ def catalogue() -> dict[str, Any]:
             **{module_type: _options_on(module_type) for module_type in ModuleType},
         },
     }
+
+
+def kinds_of_lines() -> list[tuple[Any, list[tuple[str, Any]]]]:
+    """What a line can be begun as with one choice: a category, a module, an option, a change — its fields as JSON, and its name."""
+    tiers = [({"verb": "contract", "category": code}, name) for code, name in CATEGORIES if code != Category.MODULE]
+    modules = [({"verb": "contract", "category": "module", "module_type": code}, name) for code, name in MODULE_TYPES]
+    options = [({"verb": "option", "option": code}, name) for code, name in OPTIONS]
+    others = [({"verb": verb.value}, name) for verb, name in VERBS.items() if verb not in CONCLUDED]
+    groups = ((VERBS[Verb.CONTRACT], tiers + modules), (VERBS[Verb.OPTION], options), (_("変更・料金"), others))
+    return [(heading, [(json.dumps(fields), name) for fields, name in found]) for heading, found in groups]
 
 
 def _options_on(module_type: ModuleType) -> list[OptionType]:

@@ -1,9 +1,8 @@
 """申込の入力: one form for a unit — what is asked for, judged as it is filled in, kept as a draft or received."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import date
-from typing import Any
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -15,65 +14,26 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contracts import clock
-from contracts.admin.application.choices import catalogue, offered, services, targets
-from contracts.admin.application.lines import (
-    HELP,
-    LABELS,
-    SHOWN_WHEN,
-    asking,
-    kind_of,
-    typed_lines,
-)
+from contracts.admin.application.backdated import corrections_of
+from contracts.admin.application.page import Page
+from contracts.admin.application.typed import Typed, begun, stored, typed
 from contracts.admin.kit.base import FactAdmin
-from contracts.admin.kit.judgement import marks, panel
+from contracts.admin.kit.following import Rehearses
+from contracts.admin.kit.judgement import panel
 from contracts.admin.kit.language import with_clause
-from contracts.intake.form import FIELDS, Verb
 from contracts.judge.application import Judgement, judge_application
+from contracts.judge.points import Point
 from contracts.models import Application, ManagementUnit
 from contracts.operations.applications import receive, save_draft
+from contracts.operations.pointed_out import pointed_out
 from contracts.operations.refusal import Refused
+from contracts.operations.returned import reopen
 
 ENTER = "contracts.enter_application"
+LOOKS = frozenset({"check", "mend"})
+"""Buttons of the form that write nothing: it is judged, or a line is added to it, and shown again."""
 UNNUMBERED = "#"
 """Stands for the number of an application that has none yet."""
-BLANK = "__n__"
-"""Stands for the position of a line in the pattern from which the script makes new ones."""
-
-
-@dataclass(slots=True)
-class Typed:
-    """The form as it was typed: its day also as a day, None where it is none."""
-
-    written_on: str
-    applied_on: date | None
-    lines: list[dict[str, str]]
-    version: int
-
-
-def typed(request: HttpRequest) -> Typed:
-    """What a posted form says; nothing of it is dropped for being wrong."""
-    written_on, version = request.POST.get("applied_on", "").strip(), request.POST.get("version", "")
-    if "overwrite" in request.POST:
-        version = request.POST["overwrite"]
-    return Typed(written_on, _day(written_on), typed_lines(request.POST), int(version) if version.isdecimal() else 0)
-
-
-def stored(application: Application | None, today: date, begun: list[dict[str, str]]) -> Typed:
-    """What a form opens with: a draft as it was kept, or the line that was asked for, applied for today."""
-    if application is None:
-        return Typed(today.isoformat(), today, begun, 0)
-    applied_on = application.applied_on
-    lines = [dict(line) for line in application.lines]
-    return Typed(applied_on.isoformat() if applied_on else "", applied_on, lines, application.version)
-
-
-def begun_by(request: HttpRequest) -> list[dict[str, str]]:
-    """The first line of a new form, where a link names what is asked for and of what (``?verb=category&target=…``)."""
-    verb = request.GET.get("verb", "")
-    if verb not in set(Verb):
-        return []
-    named = {name: request.GET[name] for name in ("contract", "target") if name in request.GET}
-    return [{"key": "#1", "verb": verb, **named}]
 
 
 def form_page(
@@ -82,33 +42,48 @@ def form_page(
     """The form's page. Posted with ``check`` it only judges, else it saves, and receives where ``receive`` asks for it."""
     if not request.user.has_perm(ENTER):
         raise PermissionDenied
-    if application is not None and application.state != "draft" and request.method != "POST":
-        messages.warning(request, _("この申込は下書きではありません。内容はもう変えられません。"))
+    if application is not None and not can_be_corrected(application, request) and request.method != "POST":
+        messages.warning(request, _("この申込は、今の状態では、あなたには変えられません。"))
         return HttpResponseRedirect(_page_of(application))
     posted = request.method == "POST"
-    given = typed(request) if posted else stored(application, clock.today(), begun_by(request))
+    given = typed(request) if posted else stored(application) if application else begun(request, unit, clock.today())
     said: list[str] = []
     overtaken = False
-    if posted and "check" not in request.POST:
+    if posted and not LOOKS & request.POST.keys():
         try:
             return _kept(request, unit, application, given)
         except Refused as refused:
             said.append(_reason(refused))
+            if application is not None:  # the operation has worked on the row before it was refused
+                application = Application.objects.get(pk=application.pk)
             overtaken = _overtaken(application, given)
     judgement, on = _judged(unit, application, given)
-    found = panel(judgement, on=on, editable=True)
+    found = panel(
+        judgement,
+        on=on,
+        editable=True,
+        totals=cast(Rehearses, admin.admin_site).totals(judgement, accepted_on=on),
+        points=_pointed_out(unit, application, given, judgement),
+        known=given.known,
+        corrections=_corrections(admin, request, unit, given, judgement, on),
+    )
     if posted and request.headers.get("X-Requested-With") == "fetch":
         return TemplateResponse(request, "admin/judgement.html", {"panel": found})
-    page = _Page(unit, application, given, judgement, found)
     context = {
         **admin.admin_site.each_context(request),
-        **page.context(),
+        **Page(unit, application, given, judgement, found).context(),
         "opts": admin.opts,
         "said": said,
         "overtaken": overtaken,
         "media": admin.media,
     }
     return TemplateResponse(request, "admin/application_form.html", context)
+
+
+def can_be_corrected(application: Application, request: HttpRequest) -> bool:
+    """Whether the form opens: a draft for whoever may enter, what was received for whoever entered it, until it is decided."""
+    own = application.entered_by_id == request.user.pk
+    return application.state == "draft" or (application.state == "received" and own)
 
 
 def _kept(
@@ -118,17 +93,24 @@ def _kept(
     user: User = request.user  # type: ignore[assignment]
     if given.applied_on is None:
         raise Refused(_("申込日が必要です。"), field="applied_on")
+    version = given.version
     with transaction.atomic():
+        if application is not None and application.state == "received":
+            application.version = version
+            version = reopen(application, on=clock.today(), by=user).version
         kept = save_draft(
             application,
             unit=unit,
-            lines=asking(given.lines),
+            lines=given.asked,
             applied_on=given.applied_on,
-            version=given.version,
+            version=version,
             by=user,
+            known=given.known,
         )
         if "receive" in request.POST:
-            receive(kept, on=clock.today(), by=user)
+            judgement, _on = _judged(unit, kept, given)
+            _ask_once(_pointed_out(unit, kept, given, judgement), given.known)
+            receive(kept, on=clock.today(), by=user, reason=given.reason)
     words = (
         _("申込%(number)sを受け付けました。")
         if "receive" in request.POST
@@ -144,8 +126,32 @@ def _judged(unit: ManagementUnit, application: Application | None, given: Typed)
     """The judgement of the form as though accepted today, or on the day applied for where that is yet to come."""
     on = max(clock.today(), given.applied_on or clock.today())
     number = application.number if application else UNNUMBERED
-    lines = asking(given.lines)
-    return judge_application(unit, lines, number=number, applied_on=given.applied_on or on, on=on), on
+    return judge_application(unit, given.asked, number=number, applied_on=given.applied_on or on, on=on), on
+
+
+def _pointed_out(
+    unit: ManagementUnit, application: Application | None, given: Typed, judgement: Judgement
+) -> list[Point]:
+    number = application.number if application else ""
+    return pointed_out(judgement, unit, number=number, applied_on=given.applied_on or clock.today(), on=clock.today())
+
+
+def _corrections(
+    admin: FactAdmin, request: HttpRequest, unit: ManagementUnit, given: Typed, judgement: Judgement, on: date
+) -> list[str]:
+    by: User = request.user  # type: ignore[assignment]
+    site = cast(Rehearses, admin.admin_site)
+    return corrections_of(site, unit, judgement, applied_on=given.applied_on or on, on=on, by=by)
+
+
+def _ask_once(found: list[Point], known: Collection[str]) -> None:
+    """What is pointed out stops a receipt once: until it is put right, or said to be known. Raises Refused."""
+    asked = [point for point in found if point.key not in known]
+    if asked:
+        sentence = _(
+            "確かめてほしいことが%(count)s件あります。直すか、「知っている」に印を付けて、もう一度受け付けてください。"
+        )
+        raise Refused(sentence % {"count": len(asked)})
 
 
 def _overtaken(application: Application | None, given: Typed) -> bool:
@@ -161,82 +167,3 @@ def _reason(refused: Refused) -> str:
 
 def _page_of(application: Application) -> str:
     return reverse("admin:contracts_application_change", args=[application.pk])
-
-
-def _day(written: str) -> date | None:
-    try:
-        day = date.fromisoformat(written)
-    except ValueError:
-        return None
-    return day if 2000 <= day.year < 2200 else None
-
-
-@dataclass(slots=True)
-class _Page:
-    unit: ManagementUnit
-    application: Application | None
-    given: Typed
-    judgement: Judgement
-    panel: dict[str, Any]
-
-    def context(self) -> dict[str, Any]:
-        """What the template draws: the lines as inputs, a pattern for new ones, and the data of the script."""
-        today = clock.today()
-        held = targets(self.judgement.before, today)
-        lines = self.given.lines
-        choices = offered(held, lines)
-        said = marks(self.panel)
-        following = max((int(line["key"][1:]) for line in lines if line["key"][1:].isdecimal()), default=0) + 1
-        blank = {"key": f"#{following}", "verb": ""}
-        found = services(self.unit, self.judgement.before, today)
-        title = _("申込の編集") if self.application else _("新しい申込")
-        return {
-            "title": title,
-            "unit": self.unit,
-            "application": self.application,
-            "given": self.given,
-            "panel": self.panel,
-            "lines": [_drawn(line, choices, said) for line in [*lines, blank]],
-            "pattern": _drawn({"key": f"#{BLANK}", "verb": ""}, choices, {}),
-            "services": found,
-            "data": {
-                "verbs": {verb.value: names for verb, names in FIELDS.items()},
-                "shownWhen": SHOWN_WHEN,
-                "catalogue": catalogue(),
-                "targets": {row["number"]: row for row in held},
-                "services": found,
-                "blank": BLANK,
-                "words": {"failed": _("判定できませんでした。もう一度「判定」を押してください。")},
-            },
-        }
-
-
-def _drawn(
-    line: Mapping[str, str], choices: Mapping[str, list[tuple[str, Any]]], said: Mapping[tuple[str, str], list[str]]
-) -> dict[str, Any]:
-    """A line as its template draws it. A value that is not offered any more stays there to be seen."""
-    verb, key = line.get("verb", ""), line["key"]
-    shown = FIELDS[Verb(verb)] if verb else tuple(LABELS)
-    return {
-        "key": key,
-        "position": key.removeprefix("#"),
-        "verb": verb,
-        "verbs": choices["verb"],
-        "inputs": [
-            {
-                "name": name,
-                "label": LABELS[name],
-                "help": HELP.get(name, ""),
-                "kind": kind_of(name),
-                "value": line.get(name, ""),
-                "choices": _with(choices.get(name, []), line.get(name, "")),
-                "shown": name in shown,
-                "said": said.get((key, name), []),
-            }
-            for name in LABELS
-        ],
-    }
-
-
-def _with(choices: list[tuple[str, Any]], value: str) -> list[tuple[str, Any]]:
-    return choices if not value or any(code == value for code, _name in choices) else [*choices, (value, value)]

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from contracts.admin.kit.columns import thousands
+from contracts.admin.kit.columns import thousands, times_said
 from contracts.intake.form import FIELDS, TO, Line, Verb, named
 from contracts.models.choices import FEES
 from contracts.terms.catalog import (
@@ -70,7 +70,8 @@ KEEPS = {"yes": _("据え置く")}
 
 HELP: dict[str, Any] = {
     "number": _("空欄なら承諾時に付けます"),
-    "billing_starts_on": _("未定のときは空欄"),
+    "billing_starts_on": _("空欄なら上の開始日"),
+    "effective_on": _("空欄なら上の開始日"),
     "premium_consent_on": _("第17条第1項"),
     "ready_on": _("第8条第1項"),
     "keep_price": _("月額費用が変わらないときに選びます（I-41）"),
@@ -161,7 +162,7 @@ def readable(lines: Iterable[Line], names: Mapping[str, str]) -> Iterator[dict[s
             "content": _content(verb, line),
             "details": _details(verb, line),
             "days": [(LABELS[name], value) for name, value in _given(verb, line, DAYS)],
-            "fees": [(fee_label(name, line), _amount(value)) for name, value in _given(verb, line, AMOUNTS)],
+            "fees": [(fee_label(name, line), _fee(name, value, line)) for name, value in _given(verb, line, AMOUNTS)],
         }
 
 
@@ -175,6 +176,14 @@ def fee_label(name: str, line: Line) -> Any:
 def _given(verb: Verb, line: Line, wanted: Iterable[str]) -> Iterator[tuple[str, str]]:
     held = set(wanted)
     yield from ((n, line[n]) for n in FIELDS[verb] if n in held and line.get(n) and applies(n, line))
+
+
+def _fee(name: str, value: str, line: Line) -> str:
+    """An amount of a line; a licence's price with its number and what that comes to."""
+    number = line.get("quantity", "") if line.get("option") == "edr_licence" else line.get("to_quantity", "")
+    if name == "monthly_yen" and value.isdecimal() and number.isdecimal() and int(number):
+        return times_said(int(value), int(number))
+    return _amount(value)
 
 
 def _amount(value: str) -> str:

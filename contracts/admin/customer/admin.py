@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from contracts.admin.customer.first import FIRST
 from contracts.admin.kit.about import book_out
 from contracts.admin.kit.base import Related, list_of
 from contracts.admin.kit.columns import link, page_of
@@ -70,7 +71,7 @@ class CustomerAdmin(ActingAdmin):
     search_fields = ("code", "name")
     search_help_text = _("契約者コードの先頭、又は契約者名の一部から検索します")
     fieldsets = ((None, {"fields": ("code", "name")}),)
-    general_verbs = (REGISTER,)
+    general_verbs = (FIRST, REGISTER)
     verbs = (REGISTER_UNIT,)
 
     def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:

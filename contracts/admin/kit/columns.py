@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.kit.language import clause_said
@@ -36,6 +37,12 @@ def at(row: Any, path: str) -> Any:
             return None
         row = getattr(row, name)
     return row
+
+
+def times_said(yen: int, licences: int) -> str:
+    """A licence's monthly price with what it comes to: 900円 × 100 = 90,000円."""
+    said = {"yen": f"{yen:,}", "count": f"{licences:,}", "total": f"{yen * licences:,}"}
+    return gettext("%(yen)s円 × %(count)sライセンス = 月額%(total)s円") % said
 
 
 def plain(path: str, label: Any, name: str = "") -> Column:

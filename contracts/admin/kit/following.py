@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
+from contracts.judge.application import Judgement
 from contracts.models.fact import Fact
 from contracts.terms.art12_termination import End
 from contracts.terms.timeline import Finding
@@ -83,6 +84,31 @@ class Rehearsal(Protocol):
         """A mark of what it tells, and of what else was shown."""
 
 
+class Totals(Protocol):
+    """What an application comes to, in yen before tax: billing.operations.totals has the meaning of each."""
+
+    @property
+    def initial_yen(self) -> int: ...
+
+    @property
+    def monthly_yen(self) -> int: ...
+
+    @property
+    def first_month(self) -> date | None: ...
+
+    @property
+    def first_yen(self) -> int: ...
+
+    @property
+    def committed_yen(self) -> int: ...
+
+    @property
+    def committed_until(self) -> date | None: ...
+
+    @property
+    def missing(self) -> Sequence[Unbillable]: ...
+
+
 class Rehearses(Protocol):
     """The site, which knows what things cost (csoc_admin.site)."""
 
@@ -94,6 +120,12 @@ class Rehearses(Protocol):
     ) -> Any:
         """Carry an operation out, should what was shown still hold."""
 
+    def first_open_month(self) -> date | None:
+        """The first day of the month that is closed next; None while none has been closed."""
+
+    def totals(self, judgement: Judgement, *, accepted_on: date) -> Totals:
+        """What a judged application comes to, were it accepted on that day."""
+
 
 @dataclass(frozen=True, slots=True)
 class Following:
@@ -101,6 +133,8 @@ class Following:
 
     sentences: list[str]
     mark: str = ""
+    confirm: str = ""
+    """What has to be confirmed by a tick of its own; '' where nothing has."""
 
 
 def standing_of(row: Any) -> Any:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, cast
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -17,7 +18,7 @@ from contracts.admin.kit.answers import asked_for, given_shown, say
 from contracts.admin.kit.base import FactAdmin
 from contracts.admin.kit.following import Following, Rehearsal, Rehearses, standing_of
 from contracts.admin.kit.language import clause_said
-from contracts.admin.kit.told import told
+from contracts.admin.kit.told import names, signed, told
 from contracts.models.fact import Fact
 from contracts.operations.refusal import OutdatedError, Refused
 
@@ -62,6 +63,8 @@ class Verb:
     initial: Callable[[Any], dict[str, Any]] = field(default=lambda row: {})
     follows: Callable[[Any, Given, Any], list[str]] | None = None
     units: Callable[[Any, Given], Collection[int]] = no_units
+    large: str = ""
+    """The permission that corrections of LARGE_CORRECTION_YEN and more ask for; '' where whoever may do it may do it for any."""
     bills: bool = True
     """Whether yen can follow: where none can, no month is computed, however many the units are."""
     preview: Callable[[Any, Given], list[str]] | None = None
@@ -155,7 +158,7 @@ class ActingAdmin(FactAdmin):
         return view
 
     def _answer(self, request: HttpRequest, verb: Verb, row: Any) -> HttpResponse:
-        form = verb.form(request.POST or None, initial=verb.initial(row))
+        form = verb.form(request.POST if request.method == "POST" else None, initial=verb.initial(row))
         following: Following | None = None
         # Back from what follows, the form has what was given, to be put right.
         if request.method == "POST" and "again" not in request.POST and form.is_valid():
@@ -183,6 +186,7 @@ class ActingAdmin(FactAdmin):
             rehearsal = self._site.rehearse(
                 lambda: verb.do(row, given, _person(request)), verb.units(row, given), ledger=verb.bills
             )
+            _may_correct(request, verb, rehearsal)
             return self._told(verb, row, given, rehearsal)
         if verb.preview is None:
             return None
@@ -215,12 +219,16 @@ class ActingAdmin(FactAdmin):
             return verb.do(row, given, _person(request))
 
         seen = request.POST.get("seen")
+        if verb.large and not seen:
+            _may_correct(request, verb, self._site.rehearse(do, verb.units(row, given), ledger=verb.bills))
         if verb.follows is None or not seen:
             return do()
         return self._site.confirm(
             do,
             verb.units(row, given),
-            holds=lambda rehearsal: self._told(verb, row, given, rehearsal).mark == seen,
+            holds=lambda rehearsal: (
+                _may_correct(request, verb, rehearsal) and self._told(verb, row, given, rehearsal).mark == seen
+            ),
             ledger=verb.bills,
         )
 
@@ -246,6 +254,15 @@ class ActingAdmin(FactAdmin):
             "media": self.media + form.media,
         }
         return TemplateResponse(request, "admin/verb.html", context)
+
+
+def _may_correct(request: HttpRequest, verb: Verb, rehearsal: Rehearsal) -> bool:
+    """Whether whoever asks may bring the corrections that come of it. Raises Refused where they are for the lead."""
+    yen = sum(rehearsal.corrections.values())
+    if verb.large and abs(yen) >= settings.LARGE_CORRECTION_YEN and not request.user.has_perm(verb.large):
+        said = {"months": names(rehearsal.corrections), "yen": signed(yen)}
+        raise Refused(_("締め済みの月（%(months)s）に%(yen)s円の訂正が生じます。この額は営業責任者が定めます。") % said)
+    return True
 
 
 def _person(request: HttpRequest) -> User:

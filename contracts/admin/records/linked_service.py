@@ -46,7 +46,7 @@ def _of_now(name: str, label: Any, value: Column) -> Column:
     return column(name, label, lambda row: value(state) if (state := _now(row)) else None)
 
 
-def _offers() -> list[tuple[str, list[tuple[str, str]]]]:
+def offers() -> list[tuple[str, list[tuple[str, str]]]]:
     """What a linked service may be, by service: service, kind and item in one choice, as the terms list them."""
     groups = []
     for service, name in SERVICE_NAMES.items():
@@ -64,7 +64,7 @@ def _offers() -> list[tuple[str, list[tuple[str, str]]]]:
 class StateForm(forms.Form):
     """A linked service as it stands from a day on."""
 
-    offer = forms.ChoiceField(label=_("サービス・種類・品目"), choices=_offers)
+    offer = forms.ChoiceField(label=_("サービス・種類・品目"), choices=offers)
     holder = text_field(_("名義"), help_text=_("契約者コード、又は第三者の名称"))
     from_on = day_field(_("適用日"))
     ends_on = day_field(_("終了日"), required=False, help_text=_("この日まで利用。続くときは空欄"))

@@ -10,12 +10,26 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
 from contracts.admin.kit.base import OfTargetAdmin, by_code
-from contracts.admin.kit.columns import choice, day, iso, link, own_page, plain, target, thousands, yen
+from contracts.admin.kit.columns import (
+    choice,
+    column,
+    day,
+    iso,
+    link,
+    own_page,
+    plain,
+    target,
+    thousands,
+    times_said,
+    yen,
+)
 from contracts.admin.kit.following import Rehearsal
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, reason_field, text_field
-from contracts.models import Contract, Option, Price
+from contracts.models import Change, Contract, Option, Price
 from contracts.models.choices import FEES
 from contracts.operations.prices import change_price, correct_price, lies_ahead, quote, withdraw_price
+from contracts.terms.catalog import OptionType
+from contracts.terms.unit import What
 
 MOST_YEN = 10**12
 
@@ -80,7 +94,20 @@ def _from_to(row: Price, given: Given, rehearsal: Rehearsal) -> list[str]:
 
 def _said(price: Price) -> str:
     said = {"yen": thousands(price.amount_yen), "day": iso(price.from_on)}
-    return (gettext("%(day)sから%(yen)s円") if price.from_on else gettext("%(yen)s円")) % said
+    sentence = (gettext("%(day)sから%(yen)s円") if price.from_on else gettext("%(yen)s円")) % said
+    times = _times(price)
+    return sentence + gettext("（%(what)s）") % {"what": times} if times else sentence
+
+
+def _times(price: Price) -> str:
+    """A licence's monthly price with the number of licences from its day on, and what that comes to; '' for anything else."""
+    option = Option.objects.filter(target=price.target_id, option=OptionType.EDR_LICENCE).first()
+    if option is None or price.fee != "monthly":
+        return ""
+    on = max(price.from_on or clock.today(), clock.today())
+    changes = Change.objects.standing().filter(target=price.target_id, what=What.QUANTITY, effective_on__lte=on)
+    licences = changes.order_by("-effective_on").values_list("to_number", flat=True).first() or option.quantity
+    return times_said(price.amount_yen, licences) if licences else ""
 
 
 def _values(row: Price) -> dict[str, Any]:
@@ -170,6 +197,7 @@ class PriceAdmin(ActingAdmin, OfTargetAdmin):
                     FEE,
                     FROM,
                     AMOUNT,
+                    column("times", _("ライセンス数を掛けた月額"), _times),
                     APPLICATION,
                     REFERENCE,
                     NOTE,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
-from contracts.admin.kit.columns import page_of, thousands
+from contracts.admin.kit.columns import page_of, thousands, times_said
 from contracts.admin.kit.language import clause_said, violation_said, with_clause
 from contracts.admin.kit.naming import detail_on, name_on
 from contracts.admin.records.contract import VERBS as CONTRACT_VERBS
@@ -51,7 +51,8 @@ class UnitPageRow:
     committed_until: date | None
     end: End | None
     monthly: str | None
-    per_licence: bool
+    times: str
+    """A licence's price with its number and what that comes to; '' for anything else."""
     is_option: bool
     serves: bool
     todo: Sequence[tuple[str, str]]
@@ -124,6 +125,8 @@ def _rows(
 def _row(target: PlainTarget, timeline: Timeline, stored: Target, on: date, may: Callable[[str], bool]) -> UnitPageRow:
     end = timeline.ends.get(target.number)
     verbs = list(_verbs(target, stored, may))
+    is_licence = isinstance(target, Option) and target.option is OptionType.EDR_LICENCE
+    licences = int(str(timeline.value(target, What.QUANTITY, on) or 0)) if is_licence else 0
     if may("contracts.add_notice") and (end is None or end.on >= on):
         address = reverse("admin:contracts_notice_receive", args=[stored.unit_id])
         verbs.append((gettext("解約通知"), f"{address}?{urlencode({'target': target.number})}", False))
@@ -136,7 +139,7 @@ def _row(target: PlainTarget, timeline: Timeline, stored: Target, on: date, may:
         committed_until=_committed_until(target, min(on, end.on) if end else on),
         end=end,
         monthly=thousands(stored.monthly),  # type: ignore[attr-defined]
-        per_licence=isinstance(target, Option) and target.option is OptionType.EDR_LICENCE,
+        times=times_said(stored.monthly, licences) if stored.monthly and licences else "",  # type: ignore[attr-defined]
         is_option=isinstance(target, Option),
         serves=timeline.serves(target, on),
         todo=[(label, address) for label, address, waits in verbs if waits],

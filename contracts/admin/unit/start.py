@@ -73,6 +73,7 @@ START = Verb(
     offered=_not_started,
     initial=lambda row: {"starts_on": clock.today()},
     follows=_follows,
+    large="contracts.decide_application",
     units=lambda row, given: [row.target.unit_id],
 )
 READY = Verb(

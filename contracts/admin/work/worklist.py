@@ -29,6 +29,9 @@ SHOWN = 100
 ON_TARGET = frozenset({"consent", "readiness", "start", "renewal", "ending", "minimum_term", "pair", "alone", "price"})
 """Kinds of work that are settled on the page of their contract or option."""
 
+OF_APPLICATION = frozenset({"application", "returned", "rejected"})
+"""Kinds of work that are settled on the page of their application."""
+
 OWN, ALL, TAKEN = "own", "all", "taken"
 
 
@@ -51,14 +54,18 @@ def standing(today: date) -> QuerySet[WorkItem]:
 
 
 def of_person(rows: QuerySet[WorkItem], person: User, whose: str) -> QuerySet[WorkItem]:
-    """The rows of one's own units and of nobody's, and what one has taken; or all; or only what one has taken."""
+    """The rows of one's own units and of nobody's, what is meant for oneself, and what one has taken; whoever decides on
+    applications has all that wait for it; or all; or only what one has taken."""
     if whose == ALL:
         return rows
     taken = Q(taken_by=person)
     if whose == TAKEN:
         return rows.filter(taken)
     nobody = Q(unit__account_manager=None, taken_by=None)
-    return rows.filter(Q(unit__account_manager=person) | nobody | taken)
+    own = Q(person=None) & (Q(unit__account_manager=person) | nobody) | Q(person=person) | taken
+    if person.has_perm("contracts.decide_application"):
+        own |= Q(kind="application", taken_by=None)
+    return rows.filter(own)
 
 
 def sections(person: User, *, whose: str, today: date, now: datetime) -> list[Section]:
@@ -73,17 +80,22 @@ def sections(person: User, *, whose: str, today: date, now: datetime) -> list[Se
         ("later", _("それ以降・日付未定"), Q(due_on__gt=week) | Q(due_on=None)),
     )
     items = {name: list(rows.filter(days)[: SHOWN + 1]) for name, _heading, days in parts}
-    drawn = {row["pk"]: row for row in shown([item for found in items.values() for item in found[:SHOWN]], today=today)}
+    seen = [item for found in items.values() for item in found[:SHOWN]]
+    decides = person.has_perm("contracts.decide_application")
+    drawn = {row["pk"]: row for row in shown(seen, today=today, decides=decides)}
     return [
         Section(name, heading, [drawn[item.pk] for item in items[name][:SHOWN]], len(items[name]) > SHOWN)
         for name, heading, _days in parts
     ]
 
 
-def shown(items: Iterable[WorkItem], *, today: date) -> list[dict[str, Any]]:
-    """The rows as a page draws them, with the addresses of their places: three queries, however many rows."""
+def shown(items: Iterable[WorkItem], *, today: date, decides: bool = False) -> list[dict[str, Any]]:
+    """The rows as a page draws them, with the addresses of their places: three queries, however many rows.
+
+    ``decides``: whoever looks decides on applications, and is led to the page on which that is done.
+    """
     rows = list(items)
-    places = _Places(rows)
+    places = _Places(rows, decides)
     return [
         {
             "pk": item.pk,
@@ -108,10 +120,11 @@ def shown(items: Iterable[WorkItem], *, today: date) -> list[dict[str, Any]]:
 class _Places:
     """Where each row can be settled: the ids behind numbers and codes, asked for in sets."""
 
-    def __init__(self, items: Sequence[WorkItem]) -> None:
+    def __init__(self, items: Sequence[WorkItem], decides: bool) -> None:
+        self.decision = "accept" if decides else "change"
         numbers = {item.subject for item in items}
         codes = {item.values.get("code", "") for item in items if item.kind == "consent"} - {""}
-        waiting = {item.subject for item in items if item.kind == "application"}
+        waiting = {item.subject for item in items if item.kind in OF_APPLICATION}
         targets = Target.objects.filter(number__in=numbers) if numbers - waiting else Target.objects.none()
         self.pages = {target.number: page_of(target) for target in targets}
         self.services = dict(LinkedService.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
@@ -120,8 +133,9 @@ class _Places:
     def of(self, item: WorkItem) -> str:
         """The address of the place."""
         code = item.values.get("code", "")
-        if item.kind == "application" and item.subject in self.applications:
-            return reverse("admin:contracts_application_change", args=[self.applications[item.subject]])
+        if item.kind in OF_APPLICATION and item.subject in self.applications:
+            page = self.decision if item.kind == "application" else "change"
+            return reverse(f"admin:contracts_application_{page}", args=[self.applications[item.subject]])
         if item.kind == "untold":
             return reverse("admin:contracts_settingchange_change", args=[item.values["pk"]])
         if item.kind == "claim":

@@ -157,6 +157,21 @@
     }
   }
 
+  /* The one service of the customer's that fits the module, where no other line has it. */
+  function takeOnlyService(line) {
+    const field = input(line, "linked_service");
+    const type = value(line, "module_type");
+    if (!type || field.value) return;
+    const taken = all().filter((other) => other !== line).map((other) => value(other, "linked_service").trim());
+    const fits = services.filter((service) => service.own && (catalogue.links[type] || []).includes(service.service));
+    const open = fits.filter((service) => !taken.includes(service.code));
+    if (open.length !== 1 || fits.length !== 1) return;
+    field.value = open[0].code;
+    layOut(line, "linked_service");
+    takeFromService(line);
+    layOut(line);
+  }
+
   const empty = {
     kind: (line) => offers.kind(line).length === 0,
     item: (line) => offers.item(line).length === 0,
@@ -217,6 +232,74 @@
     line.querySelectorAll("[data-field]").forEach((field) => { field.dataset.fresh = "yes"; });
   }
 
+  /* A remark's button: the line that mends it, added to the form, or changed where the form has it already. */
+  function mend(values) {
+    const line = values.key ? lineOf(values.key) : unusedLine() || newLine();
+    for (const [name, wanted] of Object.entries(values)) {
+      const field = name === "key" ? null : input(line, name);
+      if (!field) continue;
+      if (field.tagName === "SELECT" && ![...field.options].some((option) => option.value === wanted)) {
+        field.add(new Option(wanted, wanted));
+      }
+      field.value = wanted;
+      delete field.dataset.fresh;
+      layOut(line, name);
+      field.value = wanted;
+    }
+    takeOnlyService(line);
+    layOutAll();
+    line.scrollIntoView({ block: "center" });
+    const open = [...line.querySelectorAll("[data-of]:not([hidden]) [data-field]")].find((field) => !field.disabled && !field.value);
+    (open || input(line, "verb")).focus();
+    touched();
+    check();
+  }
+
+  const unusedLine = () => all().find((line) => !input(line, "verb").value);
+
+  /* What the browser kept of this form: its lines anew, each under the number it had. */
+  function refill(entries) {
+    const typed = new Map(entries.filter(([name]) => name !== "known"));
+    for (const name of ["version", "applied_on", "starts_on", "reason"]) {
+      if (typed.has(name)) form.elements[name].value = typed.get(name);
+    }
+    const positions = entries.filter(([name]) => name === "line").map(([, position]) => Number(position));
+    if (positions.length) {
+      all().forEach((line) => line.remove());
+      positions.forEach((position) => {
+        last = position - 1;
+        fillIn(newLine(), typed, position);
+      });
+      last = Math.max(0, ...positions);
+    }
+    kept = entries.filter(([name]) => name === "known").map(([, value]) => value);
+    layOutAll();
+    check();
+  }
+
+  function fillIn(line, typed, position) {
+    for (const name of ["verb", ...Object.keys(fieldOrder)]) {
+      const wanted = typed.get(`line-${position}-${name}`);
+      const field = input(line, name);
+      if (wanted === undefined || !field) continue;
+      if (field.tagName === "SELECT" && ![...field.options].some((option) => option.value === wanted)) {
+        field.add(new Option(wanted, wanted));
+      }
+      field.value = wanted;
+      layOut(line);
+      field.value = wanted;
+    }
+    layOut(line);
+  }
+
+  const fieldOrder = {};
+  pattern.content.querySelectorAll("[data-of]").forEach((box) => { fieldOrder[box.dataset.of] = true; });
+  let kept = [];
+  form.addEventListener("kept", (event) => {
+    event.preventDefault();
+    refill(event.detail);
+  });
+
   function spareNothing() {
     form.querySelectorAll("[data-fresh]").forEach((field) => { delete field.dataset.fresh; });
   }
@@ -240,10 +323,9 @@
   /* Judging. */
   let waiting = null;
   let asked = null;
-  let dirty = Boolean(form.querySelector(":scope > .refused"));
 
   function touched() {
-    dirty = true;
+    form.dispatchEvent(new Event("kept-changed"));
     clearTimeout(waiting);
     waiting = setTimeout(check, 400);
   }
@@ -255,6 +337,7 @@
     const own = asked;
     const body = new FormData(form);
     body.set("check", "1");
+    kept.forEach((key) => body.append("known", key));
     panel.setAttribute("aria-busy", "true");
     try {
       const answer = await fetch(window.location.href, {
@@ -262,7 +345,10 @@
       });
       if (!answer.ok) throw new Error(String(answer.status));
       const text = await answer.text();
-      if (own === asked) show(text);
+      if (own === asked) {
+        show(text);
+        kept = [];
+      }
     } catch (error) {
       if (error.name === "AbortError") return;
       const failed = document.createElement("p");
@@ -289,6 +375,7 @@
     short.hidden = !verdict;
     short.textContent = verdict ? verdict.textContent : "";
     short.dataset.state = panel.querySelector(".judgement").dataset.state;
+    form.querySelector(".although").hidden = short.dataset.state !== "refused";
   }
 
   /* Mark the fields that the panel speaks of. */
@@ -352,20 +439,32 @@
     }
   });
   form.addEventListener("submit", (event) => {
-    if (event.submitter && event.submitter.name === "check") {
+    if (event.submitter && event.submitter.name === "mend") {
+      event.preventDefault();
+      mend(JSON.parse(event.submitter.value));
+    } else if (event.submitter && event.submitter.name === "check") {
       event.preventDefault();
       spareNothing();
       check();
-    } else {
-      dirty = false;
     }
   });
-  window.addEventListener("beforeunload", (event) => {
-    if (dirty) event.preventDefault();
+
+  /* One choice begins a line: what it asks for, on the contract that it can only be meant for, with the one service that fits. */
+  const kinds = document.getElementById("add-kind");
+  document.getElementById("adding").hidden = false;
+  kinds.addEventListener("change", (event) => {
+    event.stopPropagation();
+    if (!kinds.value) return;
+    const values = JSON.parse(kinds.value);
+    kinds.value = "";
+    if (values.verb === "option") {
+      const fits = contractsHeld().filter((number) => optionsOn(number).includes(values.option));
+      if (fits.length === 1) values.contract = fits[0];
+    }
+    mend({ verb: values.verb, ...(values.contract ? { contract: values.contract } : {}), ...values });
   });
 
   const add = document.getElementById("add-line");
-  add.hidden = false;
   add.addEventListener("click", () => {
     input(newLine(), "verb").focus();
     touched();

@@ -136,8 +136,9 @@ class Desk:
         )
 
     def received(self, *lines, unit="U-1", applied=APPLIED, on=None, by=None):
+        """Received whatever the judgement says: for a word why, where it refuses."""
         application = self.drafted(*lines, unit=unit, applied=applied, by=by)
-        return operations.receive(application, on=day(on or applied), by=by or self.enters)
+        return operations.receive(application, on=day(on or applied), by=by or self.enters, reason="契約者の依頼")
 
     def accept(self, application, on=ACCEPTED, by=None):
         """What a person does: look at the judgement, then accept what it was made on."""

@@ -378,7 +378,7 @@ def test_an_acceptance_that_fails_leaves_no_gap(desk):
 
 
 @pytest.mark.parametrize(
-    "late", ["_write_consents", "_told", "refresh_worklist", "history.record_all", "FactsWriter.write"]
+    "late", ["_write_consents", "told", "refresh_worklist", "history.record_all", "FactsWriter.write"]
 )
 def test_nothing_is_left_where_a_late_step_fails(desk, monkeypatch, late):
     desk.has(*LINKED)

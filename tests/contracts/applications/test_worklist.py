@@ -14,6 +14,7 @@ from contracts.operations import applications as operations
 from contracts.operations.consents import end_consent, record_consent, units_of
 from contracts.operations.readiness import record_readiness, set_start
 from contracts.operations.register import register_state
+from contracts.operations.returned import acknowledge
 from contracts.operations.setting_changes import record_setting_change, tell_customer
 from contracts.operations.worklist import refresh_whole_worklist, refresh_worklist, take
 from contracts.terms.consents import Assent
@@ -63,6 +64,9 @@ def test_an_application_that_waits(desk):
     operations.receive(draft, on=day("2025-03-05"), by=desk.enters)
     assert worklist() == [("application", "AP00000001", "10-1", "2025-03-05", None)]
     operations.reject(draft, on=day("2025-03-06"), by=desk.decides, reason="理由")
+    assert worklist() == [("rejected", "AP00000001", "10-1", "2025-03-06", None)]
+    assert WorkItem.objects.get(kind="rejected").person == desk.enters
+    acknowledge(draft, on=day("2025-03-07"), by=desk.enters)
     assert worklist() == []
 
 

@@ -1,0 +1,101 @@
+"""An application's form as it was typed: posted, kept as a draft, copied from another, or begun by a link."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest
+
+from contracts.admin.application.lines import LABELS, MOST_LETTERS, asking, typed_lines
+from contracts.intake.form import Verb
+from contracts.intake.refilled import common_day, copied, with_common_day, without_common_day
+from contracts.models import Application, ManagementUnit
+
+MOST_POINTS, MOST_OF_A_POINT = 200, 500
+
+
+@dataclass(slots=True)
+class Typed:
+    """The form as it was typed: its day also as a day, None where it is none.
+
+    ``starts_on`` is the starting day of every line that has none of its own; ``reason`` why it is received although refused.
+    """
+
+    written_on: str
+    applied_on: date | None
+    lines: list[dict[str, str]]
+    version: int
+    starts_on: str = ""
+    reason: str = ""
+    known: tuple[str, ...] = ()
+    """The points that were ticked as known (contracts.judge.points.Point.key)."""
+
+    @property
+    def asked(self) -> list[dict[str, str]]:
+        """What the form asks for: its lines, each with its starting day."""
+        return [dict(line) for line in asking(with_common_day(self.lines, self.starts_on))]
+
+
+def typed(request: HttpRequest) -> Typed:
+    """What a posted form says; nothing of it is dropped for being wrong."""
+    written_on, version = request.POST.get("applied_on", "").strip(), request.POST.get("version", "")
+    if "overwrite" in request.POST:
+        version = request.POST["overwrite"]
+    starts_on, reason = (request.POST.get(name, "").replace("\x00", "").strip() for name in ("starts_on", "reason"))
+    number = int(version) if version.isdecimal() else 0
+    lines = mended(typed_lines(request.POST), request.POST.get("mend", ""))
+    said = starts_on[:MOST_LETTERS], reason[:500]
+    known = tuple(key[:MOST_OF_A_POINT] for key in request.POST.getlist("known")[:MOST_POINTS] if "\x00" not in key)
+    return Typed(written_on, day_typed(written_on), lines, number, *said, known)
+
+
+def mended(lines: list[dict[str, str]], asked: str) -> list[dict[str, str]]:
+    """The lines with the one that a remark's button adds or changes (contracts.judge.mending), where the page has no script."""
+    try:
+        line = json.loads(asked) if asked else None
+    except ValueError:
+        line = None
+    if not isinstance(line, dict) or not all(isinstance(value, str) for value in line.values()):
+        return lines
+    values = {name: value[:MOST_LETTERS] for name, value in line.items() if name in LABELS or name in ("verb", "key")}
+    if any(one["key"] == values.get("key") for one in lines):
+        return [{**one, **values} if one["key"] == values["key"] else one for one in lines]
+    if values.get("verb") not in set(Verb):
+        return lines
+    taken = [int(one["key"][1:]) for one in lines if one["key"][1:].isdecimal()]
+    return [*lines, {**values, "key": f"#{max(taken, default=0) + 1}"}]
+
+
+def stored(application: Application) -> Typed:
+    """What the form of a draft opens with: as it was kept."""
+    applied_on = application.applied_on
+    written, starts_on = applied_on.isoformat() if applied_on else "", common_day(application.lines)
+    lines = without_common_day(application.lines, starts_on)
+    return Typed(written, applied_on, lines, application.version, starts_on, known=tuple(application.known))
+
+
+def begun(request: HttpRequest, unit: ManagementUnit, today: date) -> Typed:
+    """What a new form opens with: applied for today; a copy of another of the unit's (``?from=``), or the line that a link asks for."""
+    given = request.GET.get("from", "")
+    source = Application.objects.filter(number=given, unit=unit).first() if given else None
+    lines = copied(source.lines) if source else begun_by(request)
+    starts_on = common_day(lines)
+    return Typed(today.isoformat(), today, without_common_day(lines, starts_on), 0, starts_on)
+
+
+def begun_by(request: HttpRequest) -> list[dict[str, str]]:
+    """The first line of a new form, where a link names what is asked for and of what (``?verb=category&target=…``)."""
+    verb = request.GET.get("verb", "")
+    if verb not in set(Verb):
+        return []
+    named = {name: request.GET[name] for name in ("contract", "target") if name in request.GET}
+    return [{"key": "#1", "verb": verb, **named}]
+
+
+def day_typed(written: str) -> date | None:
+    """A day as it was typed; None where it is none, or lies beyond all that can be meant."""
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        return None
+    return day if 2000 <= day.year < 2200 else None
