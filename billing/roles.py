@@ -16,12 +16,21 @@ ENTERS = [
         "change_managementunit",
     ),
     *("add_linkedservicestate", "change_contract", "add_settingchange", "change_settingchange", "change_workitem"),
-    *("add_notice", "add_price", "change_price"),
+    *("add_notice", "add_price", "change_price", "add_factcorrection"),
     *("add_outage", "change_outage", "add_breach", "change_breach"),
 ]
 RUNS = ["change_job", "change_digest"]
 EXPORTS = ["export_report"]
-DECIDES = [*ENTERS, "decide_application", "change_notice", "add_abolition", "decide_claim", *RUNS, *EXPORTS]
+DECIDES = [
+    *ENTERS,
+    "decide_application",
+    "change_notice",
+    "decide_correction",
+    "add_abolition",
+    "decide_claim",
+    *RUNS,
+    *EXPORTS,
+]
 FINANCE = [
     *EXPORTS,
     "decide_heldsettlement",

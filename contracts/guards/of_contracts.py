@@ -60,6 +60,7 @@ def guards() -> list[Guard]:
     """Every guard of contracts."""
     return [
         *kept("contracts", "contracts_entry", "entry_only_added", "history is only added to"),
+        *kept("contracts", "contracts_factcorrection", "correction_only_added", "corrections are only added"),
         _decided(),
         *(_never_overwritten(model) for model in FACTS),
     ]

@@ -3,6 +3,7 @@
 from contracts.models.abolition import Abolition
 from contracts.models.application import Application
 from contracts.models.consent import Consent
+from contracts.models.correction import FactCorrection
 from contracts.models.customer import Customer, ManagementUnit
 from contracts.models.effect import Effect
 from contracts.models.entry import Entry
@@ -29,6 +30,7 @@ __all__ = [
     "Digest",
     "Effect",
     "Entry",
+    "FactCorrection",
     "FactsRevision",
     "Job",
     "LinkedService",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.terms import catalog
 from contracts.terms.art15_claims import Responsibility
 from contracts.terms.consents import Assent
+from contracts.terms.putting_right import Basis
 from contracts.terms.unit import Ground, What
 
 Code = TypeVar("Code", bound=str)
@@ -78,6 +79,20 @@ WORK = [
     ("price", _("料金の未登録")),
     ("claim", _("減額の請求")),
 ]
+BASES = [
+    (Basis.AGREED.value, _("契約者との合意（I-50）")),
+    (Basis.SLIP.value, _("当社の誤記（I-51）")),
+]
+CORRECTED = [
+    ("change", _("変更")),
+    ("start", _("課金開始日")),
+    ("price", _("料金")),
+    ("linked_service", _("対応サービスの状態")),
+    ("consent", _("同意・前提")),
+    ("outage", _("利用不能")),
+    ("breach", _("品質保証の違背")),
+]
+"""Facts that are put right by a declared kind of correction; notices and abolitions have their own."""
 EFFECTS = [("ended", _("終了")), ("renewed", _("更新")), ("changed", _("変更"))]
 JOBS = [
     ("effects", _("効力の記録")),
@@ -133,6 +148,8 @@ OPERATIONS = [
     ("change_price", _("料金の変更")),
     ("withdraw_price", _("料金の取下げ")),
     ("correct_price", _("料金の訂正")),
+    ("correct", _("訂正")),
+    ("take_back", _("取消し")),
     ("notice", _("解約通知の受付")),
     ("withdraw_notice", _("解約通知の撤回")),
     ("correct_notice", _("解約通知の訂正")),

@@ -95,7 +95,7 @@ def grant_claim(row: Row, *, reason: str = "", on: date, by: User) -> Row:
         raise Refused(_("当社の責に帰すべき事由ではないため、認められません。"), clause="11-2")
     if stored.fault != Responsibility.COMPANY:
         raise Refused(_("先に帰責を決めてください。"), clause="11-2")
-    _must_last(plain_of(stored))
+    must_last(plain_of(stored))
     new = writing.replace(stored, because=_("認める決定"), **_decided("granted", reason, on, by))
     told("grant_claim", new, by, before, new.decision_reason)
     return new
@@ -112,7 +112,7 @@ def refuse_claim(row: Row, *, reason: str, on: date, by: User) -> Row:
     return new
 
 
-def _must_last(incident: Incident) -> None:
+def must_last(incident: Incident) -> None:
     """Raises Refused where the state, with all that is claimed or granted beside the record, has no whole 24 hours (I-38)."""
     if not incident.too_short or incident.state is None:
         return

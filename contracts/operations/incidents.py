@@ -35,9 +35,8 @@ def concerned(
 
     Each with its ``tier_then`` on its ``last_served`` day of them. Raises Refused for numbers that are not among them.
     """
-    serve = Q(target__billing_starts_on__lte=last) & (Q(target__ends_on=None) | Q(target__ends_on__gte=first))
     upgraded = Change.objects.standing().filter(target=OuterRef("pk"), what=What.CATEGORY.value, effective_on__lte=last)
-    found = Contract.objects.filter(serve).annotate(
+    found = serving(first, last).annotate(
         last_served=Least(Coalesce("target__ends_on", last), last),
         tier_then=Coalesce(Subquery(upgraded.order_by("-effective_on").values("to_name")[:1]), F("category")),
     )
@@ -50,6 +49,12 @@ def concerned(
     elif kinds:
         found = found.filter(Q(module_type__in=kinds) | Q(module_type="", tier_then__in=kinds))
     return found.order_by("pk")
+
+
+def serving(first: date, last: date | None = None) -> QuerySet[Contract]:
+    """Contracts that serve on a day from first to last; last is first unless said."""
+    served = Q(target__ends_on=None) | Q(target__ends_on__gte=first)
+    return Contract.objects.filter(served, target__billing_starts_on__lte=last or first)
 
 
 def guaranteed(found: QuerySet[Any]) -> QuerySet[Any]:
