@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 import contracts.admin.application.admin
+import contracts.admin.correction.admin
 import contracts.admin.customer.admin
 import contracts.admin.customer.people
 import contracts.admin.records.book_import

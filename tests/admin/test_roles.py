@@ -37,7 +37,16 @@ VERBS = {
     "contracts_digest_resend": "contracts.change_digest",
     "contracts_contract_quote": "contracts.add_price",
     "contracts_option_quote": "contracts.add_price",
-    "contracts_price_correct": "contracts.change_price",
+    **{
+        f"contracts_{model}_{verb}": "contracts.add_factcorrection"
+        for model in ("change", "price", "consent", "linkedservicestate")
+        for verb in ("correct", "take-back")
+    },
+    **{
+        f"contracts_{model}_{verb}": "contracts.add_factcorrection"
+        for model in ("contract", "option")
+        for verb in ("correct-start", "take-start-back")
+    },
     "contracts_price_revise": "contracts.change_price",
     "contracts_price_withdraw": "contracts.change_price",
     "contracts_job_again": "contracts.change_job",

@@ -69,6 +69,10 @@ class Verb:
     """Values of hidden fields that hold what the preview was shown on, for ``do`` to compare."""
     help: Any = ""
     weight: str = ""
+    fit: Callable[[Any, Any], None] | None = None
+    """Brings the form to the record, called with both: its choices, and fields that are nothing to it."""
+    open_to: Callable[[Any, User], bool] = lambda row, by: True
+    """Whether the button is for the person; what they may not do is refused by the operation whoever asks."""
     then: Callable[[Any, Any], str] | None = None
     """Where to go once it is done, from the record and the operation's result; back to the record where not given."""
 
@@ -109,7 +113,9 @@ class ActingAdmin(FactAdmin):
         return [
             {"address": self.address(verb.name, row), "label": verb.label, "weight": verb.weight}
             for verb in verbs
-            if request.user.has_perm(verb.permission) and (row is None or verb.offered(row))
+            if request.user.has_perm(verb.permission)
+            and (row is None or verb.offered(row))
+            and verb.open_to(row, _person(request))
         ]
 
     def address(self, name: str, row: Any) -> str:
@@ -156,6 +162,8 @@ class ActingAdmin(FactAdmin):
 
     def _answer(self, request: HttpRequest, verb: Verb, row: Any) -> HttpResponse:
         form = verb.form(request.POST or None, initial=verb.initial(row))
+        if verb.fit is not None:
+            verb.fit(form, row)
         following: Following | None = None
         # Back from what follows, the form has what was given, to be put right.
         if request.method == "POST" and "again" not in request.POST and form.is_valid():

@@ -19,7 +19,7 @@ from contracts.admin.kit.columns import minute, thousands
 from contracts.admin.kit.language import clause_said
 from contracts.facts.names import value_said as changed_said
 from contracts.intake.form import Verb, named
-from contracts.models.choices import CHANGED
+from contracts.models.choices import BASES, CHANGED
 from contracts.terms.catalog import Category
 from contracts.terms.unit import What
 
@@ -77,6 +77,8 @@ _OWN_WORDS = {
     "applied_on": _("申込日"),
     "accepted_on": _("承諾日"),
     "keep_price": _("料金据置"),
+    "correction_ground": _("訂正の根拠"),
+    "correction_document": _("訂正の文書番号"),
 }
 
 
@@ -231,4 +233,6 @@ def _field(record: str, name: str) -> Any:
 
 @lru_cache(maxsize=4096)
 def _choices(record: str, name: str) -> dict[Any, Any]:
+    if name == "correction_ground":
+        return dict(BASES)
     return dict(getattr(_field(record, _COLUMNS.get(name, name)), "flatchoices", None) or ())

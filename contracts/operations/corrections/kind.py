@@ -18,7 +18,7 @@ from contracts.facts.derive import store_ends
 from contracts.facts.load import load_units
 from contracts.facts.writing import Writing
 from contracts.models import Entry, FactCorrection
-from contracts.models.fact import Fact
+from contracts.models.fact import BOOKKEEPING, Fact
 from contracts.operations.corrections.ground import Ground, said_names
 from contracts.operations.effects import bring_up_to
 from contracts.operations.refusal import Refused
@@ -39,6 +39,11 @@ class Put:
 
 Says = Mapping[str, Any]
 """What facts say otherwise from now on, by the names of their columns."""
+
+
+def said_of(row: Any) -> dict[str, Any]:
+    """What a row says, as the history keeps it: when and by whom it was written is told by the entry itself."""
+    return {name: value for name, value in history.values_of(row).items() if name not in BOOKKEEPING}
 
 
 def nothing_beside(writing: Writing, put: Put, because: str) -> list[Put]:
@@ -84,7 +89,7 @@ class Correction:
     beside: Callable[[Writing, Put, str], list[Put]] = nothing_beside
     broken: Callable[[Unit, Unit], list[Finding]] = findings_of
     judged: bool = True
-    values: Callable[[Any], dict[str, Any]] = field(default=history.values_of)
+    values: Callable[[Any], dict[str, Any]] = said_of
     about_withdrawal: Mapping[str, Any] = field(default_factory=dict)
 
     def recorded_as(self, row: Any) -> str:

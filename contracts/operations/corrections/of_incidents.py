@@ -78,9 +78,8 @@ def _must_breach(was: Breach, would: Breach | None, on: date) -> None:
     """A guarantee that was broken, once a moment."""
     if would is None:
         return
-    if would.guarantee == "uptime" and would.measured_percent is not None:
-        if not 0 <= would.measured_percent < UPTIME:
-            raise Refused(_("99.9%以上です。違背ではありません。"), field="measured_percent", clause="別紙1-1")
+    if would.measured_percent is not None and not 0 <= would.measured_percent < UPTIME:
+        raise Refused(_("99.9%以上です。違背ではありません。"), field="measured_percent", clause="別紙1-1")
     if would.detected_at is not None and would.notified_at is not None:
         if would.notified_at > timezone.now():
             raise Refused(_("通知日時が現在より後です。"), field="notified_at", clause="11-1(2)")

@@ -66,7 +66,7 @@ def _must_consent(was: Consent, would: Consent | None, on: date) -> None:
         return
     clause = _clause_of(was)
     if not would.given_by.strip() or not would.document.strip():
-        raise Refused(_("同意には、同意した者及び文書番号が必要です。"), field="document", clause=clause)
+        raise Refused(_("同意には、同意した者及び文書番号が必要です。"), field="evidence", clause=clause)
     if would.ends_on is not None and would.ends_on < would.given_on:
         raise Refused(_("終了日が同意日より前です。"), field="ends_on", clause=clause)
     if (would.ends_on is None) != (not would.ended_by_document.strip()):

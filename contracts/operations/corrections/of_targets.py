@@ -12,6 +12,7 @@ from contracts.models import BillingStart, Change, LinkedServiceState, Price
 from contracts.operations.corrections.ground import rows_before
 from contracts.operations.corrections.kind import Correction, Put
 from contracts.operations.corrections.of_services import STATES
+from contracts.operations.prices import lies_ahead
 from contracts.operations.readiness import broken_with_start
 from contracts.operations.refusal import Refused
 from contracts.terms.art10_options import is_retention
@@ -142,6 +143,8 @@ STARTS = Correction(
 
 def _must_price(was: Price, would: Price | None, on: date) -> None:
     """A price of a day to come is changed, not put right; of one fee and day there is one, one-time fees told apart (I-40)."""
+    if lies_ahead(was, on):
+        raise Refused(_("適用日が来ていない料金は、変更又は取下げをしてください。"), clause="13")
     if would is None:
         return
     if was.fee != "initial" and would.from_on is None:

@@ -275,8 +275,8 @@ def test_a_consent_that_was_never_given(consented, lead):
 @pytest.mark.parametrize(
     ("says", "field"),
     [
-        ({"document": ""}, "document"),
-        ({"given_by": " "}, "document"),
+        ({"document": ""}, "evidence"),
+        ({"given_by": " "}, "evidence"),
         ({"ends_on": day("2019-12-31"), "ended_by_document": "終了 1"}, "ends_on"),
         ({"ends_on": day("2025-12-31")}, "ends_on"),
         ({"ended_by_document": "終了 1"}, "ends_on"),
