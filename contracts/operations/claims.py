@@ -1,5 +1,6 @@
 """請求: who is at fault is decided, a claim received, granted or refused — each by a person, with the reason (第11条第2項, 第15条)."""
 
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -47,6 +48,22 @@ def _beside(row: Outage) -> tuple[Moments, ...]:
 def _told(row: Outage) -> Told:
     over = timezone.localtime(row.restored_at) if row.restored_at else None
     return Told(timezone.localtime(row.known_at), over, row.fault, row.claimed_on, row.decision)
+
+
+@transaction.atomic
+def together(rows: Sequence[Row], do: Callable[[Row], Row]) -> list[Row]:
+    """Do the same to the records of one event, all of it or nothing. Raises Refused, naming the contract where there are several."""
+    done = []
+    for row in rows:
+        try:
+            done.append(do(row))
+        except Refused as refused:
+            if len(rows) == 1:
+                raise
+            reason = refused.reason
+            sentence = _("%(number)s：%(why)s") % {"number": row.contract.target.number, "why": reason.message}
+            raise Refused(sentence, field=reason.field, clause=reason.clause) from None
+    return done
 
 
 @transaction.atomic

@@ -129,7 +129,8 @@ def record_outage(
     found = list(_pairs(plan_outage(now=now, numbers=numbers, kinds=kinds, fault_reason=fault_reason, **said)))
     _as_shown(len(found), counted)
     values = said | {"fault_reason": _reasoned(fault, fault_reason)}
-    writing.add_all(Outage, (Outage(contract_id=pk, source=RECORDED, **values) for pk, *_rest in found))
+    rows = (Outage(contract_id=pk, source=RECORDED, event=writing.revision, **values) for pk, *_rest in found)
+    writing.add_all(Outage, rows)
     _told_all("record_outage", "outage", found, values, by)
     return len(found)
 
@@ -191,13 +192,14 @@ def record_uptime(
     said: dict[str, Any] = {"numbers": numbers, "kinds": kinds, "fault": fault, "fault_reason": fault_reason}
     found = list(_pairs(plan_uptime(month, percent, on=on, **said)))
     _as_shown(len(found), counted)
-    values: dict[str, Any] = {"guarantee": "uptime", "measured_percent": percent}
+    values: dict[str, Any] = {"guarantee": "uptime", "measured_percent": percent, "event": writing.revision}
     values |= {"fault": fault, "fault_reason": _reasoned(fault, fault_reason)}
     writing.add_all(
         Breach,
         (Breach(contract_id=pk, source=RECORDED, occurred_at=_start_of(last), **values) for pk, _n, _u, last in found),
     )
-    _told_all("record_uptime", "breach", found, values | {"month": f"{month:%Y-%m}"}, by)
+    told_values = {name: value for name, value in values.items() if name != "event"}
+    _told_all("record_uptime", "breach", found, told_values | {"month": f"{month:%Y-%m}"}, by)
     return len(found)
 
 
@@ -232,6 +234,14 @@ def locked(row: Row) -> Row:
     while stored.replaced_by_id is not None:
         stored = rows.get(pk=stored.replaced_by_id)
     return stored
+
+
+def of_event(row: Row) -> list[Row]:
+    """The standing records of the event that this one is of, in the order of their contracts; itself alone where none is known."""
+    if row.event is None:
+        return [row]
+    rows = type(row).objects.standing().filter(event=row.event).select_related("contract__target__unit__customer")
+    return list(rows.prefetch_related("contract__outages").order_by("contract__target__number"))
 
 
 def reasoned_fault(fault: str, reason: str) -> str:

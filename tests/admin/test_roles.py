@@ -47,6 +47,11 @@ VERBS = {
         for model in ("contract", "option")
         for verb in ("correct-start", "take-start-back")
     },
+    **{
+        f"contracts_{model}_{verb}": "contracts.add_factcorrection"
+        for model in ("outage", "breach")
+        for verb in ("correct", "correct-claim", "correct-decision", "take-back")
+    },
     "contracts_price_revise": "contracts.change_price",
     "contracts_price_withdraw": "contracts.change_price",
     "contracts_job_again": "contracts.change_job",

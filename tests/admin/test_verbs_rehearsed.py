@@ -58,7 +58,7 @@ CORRECTED = {"amount_yen": 200_000, "from_on": "2025-04-01", "reference": "", "g
 def test_back_from_what_follows_the_form_has_what_was_given(desk: Client) -> None:
     page = address("contracts_price_correct", monthly("T-1").pk)
     shown = desk.post(page, CORRECTED)
-    assert said
+    assert shown.context["following"]
     back = desk.post(page, {**CORRECTED, "seen": shown.context["seen"], "again": "1"})
     assert back.context["following"] is None
     assert [back.context["form"][name].value() for name in CORRECTED] == ["200000", "2025-04-01", "", "slip", "誤り"]

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from contracts import clock
 from contracts.judge.claims import LAPSED, standing
 from contracts.models import Breach, Outage
 from contracts.operations.claims import must_last, plain_of
@@ -55,7 +56,7 @@ def _must_outage(was: Outage, would: Outage | None, on: date) -> None:
     """Moments in order and not ahead, of days on which the contract served; one record a moment."""
     if would is None:
         return
-    now = timezone.now()
+    now = clock.now()
     if would.known_at > now:
         raise Refused(_("覚知日時が現在より後です。"), field="known_at", clause="15-1")
     if would.restored_at is not None and not would.known_at <= would.restored_at <= now:
@@ -81,7 +82,7 @@ def _must_breach(was: Breach, would: Breach | None, on: date) -> None:
     if would.measured_percent is not None and not 0 <= would.measured_percent < UPTIME:
         raise Refused(_("99.9%以上です。違背ではありません。"), field="measured_percent", clause="別紙1-1")
     if would.detected_at is not None and would.notified_at is not None:
-        if would.notified_at > timezone.now():
+        if would.notified_at > clock.now():
             raise Refused(_("通知日時が現在より後です。"), field="notified_at", clause="11-1(2)")
         if not notified_too_late(would.detected_at, would.notified_at):
             raise Refused(_("検知から15分以内の通知です。違背ではありません。"), field="notified_at", clause="別紙1-2")
