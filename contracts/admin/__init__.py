@@ -17,6 +17,7 @@ import contracts.admin.records.option
 import contracts.admin.records.price
 import contracts.admin.records.setting_change
 import contracts.admin.unit.admin
+import contracts.admin.work.asked
 import contracts.admin.work.effect
 import contracts.admin.work.job
 import contracts.admin.work.worklist  # noqa: F401

@@ -13,6 +13,7 @@ from contracts.models.linked_service import LinkedService, LinkedServiceState
 from contracts.models.number import NumberSeries
 from contracts.models.price import Price
 from contracts.models.revision import BookImport, FactsRevision
+from contracts.models.second import Asked
 from contracts.models.setting_change import SettingChange
 from contracts.models.target import BillingStart, Change, Contract, Notice, Option, Target
 from contracts.models.work_item import WorkItem
@@ -20,6 +21,7 @@ from contracts.models.work_item import WorkItem
 __all__ = [
     "Abolition",
     "Application",
+    "Asked",
     "BillingStart",
     "BookImport",
     "Breach",

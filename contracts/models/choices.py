@@ -65,6 +65,7 @@ ASSENTS = [
 ]
 WORK = [
     ("application", _("申込の決定")),
+    ("asked", _("二人目の確認")),
     ("eligibility", _("利用資格")),
     ("consent", _("同意・前提")),
     ("readiness", _("通信環境の準備")),
@@ -94,6 +95,7 @@ CORRECTED = [
 ]
 """Facts that are put right by a declared kind of correction; notices and abolitions have their own."""
 EFFECTS = [("ended", _("終了")), ("renewed", _("更新")), ("changed", _("変更"))]
+ASKED_STATES = [("waiting", _("確認待ち")), ("done", _("確定済み")), ("refused", _("差戻し済み"))]
 JOBS = [
     ("effects", _("効力の記録")),
     ("worklist", _("作業一覧の更新")),
@@ -125,6 +127,7 @@ RECORDS = [
     ("invoice", _("請求書")),
     ("billing_group", _("請求先グループ")),
     ("export", _("帳票の書出し")),
+    ("asked", _("確認待ちの操作")),
 ]
 OPERATIONS = [
     ("import", _("台帳の取込")),
@@ -150,6 +153,9 @@ OPERATIONS = [
     ("correct_price", _("料金の訂正")),
     ("correct", _("訂正")),
     ("take_back", _("取消し")),
+    ("ask", _("確認の依頼")),
+    ("confirm", _("二人目の確定")),
+    ("send_back", _("依頼の差戻し")),
     ("notice", _("解約通知の受付")),
     ("withdraw_notice", _("解約通知の撤回")),
     ("correct_notice", _("解約通知の訂正")),

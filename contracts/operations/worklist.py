@@ -19,8 +19,8 @@ from contracts.facts.price_days import PRICE_DAY, price_day_of
 from contracts.judge.claims import BREACH, OUTAGE, Incident, Told, claim_work, counting_beside
 from contracts.judge.coming import coming
 from contracts.judge.unpriced import Prices, prices_of, unpriced
-from contracts.judge.work import Untold, Waiting, Work, work_of
-from contracts.models import Application, Breach, ManagementUnit, Outage, Price, SettingChange, WorkItem
+from contracts.judge.work import SecondAsked, Untold, Waiting, Work, work_of
+from contracts.models import Application, Asked, Breach, ManagementUnit, Outage, Price, SettingChange, WorkItem
 from contracts.models.bulk import create_all, slices
 from contracts.operations.refusal import Refused
 from contracts.operations.step import Step
@@ -69,11 +69,11 @@ def refresh_some(on: date, after: int) -> Step:
 
 def _refresh(units: Mapping[int, Unit], on: date) -> int:
     waiting, untold = _waiting(units), _untold(units)
-    prices, incidents = _prices(units), _incidents(units, on)
+    prices, incidents, asked = _prices(units), _incidents(units, on), _asked(units)
     within = timedelta(hours=settings.TOLD_WITHIN_HOURS)
     wanted: dict[str, WorkItem] = {}
     for pk, unit in units.items():
-        found = work_of(unit, waiting=waiting[pk], untold=untold[pk], within=within)
+        found = work_of(unit, waiting=waiting[pk], untold=untold[pk], within=within, asked=asked[pk])
         found += [*coming(unit, on), *unpriced(unit, prices, on), *claim_work(incidents[pk], on)]
         for work in found:
             row = _row(pk, work)
@@ -99,6 +99,14 @@ def _refresh(units: Mapping[int, Unit], on: date) -> int:
 def _row(pk: int, work: Work) -> WorkItem:
     shown: dict[str, Any] = {name: getattr(work, name) for name in _SHOWN if name != "values"}
     return WorkItem(key=f"{pk}|{work.key}", unit_id=pk, values=dict(work.values), **shown)
+
+
+def _asked(units: Mapping[int, Unit]) -> defaultdict[int, list[SecondAsked]]:
+    found: defaultdict[int, list[SecondAsked]] = defaultdict(list)
+    rows = Asked.objects.filter(unit__in=list(units), state="waiting").order_by("pk")
+    for unit_id, *told in rows.values_list("unit_id", "pk", "subject", "asked_on", "asked_by__username"):
+        found[unit_id].append(SecondAsked(*told))
+    return found
 
 
 def _waiting(units: Mapping[int, Unit]) -> defaultdict[int, list[Waiting]]:

@@ -52,6 +52,8 @@ VERBS = {
         for model in ("outage", "breach")
         for verb in ("correct", "correct-claim", "correct-decision", "take-back")
     },
+    "contracts_asked_confirm": "contracts.view_asked",
+    "contracts_asked_send-back": "contracts.view_asked",
     "contracts_price_revise": "contracts.change_price",
     "contracts_price_withdraw": "contracts.change_price",
     "contracts_job_again": "contracts.change_job",
@@ -110,7 +112,7 @@ LEADS = {
     *("contracts.decide_application", "contracts.add_abolition", "contracts.change_notice"),
     *("contracts.change_job", "contracts.change_digest", "contracts.decide_claim"),
 }
-LOOKS = {"billing.view_invoice"}
+LOOKS = {"billing.view_invoice", "contracts.view_asked"}
 EXPORTS = {"billing.export_report"}
 FINANCE = {permission for permission in VERBS.values() if permission.startswith("billing.")} - LOOKS
 FINANCE |= {"contracts.decide_claim"}

@@ -108,6 +108,7 @@ def test_a_price_of_a_coming_day_is_quoted_at_once_and_a_late_one_is_shown_first
     assert "締め済みの2025-07に触れます" in shown.text
     assert not Price.objects.filter(from_on=date(2025, 7, 16)).exists()
     assert confirmed(desk, page, late, shown) == 302
+    assert not Price.objects.filter(from_on=date(2025, 7, 16)).exists()  # another person confirms it
 
 
 def test_a_verb_asked_of_a_price_that_was_replaced_leads_to_the_one_that_stands(desk: Client, chief: User) -> None:

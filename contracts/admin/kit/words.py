@@ -41,6 +41,7 @@ MODELS: dict[str, type[Model]] = {
     "effect": models.Effect,
     "job": models.Job,
     "abolition": models.Abolition,
+    "asked": models.Asked,
 }
 """The model of each kind of record; billing adds its own."""
 
@@ -61,6 +62,7 @@ LISTED: dict[str, tuple[type[Model], str]] = {
     "work_item": (models.WorkItem, "q"),
     "effect": (models.Effect, "target"),
     "abolition": (models.Abolition, "q"),
+    "asked": (models.Asked, "q"),
 }
 """Where a record of a kind is found by its number: a list, and the parameter that narrows it; billing adds its own."""
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
-from contracts.admin.correction.form import GroundForm
+from contracts.admin.correction.form import DECIDES, GroundForm
 from contracts.admin.correction.verbs import correcting, hidden, taking_back
 from contracts.admin.kit.base import OfTargetAdmin, by_code
 from contracts.admin.kit.columns import choice, day, iso, link, own_page, plain, target, thousands, yen
@@ -101,7 +101,11 @@ QUOTE = Verb(
     clause="13",
     follows=_only_what_it_brings,
     units=_unit,
-    help=_("ライセンスの月額費用は、1ライセンス当たりの額です。"),
+    second=lambda row, given, rehearsal: bool(rehearsal.corrections),
+    second_permission=DECIDES,
+    help=_(
+        "ライセンスの月額費用は、1ライセンス当たりの額です。締め済みの月に触れる料金は、責任者が確認するまで登録されません。"
+    ),
 )
 CHANGE = Verb(
     name="revise",

@@ -129,6 +129,8 @@ class _Places:
         code = item.values.get("code", "")
         if item.kind == "application" and item.subject in self.applications:
             return reverse("admin:contracts_application_change", args=[self.applications[item.subject]])
+        if item.kind == "asked":
+            return reverse("admin:contracts_asked_change", args=[item.values["pk"]])
         if item.kind == "untold":
             return reverse("admin:contracts_settingchange_change", args=[item.values["pk"]])
         if item.kind == "claim":
