@@ -26,6 +26,7 @@ DECIDES = [
     "decide_application",
     "change_notice",
     "decide_correction",
+    "confirm_asked",
     "add_abolition",
     "decide_claim",
     *RUNS,
@@ -39,6 +40,7 @@ FINANCE = [
     "propose_month",
     "close_month",
     "decide_claim",
+    "confirm_asked",
 ]
 PEOPLE = ["add_user", "change_user", "view_user", "add_group", "change_group", "view_group"]
 SEES_ALL = ["contracts", "billing"]

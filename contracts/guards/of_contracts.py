@@ -70,6 +70,15 @@ def _asked() -> list[Guard]:
     ]
 
 
+def _abolitions() -> list[Guard]:
+    """An abolition is withdrawn once, or replaced by another; what it said stays."""
+    said = _differ(["announced_on", "ends_on", "reference", "reason", "declared_on", "declared_by"])
+    gone = _differ(["withdrawn_on", "withdrawn_by", "withdrawn_because", "withdrawal"])
+    shared: dict[str, Any] = {"owner": "contracts", "table": "contracts_abolition", "refusal": "fact_overwritten"}
+    shared |= {"says": "an abolition is withdrawn or replaced by another row"}
+    return [Guard(event="UPDATE", when=f"({said} OR (OLD.withdrawn_on IS NOT NULL AND ({gone})))", **shared)]
+
+
 def guards() -> list[Guard]:
     """Every guard of contracts."""
     return [
@@ -77,6 +86,7 @@ def guards() -> list[Guard]:
         *kept("contracts", "contracts_factcorrection", "correction_only_added", "corrections are only added"),
         _decided(),
         *_asked(),
+        *_abolitions(),
         *(_never_overwritten(model) for model in FACTS),
     ]
 

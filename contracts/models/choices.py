@@ -92,8 +92,9 @@ CORRECTED = [
     ("consent", _("同意・前提")),
     ("outage", _("利用不能")),
     ("breach", _("品質保証の違背")),
+    ("abolition", _("EDRオプションの廃止")),
 ]
-"""Facts that are put right by a declared kind of correction; notices and abolitions have their own."""
+"""Facts that are put right by a declared kind of correction; a notice has its own (I-34)."""
 EFFECTS = [("ended", _("終了")), ("renewed", _("更新")), ("changed", _("変更"))]
 ASKED_STATES = [("waiting", _("確認待ち")), ("done", _("確定済み")), ("refused", _("差戻し済み"))]
 JOBS = [

@@ -32,6 +32,7 @@ class Asked(models.Model):
     class Meta:
         verbose_name = _("確認待ちの操作")
         verbose_name_plural = _("確認待ちの操作")
+        permissions = [("confirm_asked", "確認待ちの操作を確定し、又は差し戻す")]
         indexes = [models.Index(fields=["unit"], condition=Q(state="waiting"), name="asked_waiting")]
         constraints = [
             models.CheckConstraint(

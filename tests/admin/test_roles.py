@@ -52,8 +52,10 @@ VERBS = {
         for model in ("outage", "breach")
         for verb in ("correct", "correct-claim", "correct-decision", "take-back")
     },
-    "contracts_asked_confirm": "contracts.view_asked",
-    "contracts_asked_send-back": "contracts.view_asked",
+    "contracts_abolition_correct": "contracts.decide_correction",
+    "contracts_abolition_take-back": "contracts.decide_correction",
+    "contracts_asked_confirm": "contracts.confirm_asked",
+    "contracts_asked_send-back": "contracts.confirm_asked",
     "contracts_price_revise": "contracts.change_price",
     "contracts_price_withdraw": "contracts.change_price",
     "contracts_job_again": "contracts.change_job",
@@ -111,11 +113,12 @@ VERBS = {
 LEADS = {
     *("contracts.decide_application", "contracts.add_abolition", "contracts.change_notice"),
     *("contracts.change_job", "contracts.change_digest", "contracts.decide_claim"),
+    *("contracts.decide_correction", "contracts.confirm_asked"),
 }
-LOOKS = {"billing.view_invoice", "contracts.view_asked"}
+LOOKS = {"billing.view_invoice"}
 EXPORTS = {"billing.export_report"}
 FINANCE = {permission for permission in VERBS.values() if permission.startswith("billing.")} - LOOKS
-FINANCE |= {"contracts.decide_claim"}
+FINANCE |= {"contracts.decide_claim", "contracts.confirm_asked"}
 ENTERS = {*VERBS.values()} - LEADS - FINANCE - LOOKS
 DECIDES = {*ENTERS, *LEADS, *EXPORTS}
 PEOPLE = {f"auth.{action}_{model}" for action in ("add", "change", "view") for model in ("user", "group")}

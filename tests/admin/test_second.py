@@ -100,8 +100,13 @@ def test_another_clerk_does_not_confirm(clerk):
     asked = asked_by(clerk)
     other = of_role("営業担当", "別の担当")
     assert page("confirm", asked) not in other.get(page("change", asked)).text
-    assert "確認する権限がありません" in other.post(page("confirm", asked), {"go": "on"}).text
-    assert "確認する権限がありません" in other.post(page("send-back", asked), {"reason": "x"}).text
+    assert other.post(page("confirm", asked), {"go": "on"}).status_code == 403
+    assert other.post(page("send-back", asked), {"reason": "x"}).status_code == 403
+    # Finance confirms what finance asks for, not a price of the sales.
+    finance = of_role("経理", "経理")
+    assert page("confirm", asked) not in finance.get(page("change", asked)).text
+    assert "確認する権限がありません" in finance.post(page("confirm", asked), {"go": "on"}).text
+    assert "確認する権限がありません" in finance.post(page("send-back", asked), {"reason": "x"}).text
     assert not late_prices().exists()
 
 

@@ -21,7 +21,7 @@ from contracts.models import Asked
 from contracts.operations import second
 from contracts.operations.refusal import Refused
 
-VIEW = "contracts.view_asked"
+CONFIRMS = "contracts.confirm_asked"
 
 
 def verb_of(asked: Asked) -> Verb:
@@ -98,7 +98,7 @@ class BackForm(forms.Form):
 CONFIRM = Verb(
     name="confirm",
     label=_("内容を確かめて確定"),
-    permission=VIEW,
+    permission=CONFIRMS,
     form=forms.Form,
     do=_confirm,
     done=_("確定しました。"),
@@ -113,7 +113,7 @@ CONFIRM = Verb(
 SEND_BACK = Verb(
     name="send-back",
     label=_("差し戻す"),
-    permission=VIEW,
+    permission=CONFIRMS,
     form=BackForm,
     do=lambda asked, given, by: second.send_back(asked, on=clock.today(), by=_somebody(asked, by), **given),
     done=_("差し戻しました。"),
