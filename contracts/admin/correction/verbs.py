@@ -78,7 +78,7 @@ def correcting(
         bills=bills,
         help=help,
         fit=fit,
-        open_to=lambda row, by: may_correct(rows(row, {}), by),
+        open_to=lambda row, by: by.has_perm(DECIDES) or own_of(rows(row, {}), by),
         then=then or _to_what_stands,
     )
 
@@ -116,14 +116,14 @@ def taking_back(
         help=_("この事実は初めからなかったものとします。記録は残ります。"),
         weight="grave",
         fit=fit,
-        open_to=lambda row, by: may_correct(rows(row, {}), by),
+        open_to=lambda row, by: by.has_perm(DECIDES) or own_of(rows(row, {}), by),
         then=then or _to_what_stands,
     )
 
 
-def may_correct(rows: Sequence[Any], by: Any) -> bool:
-    """Whether the buttons are for the person: a lead's always, others' on what they recorded (the operation asks for the day)."""
-    return bool(rows) and (by.has_perm(DECIDES) or all(row.recorded_by == str(by) for row in rows))
+def own_of(rows: Sequence[Any], by: Any) -> bool:
+    """Whether the person recorded them: whose buttons are theirs beside a lead's (the operation asks for the day)."""
+    return bool(rows) and all(row.recorded_by == str(by) for row in rows)
 
 
 def told(row: Any, given: Given, rehearsal: Rehearsal) -> list[str]:
