@@ -114,7 +114,7 @@ def test_a_change_put_right_shows_the_closed_months_and_the_yen(lead) -> None:
     ]
     row = FactCorrection.objects.get()
     text = lead.get(address("factcorrection_change", row.pk)).text
-    for said in ("合意書 7", "注文書と違う", "契約者との合意", "営業責任者", "変更"):
+    for said in ("合意書 7", "注文書と違う", "契約者との合意", "営業責任者", "変更後の数 2,000 → 200"):
         assert said in text, said
     assert "O-LIC" in lead.get(address("factcorrection_changelist")).text
     told = lead.get(address("entry_changelist") + "?operation=correct").text

@@ -57,7 +57,7 @@ def page(name: str, asked: Asked) -> str:
 
 
 def confirm(client: Client, asked: Asked):
-    shown = client.post(page("confirm", asked), {"go": "on"})
+    shown = client.get(page("confirm", asked))
     seen = shown.context["seen"] if shown.context else ""
     return shown, client.post(page("confirm", asked), {"confirmed": "1", "seen": seen})
 
@@ -90,7 +90,7 @@ def test_a_late_price_is_registered_once_another_confirms(clerk, lead):
 def test_whoever_asked_does_not_confirm(lead):
     asked = asked_by(lead)
     assert page("confirm", asked) not in lead.get(page("change", asked)).text
-    shown = lead.post(page("confirm", asked), {"go": "on"})
+    shown = lead.get(page("confirm", asked))
     assert "依頼した人は確認できません" in shown.text
     lead.post(page("confirm", asked), {"confirmed": "1"})
     assert not late_prices().exists()

@@ -4,14 +4,16 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from contracts.admin.correction.verbs import changes
 from contracts.admin.kit.base import FactAdmin, by_code
 from contracts.admin.kit.columns import choice, column, iso, link, moment, page_of, plain
 from contracts.admin.kit.search import begins
 from contracts.admin.kit.words import MODELS, place_of
 from contracts.models import BillingStart, FactCorrection
+from contracts.operations.corrections.kind import said_of
 
 
 def _fact(row: FactCorrection, pk: int | None) -> Any:
@@ -21,7 +23,18 @@ def _fact(row: FactCorrection, pk: int | None) -> Any:
     if row.kind == "start":
         return iso(BillingStart.objects.values_list("starts_on", flat=True).filter(pk=pk).first())
     found = MODELS[row.kind]._default_manager.filter(pk=pk).first()
-    return found and format_html('<a href="{}">{}</a>', page_of(found), found)
+    return found and format_html('<a href="{}">{}</a>', page_of(found), _("この記録を開く"))
+
+
+def _changed(row: FactCorrection) -> Any:
+    """What is otherwise, value by value."""
+    model = BillingStart if row.kind == "start" else MODELS[row.kind]
+    rows = {found.pk: said_of(found) for found in model._default_manager.filter(pk__in=[row.was, row.now])}
+    if row.was not in rows:
+        return None
+    record = "contract" if row.kind == "start" else row.kind
+    found = changes(record, rows[row.was], rows.get(row.now) if row.now else None)
+    return format_html_join("", "<p>{}</p>", ((one,) for one in found))
 
 
 def _subject(row: FactCorrection) -> Any:
@@ -53,6 +66,7 @@ class FactCorrectionAdmin(FactAdmin):
             _("内容"),
             {
                 "fields": (
+                    column("changed", _("変更前と変更後"), _changed),
                     column("was", _("訂正前の記録"), lambda row: _fact(row, row.was)),
                     column("now", _("訂正後の記録"), lambda row: _fact(row, row.now)),
                 )

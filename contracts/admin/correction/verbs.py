@@ -1,10 +1,12 @@
 """訂正 and 取消し as verbs: the operation rehearsed, every fact that is put right told, and all that follows behind it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from json import dumps, loads
 from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -133,16 +135,23 @@ def told(row: Any, given: Given, rehearsal: Rehearsal) -> list[str]:
 
 def _said(put: Put) -> str:
     kind = put.kind
-    after = {} if put.now is None else kind.values(put.now)
-    entry = Entry(record=kind.recorded_as(put.was), before=kind.values(put.was), after=after)
-    changed = gettext("、").join(
-        f"{label} {before or '—'} → {now or '—'}" if put.now is not None else f"{label} {before}"
-        for label, before, now in differences(entry)
-    )
+    after = None if put.now is None else kind.values(put.now)
+    changed = gettext("、").join(changes(kind.recorded_as(put.was), kind.values(put.was), after))
     said = {"record": dict(CORRECTED)[kind.kind], "number": kind.subject(put.was), "changed": changed}
     if put.now is None:
         return gettext("%(record)s（%(number)s）を取り消します：%(changed)s") % said
     return gettext("%(record)s（%(number)s）：%(changed)s") % said
+
+
+def changes(record: str, before: Mapping[str, Any], after: Mapping[str, Any] | None) -> list[str]:
+    """What a record of that kind says otherwise, value by value; what it said, where it says nothing any more."""
+    # As the history keeps them: a moment is told in Japan's time.
+    kept = (loads(dumps(dict(values), cls=DjangoJSONEncoder)) for values in (before, after or {}))
+    entry = Entry(record=record, **dict(zip(("before", "after"), kept, strict=True)))
+    return [
+        f"{label} {was}" if after is None else f"{label} {was or '—'} → {now or '—'}"
+        for label, was, now in differences(entry)
+    ]
 
 
 def _units(kind: Correction, rows: Sequence[Any]) -> list[int]:

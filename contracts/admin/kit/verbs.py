@@ -178,6 +178,11 @@ class ActingAdmin(FactAdmin):
         if verb.fit is not None:
             verb.fit(form, row)
         following: Following | None = None
+        if request.method == "GET" and verb.follows is not None and not form.fields:
+            # There is nothing to fill in: what follows is shown at once, or why it cannot be.
+            form = verb.form({})
+            form.full_clean()
+            following = self._following_or_refusal(request, verb, row, {}, form)
         # Back from what follows, the form has what was given, to be put right.
         if request.method == "POST" and "again" not in request.POST and form.is_valid():
             # A refusal takes its field off the form's values; what was given is kept.

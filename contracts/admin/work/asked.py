@@ -135,8 +135,9 @@ def _shown(asked: Asked) -> Any:
 
 
 def _record(asked: Asked) -> Any:
-    row = standing_of(_screen(asked).model._default_manager.filter(pk=asked.row).first())
-    return row and format_html('<a href="{}">{}</a>', page_of(row), row)
+    screen = _screen(asked)
+    row = standing_of(screen.model._default_manager.filter(pk=asked.row).first())
+    return row and format_html('<a href="{}">{}</a>', page_of(row), screen.heading(row))
 
 
 ON, BY = day("asked_on", _("依頼日")), plain("asked_by", _("依頼者"), name="asker")
