@@ -6,11 +6,12 @@ was billed in closed months becomes a correction of the next close.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contracts.facts import history
@@ -43,7 +44,9 @@ Says = Mapping[str, Any]
 
 def said_of(row: Any) -> dict[str, Any]:
     """What a row says, as the history keeps it: when and by whom it was written is told by the entry itself."""
-    return {name: value for name, value in history.values_of(row).items() if name not in BOOKKEEPING}
+    said = {name: value for name, value in history.values_of(row).items() if name not in BOOKKEEPING}
+    # One moment is written in one way, wherever it came from: else it would look changed.
+    return {name: timezone.localtime(value) if isinstance(value, datetime) else value for name, value in said.items()}
 
 
 def nothing_beside(writing: Writing, put: Put, because: str) -> list[Put]:
