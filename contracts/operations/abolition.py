@@ -85,7 +85,7 @@ def must_be_sound(announced_on: date, ends_on: date, on: date, *, but: Abolition
     if ends_on < announced_on:
         raise Refused(_("廃止日が告知日より前です。"), field="ends_on", clause="10-11")
     others = Abolition.objects.standing().filter(ends_on=ends_on)
-    if others.exclude(pk=but.pk if but else None).exists():
+    if (others.exclude(pk=but.pk) if but else others).exists():
         raise Refused(_("この日の廃止は既に登録されています。"), field="ends_on", clause="10-11")
 
 

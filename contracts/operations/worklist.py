@@ -104,8 +104,8 @@ def _row(pk: int, work: Work) -> WorkItem:
 def _asked(units: Mapping[int, Unit]) -> defaultdict[int, list[SecondAsked]]:
     found: defaultdict[int, list[SecondAsked]] = defaultdict(list)
     rows = Asked.objects.filter(unit__in=list(units), state="waiting").order_by("pk")
-    for unit_id, *told in rows.values_list("unit_id", "pk", "subject", "asked_on", "asked_by__username"):
-        found[unit_id].append(SecondAsked(*told))
+    for unit_id, pk, subject, on, who in rows.values_list("unit_id", "pk", "subject", "asked_on", "asked_by__username"):
+        found[unit_id].append(SecondAsked(pk, subject, on, who))
     return found
 
 

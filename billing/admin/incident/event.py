@@ -34,7 +34,7 @@ def fitted(offered: Offered) -> Callable[[Any, Any], None]:
     """The form's choices: the other records of the event that are in a state for the verb, those of the customer chosen."""
 
     def fit(form: Any, row: Incident) -> None:
-        others = [one for one in of_event(row) if one.pk != row.pk and offered(one)]
+        others = [one for one in _event(row) if one.pk != row.pk and offered(one)]
         if not others:
             del form.fields["together"]
             return
@@ -51,7 +51,11 @@ def chosen(row: Incident, given: Given) -> list[Incident]:
     together = set(given.get("together", ()))
     if not together:
         return [row]
-    return [row, *(one for one in of_event(row) if one.pk != row.pk and str(one.contract_id) in together)]
+    return [row, *(one for one in _event(row) if one.pk != row.pk and str(one.contract_id) in together)]
+
+
+def _event(row: Any) -> list[Any]:
+    return of_event(row)
 
 
 def units_of(row: Incident, given: Given) -> list[int]:

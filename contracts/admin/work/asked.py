@@ -1,5 +1,6 @@
 """確認待ちの操作: asked for by one person, shown as it would be now, and confirmed by another or sent back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -26,8 +27,8 @@ CONFIRMS = "contracts.confirm_asked"
 
 def verb_of(asked: Asked) -> Verb:
     """The verb that was asked for."""
-    screen: Any = _screen(asked)
-    return next(verb for verb in screen.verbs if verb.name == asked.verb)
+    verbs: Sequence[Verb] = _screen(asked).verbs
+    return next(verb for verb in verbs if verb.name == asked.verb)
 
 
 def row_of(asked: Asked) -> Any:
@@ -35,7 +36,7 @@ def row_of(asked: Asked) -> Any:
     row = standing_of(_screen(asked).model._default_manager.get(pk=asked.row))
     verb = verb_of(asked)
     if not verb.offered(row):
-        raise Refused(_("「%(verb)s」は、今の状態ではできません。") % {"verb": verb.label})
+        raise Refused(gettext("「%(verb)s」は、今の状態ではできません。") % {"verb": verb.label})
     return row
 
 
@@ -49,14 +50,14 @@ def _form(asked: Asked) -> forms.Form:
     if verb.fit is not None:
         verb.fit(form, row)
     if not form.is_valid():
-        raise Refused(_("依頼の内容は、今の状態ではできません。差し戻してください。"))
+        raise Refused(gettext("依頼の内容は、今の状態ではできません。差し戻してください。"))
     return form
 
 
 def _confirm(asked: Asked, given: Given, by: User) -> Any:
     verb, row = verb_of(asked), row_of(asked)
     if not by.has_perm(verb.second_permission or verb.permission):
-        raise Refused(_("この操作を確認する権限がありません。"))
+        raise Refused(gettext("この操作を確認する権限がありません。"))
     values = dict(_form(asked).cleaned_data)
     return second.confirm(asked, lambda: verb.do(row, values, by), on=clock.today(), by=by)
 
@@ -82,7 +83,7 @@ def _units(asked: Asked, given: Given) -> Any:
 
 def _may_confirm(asked: Asked, by: Any) -> bool:
     verb = verb_of(asked)
-    return by.pk != asked.asked_by_id and by.has_perm(verb.second_permission or verb.permission)
+    return bool(by.pk != asked.asked_by_id and by.has_perm(verb.second_permission or verb.permission))
 
 
 def _waits(asked: Asked) -> bool:
@@ -126,7 +127,7 @@ SEND_BACK = Verb(
 def _somebody(asked: Asked, by: User) -> User:
     """Raises Refused for whoever neither asked for it nor may confirm it."""
     if by.pk != asked.asked_by_id and not _may_confirm(asked, by):
-        raise Refused(_("この操作を確認する権限がありません。"))
+        raise Refused(gettext("この操作を確認する権限がありません。"))
     return by
 
 

@@ -59,10 +59,10 @@ def before_today(row: Fact, *, on: date, by: str) -> Fact | None:
     return None
 
 
-def rows_before(row: Fact) -> list[Any]:
+def rows_before(row: Fact) -> list[Fact]:
     """The rows that were replaced one after the other until this one stood, the newest first."""
-    found: list[Any] = []
-    here = row
+    found: list[Fact] = []
+    here: Any = row
     while earlier := type(row)._default_manager.filter(replaced_by=here.pk).first():
         found.append(earlier)
         here = earlier

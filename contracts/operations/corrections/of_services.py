@@ -95,16 +95,18 @@ def _beside_consent(writing: Writing, put: Put, because: str) -> list[Put]:
     states = LinkedServiceState.objects.standing().filter(
         linked_service=was.linked_service_id, **{column: was.given_on}
     )
+    says: dict[str, Any] = {column: given_on}
     return [
-        Put(STATES, state, writing.replace(state, because=because, **{column: given_on}))
+        Put(STATES, state, writing.replace(state, because=because, **says))
         for state in states.select_related("linked_service")
     ]
 
 
 def _told_of_contract(writing: Writing, contract: Contract, before: date, because: str) -> None:
     target = contract.target
-    said = {"before": {"premium_consent_on": before}, "after": {"premium_consent_on": contract.premium_consent_on}}
-    history.record("correct", "contract", target.number, by=writing.by, unit_id=target.unit_id, reason=because, **said)
+    said: dict[str, Any] = {"before": {"premium_consent_on": before}}
+    said |= {"after": {"premium_consent_on": contract.premium_consent_on}, "unit_id": target.unit_id}
+    history.record("correct", "contract", target.number, by=writing.by, reason=because, **said)
 
 
 CONSENTS = Correction(
