@@ -16,6 +16,7 @@ from contracts.models import (
     Target,
     WorkItem,
 )
+from contracts.operations import applications
 from contracts.operations.consents import record_consent
 from contracts.operations.corrections.kind import WouldBreakError, put_right, take_back
 from contracts.operations.corrections.of_services import CONSENTS
@@ -23,6 +24,7 @@ from contracts.operations.jobs import run_due
 from contracts.operations.notices import NoticeAsked, receive_notice
 from contracts.operations.refusal import Refused
 from contracts.terms.consents import Assent
+from tests.contracts.applications import form
 from tests.contracts.book.build import (
     book,
     change,
@@ -301,3 +303,52 @@ def test_the_customers_own_consent_moves_with_its_contract(lead, tmp_path):
     right_consent(lead, row, given_on=day("2025-03-05"))
     contract.refresh_from_db()
     assert contract.premium_consent_on == day("2025-03-05")
+
+
+def test_another_change_of_the_day_is_accepted_once_the_first_is_taken_back(lead, django_user_model, tmp_path):
+    taken(
+        *(tmp_path, premium(), edr(), licence(), *priced("O-LIC", 100)),
+        change("O-LIC", "ライセンス数", "2000", "2025-09-01", accepted="2025-08-01"),
+    )
+    enters = django_user_model.objects.create_user("入力")
+
+    def asked():
+        lines, on = [form.licences("300", "2025-09-01")], day("2025-08-10")
+        unit = ManagementUnit.objects.get()
+        draft = applications.save_draft(None, unit=unit, lines=lines, applied_on=on, version=0, by=enters)
+        row = applications.receive(draft, on=on, by=enters)
+        return applications.accept(row, on=on, by=lead.by, seen=applications.judge(row, on=on).seen)
+
+    with pytest.raises(applications.NotAcceptableError):
+        asked()
+    lead.back("change", change_of("O-LIC"))
+    asked()
+    assert change_of("O-LIC").to_number == 300
+
+
+def test_a_pair_ends_otherwise_by_a_start_put_right(lead, tmp_path):
+    """I-24: the operation went on with the second licence, which in truth began a month too late to stand beside it."""
+    second = licence("顧客ライセンス", number="O-LIC2", starts="2025-07-01")
+    taken(tmp_path, premium(), module(), edr(), licence(), second)
+    asked = NoticeAsked(("O-LIC",), day("2025-05-01"), day("2025-06-30"))
+    receive_notice(ManagementUnit.objects.get(), asked, on=day("2025-05-01"), by=lead.by)
+    assert Target.objects.get(number="O-EDR").ends_on is None
+    lead.right("start", start_of("O-LIC2"), starts_on=day("2025-08-01"))
+    assert Target.objects.get(number="O-EDR").ends_on == day("2025-06-30")
+    lead.right("start", start_of("O-LIC2"), starts_on=day("2025-07-01"))
+    assert Target.objects.get(number="O-EDR").ends_on is None
+
+
+def test_what_a_unit_breaks_already_does_not_keep_other_facts_wrong(lead, tmp_path):
+    taken(tmp_path, tier(), ips(), ips_service(), *priced("T-1", 1))
+    lead.right("state", state_of("S-1"), holder="株式会社別名義")
+    lead.right("price", price_of("T-1"), amount_yen=2)
+    assert price_of("T-1").amount_yen == 2
+
+
+def test_a_price_that_began_after_the_start_keeps_its_day(lead, tmp_path):
+    """Days that had no price have none either when the start moves: they are asked for, never made up."""
+    taken(tmp_path, tier(), module(), *priced("T-1", 1, from_on="2025-05-01"), *priced("M-1", 1))
+    lead.right("start", start_of("M-1"), start_of("T-1"), starts_on=day("2025-03-20"))
+    assert price_of("T-1").from_on == day("2025-05-01")
+    assert price_of("M-1").from_on == day("2025-03-20")

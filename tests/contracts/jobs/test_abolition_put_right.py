@@ -71,6 +71,10 @@ def test_the_announcement_alone(declared, person):
     carried_out(ENDS)
     notices = Notice.objects.standing().filter(ground="abolished")
     assert set(notices.values_list("arrived_on", "reference")) == {(date(2025, 3, 1), "告知 2")}
+    written = Notice.objects.count()
+    jobs.ask("abolition", ENDS, by=person)
+    carried_out(ENDS)
+    assert Notice.objects.count() == written
     assert ends_of(GOING_ON) == dict.fromkeys(GOING_ON, f"{ENDS}")
 
 
