@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import connections
 
+from billing.models.month_tables import put_month_tables_on
 from contracts.guards.guard import Guard, kept
 from contracts.guards.step import put_on
 
@@ -135,4 +136,7 @@ def put_on_billing(*, using: str, **_signal: Any) -> None:
     connection = connections[using]
     if "billing_month" not in connection.introspection.table_names():
         return
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            put_month_tables_on(cursor)
     put_on(connection, of_all(), owner="ledger")

@@ -12,6 +12,7 @@ from billing.facts.read import ALWAYS, Facts
 from billing.terms.account import Breach, Outage
 from contracts import models
 from contracts.facts.ids import Ids
+from contracts.models.among import among
 from contracts.models.bulk import slices
 from contracts.models.incident import GRANTED
 from contracts.terms.catalog import Category
@@ -25,13 +26,13 @@ def read_claims(facts: Facts, days: Period) -> set[int]:
     """
     granted = _granted_to(facts, days)
     for claiming in slices(sorted(granted)):
-        for pk, category in models.Contract.objects.filter(pk__in=claiming).values_list("pk", "category"):
+        for pk, category in models.Contract.objects.filter(among("pk", claiming)).values_list("pk", "category"):
             facts.categories[pk].insert(0, (ALWAYS, Category(category)))
-        outages = facts.known(models.Outage).filter(GRANTED, contract__in=claiming).order_by("known_at")
+        outages = facts.known(models.Outage).filter(GRANTED, among("contract_id", claiming)).order_by("known_at")
         moments = ("known_at", "restored_at")
         for pk, known_at, restored_at, on in outages.values_list("contract_id", *moments, "claimed_on"):
             facts.outages[pk].append(Outage(_in_japan(known_at), _in_japan(restored_at), on))
-        breaches = facts.known(models.Breach).filter(GRANTED, contract__in=claiming).order_by("occurred_at")
+        breaches = facts.known(models.Breach).filter(GRANTED, among("contract_id", claiming)).order_by("occurred_at")
         for pk, guarantee, occurred_at, on in breaches.values_list(
             *("contract_id", "guarantee", "occurred_at", "claimed_on")
         ):
@@ -53,7 +54,7 @@ def _granted_to(facts: Facts, days: Period) -> set[int]:
 
 def _read_whole_prices(facts: Facts, claiming: Sequence[int]) -> None:
     """Their monthly prices, those from days to come among them: a claim may be beside one of hours to come."""
-    prices = facts.known(models.Price).filter(target__in=claiming, fee="monthly").order_by("from_on")
+    prices = facts.known(models.Price).filter(among("target_id", claiming), fee="monthly").order_by("from_on")
     found = defaultdict[int, list[tuple[date, int]]](list)
     for pk, from_on, amount in prices.values_list("target_id", "from_on", "amount_yen"):
         found[pk].append((from_on, amount))

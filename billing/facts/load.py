@@ -15,6 +15,7 @@ from billing.facts.claims import read_claims
 from billing.facts.ends import add_ends, read_ends
 from billing.facts.read import ALWAYS, Facts, OptionRow, TargetRow
 from billing.facts.span import Units
+from billing.models.bulk import WholeRow
 from billing.terms.account import Account, OneTime
 from contracts import models
 from contracts.facts.ids import Ids
@@ -50,6 +51,54 @@ def accounts(
     All is read before the first is handed out: while lines are copied into the database it answers no other query.
     Joined and sorted here, not in SQL: the tables joined to would be read whole for every range.
     """
+    facts, customers = _read(units, days, as_of, loaded)
+    return (_owned(facts, customers, row) for row in facts.rows)
+
+
+def of_month(units: Units, month: Period) -> Iterator[Owned | WholeRow]:
+    """The same of one month, as the facts stand now, but of what the month charges one price for all its days nothing but that price.
+
+    All is read before the first is handed out, as of ``accounts``.
+    """
+    facts, customers = _read(units, month, None, None)
+    return _of_month(facts, customers, month)
+
+
+def _of_month(facts: Facts, customers: dict[int, int], month: Period) -> Iterator[Owned | WholeRow]:
+    apart = _more_than_a_price(facts)
+    monthly, options, first = facts.monthly, facts.options, month.first
+    for row in facts.rows:
+        pk, _number, unit_id, starts_on, _application = row
+        prices = monthly.get(pk)
+        if pk not in apart and prices is not None and len(prices) == 1 and starts_on is not None and starts_on <= first:
+            from_on, price = prices[0]
+            option = options.get(pk)
+            if from_on <= first and (option is None or option[1] != OptionType.EDR_LICENCE):
+                yield WholeRow(customers[unit_id], unit_id, pk, price)
+                continue
+        yield _owned(facts, customers, row)
+
+
+def _more_than_a_price(facts: Facts) -> set[int]:
+    """The targets of which anything but a start and prices was read."""
+    found = {
+        *facts.accepted,
+        *facts.one_time,
+        *facts.charged,
+        *facts.quantities,
+        *facts.outages,
+        *facts.breaches,
+        *facts.over,
+    }
+    if facts.ends or facts.contradictions:
+        found.update(row.pk for row in facts.rows if row.number in facts.ends or row.unit_id in facts.contradictions)
+    return found
+
+
+def _read(
+    units: Units, days: Period, as_of: int | None, loaded: Mapping[int, Unit] | None
+) -> tuple[Facts, dict[int, int]]:
+    """What was read of the units, and their customers."""
     facts = _begun(units, as_of)
     _read_options(facts)
     _read_accepted(facts, days)
@@ -62,8 +111,7 @@ def accounts(
     else:
         exactly = {row.unit_id for row in facts.rows if row.pk in claiming} if claiming else ()
         read_ends(facts, days, exactly=exactly)
-    customers = dict(models.ManagementUnit.objects.filter(units.of("pk")).values_list("pk", "customer_id"))
-    return (_owned(facts, customers, row) for row in facts.rows)
+    return facts, dict(models.ManagementUnit.objects.filter(units.of("pk")).values_list("pk", "customer_id"))
 
 
 def _begun(units: Units, as_of: int | None) -> Facts:

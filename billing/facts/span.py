@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from contracts.facts.ids import Ids
 from contracts.models import Target
+from contracts.models.among import among
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +24,13 @@ class UnitRange:
 
 @dataclass(frozen=True, slots=True)
 class UnitSet:
-    """The management units of those ids; few enough for one query to name."""
+    """The management units of those ids; few enough to be read at once."""
 
     ids: Sequence[int]
 
     def of(self, path: str) -> Q:
         """The condition that the unit at ``path`` is one of them."""
-        return Q(**{f"{path}__in": self.ids})
+        return Q(among(path, self.ids))
 
 
 Units = UnitRange | UnitSet

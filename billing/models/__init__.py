@@ -5,6 +5,7 @@ from billing.models.export import ExportRecord
 from billing.models.invoice import BillingGroup, BillingGroupUnit, Invoice, InvoiceRate, InvoiceUnit
 from billing.models.line import ChargeLine, HeldSettlement
 from billing.models.month import Month, MonthChunk, ParkedTarget
+from billing.models.moved import MovedUnit
 from billing.models.proposal import MonthClosing, Proposal, ProposalPart
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Month",
     "MonthChunk",
     "MonthClosing",
+    "MovedUnit",
     "ParkedTarget",
     "Proposal",
     "ProposalPart",

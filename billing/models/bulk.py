@@ -3,11 +3,12 @@
 The text that COPY sends is the canonical text of a line: what is hashed while it streams by, and read back by a check.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, Protocol
 
 from django.db import connection
 
+from billing.models.month_tables import LINES
 from billing.terms.account import Line
 
 ROWS_A_BLOCK = 2000
@@ -31,26 +32,91 @@ class LineRow(NamedTuple):
     line: Line
 
 
-def insert_lines(table: str, rows: Iterable[LineRow], policy: str, digest: Hasher) -> None:
-    """Write rows into ``billing_chargeline`` or ``billing_heldsettlement`` in the transaction that is open.
+class WholeRow(NamedTuple):
+    """One line that differs by its price alone from every other of its month: whose it is, and the unit price in yen."""
+
+    customer_id: int
+    unit_id: int
+    target_id: int
+    price_yen: int
+
+
+class WholeMonth:
+    """The lines of a month that differ by their price alone: the rules write one, and its text is that of the others but for the price."""
+
+    def __init__(self, month_id: int, write: Callable[[int], Line]) -> None:
+        self._month_id, self._write = month_id, write
+        before, _, after = _copied(write(_MARK)).partition(f"{_MARK}\t{_MARK}")
+        between, _, end = after.partition(f"{_MARK:,}")
+        self._parts = before, between, end
+
+    def line(self, row: WholeRow) -> LineRow:
+        """The line as the rules write it."""
+        return LineRow(self._month_id, row.customer_id, row.unit_id, row.target_id, self._write(row.price_yen))
+
+    def text(self, row: WholeRow) -> str:
+        """The same as COPY takes it, but for the policy."""
+        customer_id, unit_id, target_id, price = row
+        before, between, end = self._parts
+        return (
+            f"{self._month_id}\t{customer_id}\t{unit_id}\t{target_id}\t{before}{price}\t{price}{between}{price:,}{end}"
+        )
+
+
+_MARK = 7_654_321
+"""A price that is found again in a line's text."""
+
+Rows = Iterable[LineRow | WholeRow]
+
+
+def insert_lines(month_id: int, rows: Rows, policy: str, digest: Hasher, whole: WholeMonth | None = None) -> None:
+    """Write the rows of a month in the transaction that is open; ``whole`` writes those that differ by their price alone.
 
     All were computed under one version of finance's ``policy``; their text goes into ``digest`` in the order of writing.
     """
-    names = ", ".join(COLUMNS)
+    names, table = ", ".join(COLUMNS), table_of(month_id)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-            for block in _blocks(rows, policy):
+            for block in _blocks(rows, policy, whole):
                 digest.update(block)
                 copy.write(block)
         return
     places = ", ".join(["%s"] * len(COLUMNS))
-    rows = list(rows)
-    for block in _blocks(rows, policy):
+    lines = [_line(row, whole) for row in rows]
+    for block in _blocks(lines, policy):
         digest.update(block)
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"INSERT INTO {table} ({names}) VALUES ({places})", [(*row[:4], *row.line, policy) for row in rows]
+            f"INSERT INTO {table} ({names}) VALUES ({places})", [(*row[:4], *row.line, policy) for row in lines]
         )
+
+
+def _line(row: LineRow | WholeRow, whole: WholeMonth | None) -> LineRow:
+    if isinstance(row, LineRow):
+        return row
+    assert whole is not None, "a line of a price alone needs the month that it is of"
+    return whole.line(row)
+
+
+def table_of(month_id: int) -> str:
+    """The table that holds a month's lines: its own on PostgreSQL (billing.models.month_tables), that of all months on SQLite."""
+    return f"{LINES}_{month_id}" if connection.vendor == "postgresql" else LINES
+
+
+def throw_lines_away(month_id: int) -> None:
+    """Delete the lines of an open month; on PostgreSQL its keys too, which are made when it is computed anew."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT billing_lines_thrown_away(%s)", [month_id])
+        else:
+            cursor.execute(f"DELETE FROM {LINES} WHERE month_id = %s", [month_id])
+
+
+def make_keys(month_id: int) -> None:
+    """Make the keys of a month's lines, all of which are written. Raises IntegrityError where a line is there twice."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT billing_lines_keyed(%s)", [month_id])
 
 
 def text_of(whose: Iterable[int], line: Line, policy: str, corrects: tuple[Any, ...] = ()) -> bytes:
@@ -59,11 +125,15 @@ def text_of(whose: Iterable[int], line: Line, policy: str, corrects: tuple[Any, 
     return "\t".join([ids, _copied(line), *map(_escaped, (policy, *corrects))]).encode() + b"\n"
 
 
-def _blocks(rows: Iterable[LineRow], policy: str) -> Iterator[bytes]:
+def _blocks(rows: Rows, policy: str, whole: WholeMonth | None = None) -> Iterator[bytes]:
     block: list[str] = []
     tail = f"\t{_escaped(policy)}\n"
-    for month_id, customer_id, unit_id, target_id, line in rows:
-        block.append(f"{month_id}\t{customer_id}\t{unit_id}\t{target_id}\t{_copied(line)}{tail}")
+    for row in rows:
+        if whole is not None and isinstance(row, WholeRow):
+            block.append(whole.text(row) + tail)
+        else:
+            month_id, customer_id, unit_id, target_id, line = _line(row, whole)
+            block.append(f"{month_id}\t{customer_id}\t{unit_id}\t{target_id}\t{_copied(line)}{tail}")
         if len(block) == ROWS_A_BLOCK:
             yield "".join(block).encode()
             block.clear()

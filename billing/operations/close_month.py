@@ -11,19 +11,23 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
 from billing.facts.ledger import LINE, line_of
-from billing.facts.load import Owned, accounts
+from billing.facts.load import Owned, of_month
 from billing.facts.policy import policies
 from billing.facts.span import UnitRange
 from billing.models import ChargeLine, HeldSettlement, Month, MonthChunk, ParkedTarget
-from billing.models.bulk import LineRow, insert_lines, text_of
+from billing.models.bulk import LineRow, WholeMonth, WholeRow, insert_lines, make_keys, text_of, throw_lines_away
+from billing.models.carry import Carried, carry_lines
 from billing.operations.correct import Said, late_of
+from billing.operations.moved import note_moved, plan_of
 from billing.operations.seal import sealed
 from billing.terms.account import Line, UnbillableError
+from billing.terms.art13_charges import whole_month_line
 from billing.terms.month import due
 from billing.terms.policy import Policy, policy_on
 from contracts.clock import now
@@ -95,6 +99,8 @@ def close_month(
         if proposed is not None and row.facts_revision != proposed:
             raise MonthRefusedError("提案を計算した後に事実が変わりました。もう一度提案してください")
         _compute(row, month_period(month), progress, share)
+        # Before anything is locked: it takes as long as a third of the loading.
+        make_keys(row.pk)
         closed = _close(row.pk, by=by, leave_out=leave_out)
         # None: a fact was written while the month was computed; it is computed anew on the facts that stand now.
         if closed is not None:
@@ -110,12 +116,15 @@ def _open(month: date) -> Month:
     row = Month.objects.select_for_update().filter(month=month).first()
     if row is None:
         _must_be_next(month)
+        note_moved(month, revision)
         return Month.objects.create(month=month, facts_revision=revision)
     if row.closed_at is None and row.facts_revision != revision:
-        for rows in (row.lines, row.held, row.parked, row.chunks):
+        throw_lines_away(row.pk)
+        for rows in (row.held, row.parked, row.chunks):
             rows.all().delete()
         row.facts_revision = revision
         row.save(update_fields=["facts_revision"])
+        note_moved(month, revision)
     return row
 
 
@@ -178,12 +187,15 @@ def _shared(month_id: int) -> Month | None:
 
 def _fill(row: Month, mark: MonthChunk, some: UnitRange, period: Period) -> None:
     chunk = _Chunk(row, policy_on(policies(), row.month))
+    plan = plan_of(row.month, row.facts_revision, some)
+    if plan.before is not None:
+        chunk.carry_over(plan.before, plan.moved, some, period)
     with _no_search_for_cycles():
-        insert_lines(
-            "billing_chargeline", chunk.lines(accounts(some, period), period), chunk.policy.version, chunk.sha256
-        )
+        for units in plan.computed:
+            rows = chunk.lines(of_month(units, period), period)
+            insert_lines(row.pk, rows, chunk.policy.version, chunk.sha256, chunk.whole)
     late_held: list[HeldSettlement] = []
-    for said in late_of(row, some):
+    for said in late_of(row, plan.written):
         late_held += chunk.say(said)
     # What a later fact took back comes before what the month itself holds: of one target, the newest stands.
     create_all(HeldSettlement, [*late_held, *chunk.held])
@@ -207,15 +219,24 @@ class _Chunk:
 
     def __init__(self, month: Month, policy: Policy) -> None:
         self.month_id, self.policy = month.pk, policy
+        days = month_period(month.month)
+        self.whole = WholeMonth(month.pk, partial(whole_month_line, days))
         self.held: list[HeldSettlement] = []
         self.parked: dict[int, ParkedTarget] = {}
         self.count = self.total_yen = 0
         self.sha256 = hashlib.sha256()
 
-    def lines(self, owned: Iterable[Owned], period: Period) -> Iterator[LineRow]:
+    def lines(self, targets: Iterable[Owned | WholeRow], period: Period) -> Iterator[LineRow | WholeRow]:
         """The rows of the lines due; a target that cannot be billed is parked and the rest goes on."""
         settlement_tax = self.policy.settlement_tax
-        for target in owned:
+        for target in targets:
+            if isinstance(target, WholeRow):
+                # A line of 0 yen is left out, as billing.terms.month.due leaves it out.
+                if price := target.price_yen:
+                    self.count += 1
+                    self.total_yen += price
+                    yield target
+                continue
             if target.contradiction is not None:
                 self._park(target, target.contradiction.reason, target.contradiction.clause)
                 continue
@@ -230,6 +251,13 @@ class _Chunk:
                 yield LineRow(self.month_id, target.customer_id, target.unit_id, target.target_id, line)
             for line in fallen_due.held:
                 self._hold(target, line)
+
+    def carry_over(self, before: Month, moved: Collection[int], some: UnitRange, period: Period) -> None:
+        """The lines of the units that have not moved: those of the month before, a month later."""
+        span = Carried(self.month_id, before.pk, month_period(before.month), period, some.after, some.last, moved)
+        count, total = carry_lines(span, self.policy.version, self.sha256)
+        self.count += count
+        self.total_yen += total
 
     def say(self, said: Said) -> list[HeldSettlement]:
         """Write the lines that come late; what they hold is handed back, what they park is kept."""

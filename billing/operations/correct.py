@@ -10,19 +10,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import override
 
 from billing.facts.ledger import LINE, OF_HELD, billed, closed_months, left_out
 from billing.facts.load import Owned, accounts
 from billing.facts.policy import policies
-from billing.facts.span import UnitRange, Units, UnitSet, targets_of
+from billing.facts.span import Units, UnitSet, targets_of
+from billing.facts.written import written_since
 from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month, ParkedTarget
 from billing.terms.account import Line
 from billing.terms.corrections import Owed, late, month_of_end, owed
 from billing.terms.policy import Policy, policy_on
 from contracts.facts.ids import Ids
-from contracts.models import Entry, ManagementUnit
+from contracts.models.among import among
 from contracts.models.bulk import slices
 from contracts.models.choices import OPERATIONS, RECORDS
 from contracts.terms.days import Period, next_month
@@ -40,18 +40,19 @@ class Said:
     parked: list[ParkedTarget] = field(default_factory=list)
 
 
-def late_of(month: Month, units: UnitRange) -> Iterator[Said]:
-    """Held settlements that finance billed since, then the corrections; a few hundred units at a time. Nothing in a first month."""
+def late_of(month: Month, written: Iterable[int]) -> Iterator[Said]:
+    """Held settlements that finance billed since, then the corrections; a few hundred units at a time. Nothing in a first month.
+
+    ``written``: the ids of the units of which facts were written since the last close, in their order.
+    """
     months = closed_months()
     if not months:
         return
-    yield Said(lines=list(decided(month, units)))
+    unit_ids = list(written)
+    for some in slices(unit_ids, UNITS_AT_ONCE):
+        yield Said(lines=list(decided(month, UnitSet(some))))
     seen = Month.objects.filter(month=max(months)).values_list("entries_seen", flat=True).get()
-    entries = Entry.objects.filter(pk__gt=seen).exclude(_OF_NO_AMOUNT)
-    of_range = Ids(ManagementUnit.objects.filter(units.of("pk")).values_list("pk", flat=True))
-    # By name: of each unit the index leads to what is new, and past its years of history.
-    written = sorted({unit_id for (unit_id,) in of_range.named(entries, "unit_id")})
-    for some in slices(written, UNITS_AT_ONCE):
+    for some in slices(unit_ids, UNITS_AT_ONCE):
         yield _corrected(month, some, months, _causes(some, seen))
 
 
@@ -144,7 +145,7 @@ class Causes:
 
 def _causes(unit_ids: list[int], seen: int) -> Causes:
     found = Causes()
-    entries = Entry.objects.filter(unit_id__in=unit_ids, pk__gt=seen).exclude(_OF_NO_AMOUNT).order_by("pk")
+    entries = written_since(seen).filter(among("unit_id", unit_ids)).order_by("pk")
     with override("ja"):
         operations, records = ({code: str(name) for code, name in names} for names in (OPERATIONS, RECORDS))
     for unit_id, subject, operation, record, after in entries.values_list(
@@ -155,12 +156,6 @@ def _causes(unit_ids: list[int], seen: int) -> Causes:
     return found
 
 
-_NO_AMOUNT_RESTS_ON = [
-    *("unit", "work_item", "customer", "consent", "setting_change", "application"),
-    *("effect", "job", "abolition"),
-]
-# An end that moves follows from the notice that is told beside it, and would only say it again.
-_OF_NO_AMOUNT = Q(record__in=_NO_AMOUNT_RESTS_ON) | Q(operation="move_end")
 _WRITTEN = ("import", "accept", "register")
 """Operations that only bring the record: the record says enough."""
 _DAYS = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from billing.operations.unusual import Unusual
+from billing.terms.account import Fee
 
 PARKED_SHOWN = 200
 
@@ -21,6 +22,7 @@ class Sums:
     bridge: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
     parked: list[dict[str, str]] = field(default_factory=list)
     parked_count: int = 0
+    known: set[str] = field(default_factory=set)
     held: list[int] = field(default_factory=lambda: [0, 0])
     corrections: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
     unusual: Unusual = field(default_factory=Unusual)
@@ -35,13 +37,21 @@ class Sums:
         self.customers[customer] += yen
         self.unusual.line(kind, number, fee, yen, basis)
 
+    def carry(self, kind: str, customer: int, number: str, yen: int, price: int, basis: str) -> None:
+        """One whole monthly fee that is last month's."""
+        self.add(kind, customer, number, Fee.MONTHLY, yen, basis)
+        self.unusual.same_price(kind, price)
+
     def add_correction(self, fee: str, yen: int) -> None:
         """Of one line the fee that it corrects."""
         self.corrections[fee][0] += 1
         self.corrections[fee][1] += yen
 
     def park(self, number: str, reason: str, clause: str) -> None:
-        """One target that cannot be computed."""
+        """One target that cannot be computed; said once, for the first reason."""
+        if number in self.known:
+            return
+        self.known.add(number)
         self.parked_count += 1
         if len(self.parked) < PARKED_SHOWN:
             self.parked.append({"number": number, "reason": reason, "clause": clause})

@@ -18,6 +18,7 @@ from billing.facts.span import UnitRange, targets_of
 from billing.models import ChargeLine, Month, Proposal
 from billing.operations.before_ledger import first_month, summary
 from billing.operations.correct import late_of
+from billing.operations.moved import note_moved, plan_of, to_carry
 from billing.operations.proposal_sums import Sums
 from billing.terms.account import UnbillableError
 from billing.terms.bridge import NOTHING, Monthly, differences, monthly_of, of_other_fees
@@ -96,10 +97,11 @@ def _step(pk: int) -> str:
     if proposal.state == "waiting":
         proposal.state, proposal.facts_revision = "running", FactsRevision.current()
         proposal.total = ManagementUnit.objects.count()
+        note_moved(proposal.month, proposal.facts_revision)
     last = proposal.parts.order_by("-last_unit").values_list("last_unit", flat=True).first() or 0
     units = ManagementUnit.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:UNITS_AT_ONCE]
     if some := list(units):
-        sums = _computed(proposal.month, UnitRange(last, some[-1]))
+        sums = _computed(proposal.month, proposal.facts_revision, UnitRange(last, some[-1]))
         proposal.parts.create(last_unit=some[-1], sums=sums.kept())
         proposal.done += len(some)
         proposal.line_count += sums.lines
@@ -124,16 +126,19 @@ def _finish(proposal: Proposal) -> None:
     history.record("propose", "month", str(proposal), by=proposal.proposed_by, after=after)
 
 
-def _computed(month: date, units: UnitRange) -> Sums:
+def _computed(month: date, revision: int, units: UnitRange) -> Sums:
     """What the units come to in the month, with what comes late."""
     sums, policy, period = Sums(), policy_on(policies(), month), month_period(month)
     row = Month.objects.filter(month=month).first() or Month(month=month, facts_revision=0)
     last = Month.objects.exclude(closed_at=None).filter(month__lt=month).order_by("-month").first()
-    targets = targets_of(units)
-    names, was = names_by_id(targets), _monthly_before(last, targets)
-    for owned in accounts(units, period):
-        _count(sums, owned, names, period, policy, was.pop(owned.target_id, NOTHING))
-    for late in late_of(row, units):
+    plan, names = plan_of(month, revision, units), names_by_id(targets_of(units))
+    if plan.before is not None:
+        _carry_over(sums, plan.before, frozenset(plan.moved), units, names, period)
+    for some in plan.computed:
+        was = _monthly_before(last, targets_of(some))
+        for owned in accounts(some, period):
+            _count(sums, owned, names, period, policy, was.pop(owned.target_id, NOTHING))
+    for late in late_of(row, plan.written):
         numbers = _numbers({*(line.target_id for line in late.lines), *(parked.target_id for parked in late.parked)})
         for line in late.lines:
             kind, number = names.on(line.target_id, line.from_on).group, numbers[line.target_id]
@@ -143,6 +148,20 @@ def _computed(month: date, units: UnitRange) -> Sums:
         for parked in late.parked:
             sums.park(numbers[parked.target_id], parked.reason, parked.clause)
     return sums
+
+
+def _carry_over(
+    sums: Sums, before: Month, moved: frozenset[int], units: UnitRange, names: Names, period: Period
+) -> None:
+    """The lines of the units that have not moved, as the close will carry them over; they differ by nothing from last month."""
+    numbers, last = _numbers_of(units), period.last
+    for unit, customer, target, yen, price, basis in to_carry(before, units):
+        if unit not in moved:
+            sums.carry(names.group_on(target, last), customer, numbers[target], yen, price, basis)
+
+
+def _numbers_of(units: UnitRange) -> dict[int, str]:
+    return dict(Target.objects.filter(units.of("unit_id")).values_list("pk", "number"))
 
 
 def _numbers(ids: Collection[int]) -> dict[int, str]:
@@ -163,10 +182,10 @@ def _count(sums: Sums, owned: Owned, names: Names, period: Period, policy: Polic
             now = monthly_of(fallen_due.lines)
             number = owned.account.number
             for line in fallen_due.lines:
-                kind = names.on(owned.target_id, line.from_on).group
+                kind = names.group_on(owned.target_id, line.from_on)
                 sums.add(kind, owned.customer_id, number, line.fee, line.amount_yen, line.basis)
             sums.unusual.reductions(owned.account, fallen_due.lines)
-            kind = names.on(owned.target_id, period.last).group
+            kind = names.group_on(owned.target_id, period.last)
             sums.unusual.price(kind, number, before, now, fallen_due.lines)
             for line in fallen_due.held:
                 sums.held[0] += 1

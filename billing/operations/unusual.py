@@ -41,6 +41,10 @@ class Largest:
         if len(self._heap) > self._most:
             heapq.heappop(self._heap)
 
+    def wants(self, size: int) -> bool:
+        """Whether an entry of this size would be remembered."""
+        return len(self._heap) < self._most or size > self._heap[0][0]
+
     def put(self, found: Iterable[tuple[int, Told]]) -> None:
         """Remember what another found among those that come next."""
         for size, told in found:
@@ -64,7 +68,13 @@ class Unusual:
     def line(self, kind: str, number: str, fee: str, yen: int, basis: str) -> None:
         """One line: what it counts as, the target's number, its fee and amount."""
         self._amounts[fee, kind].append(yen)
-        self._largest[fee, kind].push(abs(yen), _told(number, fee, yen, basis))
+        largest = self._largest[fee, kind]
+        if largest.wants(abs(yen)):
+            largest.push(abs(yen), _told(number, fee, yen, basis))
+
+    def same_price(self, kind: str, unit_price_yen: int) -> None:
+        """A monthly fee of the unit price of last month."""
+        self._prices[kind].append(unit_price_yen)
 
     def reductions(self, account: Account, lines: Sequence[Line]) -> None:
         """The lines of one target: whether its outages of one month take more than that month's fee (I-22)."""

@@ -39,6 +39,11 @@ def monthly_lines(account: Account, month: Period) -> list[Line]:
     return [monthly_line(run.first, run.last, price, quantity, whole) for run, price, quantity in runs(account, served)]
 
 
+def whole_month_line(month: Period, price: int) -> Line:
+    """The line of one unit at one price, in yen, for all days of a month."""
+    return monthly_line(month.first, month.last, price, 1, days_in_month(month.first))
+
+
 def monthly_line(first: date, last: date, price: int, quantity: int, whole: int) -> Line:
     """The line of one run of days in a month of ``whole`` days. Made by the million, hence without a detour."""
     days = (last - first).days + 1

@@ -9,10 +9,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from contracts.models.bulk import NAMES_AT_ONCE, slices
+from contracts.models.among import among
+from contracts.models.bulk import slices
 
 MOST_APART = 4
 """How far two neighbouring ids of a run may lie apart: no more than so many rows are read for one that is asked for."""
+IDS_AT_ONCE = 10_000
 SHORTEST_RUN = 50
 """Runs of fewer ids are asked for by their names, many together."""
 
@@ -42,8 +44,8 @@ class Ids:
         self, found: QuerySet[Any, Any], path: str, *columns: str, ids: Sequence[int] | None = None
     ) -> Iterator[Any]:
         """The same, each id by its name: for an index that goes on after the id, where a run would read all that lies between."""
-        for some in slices(sorted(self._ids) if ids is None else ids, NAMES_AT_ONCE):
-            yield from found.filter(**{f"{path}__in": some}).values_list(path, *columns)
+        for some in slices(sorted(self._ids) if ids is None else ids, IDS_AT_ONCE):
+            yield from found.filter(among(path, some)).values_list(path, *columns)
 
 
 def _runs(ids: Sequence[int]) -> Iterator[list[int]]:

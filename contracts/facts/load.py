@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from contracts import models
 from contracts.facts.ids import Ids
+from contracts.models.among import among
 from contracts.models.bulk import NAMES_AT_ONCE
 from contracts.terms.art10_options import EDR_OPTIONS
 from contracts.terms.catalog import Category, LicenceType, Module, ModuleType, OptionType, Product, Service
@@ -51,7 +52,7 @@ def load_units(unit_ids: Iterable[int], *, as_of: int | None = None) -> dict[int
 
     def of(rows: QuerySet[Any, Any], names: dict[str, str], make: Callable[[Values], Any]) -> dict[int, list[Any]]:
         found: defaultdict[int, list[Any]] = defaultdict(list)
-        for pk, *row in rows.filter(target__in=list(targets)).values_list("target_id", *names.values()):
+        for pk, *row in rows.filter(among("target_id", targets)).values_list("target_id", *names.values()):
             found[held[pk]].append(make({"target": targets[pk]["number"], **dict(zip(names, row, strict=True))}))
         return found
 
@@ -76,7 +77,7 @@ def load_units(unit_ids: Iterable[int], *, as_of: int | None = None) -> dict[int
             options[held[pk]].append(option_of({**values, "contract": targets[values["contract_id"]]["number"]}))
     edr = any(values["option"] in EDR_OPTIONS for values in targets.values())
     abolitions = load_abolitions() if edr else ()
-    units = models.ManagementUnit.objects.filter(pk__in=ids).values_list("pk", "code", "customer__code")
+    units = models.ManagementUnit.objects.filter(among("pk", ids)).values_list("pk", "code", "customer__code")
     return {
         pk: Unit(
             code=code,
@@ -94,7 +95,7 @@ def load_units(unit_ids: Iterable[int], *, as_of: int | None = None) -> dict[int
 
 def _targets(unit_ids: list[int], as_of: int | None) -> dict[int, Values]:
     """Contracts and options of the units by the target's id, in its order: each table by ids, which no join could do as well."""
-    targets = models.Target.objects.filter(unit__in=unit_ids).order_by("pk")
+    targets = models.Target.objects.filter(among("unit_id", unit_ids)).order_by("pk")
     if as_of is not None:
         targets = targets.filter(recorded_in__lte=as_of)
     elif len(unit_ids) <= FEW:
@@ -184,7 +185,7 @@ def _all_consents(
         return _consents("contract_id", numbers, as_of), _consents("linked_service_id", codes, as_of)
     own: Records = {}
     linked: Records = {}
-    wanted = Q(contract__in=list(numbers)) | Q(linked_service__in=list(codes))
+    wanted = Q(among("contract_id", numbers)) | Q(among("linked_service_id", codes))
     rows = models.Consent.objects.as_known_in(as_of).filter(wanted).order_by("given_on", "pk")
     columns = ("contract_id", "linked_service_id", "assent", "given_on", "ends_on")
     for contract, service, assent, given_on, ends_on in rows.values_list(*columns):

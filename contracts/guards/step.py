@@ -77,7 +77,7 @@ def _on_postgresql(connection: BaseDatabaseWrapper, owner: str) -> dict[str, tup
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT t.tgname, c.relname, coalesce(obj_description(t.oid, 'pg_trigger'), '') FROM pg_trigger t "
-            "JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' "
+            "JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgparentid = 0 "
             "AND pg_table_is_visible(c.oid) AND starts_with(t.tgname, %s)",
             [f"{PREFIX}{owner}_"],
         )

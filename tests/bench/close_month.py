@@ -184,34 +184,40 @@ def _cpu_of_server() -> float:
 
 
 def _bare_copy(file: Path, month: date) -> tuple[float, float]:
-    """Seconds, and processor seconds of both sides, for COPY of the closed month's rows, ready in a file, into the table with all its keys and the months before."""
+    """Seconds, and processor seconds of both sides, for COPY of the closed month's rows, ready in a file, into a table as theirs.
+
+    It has the checks, the default and the keys of a month's table, no guards, and is empty.
+    """
     names = ", ".join(COLUMNS)
-    of_month = f"month_id = (SELECT id FROM billing_month WHERE month = '{month}') AND fee <> 'correction'"
     with connection.cursor() as cursor:
-        with (
-            file.open("wb") as out,
-            cursor.copy(f"COPY (SELECT {names} FROM {LINES} WHERE {of_month}) TO STDOUT") as rows,
-        ):
+        cursor.execute("SELECT id FROM billing_month WHERE month = %s", [month])
+        (pk,) = cursor.fetchone()
+        ready = f"COPY (SELECT {names} FROM {LINES}_{pk} WHERE fee <> 'correction' ORDER BY id) TO STDOUT"
+        with file.open("wb") as out, cursor.copy(ready) as rows:
             for block in rows:
                 out.write(block)
-        _without_guards(cursor, [LINES, "billing_month"], f"DELETE FROM {LINES} WHERE {of_month}")
-        cursor.execute(f"VACUUM {LINES}")
+        cursor.execute("DROP TABLE IF EXISTS bare")
+        cursor.execute(
+            f"CREATE TABLE bare (LIKE {LINES}_{pk} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES)"
+        )
         _checkpoint(cursor)
-        cursor.execute(f"ALTER TABLE {LINES} DISABLE TRIGGER USER")
         started, cpu = time.perf_counter(), _cpu_of_server() + time.process_time()
-        with file.open("rb") as ready, cursor.copy(f"COPY {LINES} ({names}) FROM STDIN") as copy:
-            while block := ready.read(1 << 20):
+        with file.open("rb") as ready_rows, cursor.copy(f"COPY bare ({names}) FROM STDIN") as copy:
+            while block := ready_rows.read(1 << 20):
                 copy.write(block)
         seconds, cpu = time.perf_counter() - started, _cpu_of_server() + time.process_time() - cpu
-        cursor.execute(f"ALTER TABLE {LINES} ENABLE TRIGGER USER")
+        cursor.execute("DROP TABLE bare")
         _checkpoint(cursor)
     return seconds, cpu
 
 
 def _forget_all_months() -> None:
     tables = [LINES, "billing_helddecision", "billing_heldsettlement", "billing_monthchunk", "billing_parkedtarget"]
-    tables += ["billing_month"]
+    tables += ["billing_movedunit", "billing_month"]
     with connection.cursor() as cursor:
+        cursor.execute(f"SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = '{LINES}'::regclass")
+        for (of_month,) in cursor.fetchall():
+            cursor.execute(f"DROP TABLE {of_month}")
         _without_guards(cursor, tables, f"TRUNCATE {', '.join(tables)} CASCADE")
         _checkpoint(cursor)
 

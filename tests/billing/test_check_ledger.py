@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month, MonthChunk, ParkedTarget
+from billing.models.month_tables import LINE_OF_ITS_MONTH
 from billing.operations.decide_held import bill_held
 from billing.operations.seal import sealed
 from contracts.models import Price
@@ -78,6 +79,8 @@ def unguarded(statement, *values):
             for table in tables:
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             cursor.execute(f"ALTER TABLE billing_chargeline DROP CONSTRAINT IF EXISTS {NAMED}")
+            for month in Month.objects.values_list("pk", flat=True):
+                cursor.execute(f"ALTER TABLE billing_chargeline_{month} DROP CONSTRAINT IF EXISTS {LINE_OF_ITS_MONTH}")
             cursor.execute(statement, values)
             for table in tables:
                 cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")

@@ -44,10 +44,10 @@ def power_cut(small_chunks, monkeypatch):
     """Let a close go down inside its third chunk, its lines already written; calling it gives the power back."""
     insert, written = operation.insert_lines, []
 
-    def insert_then_stop(table, *rest):
-        insert(table, *rest)
-        written.append(table)
-        if written.count("billing_chargeline") == 3:
+    def insert_then_stop(month_id, *rest):
+        insert(month_id, *rest)
+        written.append(month_id)
+        if len(written) == 3:
             raise PowerCutError
 
     def run(month):

@@ -22,7 +22,8 @@ from billing.operations.proposal_sums import Sums
 from billing.operations.propose import ask_to_propose, compute_proposal, next_to_propose, propose_month
 from billing.tasks import ask, propose
 from contracts import clock
-from contracts.models import Entry, FactsRevision, Price
+from contracts.facts import history
+from contracts.models import Entry, FactsRevision, Price, Target
 from contracts.operations.import_book import import_book
 from contracts.operations.refusal import Refused
 from tests.conftest import SAMPLE
@@ -116,6 +117,8 @@ def test_a_parked_target_is_mended_or_left_out_with_a_reason(finance: User, chie
     number = ChargeLine.objects.filter(fee="monthly").order_by("pk").select_related("target")[0].target.number
     early = Price.objects.filter(target__number=number, fee="monthly", from_on__lt=date(2025, 6, 1))
     rewrite(early, from_on=date(2030, 1, 1))
+    unit = Target.objects.get(number=number).unit_id
+    history.record("correct", "price", number, by="試験", unit_id=unit)
     found = propose_month(date(2025, 5, 1), on=ON, by=finance)
     assert [row["number"] for row in found.result["parked"]] == [number]
     with pytest.raises(Refused, match=f"直すか、除外してください：{number}"):
@@ -222,11 +225,11 @@ def test_parts_put_together_are_the_whole(finance: User, monkeypatch: pytest.Mon
 def test_a_proposal_that_was_killed_goes_on_where_it_stood(finance: User, monkeypatch: pytest.MonkeyPatch) -> None:
     compute, asked = proposing._computed, list[int]()
 
-    def dies(month: date, units: UnitRange) -> Sums:
+    def dies(month: date, revision: int, units: UnitRange) -> Sums:
         asked.append(units.after)
         if len(asked) == 3:
             raise OSError("停電")
-        return compute(month, units)
+        return compute(month, revision, units)
 
     found = ask_to_propose(date(2025, 1, 1), on=ON, by=finance)
     monkeypatch.setattr(proposing, "_computed", dies)

@@ -27,10 +27,10 @@ operation.UNITS_A_CHUNK = 5
 CLOSE = "call_command('close_month', '2025-03', '--until', '2025-05', '--on', '2026-01-01', '--by', '試験')\n"
 DIE_IN_THIRD_CHUNK = """
 insert, chunks = operation.insert_lines, []
-def insert_then_die(table, *rest):
-    insert(table, *rest)
-    chunks.append(table)
-    if chunks.count('billing_chargeline') == {fatal}:
+def insert_then_die(month_id, *rest):
+    insert(month_id, *rest)
+    chunks.append(month_id)
+    if len(chunks) == {fatal}:
         os.kill(os.getpid(), signal.SIGKILL)
 operation.insert_lines = insert_then_die
 """

@@ -1,0 +1,17 @@
+"""What was written of facts since a month was closed: the entries of the history on which amounts may rest."""
+
+from django.db.models import Q, QuerySet
+
+from contracts.models import Entry
+
+_NO_AMOUNT_RESTS_ON = [
+    *("unit", "work_item", "customer", "consent", "setting_change", "application"),
+    *("effect", "job", "abolition"),
+]
+# An end that moves follows from the notice that is told beside it, and would only say it again.
+_OF_NO_AMOUNT = Q(record__in=_NO_AMOUNT_RESTS_ON) | Q(operation="move_end")
+
+
+def written_since(seen: int) -> QuerySet[Entry, Entry]:
+    """The entries after the one of that id, but for those on which no amount rests."""
+    return Entry.objects.filter(pk__gt=seen).exclude(_OF_NO_AMOUNT)

@@ -1,0 +1,92 @@
+"""Lines carried over: what has not changed since the month before comes from its lines in the database, not through the rules.
+
+A whole month's fee says the same of every month but for its days: unit price, quantity, amount and sentence stay. The text is
+hashed as it passes by, so that a carried line is checked like any other.
+"""
+
+from collections.abc import Collection, Iterator
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from billing.models.bulk import COLUMNS, Hasher, LineRow, insert_lines, table_of
+from billing.terms.account import Fee, Line, TaxCategory
+from contracts.terms.days import ONE_DAY, Period
+
+
+class Carried(NamedTuple):
+    """From which month into which, ids and days of both; the units with ``after`` < id ≤ ``last``, without those ``moved``."""
+
+    month_id: int
+    before_id: int
+    before: Period
+    month: Period
+    after: int
+    last: int
+    moved: Collection[int]
+
+
+def carry_lines(span: Carried, policy: str, digest: Hasher) -> tuple[int, int]:
+    """Carry the units' whole monthly fees over in the transaction that is open: how many lines, and how many yen.
+
+    ``policy`` is finance's of the new month. The text of the lines goes into ``digest`` in the order of writing.
+    """
+    if connection.vendor != "postgresql":
+        rows = list(_read(span))
+        insert_lines(span.month_id, rows, policy, digest)
+        return len(rows), sum(row.line.amount_yen for row in rows)
+    return _moved_on(span, policy, digest)
+
+
+_OF_BEFORE = (
+    "unit_id > %(after)s AND unit_id <= %(last)s AND month_id = %(before_id)s AND fee = 'monthly' "
+    "AND from_on = %(was_first)s AND to_on = %(was_last)s"
+)
+
+
+def _values(span: Carried) -> dict[str, Any]:
+    return {
+        **{"after": span.after, "last": span.last, "before_id": span.before_id, "month_id": span.month_id},
+        **{"was_first": span.before.first, "was_last": span.before.stop - ONE_DAY, "moved": list(span.moved)},
+        **{"first": span.month.first, "last_day": span.month.stop - ONE_DAY},
+    }
+
+
+def _moved_on(span: Carried, policy: str, digest: Hasher) -> tuple[int, int]:
+    """From the one table into the other without leaving the database; what leaves it is their text, to be hashed."""
+    new = {
+        "month_id": "%(month_id)s",
+        "from_on": "%(first)s::date",
+        "to_on": "%(last_day)s::date",
+        "policy": "%(policy)s",
+    }
+    columns = [new.get(name, name) for name in COLUMNS]
+    where = f"FROM {table_of(span.before_id)} WHERE {_OF_BEFORE} AND unit_id <> ALL(%(moved)s::bigint[])"
+    # COPY's text of each line (billing.models.bulk.text_of): nothing of a whole month's fee has to be escaped.
+    said = [new.get(name, name).removesuffix("::date") for name in COLUMNS]
+    text = f"concat_ws(%(tab)s, {', '.join(said)}) || %(newline)s"
+    values = {**_values(span), "policy": policy, "tab": "\t", "newline": "\n"}
+    with connection.cursor() as cursor:
+        # The key leads to the range's lines, before the table was ever analysed; they are sorted in memory.
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL work_mem = '64MB'")
+        into = f"INSERT INTO {table_of(span.month_id)} ({', '.join(COLUMNS)})"
+        cursor.execute(f"{into} SELECT {', '.join(columns)} {where} ORDER BY id", values)
+        cursor.execute(
+            f"SELECT count(*), coalesce(sum(amount_yen), 0), string_agg({text}, '' ORDER BY id) {where}", values
+        )
+        count, total, told = cursor.fetchone()
+        cursor.execute("SET LOCAL enable_seqscan = DEFAULT; SET LOCAL work_mem = DEFAULT")
+    digest.update((told or "").encode())
+    return count, int(total)
+
+
+def _read(span: Carried) -> Iterator[LineRow]:
+    moved = frozenset(span.moved)
+    names = ", ".join(["customer_id", "unit_id", "target_id", *Line._fields])
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {names} FROM {table_of(span.before_id)} WHERE {_OF_BEFORE} ORDER BY id", _values(span))
+        for customer_id, unit_id, target_id, fee, *_days, quantity, price, yen, tax, clause, basis, cause in cursor:
+            if unit_id not in moved:
+                days = span.month.first, span.month.stop - ONE_DAY
+                line = Line(Fee(fee), *days, quantity, price, yen, TaxCategory(tax), clause, basis, cause)
+                yield LineRow(span.month_id, customer_id, unit_id, target_id, line)

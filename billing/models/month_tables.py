@@ -1,0 +1,138 @@
+"""PostgreSQL: the lines of a month are a table of their own, a partition of ``billing_chargeline``.
+
+It is made with its month's row, loaded without keys, given its keys before the month closes, and from then on never changes: it
+is archived, and dropped from caches, whole. What a new month writes touches no leaf of the months before. SQLite keeps one table.
+
+All of it is the database's own: whatever inserts or closes a month, the table and its keys come with it, and a line that is there
+twice stops the close. The keys of one month cannot see the others; so a line has to lie in its month by its days or its
+cause (LINE_OF_ITS_MONTH), and a held settlement that was billed is looked for in all of them.
+"""
+
+from typing import Any
+
+LINES = "billing_chargeline"
+
+LINE_OF_ITS_MONTH = "line_of_its_month"
+"""The constraint that binds a line to its month: none of its fees can be due in two (第13条, 第14条, 第15条)."""
+
+_KEYS = (
+    "CREATE UNIQUE INDEX IF NOT EXISTS %1$s_pkey ON %1$s (id)",
+    "CREATE UNIQUE INDEX IF NOT EXISTS %1$s_once ON %1$s (target_id, fee, from_on, cause)",
+    "CREATE UNIQUE INDEX IF NOT EXISTS %1$s_corrects ON %1$s (target_id, corrects_month, corrects_fee) "
+    "WHERE fee = ''correction''",
+    "CREATE INDEX IF NOT EXISTS %1$s_unit ON %1$s (unit_id)",
+    # What is common is found among the first lines that are looked at; what is rare would be looked for in all.
+    "CREATE INDEX IF NOT EXISTS %1$s_fee ON %1$s (fee, id) WHERE fee <> ''monthly''",
+    "CREATE INDEX IF NOT EXISTS %1$s_tax ON %1$s (tax_category, id) WHERE tax_category <> ''taxable''",
+)
+
+_OF_MONTH = f"""
+CREATE OR REPLACE FUNCTION billing_lines_table_of(id bigint, month date) RETURNS void LANGUAGE plpgsql AS $of$
+DECLARE lines text := '{LINES}_' || id; stop date := month + interval '1 month'; full_before boolean;
+BEGIN
+    IF to_regclass(lines) IS NOT NULL THEN
+        EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', lines) INTO full_before;
+        IF full_before THEN RAISE EXCEPTION '% holds lines of a month that is gone', lines; END IF;
+        EXECUTE format('DROP TABLE %I', lines);
+    END IF;
+    EXECUTE format('CREATE TABLE %I (LIKE {LINES} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', lines);
+    EXECUTE format('COMMENT ON TABLE %I IS %L', lines, to_char(month, 'YYYY-MM'));
+    EXECUTE format('ALTER TABLE %I ADD CONSTRAINT {LINE_OF_ITS_MONTH} CHECK (CASE '
+        'WHEN fee IN (''monthly'', ''initial'', ''one_time'') THEN from_on >= %L AND from_on < %L '
+        'WHEN fee IN (''outage'', ''sla'') THEN right(cause, 7) = %L '
+        'WHEN cause = ''settlement'' THEN from_on > %L AND from_on <= %L '
+        'ELSE fee = ''correction'' OR cause LIKE ''held %%'' END)',
+        lines, month, stop, to_char(month, 'YYYY-MM'), month, stop);
+    EXECUTE format('ALTER TABLE {LINES} ATTACH PARTITION %I FOR VALUES IN (%s)', lines, id);
+    EXECUTE format('CREATE TRIGGER guard_month_closed_insert BEFORE INSERT ON %I '
+        'FOR EACH STATEMENT EXECUTE FUNCTION billing_lines_month_is_open(%s)', lines, id);
+    EXECUTE format('CREATE TRIGGER guard_month_closed_truncate BEFORE TRUNCATE ON %I '
+        'FOR EACH STATEMENT EXECUTE FUNCTION billing_lines_month_is_open(%s)', lines, id);
+END $of$
+"""
+
+_MADE = """
+CREATE OR REPLACE FUNCTION billing_lines_table_made() RETURNS trigger LANGUAGE plpgsql AS $made$
+BEGIN
+    PERFORM billing_lines_table_of(NEW.id, NEW.month);
+    RETURN NULL;
+END $made$
+"""
+
+_OPEN = """
+CREATE OR REPLACE FUNCTION billing_lines_month_is_open() RETURNS trigger LANGUAGE plpgsql AS $open$
+BEGIN
+    IF EXISTS (SELECT 1 FROM billing_month WHERE id = TG_ARGV[0]::bigint AND closed_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'the month is closed: % on % refused', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'month_closed';
+    END IF;
+    RETURN NULL;
+END $open$
+"""
+
+_GONE = f"""
+CREATE OR REPLACE FUNCTION billing_lines_table_gone() RETURNS trigger LANGUAGE plpgsql AS $gone$
+BEGIN
+    EXECUTE format('DROP TABLE IF EXISTS %I', '{LINES}_' || OLD.id);
+    RETURN NULL;
+END $gone$
+"""
+
+_KEYED = f"""
+CREATE OR REPLACE FUNCTION billing_lines_keyed(month_id bigint) RETURNS void LANGUAGE plpgsql AS $keyed$
+DECLARE lines text := '{LINES}_' || month_id;
+BEGIN
+    -- One at a time: two that find no key would both make it.
+    EXECUTE format('LOCK TABLE %I IN SHARE ROW EXCLUSIVE MODE', lines);
+    {" ".join(f"EXECUTE format('{key}', lines);" for key in _KEYS)}
+END $keyed$
+"""
+
+_CLOSED = """
+CREATE OR REPLACE FUNCTION billing_lines_closed() RETURNS trigger LANGUAGE plpgsql AS $closed$
+BEGIN
+    PERFORM billing_lines_keyed(NEW.id);
+    RETURN NULL;
+END $closed$
+"""
+
+_BEGUN = f"""
+CREATE OR REPLACE FUNCTION billing_lines_thrown_away(month_id bigint) RETURNS void LANGUAGE plpgsql AS $thrown$
+DECLARE lines text := '{LINES}_' || month_id; key regclass;
+BEGIN
+    EXECUTE format('TRUNCATE %I', lines);
+    FOR key IN SELECT indexrelid FROM pg_index WHERE indrelid = lines::regclass LOOP
+        EXECUTE format('DROP INDEX %s', key);
+    END LOOP;
+END $thrown$
+"""
+
+_BILLED_ONCE = f"""
+CREATE OR REPLACE FUNCTION billing_lines_held_once() RETURNS trigger LANGUAGE plpgsql AS $once$
+BEGIN
+    IF EXISTS (SELECT 1 FROM {LINES} WHERE target_id = NEW.target_id AND cause = NEW.cause AND month_id <> NEW.month_id) THEN
+        RAISE EXCEPTION 'the held settlement is billed: % refused', NEW.cause
+        USING ERRCODE = 'unique_violation', CONSTRAINT = 'line_once';
+    END IF;
+    RETURN NULL;
+END $once$
+"""
+
+FUNCTIONS = (_OPEN, _OF_MONTH, _MADE, _GONE, _KEYED, _CLOSED, _BEGUN, _BILLED_ONCE)
+
+TRIGGERS = (
+    "CREATE OR REPLACE TRIGGER month_lines_made AFTER INSERT ON billing_month "
+    "FOR EACH ROW EXECUTE FUNCTION billing_lines_table_made()",
+    "CREATE OR REPLACE TRIGGER month_lines_gone AFTER DELETE ON billing_month "
+    "FOR EACH ROW EXECUTE FUNCTION billing_lines_table_gone()",
+    "CREATE OR REPLACE TRIGGER month_lines_closed AFTER UPDATE OF closed_at ON billing_month "
+    "FOR EACH ROW WHEN (NEW.closed_at IS NOT NULL) EXECUTE FUNCTION billing_lines_closed()",
+    f"CREATE OR REPLACE TRIGGER line_held_once AFTER INSERT ON {LINES} "
+    "FOR EACH ROW WHEN (NEW.cause LIKE 'held %') EXECUTE FUNCTION billing_lines_held_once()",
+)
+
+
+def put_month_tables_on(cursor: Any) -> None:
+    """Put the functions and triggers on a PostgreSQL database, whatever is on already."""
+    for statement in (*FUNCTIONS, *TRIGGERS):
+        cursor.execute(statement)

@@ -1,0 +1,146 @@
+"""動いた管理単位: which units have lines of a month that may differ from the month before's, and must be computed by the rules.
+
+A unit has not moved where no fact of it was written since the last close, and no day lies in the last month or the new one on
+which what it is charged can change: then its lines of the new month are those of the last, a month later. Each such day is
+named below; a day too many costs a unit computed for nothing, a day too few would be a wrong bill, which
+``check_ledger --recompute`` finds, since it computes every unit.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from billing.facts.span import UnitRange, Units, UnitSet
+from billing.facts.written import written_since
+from billing.models import ChargeLine, Month, MovedUnit, ParkedTarget
+from contracts.models import Application, Breach, Change, ManagementUnit, Notice, Outage, Price, Target
+from contracts.models.bulk import slices
+from contracts.models.incident import GRANTED
+from contracts.terms.art10_options import TERM_LICENCE_NOTICE_DAYS
+from contracts.terms.days import ONE_DAY, Period, next_month
+from contracts.terms.unit import Ground
+
+UNITS_AT_ONCE = 5_000
+MOST_MOVED = 0.5
+"""Where more of a range's units have moved, reading them one by one costs more than computing the range."""
+
+Ids = QuerySet[Any, Any]
+
+
+def note_moved(month: date, revision: int) -> None:
+    """Write down once which units have moved in ``month``, as the facts stand in ``revision``. None in a first month: all have.
+
+    The facts must be locked, or ``revision`` be compared before anything rests on it.
+    """
+    last = _before(month)
+    if last is None:
+        return
+    if not MovedUnit.objects.filter(month=month, facts_revision=revision).exists():
+        # What was noted of this month at another revision stays while it is open: a proposal may still be computing on it.
+        MovedUnit.objects.filter(month__lt=month).delete()
+        _note(month, revision, last)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How the lines of a range of units come about: which are carried over from the month ``before``, and which are computed.
+
+    ``before`` is None where all are computed. ``moved``: the ids of the units computed, where the others are carried over.
+    ``written``: the ids of the units of which facts were written since the last close, in their order.
+    """
+
+    before: Month | None
+    moved: list[int]
+    computed: list[Units]
+    written: list[int]
+
+
+def plan_of(month: date, revision: int, units: UnitRange) -> Plan:
+    """What is to be done for a range of units in a month; where most of them have moved, all are computed."""
+    before = _before(month)
+    if before is None:
+        return Plan(None, [], [units], [])
+    rows = MovedUnit.objects.filter(units.of("unit_id"), month=month, facts_revision=revision).order_by("unit_id")
+    found = list(rows.values_list("unit_id", "written"))
+    moved, written = [unit for unit, _ in found], [unit for unit, written in found if written]
+    if len(moved) > MOST_MOVED * ManagementUnit.objects.filter(units.of("pk")).count():
+        return Plan(None, [], [units], written)
+    return Plan(before, moved, [UnitSet(some) for some in slices(moved, UNITS_AT_ONCE)], written)
+
+
+def to_carry(before: Month, units: UnitRange) -> Iterator[tuple[int, int, int, int, int, str]]:
+    """The whole monthly fees of a range of units in the month before: unit, customer, target, yen, unit price, sentence."""
+    whole = {"fee": "monthly", "from_on": before.month, "to_on": next_month(before.month) - ONE_DAY}
+    rows = ChargeLine.objects.filter(units.of("unit_id"), month=before, **whole).order_by("pk")
+    return rows.values_list("unit_id", "customer_id", "target_id", "amount_yen", "unit_price_yen", "basis").iterator()
+
+
+def _before(month: date) -> Month | None:
+    """The month before, closed; None where the ledger begins."""
+    last = Month.objects.exclude(closed_at=None).filter(month__lt=month).order_by("-month").first()
+    return last if last is not None and next_month(last.month) == month else None
+
+
+def _note(month: date, revision: int, last: Month) -> None:
+    due, *others = (rows.order_by() for rows in _due(month, last))
+    for rows, written in ((_written(last), True), (due.union(*others), False)):
+        sql, values = rows.query.sql_with_params()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"WITH found (unit_id) AS ({sql}) "
+                "INSERT INTO billing_movedunit (month, facts_revision, unit_id, written) "
+                "SELECT %s, %s, unit_id, %s FROM found WHERE unit_id IS NOT NULL ON CONFLICT DO NOTHING",
+                [*values, month, revision, written],
+            )
+
+
+def _written(last: Month) -> Ids:
+    return written_since(last.entries_seen).values_list("unit_id")
+
+
+def _due(month: date, last: Month) -> Iterator[Ids]:
+    """Of every kind of fact the units of which a day lies in the new month, or within the last one."""
+    stop = next_month(month)
+    # A line of the last month that was whole rests on what counted from its first day on; what began within it is no such line.
+    began = {"gt": last.month, "lt": stop}
+    falls_due = {"gte": month, "lt": stop}
+    yield Target.objects.filter(_within("billing_starts_on", began)).values_list("unit_id")
+    yield Price.objects.standing().filter(_within("from_on", began)).values_list("target__unit_id")
+    yield Change.objects.standing().filter(_within("effective_on", began)).values_list("target__unit_id")
+    # With its acceptance a contract owes its initial fee, and a change its one-time fee (第13条).
+    yield Application.objects.filter(_within("accepted_on", falls_due)).values_list("unit_id")
+    yield Notice.objects.standing().filter(may_end_in(Period(last.month, stop))).values_list("target__unit_id")
+    for model, over_at in ((Outage, "restored_at"), (Breach, "occurred_at")):
+        granted = model.objects.standing().filter(GRANTED, _granted_in(Period(month, stop), over_at))
+        yield granted.values_list("contract__target__unit_id")
+    # What could not be billed is no line to go by.
+    yield ParkedTarget.objects.filter(month=last).values_list("target__unit_id")
+
+
+def _within(name: str, bounds: dict[str, date]) -> Q:
+    return Q(**{f"{name}__{bound}": day for bound, day in bounds.items()})
+
+
+def may_end_in(days: Period) -> Q:
+    """The notices that may bring an end about on one of these days (contracts.terms.over): more of them rather than fewer.
+
+    An ordinary one does so from its arrival to 90 days later, or to the later day that it names; another ground on its day.
+    """
+    still = Q(arrived_on__gte=days.first - timedelta(days=TERM_LICENCE_NOTICE_DAYS)) | Q(requested_for__gte=days.first)
+    ordinary = Q(ground=Ground.NOTICE) & Q(arrived_on__lt=days.stop) & still
+    on_its_day = ~Q(ground=Ground.NOTICE) & (
+        Q(requested_for=None) | _within("requested_for", {"gte": days.first, "lt": days.stop})
+    )
+    return ordinary | on_its_day
+
+
+def _granted_in(days: Period, over_at: str) -> Q:
+    """The claims whose grant lies in these days: the claim's day, or that on which it was all over (I-37)."""
+    first, stop = (timezone.make_aware(datetime.combine(day, time.min)) for day in days)
+    before = Q(claimed_on__lt=days.stop) & Q(**{f"{over_at}__lt": stop})
+    return before & (Q(claimed_on__gte=days.first) | Q(**{f"{over_at}__gte": first}))
