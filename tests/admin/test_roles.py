@@ -102,6 +102,7 @@ VERBS = {
     "contracts_linkedservice_add-state": "contracts.add_linkedservicestate",
     "contracts_linkedservice_record-consent": "contracts.add_consent",
     "contracts_linkedservice_register": "contracts.add_linkedservicestate",
+    "contracts_managementunit_hand-over": "contracts.change_managementunit",
     "contracts_managementunit_assign": "contracts.change_managementunit",
     "contracts_option_start": "contracts.change_contract",
     "contracts_settingchange_tell": "contracts.change_settingchange",
