@@ -24,6 +24,7 @@ from contracts.operations.corrections.of_services import STATES
 from contracts.operations.register import register_state, units_linking
 from contracts.terms.catalog import ITEMS, SERVICE_NAMES, SERVICES_LINKED
 
+FROM = day("from_on", _("適用日"))
 STATE_COLUMNS = (
     own_page("from_on", _("適用日"), lambda row: iso(row.from_on)),
     choice("service", _("サービス")),
@@ -183,12 +184,12 @@ class LinkedServiceStateAdmin(ActingAdmin):
 
     subject_path = "linked_service__code"
     lists_standing = True
-    list_display = (*STATE_COLUMNS[:1], link("linked_service", _("対応サービス")), *STATE_COLUMNS[1:])
+    list_display = (FROM, link("linked_service", _("対応サービス")), *STATE_COLUMNS[1:])
     list_select_related = ("linked_service",)
     search_fields = ("linked_service__code",)
     search_help_text = _("対応サービスコードの先頭から検索します")
     fieldsets = (
-        (None, {"fields": (link("linked_service", _("対応サービス")), *STATE_COLUMNS[:5], STATE_COLUMNS[-1])}),
+        (None, {"fields": (link("linked_service", _("対応サービス")), FROM, *STATE_COLUMNS[1:5], STATE_COLUMNS[-1])}),
         (_("同意・前提"), {"fields": STATE_COLUMNS[5:-1]}),
     )
     verbs = (CORRECT_STATE, TAKE_STATE_BACK)
