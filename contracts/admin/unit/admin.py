@@ -71,7 +71,8 @@ SHOWN = 50
 
 
 def _codes(given: Given) -> list[str]:
-    return given["codes"].replace("、", " ").replace(",", " ").split()
+    typed: str = given["codes"]
+    return typed.replace("、", " ").replace(",", " ").split()
 
 
 def _shown(row: None, given: Given) -> list[str]:
