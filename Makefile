@@ -12,7 +12,7 @@ PORT ?= 8000
 BOOK := docs/book/sample.xlsx
 FIRST_MONTH := 2025-01
 
-.PHONY: help setup run demo test bench lint format lock clean
+.PHONY: help setup run demo test night bench lint format lock clean
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -59,9 +59,13 @@ demo: setup  ## the main job alone, step by step, in a database of its own
 test: .venv/.test  ## the test suite in parallel, on SQLite or on the database that DATABASE_URL names
 	$(PY) -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
-bench: setup  ## close_month and the CSV of its lines against a bare COPY of the same rows (PostgreSQL; N="10000 100000" contracts)
+night: .venv/.test  ## the properties alone, each tried on twenty times as many examples
+	$(PY) -m pytest --numprocesses auto --dist worksteal --hypothesis-profile night -m hypothesis $(ARGS)
+
+bench: setup  ## close_month and the CSV of its lines against a bare COPY of the same rows; pages and jobs (PostgreSQL; N="10000 100000" contracts)
 	$(PY) tests/bench/close_month.py --contracts $(or $(N),100000)
 	$(PY) tests/bench/export_lines.py --contracts $(lastword $(or $(N),100000))
+	$(PY) tests/bench/pages.py --contracts $(or $(N),100000)
 
 lint: .venv/.dev  ## layout, lint, types, Django's own checks
 	$(PY) -m ruff check .

@@ -17,7 +17,7 @@ ENTERS = [
     ),
     *("add_linkedservicestate", "change_contract", "add_settingchange", "change_settingchange", "change_workitem"),
     *("add_notice", "add_price", "change_price", "add_factcorrection"),
-    *("add_outage", "change_outage", "add_breach", "change_breach"),
+    *("add_outage", "change_outage", "add_breach", "change_breach", "add_bookupload"),
 ]
 RUNS = ["change_job", "change_digest"]
 EXPORTS = ["export_report"]
@@ -29,6 +29,7 @@ DECIDES = [
     "confirm_asked",
     "add_abolition",
     "decide_claim",
+    "take_bookupload",
     *RUNS,
     *EXPORTS,
 ]

@@ -4,13 +4,16 @@ from logging import getLogger
 
 from celery import shared_task
 from django.conf import settings
+from django.db import DatabaseError
 from kombu.exceptions import OperationalError
 
 from billing.facts.span import UnitRange
-from billing.models import Month
+from billing.models import Month, MonthClosing
 from billing.operations.close_month import compute_range
 from billing.operations.closing import carry_out
+from billing.operations.kept_sums import keep_sums
 from billing.operations.propose import compute_proposal
+from billing.operations.take_book import take_book, try_book
 from contracts.terms.days import month_period
 
 log = getLogger(__name__)
@@ -19,7 +22,18 @@ log = getLogger(__name__)
 @shared_task  # type: ignore[untyped-decorator]
 def close(closing: int) -> str:
     """Carry out the closing that was asked for; the state it comes to."""
-    return carry_out(closing, share=share)
+    state = carry_out(closing, share=share)
+    if state == "done":
+        _keep_sums(closing)
+    return state
+
+
+def _keep_sums(closing: int) -> None:
+    """Make what is kept of a month just closed, while nobody waits. Whoever asks later makes it where this fails."""
+    try:
+        keep_sums(Month.objects.get(month=MonthClosing.objects.get(pk=closing).proposal.month))
+    except DatabaseError:
+        log.exception("the sums of the closing %s could not be kept", closing)
 
 
 def ask(closing: int) -> None:
@@ -42,6 +56,34 @@ def ask_for_proposal(proposal: int) -> None:
         propose.apply_async([proposal], retry=False)
     except OperationalError:
         log.exception("the proposal %s could not be handed over", proposal)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def try_upload(upload: int) -> str:
+    """Try the book that was brought; the state it comes to."""
+    return try_book(upload)
+
+
+def ask_for_trial(upload: int) -> None:
+    """Hand a book over to be tried. Where the broker does not answer it stays waiting, and can be tried again by its button."""
+    try:
+        try_upload.apply_async([upload], retry=False)
+    except OperationalError:
+        log.exception("the book %s could not be handed over", upload)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def take_upload(upload: int) -> str:
+    """Take in the book that was decided on; the state it comes to."""
+    return take_book(upload)
+
+
+def ask_to_take_in(upload: int) -> None:
+    """Hand a book over to be taken in. Where the broker does not answer it stays so, and can be gone on with by its button."""
+    try:
+        take_upload.apply_async([upload], retry=False)
+    except OperationalError:
+        log.exception("the book %s could not be handed over", upload)
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -108,6 +108,10 @@ FOUR_EYES = env.bool("FOUR_EYES", default=True)
 # The internal target for telling a customer of a setting changed under 第17条第1項.
 TOLD_WITHIN_HOURS = env.int("TOLD_WITHIN_HOURS", default=24)
 
+# The largest book that may be brought to the admin, in MiB; a larger file is not even put on disk.
+BOOK_MEGABYTES = env.int("BOOK_MEGABYTES", default=64)
+FILE_UPLOAD_HANDLERS = ["csoc_admin.uploads.Bounded", "django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+
 # What finance chooses, dated: tax rates, the tax of a settlement, due days, accounts of the journal.
 FINANCE_FILE = env("FINANCE_FILE", default=str(BASE_DIR / "billing" / "finance.toml"))
 # Who issues the invoices, and the issuer's 登録番号 (T and 13 digits): here the number of the tax agency's own worked example.
@@ -141,6 +145,10 @@ JOB_ATTEMPTS = env.int("JOB_ATTEMPTS", default=5)
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 6 * 3600}
+
+# An application may have 200 lines of some 35 fields each, empty ones included (contracts.intake.form.MOST_LINES): Django's own
+# bound of 1,000 would refuse one of 30. What goes beyond is told in words (csoc_admin.too_much).
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
 
 LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", "日本語"), ("en", "English")]

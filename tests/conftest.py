@@ -10,12 +10,18 @@ from django.conf import settings
 from django.db import connection
 from django.utils import translation
 
+# Its profiles have to be known before --hypothesis-profile is read.
+from tests import effort as effort
+from tests.worlds import Worlds
+from tests.worlds import worlds_end as worlds_end
+
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "docs" / "book" / "sample.xlsx"
 EXPECTED = ROOT / "docs" / "book" / "expected.csv"
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Worlds())
     # Static files by their plain names: the manifest exists only after collectstatic.
     # pytest-django has read the settings before this file: the environment would come too late.
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"

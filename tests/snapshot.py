@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.db import connection
 
 Rows = list[tuple[Any, ...]]
@@ -54,13 +55,13 @@ def once(name: str, make: Callable[[], None]) -> None:
 def _tables() -> list[Table]:
     found = []
     with connection.cursor() as cursor:
-        for label in ("contracts", "billing"):
-            for model in apps.get_app_config(label).get_models():
-                columns = tuple(str(field.column) for field in model._meta.concrete_fields)
-                cursor.execute(f"SELECT {', '.join(_quoted(columns))} FROM {model._meta.db_table}")
-                rows = [tuple(row) for row in cursor.fetchall()]
-                if rows:
-                    found.append(Table(model._meta.db_table, columns, rows))
+        ours = [model for label in ("contracts", "billing") for model in apps.get_app_config(label).get_models()]
+        for model in [User, *ours]:
+            columns = tuple(str(field.column) for field in model._meta.concrete_fields)
+            cursor.execute(f"SELECT {', '.join(_quoted(columns))} FROM {model._meta.db_table}")
+            rows = [tuple(row) for row in cursor.fetchall()]
+            if rows:
+                found.append(Table(model._meta.db_table, columns, rows))
     return found
 
 

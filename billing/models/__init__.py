@@ -3,6 +3,7 @@
 from billing.models.decision import HeldDecision
 from billing.models.export import ExportRecord
 from billing.models.invoice import BillingGroup, BillingGroupUnit, Invoice, InvoiceRate, InvoiceUnit
+from billing.models.kept import KeptSums
 from billing.models.line import ChargeLine, HeldSettlement
 from billing.models.month import Month, MonthChunk, ParkedTarget
 from billing.models.moved import MovedUnit
@@ -18,6 +19,7 @@ __all__ = [
     "Invoice",
     "InvoiceRate",
     "InvoiceUnit",
+    "KeptSums",
     "Month",
     "MonthChunk",
     "MonthClosing",

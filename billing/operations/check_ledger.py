@@ -23,6 +23,7 @@ from billing.operations.check_invoices import (
     invoices_are_the_lines,
     invoices_say_their_lines,
 )
+from billing.operations.kept_sums import kept_sums_are_the_lines
 from billing.operations.recompute import (
     Tally,
     billed_is_owed,
@@ -170,6 +171,7 @@ CHECKS: tuple[Check, ...] = (
 """What a stored ledger must satisfy by itself."""
 
 OF_THE_LINES: tuple[Check, ...] = (
+    kept_sums_are_the_lines,
     invoices_are_the_lines,
     invoices_say_their_lines,
     invoice_numbers_have_no_gap,

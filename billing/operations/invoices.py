@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from billing.facts.policy import policies
 from billing.models import BillingGroup, BillingGroupUnit, ChargeLine, Invoice, InvoiceRate, InvoiceUnit, Month
-from billing.operations.statement import statements
+from billing.models.bulk import copy_all
+from billing.operations.statement import COLUMNS, statements
 from billing.terms.account import TaxCategory
 from billing.terms.invoice import Amounts, Part, amounts, due_on
 from billing.terms.policy import policy_on
@@ -69,8 +70,7 @@ def issue_invoices(month: Month, *, on: date, by: User | str) -> int:
     stored = dict(Invoice.objects.filter(month=month).values_list("number", "pk"))
     ids = {recipient: stored[invoice.number] for recipient, invoice in zip(ordered, invoices, strict=True)}
     create_all(InvoiceRate, _rates(found, ids))
-    for some in slices(statements(month, _invoice_of_units(month, ids))):
-        InvoiceUnit.objects.bulk_create(some)
+    copy_all(InvoiceUnit, COLUMNS, statements(month, _invoice_of_units(month, ids)))
     total = sum(invoice.total_yen for invoice in invoices)
     history.record(
         "issue",

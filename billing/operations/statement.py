@@ -3,11 +3,11 @@
 A target is named as it stood on the line's days. A correction names the month, and the invoice, that it corrects (I-44).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.db.models import Q
 from django.utils.translation import override
@@ -16,12 +16,15 @@ from billing.facts.policy import policies
 from billing.models import ChargeLine, InvoiceUnit, Month
 from billing.models.line import FEES
 from billing.reports.line_columns import called
-from billing.terms.policy import policy_on
+from billing.terms.policy import Policy, policy_on
 from contracts.facts.names import Names, names_of
 from contracts.models import ManagementUnit
 from contracts.models.bulk import slices
 
 UNITS_AT_ONCE = 500
+
+_LINE: tuple[str, ...] = ("id", "unit_id", "target_id", "target__number", "fee", "from_on", "to_on", "quantity")
+_LINE += ("unit_price_yen", "amount_yen", "tax_category", "clause", "basis", "corrects_month", "corrects_fee")
 
 Corrected = Mapping[tuple[int, date], str]
 """The number of the invoice of a unit and month."""
@@ -51,32 +54,32 @@ class Stated(TypedDict):
     corrects_invoice: str
 
 
-def statements(month: Month, invoice_of: Mapping[int, int]) -> Iterator[InvoiceUnit]:
-    """The units of a month's invoices with their rows, in the order of units; ``invoice_of`` is the invoice's id by the unit's.
+COLUMNS = ("invoice_id", "month_id", "unit_id", "code", "name", "lines")
+"""What is stated of a unit, as billing.models.InvoiceUnit keeps it."""
+
+
+def statements(month: Month, invoice_of: Mapping[int, int]) -> Iterator[tuple[Any, ...]]:
+    """The units of a month's invoices with their rows, in the order of units, as COLUMNS has them; ``invoice_of`` is the invoice's
+    id by the unit's.
 
     Some hundred units at a time: memory does not grow with the month.
     """
-    lines = ChargeLine.objects.filter(month=month).select_related("target").order_by("unit_id", "pk")
+    lines = ChargeLine.objects.filter(month=month).order_by("unit_id", "pk").values_list(*_LINE, named=True)
     of_units = ((unit, list(rows)) for unit, rows in groupby(lines.iterator(), key=attrgetter("unit_id")))
     for some in slices(of_units, UNITS_AT_ONCE):
         units = ManagementUnit.objects.in_bulk([unit for unit, _rows in some])
         rows_of = dict(some)
         names = names_of(Q(unit__in=list(rows_of)))
         corrected = _invoices_corrected(rows_of)
+        known = policies()
         with override("ja"):
             fees = {code: str(name) for code, name in FEES}
             for unit, rows in rows_of.items():
-                yield InvoiceUnit(
-                    invoice_id=invoice_of[unit],
-                    month=month,
-                    unit_id=unit,
-                    code=units[unit].code,
-                    name=units[unit].name,
-                    lines=[_stated(row, row.corrects_month or month.month, fees, names, corrected) for row in rows],
-                )
+                stated = [_stated(row, month.month, known, fees, names, corrected) for row in rows]
+                yield invoice_of[unit], month.pk, unit, units[unit].code, units[unit].name, stated
 
 
-def _invoices_corrected(rows_of: Mapping[int, Iterable[ChargeLine]]) -> Corrected:
+def _invoices_corrected(rows_of: Mapping[int, Iterable[Any]]) -> Corrected:
     """The invoices that the corrections among the lines correct: one query, none where nothing is corrected."""
     wanted = {(unit, row.corrects_month) for unit, rows in rows_of.items() for row in rows if row.corrects_month}
     if not wanted:
@@ -87,12 +90,15 @@ def _invoices_corrected(rows_of: Mapping[int, Iterable[ChargeLine]]) -> Correcte
     return {(unit, on): number for unit, on, number in issued.values_list("unit_id", "month__month", "invoice__number")}
 
 
-def _stated(row: ChargeLine, of: date, fees: Mapping[str, str], names: Names, corrected: Corrected) -> Stated:
-    """One row; ``of`` is the month whose fee it is: its own, or the one that it corrects."""
+def _stated(
+    row: Any, month: date, known: Sequence[Policy], fees: Mapping[str, str], names: Names, corrected: Corrected
+) -> Stated:
+    """One row of a month's invoice; it is taxed as the month whose fee it is: its own, or the one that it corrects."""
+    of = row.corrects_month or month
     corrects = row.corrects_month is not None
     return {
-        "line": row.pk,
-        "number": row.target.number,
+        "line": row.id,
+        "number": row.target__number,
         "name": called(names, row.target_id, row.from_on, row.to_on),
         "fee": f"{fees[row.corrects_fee]}の訂正" if corrects else fees[row.fee],
         "from_on": row.from_on.isoformat(),
@@ -102,7 +108,7 @@ def _stated(row: ChargeLine, of: date, fees: Mapping[str, str], names: Names, co
         "unit_price_yen": row.unit_price_yen,
         "amount_yen": row.amount_yen,
         "tax_category": row.tax_category,
-        "percent": policy_on(policies(), of).tax_percent,
+        "percent": policy_on(known, of).tax_percent,
         "clause": row.clause,
         "basis": row.basis,
         "corrects_month": f"{of:%Y-%m}" if corrects else "",

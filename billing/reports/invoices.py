@@ -4,6 +4,9 @@ A correction counts under the fee that it corrects, as in the journal and the ch
 is said beside it.
 """
 
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
@@ -11,9 +14,11 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from billing.reports import line_columns as of
+from billing.reports.by_customer import Part, parts
 from billing.reports.filters import SumFilters
-from billing.reports.report import Kind, Queried, Report, ReportAsked, ReportColumn
+from billing.reports.report import Kind, Queried, Report, ReportAsked, ReportColumn, Row
 from billing.terms.account import Fee
+from contracts.models import ManagementUnit
 
 SUMMED: tuple[tuple[str, Any, tuple[Fee, ...]], ...] = (
     ("initial_yen", _("初期費用"), (Fee.INITIAL,)),
@@ -25,22 +30,46 @@ SUMMED: tuple[tuple[str, Any, tuple[Fee, ...]], ...] = (
 """The columns of sums: which fees each is made of, corrections of them included. Together they are all lines."""
 
 _OWNER = (*of.OWNER, "unit__name")
+_SUMS = ("total_yen", *(name for name, _label, _fees in SUMMED), "corrections_yen")
 _CORRECTIONS = Coalesce(Sum("amount_yen", filter=Q(fee=Fee.CORRECTION)), 0)
 
 
 def rows(asked: ReportAsked) -> Queried:
     """In the order of customers and units."""
+    paths = ("month_name", *_OWNER, *_SUMS)
+
+    def of_page(first: int, size: int) -> list[Row]:
+        found = chain.from_iterable(_rows_of(asked, part) for part in parts(asked))
+        return list(islice(found, first, first + size))
+
+    found = _summed(asked, of.lines(asked), *_OWNER, "customer_id", "unit_id")
+    found = found.annotate(month_name=of.named_month(asked.month)).order_by("customer__code", "unit__code")
+    return Queried(found, paths, of_page)
+
+
+def _rows_of(asked: ReportAsked, part: Part) -> Iterator[Row]:
+    """The rows of some customers, as the query of all has them; their units are named apart, so that none but theirs is read."""
+    sums = {unit: yen for unit, *yen in _summed(asked, part.lines, "unit_id").order_by().values_list("unit_id", *_SUMS)}
+    named: defaultdict[int, list[tuple[int, str, str]]] = defaultdict(list)
+    units = ManagementUnit.objects.filter(customer__in=part.ids).order_by("code")
+    for customer_id, pk, code, name in units.values_list("customer_id", "pk", "code", "name"):
+        named[customer_id].append((pk, code, name))
+    for customer_id, customer, its_name in part.customers:
+        for pk, code, name in named[customer_id]:
+            if pk in sums:
+                yield (f"{asked.month:%Y-%m}", customer, its_name, code, name, *sums[pk])
+
+
+def _summed(asked: ReportAsked, lines: QuerySet[Any], *keys: str) -> QuerySet[Any, Any]:
+    """What each unit comes to, by fee and in all, between the amounts that were asked for."""
     sums = {name: Coalesce(Sum("amount_yen", filter=of.counting_as(fees)), 0) for name, _label, fees in SUMMED}
-    found: QuerySet[Any, Any] = of.lines(asked).values(*_OWNER, "customer_id", "unit_id")
-    found = found.annotate(month_name=of.named_month(asked.month), **sums, corrections_yen=_CORRECTIONS)
+    found: QuerySet[Any, Any] = lines.values(*keys).annotate(**sums, corrections_yen=_CORRECTIONS)
     found = found.annotate(total_yen=Sum("amount_yen"))
     if asked.given.get("amount_from") is not None:
         found = found.filter(total_yen__gte=asked.given["amount_from"])
     if asked.given.get("amount_to") is not None:
         found = found.filter(total_yen__lte=asked.given["amount_to"])
-    found = found.order_by("customer__code", "unit__code")
-    names = (name for name, _label, _fees in SUMMED)
-    return Queried(found, ("month_name", *_OWNER, "total_yen", *names, "corrections_yen"))
+    return found
 
 
 INVOICES = Report(

@@ -4,16 +4,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from billing.facts.policy import policies
 from billing.models.line import FEES
 from billing.reports import line_columns as of
+from billing.reports.by_customer import parts
 from billing.reports.filters import CustomerFilters
 from billing.reports.line_columns import Recipient
 from billing.reports.report import ROWS_AT_ONCE, Computed, Kind, Report, ReportAsked, ReportColumn, Row
@@ -24,30 +23,35 @@ from contracts.terms.days import month_period
 NOTES = {**dict(FEES), TAX: _("消費税")}
 
 
-Customer = tuple[str, str]
+CustomerNamed = tuple[str, str]
 """A customer's code and name."""
 
 
-def sums_of(asked: ReportAsked) -> Iterator[tuple[Recipient, Customer, list[Summed]]]:
+def sums_of(asked: ReportAsked) -> Iterator[tuple[Recipient, CustomerNamed, list[Summed]]]:
     """Each recipient of an invoice, its customer, and the sums of its lines; in the order of customers' codes and invoices.
 
-    Two queries and the sums of units: a customer with billing groups gets entries for each of its invoices.
+    A customer with billing groups gets entries for each of its invoices.
     """
     versions = {policy.version: policy for policy in policies()}
-    invoiced = of.recipients(asked.row)
-    rows: Any = of.lines(asked).annotate(counts_as=of.charged_fee(), under=of.policy_version())
-    keys = ("customer__code", "customer__name", "unit_id", "under", "counts_as", "tax_category", "corrects_month")
-    rows = rows.values(*keys).annotate(yen=Sum("amount_yen")).order_by(*keys).values_list(*keys, "yen")
-    for customer, found in groupby(rows.iterator(chunk_size=ROWS_AT_ONCE), key=itemgetter(0, 1)):
-        sums: defaultdict[Recipient, Counter[Any]] = defaultdict(Counter)
-        for _code, _name, unit, *what, yen in found:
-            sums[invoiced.get(unit, Recipient())][tuple(what)] += yen
-        for recipient, amounts in sorted(sums.items()):
-            summed = [
-                Summed(versions[under], Fee(fee), TaxCategory(tax), yen, corrects)
-                for (under, fee, tax, corrects), yen in sorted(amounts.items(), key=_own_first)
-            ]
-            yield recipient, customer, summed
+    for part in parts(asked):
+        sums: defaultdict[int, defaultdict[Recipient, Counter[Any]]] = defaultdict(lambda: defaultdict(Counter))
+        invoiced = of.recipients(asked.row, part.ids)
+        for customer, unit, *what, yen in _summed(part.lines).iterator(chunk_size=ROWS_AT_ONCE):
+            sums[customer][invoiced.get(unit, Recipient())][tuple(what)] += yen
+        for pk, code, name in part.customers:
+            for recipient, amounts in sorted(sums[pk].items()):
+                summed = [
+                    Summed(versions[under], Fee(fee), TaxCategory(tax), yen, corrects)
+                    for (under, fee, tax, corrects), yen in sorted(amounts.items(), key=_own_first)
+                ]
+                yield recipient, (code, name), summed
+
+
+def _summed(lines: QuerySet[Any]) -> Any:
+    """Yen of lines by customer, unit, and what they are posted by."""
+    rows: Any = lines.annotate(counts_as=of.charged_fee(), under=of.policy_version())
+    keys = ("customer_id", "unit_id", "under", "counts_as", "tax_category", "corrects_month")
+    return rows.order_by().values(*keys).annotate(yen=Sum("amount_yen")).values_list(*keys, "yen")
 
 
 def _own_first(amount: tuple[tuple[str, str, str, date | None], int]) -> tuple[date, tuple[str, str, str]]:
@@ -85,4 +89,5 @@ JOURNAL = Report(
     filters=CustomerFilters,
     rows=lambda asked: Computed(partial(_rows, asked)),
     amount="debit_yen",
+    by_invoice=True,
 )

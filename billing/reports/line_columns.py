@@ -13,6 +13,7 @@ from billing.models.line import FEES, TAX_CATEGORIES
 from billing.reports.report import Kind, ReportAsked, ReportColumn
 from billing.terms.account import Fee
 from contracts.facts.names import Names, names_of
+from contracts.models import ManagementUnit
 from contracts.models.bulk import slices
 
 MONTH = ReportColumn("month", _("月"), width=9)
@@ -39,6 +40,16 @@ NUMBERS = ("contract_number", "option_number")
 def lines(asked: ReportAsked) -> QuerySet[Any]:
     """The month's lines that were asked for; none where the ledger has no such month."""
     return asked.narrow(ChargeLine.objects.filter(month=asked.row) if asked.row else ChargeLine.objects.none())
+
+
+def among_units(units: QuerySet[Any]) -> Q:
+    """Between the first and the last of those units, by whose order the lines of a month lie: PostgreSQL finds them so.
+
+    Not the units one by one: the summary of where which unit lies would be gone through for each of them.
+    """
+    # Asked for the least and the greatest, PostgreSQL goes through all units from either end.
+    ids = list(units.order_by().values_list("pk", flat=True))
+    return Q(unit__gte=min(ids, default=0), unit__lte=max(ids, default=0))
 
 
 def numbered(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -84,16 +95,23 @@ class Recipient(NamedTuple):
     group: str = ""
 
 
-def recipients(month: Month | None) -> dict[int, Recipient]:
-    """Who is invoiced for each unit of the month, where it is not its customer as a whole: as issued, else as grouped now.
+def recipients(month: Month | None, customers: Collection[int] | None = None) -> dict[int, Recipient]:
+    """Who is invoiced for each unit of those customers (None: of all) in the month, where it is not its customer as a whole: as issued, else as
+    grouped now.
 
     Tax is rounded once an invoice (I-05), so whatever has to come to the same adds up by the same recipients.
     """
-    issued = InvoiceUnit.objects.filter(month=month) if month else InvoiceUnit.objects.none()
-    rows = issued.values_list("unit_id", "invoice__number", Coalesce("invoice__group__code", Value("")))
-    found = {unit: Recipient(number, group) for unit, number, group in rows}
-    grouped = BillingGroupUnit.objects.values_list("unit_id", "group__code")
-    return found or {unit: Recipient(group=group) for unit, group in grouped}
+    if month is not None and month.invoices.exists():
+        issued = InvoiceUnit.objects.filter(month=month)
+        if customers is not None:
+            units = ManagementUnit.objects.filter(customer__in=customers)
+            issued = issued.filter(among_units(units), unit__in=units.values("pk"))
+        rows = issued.values_list("unit_id", "invoice__number", Coalesce("invoice__group__code", Value("")))
+        return {unit: Recipient(number, group) for unit, number, group in rows}
+    grouped = BillingGroupUnit.objects.all()
+    if customers is not None:
+        grouped = grouped.filter(group__customer__in=customers)
+    return {unit: Recipient(group=group) for unit, group in grouped.values_list("unit_id", "group__code")}
 
 
 def named(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[str, tuple[Any, ...]]]:

@@ -1,20 +1,20 @@
 """異動一覧: what began, changed, ended and renewed in the month, computed from the facts as they stand."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
 from heapq import merge
 from itertools import chain
 from typing import Any, NamedTuple
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.reports import line_columns as line
 from billing.reports import target_rows as of
 from billing.reports.filters import Filters
-from billing.reports.report import ROWS_AT_ONCE, Computed, Kind, Report, ReportAsked, ReportColumn, Row
+from billing.reports.report import ROWS_AT_ONCE, Kind, Report, ReportAsked, ReportColumn, Row, Told
 from contracts.facts.names import names_of, value_said
 from contracts.models import Change
 from contracts.models.bulk import slices
@@ -27,9 +27,6 @@ from contracts.terms.unit import What
 
 KINDS = {"new": _("新規"), "changed": _("変更"), "ended": _("解除"), "renewed": _("更新")}
 CLAUSES = {What.CATEGORY: "9-1(1)", What.ITEM: "9-1(2)", What.RETENTION_YEARS: "10-5", What.QUANTITY: "10-2(8)"}
-AT_ONCE = 5000
-
-Ends = Mapping[str, End]
 
 
 class Movement(NamedTuple):
@@ -43,34 +40,28 @@ class Movement(NamedTuple):
     clause: str
 
 
-_TARGET = ("pk", *of.OWNER)
+_TARGET = ("pk", *of.OWNER, "ends_on")
+"""Of each target its id, whose it is, and the end stored with it, which leads to what has moved; why it ends is computed."""
 
 
-def _rows(asked: ReportAsked) -> Iterator[Row]:
-    """By day, then in the order of targets. Three streams, each in that order, are made one; each is named as it was on that day."""
-    ends = of.ends_of(asked, _touched(asked))
-    streams: tuple[Callable[[ReportAsked, Ends], Iterator[Movement]], ...] = (_began_or_renewed, _changed, _ended)
-    for some in slices(merge(*(stream(asked, ends) for stream in streams))):
+def _found(asked: ReportAsked) -> Iterator[Movement]:
+    """By day, then in the order of targets: three streams, each in that order, are made one."""
+    return merge(*(stream(asked) for stream in (_began_or_renewed, _changed, _ended)))
+
+
+def _told(found: Iterable[Movement]) -> Iterator[Row]:
+    """Each movement with what its target was called on that day, some hundreds at a time."""
+    for some in slices(found):
         names = names_of(Q(pk__in={moved.target_id for moved in some}))
+        ends = of.ends_of({moved.target_id for moved in some if moved.kind == "ended"})
         for moved in some:
             what = names.on(moved.target_id, moved.on).line
-            yield (moved.on, moved.kind, *moved.owner, what, moved.said, moved.clause)
+            end = ends.get(moved.owner[3]) if moved.kind == "ended" else None
+            why = (_why(end), end.clause) if end else (moved.said, moved.clause)
+            yield (moved.on, moved.kind, *moved.owner, what, *why)
 
 
-def _touched(asked: ReportAsked) -> Q:
-    """What may move in the month. ``ends_on`` only leads to the units that are looked at: their ends are computed."""
-    period = month_period(asked.month)
-    within = (period.first, period.last)
-    began, ended = Q(billing_starts_on__range=within), Q(ends_on__range=within)
-    return (
-        began
-        | ended
-        | Q(changes__effective_on__range=within, changes__withdrawn_on=None)
-        | Q(option__licence_type=LicenceType.TERM)
-    )
-
-
-def _began_or_renewed(asked: ReportAsked, ends: Ends) -> Iterator[Movement]:
+def _began_or_renewed(asked: ReportAsked) -> Iterator[Movement]:
     """Both in one query: 期間ライセンス that began earlier come before what begins in the month, and are few."""
     period = month_period(asked.month)
     renewing = Q(option__licence_type=LicenceType.TERM, billing_starts_on__lt=period.first)
@@ -82,18 +73,18 @@ def _began_or_renewed(asked: ReportAsked, ends: Ends) -> Iterator[Movement]:
             found = chain([row], found)
             break
         earlier.append(row)
-    yield from merge(_renewed(earlier, period, ends), _began(found, ends))
+    yield from merge(_renewed(earlier, period), _began(found))
 
 
-def _began(rows: Iterable[Row], ends: Ends) -> Iterator[Movement]:
+def _began(rows: Iterable[Row]) -> Iterator[Movement]:
     """Those charged from a day of the month on; what ended before it began never did (I-16)."""
-    for pk, *owner, on in rows:
-        if not _over(ends, owner[3], on):
+    for pk, *owner, ends_on, on in rows:
+        if not _over(ends_on, on):
             said = gettext("%(day)sから課金されます") % {"day": on.isoformat()}
             yield Movement(on, pk, "new", tuple(owner), said, "13")
 
 
-def _changed(asked: ReportAsked, ends: Ends) -> Iterator[Movement]:
+def _changed(asked: ReportAsked) -> Iterator[Movement]:
     """Changes that take effect in the month, from what to what."""
     period = month_period(asked.month)
     rows = Change.objects.standing().filter(
@@ -113,8 +104,8 @@ def _changed(asked: ReportAsked, ends: Ends) -> Iterator[Movement]:
     change = ("what", "effective_on", "old_name", "old_number", "to_name", "to_number")
     labels = {code: str(name) for code, name in CHANGED}
     for pk, *row in _read(rows.order_by("effective_on", "target_id"), *of_target, *concluded, *change):
-        owner, first, (what, on, old_name, old_number, name, number) = row[:4], row[4:8], row[8:]
-        if _over(ends, owner[3], on):
+        owner, ends_on, first, (what, on, old_name, old_number, name, number) = row[:4], row[4], row[5:9], row[9:]
+        if _over(ends_on, on):
             continue
         old = first[list(CLAUSES).index(what)] if old_name is None and old_number is None else old_name or old_number
         shown = {"what": labels[what], "old": _value(what, old), "new": _value(what, name or number)}
@@ -122,36 +113,27 @@ def _changed(asked: ReportAsked, ends: Ends) -> Iterator[Movement]:
         yield Movement(on, pk, "changed", tuple(owner), said, CLAUSES[What(what)])
 
 
-def _ended(asked: ReportAsked, ends: Ends) -> Iterator[Movement]:
-    """Those whose last day lies in the month, and why they end."""
+def _ended(asked: ReportAsked) -> Iterator[Movement]:
+    """Those whose last day lies in the month; why they end is told of those that are shown."""
     period = month_period(asked.month)
-    found = {number: end for number, end in ends.items() if end.on in period}
-    rows = chain.from_iterable(
-        of.targets(asked).filter(number__in=some).values_list(*_TARGET, "billing_starts_on")
-        for some in slices(found, AT_ONCE)
-    )
-    grounds = {code: str(name) for code, name in GROUNDS}
-    movements = []
-    for pk, *owner, starts_on in rows:
-        end = found[owner[3]]
-        if starts_on is not None and starts_on <= end.on:
-            movements.append(Movement(end.on, pk, "ended", tuple(owner), _why(end, grounds), end.clause))
-    yield from sorted(movements)
+    within = of.targets(asked).filter(ends_on__range=(period.first, period.last), billing_starts_on__lte=F("ends_on"))
+    for pk, *owner, ends_on in _read(within.order_by("ends_on", "pk"), *_TARGET):
+        yield Movement(ends_on, pk, "ended", tuple(owner), "", "")
 
 
-def _why(end: End, grounds: dict[str, str]) -> str:
-    shown = {"ground": grounds[end.ground], "arrived": end.notice.arrived_on.isoformat(), "other": end.after}
+def _why(end: End) -> str:
+    shown = {"ground": dict(GROUNDS)[end.ground], "arrived": end.notice.arrived_on.isoformat(), "other": end.after}
     if end.after:
         return gettext("%(other)sとともに終了（%(ground)s、到達日%(arrived)s）") % shown
     return gettext("%(ground)sにより終了（到達日%(arrived)s）") % shown
 
 
-def _renewed(rows: Iterable[Row], period: Period, ends: Ends) -> list[Movement]:
+def _renewed(rows: Iterable[Row], period: Period) -> list[Movement]:
     """期間ライセンス of which a new term begins in the month (第10条第9項)."""
     movements = []
-    for pk, *owner, starts_on in rows:
+    for pk, *owner, ends_on, starts_on in rows:
         term = term_of(starts_on, period.last)
-        if term.first in period and term.renewals and not _over(ends, owner[3], term.first):
+        if term.first in period and term.renewals and not _over(ends_on, term.first):
             shown = {"count": term.renewals, "until": term.last.isoformat()}
             said = gettext("%(count)s回目の更新、契約期間は%(until)sまで") % shown
             movements.append(Movement(term.first, pk, "renewed", tuple(owner), said, "10-9"))
@@ -162,9 +144,9 @@ def _read(rows: QuerySet[Any], *paths: str) -> Iterator[Row]:
     return rows.values_list(*paths).iterator(chunk_size=ROWS_AT_ONCE)
 
 
-def _over(ends: Ends, number: str, day: date) -> bool:
-    """Whether the target has ended before the day."""
-    return number in ends and ends[number].on < day
+def _over(ends_on: date | None, day: date) -> bool:
+    """Whether what ends so has ended before the day."""
+    return ends_on is not None and ends_on < day
 
 
 def _value(what: str, value: Any) -> str:
@@ -184,6 +166,6 @@ MOVEMENTS = Report(
         line.CLAUSE,
     ),
     filters=Filters,
-    rows=lambda asked: Computed(partial(_rows, asked)),
+    rows=lambda asked: Told(partial(_found, asked), _told),
     of_ledger=False,
 )

@@ -1,9 +1,9 @@
 """更新期限一覧: 期間ライセンス in force at the month's end, each with its term and the deadline of 第10条第9項."""
 
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -23,19 +23,21 @@ STATES = {"open": _("期限前"), "renews": _("期限後（更新）"), "ends": 
 def _rows(asked: ReportAsked) -> Iterator[Row]:
     """In the order of deadlines. Kept in memory: a licence of this kind is for a thousand seats, there are never many."""
     period = month_period(asked.month)
-    ends = of.ends_of(asked, Q(option__licence_type=LicenceType.TERM))
+    deadline_of = cache(renewal_deadline)
     newest = Change.objects.standing().filter(target=OuterRef("pk"), what=What.QUANTITY, effective_on__lt=period.stop)
     quantity = Coalesce(Subquery(newest.order_by("-effective_on").values("to_number")[:1]), "option__quantity")
     rows = of.targets(asked).filter(option__licence_type=LicenceType.TERM, billing_starts_on__lt=period.stop)
-    rows = rows.annotate(licences=quantity).order_by("pk").values_list(*of.OWNER, "billing_starts_on", "licences")
+    rows = (
+        rows.annotate(licences=quantity)
+        .order_by("pk")
+        .values_list(*of.OWNER, "billing_starts_on", "ends_on", "licences")
+    )
     found = []
-    for *owner, starts_on, licences in rows.iterator(chunk_size=ROWS_AT_ONCE):
-        number = owner[3]
-        end = ends[number].on if number in ends else None
+    for *owner, starts_on, end, licences in rows.iterator(chunk_size=ROWS_AT_ONCE):
         if end is not None and end < period.last:
             continue
         term = term_of(starts_on, period.last)
-        deadline = renewal_deadline(term.last)
+        deadline = deadline_of(term.last)
         state = "ends" if end and end <= term.last else "open" if period.last <= deadline else "renews"
         found.append((deadline, *owner, licences, term.first, term.last, term.renewals, state, end, "10-9"))
     yield from sorted(found, key=lambda row: (row[0], row[4]))

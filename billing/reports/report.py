@@ -1,9 +1,10 @@
 """帳票: what one is — its columns, its filters, and its rows, which stream."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
@@ -70,6 +71,8 @@ class Queried:
 
     query: QuerySet[Any, Any]
     paths: tuple[str, ...]
+    of_page: Callable[[int, int], list[Row]] | None = None
+    """A page's rows alone, by the first row and how many: where the query would add up all lines for it."""
 
     def stream(self) -> Iterator[Row]:
         """Every row; memory does not grow with them."""
@@ -81,9 +84,12 @@ class Queried:
         found = self.query.order_by().aggregate(rows=Count("*"), **sums)
         return Sums(found["rows"], {position: found[f"sum_{position}"] or 0 for position in positions})
 
-    def page(self, first: int, size: int, positions: list[int]) -> tuple[Sums, list[Row]]:
-        """The sums of all rows, and the rows of one page."""
-        return self.sums(positions), list(self.query.values_list(*self.paths)[first : first + size])
+    def page(self, first: int, size: int, positions: list[int], known: Sums | None = None) -> tuple[Sums, list[Row]]:
+        """The sums of all rows, ``known`` already or summed up, and the rows of one page."""
+        sums = known or self.sums(positions)
+        if self.of_page is not None:
+            return sums, self.of_page(first, size)
+        return sums, list(self.query.values_list(*self.paths)[first : first + size])
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +102,10 @@ class Computed:
         """Counted and summed as they stream by."""
         return self.page(0, 0, positions)[0]
 
-    def page(self, first: int, size: int, positions: list[int]) -> tuple[Sums, list[Row]]:
-        """The sums of all rows, and the rows of one page; computed once."""
+    def page(self, first: int, size: int, positions: list[int], known: Sums | None = None) -> tuple[Sums, list[Row]]:
+        """The sums of all rows, and the rows of one page; computed once. Where the sums are ``known``, not beyond the page."""
+        if known is not None:
+            return known, list(islice(self.stream(), first, first + size))
         found: list[Row] = []
         count, totals = 0, dict.fromkeys(positions, 0)
         for row in self.stream():
@@ -109,12 +117,43 @@ class Computed:
         return Sums(count, totals), found
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Rows of which finding is cheap and telling is not: ``found`` gives what there is in order, ``tell`` makes rows of some of it.
+
+    A page tells its own rows alone; nothing of them is summed, but how many there are.
+    """
+
+    found: Callable[[], Iterator[Any]]
+    tell: Callable[[Iterable[Any]], Iterator[Row]]
+
+    def stream(self) -> Iterator[Row]:
+        """Every row, told as it streams by."""
+        return self.tell(self.found())
+
+    def sums(self, positions: list[int]) -> Sums:
+        """Counted; none is told."""
+        return self.page(0, 0, positions)[0]
+
+    def page(self, first: int, size: int, positions: list[int], known: Sums | None = None) -> tuple[Sums, list[Row]]:
+        """How many rows there are, and the rows of one page."""
+        assert not positions, "what is told one by one has no sums"
+        shown: list[Any] = []
+        count = 0
+        for one in self.found():
+            if first <= count < first + size:
+                shown.append(one)
+            count += 1
+        return known or Sums(count, {}), list(self.tell(shown))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Report:
     """帳票: its name in addresses and records, its title, what it is for, its columns, filters and rows.
 
     ``amount`` is the column whose total stands for the report in the record of an export; '' where nothing is summed.
-    ``of_ledger`` says that its rows are lines of the ledger: once the month is closed they never change.
+    ``of_ledger`` says that its rows are lines of the ledger: once the month is closed they never change;
+    ``by_invoice``, that they are put together by invoice, which may still be grouped otherwise until the invoices are issued.
     """
 
     name: str
@@ -122,9 +161,10 @@ class Report:
     about: Any
     columns: tuple[ReportColumn, ...]
     filters: Any
-    rows: Callable[[ReportAsked], Queried | Computed]
+    rows: Callable[[ReportAsked], Queried | Computed | Told]
     amount: str = ""
     of_ledger: bool = True
+    by_invoice: bool = False
 
     @property
     def totalled(self) -> list[int]:

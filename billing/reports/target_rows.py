@@ -1,13 +1,14 @@
 """What reports on contracts and options have in common: whose a target is, and the days on which targets end."""
 
+from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from billing.reports.report import ReportAsked, ReportColumn
 from contracts.facts.load import load_units
-from contracts.models import Notice, Target
+from contracts.models import Target
 from contracts.models.bulk import slices
 from contracts.terms.art12_termination import End, ends
 from contracts.terms.unit import ContradictionError
@@ -26,16 +27,14 @@ def targets(asked: ReportAsked) -> QuerySet[Any]:
     return asked.narrow(Target.objects.all())
 
 
-def ends_of(asked: ReportAsked, touched: Q) -> dict[str, End]:
-    """How each target ends, by number, of the units with notices that have a target asked for that is ``touched``.
+def ends_of(targets: Collection[int]) -> dict[str, End]:
+    """How those targets, by their ids, and the others of their units end, by number: computed from the facts.
 
-    What ends is computed from the facts; units whose facts contradict each other have no day.
+    Units whose facts contradict each other have no end.
     """
     found: dict[str, End] = {}
-    units = targets(asked).filter(touched).values("unit")
-    noticed = Notice.objects.standing().filter(target__unit__in=units).order_by("target__unit_id")
-    ids = list(noticed.values_list("target__unit_id", flat=True).distinct())
-    for some in slices(ids, UNITS_AT_ONCE):
+    units = Target.objects.filter(pk__in=targets).order_by("unit_id").values_list("unit_id", flat=True).distinct()
+    for some in slices(units, UNITS_AT_ONCE) if targets else ():
         for unit in load_units(some).values():
             try:
                 found |= ends(unit)

@@ -22,6 +22,9 @@ from contracts.terms.unit import LinkedState, What, linked_on
 
 Line = Mapping[str, str]
 
+MOST_LINES = 200
+"""Lines of one application: as many as are judged while somebody waits, and no more than can be read through before they are accepted."""
+
 
 class Verb(StrEnum):
     """申込の種類: what a line asks for."""

@@ -1,5 +1,7 @@
 """A sentence that is Japanese wherever it is read as text, and can be said in the language of a screen."""
 
+from datetime import date, time
+from pathlib import PurePath
 from typing import Any
 
 from django.utils.translation import gettext
@@ -23,9 +25,24 @@ class Sentence(str):
         sentence.text, sentence.values = text, values
         return sentence
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What it is made of anew in another process: the finished text may hold braces of its own."""
+        return _made, (self.text, {name: _handed_on(value) for name, value in self.values.items()})
+
     def said(self) -> str:
         """The sentence in the active language."""
         return gettext(self.text).format(**{name: _said(name, value) for name, value in self.values.items()})
+
+
+def _made(text: str, values: dict[str, Any]) -> Sentence:
+    return Sentence(text, **values)
+
+
+def _handed_on(value: Any) -> Any:
+    """A value as another process may have it: of a file its name, of an error its words."""
+    if isinstance(value, PurePath):
+        return value.name
+    return value if isinstance(value, str | int | float | date | time | None) else str(value)
 
 
 def _said(name: str, value: Any) -> Any:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from contracts.judge.lookout import Lookout
 from contracts.judge.work import Work
 from contracts.terms.art15_claims import (
     Moments,
@@ -19,7 +20,7 @@ from contracts.terms.art15_claims import (
 OUTAGE, BREACH = "outage", "breach"
 
 HORIZON = timedelta(days=14)
-"""How long before it is shown a row is made; the list is made anew every day."""
+"""How long before it is shown a row is made: a missed week of the jobs leaves no hole in the list."""
 
 OPEN, TOO_SHORT, EXCUSED = "open", "too_short", "excused"
 UNCLAIMED, CLAIMED, GRANTED, REFUSED, LAPSED = "unclaimed", "claimed", "granted", "refused", "lapsed"
@@ -106,6 +107,10 @@ def counting_beside(outages: Iterable[Told], *, claimed: bool) -> tuple[Moments,
 
 def standing(incident: Incident, on: date) -> str:
     """How the claim stands on a day. What was claimed after the deadline has lapsed, whatever else was said of it."""
+    return _standing(incident, Lookout(on))
+
+
+def _standing(incident: Incident, on: Lookout) -> str:
     deadline = incident.deadline
     if deadline is None:
         return OPEN
@@ -114,7 +119,7 @@ def standing(incident: Incident, on: date) -> str:
             return TOO_SHORT
         if excuses(incident.fault):
             return EXCUSED
-        return LAPSED if deadline < on else UNCLAIMED
+        return LAPSED if on.over(deadline) else UNCLAIMED
     if incident.claimed_on > deadline:
         return LAPSED
     if incident.decision:
@@ -122,10 +127,10 @@ def standing(incident: Incident, on: date) -> str:
     return GRANTED if incident.by_book else CLAIMED
 
 
-def claim_work(incidents: Iterable[Incident], on: date) -> Iterator[Work]:
+def claim_work(incidents: Iterable[Incident], on: Lookout) -> Iterator[Work]:
     """Claims to decide, their fault to decide, and claims that have not come though their safe day has."""
     for incident in incidents:
-        stands, of = standing(incident, on), incident.key
+        stands, of = _standing(incident, on), incident.key
         places = (("of", incident.kind), ("pk", str(incident.pk)))
         if stands == CLAIMED and incident.claimed_on:
             days = (("day", incident.claimed_on.isoformat()), *places)
@@ -144,7 +149,7 @@ def claim_work(incidents: Iterable[Incident], on: date) -> Iterator[Work]:
             text = "請求（{day}）を認めるか決めていません"
             yield Work("claim", number, clause, text, days, received, of=of, code="claim_undecided")
         deadline, safe = incident.deadline, incident.safe_day
-        if stands == UNCLAIMED and deadline and safe and safe <= on + HORIZON:
+        if stands == UNCLAIMED and deadline and safe and on.reached(safe - HORIZON):
             yield Work(
                 "claim",
                 incident.contract,

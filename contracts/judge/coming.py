@@ -1,8 +1,9 @@
 """What is coming for a management unit: renewals, ends, minimum terms, what ends together, what is left alone."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
+from contracts.judge.lookout import Lookout
 from contracts.judge.work import AHEAD, Work
 from contracts.terms.art10_options import renewal_deadline, safe_day, term_of
 from contracts.terms.art12_termination import End, ends
@@ -15,10 +16,10 @@ REMINDERS = (90, 60, 30)
 """How many days before the deadline of 10-9 a renewal is reminded of; and once more on the safe day (I-33)."""
 
 HORIZON = timedelta(days=14)
-"""How long before it is shown a row is made: the list is made anew every day, and a missed week leaves no hole in it."""
+"""How long before it is shown a row is made: a missed week of the jobs leaves no hole in the list."""
 
 
-def coming(unit: Unit, on: date) -> list[Work]:
+def coming(unit: Unit, on: Lookout) -> list[Work]:
     """What of the unit is coming on a day, or will be shown within HORIZON of it; each row says on which days it matters."""
     try:
         ended = ends(unit)
@@ -28,17 +29,19 @@ def coming(unit: Unit, on: date) -> list[Work]:
     return [
         work
         for work in found
-        if (work.shown_from or on) <= on + HORIZON and (work.until_on is None or work.until_on >= on)
+        if (work.shown_from is None or on.reached(work.shown_from - HORIZON))
+        and (work.until_on is None or not on.over(work.until_on))
     ]
 
 
-def _renewals(unit: Unit, ended: dict[str, End], on: date) -> Iterator[Work]:
+def _renewals(unit: Unit, ended: dict[str, End], on: Lookout) -> Iterator[Work]:
     """10-9: the next term of each 期間ライセンス that can still be stopped in time; from 90 days before the deadline to it."""
     for option in unit.options:
         if not option.is_term_licence or option.starts_on is None or option.number in ended:
             continue
-        term = term_of(option.starts_on, on)
-        if renewal_deadline(term.last) < on:
+        # The first term whose deadline is not over; those before the day's own are over with theirs.
+        term = term_of(option.starts_on, on.on)
+        if on.over(renewal_deadline(term.last)):
             term = term_of(option.starts_on, term.last + ONE_DAY)
         deadline, safe = renewal_deadline(term.last), safe_day(term.last)
         text = "{last}の契約期間満了で更新されます。更新を止める通知は{deadline}まで（安全な日は{safe}まで）"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from contracts.judge.lookout import Lookout
 from contracts.terms.art10_options import terms
 from contracts.terms.art12_termination import End, ends
 from contracts.terms.unit import Option, Unit, What
@@ -33,7 +34,7 @@ class Happened:
     value: str = ""
 
 
-def happened(unit: Unit, on: date) -> list[Happened]:
+def happened(unit: Unit, on: Lookout) -> list[Happened]:
     """All that has happened to the unit when the day ``on`` begins, in the order of days.
 
     An end takes effect at the end of its day (I-03): it has happened from the day after on. A renewal happens on the first day
@@ -43,12 +44,12 @@ def happened(unit: Unit, on: date) -> list[Happened]:
     found = [
         Happened(number, ENDED, end.on, end.clause, readings=end.readings, after=end.after)
         for number, end in ended.items()
-        if end.on < on
+        if on.over(end.on)
     ]
     found += _renewals(unit, ended, on)
     for change in unit.changes:
         end = ended.get(change.target)
-        if change.effective_on <= on and (end is None or change.effective_on <= end.on):
+        if (end is None or change.effective_on <= end.on) and on.reached(change.effective_on):
             clause = CHANGE_CLAUSES[change.what]
             found.append(
                 Happened(
@@ -58,13 +59,13 @@ def happened(unit: Unit, on: date) -> list[Happened]:
     return sorted(found, key=lambda one: (one.on, one.target, one.kind, one.of))
 
 
-def _renewals(unit: Unit, ended: dict[str, End], on: date) -> Iterator[Happened]:
+def _renewals(unit: Unit, ended: dict[str, End], on: Lookout) -> Iterator[Happened]:
     for option in unit.options:
         if not isinstance(option, Option) or not option.is_term_licence or option.starts_on is None:
             continue
         end = ended.get(option.number)
         for term in terms(option.starts_on):
-            if term.first > on or (end is not None and term.first > end.on):
+            if (end is not None and term.first > end.on) or not on.reached(term.first):
                 break
             if term.renewals:
                 yield Happened(option.number, RENEWED, term.first, "10-9", value=term.last.isoformat())

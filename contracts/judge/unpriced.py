@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from contracts.facts.price_days import PriceDay
+from contracts.judge.lookout import Lookout
 from contracts.judge.work import AHEAD, Work
 from contracts.terms.art12_termination import ends
 from contracts.terms.art13_change_fees import CHARGED, ChargedChange, QuotedFee, fees_of_changes
@@ -20,7 +21,7 @@ class Prices:
     one_time: list[QuotedFee] = field(default_factory=list)
 
 
-def unpriced(unit: Unit, prices: Mapping[str, Prices], on: date) -> list[Work]:
+def unpriced(unit: Unit, prices: Mapping[str, Prices], on: Lookout) -> list[Work]:
     """What of the unit needs a price by a day, or within AHEAD of it. A unit whose facts contradict each other has other work."""
     try:
         ended = ends(unit)
@@ -29,7 +30,7 @@ def unpriced(unit: Unit, prices: Mapping[str, Prices], on: date) -> list[Work]:
     found: list[Work] = []
     for target in unit.targets:
         end = ended.get(target.number)
-        if end is None or end.on >= on or (target.starts_on or on) > end.on:
+        if end is None or target.starts_on is None or target.starts_on > end.on or not on.over(end.on):
             found += _of_target(target, prices.get(target.number, Prices()), on)
         found += _of_changes(unit, target, prices.get(target.number, Prices()).one_time, on)
     for change in prices_kept_silently(unit, prices):
@@ -41,13 +42,13 @@ def unpriced(unit: Unit, prices: Mapping[str, Prices], on: date) -> list[Work]:
     return found
 
 
-def _of_changes(unit: Unit, target: Target, one_time: Sequence[QuotedFee], on: date) -> Iterator[Work]:
+def _of_changes(unit: Unit, target: Target, one_time: Sequence[QuotedFee], on: Lookout) -> Iterator[Work]:
     """Changes that owe a one-time fee of their own and have none quoted, by the rule of the bill (I-39)."""
     changes = [change for change in unit.changes if change.target == target.number and change.what in CHARGED]
     charged = [ChargedChange(change.accepted_on, change.effective_on, change.application) for change in changes]
     settled = fees_of_changes(charged, one_time)
     for at, change in enumerate(changes):
-        if at not in settled and change.accepted_on >= on - RECENT:
+        if at not in settled and not on.over(change.accepted_on + RECENT):
             text = "{day}に承諾した変更の一時費用の料金が登録されていません"
             said = (("day", change.accepted_on.isoformat()),)
             yield Work(
@@ -97,15 +98,15 @@ RECENT = AHEAD * 3
 """How long after its acceptance a change without a one-time fee is asked for: older ones were closed knowingly."""
 
 
-def _of_target(target: Target, prices: Prices, on: date) -> Iterator[Work]:
-    if not prices.initial and target.accepted_on >= on - RECENT:
+def _of_target(target: Target, prices: Prices, on: Lookout) -> Iterator[Work]:
+    if not prices.initial and not on.over(target.accepted_on + RECENT):
         text, accepted = "初期費用の料金が登録されていません", target.accepted_on
         yield Work("price", target.number, "13", text, from_on=accepted, of="initial", code="initial_price_missing")
     starts_on = target.starts_on
-    if starts_on is None or starts_on > on + AHEAD:
+    if starts_on is None:
         return
     first = min(prices.monthly, default=None)
-    if first is None or first > starts_on:
+    if (first is None or first > starts_on) and on.reached(starts_on - AHEAD):
         text = "{day}からの月額費用の料金が登録されていません"
         values = (("day", starts_on.isoformat()),)
         yield Work("price", target.number, "13", text, values, starts_on, of="monthly", code="monthly_price_missing")

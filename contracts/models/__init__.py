@@ -2,6 +2,7 @@
 
 from contracts.models.abolition import Abolition
 from contracts.models.application import Application
+from contracts.models.book_upload import BookUpload, BookUploadPart, ListReading
 from contracts.models.consent import Consent
 from contracts.models.correction import FactCorrection
 from contracts.models.customer import Customer, ManagementUnit
@@ -16,7 +17,7 @@ from contracts.models.revision import BookImport, FactsRevision
 from contracts.models.second import Asked
 from contracts.models.setting_change import SettingChange
 from contracts.models.target import BillingStart, Change, Contract, Notice, Option, Target
-from contracts.models.work_item import WorkItem
+from contracts.models.work_item import UnitLook, WorkItem
 
 __all__ = [
     "Abolition",
@@ -24,6 +25,8 @@ __all__ = [
     "Asked",
     "BillingStart",
     "BookImport",
+    "BookUpload",
+    "BookUploadPart",
     "Breach",
     "Change",
     "Consent",
@@ -37,6 +40,7 @@ __all__ = [
     "Job",
     "LinkedService",
     "LinkedServiceState",
+    "ListReading",
     "ManagementUnit",
     "Notice",
     "NumberSeries",
@@ -45,5 +49,6 @@ __all__ = [
     "Price",
     "SettingChange",
     "Target",
+    "UnitLook",
     "WorkItem",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import F
 from django.db.models.lookups import In
 
@@ -13,14 +14,21 @@ class _InArray(In):
     prepare_rhs = False
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        """The condition with the ids as one text; of no ids none is true, as of IN."""
-        column, values = self.process_lhs(compiler, connection)
+        """The condition with the ids as one text."""
+        column, values = self._column(compiler, connection)
         return f"{column} = ANY(%s::bigint[])", [*values, "{" + ",".join(map(str, self.rhs)) + "}"]
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         """The same, as SQLite has it: it takes some thousand values and no more."""
-        column, values = self.process_lhs(compiler, connection)
+        column, values = self._column(compiler, connection)
         return f"{column} IN (SELECT value FROM json_each(%s))", [*values, "[" + ",".join(map(str, self.rhs)) + "]"]
+
+    def _column(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        if not self.rhs:
+            # As of IN: nothing is asked of the database.
+            raise EmptyResultSet
+        column, values = self.process_lhs(compiler, connection)
+        return column, list(values)
 
 
 def among(path: str, ids: Iterable[int]) -> Any:

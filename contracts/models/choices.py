@@ -129,9 +129,15 @@ RECORDS = [
     ("billing_group", _("請求先グループ")),
     ("export", _("帳票の書出し")),
     ("asked", _("確認待ちの操作")),
+    ("book", _("台帳の持込")),
+    ("book_export", _("台帳の書出し")),
 ]
 OPERATIONS = [
     ("import", _("台帳の取込")),
+    ("bring_book", _("台帳の持込")),
+    ("send_book", _("台帳の提出")),
+    ("reject_book", _("台帳の却下")),
+    ("take_book", _("台帳の取込の決定")),
     ("register", _("登録")),
     ("assign", _("担当の変更")),
     ("draft", _("下書きの保存")),

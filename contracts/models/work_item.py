@@ -9,6 +9,35 @@ from contracts.models.choices import WORK
 from contracts.models.customer import ManagementUnit
 
 
+class UnitLook(models.Model):
+    """見直し: when a unit was last looked at for its work and its effects, and the day on which either may next be otherwise.
+
+    Derived like the rows themselves: written by contracts.operations.looks with what it tells of. The jobs look at a unit again
+    once that day has come, where the unit was looked at for a later day than the job's, or by other rules (``judged_by``).
+    """
+
+    unit = models.OneToOneField(
+        ManagementUnit, models.CASCADE, primary_key=True, verbose_name=_("管理単位"), related_name="look"
+    )
+    judged_on = models.DateField(_("見直した日"))
+    judged_by = models.CharField(_("判定の版"), max_length=16)
+    changes_on = models.DateField(_("次に変わる日"), null=True, blank=True)
+    effects_on = models.DateField(_("次に効力が生じる日"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("管理単位の見直し")
+        verbose_name_plural = _("管理単位の見直し")
+        indexes = [
+            models.Index(fields=["judged_on"], name="unit_look_judged_on"),
+            models.Index(fields=["judged_by"], name="unit_look_judged_by"),
+            models.Index(fields=["changes_on"], name="unit_look_changes_on"),
+            models.Index(fields=["effects_on"], name="unit_look_effects_on"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.changes_on}"
+
+
 class WorkItem(models.Model):
     """One row of the worklist. Facts make, change and remove it (contracts.operations.worklist); people take and note it.
 
@@ -26,6 +55,7 @@ class WorkItem(models.Model):
     from_on = models.DateField(_("開始日"), null=True, blank=True)
     until_on = models.DateField(_("最終日"), null=True, blank=True)
     due_at = models.DateTimeField(_("期限"), null=True, blank=True)
+    due_on = models.DateField(_("期限・開始日"), null=True, blank=True, help_text=_("期限の日。期限がなければ開始日"))
     taken_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("担当者"), related_name="+"
     )
@@ -34,7 +64,7 @@ class WorkItem(models.Model):
     class Meta:
         verbose_name = _("作業")
         verbose_name_plural = _("作業一覧")
-        indexes = [models.Index(fields=["from_on", "id"], name="work_item_from_on")]
+        indexes = [models.Index(fields=["due_on", "id"], name="work_item_due_on")]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=[code for code, _name in WORK]), name="work_item_kind_known")
         ]

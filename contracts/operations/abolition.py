@@ -14,6 +14,7 @@ from contracts.facts.load import load_units
 from contracts.facts.writing import Writing
 from contracts.models import Abolition, Entry, FactsRevision, Notice, Option, Target
 from contracts.operations import jobs
+from contracts.operations.looks import look_again
 from contracts.operations.refusal import Refused
 from contracts.operations.step import Step
 from contracts.operations.worklist import refresh_worklist
@@ -74,6 +75,9 @@ def abolish(
         declared_by=str(by),
     )
     history.record("abolish", "abolition", str(row), by=by, after=history.values_of(row), reason=reason)
+    # It bears on every unit with an EDR option, ended or not: what may be applied for, and what violates 10-11.
+    edr = Option.objects.filter(option__in=[option.value for option in EDR_OPTIONS])
+    look_again(edr.values("target__unit"))
     jobs.ask("abolition", ends_on, by=by)
     return row
 

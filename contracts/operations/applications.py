@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from contracts.facts import history
 from contracts.facts.save import FactsWriter
 from contracts.facts.writing import Writing
-from contracts.intake.form import Line, Verb, by_number, named, number_of
+from contracts.intake.form import MOST_LINES, Line, Verb, by_number, named, number_of
 from contracts.judge.application import Judgement, judge_application
 from contracts.judge.remarks import Remark
 from contracts.models import Application, Consent, Contract, Entry, ManagementUnit
@@ -61,8 +61,14 @@ def save_draft(
 ) -> Application:
     """Keep the form as it is filled in, whatever is wrong with it. A new one gets its number.
 
-    Raises Refused where somebody else has saved it since ``version``, or it is no draft any more.
+    Raises Refused where somebody else has saved it since ``version``, it is no draft any more, or it has more than MOST_LINES.
     """
+    if len(lines) > MOST_LINES:
+        said = {"count": len(lines), "most": MOST_LINES}
+        raise Refused(
+            _("一つの申込は%(most)s行までです（いま%(count)s行）。二つ以上の申込に分けてください。") % said,
+            clause="10-1",
+        )
     kept = [dict(line) for line in lines]
     if application is None:
         number = numbering.next_numbers(numbering.APPLICATION, 1)[0]

@@ -1,16 +1,16 @@
 """効力の記録: what has happened by a day is recorded once, whoever runs it and however often; what has not is taken off the record."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
-
-from django.db.models import Exists, F, OuterRef, QuerySet
 
 from contracts.facts import history
 from contracts.facts.load import load_units
 from contracts.judge.happened import Happened, happened
-from contracts.models import Change, Effect, Entry, Option, Target
+from contracts.judge.lookout import Lookout
+from contracts.models import Effect, Entry, Target
 from contracts.models.bulk import create_all
+from contracts.operations.looks import NEVER, due, effects_due, note_effects, take_up_unseen
 from contracts.operations.step import Failure, Step
 from contracts.terms.days import ONE_DAY
 from contracts.terms.unit import ContradictionError, Unit
@@ -20,40 +20,16 @@ SYSTEM = "システム"
 
 UNITS_AT_ONCE = 200
 
-SHORTEST_TERM = timedelta(days=365)
-
-
-def units_concerned(on: date, after: int = 0) -> Iterator[QuerySet[Any, Any]]:
-    """The ids above ``after`` of units that may have something to record or to take off: one query a reason, no facts read."""
-    ends = Effect.objects.filter(target=OuterRef("pk"), kind="ended", on=OuterRef("ends_on"))
-    changes = Effect.objects.filter(
-        target=OuterRef("target"), kind="changed", on=OuterRef("effective_on"), of=OuterRef("what")
-    )
-    yield Target.objects.filter(~Exists(ends), ends_on__lt=on, unit_id__gt=after).values_list("unit_id")
-    yield (
-        Change.objects.standing()
-        .filter(~Exists(changes), effective_on__lte=on, target__unit_id__gt=after)
-        .values_list("target__unit_id")
-    )
-    recorded = Effect.objects.filter(target__unit_id__gt=after)
-    yield recorded.filter(kind="ended").exclude(target__ends_on=F("on")).values_list("target__unit_id")
-    yield recorded.filter(target__ends_on__lt=F("on")).values_list("target__unit_id")
-    term = Option.objects.filter(licence_type="term", target__unit_id__gt=after)
-    yield term.filter(target__billing_starts_on__lte=on - SHORTEST_TERM).values_list("target__unit_id")
-
 
 def count_units(on: date) -> int:
-    """How many units a run for the day looks at."""
-    return len({pk for query in units_concerned(on) for (pk,) in query.distinct()})
+    """How many units a run for the day looks at, those among them that nobody has looked at yet."""
+    take_up_unseen()
+    return effects_due(on).count()
 
 
 def record_effects(on: date, after: int) -> Step:
-    """The next units after the id ``after``, in sets and in the transaction of the caller."""
-    found = (
-        query.order_by("target__unit_id" if query.model is not Target else "unit_id").distinct()[:UNITS_AT_ONCE]
-        for query in units_concerned(on, after)
-    )
-    ids = sorted({pk for query in found for (pk,) in query})[:UNITS_AT_ONCE]
+    """The next units after the id ``after`` to which something may have happened, in sets and in the transaction of the caller."""
+    ids = list(due(effects_due(on), after)[:UNITS_AT_ONCE])
     if not ids:
         return Step(None)
     count, failed = bring_up_to(ids, on)
@@ -73,26 +49,30 @@ def bring_up_to(
     contradict each other keeps the record it has, and is named.
     """
     ids = list(unit_ids)
+    next_days: dict[int, date | None] = {}
     rows = list(Effect.objects.filter(target__unit__in=ids).select_related("target"))
     latest = max([on, *(effect.on + ONE_DAY for effect in rows)])
-    due: dict[Key, Happened] = {}
+    to_record: dict[Key, Happened] = {}
     implied: set[Key] = set()
     failed = []
     for pk, unit in (load_units(ids) if loaded is None else loaded).items():
+        lookout = Lookout(on)
         try:
-            due |= {_key(one.target, one): one for one in happened(unit, on)}
-            implied |= {_key(one.target, one) for one in happened(unit, latest)}
+            to_record |= {_key(one.target, one): one for one in happened(unit, lookout)}
+            implied |= {_key(one.target, one) for one in happened(unit, Lookout(latest))}
         except ContradictionError as error:
             failed.append(Failure(unit.code, error.reason))
             ids.remove(pk)
+        next_days[pk] = lookout.changes_on if pk in ids else NEVER
     stored = {_key(effect.target.number, effect): effect for effect in rows if effect.target.unit_id in ids}
     gone = [effect for key, effect in stored.items() if key not in implied]
-    made = [one for key, one in due.items() if key not in stored]
+    made = [one for key, one in to_record.items() if key not in stored]
     targets = {t.number: t for t in Target.objects.filter(number__in={one.target for one in made})}
     Effect.objects.filter(pk__in=[effect.pk for effect in gone]).delete()
     create_all(Effect, (_effect(one, targets[one.target]) for one in made))
     history.record_all(_entry("undo_effect", effect.target, before=_shown(effect)) for effect in gone)
     history.record_all(_entry("take_effect", targets[one.target], after=_shown(one)) for one in made)
+    note_effects(next_days)
     return len(gone) + len(made), failed
 
 

@@ -1,7 +1,7 @@
 """台帳の取込: a book taken in whole or not at all."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,8 +14,9 @@ from contracts.facts.history import record_all
 from contracts.facts.save import FactsWriter
 from contracts.facts.writing import Writing
 from contracts.intake.book.bounds import MOST_FAULTS
+from contracts.intake.book.listed import Asked
 from contracts.intake.book.merge import Merged, merge
-from contracts.intake.book.read import Row, read_book
+from contracts.intake.book.read import Book, Row, read_book
 from contracts.intake.book.sheets import BY_NAME
 from contracts.intake.book.sources import files_of
 from contracts.intake.book.table import UnreadableError
@@ -24,11 +25,13 @@ from contracts.intake.faults import BookError, Fault, Note
 from contracts.intake.sentence import Sentence
 from contracts.judge.book import end_with_abolition, judged, kept_silently, resulting_units
 from contracts.models.bulk import ids_of, slices
+from contracts.operations.listed_before import remember
 from contracts.operations.worklist import refresh_worklist
 from contracts.terms.unit import Unit
 
 Progress = Callable[[str], None]
 Warns = Callable[[Mapping[str, Row]], list[Fault]]
+Read = Callable[[Path, Asked], Book]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +53,16 @@ def import_book(
     by: str,
     on: date,
     dry_run: bool = False,
-    said: Mapping[str, str] | None = None,
+    asked: Asked | None = None,
     progress: Progress = lambda message: None,
     warns: Warns | None = None,
+    read: Read = read_book,
 ) -> Taken:
-    """Take a book in; with ``dry_run`` only say what would happen. ``said`` fills what a list of one sheet does not say.
+    """Take a book in; with ``dry_run`` only say what would happen. ``asked`` is what is said of a list of one sheet.
 
     ``warns`` says what else there is to know once the facts stand, of the rows by the numbers of their targets. Raises
-    BookError with every fault of the book; nothing is then written. What a notice breaks only warns (I-09).
+    BookError with every fault of the book; nothing is then written. What a notice breaks only warns (I-09). ``read`` reads the
+    book where it is not to be read in this process. How a list was read is remembered once it is taken in.
     """
     progress("読み込み中")
     sha256 = _sha256(path)
@@ -65,20 +70,13 @@ def import_book(
     if known is not None:
         # The same book to the byte: what people have recorded since is not held against it.
         return Taken({}, known.rows_added + known.rows_known, [], dry_run, [])
-    book = read_book(path, said)
+    book = read(path, asked or Asked())
     if not book.comparable:
         raise BookError(book.faults, book.notes, untold=book.untold)
     writing = Writing.begin(by=by, on=on)
     progress(f"{book.count():,}行を照合中")
     merged = merge(book)
-    units, ended = end_with_abolition(resulting_units(merged), merged)
-    progress(f"{len(units):,}管理単位の利用資格を判定中")
-    faults, warnings = judged(units.values(), merged)
-    found = _once_each(merged.faults + list(_unlike_stored_applications(merged)) + faults)
-    if found:
-        transaction.set_rollback(True)
-        raise BookError(found[:MOST_FAULTS], book.notes, untold=max(0, len(found) - MOST_FAULTS))
-    warnings += [*ended, *kept_silently(units.values(), merged), *near_twins(merged)]
+    units, warnings = _held_against_the_terms(merged, book.notes, progress)
     added = {sheet: len(rows) for sheet, rows in merged.new.items() if rows}
     taken = Taken(added, merged.rows_known, warnings, dry_run, book.notes)
     if not added or (dry_run and warns is None):
@@ -91,7 +89,23 @@ def import_book(
         transaction.set_rollback(True)
         return taken
     _record(taken, merged, units, by=by, name=path.name, sha256=sha256, progress=progress)
+    if book.listed is not None and book.listed.is_list:
+        remember(book.listed, by=by, on=on)
     return taken
+
+
+def _held_against_the_terms(
+    merged: Merged, notes: Sequence[Note], progress: Progress
+) -> tuple[dict[str, Unit], list[Fault]]:
+    """The units as they would be, and what there is to warn of. Raises BookError with every fault."""
+    units, ended = end_with_abolition(resulting_units(merged), merged)
+    progress(f"{len(units):,}管理単位の利用資格を判定中")
+    faults, warnings = judged(units.values(), merged)
+    found = _once_each(merged.faults + list(_unlike_stored_applications(merged)) + faults)
+    if found:
+        transaction.set_rollback(True)
+        raise BookError(found[:MOST_FAULTS], notes, untold=max(0, len(found) - MOST_FAULTS))
+    return units, [*warnings, *ended, *kept_silently(units.values(), merged), *near_twins(merged)]
 
 
 def _record(

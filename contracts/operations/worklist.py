@@ -18,20 +18,26 @@ from contracts.facts.load import load_units
 from contracts.facts.price_days import PRICE_DAY, price_day_of
 from contracts.judge.claims import BREACH, OUTAGE, Incident, Told, claim_work, counting_beside
 from contracts.judge.coming import coming
+from contracts.judge.lookout import Lookout
 from contracts.judge.unpriced import Prices, prices_of, unpriced
 from contracts.judge.work import SecondAsked, Untold, Waiting, Work, work_of
 from contracts.models import Application, Asked, Breach, ManagementUnit, Outage, Price, SettingChange, WorkItem
 from contracts.models.bulk import create_all, slices
+from contracts.operations.looks import Looked, due, note_looks, take_up_unseen, units_due
 from contracts.operations.refusal import Refused
 from contracts.operations.step import Step
 from contracts.terms.art15_claims import whole_units
 from contracts.terms.unit import Unit
 
-UNITS_AT_ONCE = 500
+UNITS_AT_ONCE = 200
+"""Units of one step of the job: few enough that it holds the facts for a fraction of a second."""
+UNITS_TOGETHER = 500
+"""Units of which the rows are brought up together where facts were written, and are held for as long as that takes anyhow."""
 CLAIMABLE = timedelta(days=123)
 """Longer than any claim may take (15-1: three months): older incidents without a claim are not looked at."""
 
-_SHOWN = ("kind", "subject", "clause", "text", "values", "shown_from", "from_on", "until_on", "due_at")
+_OF_WORK = ("kind", "subject", "clause", "text", "shown_from", "from_on", "until_on", "due_at")
+_SHOWN = (*_OF_WORK, "values", "due_on")
 
 
 def refresh_worklist(
@@ -40,12 +46,12 @@ def refresh_worklist(
     """Bring the rows of those units to what the facts come to on a day (None: today), in sets; how many rows they now have.
 
     A row whose cause is gone goes; a row that stays keeps who took it and the note. ``loaded``: the units, where they have
-    been read already.
+    been read already. To be called for every unit of which a fact is written: the jobs look at it again from its day on only.
     """
     day = on or today()
     if loaded is not None:
-        return _refresh(loaded, day)
-    return sum(_refresh(load_units(some), day) for some in slices(unit_ids, UNITS_AT_ONCE))
+        return _refresh(loaded, day, written=True)
+    return sum(_refresh(load_units(some), day, written=True) for some in slices(unit_ids, UNITS_TOGETHER))
 
 
 @transaction.atomic
@@ -54,27 +60,33 @@ def refresh_whole_worklist() -> int:
     return refresh_worklist(ManagementUnit.objects.order_by("pk").values_list("pk", flat=True).iterator())
 
 
-def count_all_units(on: date) -> int:
-    """How many units a refresh of the whole list looks at."""
-    return ManagementUnit.objects.count()
+def count_due(on: date) -> int:
+    """How many units the list of the day has to be made anew for, those among them that nobody has looked at yet."""
+    take_up_unseen()
+    return units_due(on).count()
 
 
 def refresh_some(on: date, after: int) -> Step:
-    """Refresh the rows of the next units after the id ``after``, in the transaction of the caller."""
-    ids = list(ManagementUnit.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:UNITS_AT_ONCE])
+    """Refresh the rows of the next units after the id ``after`` whose work may be otherwise by the day, in the transaction of the
+    caller: what comes to the same rows as all units would.
+    """
+    ids = list(due(units_due(on), after)[:UNITS_AT_ONCE])
     if not ids:
         return Step(None)
-    return Step(ids[-1], len(ids), refresh_worklist(ids, on=on))
+    return Step(ids[-1], len(ids), _refresh(load_units(ids), on, written=False))
 
 
-def _refresh(units: Mapping[int, Unit], on: date) -> int:
+def _refresh(units: Mapping[int, Unit], on: date, *, written: bool) -> int:
     waiting, untold = _waiting(units), _untold(units)
     prices, incidents, asked = _prices(units), _incidents(units, on), _asked(units)
     within = timedelta(hours=settings.TOLD_WITHIN_HOURS)
     wanted: dict[str, WorkItem] = {}
+    looked: dict[int, Looked] = {}
     for pk, unit in units.items():
+        lookout = Lookout(on)
         found = work_of(unit, waiting=waiting[pk], untold=untold[pk], within=within, asked=asked[pk])
-        found += [*coming(unit, on), *unpriced(unit, prices, on), *claim_work(incidents[pk], on)]
+        found += [*coming(unit, lookout), *unpriced(unit, prices, lookout), *claim_work(incidents[pk], lookout)]
+        looked[pk] = Looked(on, lookout.changes_on)
         for work in found:
             row = _row(pk, work)
             while row.key in wanted:  # the same again on later days
@@ -93,12 +105,14 @@ def _refresh(units: Mapping[int, Unit], on: date) -> int:
                 setattr(item, name, getattr(row, name))
             changed.append(item)
     WorkItem.objects.bulk_update(changed, _SHOWN, batch_size=100)
+    note_looks(looked, written=written)
     return len(wanted)
 
 
 def _row(pk: int, work: Work) -> WorkItem:
-    shown: dict[str, Any] = {name: getattr(work, name) for name in _SHOWN if name != "values"}
-    return WorkItem(key=f"{pk}|{work.key}", unit_id=pk, values=dict(work.values), **shown)
+    shown: dict[str, Any] = {name: getattr(work, name) for name in _OF_WORK}
+    due_on = timezone.localdate(work.due_at, timezone.get_default_timezone()) if work.due_at else work.from_on
+    return WorkItem(key=f"{pk}|{work.key}", unit_id=pk, values=dict(work.values), due_on=due_on, **shown)
 
 
 def _asked(units: Mapping[int, Unit]) -> defaultdict[int, list[SecondAsked]]:

@@ -16,7 +16,7 @@ from contracts.models import Contract
 from contracts.operations.import_book import import_book
 from tests.admin.walk import add_one_of_each
 from tests.conftest import SAMPLE
-from tests.snapshot import once
+from tests.worlds import world
 
 SCREENS = [
     *("contracts.application", "contracts.bookimport", "contracts.breach", "contracts.change", "contracts.contract"),
@@ -49,13 +49,8 @@ def plain_static_files(settings: Settings) -> None:
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": PLAIN}}
 
 
-@pytest.fixture
-def book(db: None) -> None:
-    """The sample book, its first four months closed; a month with a line held and a target parked by hand."""
-    once("the sample with a month at work", _with_a_month_at_work)
-
-
 def _with_a_month_at_work() -> None:
+    """The sample book, its first four months closed; a month with a line held and a target parked by hand."""
     import_book(SAMPLE, by="試験", on=clock.today())
     for month in (1, 2, 3, 4):
         close_month(date(2025, month, 1), on=date(2027, 1, 5), by="試験")
@@ -81,15 +76,23 @@ def _with_a_month_at_work() -> None:
     )
 
 
+book = world("the sample with a month at work", _with_a_month_at_work)
+
+
 def signed_in(user: User, language: str = "ja") -> Client:
     client = Client(headers={"accept-language": language})
     client.force_login(user)
     return client
 
 
+def _chief() -> User:
+    """They are there already where a row of every kind is."""
+    return User.objects.filter(username="chief").first() or User.objects.create_superuser("chief")
+
+
 @pytest.fixture
 def chief(db: None) -> User:
-    return User.objects.create_superuser("chief")
+    return _chief()
 
 
 @pytest.fixture
@@ -109,7 +112,5 @@ def stranger(db: None) -> User:
     return User.objects.create_user("stranger", is_staff=True)
 
 
-@pytest.fixture
-def one_of_each(book: None, chief: User) -> None:
-    """The sample book, and a row of every kind that it has none of."""
-    add_one_of_each(chief)
+# The sample book, and a row of every kind that it has none of.
+one_of_each = world("one of each", lambda: add_one_of_each(_chief()), within=book)

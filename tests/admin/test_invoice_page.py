@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from billing.admin.invoice.document import _row
 from billing.models import BillingGroup, ChargeLine, Invoice, InvoiceUnit, Month
 from billing.operations.invoices import issue_invoices, make_group, put_in_group
 from contracts.models import Contract, Customer, ManagementUnit
@@ -47,6 +48,24 @@ def test_all_of_a_month_are_one_document_in_few_queries(issued: Month, chief: Us
         page = b"".join(answer.streaming_content).decode()
     assert page.count('<article class="invoice">') == Invoice.objects.count()
     assert len(queries) <= 15
+
+
+def test_what_people_typed_is_text_in_the_document() -> None:
+    """Names and sentences are escaped; a month of one day has no second day, a correction no price."""
+    said = {name: f"<{name}>&'" for name in ("number", "name", "fee", "basis", "corrects_invoice")}
+    days = {"from_on": "2025-04-01", "to_on": "2025-04-01", "days": 1}
+    amounts = {"quantity": 1000, "unit_price_yen": 12345, "amount_yen": -1234567, "percent": 10}
+    line = {**said, **days, **amounts, "line": 1, "clause": "13", "tax_category": "taxable", "corrects_month": ""}
+    plain, correction = _row(line), _row({**line, "to_on": "2025-04-30", "days": 30, "corrects_month": "2025-03"})
+    for name in ("number", "name", "fee", "basis"):
+        assert f"&lt;{name}&gt;&amp;&#x27;" in plain
+        assert f"<{name}>" not in plain + correction
+    assert "〜" not in plain
+    assert "1,000<br><small>× 12,345円" in plain
+    assert "−1,234,567円" in plain
+    assert "〜2025-04-30<br><small>30日" in correction
+    assert "× " not in correction
+    assert "2025-03分（請求書 &lt;corrects_invoice&gt;" in correction
 
 
 def test_finance_issues_by_a_button_once(book: None, chief: User) -> None:

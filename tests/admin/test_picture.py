@@ -35,9 +35,10 @@ from contracts.terms.days import Period
 from contracts.terms.timeline import Timeline, judge
 from contracts.terms.unit import Ground, Unit
 from tests.conftest import SAMPLE
+from tests.effort import examples
 from tests.properties.facts import units
-from tests.snapshot import once
 from tests.terms.build import change, edr, ips, licence, module, notice, option, premium, tier, unit
+from tests.worlds import world
 
 JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff01-\uff5e]")
 ON = date(2025, 9, 15)
@@ -225,7 +226,7 @@ def test_a_unit_without_contracts_can_be_drawn() -> None:
     assert "<svg" in rendered(unit(), "ja")
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(60))
 @given(facts=units(), on=st.dates(date(2024, 1, 1), date(2028, 12, 31)))
 def test_nothing_stands_outside_the_picture_or_on_other_words(facts: Unit, on: date) -> None:
     shown = drawn(facts, on)
@@ -265,9 +266,11 @@ def test_a_detail_is_that_of_the_day() -> None:
     assert [detail.split()[-1] for detail in details] == ["IPS/タイプA", "IPS/タイプC"]
 
 
+sample_taken = world("the sample", lambda: import_book(SAMPLE, by="試験", on=clock.today()))
+
+
 @pytest.fixture
-def sample(db: None) -> list[Unit]:
-    once("the sample", lambda: import_book(SAMPLE, by="試験", on=clock.today()))
+def sample(sample_taken: None) -> list[Unit]:
     return list(load_units(ManagementUnit.objects.values_list("pk", flat=True)).values())
 
 

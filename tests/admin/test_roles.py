@@ -23,6 +23,12 @@ OTHERS = {
     "contracts_catalogue": "contracts.view_contract",
     "contracts_readings": "contracts.view_contract",
     "contracts_entry_csv": "contracts.view_entry",
+    "contracts_bookupload_bring": "contracts.add_bookupload",
+    "contracts_bookupload_reading": "contracts.add_bookupload",
+    "contracts_bookupload_template": "contracts.view_bookupload",
+    "contracts_bookupload_marked": "contracts.view_bookupload",
+    "contracts_bookupload_file": "contracts.view_bookupload",
+    "contracts_bookupload_out": "billing.export_report",
     "contracts_application_new": "contracts.enter_application",
     "contracts_application_edit": "contracts.enter_application",
     "contracts_application_accept": "contracts.decide_application",
@@ -34,6 +40,11 @@ OTHERS = {
 NOBODY = "nobody"
 VERBS = {
     "contracts_abolition_declare": "contracts.add_abolition",
+    "contracts_bookupload_again": "contracts.add_bookupload",
+    "contracts_bookupload_send": "contracts.add_bookupload",
+    "contracts_bookupload_take": "contracts.take_bookupload",
+    "contracts_bookupload_reject": "contracts.take_bookupload",
+    "contracts_bookupload_go-on": "contracts.take_bookupload",
     "contracts_digest_resend": "contracts.change_digest",
     "contracts_contract_quote": "contracts.add_price",
     "contracts_option_quote": "contracts.add_price",
@@ -113,7 +124,7 @@ VERBS = {
 """Said here once more, and not asked of the verbs: a verb under a wrong permission is to be found."""
 LEADS = {
     *("contracts.decide_application", "contracts.add_abolition", "contracts.change_notice"),
-    *("contracts.change_job", "contracts.change_digest", "contracts.decide_claim"),
+    *("contracts.change_job", "contracts.change_digest", "contracts.decide_claim", "contracts.take_bookupload"),
     *("contracts.decide_correction", "contracts.confirm_asked"),
 }
 LOOKS = {"billing.view_invoice"}
@@ -210,6 +221,7 @@ def test_the_auditor_sees_everything_and_changes_nothing() -> None:
         looks = permission.partition(".")[2].startswith("view_")
         assert (client.get(address).status_code == 403) is not looks, name
         looking = ("_changelist", "_csv", "_catalogue", "_readings", "_history", "_print", "_print-all")
+        looking += ("_template", "_marked", "_file")
         if not name.endswith(looking) and not name.startswith("billing_report"):
             assert client.post(address, {"confirmed": "1"}).status_code == 403, name
 

@@ -15,15 +15,13 @@ from contracts.operations.import_book import import_book
 from contracts.operations.worklist import refresh_worklist
 from tests.admin.conftest import signed_in
 from tests.conftest import SAMPLE
-from tests.snapshot import once
+from tests.worlds import world
 
 AT_MOST_QUERIES = 15
 TODAY = date(2026, 11, 23)
 
 
-@pytest.fixture
-def sample(db: None) -> None:
-    once("the sample", lambda: import_book(SAMPLE, by="試験", on=clock.today()))
+sample = world("the sample", lambda: import_book(SAMPLE, by="試験", on=clock.today()))
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from contracts.models import Customer, Entry, ManagementUnit, WorkItem
 from contracts.operations.refusal import Refused
@@ -37,7 +38,9 @@ def unit(db: None, clerk: User) -> ManagementUnit:
 
 def item(unit: ManagementUnit, key: str, *, kind: str = "eligibility", **values: object) -> WorkItem:
     given = {"subject": "T1", "clause": "7-2", "text": "課金開始日が未定です", **values}
-    return WorkItem.objects.create(key=key, kind=kind, unit=unit, **given)
+    due_at = given.get("due_at")
+    due_on = timezone.localdate(due_at) if isinstance(due_at, datetime) else given.get("from_on")
+    return WorkItem.objects.create(key=key, kind=kind, unit=unit, due_on=due_on, **given)
 
 
 def shown(client: Client, whose: str = "") -> dict[str, list[int]]:

@@ -8,9 +8,11 @@ from django.contrib.auth.models import User
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from billing.models import Month, MonthClosing
+from billing.operations.book_uploads import keep
 from billing.operations.export_report import Wanted, export_report
 from billing.operations.invoices import issue_invoices, make_group
 from billing.operations.propose import propose_month
+from billing.operations.take_book import try_book
 from billing.reports import LINES
 from contracts.models import Abolition, Consent, Contract, Digest, LinkedService, ManagementUnit, Price, SettingChange
 from contracts.operations.applications import receive, save_draft
@@ -103,3 +105,4 @@ def add_one_of_each(by: User) -> None:
         on=day,
         by=other,
     )
+    try_book(keep("一覧.csv", ["契約番号,顧客名,サービス,備考\nX-1,見本,夢のサービス,\n".encode()], by=by).pk)

@@ -41,11 +41,11 @@ class Placed(NamedTuple):
     contract: int
 
 
-def fill(contracts: int, *, mixed: bool) -> None:
+def fill(contracts: int, *, mixed: bool, units_a_customer: int = 1) -> None:
     """Fill an empty database with a book of about so many contracts: a unit has a tier, three modules and two options."""
     units = contracts // (1 + MODULES_A_UNIT)
     with connection.cursor() as cursor:
-        _fill_units(cursor, units)
+        _fill_units(cursor, units, units_a_customer)
         _fill_targets(cursor, units, mixed)
         _fill_prices(cursor, units, mixed)
         if mixed:
@@ -81,11 +81,12 @@ def placed(units: int, *, mixed: bool) -> Iterator[Placed]:
         yield Placed(first + 5, unit, "option", kinds[1], first if licensed else first + 1)
 
 
-def _fill_units(cursor: Any, units: int) -> None:
+def _fill_units(cursor: Any, units: int, units_a_customer: int) -> None:
     numbers = range(1, units + 1)
-    copy_in(cursor, "contracts_customer (id, code, name)", ((u, f"C{u:07}", f"契約者{u}") for u in numbers))
+    customers = range(1, (units - 1) // units_a_customer + 2)
+    copy_in(cursor, "contracts_customer (id, code, name)", ((c, f"C{c:07}", f"契約者{c}") for c in customers))
     columns = "contracts_managementunit (id, code, customer_id, name)"
-    copy_in(cursor, columns, ((u, f"U{u:07}", u, "本社") for u in numbers))
+    copy_in(cursor, columns, ((u, f"U{u:07}", (u - 1) // units_a_customer + 1, "本社") for u in numbers))
     columns = "id, number, unit_id, applied_on, accepted_on, state, reason, four_eyes, lines, version"
     rows = ((u, f"AP{u:07}", u, ACCEPTED_ON, ACCEPTED_ON, "accepted", "", "f", "[]", 0) for u in numbers)
     copy_in(cursor, f"contracts_application ({columns})", rows)

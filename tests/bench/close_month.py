@@ -167,14 +167,14 @@ def _close_apart(database: str, month: date, broker: str = "") -> tuple[float, f
 
 
 def _close(month: date) -> None:
-    started, cpu = time.perf_counter(), _cpu_of_server() + time.process_time()
+    started, cpu = time.perf_counter(), cpu_of_server() + time.process_time()
     outcome = close_month(month, on=ON, by="bench", share=share)
-    seconds, cpu = time.perf_counter() - started, _cpu_of_server() + time.process_time() - cpu
+    seconds, cpu = time.perf_counter() - started, cpu_of_server() + time.process_time() - cpu
     assert outcome.closed, outcome.parked[:3]
     print(seconds, cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, outcome.line_count)
 
 
-def _cpu_of_server() -> float:
+def cpu_of_server() -> float:
     """Processor seconds that this connection's server process has used; the server has to run on this machine."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
@@ -201,11 +201,11 @@ def _bare_copy(file: Path, month: date) -> tuple[float, float]:
             f"CREATE TABLE bare (LIKE {LINES}_{pk} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES)"
         )
         _checkpoint(cursor)
-        started, cpu = time.perf_counter(), _cpu_of_server() + time.process_time()
+        started, cpu = time.perf_counter(), cpu_of_server() + time.process_time()
         with file.open("rb") as ready_rows, cursor.copy(f"COPY bare ({names}) FROM STDIN") as copy:
             while block := ready_rows.read(1 << 20):
                 copy.write(block)
-        seconds, cpu = time.perf_counter() - started, _cpu_of_server() + time.process_time() - cpu
+        seconds, cpu = time.perf_counter() - started, cpu_of_server() + time.process_time() - cpu
         cursor.execute("DROP TABLE bare")
         _checkpoint(cursor)
     return seconds, cpu

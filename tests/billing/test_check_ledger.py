@@ -2,8 +2,11 @@
 
 from datetime import date
 from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -14,6 +17,7 @@ from billing.operations.seal import sealed
 from contracts.models import Price
 from tests.billing.ledger import close
 from tests.contracts.book.build import book, edr, licence, module, notice, premium, price, priced, take
+from tests.worlds import world
 
 pytestmark = pytest.mark.django_db
 
@@ -28,8 +32,7 @@ def said(*arguments):
     return out.getvalue(), True
 
 
-@pytest.fixture
-def ledger(tmp_path, django_user_model):
+def _three_months():
     """Three months: lines, a settlement held and then billed, a target left out, a correction."""
     rows = book(
         premium(),
@@ -39,17 +42,22 @@ def ledger(tmp_path, django_user_model):
         notice("O-EDR", "2025-04-01", "2025-04-20", "gp28_2"),
         *(fact for number in ("T-1", "O-EDR", "O-LIC") for fact in priced(number, 1000)),
     )
-    assert not take(rows, tmp_path / "first").refused
+    with TemporaryDirectory() as folder:
+        assert not take(rows, Path(folder) / "first").refused
     close("2025-04", leave_out=["M-1"])
-    chief = django_user_model.objects.create_superuser("chief")
+    chief = User.objects.create_superuser("chief")
     held = HeldSettlement.objects.get(target__number="O-EDR")
     bill_held(held, reason="合意による", by=chief, on=date(2025, 5, 10))
     close("2025-05", leave_out=["M-1"])
-    assert not take({"prices": [price("T-1", "monthly", 900, "2025-04-16")[1]]}, tmp_path / "second").refused
+    with TemporaryDirectory() as folder:
+        assert not take({"prices": [price("T-1", "monthly", 900, "2025-04-16")[1]]}, Path(folder) / "second").refused
     close("2025-06", leave_out=["M-1"])
     assert ChargeLine.objects.filter(fee="correction").count() == 2
     # An open month without a row of its own: where a tampered row can be moved to.
     Month.objects.create(month=date(2025, 7, 1), facts_revision=0)
+
+
+ledger = world("a ledger of three months", _three_months)
 
 
 def test_a_ledger_as_it_was_closed_is_sound(ledger):

@@ -21,21 +21,19 @@ from contracts.models import Customer, Entry, ManagementUnit
 from contracts.operations.import_book import import_book
 from contracts.operations.refusal import Refused
 from tests.conftest import SAMPLE
-from tests.snapshot import once
+from tests.worlds import world
 
 ON = date(2026, 1, 5)
 
 
-@pytest.fixture
-def months(db: None) -> None:
-    """The sample's months with reductions in them, closed."""
-    once("the sample with 2025 closed", _closed)
-
-
 def _closed() -> None:
+    """The sample's months with reductions in them, closed."""
     import_book(SAMPLE, by="試験", on=clock.today())
     for month in range(1, 13):
         close_month(date(2025, month, 1), on=ON, by="試験")
+
+
+months = world("the sample with 2025 closed", _closed)
 
 
 def december() -> Month:

@@ -28,14 +28,12 @@ from contracts.operations.import_book import import_book
 from contracts.operations.refusal import Refused
 from tests.conftest import SAMPLE
 from tests.rewrite import rewrite
-from tests.snapshot import once
+from tests.worlds import world
 
 ON = date(2026, 11, 23)
 
 
-@pytest.fixture
-def book(db: None) -> None:
-    once("the sample", lambda: import_book(SAMPLE, by="試験", on=clock.today()))
+book = world("the sample", lambda: import_book(SAMPLE, by="試験", on=clock.today()))
 
 
 @pytest.fixture

@@ -42,22 +42,20 @@ from tests.contracts.book.build import (
     unit,
 )
 from tests.contracts.book.build import change as changed
-from tests.snapshot import once
+from tests.worlds import world
 
 pytestmark = pytest.mark.django_db
 MONTHS = [date(2025, month, 1) for month in range(1, 13)]
 
 
-@pytest.fixture
-def ledger(db):
-    """The sample book, 2025 closed."""
-    once("the sample with 2025 closed", _closed)
-
-
 def _closed():
+    """The sample book, 2025 closed."""
     import_book(SAMPLE, by="試験", on=clock.today())
     for month in MONTHS:
         close_month(month, on=date(2027, 1, 5), by="試験")
+
+
+ledger = world("the sample with 2025 closed", _closed)
 
 
 def export(report, month, wanted=None, **filters):

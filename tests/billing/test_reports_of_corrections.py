@@ -9,8 +9,8 @@ from billing.models import ChargeLine, Invoice, InvoiceUnit, Month
 from billing.operations.check_exports import exports_agree
 from billing.operations.check_invoices import invoices_say_their_lines
 from billing.operations.invoices import issue_invoices, make_group, put_in_group
+from billing.operations.kept_sums import last_month_by_kind, last_months
 from billing.reports import INVOICES, JOURNAL, LINES, MOVEMENTS, REDUCTIONS, RENEWALS, SETTLEMENTS
-from billing.reports.sums import by_fee, by_module_type
 from contracts.facts.load import load_units
 from contracts.facts.names import called_on, names_of
 from contracts.models import Customer, ManagementUnit, Target
@@ -87,7 +87,7 @@ def test_sums_by_fee_count_a_correction_under_the_fee_that_it_corrects(corrected
     assert row["corrections_yen"] == sum(line.amount_yen for line in lines if line.fee == "correction")
     [alone] = rows_of(INVOICES, "2025-07", fee="sla")
     assert (alone["reduction_yen"], alone["total_yen"], alone["corrections_yen"]) == (-30_000, -30_000, -30_000)
-    [july] = [month.yen for month in by_fee() if month.month == "2025-07"]
+    [july] = [month.yen for month in last_months() if month.month == "2025-07"]
     assert july == {
         "monthly": row["monthly_yen"],
         "settlement": settled,
@@ -125,7 +125,7 @@ def test_movements_name_what_ended_as_it_was_on_that_day(tmp_path):
     assert named("2025-05", "changed")["T-1"] == "アドバンスト"
     assert "IPS/タイプA" in named("2025-08", "ended")["M-IPS"]
     close("2025-04", until="2025-05")
-    assert dict(by_module_type()[1]) == {
+    assert dict(last_month_by_kind()[1]) == {
         "ベーシック": 100_000 * 10 // 31 + 7_000,
         "アドバンスト": 200_000 * 21 // 31,
         "IIJマネージドIPS/IDS連携モジュール": 50_000,
@@ -194,7 +194,7 @@ def test_a_withdrawn_change_moves_no_chart_and_no_count(tmp_path):
         target = Target.objects.get(number=number)
         target.changes.create(application=target.application, **said, **gone)
     close("2025-04")
-    tiers = dict(by_module_type()[1])
+    tiers = dict(last_month_by_kind()[1])
     assert (tiers["プレミアム"], tiers["アドバンスト"]) == (100_000 + 1 + 1_000, 70_000)
     assert [row["licences"] for row in rows_of(RENEWALS, "2025-04")] == [1_000]
 

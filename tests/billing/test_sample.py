@@ -15,6 +15,7 @@ from contracts.terms.clause import spoken
 from tests.billing.ledger import close, exported, summed
 from tests.conftest import EXPECTED, SAMPLE
 from tests.contracts.book.build import customer, must_take, priced, sound, take_path
+from tests.worlds import world
 
 pytestmark = pytest.mark.django_db
 
@@ -26,10 +27,12 @@ def expected():
         return {(row["month"], row["target"], row["fee"]): int(row["yen"]) for row in csv.DictReader(file)}
 
 
-@pytest.fixture
-def closed_sample():
+def _closed():
     assert take_path(SAMPLE).faults == []
     close("2025-01", until="2026-12")
+
+
+closed_sample = world("the sample with two years closed", _closed)
 
 
 def test_every_month_of_the_sample_is_what_an_independent_reading_says(closed_sample, tmp_path):

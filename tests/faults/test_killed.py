@@ -1,25 +1,17 @@
 """A process that is killed (SIGKILL) while it closes a month or takes a book in: calling it again ends the same."""
 
-import os
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from tests.billing.ledger import units
 from tests.contracts.book.build import as_folder
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.faults.apart import Apart
 
 SETUP = """
-import os, signal, sys
-sys.path.insert(0, os.getcwd())
-import django
-django.setup()
+import os, signal
 from django.core.management import call_command
 from billing.operations import close_month as operation
 operation.UNITS_A_CHUNK = 5
@@ -54,31 +46,24 @@ taking.create_all = writing.create_all = create_then_die
 class Product:
     """The product on a database file of its own, each call a process."""
 
-    def __init__(self, folder, migrated=None):
-        self.folder = folder
-        self.file = folder / "ledger.sqlite3"
-        self.env = {
-            **os.environ,
-            "DATABASE_URL": f"sqlite:///{self.file}",
-            "DJANGO_SETTINGS_MODULE": "csoc_admin.settings",
-        }
-        if migrated is None:
+    def __init__(self, folder, begun=None):
+        """An empty database, or a copy of another's."""
+        self.folder, self.file = folder, folder / "ledger.sqlite3"
+        if begun is None:
             self.run("call_command('migrate', verbosity=0)")
         else:
-            shutil.copy(migrated.file, self.file)
+            shutil.copy(begun.file, self.file)
+
+    def begin(self, *parts):
+        """Begin parts of a script in a process of their own."""
+        return Apart(SETUP + "\n".join(parts), self.file)
 
     def run(self, *parts):
         """Run parts of a script; the exit code, negative where a signal ended it."""
-        done = subprocess.run(
-            [sys.executable, "-c", SETUP + "\n".join(parts)],
-            cwd=ROOT,
-            env=self.env,
-            capture_output=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode in (0, -signal.SIGKILL), done.stderr.decode()
-        return done.returncode
+        process = self.begin(*parts)
+        code = process.ended()
+        assert code in (0, -signal.SIGKILL), process.errors
+        return code
 
     def take(self, rows, name="book"):
         return self.taking(as_folder(rows, self.folder / name))
@@ -108,12 +93,6 @@ class Product:
         """How many rows each table of facts holds."""
         tables = self.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'contracts%'")
         return {name: self.rows(f"SELECT count(*) FROM {name}")[0][0] for (name,) in tables}
-
-
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory):
-    """A product whose database has its tables and nothing else: the others begin as its copy."""
-    return Product(tmp_path_factory.mktemp("migrated"))
 
 
 @pytest.fixture
@@ -166,29 +145,18 @@ def test_killed_while_a_book_is_taken_in(model, product):
 def test_two_processes_close_the_same_month(product, quiet):
     """Side by side they take turns: every line once, and both end well."""
     product.run(product.take(units(23)))
-    script = [sys.executable, "-c", SETUP + CLOSE]
-    both = [
-        subprocess.Popen(script, cwd=ROOT, env=product.env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        for _ in range(2)
-    ]
+    both = [product.begin(CLOSE) for _ in range(2)]
     for process in both:
-        _, errors = process.communicate(timeout=120)
-        assert process.returncode == 0, errors.decode()
+        assert process.ended() == 0, process.errors
     assert product.ledger() == quiet
 
 
 def test_two_processes_take_the_same_book(product):
     path = as_folder(units(23), product.folder / "book")
-    script = [sys.executable, "-c", SETUP + Product.taking(path)]
-    both = [
-        subprocess.Popen(script, cwd=ROOT, env=product.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        for _ in range(2)
-    ]
-    said = []
+    both = [product.begin(Product.taking(path)) for _ in range(2)]
     for process in both:
-        out, errors = process.communicate(timeout=120)
-        assert process.returncode == 0, errors.decode()
-        said.append(out.decode())
+        assert process.ended() == 0, process.errors
+    said = [process.out for process in both]
     assert product.facts()["contracts_target"] == 46
     assert product.facts()["contracts_bookimport"] == 1
     assert sum("0行を登録しました" in text.split("、")[0] and text.startswith("0行") for text in said) == 1

@@ -6,9 +6,7 @@ import pytest
 
 from tests.contracts.applications.form import CONSENT, edr, licence, upgrade
 from tests.contracts.book.build import book, ips, ips_service, tier
-from tests.faults.test_killed import Product, migrated
-
-__all__ = ["migrated"]
+from tests.faults.test_killed import Product
 
 PEOPLE = """
 from datetime import date
@@ -49,12 +47,18 @@ STEPS = {
 }
 
 
-@pytest.fixture
-def product(tmp_path, migrated):
-    product = Product(tmp_path, migrated)
+@pytest.fixture(scope="module")
+def received(tmp_path_factory, migrated):
+    """A unit's book taken in, and an application for it received: each test begins with a copy."""
+    product = Product(tmp_path_factory.mktemp("received"), migrated)
     product.run(product.take(book(tier(), ips(), ips_service())))
     product.run(PEOPLE, RECEIVE.format(lines=LINES))
     return product
+
+
+@pytest.fixture
+def product(tmp_path, received):
+    return Product(tmp_path, received)
 
 
 def everything(product):

@@ -24,6 +24,7 @@ from contracts.operations import abolition, jobs, worklist
 from tests.contracts.book.build import book, must_take
 from tests.contracts.jobs.busy import DAY, busy, left
 from tests.faults.storm import Databases, Storm, free_queue, quiet_run
+from tests.worlds import leave
 
 pytestmark = pytest.mark.postgres
 ENDS = DAY + timedelta(days=60)
@@ -41,6 +42,7 @@ def databases(django_db_blocker, tmp_path_factory):
     patch = pytest.MonkeyPatch()
     patch.setattr(worklist, "today", lambda: DAY)
     with django_db_blocker.unblock():
+        leave([])
         found = Databases()
         try:
             found.base = found.new("base")

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from contracts.terms.catalog import LicenceType, ModuleType, OptionType
 from contracts.terms.unit import Ground
+from tests.effort import examples
 from tests.terms.build import edr, licence, module, notice, option, premium, unit
 
-MODERATE = settings(deadline=None, max_examples=150)
+MODERATE = settings(deadline=None, max_examples=examples(50))
 
 DAYS = st.dates(date(2019, 1, 1), date(2032, 12, 31))
 PRICES = st.integers(0, 2_000_000)

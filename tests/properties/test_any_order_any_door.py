@@ -1,6 +1,5 @@
 """Facts in any order, through any door, come to the same state: one book, books one after the other, or people at their screens."""
 
-import os
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from tempfile import TemporaryDirectory
@@ -23,6 +22,7 @@ from contracts.operations.prices import quote
 from contracts.operations.refusal import Refused
 from tests.contracts.book import build as had
 from tests.contracts.book.build import book, must_take
+from tests.effort import examples
 
 ON, NOW, LATE = date(2025, 8, 10), timezone.make_aware(datetime(2025, 8, 10, 12)), date(2025, 12, 1)
 NUMBERS = ("T-1", "M-1", "O-KEEP", "O-EDR", "O-LIC")
@@ -38,7 +38,7 @@ OUTAGES = st.tuples(st.just("outage"), st.sampled_from(NUMBERS[:2]), DAYS, st.in
 FACTS = st.lists(PRICES | NOTICES | OUTAGES, min_size=1, max_size=4, unique_by=lambda fact: fact[:3])
 FEW = settings(
     deadline=None,
-    max_examples=int(os.environ.get("CSOC_EXAMPLES", "8")),
+    max_examples=examples(6),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
 )
 

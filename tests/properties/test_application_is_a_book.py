@@ -25,6 +25,7 @@ from tests.contracts.applications import form
 from tests.contracts.applications.form import ACCEPTED, APPLIED, CONSENT, Desk, worklist
 from tests.contracts.book import build as had
 from tests.contracts.book.build import LONG_AGO, OTHER, as_folder
+from tests.effort import examples
 
 SERVICES = [
     had.ips_service(premium_consent_on=LONG_AGO),
@@ -247,7 +248,7 @@ def people(db, tmp_path):
     return Desk(tmp_path)
 
 
-@settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(forms())
 def test_a_form_accepted_is_the_book_taken(people, generated):
     """Two ways in, one law: what the one refuses the other refuses for the same clauses."""

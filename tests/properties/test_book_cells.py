@@ -18,6 +18,7 @@ from contracts.intake.faults import BookError, Fault
 from contracts.operations.import_book import import_book
 from tests.conftest import SAMPLE
 from tests.contracts.applications.form import day
+from tests.effort import examples
 
 pytestmark = pytest.mark.django_db
 TODAY = day("2026-01-05")
@@ -132,7 +133,9 @@ def take(rows: Rows) -> list[Fault] | None:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(30),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(mutated(), st.booleans())
 def test_no_cell_breaks_the_import(db: None, found: tuple[Rows, Rows], known: bool) -> None:

@@ -1,7 +1,6 @@
 """Whatever is done to the sample book — cells, headings, sheets, order — it is taken, or refused with a place for every fault."""
 
 import copy
-import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,10 @@ from contracts.intake.faults import BookError, Fault
 from contracts.operations.import_book import import_book
 from tests.contracts.applications.form import day
 from tests.contracts.book.test_cases import PLAIN
+from tests.effort import examples
 
 pytestmark = pytest.mark.django_db
 TODAY = day("2026-01-05")
-EXAMPLES = int(os.environ.get("CSOC_MUTATIONS", "60"))
 
 Sheets = list[tuple[str, list[list[Any]]]]
 
@@ -158,7 +157,7 @@ def take(sheets: Sheets) -> list[Fault] | None:
 
 
 @settings(
-    max_examples=EXAMPLES,
+    max_examples=examples(30),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from contracts.judge.coming import HORIZON, coming
 from contracts.judge.following import choices, following, having, without
 from contracts.judge.happened import ENDED, happened
+from contracts.judge.lookout import Lookout
 from contracts.terms.art12_termination import ends
 from contracts.terms.days import ONE_DAY
 from contracts.terms.unit import ContradictionError, Notice
@@ -61,8 +62,8 @@ def test_a_notice_never_puts_an_end_off(before, notice):
 @given(units(), DAYS)
 def test_what_has_happened_goes_on_having_happened(facts, on):
     sound(facts)
-    assert set(happened(facts, on)) <= set(happened(facts, on + ONE_DAY))
-    assert all(one.on < on if one.kind == ENDED else one.on <= on for one in happened(facts, on))
+    assert set(happened(facts, Lookout(on))) <= set(happened(facts, Lookout(on + ONE_DAY)))
+    assert all(one.on < on if one.kind == ENDED else one.on <= on for one in happened(facts, Lookout(on)))
 
 
 @MODERATE
@@ -70,8 +71,8 @@ def test_what_has_happened_goes_on_having_happened(facts, on):
 def test_what_is_coming_is_stored_before_it_is_shown(facts, on):
     """Whoever looks up to two weeks later sees the rows of that day among those made today."""
     sound(facts)
-    shown = [work for work in coming(facts, on + HORIZON) if (work.shown_from or on) <= on + HORIZON]
-    made = {work.key for work in coming(facts, on)}
+    shown = [work for work in coming(facts, Lookout(on + HORIZON)) if (work.shown_from or on) <= on + HORIZON]
+    made = {work.key for work in coming(facts, Lookout(on))}
     for work in shown:
         if work.kind != "renewal":
             assert work.key in made

@@ -11,6 +11,7 @@ from contracts.admin.kit.words import MODELS, differences
 from contracts.admin.records.entry import _changes as changes
 from contracts.models import Entry
 from contracts.models.choices import OPERATIONS, RECORDS
+from tests.effort import examples
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
 PLAIN = (
@@ -29,7 +30,7 @@ KINDS = st.sampled_from([code for code, _name in RECORDS] + ["of_tomorrow", ""])
 DONE = st.sampled_from([code for code, _name in OPERATIONS] + ["undone"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(KINDS, VALUES | JSON, VALUES | JSON)
 def test_any_values_of_any_record_are_worded(record, before, after):
     entry = Entry(record=record, operation="close", subject="X", before=before, after=after)
@@ -50,7 +51,7 @@ def test_every_field_and_relation_of_every_record_has_a_word(record):
 
 
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(KINDS, DONE, TEXT, VALUES | JSON, VALUES | JSON)
 def test_any_entry_is_on_the_page_and_in_the_csv(db, record, operation, subject, before, after):
     user, _made = User.objects.get_or_create(username="auditor", is_superuser=True, is_staff=True)

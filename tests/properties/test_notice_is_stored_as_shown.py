@@ -20,6 +20,7 @@ from contracts.operations.refusal import Refused
 from contracts.terms.art12_termination import ends
 from contracts.terms.unit import Ground
 from tests.contracts.book.build import book, edr, licence, module, option, premium, priced, take
+from tests.effort import examples
 
 TODAY = date(2026, 6, 30)
 NUMBERS = ("T-1", "M-CLOUD", "M-M365", "O-CLOUD", "O-M365", "O-EDR", "O-LIC")
@@ -42,7 +43,7 @@ ASKED = st.builds(
     at_term_end=st.booleans(),
     ground=st.sampled_from([Ground.NOTICE, Ground.NOTICE, Ground.GENERAL_28_2, Ground.COMPANY]),
 )
-FEW = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(deadline=None, max_examples=examples(12), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from contracts.terms.unit import Ground
 from tests.contracts.applications import form
 from tests.contracts.book.build import book, edr, licence, module, must_take, option, premium, priced
 from tests.contracts.prices.right import correct_price
+from tests.effort import examples
 
 ON, NOW = date(2025, 8, 10), timezone.make_aware(datetime(2025, 8, 10, 12))
 NEXT, LATE = date(2025, 8, 1), date(2025, 12, 1)
@@ -48,7 +49,7 @@ APPLICATIONS = st.tuples(
     st.just("apply"), st.sampled_from(["licences", "years", "price", "report"]), DAYS, st.integers(0, 300_000)
 )
 VERBS = st.lists(NOTICES | WITHDRAWALS | CORRECTIONS | QUOTES | CLAIMS | APPLICATIONS, min_size=1, max_size=4)
-FEW = settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(deadline=None, max_examples=examples(8), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

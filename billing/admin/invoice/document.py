@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from html import escape
 from typing import Any
 
 from django.contrib import admin
@@ -12,6 +13,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils import translation
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.kit.filters import MonthFilter
@@ -32,6 +34,12 @@ LISTED["invoice"] = (Invoice, "month")
 
 VIEW = "billing.view_invoice"
 INVOICES_AT_ONCE = 100
+ROW = (
+    '<tr><td class="code">{number}<br><small>{name}</small></td><td class="fee">{fee}{mark}</td>'
+    '<td class="days">{first}{rest}</td><td class="number price">{price}</td>'
+    '<td class="basis">{lowers}{basis}</td><td class="number">{amount}円</td></tr>\n'
+)
+"""A row of the document; whatever was typed by people is escaped as it is filled in."""
 
 NUMBER, ADDRESSEE = plain("number", _("請求書番号")), plain("addressee", _("宛名"))
 MONTH = column("month_name", _("月"), lambda row: f"{row.month.month:%Y-%m}")
@@ -165,16 +173,26 @@ def _lowers(line: Stated) -> str:
     return f"{what}の対象：{line['corrects_month']}分{invoice}"
 
 
-def _line(line: Stated) -> dict[str, Any]:
-    """A row of the document, made of nothing but what was stated when it was issued."""
-    return {
-        **line,
-        "quantity": thousands(line["quantity"]),
-        "price": thousands(line["unit_price_yen"]),
-        "amount": thousands(line["amount_yen"]),
-        "mark": _mark(line),
-        "lowers": _lowers(line),
-    }
+def _row(line: Stated) -> str:
+    """A row of the document, made of nothing but what was stated when it was issued.
+
+    Not by the template, which takes ten times as long: a month has rows by the million.
+    """
+    first, last = line["from_on"], line["to_on"]
+    mark, lowers = _mark(line), _lowers(line)
+    price = f"{thousands(line['quantity'])}<br><small>× {thousands(line['unit_price_yen'])}円</small>"
+    return ROW.format(
+        number=escape(line["number"]),
+        name=escape(line["name"]),
+        fee=escape(line["fee"]),
+        mark=f' <small class="mark">{mark}</small>' if mark else "",
+        first=escape(first),
+        rest="" if first == last else f"<br>〜{escape(last)}<br><small>{line['days']}日</small>",
+        price="" if line["corrects_month"] else price,
+        lowers=f"<b>{escape(lowers)}</b><br>" if lowers else "",
+        basis=escape(line["basis"]),
+        amount=thousands(line["amount_yen"]),
+    )
 
 
 def _invoice(row: Invoice, rates: list[dict[str, Any]], units: list[InvoiceUnit]) -> dict[str, Any]:
@@ -188,5 +206,5 @@ def _invoice(row: Invoice, rates: list[dict[str, Any]], units: list[InvoiceUnit]
         "tax": thousands(row.tax_yen),
         "out_of_scope": thousands(row.out_of_scope_yen) if row.out_of_scope_yen else "",
         "rates": rates,
-        "units": [(f"{unit.code} {unit.name}", [_line(line) for line in unit.lines]) for unit in units],
+        "units": [(f"{unit.code} {unit.name}", mark_safe("".join(map(_row, unit.lines)))) for unit in units],
     }

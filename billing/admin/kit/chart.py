@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from billing.models.line import FEES
-from billing.reports.sums import MonthSums
+from billing.operations.kept_sums import MonthSums
 from contracts.admin.kit.columns import thousands
 
 WIDTH, HEIGHT = 960, 300

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db.models import Count, Q, Sum
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
@@ -16,6 +16,7 @@ from billing.admin.month import line, parked
 from billing.models import ChargeLine, HeldSettlement, Invoice, Month, ParkedTarget
 from billing.models.line import FEES
 from billing.operations.invoices import issue_invoices
+from billing.operations.kept_sums import fees_of
 from contracts import clock
 from contracts.admin.kit.base import Related, list_of
 from contracts.admin.kit.columns import column, moment, number, plain, thousands, yen
@@ -38,10 +39,8 @@ def _state(row: Month) -> str:
 
 
 def _by_fee(row: Month) -> Any:
-    """A small table: lines and yen by fee, corrections by the fee that they correct. One query over the month's lines."""
-    lines = ChargeLine.objects.filter(month=row).order_by()
-    found = lines.values_list("fee", "corrects_fee").annotate(Count("pk"), Sum("amount_yen"))
-    totals = {(fee, corrects): (thousands(count), thousands(yen)) for fee, corrects, count, yen in found}
+    """A small table: lines and yen by fee, corrections by the fee that they correct."""
+    totals = {(one.fee, one.corrects): (thousands(one.lines), thousands(one.yen)) for one in fees_of(row)}
     cells = [
         (list_of(ChargeLine, month=name_of(row), fee=fee), line.fee_said(fee, corrects), *totals[fee, corrects])
         for fee, _label in FEES

@@ -13,11 +13,13 @@ from billing.admin.kit import why
 from billing.admin.kit.filters import MonthFilter
 from billing.models import ChargeLine, InvoiceUnit
 from billing.models.line import FEES
-from billing.reports.line_columns import called
+from billing.reports.line_columns import among_units, called
 from contracts.admin.kit.base import CodeFilter, FactAdmin, Related, by_code
 from contracts.admin.kit.columns import choice, clause, column, link, number, plain, target, yen
 from contracts.admin.kit.search import targets_found
 from contracts.facts.names import names_of
+from contracts.models import ManagementUnit
+from contracts.models.bulk import NAMES_AT_ONCE
 
 LONGEST = 60
 """Letters of the sentence behind an amount on a list; the line's page has all of it."""
@@ -106,7 +108,13 @@ class InvoiceFilter(CodeFilter):
 
     def narrowed(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         units = InvoiceUnit.objects.filter(invoice__number=value)
-        return queryset.filter(month__in=units.values("month"), unit__in=units.values("unit"))
+        # By their ids: joined, the planner goes through all lines of the month.
+        covered = list(units.values_list("month_id", "unit_id")[: NAMES_AT_ONCE + 1])
+        months, ids = {month for month, _unit in covered}, [unit for _month, unit in covered]
+        if len(covered) > NAMES_AT_ONCE:
+            among = among_units(ManagementUnit.objects.filter(pk__in=units.values("unit")))
+            return queryset.filter(among, month__in=months, unit__in=units.values("unit"))
+        return queryset.filter(month__in=months, unit__in=ids)
 
 
 @admin.register(ChargeLine)

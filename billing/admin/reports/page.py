@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from billing.admin.kit.chart import BAR_WIDTH, lying, stacked
 from billing.formats.csv_file import CP932
 from billing.operations.export_report import CSV, XLSX, Wanted, export_report
+from billing.operations.kept_sums import last_month_by_kind, last_months, sums_of
 from billing.reports import REPORTS, Report
 from billing.reports.filters import asked as asked_by
 from billing.reports.filters import filters_of
 from billing.reports.line_columns import MONTH
 from billing.reports.report import Kind, ReportAsked, ReportColumn
-from billing.reports.sums import by_fee, by_module_type
 from contracts.admin.kit.base import list_of
 from contracts.admin.kit.columns import NOTHING, iso, thousands
 from contracts.admin.kit.language import clause_said
@@ -58,11 +58,11 @@ def _must(request: HttpRequest, permission: str) -> None:
 def _menu(request: HttpRequest) -> HttpResponse:
     """The reports, and what the months came to."""
     _must(request, VIEW)
-    month, rows = by_module_type()
+    month, rows = last_month_by_kind()
     context = admin.site.each_context(request) | {
         "title": _("帳票"),
         "reports": [(reverse(f"admin:billing_report_{r.name}"), r.title, r.about) for r in REPORTS],
-        "chart": stacked(by_fee()),
+        "chart": stacked(last_months()),
         "month": month,
         "module_types": lying(rows),
         "bar_width": BAR_WIDTH,
@@ -103,11 +103,12 @@ def _state(report: Report, asked: ReportAsked | None) -> str:
 def _table(report: Report, asked: ReportAsked, number: str | None) -> dict[str, Any]:
     rows = report.rows(asked)
     first = (int(number) - 1) * ROWS_A_PAGE if number and number.isdecimal() and 0 < int(number) < 10**6 else 0
-    sums, found = rows.page(first, ROWS_A_PAGE, report.totalled)
+    known = sums_of(report, asked)
+    sums, found = rows.page(first, ROWS_A_PAGE, report.totalled, known)
     page: Page[Any] = Paginator(range(sums.count), ROWS_A_PAGE).get_page(number)
     if sums.count and page.start_index() - 1 != first:
         # A page beyond the last: the last one is shown instead.
-        sums, found = rows.page(page.start_index() - 1, ROWS_A_PAGE, report.totalled)
+        sums, found = rows.page(page.start_index() - 1, ROWS_A_PAGE, report.totalled, sums)
     # The month stands above, in the filter; files have it in every row.
     shown = [(at, column) for at, column in enumerate(report.columns) if column is not MONTH]
     return {
@@ -167,4 +168,7 @@ def _export(request: HttpRequest, report: Report) -> Any:
 
 def _too_long(report: Report, given: dict[str, str]) -> bool:
     asked = asked_by(filters_of(report, given))
-    return asked is not None and report.rows(asked).sums([]).count > MOST_ROWS_OF_A_WORKBOOK
+    if asked is None:
+        return False
+    sums = sums_of(report, asked) or report.rows(asked).sums([])
+    return sums.count > MOST_ROWS_OF_A_WORKBOOK

@@ -13,9 +13,12 @@ from django.core.management.base import BaseCommand, CommandError
 
 from billing.operations.before_ledger import warns_of_books
 from contracts import clock
+from contracts.intake.book.headings import bare
+from contracts.intake.book.listed import FIELDS, PASSED_OVER, Asked
 from contracts.intake.book.sheets import BY_NAME
 from contracts.intake.faults import BookError, Fault, Note
 from contracts.operations.import_book import Taken, import_book
+from contracts.operations.listed_before import remembered
 
 
 class Command(BaseCommand):
@@ -32,6 +35,14 @@ class Command(BaseCommand):
             metavar="列=値",
             help="一枚の一覧にない列の値（種類=FireWall-1、特則同意日=申込日 など）。何度でも指定できます",
         )
+        parser.add_argument(
+            "--column",
+            action="append",
+            default=[],
+            metavar="見出し=項目",
+            help="一枚の一覧の見出しが何の項目か（客先=契約者名 など。「客先=」なら読みません）。何度でも指定できます",
+        )
+        parser.add_argument("--afresh", action="store_true", help="前に取り込んだ一覧の読み方を使わない")
         parser.add_argument("--by", default="", help="取り込む人（記録に残ります）")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,7 +53,11 @@ class Command(BaseCommand):
                 options["book"],
                 by=by,
                 dry_run=options["dry_run"],
-                said=_said(options["say"]),
+                asked=Asked(
+                    said=_said(options["say"]),
+                    columns=_columns(options["column"]),
+                    remembered={} if options["afresh"] else remembered(),
+                ),
                 progress=self._say,
                 on=clock.today(),
                 warns=warns_of_books(),
@@ -104,6 +119,16 @@ def _said(written: list[str]) -> dict[str, str]:
             raise CommandError(f"--sayは「列=値」で書いてください（{each}）")
         said[heading] = value.strip()
     return said
+
+
+def _columns(written: list[str]) -> dict[str, str]:
+    columns = {}
+    for each in written:
+        heading, equals, meant = each.partition("=")
+        if not equals or not heading.strip() or (meant.strip() and bare(meant) not in FIELDS):
+            raise CommandError(f"--columnは「見出し=項目」で、項目は一覧の項目の名で書いてください（{each}）")
+        columns[heading.strip()] = FIELDS.get(bare(meant), PASSED_OVER)
+    return columns
 
 
 def _system_user() -> str:

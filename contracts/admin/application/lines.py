@@ -91,7 +91,9 @@ SHOWN_WHEN: dict[str, dict[str, tuple[str, ...]]] = {
 DAYS = frozenset(name for name in LABELS if name.endswith("_on"))
 AMOUNTS = frozenset(name for name in LABELS if name.endswith("_yen"))
 COUNTS = frozenset({"quantity", "to_quantity"})
-MOST_LINES, MOST_LETTERS = 200, 255
+MOST_LETTERS = 255
+MOST_LINES_SENT = 300
+"""Lines of a form that are read, as many as its fields may be; those beyond MOST_LINES are shown again and not kept."""
 
 
 def kind_of(name: str) -> str:
@@ -113,7 +115,7 @@ def applies(name: str, line: Line) -> bool:
 def typed_lines(posted: QueryDict) -> list[dict[str, str]]:
     """The lines of a posted form as they were typed, each under its own key; what has no verb yet keeps all it has."""
     lines: dict[str, dict[str, str]] = {}
-    for position in posted.getlist("line")[:MOST_LINES]:
+    for position in posted.getlist("line")[:MOST_LINES_SENT]:
         if not position.isdecimal() or len(position) > 4 or f"#{int(position)}" in lines:
             continue
         key = f"#{int(position)}"

@@ -6,8 +6,10 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from contracts.admin.kit.about import book_out
 from contracts.admin.kit.base import Related, list_of
 from contracts.admin.kit.columns import link, page_of
 from contracts.admin.kit.search import begins
@@ -70,6 +72,9 @@ class CustomerAdmin(ActingAdmin):
     fieldsets = ((None, {"fields": ("code", "name")}),)
     general_verbs = (REGISTER,)
     verbs = (REGISTER_UNIT,)
+
+    def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
+        return [*super().buttons(request, row), *(book_out(request, row) if row is not None else ())]
 
     def found(self, term: str) -> Q:
         return begins("code", term) | Q(name__contains=term)

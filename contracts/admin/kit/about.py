@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.admin.kit.base import Related, list_of
 from contracts.admin.records import change, price
 from contracts.admin.work import effect
-from contracts.models import Change, Effect, Notice, Price, Target
+from contracts.models import Change, Customer, Effect, ManagementUnit, Notice, Price, Target
 
 
 def target(row: Target) -> list[Related]:
@@ -25,6 +26,16 @@ def target(row: Target) -> list[Related]:
         Related(notices, more=list_of(Notice, **of_target)),
         Related(effects, effect.COLUMNS, list_of(Effect, **of_target)),
     ]
+
+
+def book_out(request: HttpRequest, row: Customer | ManagementUnit) -> list[dict[str, Any]]:
+    """The button that takes out the book of a customer or of a unit, for whoever may; its screen is known by name only."""
+    if not request.user.has_perm("billing.export_report"):
+        return []
+    of = "customer" if isinstance(row, Customer) else "unit"
+    query = urlencode({of: row.code, "to": request.path})
+    address = f"{reverse('admin:contracts_bookupload_out')}?{query}"
+    return [{"address": address, "label": _("台帳を書き出す"), "weight": ""}]
 
 
 def lines(row: Target) -> list[tuple[Any, str]]:

@@ -81,6 +81,8 @@ _OWN_WORDS = {
     "keep_price": _("料金据置"),
     "correction_ground": _("訂正の根拠"),
     "correction_document": _("訂正の文書番号"),
+    "format": _("形式"),
+    "row_count": _("行数"),
 }
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
+from contracts.admin.kit.about import book_out
 from contracts.admin.kit.base import by_code, list_of
 from contracts.admin.kit.columns import link, plain
 from contracts.admin.kit.search import units_found
@@ -144,7 +145,7 @@ class ManagementUnitAdmin(ActingAdmin):
         if row is not None and request.user.has_perm("contracts.add_notice"):
             address = reverse("admin:contracts_notice_receive", args=[row.pk])
             found.append({"address": address, "label": _("解約通知を受け付ける"), "weight": "grave"})
-        return found
+        return [*found, *(book_out(request, row) if row is not None else ())]
 
     def links(self, row: Any) -> list[tuple[Any, str]]:
         of_unit = {"unit": row.code}

@@ -8,11 +8,9 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db.models import Case, DateField, F, Q, QuerySet, When
-from django.db.models.functions import TruncDate
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -47,13 +45,8 @@ class Section:
 def standing(today: date) -> QuerySet[WorkItem]:
     """The rows that matter on a day, each with the day by which it is to be settled, the earliest first."""
     in_time = Q(shown_from=None) | Q(shown_from__lte=today)
-    due_on = Case(
-        When(due_at__isnull=False, then=TruncDate("due_at", tzinfo=timezone.get_default_timezone())),
-        default=F("from_on"),
-        output_field=DateField(),
-    )
     rows = WorkItem.objects.filter(Q(until_on=None) | Q(until_on__gte=today)).filter(in_time)
-    rows = rows.annotate(due_on=due_on).select_related("unit__customer", "taken_by")
+    rows = rows.select_related("unit__customer", "taken_by")
     return rows.order_by(F("due_on").asc(nulls_last=True), "pk")
 
 
@@ -72,7 +65,7 @@ def sections(person: User, *, whose: str, today: date, now: datetime) -> list[Se
     """The worklist by day: overdue, today, within a week, later."""
     rows = of_person(standing(today), person, whose)
     week = today + timedelta(days=7)
-    late = Q(due_on__lt=today) | Q(due_at__lt=now)
+    late = Q(due_on__lte=today) & (Q(due_on__lt=today) | Q(due_at__lt=now))
     parts: tuple[tuple[str, Any, Q], ...] = (
         ("overdue", _("期限超過"), late),
         ("today", _("今日"), Q(due_on=today) & (Q(due_at=None) | Q(due_at__gte=now))),

@@ -168,27 +168,25 @@ def one_of(names: dict[str, str], label: str) -> Parser:
     return parse
 
 
-fee = one_of({"initial": "初期費用", "monthly": "月額費用", "one_time": "一時費用"}, "費目")
-what = one_of(
-    {
-        What.CATEGORY.value: "カテゴリ",
-        What.ITEM.value: "品目",
-        What.RETENTION_YEARS.value: "保管年数",
-        What.QUANTITY.value: "ライセンス数",
-    },
-    "変更事項",
-)
-ground = one_of(
-    {
-        Ground.NOTICE.value: "解約通知",
-        Ground.GENERAL_28_2.value: "一般規程第28条第2項",
-        Ground.GENERAL_28_3.value: "一般規程第28条第3項",
-        Ground.COMPANY.value: "当社による解除",
-        Ground.ABOLISHED.value: "第10条第11項",
-    },
-    "根拠",
-)
-guarantee = one_of({"uptime": "稼働率", "notification": "通知"}, "保証事項")
+FEES = {"initial": "初期費用", "monthly": "月額費用", "one_time": "一時費用"}
+CHANGED = {
+    What.CATEGORY.value: "カテゴリ",
+    What.ITEM.value: "品目",
+    What.RETENTION_YEARS.value: "保管年数",
+    What.QUANTITY.value: "ライセンス数",
+}
+GROUNDS = {
+    Ground.NOTICE.value: "解約通知",
+    Ground.GENERAL_28_2.value: "一般規程第28条第2項",
+    Ground.GENERAL_28_3.value: "一般規程第28条第3項",
+    Ground.COMPANY.value: "当社による解除",
+    Ground.ABOLISHED.value: "第10条第11項",
+}
+GUARANTEES = {"uptime": "稼働率", "notification": "通知"}
+fee = one_of(FEES, "費目")
+what = one_of(CHANGED, "変更事項")
+ground = one_of(GROUNDS, "根拠")
+guarantee = one_of(GUARANTEES, "保証事項")
 
 
 def manner(parse: Parser, raw: Any) -> str:

@@ -12,8 +12,9 @@ from contracts.intake.book import cells
 from contracts.intake.book.cells import CellError, Parser
 from contracts.intake.book.flat_rows import Facts, rows_of
 from contracts.intake.book.headings import bare, is_added
+from contracts.intake.book.listed import FIELDS, NAMES, NEEDED, PASSED_OVER, Reading
 from contracts.intake.book.notes import NOTHING, Notes, shown
-from contracts.intake.book.people import PEOPLE, SUMS, is_error, plain, stands_for_nothing
+from contracts.intake.book.people import SUMS, is_error, plain, stands_for_nothing
 from contracts.intake.book.row import Row
 from contracts.intake.book.rows import REMARKS, is_number
 from contracts.intake.book.sheets import Sheet
@@ -21,11 +22,8 @@ from contracts.intake.book.table import Line, Table, Unread, address
 from contracts.intake.faults import Fault
 from contracts.intake.sentence import Sentence
 
-_NAMES: dict[str, list[str]] = PEOPLE["flat"]["headings"]
-_FIELDS = {plain(name): at for at, names in _NAMES.items() for name in names}
-HEADINGS = frozenset(_FIELDS)
+HEADINGS = frozenset(FIELDS)
 """What the columns of such a list are called, folded."""
-_NEEDED = frozenset(PEOPLE["flat"]["needed"])
 
 _PARSERS: dict[str, Parser] = {
     **dict.fromkeys(("number", "customer_code", "unit_code", "contract", "application", "linked_service"), cells.code),
@@ -40,20 +38,16 @@ _PARSERS: dict[str, Parser] = {
 """How each of its columns is read; the others are days."""
 
 
-def is_list(heading: Line, sheet: Sheet | None) -> bool:
+def is_list(heading: Line, sheet: Sheet | None, reading: Reading) -> bool:
     """Whether the headings are those of such a list, and not of the sheet that its name may be."""
-    found = {_field(cell) for cell in heading[1].values()}
+    found = {reading.field_of(cell) for cell in heading[1].values()}
     if sheet is not None:
         written = {bare(cell) for cell in heading[1].values() if isinstance(cell, str) and len(cell) <= 64}
         missing = [c.name for c in sheet.columns if c.required and not written & {plain(c.name), plain(c.label)}]
         # A customer's name stands in no sheet of contracts; one column that is missing may be a slip, but not what it is of.
         if len(missing) <= 1 and "category" not in missing:
             return False
-    return found >= _NEEDED
-
-
-def _field(heading: Any) -> str | None:
-    return _FIELDS.get(bare(heading)) if isinstance(heading, str) and len(heading) <= 64 else None
+    return found >= NEEDED
 
 
 @dataclass(slots=True)
@@ -74,15 +68,15 @@ def read_list(
     below: Iterable[Line],
     add: Callable[[Row, list[Fault]], None],
     notes: Notes,
-    said: Mapping[str, str],
+    reading: Reading,
 ) -> list[Fault]:
     """Read a list into rows of the book, handed to ``add``; the faults of its headings, for which no row is read."""
-    known = _headings(table.name, heading, notes)
-    if known.faults:
-        return known.faults
-    facts = Facts(
-        known.name, known.labels, {_FIELDS[bare(name)]: value for name, value in said.items() if bare(name) in _FIELDS}
-    )
+    known = _headings(table.name, heading, notes, reading)
+    wrongly = list(said_wrongly(reading.said))
+    if known.faults or wrongly:
+        return known.faults + wrongly
+    said = {FIELDS[bare(name)]: value for name, value in reading.said.items() if bare(name) in FIELDS}
+    facts = Facts(known.name, known.labels, said)
     for number, line in below:
         ours = {at: cell for at, cell in line.items() if at in known.fields}
         if not ours or _is_no_row(ours):
@@ -94,22 +88,25 @@ def read_list(
     return []
 
 
-def _headings(name: str, heading: Line, notes: Notes) -> _List:
+def _headings(name: str, heading: Line, notes: Notes, reading: Reading) -> _List:
     row, line = heading
     found = _List(name, {}, {}, set())
     passed_over = []
     for at, cell in sorted(line.items()):
-        meant = _field(cell)
-        if meant is not None and meant not in found.labels:
+        meant = reading.field_of(cell)
+        if meant and meant not in found.labels:
             found.fields[at], found.labels[meant] = meant, shown(cell)
-        elif meant is None and is_added(bare(cell)):
+        elif meant == PASSED_OVER or (meant is None and is_added(bare(cell))):
             found.passed_over.add(at)
             passed_over.append(shown(cell))
         else:
             text = "知らない列です（{cell}）" if meant is None else "同じ意味の列が二つあります（{cell}）"
             found.faults.append(Fault(name, row, shown(cell), Sentence(text, cell=address(row, at))))
-    mapped = "、".join(f"{label}→{_NAMES[meant][0]}" for meant, label in found.labels.items())
+    mapped = "、".join(f"{label}→{NAMES[meant][0]}" for meant, label in found.labels.items())
     notes.tell(name, "", Sentence("一枚の一覧として、列を読み替えました（{mapped}）", mapped=mapped))
+    if reading.by:
+        text = "同じ見出しの一覧を前に取り込んだとき（{by}）の、列の読み方と述べた値を使いました"
+        notes.tell(name, "", Sentence(text, by=reading.by))
     if passed_over:
         notes.tell(name, "", Sentence("読まない列です（{listed}）", listed="、".join(passed_over[:20])))
     return found
@@ -132,7 +129,7 @@ def _read_line(known: _List, number: int, ours: Mapping[int, Any], notes: Notes)
             text = "{cell}のセルがエラーです（{error}）" if raw else "{cell}の数式に計算結果がありません"
             faults.append(Fault(known.name, number, label, Sentence(text, cell=address(number, at), error=str(raw))))
             continue
-        if meant not in _NEEDED and stands_for_nothing(raw):
+        if meant not in NEEDED and stands_for_nothing(raw):
             notes.read(known.name, label, NOTHING, raw)
             continue
         parse = _PARSERS.get(meant) or cells.day
@@ -150,11 +147,11 @@ def _read_line(known: _List, number: int, ours: Mapping[int, Any], notes: Notes)
 def said_wrongly(said: Mapping[str, str]) -> Iterator[Fault]:
     """What is said for all rows and cannot be read as the day that it has to be."""
     for name, raw in said.items():
-        at = _field(name)
+        at = FIELDS.get(bare(name))
         if at is None:
             yield Fault("", None, "", Sentence("一覧にない列です（{heading}）", heading=name))
-        elif at.endswith("_on") and _field(raw) is None:
+        elif FIELDS.get(bare(raw)) is None:
             try:
-                cells.day(raw)
+                (cells.day if at.endswith("_on") else cells.text)(raw)
             except CellError as error:
                 yield Fault("", None, name, error.args[0])

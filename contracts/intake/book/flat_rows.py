@@ -8,6 +8,7 @@ from typing import Any
 
 from contracts.intake.book import cells
 from contracts.intake.book.headings import bare
+from contracts.intake.book.listed import FIELDS, NAMES
 from contracts.intake.book.notes import Notes
 from contracts.intake.book.people import PEOPLE, plain
 from contracts.intake.book.row import Row
@@ -18,7 +19,6 @@ from contracts.terms import catalog
 from contracts.terms.catalog import Category, ModuleType, OptionType, Service
 
 Found = tuple[Row, list[Fault]]
-_FIELDS = {plain(name): at for at, names in PEOPLE["flat"]["headings"].items() for name in names}
 _MODULE_OF = {
     OptionType.DEVICE_LOG_MONITORING: ModuleType.DEVICE_LOG,
     OptionType.CLOUD_LOG_MONITORING: ModuleType.CLOUD_LOG,
@@ -90,7 +90,7 @@ def _tell(facts: Facts, notes: Notes) -> None:
         notes.tell(facts.name, "", Sentence("申込番号の列がないので、管理単位と承諾日の同じ行を一つの申込とします"))
     for name in ("holder", "premium_consent_on"):
         if not facts.has(name) and not (name == "holder" and facts.has("linked_service")):
-            label = PEOPLE["flat"]["headings"][name][0]
+            label = NAMES[name][0]
             notes.tell(
                 facts.name,
                 "",
@@ -100,7 +100,7 @@ def _tell(facts: Facts, notes: Notes) -> None:
                 ),
             )
     for name, value in facts.said.items():
-        label = PEOPLE["flat"]["headings"][name][0]
+        label = NAMES[name][0]
         notes.tell(
             facts.name,
             "",
@@ -111,7 +111,7 @@ def _tell(facts: Facts, notes: Notes) -> None:
 def _missing(facts: Facts, number: int, values: dict[str, Any]) -> Iterator[Fault]:
     for name in (*PEOPLE["flat"]["needed"], "applied_on", "accepted_on"):
         if values.get(name) is None and _given(facts, name, values) is None:
-            label = facts.labels.get(name) or PEOPLE["flat"]["headings"][name][0]
+            label = facts.labels.get(name) or NAMES[name][0]
             yield facts.fault(number, name, Sentence("「{label}」が必要です", label=label))
 
 
@@ -125,7 +125,7 @@ def _given(facts: Facts, name: str, values: dict[str, Any]) -> Any:
     if values.get(name) is not None or name not in facts.said:
         return values.get(name)
     raw = facts.said[name]
-    other = _FIELDS.get(bare(raw))
+    other = FIELDS.get(bare(raw))
     if other is not None:
         return values.get(other)
     return cells.day(raw) if name.endswith("_on") else cells.text(raw)

@@ -15,6 +15,7 @@ from contracts.intake.sentence import Sentence
 from contracts.terms.unit import What
 
 _ENDS = words("rows", "ends")
+_EXAMPLES = tuple(words("rows", "examples"))
 REMARKS = tuple(plain(word) for word in PEOPLE["rows"]["remarks"])
 
 
@@ -34,6 +35,12 @@ def is_no_row(sheet: Sheet, headings: Headings, cells: Cells) -> bool:
     keyed = names & {name for name in sheet.key if name not in _AMOUNTS}
     others = [at for at, text in texts if at != word and not is_number(text)]
     return not keyed and not others
+
+
+def is_example(headings: Headings, cells: Cells) -> bool:
+    """Whether the line is the example of a template, still marked as one in its first column."""
+    first = cells.get(min(headings.columns, default=0))
+    return isinstance(first, str) and len(first) < 64 and plain(first).startswith(_EXAMPLES)
 
 
 def is_number(text: str) -> bool:

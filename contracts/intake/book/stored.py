@@ -9,13 +9,16 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from contracts import models
+from contracts.intake.book.narrowed import EVERYTHING, Narrowed
 from contracts.intake.book.sheets import BY_NAME
 from contracts.models.bulk import slices
 from contracts.models.incident import GRANTED
 from contracts.terms.unit import What
 
 
-def stored_rows(sheet: str, names: Iterable[str] | None = None) -> Iterator[dict[str, Any]]:
+def stored_rows(
+    sheet: str, names: Iterable[str] | None = None, *, narrowed: Narrowed = EVERYTHING
+) -> Iterator[dict[str, Any]]:
     """The rows of a sheet as the database has them, in the book's order; of ``names`` (first key column) only, if given.
 
     For a book to be written: what stands and can be said in a book. Of names: every version on record, what stands last, so
@@ -26,7 +29,7 @@ def stored_rows(sheet: str, names: Iterable[str] | None = None) -> Iterator[dict
     query, finish, name_field = _QUERIES[sheet]
     columns = [column.name for column in BY_NAME[sheet].columns]
     if names is None:
-        yield from _read(query().filter(*_WRITTEN.get(sheet, ())), columns, finish)
+        yield from _read(query().filter(*_WRITTEN.get(sheet, ()), narrowed.rows(sheet)), columns, finish)
         return
     for some in slices(sorted(set(names))):
         yield from _read(query().filter(**{f"{name_field}__in": some}), columns, finish)

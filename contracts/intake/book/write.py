@@ -8,6 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
+from contracts.intake.book.narrowed import EVERYTHING, Narrowed
 from contracts.intake.book.sheets import SHEETS, Sheet
 from contracts.intake.book.stored import stored_rows
 from contracts.terms import catalog
@@ -27,23 +28,25 @@ _NAMES: dict[str, Any] = {
 }
 
 
-def write_book(path: Path, *, english: bool = False) -> int:
+def write_book(path: Path, *, english: bool = False, narrowed: Narrowed = EVERYTHING) -> int:
     """Write every sheet to a workbook (``.xlsx``) or a folder of CSV files; how many rows were written.
+
+    ``narrowed``: only what is of one customer or one management unit.
 
     Headings, and the names of a workbook's sheets, are Japanese unless ``english``; a CSV begins with a byte order mark, by which
     spreadsheets know its encoding. Streams. Raises FileExistsError for a folder that holds other files than a book's.
     """
     write = _write_workbook if path.suffix.lower() == ".xlsx" else _write_folder
-    return write(path, english=english)
+    return write(path, english=english, narrowed=narrowed)
 
 
 def _headings(sheet: Sheet, *, english: bool) -> list[str]:
     return [column.name if english else column.label for column in sheet.columns]
 
 
-def _rows(sheet: Sheet) -> Iterator[list[Any]]:
+def _rows(sheet: Sheet, narrowed: Narrowed) -> Iterator[list[Any]]:
     """The rows of a sheet as they are written: names for codes, None for empty."""
-    for values in stored_rows(sheet.name):
+    for values in stored_rows(sheet.name, narrowed=narrowed):
         if sheet.name == "changes" and values["what"] == What.CATEGORY:
             values["to"] = _NAMES["category"](values["to"])
         yield [_written(column.name, values[column.name]) for column in sheet.columns]
@@ -55,7 +58,7 @@ def _written(column: str, value: Any) -> Any:
     return _NAMES[column](value) if column in _NAMES else value
 
 
-def _write_folder(path: Path, *, english: bool) -> int:
+def _write_folder(path: Path, *, english: bool, narrowed: Narrowed) -> int:
     path.mkdir(parents=True, exist_ok=True)
     others = [file.name for file in path.iterdir() if file.stem not in {sheet.name for sheet in SHEETS}]
     if others:
@@ -65,7 +68,7 @@ def _write_folder(path: Path, *, english: bool) -> int:
         with (path / f"{sheet.name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(_headings(sheet, english=english))
-            for row in _rows(sheet):
+            for row in _rows(sheet, narrowed):
                 writer.writerow(_as_text(value) for value in row)
                 written += 1
     return written
@@ -77,7 +80,7 @@ def _as_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _write_workbook(path: Path, *, english: bool) -> int:
+def _write_workbook(path: Path, *, english: bool, narrowed: Narrowed) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     written = 0
@@ -91,7 +94,7 @@ def _write_workbook(path: Path, *, english: bool) -> int:
             for position, title in enumerate(_headings(sheet, english=english)):
                 table.set_column(position, position, 18)
                 table.write_string(0, position, title, heading)
-            for number, row in enumerate(_rows(sheet), start=1):
+            for number, row in enumerate(_rows(sheet, narrowed), start=1):
                 for position, value in enumerate(row):
                     if isinstance(value, datetime):
                         table.write_datetime(number, position, value, moment)

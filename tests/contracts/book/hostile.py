@@ -10,10 +10,12 @@ NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 HEADINGS = ("契約者コード", "契約者名")
 
 
-def workbook(path: Path, rows: str, *, before: str = "", behind: str = "", sheet: str = "契約者", **parts: str) -> Path:
-    """A workbook of one sheet, from the XML of its rows."""
+def workbook(
+    path: Path, rows: str, *, before: str = "", behind: str = "", sheet: str = "契約者", packed: int = 6, **parts: str
+) -> Path:
+    """A workbook of one sheet, from the XML of its rows; packed tightly, or sooner."""
     relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=packed) as archive:
         archive.writestr(
             "xl/workbook.xml",
             f'<workbook {NAMESPACE} xmlns:r="{relations}"><sheets><sheet name="{sheet}" r:id="a"/></sheets></workbook>',
@@ -67,7 +69,7 @@ def lying_dimension(folder: Path) -> Path:
 
 def bomb(folder: Path) -> Path:
     """A small file that unpacks to a quarter of a gigabyte."""
-    return workbook(folder / "bomb.xlsx", ONE + row(3, text("B3", "x" * (256 << 20))))
+    return workbook(folder / "bomb.xlsx", ONE + row(3, text("B3", "x" * (256 << 20))), packed=1)
 
 
 def lying_bomb(folder: Path) -> Path:
@@ -147,7 +149,7 @@ def nested(folder: Path) -> Path:
 def csv_bomb(folder: Path) -> Path:
     """An archive of one line without end."""
     path = folder / "bomb.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("customers.csv", "code,name\n" + "x" * (200 << 20))
     return path
 
@@ -190,10 +192,14 @@ def loop_within(folder: Path) -> Path:
 
 
 def many_files(folder: Path) -> Path:
-    """A folder of a hundred thousand files."""
+    """A folder of a hundred thousand files; ten thousand names are of one, which is made sooner."""
     (folder / "in").mkdir()
-    for number in range(100_000):
-        os.close(os.open(folder / "in" / f"{number}.csv", os.O_CREAT | os.O_WRONLY))
+    within = os.open(folder / "in", os.O_RDONLY)
+    for first in range(0, 100_000, 10_000):
+        os.close(os.open(f"{first}.csv", os.O_CREAT | os.O_WRONLY, dir_fd=within))
+        for number in range(first + 1, first + 10_000):
+            os.link(f"{first}.csv", f"{number}.csv", src_dir_fd=within, dst_dir_fd=within)
+    os.close(within)
     return folder / "in"
 
 

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from django.core.management import CommandError, call_command
 
+from contracts.intake.book.listed import Asked
 from contracts.intake.book.read import read_book
-from contracts.models import Contract, Customer, LinkedServiceState, ManagementUnit, Option, Price
+from contracts.models import Contract, Customer, LinkedServiceState, ListReading, ManagementUnit, Option, Price
 from tests.contracts.book.build import stored, take_path
 
 CASES = Path(__file__).with_name("cases") / "workbooks"
@@ -203,9 +205,9 @@ def test_an_unknown_column_and_two_of_one_meaning(tmp_path):
     assert [fault.column for fault in twice.faults] == ["会社名"]
 
 
-@pytest.mark.parametrize("said", [{"秘密の列": "1"}, {"特則同意日": "いつか"}])
+@pytest.mark.parametrize("said", [{"秘密の列": "1"}, {"特則同意日": "いつか"}, {"名義": "a\x00b"}, {"種類": "x" * 300}])
 def test_what_is_said_has_to_make_sense(said):
-    assert len(read_book(LIST, said).faults) == 1
+    assert len(read_book(LIST, Asked(said=said)).faults) == 1
 
 
 def test_titles_sums_and_blanks_in_a_list(tmp_path):
@@ -215,3 +217,72 @@ def test_titles_sums_and_blanks_in_a_list(tmp_path):
     )
     assert book.faults == []
     assert len(book.rows["contracts"]) == 2
+
+
+OURS = ("契約番号", "先方", "場所", "サービス", "申込日", "承諾日", "課金開始", "月額費用", "色々")
+OUR_TIER = ("T-1", "見本商事", "本社", "アドバンスト", "2025/3/1", "2025/3/10", "2025/4/1", "300,000円", "a")
+OUR_MODULE = ("M-1", "見本商事", "本社", "クラウドログ収集モジュール", "2025/3/1", "2025/3/10", "2025/4/1", "1", "b")
+NEXT = (("T-2", "見本商事", "支社", *OUR_TIER[3:]), ("M-2", "見本商事", "支社", *OUR_MODULE[3:]))
+MAPPED = ("--column", "先方=顧客名", "--column", "場所=拠点", "--column", "色々=")
+
+
+@pytest.mark.django_db
+def test_columns_of_ones_own_are_mapped_and_remembered(tmp_path):
+    """The second list has the same headings in another order and width: nothing has to be said of it."""
+    path = written(tmp_path / "一覧.csv", OURS, OUR_TIER, OUR_MODULE)
+    assert {fault["message"] for fault in take_path(path).faults} == {"知らないシートです"}
+    assert not ListReading.objects.exists()
+    assert take_path(path, *MAPPED, "--dry-run").faults == []
+    assert not ListReading.objects.exists()
+    answer = take_path(path, *MAPPED, "--say", "通信環境準備完了日=承諾日")
+    assert (answer.faults, answer.status) == ([], "taken")
+    order = [8, 0, 2, 1, *range(3, 8)]
+    headings = [f" {OURS[at]}" if at else "契約番号" for at in order]
+    later = written(tmp_path / "来月.csv", headings, *([row[at] for at in order] for row in NEXT))
+    answer = take_path(later)
+    assert (answer.faults, answer.status) == ([], "taken")
+    assert Contract.objects.get(target__number="M-2").ready_on.isoformat() == "2025-03-10"
+    (told,) = [note["message"] for note in answer.notes if "前に取り込んだとき" in note["message"]]
+    assert "色々" in "".join(note["message"] for note in answer.notes)
+    assert told.startswith("同じ見出しの一覧を前に取り込んだとき")
+    assert ListReading.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_what_is_said_now_goes_before_what_is_remembered(tmp_path):
+    path = written(tmp_path / "一覧.csv", OURS, OUR_TIER, OUR_MODULE)
+    assert take_path(path, *MAPPED, "--say", "通信環境準備完了日=2025-03-15").faults == []
+    more = written(tmp_path / "次.csv", OURS, *NEXT)
+    assert take_path(more, "--afresh").faults != []
+    assert take_path(more, "--say", "通信環境準備完了日=2025-03-20").faults == []
+    assert Contract.objects.get(target__number="M-2").ready_on.isoformat() == "2025-03-20"
+    assert ListReading.objects.get().said == {"通信環境準備完了日": "2025-03-20"}
+
+
+@pytest.mark.django_db
+def test_other_headings_are_another_list(tmp_path):
+    assert take_path(written(tmp_path / "a.csv", OURS, OUR_TIER, OUR_MODULE), *MAPPED).faults == []
+    other = written(tmp_path / "b.csv", (*OURS, "備考"), (*OUR_TIER, "x"), (*OUR_MODULE, "x"))
+    assert take_path(other).faults != []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("column", ["先方", "先方=夢の項目", "=顧客名"])
+def test_a_column_is_mapped_to_what_there_is(column, tmp_path):
+    with pytest.raises(CommandError, match="--column"):
+        call_command("import_book", str(written(tmp_path / "a.csv", OURS, OUR_TIER, OUR_MODULE)), "--column", column)
+
+
+def test_two_columns_cannot_be_one_field(tmp_path):
+    asked = Asked(columns={"先方": "顧客名", "場所": "顧客名", "色々": ""})
+    (fault,) = read_book(written(tmp_path / "a.csv", OURS, OUR_TIER, OUR_MODULE), asked).faults
+    assert (fault.column, "同じ意味の列" in fault.message) == ("場所", True)
+
+
+def test_a_list_that_is_called_like_a_sheet_is_offered_as_one(tmp_path):
+    """契約一覧 may be 契約 or a list: with none of the columns that 契約 needs it is said what its columns are."""
+    found = read_book(written(tmp_path / "契約一覧.csv", OURS, OUR_TIER, OUR_MODULE)).listed
+    assert (found.is_list, found.headings) == (False, OURS)
+    assert found.fields[0] == "number"
+    assert found.fields[1:3] == (None, None)
+    assert read_book(written(tmp_path / "契約.csv", OURS, OUR_TIER, OUR_MODULE)).listed is None

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from billing.models import ChargeLine
 from billing.operations.close_month import close_month
 from contracts import clock
+from contracts.judge.lookout import Lookout
 from contracts.judge.unpriced import Prices, unpriced
 from contracts.models import Entry, Price, Target, WorkItem
 from contracts.operations.prices import change_price, quote, withdraw_price
@@ -161,7 +162,7 @@ def test_a_change_of_category_without_its_fee_is_asked_for(db: None, tmp_path) -
 )
 def test_the_days_on_which_a_monthly_price_is_asked_for(prices: Prices, on: str, asked: int) -> None:
     unit = terms.unit(terms.tier())
-    assert len(unpriced(unit, {"T-1": prices}, day(on))) == asked
+    assert len(unpriced(unit, {"T-1": prices}, Lookout(day(on)))) == asked
 
 
 def test_a_second_change_asks_for_a_fee_of_its_own() -> None:
@@ -174,7 +175,7 @@ def test_a_second_change_asks_for_a_fee_of_its_own() -> None:
 
     def asked(*fees: str) -> list[str]:
         prices = Prices(initial=True, monthly=[day("2025-04-01")], one_time=[QuotedFee(day(fee)) for fee in fees])
-        found = unpriced(unit, {"T-1": prices}, TODAY)
+        found = unpriced(unit, {"T-1": prices}, Lookout(TODAY))
         return [work.values[0][1] for work in found if work.code == "one_time_price_missing"]
 
     assert asked("2025-05-12") == ["2025-05-12"]

@@ -1,0 +1,1 @@
+"""台帳: brought, tried, taken in; and taken out."""

@@ -1,0 +1,52 @@
+"""A book of one customer, or of one management unit: which rows of each sheet are of it."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from contracts.models import Contract, Customer, LinkedService, ManagementUnit
+
+_UNIT = {
+    "units": "",
+    "contracts": "target__unit",
+    "options": "target__unit",
+    "changes": "target__unit",
+    "prices": "target__unit",
+    "notices": "target__unit",
+    "outages": "contract__target__unit",
+    "breaches": "contract__target__unit",
+}
+"""The way from a row of a sheet to its management unit; '' where the row is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """By the code of a customer, or of a management unit; with neither it is everything."""
+
+    customer: str = ""
+    unit: str = ""
+
+    def is_there(self) -> bool:
+        """Whether there is such a customer or unit."""
+        if self.unit:
+            return ManagementUnit.objects.filter(code=self.unit).exists()
+        return not self.customer or Customer.objects.filter(code=self.customer).exists()
+
+    def rows(self, sheet: str) -> Q:
+        """The condition on the rows of a sheet. A linked service is of whoever's module links it, and so of more than one."""
+        if not self.customer and not self.unit:
+            return Q()
+        if sheet == "linked_services":
+            linking = Contract.objects.filter(self._of("target__unit")).values("linked_service_id")
+            return Q(linked_service__in=LinkedService.objects.filter(pk__in=linking))
+        if sheet == "customers":
+            own = ManagementUnit.objects.filter(code=self.unit).values("customer_id")
+            return Q(pk__in=own) if self.unit else Q(code=self.customer)
+        return self._of(_UNIT[sheet])
+
+    def _of(self, way: str) -> Q:
+        path = f"{way}__" if way else ""
+        return Q(**{f"{path}code": self.unit}) if self.unit else Q(**{f"{path}customer__code": self.customer})
+
+
+EVERYTHING = Narrowed()

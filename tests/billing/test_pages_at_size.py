@@ -1,0 +1,137 @@
+"""Pages and jobs at two sizes of the book: as many queries, and rows read that do not grow with the book — by PostgreSQL's own count.
+
+What a page is asked for first is made and kept (billing.operations.kept_sums); counted is what everybody after that costs.
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from billing.models import Month
+from billing.operations.close_month import close_month
+from billing.operations.invoices import issue_invoices
+from billing.reports import INVOICES, JOURNAL
+from contracts.admin.kit.base import COUNT_UP_TO
+from contracts.models import Job
+from contracts.operations import jobs, looks
+from tests.admin.conftest import plain_static_files  # noqa: F401
+from tests.bench.book import fill
+from tests.billing.test_linear_reading import explained, rows_of
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
+
+SMALL, LARGE = 4_000, 16_000
+"""Contracts: of 1,000 and 4,000 units, ten a customer."""
+MONTH, ON, DAY = date(2025, 2, 1), date(2026, 6, 1), date(2027, 8, 1)
+
+
+def addresses() -> dict[str, str]:
+    month = Month.objects.get(month=MONTH)
+    invoice = month.invoices.order_by("number")[3]
+    lines = reverse("admin:billing_chargeline_changelist")
+    return {
+        "a month": reverse("admin:billing_month_change", args=[month.pk]),
+        "reports": reverse("admin:billing_reports"),
+        "invoices": f"{reverse(f'admin:billing_report_{INVOICES.name}')}?month=2025-02",
+        "journal": f"{reverse(f'admin:billing_report_{JOURNAL.name}')}?month=2025-02",
+        "lines of an invoice": f"{lines}?invoice={invoice.number}",
+        "an invoice, printed": reverse("admin:billing_invoice_print", args=[invoice.pk]),
+        "worklist": reverse("admin:contracts_workitem_changelist"),
+    }
+
+
+BY_THE_SIDE = frozenset(
+    {
+        "auth_user",
+        "django_session",
+        "billing_month",
+        "billing_keptsums",
+        "contracts_customer",
+        "contracts_change",
+        "billing_invoice",
+    }
+)
+"""Tables of what is few; the customers and their invoices, a sixtieth of the lines, which the planner reads whole for a join; and the changes, of which the
+charts ask when one was last written."""
+
+
+QUIET = "a quiet morning"
+COUNTED = {("worklist", "contracts_workitem"): COUNT_UP_TO}
+"""What a list counts of its rows before it says that there are more."""
+
+
+def test_a_page_reads_no_more_of_a_book_four_times_as_large() -> None:
+    with transaction.atomic():
+        small = read_of(SMALL)
+        transaction.set_rollback(True)
+    large = read_of(LARGE)
+    for name, (queries, rows) in large.items():
+        before_queries, before = small[name]
+        assert queries == before_queries, name
+        if name == QUIET:
+            continue  # no unit is read; that each has its row is asked by two indexes, row by row, once a job
+        for table, found in rows.items():
+            said = f"{name} reads {found} rows of {table}, where {before.get(table, 0)} did of a quarter of the book"
+            assert found <= before.get(table, 0) * 1.3 + 200 + COUNTED.get((name, table), 0), said
+
+
+def read_of(contracts: int) -> dict[str, tuple[int, dict[str, float]]]:
+    """For each page, and a quiet morning's jobs, the queries, and the rows that they touched by table."""
+    fill(contracts, mixed=True, units_a_customer=10)
+    assert close_month(MONTH, on=ON, by="試験").closed
+    issue_invoices(Month.objects.get(month=MONTH), on=ON, by="試験")
+    for name in ("effects", "worklist"):
+        assert jobs.run(name, DAY).state == "done"
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    client = Client()
+    client.force_login(User.objects.create_superuser(f"chief{contracts}"))
+
+    def asked(address: str) -> Callable[[], None]:
+        def ask() -> None:
+            assert client.get(address).status_code == 200
+
+        ask()
+        return ask
+
+    found = {name: touched(asked(address)) for name, address in addresses().items()}
+    for n in range(1, 400):
+        on = DAY + timedelta(days=n)
+        if not looks.units_due(on).exists() and not looks.effects_due(on).exists():
+            found[QUIET] = touched(lambda on=on: _morning(on))
+            break
+    return found
+
+
+def _morning(on: date) -> None:
+    Job.objects.all().delete()
+    for name in ("effects", "worklist"):
+        assert jobs.run(name, on).done == 0
+
+
+def touched(work: Callable[[], None]) -> tuple[int, dict[str, float]]:
+    """The queries of the work, and the rows of every table that they touched; the lines of all months count as one table."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("SELECT"):
+            asked.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        work()
+    found: dict[str, float] = {}
+    for sql, params in asked:
+        if "FOR UPDATE" in sql or "DISTINCT" in sql:
+            continue
+        for scan in explained(sql, params, seqscan="off"):
+            table = scan["Relation Name"]
+            if table not in BY_THE_SIDE and not table.startswith(("auth_", "django_")):
+                found[table.rstrip("0123456789_")] = found.get(table.rstrip("0123456789_"), 0) + rows_of(scan)
+    return len(asked), found
