@@ -16,7 +16,7 @@ ENTERS = [
         "change_managementunit",
     ),
     *("add_linkedservicestate", "change_contract", "add_settingchange", "change_settingchange", "change_workitem"),
-    *("add_notice", "add_price", "change_price"),
+    *("add_notice", "add_price", "change_price", "add_factcorrection"),
     *("add_outage", "change_outage", "add_breach", "change_breach", "add_bookupload"),
 ]
 RUNS = ["change_job", "change_digest"]
@@ -25,6 +25,8 @@ DECIDES = [
     *ENTERS,
     "decide_application",
     "change_notice",
+    "decide_correction",
+    "confirm_asked",
     "add_abolition",
     "decide_claim",
     "take_bookupload",
@@ -39,6 +41,7 @@ FINANCE = [
     "propose_month",
     "close_month",
     "decide_claim",
+    "confirm_asked",
 ]
 PEOPLE = ["add_user", "change_user", "view_user", "add_group", "change_group", "view_group"]
 SEES_ALL = ["contracts", "billing"]

@@ -58,7 +58,7 @@ def in_japanese() -> None:
 # What the database itself keeps from being emptied: closed months on PostgreSQL, history everywhere.
 KEPT = ("contracts_entry", "billing_month", "billing_chargeline", "billing_heldsettlement", "billing_monthchunk")
 KEPT += ("billing_helddecision", "billing_invoice", "billing_invoicerate", "billing_invoiceunit")
-KEPT += ("billing_exportrecord",)
+KEPT += ("billing_exportrecord", "contracts_factcorrection")
 
 
 @pytest.fixture(autouse=True)

@@ -1,20 +1,23 @@
 """廃止の見通し: what an abolition would hold for finance (10-11, I-18) — declared, carried out on some units at a time, and taken back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
 
 from billing.operations.outlook import outlook
+from billing.operations.rehearse import Rehearsal, rehearse
 from billing.terms.art14_settlement import SettlementState
-from contracts.models import FactsRevision
+from contracts.models import Abolition, FactsRevision
 from contracts.models.bulk import slices
 from contracts.operations.abolition import UNITS_AT_ONCE, concerned, end_abolished
 from contracts.terms.unit import Ground
 
 MOST_UNITS = 1_000
 """For how many units it is worked out while somebody waits."""
+FEW_UNITS = 200
+"""For how many the next close is worked out too."""
 
 
 @dataclass(slots=True)
@@ -38,6 +41,25 @@ def rehearse_abolition(declare: Callable[[], object], ends_on: date) -> Abolishi
             found = _carried_out(ends_on)
             transaction.set_rollback(True)
     return found
+
+
+def rehearse_undoing(do: Callable[[], Abolition], was_on: date, unit_ids: Sequence[int]) -> Rehearsal[None] | None:
+    """What it would bring to put an abolition of a day right: ``do`` and its job, rehearsed; None for more than FEW_UNITS.
+
+    Raises what ``do`` refuses.
+    """
+    if len(unit_ids) > FEW_UNITS:
+        rehearse(do, [])
+        return None
+
+    def carried_out() -> None:
+        now = do()
+        for on in dict.fromkeys((was_on, now.ends_on)):
+            after = 0
+            while (step := end_abolished(on, after)).cursor is not None:
+                after = step.cursor
+
+    return rehearse(carried_out, unit_ids)
 
 
 def _carried_out(ends_on: date) -> Abolishing | None:

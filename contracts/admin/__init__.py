@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 import contracts.admin.application.admin
+import contracts.admin.correction.admin
 import contracts.admin.customer.admin
 import contracts.admin.customer.people
 import contracts.admin.records.book_import
@@ -16,6 +17,7 @@ import contracts.admin.records.option
 import contracts.admin.records.price
 import contracts.admin.records.setting_change
 import contracts.admin.unit.admin
+import contracts.admin.work.asked
 import contracts.admin.work.effect
 import contracts.admin.work.job
 import contracts.admin.work.worklist  # noqa: F401

@@ -156,7 +156,7 @@ def _applications(ids: Iterable[int]) -> dict[int, Values]:
 def load_abolitions() -> tuple[Abolished, ...]:
     """The abolitions that were declared, the earliest first: one query. They are for all customers alike (10-11)."""
     names = ("ends_on", "announced_on", "declared_on", "reference")
-    return tuple(Abolished(**row) for row in models.Abolition.objects.order_by("ends_on").values(*names))
+    return tuple(Abolished(**row) for row in models.Abolition.objects.standing().order_by("ends_on").values(*names))
 
 
 def load_linked(codes: Iterable[str]) -> dict[str, list[LinkedState]]:

@@ -1,5 +1,7 @@
 """The guards of the tables of contracts: facts are never overwritten, history is only added to, what was decided stays decided."""
 
+from typing import Any
+
 from contracts import models
 from contracts.guards.guard import Guard, kept
 from contracts.models.fact import BOOKKEEPING, Fact
@@ -66,11 +68,35 @@ def _decided() -> Guard:
     )
 
 
+def _asked() -> list[Guard]:
+    """What was asked for stays as it was asked, and what was decided on it stays decided."""
+    asked = _differ(["asked_by_id", "asked_on", "screen", "verb", "row", "subject", "unit_id", "form", "shown"])
+    shared: dict[str, Any] = {"owner": "contracts", "table": "contracts_asked", "refusal": "asked_stays"}
+    shared |= {"says": "what was asked for stays as it was asked"}
+    decided = "OLD.state <> 'waiting'"
+    return [
+        Guard(event="UPDATE", when=f"({asked} OR {decided})", **shared),
+        Guard(event="DELETE", when=decided, **shared),
+    ]
+
+
+def _abolitions() -> list[Guard]:
+    """An abolition is withdrawn once, or replaced by another; what it said stays."""
+    said = _differ(["announced_on", "ends_on", "reference", "reason", "declared_on", "declared_by"])
+    gone = _differ(["withdrawn_on", "withdrawn_by", "withdrawn_because", "withdrawal"])
+    shared: dict[str, Any] = {"owner": "contracts", "table": "contracts_abolition", "refusal": "fact_overwritten"}
+    shared |= {"says": "an abolition is withdrawn or replaced by another row"}
+    return [Guard(event="UPDATE", when=f"({said} OR (OLD.withdrawn_on IS NOT NULL AND ({gone})))", **shared)]
+
+
 def guards() -> list[Guard]:
     """Every guard of contracts."""
     return [
         *kept("contracts", "contracts_entry", "entry_only_added", "history is only added to"),
+        *kept("contracts", "contracts_factcorrection", "correction_only_added", "corrections are only added"),
         _decided(),
+        *_asked(),
+        *_abolitions(),
         *(_never_overwritten(model) for model in FACTS),
     ]
 

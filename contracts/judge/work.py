@@ -80,9 +80,39 @@ class Untold:
     changed_at: datetime
 
 
-def work_of(unit: Unit, *, waiting: Iterable[Waiting], untold: Iterable[Untold], within: timedelta) -> list[Work]:
+@dataclass(frozen=True, slots=True)
+class SecondAsked:
+    """What one person asked for and another has to confirm; ``pk`` names it."""
+
+    pk: int
+    subject: str
+    asked_on: date
+    asked_by: str
+
+
+def work_of(
+    unit: Unit,
+    *,
+    waiting: Iterable[Waiting],
+    untold: Iterable[Untold],
+    within: timedelta,
+    asked: Iterable[SecondAsked] = (),
+) -> list[Work]:
     """Everything to be done for a unit, whatever the day; ``within`` is the internal target for telling the customer (17-2)."""
     found = [_of_application(one) for one in waiting]
+    found += [
+        Work(
+            "asked",
+            one.subject,
+            "",
+            "{who}の依頼（{day}）が、別の人の確認を待っています",
+            (("who", one.asked_by), ("day", one.asked_on.isoformat()), ("pk", str(one.pk))),
+            one.asked_on,
+            of=str(one.pk),
+            code="second_person",
+        )
+        for one in asked
+    ]
     found += [
         Work(
             "untold",

@@ -4,6 +4,7 @@ from contracts.models.abolition import Abolition
 from contracts.models.application import Application
 from contracts.models.book_upload import BookUpload, BookUploadPart, ListReading
 from contracts.models.consent import Consent
+from contracts.models.correction import FactCorrection
 from contracts.models.customer import Customer, ManagementUnit
 from contracts.models.effect import Effect
 from contracts.models.entry import Entry
@@ -13,6 +14,7 @@ from contracts.models.linked_service import LinkedService, LinkedServiceState
 from contracts.models.number import NumberSeries
 from contracts.models.price import Price
 from contracts.models.revision import BookImport, FactsRevision
+from contracts.models.second import Asked
 from contracts.models.setting_change import SettingChange
 from contracts.models.submission import Submission
 from contracts.models.target import BillingStart, Change, Contract, Notice, Option, Target
@@ -21,6 +23,7 @@ from contracts.models.work_item import UnitLook, WorkItem
 __all__ = [
     "Abolition",
     "Application",
+    "Asked",
     "BillingStart",
     "BookImport",
     "BookUpload",
@@ -33,6 +36,7 @@ __all__ = [
     "Digest",
     "Effect",
     "Entry",
+    "FactCorrection",
     "FactsRevision",
     "Job",
     "LinkedService",

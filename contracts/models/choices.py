@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.terms import catalog
 from contracts.terms.art15_claims import Responsibility
 from contracts.terms.consents import Assent
+from contracts.terms.putting_right import Basis
 from contracts.terms.unit import Ground, What
 
 Code = TypeVar("Code", bound=str)
@@ -67,6 +68,7 @@ WORK = [
     ("application", _("申込の決定")),
     ("returned", _("差し戻された申込")),
     ("rejected", _("拒絶された申込")),
+    ("asked", _("二人目の確認")),
     ("eligibility", _("利用資格")),
     ("consent", _("同意・前提")),
     ("readiness", _("通信環境の準備")),
@@ -81,7 +83,23 @@ WORK = [
     ("price", _("料金の未登録")),
     ("claim", _("減額の請求")),
 ]
+BASES = [
+    (Basis.AGREED.value, _("契約者との合意（I-50）")),
+    (Basis.SLIP.value, _("当社の誤記（I-51）")),
+]
+CORRECTED = [
+    ("change", _("変更")),
+    ("start", _("課金開始日")),
+    ("price", _("料金")),
+    ("linked_service", _("対応サービスの状態")),
+    ("consent", _("同意・前提")),
+    ("outage", _("利用不能")),
+    ("breach", _("品質保証の違背")),
+    ("abolition", _("EDRオプションの廃止")),
+]
+"""Facts that are put right by a declared kind of correction; a notice has its own (I-34)."""
 EFFECTS = [("ended", _("終了")), ("renewed", _("更新")), ("changed", _("変更"))]
+ASKED_STATES = [("waiting", _("確認待ち")), ("done", _("確定済み")), ("refused", _("差戻し済み"))]
 JOBS = [
     ("effects", _("効力の記録")),
     ("worklist", _("作業一覧の更新")),
@@ -113,6 +131,7 @@ RECORDS = [
     ("invoice", _("請求書")),
     ("billing_group", _("請求先グループ")),
     ("export", _("帳票の書出し")),
+    ("asked", _("確認待ちの操作")),
     ("book", _("台帳の持込")),
     ("book_export", _("台帳の書出し")),
 ]
@@ -145,6 +164,11 @@ OPERATIONS = [
     ("change_price", _("料金の変更")),
     ("withdraw_price", _("料金の取下げ")),
     ("correct_price", _("料金の訂正")),
+    ("correct", _("訂正")),
+    ("take_back", _("取消し")),
+    ("ask", _("確認の依頼")),
+    ("confirm", _("二人目の確定")),
+    ("send_back", _("依頼の差戻し")),
     ("notice", _("解約通知の受付")),
     ("withdraw_notice", _("解約通知の撤回")),
     ("correct_notice", _("解約通知の訂正")),

@@ -16,7 +16,10 @@ GRANTED = (Q(decision="granted") | Q(source="", decision="", claimed_on__isnull=
 
 
 class Incident(Fact):
-    """What an outage and a breach have in common. ``source`` is '' for a row of the book whose claim was settled outside."""
+    """What an outage and a breach have in common. ``source`` is '' for a row of the book whose claim was settled outside.
+
+    ``event`` joins the records of one event that struck several contracts: the revision in which it was recorded.
+    """
 
     source = models.CharField(_("記録の由来"), max_length=8, choices=INCIDENT_SOURCES, blank=True)
     fault = models.CharField(_("帰責"), max_length=12, choices=FAULTS, blank=True)
@@ -27,9 +30,13 @@ class Incident(Fact):
     decision_reason = models.CharField(_("認否の理由"), max_length=500, blank=True)
     decided_by = models.CharField(_("決定者"), max_length=150, blank=True)
     decided_on = models.DateField(_("決定日"), null=True, blank=True)
+    event = models.PositiveBigIntegerField(_("事象"), null=True, blank=True)
 
     class Meta:
         abstract = True
+        indexes = [
+            models.Index(fields=["event"], condition=Q(event__isnull=False), name="%(class)s_of_event"),
+        ]
         constraints = [
             *Fact.Meta.constraints,
             models.CheckConstraint(
@@ -64,6 +71,7 @@ class Outage(Incident):
         verbose_name = _("利用不能")
         verbose_name_plural = _("利用不能")
         permissions = [("decide_claim", "減額の請求を認めるか決める")]
+        indexes = Incident.Meta.indexes
         constraints = [
             *Incident.Meta.constraints,
             models.UniqueConstraint(
@@ -94,6 +102,7 @@ class Breach(Incident):
     class Meta:
         verbose_name = _("品質保証の違背")
         verbose_name_plural = _("品質保証の違背")
+        indexes = Incident.Meta.indexes
         constraints = [
             *Incident.Meta.constraints,
             models.UniqueConstraint(

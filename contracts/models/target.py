@@ -176,7 +176,7 @@ class Notice(Fact):
     """解約通知 or another ground of an end, as it arrived; the day it takes effect is computed (第10条第10項, 第12条).
 
     One that was taken back with the company's consent stays on record and has no effect (I-34); ``replaced_by`` is the
-    notice that stands in its place.
+    notice that stands in its place. ``letter`` joins the notices that one letter gave: the revision in which it was received.
     """
 
     target = models.ForeignKey(Target, models.PROTECT, verbose_name=_("対象番号"), related_name="notices")
@@ -185,10 +185,12 @@ class Notice(Fact):
     ground = models.CharField(_("根拠"), max_length=16, choices=GROUNDS, default="notice")
     reference = models.CharField(_("解約申込書の番号"), max_length=255, blank=True)
     withdrawal = models.CharField(_("撤回の文書番号"), max_length=255, blank=True)
+    letter = models.PositiveBigIntegerField(_("通知書"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("解約通知")
         verbose_name_plural = _("解約通知")
+        indexes = [models.Index(fields=["letter"], condition=Q(letter__isnull=False), name="notice_of_letter")]
         constraints = [
             *Fact.Meta.constraints,
             models.UniqueConstraint(

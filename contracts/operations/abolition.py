@@ -61,12 +61,7 @@ def abolish(
     Raises Refused where another number of options would end by now, or the days are out of order.
     """
     FactsRevision.advance()
-    if announced_on > on:
-        raise Refused(_("告知日が未来の日です。"), field="announced_on", clause="10-11")
-    if ends_on < announced_on:
-        raise Refused(_("廃止日が告知日より前です。"), field="ends_on", clause="10-11")
-    if Abolition.objects.filter(ends_on=ends_on).exists():
-        raise Refused(_("この日の廃止は既に登録されています。"), field="ends_on", clause="10-11")
+    must_be_sound(announced_on, ends_on, on)
     found = extent(ends_on)
     if found.options != counted:
         sentence = _("表示した後に対象が%(before)s件から%(now)s件に変わりました。確かめて、もう一度確定してください。")
@@ -87,25 +82,106 @@ def abolish(
     return row
 
 
+def must_be_sound(announced_on: date, ends_on: date, on: date, *, but: Abolition | None = None) -> None:
+    """Raises Refused where the days are out of order, or another abolition (than ``but``) stands for the day."""
+    if announced_on > on:
+        raise Refused(_("告知日が未来の日です。"), field="announced_on", clause="10-11")
+    if ends_on < announced_on:
+        raise Refused(_("廃止日が告知日より前です。"), field="ends_on", clause="10-11")
+    others = Abolition.objects.standing().filter(ends_on=ends_on)
+    if (others.exclude(pk=but.pk) if but else others).exists():
+        raise Refused(_("この日の廃止は既に登録されています。"), field="ends_on", clause="10-11")
+
+
+def gone_notices(on: date) -> QuerySet[Notice]:
+    """The standing notices of abolitions of that day that stand no more: they are still to be taken back."""
+    gone = Abolition.objects.filter(ends_on=on).exclude(withdrawn_on=None)
+    found = Notice.objects.standing().filter(ground=Ground.ABOLISHED.value, requested_for=on)
+    if not gone.exists():
+        return found.none()
+    for standing in Abolition.objects.standing().filter(ends_on=on):
+        found = found.exclude(arrived_on=standing.announced_on, reference=standing.reference)
+    return found
+
+
 def count_to_abolish(on: date) -> int:
-    """How many units the abolition of that day still has before it."""
-    return extent(on).units
+    """How many units the abolition of that day still has before it, those among them from which it is taken back."""
+    units = set(concerned(on).values_list("target__unit", flat=True)) if _of_day(on) else set()
+    return len(units | set(gone_notices(on).values_list("target__unit", flat=True)))
 
 
 def end_abolished(on: date, after: int) -> Step:
-    """End the EDR options of the next units by the abolition of that day, in the transaction of the caller."""
-    row = Abolition.objects.get(ends_on=on)
-    writing = Writing.begin(by=row.declared_by, on=row.announced_on)
-    open_ = concerned(on).filter(target__unit_id__gt=after)
-    ids = list(open_.order_by("target__unit_id").values_list("target__unit_id", flat=True).distinct()[:UNITS_AT_ONCE])
-    if not ids:
+    """End the EDR options of the next units by the abolition of that day, in the transaction of the caller.
+
+    Where one of that day stands no more its notices are taken back first, and the options end by what stands in its place.
+    """
+    row, gone = _of_day(on), _gone(on)
+    stale = gone_notices(on).filter(target__unit_id__gt=after).values_list("target__unit_id", flat=True)
+    ids = set(stale.order_by("target__unit_id").distinct()[:UNITS_AT_ONCE])
+    if row is not None:
+        open_ = concerned(on).filter(target__unit_id__gt=after).values_list("target__unit_id", flat=True)
+        ids |= set(open_.order_by("target__unit_id").distinct()[:UNITS_AT_ONCE])
+    units = sorted(ids)[:UNITS_AT_ONCE]
+    if not units:
         return Step(None)
-    targets = list(Target.objects.filter(option__in=concerned(on), unit__in=ids).order_by("pk"))
+    count = _taken_back(on, gone, units) if gone is not None else 0
+    row = row or _instead(gone)
+    if row is not None:
+        count += _ended(row, units)
+    refresh_worklist(units)
+    return Step(units[-1], len(units), count)
+
+
+def _of_day(on: date) -> Abolition | None:
+    return Abolition.objects.standing().filter(ends_on=on).first()
+
+
+def _gone(on: date) -> Abolition | None:
+    return Abolition.objects.filter(ends_on=on).exclude(withdrawn_on=None).order_by("pk").last()
+
+
+def _instead(gone: Abolition | None) -> Abolition | None:
+    """What stands in the place of an abolition, whatever replaced what; None: nothing does."""
+    while gone is not None and gone.replaced_by is not None:
+        gone = gone.replaced_by
+    return gone if gone is not None and gone.withdrawn_on is None else None
+
+
+def _ended(row: Abolition, unit_ids: list[int]) -> int:
+    writing = Writing.begin(by=row.declared_by, on=row.announced_on)
+    targets = list(Target.objects.filter(option__in=concerned(row.ends_on), unit__in=unit_ids).order_by("pk"))
     writing.add_all(Notice, (_notice(target, row) for target in targets))
     history.record_all(_entry(target, row) for target in targets)
-    store_ends({pk: ends(unit) for pk, unit in load_units(ids).items()}, by=row.declared_by)
-    refresh_worklist(ids)
-    return Step(ids[-1], len(ids), len(targets))
+    store_ends({pk: ends(unit) for pk, unit in load_units(unit_ids).items()}, by=row.declared_by)
+    return len(targets)
+
+
+def _taken_back(on: date, gone: Abolition, unit_ids: list[int]) -> int:
+    assert gone.withdrawn_on is not None
+    writing = Writing.begin(by=gone.withdrawn_by, on=gone.withdrawn_on)
+    rows = list(gone_notices(on).filter(target__unit__in=unit_ids).select_related("target"))
+    told = []
+    for row in rows:
+        before = {name: getattr(row, name) for name in ("arrived_on", "requested_for", "ground", "reference")}
+        writing.withdraw(row, because=gone.withdrawn_because, withdrawal=gone.withdrawal or gone.reference)
+        told.append(_withdrawal(row, gone, before))
+    history.record_all(told)
+    # Which options another abolition ends is told by their ends without this one.
+    store_ends({pk: ends(unit) for pk, unit in load_units(unit_ids).items()}, by=gone.withdrawn_by)
+    return len(rows)
+
+
+def _withdrawal(row: Notice, gone: Abolition, before: dict[str, object]) -> Entry:
+    return Entry(
+        actor=gone.withdrawn_by,
+        operation="withdraw_notice",
+        record="notice",
+        subject=row.target.number,
+        unit_id=row.target.unit_id,
+        before=before,
+        after={"withdrawn_on": gone.withdrawn_on, "withdrawal": row.withdrawal},
+        reason=gone.withdrawn_because,
+    )
 
 
 def _notice(target: Target, row: Abolition) -> Notice:

@@ -1,5 +1,6 @@
 """請求: who is at fault is decided, a claim received, granted or refused — each by a person, with the reason (第11条第2項, 第15条)."""
 
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -50,6 +51,22 @@ def _told(row: Outage) -> Told:
 
 
 @transaction.atomic
+def together(rows: Sequence[Row], do: Callable[[Row], Row]) -> list[Row]:
+    """Do the same to the records of one event, all of it or nothing. Raises Refused, naming the contract where there are several."""
+    done = []
+    for row in rows:
+        try:
+            done.append(do(row))
+        except Refused as refused:
+            if len(rows) == 1:
+                raise
+            reason = refused.reason
+            sentence = _("%(number)s：%(why)s") % {"number": row.contract.target.number, "why": reason.message}
+            raise Refused(sentence, field=reason.field, clause=reason.clause) from None
+    return done
+
+
+@transaction.atomic
 def decide_fault(row: Row, *, fault: str, reason: str, on: date, by: User) -> Row:
     """Decide who an outage or a breach is put down to (11-2). Raises Refused once its claim is decided, or without a reason."""
     writing, stored, before = _begun(row, on, by)
@@ -95,7 +112,7 @@ def grant_claim(row: Row, *, reason: str = "", on: date, by: User) -> Row:
         raise Refused(_("当社の責に帰すべき事由ではないため、認められません。"), clause="11-2")
     if stored.fault != Responsibility.COMPANY:
         raise Refused(_("先に帰責を決めてください。"), clause="11-2")
-    _must_last(plain_of(stored))
+    must_last(plain_of(stored))
     new = writing.replace(stored, because=_("認める決定"), **_decided("granted", reason, on, by))
     told("grant_claim", new, by, before, new.decision_reason)
     return new
@@ -112,7 +129,7 @@ def refuse_claim(row: Row, *, reason: str, on: date, by: User) -> Row:
     return new
 
 
-def _must_last(incident: Incident) -> None:
+def must_last(incident: Incident) -> None:
     """Raises Refused where the state, with all that is claimed or granted beside the record, has no whole 24 hours (I-38)."""
     if not incident.too_short or incident.state is None:
         return

@@ -35,9 +35,8 @@ def concerned(
 
     Each with its ``tier_then`` on its ``last_served`` day of them. Raises Refused for numbers that are not among them.
     """
-    serve = Q(target__billing_starts_on__lte=last) & (Q(target__ends_on=None) | Q(target__ends_on__gte=first))
     upgraded = Change.objects.standing().filter(target=OuterRef("pk"), what=What.CATEGORY.value, effective_on__lte=last)
-    found = Contract.objects.filter(serve).annotate(
+    found = serving(first, last).annotate(
         last_served=Least(Coalesce("target__ends_on", last), last),
         tier_then=Coalesce(Subquery(upgraded.order_by("-effective_on").values("to_name")[:1]), F("category")),
     )
@@ -50,6 +49,12 @@ def concerned(
     elif kinds:
         found = found.filter(Q(module_type__in=kinds) | Q(module_type="", tier_then__in=kinds))
     return found.order_by("pk")
+
+
+def serving(first: date, last: date | None = None) -> QuerySet[Contract]:
+    """Contracts that serve on a day from first to last; last is first unless said."""
+    served = Q(target__ends_on=None) | Q(target__ends_on__gte=first)
+    return Contract.objects.filter(served, target__billing_starts_on__lte=last or first)
 
 
 def guaranteed(found: QuerySet[Any]) -> QuerySet[Any]:
@@ -124,7 +129,8 @@ def record_outage(
     found = list(_pairs(plan_outage(now=now, numbers=numbers, kinds=kinds, fault_reason=fault_reason, **said)))
     _as_shown(len(found), counted)
     values = said | {"fault_reason": _reasoned(fault, fault_reason)}
-    writing.add_all(Outage, (Outage(contract_id=pk, source=RECORDED, **values) for pk, *_rest in found))
+    rows = (Outage(contract_id=pk, source=RECORDED, event=writing.revision, **values) for pk, *_rest in found)
+    writing.add_all(Outage, rows)
     _told_all("record_outage", "outage", found, values, by)
     return len(found)
 
@@ -186,13 +192,14 @@ def record_uptime(
     said: dict[str, Any] = {"numbers": numbers, "kinds": kinds, "fault": fault, "fault_reason": fault_reason}
     found = list(_pairs(plan_uptime(month, percent, on=on, **said)))
     _as_shown(len(found), counted)
-    values: dict[str, Any] = {"guarantee": "uptime", "measured_percent": percent}
+    values: dict[str, Any] = {"guarantee": "uptime", "measured_percent": percent, "event": writing.revision}
     values |= {"fault": fault, "fault_reason": _reasoned(fault, fault_reason)}
     writing.add_all(
         Breach,
         (Breach(contract_id=pk, source=RECORDED, occurred_at=_start_of(last), **values) for pk, _n, _u, last in found),
     )
-    _told_all("record_uptime", "breach", found, values | {"month": f"{month:%Y-%m}"}, by)
+    told_values = {name: value for name, value in values.items() if name != "event"}
+    _told_all("record_uptime", "breach", found, told_values | {"month": f"{month:%Y-%m}"}, by)
     return len(found)
 
 
@@ -227,6 +234,14 @@ def locked(row: Row) -> Row:
     while stored.replaced_by_id is not None:
         stored = rows.get(pk=stored.replaced_by_id)
     return stored
+
+
+def of_event(row: Row) -> list[Row]:
+    """The standing records of the event that this one is of, in the order of their contracts; itself alone where none is known."""
+    if row.event is None:
+        return [row]
+    rows = type(row).objects.standing().filter(event=row.event).select_related("contract__target__unit__customer")
+    return list(rows.prefetch_related("contract__outages").order_by("contract__target__number"))
 
 
 def reasoned_fault(fault: str, reason: str) -> str:

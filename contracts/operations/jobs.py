@@ -75,8 +75,17 @@ def work_of(name: str) -> JobSteps:
 
 @transaction.atomic
 def ask(name: str, on: date, *, by: User) -> Job:
-    """Ask for a job of a day, to be run once this transaction is committed."""
-    return Job.objects.get_or_create(name=name, on=on, defaults={"asked_by": str(by)})[0]
+    """Ask for a job of a day from its beginning, whether it has been run before or not."""
+    job = _locked(Job.objects.get_or_create(name=name, on=on, defaults={"asked_by": str(by)})[0].pk)
+    _anew(job, by)
+    return job
+
+
+def _anew(job: Job, by: User) -> None:
+    job.state, job.finished_at, job.asked_by, job.error = "waiting", None, str(by), ""
+    job.cursor = job.done = job.count = job.attempts = 0
+    job.failed = []
+    job.save()
 
 
 @transaction.atomic
@@ -91,10 +100,7 @@ def run_again(job: Job, *, by: User, reason: str) -> Job:
     if _caught_up(job, work_of(job.name)):
         raise Refused(_("後の日の処理が、この日の分も済ませています。後の日を再実行してください。"))
     before = {"state": job.state, "error": job.error}
-    job.state, job.finished_at, job.asked_by, job.error = "waiting", None, str(by), ""
-    job.cursor = job.done = job.count = job.attempts = 0
-    job.failed = []
-    job.save()
+    _anew(job, by)
     history.record("run_again", "job", str(job), by=by, before=before, after={"state": "waiting"}, reason=reason)
     return job
 

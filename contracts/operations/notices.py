@@ -1,7 +1,7 @@
 """解約通知: received, taken back, corrected — each with all that follows, in one transaction (第10条第10項, 第12条, I-34)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.contrib.auth.models import User
@@ -68,18 +68,18 @@ def plan_notice(unit: ManagementUnit, asked: NoticeAsked, *, on: date) -> Follow
     return _following(before, having(before, asked.plain(before)))
 
 
-def plan_withdrawal(notice: Notice, *, on: date, instead: NoticeAsked | None = None) -> Following:
-    """What follows where a notice is taken back on a day, or stands as ``instead`` says; writes nothing.
+def plan_withdrawal(*notices: Notice, on: date, instead: NoticeAsked | None = None) -> Following:
+    """What follows where notices of one unit are taken back on a day, or stand as ``instead`` says; writes nothing.
 
     A notice put right is judged as one received. Raises Refused.
     """
-    unit = notice.target.unit
+    unit = notices[0].target.unit
     before = load_units([unit.pk])[unit.pk]
-    after = without(before, [plain_of(notice)])
+    after = without(before, [plain_of(notice) for notice in notices])
     if instead is not None:
         _must_be_sound(after, instead, on)
         after = having(after, instead.plain(after))
-    if notice.ground != Ground.ABOLISHED.value:
+    if all(notice.ground != Ground.ABOLISHED.value for notice in notices):
         after = with_notices(after, _of_abolition(after))
     return _following(before, after)
 
@@ -89,7 +89,7 @@ def receive_notice(unit: ManagementUnit, asked: NoticeAsked, *, on: date, by: Us
     """受付: the notice is on record, and every end that follows from it. Raises Refused."""
     writing = Writing.begin(by=by, on=on)
     plan = plan_notice(unit, asked, on=on)
-    notices = _written(writing, asked.plain(plan.before), asked.reference)
+    notices = _written(writing, asked.plain(plan.before), asked.reference, letter=writing.revision)
     history.record_all(_entry("notice", notice, by, before=None, reason=reason) for notice in notices)
     _follow(unit, plan.after, on, by)
     return notices
@@ -102,13 +102,36 @@ def withdraw_notice(notice: Notice, *, on: date, document: str, reason: str, by:
     After its effect day it is a correction: a reason is needed. Raises Refused — also where the unit could not be as it would
     then be, since an application leaned on the end.
     """
-    return _taken_back("withdraw_notice", notice, None, on=on, document=document, reason=reason, by=by)
+    return withdraw_letter([notice], on=on, document=document, reason=reason, by=by)[0]
 
 
 @transaction.atomic
 def correct_notice(notice: Notice, instead: NoticeAsked, *, on: date, document: str, reason: str, by: User) -> Notice:
     """訂正: the notice stands as ``instead`` says, as if it had always been so. Raises Refused, also for what is not received."""
-    return _taken_back("correct_notice", notice, instead, on=on, document=document, reason=reason, by=by)
+    return correct_letter([notice], instead, on=on, document=document, reason=reason, by=by)[0]
+
+
+@transaction.atomic
+def withdraw_letter(notices: Sequence[Notice], *, on: date, document: str, reason: str, by: User) -> list[Notice]:
+    """撤回 of the notices that one letter gave for targets of a unit, or of some of them, as one (I-34). Raises Refused."""
+    return _taken_back("withdraw_notice", notices, None, on=on, document=document, reason=reason, by=by)
+
+
+@transaction.atomic
+def correct_letter(
+    notices: Sequence[Notice], instead: NoticeAsked, *, on: date, document: str, reason: str, by: User
+) -> list[Notice]:
+    """訂正 of the notices that one letter gave, as one: each stands as ``instead`` says for its target. Raises Refused."""
+    instead = replace(instead, targets=tuple(notice.target.number for notice in notices))
+    return _taken_back("correct_notice", notices, instead, on=on, document=document, reason=reason, by=by)
+
+
+def of_letter(notice: Notice) -> list[Notice]:
+    """The standing notices of the letter that gave this one, in the order of their targets; itself alone where none is known."""
+    if notice.letter is None:
+        return [notice]
+    rows = Notice.objects.standing().filter(letter=notice.letter, target__unit=notice.target.unit_id)
+    return list(rows.select_related("target__unit").order_by("target__number"))
 
 
 def plain_of(notice: Notice) -> PlainNotice:
@@ -125,42 +148,59 @@ def plain_of(notice: Notice) -> PlainNotice:
 
 def _taken_back(
     operation: str,
-    notice: Notice,
+    notices: Sequence[Notice],
     instead: NoticeAsked | None,
     *,
     on: date,
     document: str,
     reason: str,
     by: User,
-) -> Notice:
+) -> list[Notice]:
     writing = Writing.begin(by=by, on=on)
-    notice = Notice.objects.select_for_update(of=("self",)).select_related("target__unit").get(pk=notice.pk)
-    if notice.withdrawn_on is not None:
-        raise Refused(_("この通知は%(day)sに撤回されています。") % {"day": notice.withdrawn_on}, clause="12-1")
+    rows = _locked(notices)
     if instead is not None:
-        _must_differ(notice, instead)
-    plan = plan_withdrawal(notice, on=on, instead=instead)
-    end = ends(plan.before)[notice.target.number]
-    if end.on < on and not reason.strip():
+        _must_differ(rows, instead)
+    plan = plan_withdrawal(*rows, on=on, instead=instead)
+    _must_be_told_why(plan, rows, on, reason)
+    before = [history.values_of(row) for row in rows]
+    standing = [writing.withdraw(row, because=reason, withdrawal=document.strip()) for row in rows]
+    if instead is not None:
+        standing = _written(writing, instead.plain(plan.before), instead.reference, letter=rows[0].letter)
+        by_target = {row.target_id: row for row in standing}
+        for row in rows:
+            row.replaced_by = by_target[row.target_id]
+            row.save(update_fields=["replaced_by"])
+    told = [_entry(operation, row, by, before=was, reason=reason) for row, was in zip(rows, before, strict=True)]
+    if instead is not None:
+        told += [_entry("notice", row, by, before=None, reason=reason) for row in standing]
+    told += _ended_by_abolition(writing, plan, standing, by)
+    history.record_all(told)
+    _follow(rows[0].target.unit, plan.after, on, by)
+    return standing
+
+
+def _locked(notices: Sequence[Notice]) -> list[Notice]:
+    """The notices as they stand, of one unit. Raises Refused where one stands no more."""
+    found = Notice.objects.select_for_update(of=("self",)).select_related("target__unit")
+    rows = [found.get(pk=notice.pk) for notice in notices]
+    for row in rows:
+        if row.withdrawn_on is not None:
+            raise Refused(_("この通知は%(day)sに撤回されています。") % {"day": row.withdrawn_on}, clause="12-1")
+    assert len({row.target.unit_id for row in rows}) == 1, "notices of several units"
+    return rows
+
+
+def _must_be_told_why(plan: Following, rows: Sequence[Notice], on: date, reason: str) -> None:
+    """Raises Refused without a reason once an end has come, and where an application leaned on an end."""
+    found = ends(plan.before)
+    over = min((found[row.target.number] for row in rows), key=lambda end: end.on)
+    if over.on < on and not reason.strip():
         sentence = _("%(day)sに効力が生じた通知です。訂正には理由が必要です。")
-        raise Refused(sentence % {"day": end.on}, field="reason", clause=end.clause)
+        raise Refused(sentence % {"day": over.on}, field="reason", clause=over.clause)
     refused = [finding for finding in plan.lost if finding.refused]
     if refused:
         clause = refused[0].violation.clause
         raise Refused(_("この通知による終了を前提に申込を承諾しているため、取り消せません。"), clause=clause)
-    before = history.values_of(notice)
-    standing = writing.withdraw(notice, because=reason, withdrawal=document.strip())
-    if instead is not None:
-        (standing,) = _written(writing, instead.plain(plan.before), instead.reference)
-        notice.replaced_by = standing
-        notice.save(update_fields=["replaced_by"])
-    told = [_entry(operation, notice, by, before=before, reason=reason)]
-    if instead is not None:
-        told.append(_entry("notice", standing, by, before=None, reason=reason))
-    told += _ended_by_abolition(writing, plan, standing, by)
-    history.record_all(told)
-    _follow(notice.target.unit, plan.after, on, by)
-    return standing
 
 
 def _of_abolition(unit: Unit) -> list[Row]:
@@ -168,19 +208,19 @@ def _of_abolition(unit: Unit) -> list[Row]:
     return ended_by_abolition(unit, {option.number for option in unit.options})
 
 
-def _ended_by_abolition(writing: Writing, plan: Following, standing: Notice, by: User) -> list[Entry]:
+def _ended_by_abolition(writing: Writing, plan: Following, standing: Sequence[Notice], by: User) -> list[Entry]:
     """What would outlive a declared abolition without the notice ends by it: written as the plan has it."""
-    known = {*plan.before.notices, plain_of(standing)}
+    known = {*plan.before.notices, *map(plain_of, standing)}
     new = [one for one in plan.after.notices if one.ground is Ground.ABOLISHED and one not in known]
     references = {one.ends_on: one.reference for one in plan.after.abolitions}
     rows = [row for one in new if one.requested_for for row in _written(writing, [one], references[one.requested_for])]
     return [_entry("notice", row, by, before=None, reason="") for row in rows]
 
 
-def _must_differ(notice: Notice, instead: NoticeAsked) -> None:
-    stored = (notice.arrived_on, notice.requested_for, notice.ground, notice.reference)
+def _must_differ(rows: Sequence[Notice], instead: NoticeAsked) -> None:
+    stored = {(row.arrived_on, row.requested_for, row.ground, row.reference) for row in rows}
     asked = (instead.arrived_on, instead.requested_for, instead.ground.value, instead.reference.strip())
-    if stored == asked and not instead.at_term_end:
+    if stored == {asked} and not instead.at_term_end:
         raise Refused(_("記録済みの通知と同じ内容です。"), clause="12-1")
 
 
@@ -213,7 +253,9 @@ def _following(before: Unit, after: Unit) -> Following:
         raise Refused(_(error.reason), clause=error.clause) from None
 
 
-def _written(writing: Writing, plain: Sequence[PlainNotice], reference: str) -> list[Notice]:
+def _written(
+    writing: Writing, plain: Sequence[PlainNotice], reference: str, *, letter: int | None = None
+) -> list[Notice]:
     """The notices as rows."""
     targets = {t.number: t for t in Target.objects.filter(number__in=[notice.target for notice in plain])}
     rows = [
@@ -223,6 +265,7 @@ def _written(writing: Writing, plain: Sequence[PlainNotice], reference: str) -> 
             requested_for=notice.requested_for,
             ground=notice.ground.value,
             reference=reference.strip(),
+            letter=letter,
         )
         for notice in plain
     ]
@@ -240,14 +283,16 @@ def _follow(unit: ManagementUnit, after: Unit, on: date, by: User) -> None:
 
 def _entry(operation: str, notice: Notice, by: User, *, before: dict[str, object] | None, reason: str) -> Entry:
     target = notice.target
-    after = {name: value for name, value in history.values_of(notice).items() if name not in ("id", "target")}
+    after = {name: value for name, value in history.values_of(notice).items() if name not in ("id", "target", "letter")}
     return Entry(
         actor=str(by),
         operation=operation,
         record="notice",
         subject=target.number,
         unit_id=target.unit_id,
-        before={name: value for name, value in before.items() if name not in ("id", "target")} if before else None,
+        before={name: value for name, value in before.items() if name not in ("id", "target", "letter")}
+        if before
+        else None,
         after=after,
         reason=reason,
     )

@@ -1,4 +1,4 @@
-"""料金: quoted, changed while its day lies ahead, corrected once it has come — each time by another row (第13条, 別紙2)."""
+"""料金: quoted, and changed while its day lies ahead, by another row (第13条, 別紙2); once it has come: contracts.operations.corrections."""
 
 from datetime import date
 
@@ -80,20 +80,6 @@ def withdraw_price(price: Price, *, on: date, by: User, reason: str) -> Price:
     writing.withdraw(price, because=reason)
     _told("withdraw_price", price, by, before=before, reason=reason)
     return price
-
-
-@transaction.atomic
-def correct_price(price: Price, *, amount_yen: int, reference: str, on: date, by: User, reason: str) -> Price:
-    """訂正: another row of the same fee and day counts from now on; closed months are put right in the open one."""
-    writing, price = _locked(price, on, by)
-    if lies_ahead(price, on):
-        raise Refused(_("適用日が来ていない料金は、変更してください。"), clause="13")
-    if amount_yen == price.amount_yen:
-        raise Refused(_("金額が今の料金と同じです。"), field="amount_yen", clause="13")
-    before = history.values_of(price)
-    right = writing.replace(price, because=reason, amount_yen=amount_yen, reference=reference.strip())
-    _told("correct_price", right, by, before=before, reason=reason)
-    return right
 
 
 def _locked(price: Price, on: date, by: User) -> tuple[Writing, Price]:

@@ -56,20 +56,27 @@ def with_start(unit: Unit, number: str, starts_on: date) -> Unit:
 
 
 def broken_by_start(target: Target, starts_on: date) -> list[Finding]:
-    """What the unit would break, did the target start on the day, that it does not break now.
-
-    Starts are decided one by one: what would be whole, did all that has no start yet start on the same day, is not broken.
-    """
+    """What the unit would break, did the target start on the day, that it does not break now."""
     unit = load_units([target.unit_id])[target.unit_id]
-    waiting = [other.number for other in unit.targets if other.starts_on is None]
-    together = unit
-    for number in waiting:
-        together = with_start(together, number, starts_on)
     try:
-        alone = brought_by(judge(with_start(unit, target.number, starts_on)), judge(unit))
-        anyway = judge(together)
+        return broken_with_start(unit, with_start(unit, target.number, starts_on))
     except ContradictionError:
         return []
+
+
+def broken_with_start(before: Unit, after: Unit) -> list[Finding]:
+    """What a unit breaks by starts decided otherwise. Raises ContradictionError where its facts cannot all be true.
+
+    Starts are decided one by one: what would be whole, did all that has no start yet start with the earliest that
+    moves, is not broken.
+    """
+    was = {target.number: target.starts_on for target in before.targets}
+    moved = [target.starts_on for target in after.targets if target.starts_on != was.get(target.number)]
+    together, day = after, min((day for day in moved if day is not None), default=None)
+    if day is not None:
+        for waiting in [target.number for target in after.targets if target.starts_on is None]:
+            together = with_start(together, waiting, day)
+    alone, anyway = brought_by(judge(after), judge(before)), judge(together)
     return [finding for finding in alone if finding.refused and any(_holds(other, finding) for other in anyway)]
 
 

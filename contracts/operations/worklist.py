@@ -20,8 +20,8 @@ from contracts.judge.claims import BREACH, OUTAGE, Incident, Told, claim_work, c
 from contracts.judge.coming import coming
 from contracts.judge.lookout import Lookout
 from contracts.judge.unpriced import Prices, prices_of, unpriced
-from contracts.judge.work import Untold, Waiting, Work, work_of
-from contracts.models import Application, Breach, ManagementUnit, Outage, Price, SettingChange, WorkItem
+from contracts.judge.work import SecondAsked, Untold, Waiting, Work, work_of
+from contracts.models import Application, Asked, Breach, ManagementUnit, Outage, Price, SettingChange, WorkItem
 from contracts.models.bulk import create_all, slices
 from contracts.operations.looks import Looked, due, note_looks, take_up_unseen, units_due
 from contracts.operations.refusal import Refused
@@ -78,13 +78,13 @@ def refresh_some(on: date, after: int) -> Step:
 
 def _refresh(units: Mapping[int, Unit], on: date, *, written: bool) -> int:
     waiting, untold = _waiting(units), _untold(units)
-    prices, incidents = _prices(units), _incidents(units, on)
+    prices, incidents, asked = _prices(units), _incidents(units, on), _asked(units)
     within = timedelta(hours=settings.TOLD_WITHIN_HOURS)
     wanted: dict[str, WorkItem] = {}
     looked: dict[int, Looked] = {}
     for pk, unit in units.items():
         lookout = Lookout(on)
-        found = work_of(unit, waiting=waiting[pk], untold=untold[pk], within=within)
+        found = work_of(unit, waiting=waiting[pk], untold=untold[pk], within=within, asked=asked[pk])
         found += [*coming(unit, lookout), *unpriced(unit, prices, lookout), *claim_work(incidents[pk], lookout)]
         looked[pk] = Looked(on, lookout.changes_on)
         for work in found:
@@ -113,6 +113,14 @@ def _row(pk: int, work: Work) -> WorkItem:
     shown: dict[str, Any] = {name: getattr(work, name) for name in _OF_WORK}
     due_on = timezone.localdate(work.due_at, timezone.get_default_timezone()) if work.due_at else work.from_on
     return WorkItem(key=f"{pk}|{work.key}", unit_id=pk, values=dict(work.values), due_on=due_on, **shown)
+
+
+def _asked(units: Mapping[int, Unit]) -> defaultdict[int, list[SecondAsked]]:
+    found: defaultdict[int, list[SecondAsked]] = defaultdict(list)
+    rows = Asked.objects.filter(unit__in=list(units), state="waiting").order_by("pk")
+    for unit_id, pk, subject, on, who in rows.values_list("unit_id", "pk", "subject", "asked_on", "asked_by__username"):
+        found[unit_id].append(SecondAsked(pk, subject, on, who))
+    return found
 
 
 def _waiting(units: Mapping[int, Unit]) -> defaultdict[int, list[Waiting]]:

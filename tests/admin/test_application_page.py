@@ -15,12 +15,12 @@ from billing.models import ChargeLine
 from billing.operations.close_month import close_month
 from contracts.models import Application, Change, Consent, Contract, Price
 from contracts.operations import applications as operations
-from contracts.operations.prices import correct_price
 from contracts.operations.readiness import record_readiness
 from tests.admin.applications import decides, enters, page, remarks
 from tests.admin.conftest import list_of, signed_in
 from tests.contracts.applications.form import ACCEPTED, APPLIED, Desk, day, module, premium, tier, upgrade
 from tests.contracts.book import build as had
+from tests.contracts.prices.right import correct_price
 
 
 @pytest.fixture(autouse=True)

@@ -4,10 +4,12 @@ from datetime import date
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.test import Client
 from django.urls import reverse
 
 from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month
 from billing.operations.close_month import close_month
+from contracts.models import Asked
 from tests.admin.conftest import signed_in
 
 pytestmark = pytest.mark.usefixtures("book")
@@ -31,6 +33,16 @@ def address(verb: str, held: HeldSettlement) -> str:
     return reverse(f"admin:billing_heldsettlement_{verb}", args=[held.pk])
 
 
+def another_confirms() -> Client:
+    """Somebody else of finance confirms what waits."""
+    other = User.objects.create_user("もう一人", is_staff=True)
+    other.groups.set(Group.objects.filter(name="経理"))
+    client = signed_in(other)
+    confirm = reverse("admin:contracts_asked_confirm", args=[Asked.objects.get(state="waiting").pk])
+    client.post(confirm, {"confirmed": "1", "seen": client.post(confirm, {"go": "on"}).context["seen"]})
+    return client
+
+
 @pytest.mark.parametrize(
     ("verb", "decision", "said"), [("bill", "billed", "明細ができます"), ("waive", "waived", "請求しません")]
 )
@@ -45,8 +57,13 @@ def test_finance_is_shown_what_follows_and_decides(
     assert "1,100,000" in shown.text
     assert not HeldDecision.objects.exists()
     client.post(address(verb, held), {"reason": "合意書第3条", "confirmed": "1"})
+    decides = client
+    if verb == "waive":  # another person confirms what is given up
+        assert not HeldDecision.objects.exists()
+        decides = another_confirms()
     row = HeldDecision.objects.get()
-    assert (row.held_id, row.decision, row.reason, row.decided_by) == (held.pk, decision, "合意書第3条", "finance")
+    by = decides.get(reverse("admin:index")).wsgi_request.user.username
+    assert (row.held_id, row.decision, row.reason, row.decided_by) == (held.pk, decision, "合意書第3条", by)
     after = client.get(address("change", held)).text
     assert "合意書第3条" in after
     assert address("bill", held) not in after
@@ -58,6 +75,8 @@ def test_the_list_shows_what_waits_for_a_decision(held: HeldSettlement, finance:
     waiting = reverse("admin:billing_heldsettlement_changelist") + "?decided=no"
     assert [row.pk for row in client.get(waiting).context["cl"].result_list] == [held.pk]
     client.post(address("waive", held), {"reason": "合意", "confirmed": "1"})
+    assert [row.pk for row in client.get(waiting).context["cl"].result_list] == [held.pk]
+    another_confirms()
     assert list(client.get(waiting).context["cl"].result_list) == []
 
 

@@ -20,6 +20,8 @@ AT_MOST_QUERIES = 15
 REHEARSING = {"contracts_outage_change": 80, "contracts_breach_change": 80}
 # Django's own page asks every table that names the person who would be deleted.
 REHEARSING |= {"auth_user_delete": 22}
+# It shows at once what the confirmation would bring, which is the verb rehearsed with its months.
+REHEARSING |= {"contracts_asked_confirm": 120}
 ENGLISH = re.compile(
     r"\b(Home|Search|Filter|Select|View|Change|Add|Delete|Can|Log out|History|Save|Yes|No|All|Any|None|results?)\b"
 )

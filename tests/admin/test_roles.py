@@ -48,7 +48,25 @@ VERBS = {
     "contracts_digest_resend": "contracts.change_digest",
     "contracts_contract_quote": "contracts.add_price",
     "contracts_option_quote": "contracts.add_price",
-    "contracts_price_correct": "contracts.change_price",
+    **{
+        f"contracts_{model}_{verb}": "contracts.add_factcorrection"
+        for model in ("change", "price", "consent", "linkedservicestate")
+        for verb in ("correct", "take-back")
+    },
+    **{
+        f"contracts_{model}_{verb}": "contracts.add_factcorrection"
+        for model in ("contract", "option")
+        for verb in ("correct-start", "take-start-back")
+    },
+    **{
+        f"contracts_{model}_{verb}": "contracts.add_factcorrection"
+        for model in ("outage", "breach")
+        for verb in ("correct", "correct-claim", "correct-decision", "take-back")
+    },
+    "contracts_abolition_correct": "contracts.decide_correction",
+    "contracts_abolition_take-back": "contracts.decide_correction",
+    "contracts_asked_confirm": "contracts.confirm_asked",
+    "contracts_asked_send-back": "contracts.confirm_asked",
     "contracts_price_revise": "contracts.change_price",
     "contracts_price_withdraw": "contracts.change_price",
     "contracts_job_again": "contracts.change_job",
@@ -98,6 +116,7 @@ VERBS = {
     "contracts_linkedservice_add-state": "contracts.add_linkedservicestate",
     "contracts_linkedservice_record-consent": "contracts.add_consent",
     "contracts_linkedservice_register": "contracts.add_linkedservicestate",
+    "contracts_managementunit_hand-over": "contracts.change_managementunit",
     "contracts_managementunit_assign": "contracts.change_managementunit",
     "contracts_option_start": "contracts.change_contract",
     "contracts_settingchange_tell": "contracts.change_settingchange",
@@ -109,11 +128,12 @@ VERBS = {
 LEADS = {
     *("contracts.decide_application", "contracts.add_abolition", "contracts.change_notice"),
     *("contracts.change_job", "contracts.change_digest", "contracts.decide_claim", "contracts.take_bookupload"),
+    *("contracts.decide_correction", "contracts.confirm_asked"),
 }
 LOOKS = {"billing.view_invoice"}
 EXPORTS = {"billing.export_report"}
 FINANCE = {permission for permission in VERBS.values() if permission.startswith("billing.")} - LOOKS
-FINANCE |= {"contracts.decide_claim"}
+FINANCE |= {"contracts.decide_claim", "contracts.confirm_asked"}
 ENTERS = {*VERBS.values()} - LEADS - FINANCE - LOOKS
 DECIDES = {*ENTERS, *LEADS, *EXPORTS}
 PEOPLE = {f"auth.{action}_{model}" for action in ("add", "change", "view") for model in ("user", "group")}

@@ -14,9 +14,9 @@ from billing.operations.close_month import close_month
 from billing.operations.propose import propose_month
 from contracts import clock
 from contracts.models import Abolition, Contract, Outage, Price, Target
-from contracts.operations.prices import correct_price
 from tests.admin.conftest import signed_in
 from tests.contracts.book.build import book, edr, licence, module, must_take, outage, premium, priced, tier
+from tests.contracts.prices.right import correct_price
 
 LATE = date(2025, 12, 1)
 EDR = [premium(), module(), edr(), licence("期間ライセンス", 1000)]
@@ -52,7 +52,7 @@ def confirmed(client: Client, page: str, given: dict[str, object], shown) -> int
     return answer.status_code
 
 
-CORRECTED = {"amount_yen": 200_000, "reference": "見積 2", "reason": "誤り"}
+CORRECTED = {"amount_yen": 200_000, "from_on": "2025-04-01", "reference": "", "ground": "slip", "reason": "誤り"}
 
 
 def test_back_from_what_follows_the_form_has_what_was_given(desk: Client) -> None:
@@ -61,7 +61,7 @@ def test_back_from_what_follows_the_form_has_what_was_given(desk: Client) -> Non
     assert shown.context["following"]
     back = desk.post(page, {**CORRECTED, "seen": shown.context["seen"], "again": "1"})
     assert back.context["following"] is None
-    assert [back.context["form"][name].value() for name in CORRECTED] == ["200000", "見積 2", "誤り"]
+    assert [back.context["form"][name].value() for name in CORRECTED] == ["200000", "2025-04-01", "", "slip", "誤り"]
     assert monthly("T-1").amount_yen == 300_000
 
 
@@ -69,7 +69,7 @@ def test_a_price_put_right_names_the_closed_months_and_the_yen(desk: Client) -> 
     page = address("contracts_price_correct", monthly("T-1").pk)
     shown = desk.post(page, CORRECTED)
     for said in (
-        "T-1の月額費用：2025-04-01から300,000円 → 2025-04-01から200,000円",
+        "料金（T-1）：金額 300,000 → 200,000",
         "締め済みの2025-04、2025-05、2025-06、2025-07に触れます。次に締める月（2025-08）に−400,000円の訂正明細が出ます。",
         "2025-05分 −100,000円",
         "このほか、次に締める月（2025-08）の月分の請求は−100,000円変わります。",
@@ -83,7 +83,7 @@ def test_a_price_put_right_names_the_closed_months_and_the_yen(desk: Client) -> 
 
 def test_what_is_refused_is_said_before_anything_is_promised(desk: Client) -> None:
     answer = desk.post(address("contracts_price_correct", monthly("T-1").pk), {**CORRECTED, "amount_yen": 300_000})
-    assert "金額が今の料金と同じです" in answer.text
+    assert "記録済みの内容と同じです" in answer.text
     assert answer.context["following"] is None
 
 
@@ -108,6 +108,7 @@ def test_a_price_of_a_coming_day_is_quoted_at_once_and_a_late_one_is_shown_first
     assert "締め済みの2025-07に触れます" in shown.text
     assert not Price.objects.filter(from_on=date(2025, 7, 16)).exists()
     assert confirmed(desk, page, late, shown) == 302
+    assert not Price.objects.filter(from_on=date(2025, 7, 16)).exists()  # another person confirms it
 
 
 def test_a_verb_asked_of_a_price_that_was_replaced_leads_to_the_one_that_stands(desk: Client, chief: User) -> None:

@@ -14,11 +14,16 @@ from billing.operations.invoices import issue_invoices, make_group
 from billing.operations.propose import propose_month
 from billing.operations.take_book import try_book
 from billing.reports import LINES
-from contracts.models import Abolition, Consent, Contract, Digest, LinkedService, ManagementUnit, SettingChange
+from contracts.models import Abolition, Consent, Contract, Digest, LinkedService, ManagementUnit, Price, SettingChange
 from contracts.operations.applications import receive, save_draft
+from contracts.operations.corrections.ground import Ground
+from contracts.operations.corrections.kind import put_right
+from contracts.operations.corrections.of_targets import PRICES
 from contracts.operations.jobs import run_due
+from contracts.operations.second import ask
 from contracts.operations.worklist import refresh_whole_worklist
 from contracts.terms.days import next_month
+from contracts.terms.putting_right import Basis
 
 
 def names_of(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
@@ -91,4 +96,18 @@ def add_one_of_each(by: User) -> None:
         declared_by="chief",
     )
     export_report(LINES, {}, Wanted("csv"), by=by)
+    price = Price.objects.standing().exclude(fee="initial").order_by("pk")[0]
+    ground = Ground(basis=Basis.SLIP, reason="書き間違い", leads=True)
+    put_right(PRICES, [price], {"note": "訂正済み"}, ground=ground, on=day, by=by)
+    ask(
+        screen="contracts.contract",
+        verb="quote",
+        row=str(contract.pk),
+        subject=contract.target.number,
+        unit_id=contract.target.unit_id,
+        form="fee=one_time&amount_yen=1000&from_on=2025-02-03&reference=Q-1&note=",
+        shown=["締め済みの2025-02に触れます。"],
+        on=day,
+        by=other,
+    )
     try_book(keep("一覧.csv", ["契約番号,顧客名,サービス,備考\nX-1,見本,夢のサービス,\n".encode()], by=by).pk)

@@ -10,10 +10,11 @@ from billing.models import Month
 from billing.operations.check_ledger import check_ledger
 from billing.operations.recompute import Tally
 from contracts.models import BillingStart, Price, Target
-from contracts.operations.prices import correct_price, quote, withdraw_price
+from contracts.operations.prices import quote, withdraw_price
 from tests.billing.ledger import close
 from tests.billing.test_check_ledger import unguarded
 from tests.contracts.book.build import book, module, notice, priced, take, tier
+from tests.contracts.prices.right import correct_price
 
 pytestmark = pytest.mark.django_db
 

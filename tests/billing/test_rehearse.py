@@ -18,10 +18,10 @@ from contracts.operations.abolition import abolish, end_abolished, extent
 from contracts.operations.claims import grant_claim, receive_claim
 from contracts.operations.incidents import record_outage
 from contracts.operations.notices import NoticeAsked, receive_notice
-from contracts.operations.prices import correct_price
 from contracts.operations.refusal import OutdatedError, Refused
 from contracts.terms.unit import Ground
 from tests.contracts.book.build import book, edr, licence, module, must_take, notice, option, premium, priced
+from tests.contracts.prices.right import correct_price
 
 ON = date(2025, 8, 10)
 LATE = date(2025, 12, 1)
@@ -59,9 +59,9 @@ def everything() -> tuple[object, ...]:
     return tuple(list(model.objects.order_by("pk").values()) for model in models)
 
 
-def corrected(by: User, yen: int = 200_000) -> Price:
+def corrected(by: User, yen: int = 200_000, reference: str = "見積 2") -> Price:
     price = Price.objects.standing().get(target__number="T-1", fee="monthly")
-    return correct_price(price, amount_yen=yen, reference="見積 2", reason="誤り", on=ON, by=by)
+    return correct_price(price, amount_yen=yen, reference=reference, reason="誤り", on=ON, by=by)
 
 
 def test_a_rehearsal_leaves_nothing_and_asks_for_nothing(unit, by, django_capture_on_commit_callbacks):
@@ -77,8 +77,8 @@ def test_a_rehearsal_leaves_nothing_and_asks_for_nothing(unit, by, django_captur
 
 
 def test_a_refusal_is_the_operations_own(unit, by):
-    with pytest.raises(Refused, match="金額が今の料金と同じです"):
-        rehearse(lambda: corrected(by, 300_000), [unit.pk])
+    with pytest.raises(Refused, match="記録済みの内容と同じです"):
+        rehearse(lambda: corrected(by, 300_000, ""), [unit.pk])
 
 
 def test_the_corrections_of_a_late_price_are_those_of_the_next_close(unit, by):

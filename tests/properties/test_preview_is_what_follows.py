@@ -20,12 +20,13 @@ from contracts.operations import applications
 from contracts.operations.claims import grant_claim, receive_claim
 from contracts.operations.incidents import record_outage
 from contracts.operations.notices import NoticeAsked, receive_notice, withdraw_notice
-from contracts.operations.prices import correct_price, quote
+from contracts.operations.prices import quote
 from contracts.operations.refusal import Refused
 from contracts.terms.days import month_of
 from contracts.terms.unit import Ground
 from tests.contracts.applications import form
 from tests.contracts.book.build import book, edr, licence, module, must_take, option, premium, priced
+from tests.contracts.prices.right import correct_price
 from tests.effort import examples
 
 ON, NOW = date(2025, 8, 10), timezone.make_aware(datetime(2025, 8, 10, 12))

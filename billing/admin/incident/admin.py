@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from billing.admin.incident.claims import of_claims
 from billing.admin.incident.columns import (
     BREACH_COLUMNS,
     CLAIMED_ON,
@@ -22,7 +23,8 @@ from billing.admin.incident.columns import (
     STANDING,
     UNIT,
 )
-from billing.admin.incident.verbs import RECORD_NOTIFICATION, RECORD_OUTAGE, RECORD_UPTIME, RESTORE, of_claims
+from billing.admin.incident.corrections import OF_BREACHES, OF_OUTAGES
+from billing.admin.incident.verbs import RECORD_NOTIFICATION, RECORD_OUTAGE, RECORD_UPTIME, RESTORE
 from billing.admin.incident.would import would
 from contracts.admin.kit.base import OfTargetAdmin, by_code
 from contracts.admin.kit.columns import column, day, moment, plain
@@ -75,7 +77,7 @@ class OfContractAdmin(ActingAdmin, OfTargetAdmin):
     subject_path = "contract__target__number"
     target_path = "contract"
     number_path = "contract__target__number"
-    list_select_related = ("contract__target__unit",)
+    list_select_related = ("contract__target__unit__customer",)
     search_fields = ("contract__target__number",)
     search_help_text = _("契約番号、申込番号、管理単位コード又は契約者コードの先頭から検索します")
 
@@ -90,7 +92,7 @@ class OutageAdmin(OfContractAdmin):
     list_filter = (ClaimFilter, "fault", by_code("contract", _("契約番号"), "contract__target__number"))
     fieldsets = _fieldsets(KNOWN, RESTORED)
     general_verbs = (RECORD_OUTAGE,)
-    verbs = (RESTORE, *of_claims("contracts.change_outage"))
+    verbs = (RESTORE, *of_claims("contracts.change_outage"), *OF_OUTAGES)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With the other outages of each contract: the hours of a state count together (I-38)."""
@@ -113,4 +115,4 @@ class BreachAdmin(OfContractAdmin):
         moment("notified_at", _("通知日時")),
     )
     general_verbs = (RECORD_UPTIME, RECORD_NOTIFICATION)
-    verbs = of_claims("contracts.change_breach")
+    verbs = (*of_claims("contracts.change_breach"), *OF_BREACHES)

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from billing.admin.incident.event import EventForm
 from contracts.admin.kit.verbs import MomentInput, day_field, reason_field, text_field
 from contracts.models.choices import CATEGORIES, FAULTS, MODULE_TYPES
 from contracts.terms.catalog import Category
@@ -54,7 +55,8 @@ def _kinds() -> forms.MultipleChoiceField:
     )
 
 
-def _moment(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateTimeField:
+def moment_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateTimeField:
+    """A moment in Japan, to the minute."""
     return forms.DateTimeField(label=label, required=required, help_text=help_text, widget=MomentInput())
 
 
@@ -65,8 +67,8 @@ def _fault(*, required: bool = True) -> forms.ChoiceField:
 class OutageForm(forms.Form):
     """An event and whom it concerned; who is at fault may be decided at once for all of them."""
 
-    known_at = _moment(_("覚知日時"), help_text=_("当社が知った時"))
-    restored_at = _moment(_("復旧日時"), required=False, help_text=_("続いているときは空欄"))
+    known_at = moment_field(_("覚知日時"), help_text=_("当社が知った時"))
+    restored_at = moment_field(_("復旧日時"), required=False, help_text=_("続いているときは空欄"))
     numbers = _numbers()
     kinds = _kinds()
     fault = _fault(required=False)
@@ -77,7 +79,7 @@ class OutageForm(forms.Form):
 class RestoreForm(forms.Form):
     """When an outage was over."""
 
-    restored_at = _moment(_("復旧日時"))
+    restored_at = moment_field(_("復旧日時"))
 
 
 class UptimeForm(forms.Form):
@@ -96,31 +98,31 @@ class NotificationForm(forms.Form):
     """One security incident of which the customer was told too late."""
 
     number = text_field(_("契約番号"))
-    detected_at = _moment(_("検知日時"))
-    notified_at = _moment(_("通知日時"))
+    detected_at = moment_field(_("検知日時"))
+    notified_at = moment_field(_("通知日時"))
 
 
-class FaultForm(forms.Form):
+class FaultForm(EventForm):
     """Who is at fault, and why."""
 
     fault = _fault()
     fault_reason = reason_field(_("帰責の理由"))
 
 
-class ClaimForm(forms.Form):
+class ClaimForm(EventForm):
     """When a claim came, and on which document."""
 
     claimed_on = day_field(_("請求日"))
     document = text_field(_("請求の文書番号"), required=False)
 
 
-class GrantForm(forms.Form):
+class GrantForm(EventForm):
     """Why a claim is granted, where there is more to say."""
 
     reason = reason_field(_("認否の理由"), required=False)
 
 
-class RefuseForm(forms.Form):
+class RefuseForm(EventForm):
     """Why a claim is not granted."""
 
     reason = reason_field(_("認否の理由"))

@@ -1,6 +1,5 @@
-"""What is done about 利用不能 and 品質保証の違背: recorded, put down to somebody, claimed and decided."""
+"""利用不能 and 品質保証の違背 recorded, for all contracts concerned, which are named first. Claims: billing.admin.incident.claims."""
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,14 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.incident import forms
-from billing.admin.incident.would import sentences, stands
-from billing.operations.if_granted import reduced
 from contracts import clock
 from contracts.admin.kit.columns import minute, page_of
 from contracts.admin.kit.verbs import Given, Verb
-from contracts.judge.claims import CLAIMED
-from contracts.models import Breach, Outage
-from contracts.operations.claims import decide_fault, grant_claim, receive_claim, refuse_claim
+from contracts.models import Breach, Contract, Outage
 from contracts.operations.incidents import (
     overlapped,
     plan_outage,
@@ -29,37 +24,8 @@ from contracts.operations.incidents import (
     restore_outage,
 )
 
-DECIDES = "contracts.decide_claim"
 OVERLAPS_SHOWN = 20
-
-
-def _undecided(row: Any) -> bool:
-    return stands(row) == CLAIMED
-
-
-def _follows_grant(row: Any, given: Given, rehearsal: Any) -> list[str]:
-    """The months that are reduced and by what, in the words of the lines; what touches closed months comes behind."""
-    number = row.contract.target.number
-    found = reduced(row, rehearsal.before.granted(number), rehearsal.after.granted(number))
-    by_month: Counter[str] = Counter()
-    for reduction in found.reductions:
-        by_month[f"{reduction.granted_on:%Y-%m}"] += reduction.amount_yen
-    open_month, closed_month = (
-        gettext("%(month)sの請求で%(yen)s円を減額します。"),
-        gettext("%(month)sの請求で%(yen)s円を減額します（締め済みのため、訂正明細になります）。"),
-    )
-    closing = f"{rehearsal.next_month:%Y-%m}" if rehearsal.next_month else ""
-    return [
-        *(
-            (closed_month if month < closing else open_month) % {"month": month, "yen": f"{yen:,}"}
-            for month, yen in by_month.items()
-        ),
-        *sentences(found),
-    ]
-
-
-def _units(row: Any, given: Given) -> list[int]:
-    return [row.contract.target.unit_id]
+NAMES_SHOWN = 50
 
 
 def _asked(given: Given) -> dict[str, Any]:
@@ -80,7 +46,21 @@ def _said_of(number: int) -> str:
 
 def _shown_of_outage(row: None, given: Given) -> list[str]:
     found = _outages(given)
-    return [_said_of(found.count()), *_overlaps(overlapped(found, given["known_at"], given["restored_at"]))]
+    return [
+        _said_of(found.count()),
+        *_names(found),
+        *_overlaps(overlapped(found, given["known_at"], given["restored_at"])),
+    ]
+
+
+def _names(found: QuerySet[Contract]) -> Iterator[str]:
+    """The contracts concerned with their customers and units: of very many the first."""
+    rows = list(found.select_related("target__unit__customer")[: NAMES_SHOWN + 1])
+    for contract in rows[:NAMES_SHOWN]:
+        unit = contract.target.unit
+        yield f"{contract.target.number} {unit.customer.name} {unit.name}"
+    if len(rows) > NAMES_SHOWN:
+        yield gettext("ほかにもあります（先頭の%(count)s件を示しています）。") % {"count": NAMES_SHOWN}
 
 
 def _overlaps(found: QuerySet[Outage]) -> Iterator[str]:
@@ -108,66 +88,6 @@ def _record_uptime(row: None, given: Given, by: User) -> None:
 
 def _record_notification(row: None, given: Given, by: User) -> Breach:
     return record_notification(by=by, now=clock.now(), **given)
-
-
-def of_claims(change: str) -> tuple[Verb, ...]:
-    """What is done about the claim of an outage or a breach; ``change`` is the permission to keep such records."""
-    return (
-        Verb(
-            name="decide-fault",
-            label=_("帰責を決める"),
-            permission=change,
-            form=forms.FaultForm,
-            do=lambda row, given, by: decide_fault(
-                row, by=by, fault=given["fault"], reason=given["fault_reason"], on=clock.today()
-            ),
-            done=_("帰責を決めました。"),
-            clause="11-2",
-            offered=lambda row: not row.decision and not (row.claimed_on and not row.source),
-            initial=lambda row: {"fault": row.fault, "fault_reason": row.fault_reason},
-            help=_("契約者の義務違反によるもの、当社の責に帰さないものは、減額しません。"),
-        ),
-        Verb(
-            name="receive-claim",
-            label=_("請求を受け付ける"),
-            permission=change,
-            form=forms.ClaimForm,
-            do=lambda row, given, by: receive_claim(row, on=clock.today(), by=by, **given),
-            done=_("請求を記録しました。"),
-            clause="15",
-            offered=lambda row: row.claimed_on is None,
-            initial=lambda row: {"claimed_on": clock.today()},
-            help=_(
-                "利用不能が続く間も受け付けます。減額は復旧した後に認めます（I-37）。期限を過ぎた請求も記録します。"
-                "その場合、権利は失われています。"
-            ),
-            weight="main",
-        ),
-        Verb(
-            name="grant",
-            label=_("認める"),
-            permission=DECIDES,
-            form=forms.GrantForm,
-            do=lambda row, given, by: grant_claim(row, on=clock.today(), by=by, **given),
-            done=_("請求を認めました。"),
-            clause="15",
-            offered=_undecided,
-            follows=_follows_grant,
-            units=_units,
-            weight="main",
-        ),
-        Verb(
-            name="refuse",
-            label=_("認めない"),
-            permission=DECIDES,
-            form=forms.RefuseForm,
-            do=lambda row, given, by: refuse_claim(row, on=clock.today(), by=by, **given),
-            done=_("請求を認めないことに決めました。"),
-            clause="15",
-            offered=_undecided,
-            weight="grave",
-        ),
-    )
 
 
 RESTORE = Verb(
@@ -206,6 +126,7 @@ RECORD_UPTIME = Verb(
     clause="11-1(1)",
     preview=lambda row, given: [
         _said_of(_months(given).count()),
+        *_names(_months(given)),
         gettext("ベーシックの契約には品質保証がないため、記録しません（第11条第1項）。"),
     ],
     counted=lambda row, given: {"counted": _months(given).count()},

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -26,7 +27,7 @@ from billing.admin.notice.columns import (
     WITHDRAWAL,
     WITHDRAWN,
 )
-from billing.admin.notice.forms import NAMED, NONE, CorrectForm, NoticeForm, WithdrawForm, asked_of
+from billing.admin.notice.forms import NAMED, NONE, TERM, CorrectForm, NoticeForm, WithdrawForm, asked_of
 from billing.admin.notice.page import NoticePage, ways_of
 from contracts import clock
 from contracts.admin.kit.answers import asked_for, say
@@ -35,7 +36,7 @@ from contracts.admin.kit.following import standing_of
 from contracts.admin.kit.naming import detail_on, name_on
 from contracts.facts.load import load_units
 from contracts.models import ManagementUnit, Notice
-from contracts.operations.notices import NoticeAsked, correct_notice, receive_notice, withdraw_notice
+from contracts.operations.notices import NoticeAsked, correct_letter, of_letter, receive_notice, withdraw_letter
 from contracts.operations.refusal import OutdatedError, Refused
 from contracts.terms.timeline import Timeline
 from contracts.terms.unit import Target, Unit
@@ -108,13 +109,18 @@ class NoticeAdmin(OfTargetAdmin):
     def withdraw_view(self, request: HttpRequest, notice_id: int) -> HttpResponse:
         """撤回 of a notice, with the company's consent (I-34)."""
         row = self._row(request, notice_id)
+
+        def do(given: Mapping[str, Any]) -> list[Notice]:
+            consent = {name: given[name] for name in ("document", "reason")}
+            return withdraw_letter(_chosen(row, given), on=clock.today(), by=person(request), **consent)
+
         page = NoticePage(
             title=gettext("解約通知の撤回を記録"),
             said=gettext("解約通知を撤回しました。"),
             unit=row.target.unit,
-            form=WithdrawForm(request.POST or None),
-            do=lambda given: withdraw_notice(row, on=clock.today(), by=person(request), **given),
-            after=lambda result: reverse("admin:contracts_notice_change", args=[result.pk]),
+            form=self._of_letter(row, WithdrawForm(request.POST or None)),
+            do=do,
+            after=lambda result: reverse("admin:contracts_notice_change", args=[result[0].pk]),
             notice=row,
         )
         return self._answer(request, page)
@@ -123,20 +129,24 @@ class NoticeAdmin(OfTargetAdmin):
         """訂正 of a notice, with the company's consent (I-34)."""
         row = self._row(request, notice_id)
         initial = {"arrived_on": row.arrived_on, "requested_for": row.requested_for, "ground": row.ground}
-        initial |= {"when": NAMED if row.requested_for else NONE, "reference": row.reference}
+        days = {notice.requested_for for notice in of_letter(row)}
+        # Each at the end of its own term: of several days none can stand in the one field.
+        when = TERM if len(days) > 1 else NAMED if row.requested_for else NONE
+        initial |= {"when": when, "reference": row.reference}
 
-        def do(given: Mapping[str, Any]) -> Notice:
+        def do(given: Mapping[str, Any]) -> list[Notice]:
             consent = {name: given[name] for name in ("document", "reason")}
-            instead = asked_of(given, [row.target.number])
-            return correct_notice(row, instead, on=clock.today(), by=person(request), **consent)
+            rows = _chosen(row, given)
+            instead = asked_of(given, [notice.target.number for notice in rows])
+            return correct_letter(rows, instead, on=clock.today(), by=person(request), **consent)
 
         page = NoticePage(
             title=gettext("解約通知を訂正"),
             said=gettext("解約通知を訂正しました。"),
             unit=row.target.unit,
-            form=CorrectForm(request.POST or None, initial=initial),
+            form=self._of_letter(row, CorrectForm(request.POST or None, initial=initial)),
             do=do,
-            after=lambda result: reverse("admin:contracts_notice_change", args=[result.pk]),
+            after=lambda result: reverse("admin:contracts_notice_change", args=[result[0].pk]),
             notice=row,
         )
         return self._answer(request, page)
@@ -147,6 +157,21 @@ class NoticeAdmin(OfTargetAdmin):
         if row is None:
             raise Http404
         return row
+
+    def _of_letter(self, row: Notice, form: forms.Form) -> forms.Form:
+        """The form with the other targets of the letter to choose from, all of them chosen; without, where it names one."""
+        others = [notice for notice in of_letter(row) if notice.pk != row.pk]
+        if not others:
+            del form.fields["together"]
+            return form
+        today, unit = clock.today(), load_units([row.target.unit_id])[row.target.unit_id]
+        timeline = Timeline(unit)
+        targets = {target.number: target for target in unit.targets}
+        numbers = [notice.target.number for notice in others]
+        together: Any = form.fields["together"]
+        together.choices = [(number, f"{number} {name_on(targets[number], timeline, today)}") for number in numbers]
+        form.initial["together"] = numbers
+        return form
 
     def _answer(self, request: HttpRequest, page: NoticePage) -> HttpResponse:
         """The form; or what would follow from it; or, confirmed on what was shown, what it did."""
@@ -185,6 +210,13 @@ class NoticeAdmin(OfTargetAdmin):
             "media": self.media + form.media,
         }
         return TemplateResponse(request, "admin/notice.html", context)
+
+
+def _chosen(row: Notice, given: Mapping[str, Any]) -> list[Notice]:
+    """The notice, and those of its letter that were chosen with it."""
+    together = {row.target.number, *given.get("together", ())}
+    others = [notice for notice in of_letter(row) if notice.pk != row.pk and notice.target.number in together]
+    return [row, *others]
 
 
 def may(request: HttpRequest, permission: str) -> None:

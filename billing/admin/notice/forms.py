@@ -58,8 +58,14 @@ class NoticeForm(DaysForm):
 
 
 class WithdrawForm(forms.Form):
-    """The company's consent to a notice being taken back."""
+    """The company's consent to a notice being taken back, and the others of its letter that are taken back with it."""
 
+    together = forms.MultipleChoiceField(
+        label=_("同じ通知書による対象"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("一通の通知書によるものを、まとめて扱います。外した対象の通知は、そのまま残ります。"),
+    )
     document = text_field(_("撤回の文書番号"), help_text=_("当社が同意した書面の番号"))
     reason = reason_field(_("理由"), required=False)
 
@@ -68,4 +74,4 @@ class CorrectForm(DaysForm, WithdrawForm):
     """What a notice ought to have said, and the company's consent."""
 
     document = text_field(_("訂正の文書番号"), help_text=_("当社が同意した書面の番号"))
-    field_order = ("arrived_on", "when", "requested_for", "ground", "reference", "document", "reason")
+    field_order = ("together", "arrived_on", "when", "requested_for", "ground", "reference", "document", "reason")

@@ -24,6 +24,8 @@ ACTIONS = {"view": _("閲覧"), "add": _("追加"), "change": _("変更"), "dele
 OWN = {
     "enter_application": _("申込を入力し、受け付ける"),
     "decide_application": _("申込を承諾又は拒絶する"),
+    "confirm_asked": _("確認待ちの操作を確定し、又は差し戻す"),
+    "decide_correction": _("契約者を拘束する事実を訂正する"),
     "decide_claim": _("減額の請求を認めるか決める"),
     "decide_heldsettlement": _("保留した解除調定金を請求又は免除する"),
     "export_report": _("帳票を書き出す"),

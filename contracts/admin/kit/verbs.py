@@ -13,16 +13,24 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
+from contracts import clock
 from contracts.admin.kit.answers import asked_for, given_shown, say
 from contracts.admin.kit.base import FactAdmin
+from contracts.admin.kit.columns import at
 from contracts.admin.kit.following import Following, Rehearsal, Rehearses, standing_of
 from contracts.admin.kit.language import clause_said
 from contracts.admin.kit.told import names, signed, told
+from contracts.models import Asked
 from contracts.models.fact import Fact
 from contracts.operations.refusal import OutdatedError, Refused
+from contracts.operations.second import ask
 
 Given = Mapping[str, Any]
+
+
+ASKED = _lazy("確認を依頼しました。別の人が確定するまで、何も起こりません。")
 
 
 def always(row: Any) -> bool:
@@ -72,6 +80,14 @@ class Verb:
     """Values of hidden fields that hold what the preview was shown on, for ``do`` to compare."""
     help: Any = ""
     weight: str = ""
+    fit: Callable[[Any, Any], None] | None = None
+    """Brings the form to the record, called with both: its choices, and fields that are nothing to it."""
+    open_to: Callable[[Any, User], bool] = lambda row, by: True
+    """Whether the button is for the person; what they may not do is refused by the operation whoever asks."""
+    second: Callable[[Any, Given, Rehearsal], bool] | None = None
+    """Whether another person has to confirm it (FOUR_EYES): then it is asked for, and done once somebody else confirms."""
+    second_permission: str = ""
+    """What the other person may; the verb's own permission where not given."""
     then: Callable[[Any, Any], str] | None = None
     """Where to go once it is done, from the record and the operation's result; back to the record where not given."""
 
@@ -112,7 +128,9 @@ class ActingAdmin(FactAdmin):
         return [
             {"address": self.address(verb.name, row), "label": verb.label, "weight": verb.weight}
             for verb in verbs
-            if request.user.has_perm(verb.permission) and (row is None or verb.offered(row))
+            if request.user.has_perm(verb.permission)
+            and (row is None or verb.offered(row))
+            and verb.open_to(row, _person(request))
         ]
 
     def address(self, name: str, row: Any) -> str:
@@ -159,7 +177,14 @@ class ActingAdmin(FactAdmin):
 
     def _answer(self, request: HttpRequest, verb: Verb, row: Any) -> HttpResponse:
         form = verb.form(request.POST if request.method == "POST" else None, initial=verb.initial(row))
+        if verb.fit is not None:
+            verb.fit(form, row)
         following: Following | None = None
+        if request.method == "GET" and verb.follows is not None and not form.fields:
+            # There is nothing to fill in: what follows is shown at once, or why it cannot be.
+            form = verb.form({})
+            form.full_clean()
+            following = self._following_or_refusal(request, verb, row, {}, form)
         # Back from what follows, the form has what was given, to be put right.
         if request.method == "POST" and "again" not in request.POST and form.is_valid():
             # A refusal takes its field off the form's values; what was given is kept.
@@ -169,7 +194,7 @@ class ActingAdmin(FactAdmin):
                     following = self._following(request, verb, row, given, form)
                 if following is None or not (following.sentences or verb.preview):
                     result = self._carry_out(request, verb, row, given)
-                    messages.success(request, verb.done)
+                    messages.success(request, ASKED if isinstance(result, Asked) else verb.done)
                     return HttpResponseRedirect(asked_for(request) or self.after(verb, row, result))
             except OutdatedError as outdated:
                 say(form, outdated)
@@ -221,6 +246,10 @@ class ActingAdmin(FactAdmin):
         seen = request.POST.get("seen")
         if verb.large and not seen:
             _may_correct(request, verb, self._site.rehearse(do, verb.units(row, given), ledger=verb.bills))
+        if settings.FOUR_EYES and verb.second is not None and verb.follows is not None:
+            rehearsal = self._site.rehearse(do, verb.units(row, given), ledger=verb.bills)
+            if verb.second(row, given, rehearsal):
+                return self._asked(request, verb, row, self._told(verb, row, given, rehearsal), seen)
         if verb.follows is None or not seen:
             return do()
         return self._site.confirm(
@@ -230,6 +259,26 @@ class ActingAdmin(FactAdmin):
                 _may_correct(request, verb, rehearsal) and self._told(verb, row, given, rehearsal).mark == seen
             ),
             ledger=verb.bills,
+        )
+
+    def _asked(self, request: HttpRequest, verb: Verb, row: Any, told: Following, seen: str | None) -> Asked:
+        """Ask another person, for what was shown. Raises OutdatedError, Refused."""
+        if seen and told.mark != seen:
+            raise OutdatedError
+        form = request.POST.copy()
+        for name in ("csrfmiddlewaretoken", "confirmed", "seen"):
+            form.pop(name, None)
+        (unit_id, *_others) = verb.units(row, {})
+        return ask(
+            screen=self.opts.label_lower,
+            verb=verb.name,
+            row=str(row.pk),
+            subject=str(at(row, self.subject_path) or row),
+            unit_id=unit_id,
+            form=form.urlencode(),
+            shown=told.sentences,
+            on=clock.today(),
+            by=_person(request),
         )
 
     @property

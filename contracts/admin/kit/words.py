@@ -19,7 +19,7 @@ from contracts.admin.kit.columns import minute, thousands
 from contracts.admin.kit.language import clause_said
 from contracts.facts.names import value_said as changed_said
 from contracts.intake.form import Verb, named
-from contracts.models.choices import CHANGED
+from contracts.models.choices import BASES, CHANGED
 from contracts.terms.catalog import Category
 from contracts.terms.unit import What
 
@@ -41,6 +41,7 @@ MODELS: dict[str, type[Model]] = {
     "effect": models.Effect,
     "job": models.Job,
     "abolition": models.Abolition,
+    "asked": models.Asked,
 }
 """The model of each kind of record; billing adds its own."""
 
@@ -61,6 +62,7 @@ LISTED: dict[str, tuple[type[Model], str]] = {
     "work_item": (models.WorkItem, "q"),
     "effect": (models.Effect, "target"),
     "abolition": (models.Abolition, "q"),
+    "asked": (models.Asked, "q"),
 }
 """Where a record of a kind is found by its number: a list, and the parameter that narrows it; billing adds its own."""
 
@@ -77,6 +79,8 @@ _OWN_WORDS = {
     "applied_on": _("申込日"),
     "accepted_on": _("承諾日"),
     "keep_price": _("料金据置"),
+    "correction_ground": _("訂正の根拠"),
+    "correction_document": _("訂正の文書番号"),
     "format": _("形式"),
     "row_count": _("行数"),
 }
@@ -233,4 +237,6 @@ def _field(record: str, name: str) -> Any:
 
 @lru_cache(maxsize=4096)
 def _choices(record: str, name: str) -> dict[Any, Any]:
+    if name == "correction_ground":
+        return dict(BASES)
     return dict(getattr(_field(record, _COLUMNS.get(name, name)), "flatchoices", None) or ())

@@ -10,6 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
+from contracts.admin.correction.form import GroundForm, own
+from contracts.admin.correction.verbs import correcting, taking_back
 from contracts.admin.kit.base import by_code, list_of
 from contracts.admin.kit.columns import at, choice, column, day, link, own_page, plain
 from contracts.admin.kit.following import Rehearsal
@@ -19,6 +21,7 @@ from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, reaso
 from contracts.models import Consent, Contract, Entry, LinkedService
 from contracts.models.choices import ASSENTS
 from contracts.operations.consents import end_consent, record_consent, units_of
+from contracts.operations.corrections.of_services import CONSENTS
 from contracts.terms.consents import CLAUSES, Assent
 
 
@@ -119,6 +122,34 @@ END = Verb(
 )
 
 
+class CorrectForm(GroundForm):
+    """What the record of a consent ought to have said."""
+
+    given_on = day_field(_("同意日・開始日"))
+    given_by = text_field(_("同意した者"))
+    evidence = text_field(_("文書番号"))
+    ends_on = day_field(_("終了日"), required=False, help_text=_("終了していないときは空欄"))
+    ended_by_document = text_field(_("終了の文書番号"), required=False)
+
+
+def _says(row: Consent, given: Given) -> dict[str, Any]:
+    said = own(given)
+    return {name: value for name, value in said.items() if name != "evidence"} | {"document": said["evidence"]}
+
+
+CORRECT = correcting(
+    CONSENTS,
+    CorrectForm,
+    lambda row: {
+        **{name: getattr(row, name) for name in ("given_on", "given_by", "ends_on", "ended_by_document")},
+        "evidence": row.document,
+    },
+    says=_says,
+    bills=False,
+)
+TAKE_BACK = taking_back(CONSENTS, bills=False)
+
+
 def _owner_link(row: Consent) -> Any:
     owner = _owner(row)
     return link("", _("対象"))(owner) if owner is not None else None
@@ -143,7 +174,7 @@ class ConsentAdmin(ActingAdmin):
         (_("証拠"), {"fields": (GIVEN, BY, DOCUMENT)}),
         (_("終了"), {"fields": (ENDS, plain("ended_by_document", _("終了の文書番号")))}),
     )  # fmt: skip
-    verbs = (END,)
+    verbs = (END, CORRECT, TAKE_BACK)
 
     def found(self, term: str) -> Q:
         return (

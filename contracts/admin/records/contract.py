@@ -68,6 +68,7 @@ COLUMNS = (link("target", _("契約番号"), name="number"), NAME, STARTS, MINIM
 
 
 VERBS = (start.START, price.QUOTE, start.READY, consent.RECORD_OWN, setting_change.RECORD)
+"""What is done with a contract day by day: offered on the page of its unit too."""
 
 
 @admin.register(Contract)
@@ -75,7 +76,7 @@ class ContractAdmin(ActingAdmin, OfTargetAdmin):
     """Contracts, newest first, as they stand today."""
 
     subject_path = "target__number"
-    verbs = VERBS
+    verbs = (*VERBS, start.CORRECT_START, start.TAKE_START_BACK)
 
     list_display = (NUMBER, UNIT, CUSTOMER, NAME, STARTS, MINIMUM, ENDS, APPLICATION)
     list_select_related = ("target__unit__customer", "target__application")

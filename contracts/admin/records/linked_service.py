@@ -11,18 +11,22 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
+from contracts.admin.correction.form import GroundForm
+from contracts.admin.correction.verbs import correcting, taking_back
 from contracts.admin.kit.base import Related, list_of
-from contracts.admin.kit.columns import Column, choice, column, day, iso, page_of, plain
+from contracts.admin.kit.columns import Column, choice, column, day, iso, link, own_page, page_of, plain
 from contracts.admin.kit.following import Rehearsal
 from contracts.admin.kit.search import begins
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, text_field
 from contracts.admin.records import consent, contract
 from contracts.models import Consent, LinkedService, LinkedServiceState
+from contracts.operations.corrections.of_services import STATES
 from contracts.operations.register import register_state, units_linking
 from contracts.terms.catalog import ITEMS, SERVICE_NAMES, SERVICES_LINKED
 
+FROM = day("from_on", _("適用日"))
 STATE_COLUMNS = (
-    day("from_on", _("適用日")),
+    own_page("from_on", _("適用日"), lambda row: iso(row.from_on)),
     choice("service", _("サービス")),
     plain("kind", _("種類")),
     plain("item", _("品目")),
@@ -123,6 +127,78 @@ ADD_STATE = Verb(
     help=_("種類・品目・名義が変わるとき、又は終了するときに、適用日からの状態を追加します。"),
     then=lambda row, state: page_of(row),
 )
+
+
+class CorrectForm(GroundForm):
+    """What a state ought to have said."""
+
+    offer = forms.ChoiceField(label=_("サービス・種類・品目"), choices=offers)
+    holder = text_field(_("名義"), help_text=_("契約者コード、又は第三者の名称"))
+    from_on = day_field(_("適用日"))
+    ends_on = day_field(_("終了日"), required=False, help_text=_("この日まで利用。続くときは空欄"))
+
+
+def _of_state(row: LinkedServiceState) -> dict[str, Any]:
+    days = {name: getattr(row, name) for name in ("holder", "from_on", "ends_on")}
+    return {"offer": f"{row.service}|{row.kind}|{row.item}", **days}
+
+
+def _says(row: LinkedServiceState, given: Given) -> dict[str, Any]:
+    """Where kind, item or holder are otherwise, that is known from today on: nobody is to blame who did not know (I-28)."""
+    said = {name: given[name] for name in ("holder", "from_on", "ends_on")}
+    if given["offer"] != _of_state(row)["offer"]:
+        said |= dict(zip(("service", "kind", "item"), given["offer"].split("|"), strict=True))
+    if given["offer"] != _of_state(row)["offer"] or given["holder"] != row.holder:
+        said["known_on"] = clock.today()
+    return said
+
+
+def _fit(form: Any, row: LinkedServiceState) -> None:
+    """A service may have a kind or an item of its own that the terms do not list: it can be kept."""
+    now = _of_state(row)["offer"]
+    if not any(now == code for _name, listed in offers() for code, _label in listed):
+        form.fields["offer"].choices = [(now, " ".join(filter(None, (row.kind, row.item)))), *offers()]
+
+
+def _service(row: LinkedServiceState, _done: Any) -> str:
+    return page_of(row.linked_service)
+
+
+CORRECT_STATE = correcting(
+    STATES,
+    CorrectForm,
+    _of_state,
+    says=_says,
+    fit=_fit,
+    bills=False,
+    clause="7-5",
+    help=_("状態が変わったときは、訂正ではなく、状態を追加します。記録が誤っていたときに訂正します。"),
+    then=_service,
+)
+TAKE_STATE_BACK = taking_back(STATES, bills=False, clause="7-5", then=_service)
+
+
+@admin.register(LinkedServiceState)
+class LinkedServiceStateAdmin(ActingAdmin):
+    """States of linked services, newest first."""
+
+    subject_path = "linked_service__code"
+    lists_standing = True
+    list_display = (FROM, link("linked_service", _("対応サービス")), *STATE_COLUMNS[1:])
+    list_select_related = ("linked_service",)
+    search_fields = ("linked_service__code",)
+    search_help_text = _("対応サービスコードの先頭から検索します")
+    fieldsets = (
+        (None, {"fields": (link("linked_service", _("対応サービス")), FROM, *STATE_COLUMNS[1:5], STATE_COLUMNS[-1])}),
+        (_("同意・前提"), {"fields": STATE_COLUMNS[5:-1]}),
+    )
+    verbs = (CORRECT_STATE, TAKE_STATE_BACK)
+
+    def found(self, term: str) -> Q:
+        return begins("linked_service__code", term)
+
+    def heading(self, row: Any) -> str:
+        return f"{row.linked_service} {iso(row.from_on)}"
 
 
 @admin.register(LinkedService)

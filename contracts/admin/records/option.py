@@ -101,6 +101,7 @@ COLUMNS = (LINKED, CONTRACT, *OF_CONTRACT[1:])
 
 
 VERBS = (start.START, price.QUOTE)
+"""What is done with an option day by day: offered on the page of its unit too."""
 
 
 @admin.register(Option)
@@ -108,7 +109,7 @@ class OptionAdmin(ActingAdmin, OfTargetAdmin):
     """Options, newest first, as they stand today."""
 
     subject_path = "target__number"
-    verbs = VERBS
+    verbs = (*VERBS, start.CORRECT_START, start.TAKE_START_BACK)
 
     list_display = (NUMBER, CONTRACT, UNIT, OPTION, CONTENT, STARTS, LAST_DAY, DEADLINE, ENDS, APPLICATION)
     list_select_related = ("target__unit", "target__application", "contract__target")

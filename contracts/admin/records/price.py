@@ -9,6 +9,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
+from contracts.admin.correction.form import DECIDES, GroundForm
+from contracts.admin.correction.verbs import correcting, hidden, taking_back
 from contracts.admin.kit.base import OfTargetAdmin, by_code
 from contracts.admin.kit.columns import (
     choice,
@@ -27,7 +29,8 @@ from contracts.admin.kit.following import Rehearsal
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, reason_field, text_field
 from contracts.models import Change, Contract, Option, Price
 from contracts.models.choices import FEES
-from contracts.operations.prices import change_price, correct_price, lies_ahead, quote, withdraw_price
+from contracts.operations.corrections.of_targets import PRICES
+from contracts.operations.prices import change_price, lies_ahead, quote, withdraw_price
 from contracts.terms.catalog import OptionType
 from contracts.terms.unit import What
 
@@ -57,12 +60,13 @@ class ChangeForm(forms.Form):
     reason = reason_field(_("理由"))
 
 
-class CorrectForm(forms.Form):
+class CorrectForm(GroundForm):
     """What a price ought to have been."""
 
     amount_yen = _yen_field()
-    reference = text_field(_("見積書番号"))
-    reason = reason_field(_("理由"))
+    from_on = day_field(_("適用日"))
+    reference = text_field(_("見積書番号"), required=False)
+    note = text_field(_("備考"), required=False)
 
 
 class WithdrawForm(forms.Form):
@@ -124,7 +128,11 @@ QUOTE = Verb(
     clause="13",
     follows=_only_what_it_brings,
     units=_unit,
-    help=_("ライセンスの月額費用は、1ライセンス当たりの額です。"),
+    second=lambda row, given, rehearsal: bool(rehearsal.corrections),
+    second_permission=DECIDES,
+    help=_(
+        "ライセンスの月額費用は、1ライセンス当たりの額です。締め済みの月に触れる料金は、責任者が確認するまで登録されません。"
+    ),
 )
 CHANGE = Verb(
     name="revise",
@@ -153,20 +161,29 @@ WITHDRAW = Verb(
     units=_unit,
     weight="grave",
 )
-CORRECT = Verb(
-    name="correct",
+
+
+def _fit(form: Any, row: Price) -> None:
+    """The initial fee has no day."""
+    if row.fee == "initial":
+        hidden(form, "from_on")
+
+
+def _has_come(row: Price) -> bool:
+    return row.stands and not lies_ahead(row, clock.today())
+
+
+CORRECT = correcting(
+    PRICES,
+    CorrectForm,
+    lambda row: _values(row) | {"note": row.note},
     label=_("料金を訂正"),
-    permission="contracts.change_price",
-    form=CorrectForm,
-    do=lambda row, given, by: correct_price(row, on=clock.today(), by=by, **given),
-    done=_("料金を訂正しました。締めた月の差額は、次に締める月の訂正になります。"),
+    fit=_fit,
     clause="13",
-    offered=lambda row: row.stands and not lies_ahead(row, clock.today()),
-    initial=_values,
-    follows=_from_to,
-    units=_unit,
-    help=_("適用日の来た料金は残り、同じ日からの新しい料金に置き換わります。"),
+    offered=_has_come,
+    help=_("適用日の来た料金は記録に残り、訂正後の料金に置き換わります。"),
 )
+TAKE_BACK = taking_back(PRICES, offered=_has_come, clause="13")
 
 FEE, AMOUNT, FROM, NOTE = (
     choice("fee", _("費目")),
@@ -206,7 +223,7 @@ class PriceAdmin(ActingAdmin, OfTargetAdmin):
         ),
         (_("訂正"), {"fields": (REPLACED, plain("withdrawn_because", _("訂正の理由")))}),
     )
-    verbs = (CHANGE, WITHDRAW, CORRECT)
+    verbs = (CHANGE, WITHDRAW, CORRECT, TAKE_BACK)
 
     def heading(self, row: Any) -> str:
         return f"{row.target.number} {row.get_fee_display()} {thousands(row.amount_yen)}"

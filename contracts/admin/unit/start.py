@@ -8,11 +8,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
-from contracts.admin.kit.columns import iso
+from contracts.admin.correction.form import GroundForm
+from contracts.admin.correction.verbs import correcting, hidden, taking_back
+from contracts.admin.kit.columns import iso, page_of
 from contracts.admin.kit.following import Rehearsal
 from contracts.admin.kit.language import clause_said
 from contracts.admin.kit.verbs import Given, Verb, day_field, reason_field
-from contracts.models import Contract, Option, Target
+from contracts.models import BillingStart, Contract, Option, Target
+from contracts.operations.corrections.of_targets import STARTS
 from contracts.operations.readiness import record_readiness, set_start
 from contracts.terms.art05_minimum_term import minimum_term_last_day
 from contracts.terms.art10_options import minimum_term_months, term_of
@@ -24,7 +27,8 @@ class StartForm(forms.Form):
     """The day from which a contract or an option is charged."""
 
     starts_on = day_field(
-        _("課金開始日"), help_text=_("最低利用期間と月額費用はこの日から数えます。後から改めることはできません。")
+        _("課金開始日"),
+        help_text=_("最低利用期間と月額費用はこの日から数えます。後から改めるには、根拠のある訂正が必要です（I-50）。"),
     )
 
 
@@ -75,6 +79,73 @@ START = Verb(
     follows=_follows,
     large="contracts.decide_application",
     units=lambda row, given: [row.target.unit_id],
+)
+
+
+class CorrectForm(GroundForm):
+    """The day from which a contract or an option, and others with it, ought to have been charged."""
+
+    starts_on = day_field(_("課金開始日"))
+    together = forms.MultipleChoiceField(
+        label=_("ともに訂正する対象"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("同じ管理単位で同じ日に始まった契約とオプション。一方だけでは利用資格を満たさないときに選びます。"),
+    )
+
+
+class TakeBackForm(GroundForm):
+    """The same where nothing has begun after all."""
+
+    together = CorrectForm.base_fields["together"]
+
+
+def _begun_with(row: Contract | Option) -> list[BillingStart]:
+    """The starts of the unit on the day on which the record began, its own first."""
+    target = row.target
+    found = BillingStart.objects.standing().filter(target__unit=target.unit_id, starts_on=target.billing_starts_on)
+    return sorted(found.select_related("target"), key=lambda start: (start.target_id != target.pk, start.target.number))
+
+
+def _starts(row: Contract | Option, given: Given) -> list[BillingStart]:
+    together = {row.target.number, *given.get("together", ())}
+    return [start for start in _begun_with(row) if start.target.number in together]
+
+
+def _fit(form: Any, row: Contract | Option) -> None:
+    others = [start.target.number for start in _begun_with(row) if start.target_id != row.pk]
+    form.fields["together"].choices = [(number, number) for number in others]
+    if not others:
+        hidden(form, "together")
+
+
+def _started(row: Any) -> bool:
+    return row.target.billing_starts_on is not None
+
+
+CORRECT_START = correcting(
+    STARTS,
+    CorrectForm,
+    lambda row: {"starts_on": row.target.billing_starts_on},
+    name="correct-start",
+    label=_("課金開始日を訂正"),
+    rows=_starts,
+    says=lambda row, given: {"starts_on": given["starts_on"]},
+    fit=_fit,
+    offered=_started,
+    clause="13",
+    then=lambda row, done: page_of(row),
+)
+TAKE_START_BACK = taking_back(
+    STARTS,
+    name="take-start-back",
+    label=_("課金開始日を取り消す"),
+    form=TakeBackForm,
+    rows=_starts,
+    fit=_fit,
+    offered=_started,
+    clause="13",
+    then=lambda row, done: page_of(row),
 )
 READY = Verb(
     name="ready",

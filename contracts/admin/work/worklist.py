@@ -136,6 +136,8 @@ class _Places:
         if item.kind in OF_APPLICATION and item.subject in self.applications:
             page = self.decision if item.kind == "application" else "change"
             return reverse(f"admin:contracts_application_{page}", args=[self.applications[item.subject]])
+        if item.kind == "asked":
+            return reverse("admin:contracts_asked_change", args=[item.values["pk"]])
         if item.kind == "untold":
             return reverse("admin:contracts_settingchange_change", args=[item.values["pk"]])
         if item.kind == "claim":

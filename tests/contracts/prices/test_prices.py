@@ -12,12 +12,13 @@ from contracts import clock
 from contracts.judge.lookout import Lookout
 from contracts.judge.unpriced import Prices, unpriced
 from contracts.models import Entry, Price, Target, WorkItem
-from contracts.operations.prices import change_price, correct_price, quote, withdraw_price
+from contracts.operations.prices import change_price, quote, withdraw_price
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
 from contracts.terms.art13_change_fees import QuotedFee
 from contracts.terms.catalog import Category
 from tests.contracts.book.build import book, change, module, premium, price, priced, take, tier
+from tests.contracts.prices.right import correct_price
 from tests.terms import build as terms
 from tests.terms.build import day
 
@@ -94,7 +95,7 @@ def test_a_past_price_is_corrected_by_another_row(target: Target, by: User) -> N
     correct_price(wrong, amount_yen=310_000, reference="Q-3", on=TODAY, by=by, reason="誤記")
     assert standing() == [("2025-04-01", 310_000)]
     assert Price.objects.get(pk=wrong.pk).amount_yen == 300_000
-    with pytest.raises(Refused, match="2025-06-10に訂正又は取り下げられています"):
+    with pytest.raises(Refused, match="2025-06-10に取り消され、又は置き換えられています"):
         correct_price(wrong, amount_yen=1, reference="", on=TODAY, by=by, reason="x")
 
 
@@ -119,7 +120,7 @@ def test_after_a_close_it_becomes_a_correction(target: Target, by: User, tmp_pat
     close_month(day("2025-05-01"), on=TODAY, by="試験")
     (line,) = ChargeLine.objects.filter(fee="correction")
     assert (line.amount_yen, line.corrects_fee, line.corrects_month) == (10_000, "monthly", day("2025-04-01"))
-    assert "料金の訂正" in line.basis
+    assert "訂正：料金" in line.basis
 
 
 def test_two_prices_of_a_day_never_stand_together(target: Target) -> None:

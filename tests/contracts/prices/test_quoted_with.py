@@ -9,13 +9,13 @@ from billing.facts.span import UnitSet
 from billing.models import ChargeLine, ParkedTarget
 from billing.operations.close_month import close_month
 from contracts.models import ManagementUnit, Price, WorkItem
-from contracts.operations.prices import correct_price
 from contracts.operations.worklist import refresh_worklist
 from contracts.terms.art13_change_fees import QuotedFee, fees_of_changes
 from tests.contracts.applications.form import Desk, upgrade
 from tests.contracts.book import build as had
 from tests.contracts.book.build import book, must_take, sheets_of, take, take_path
 from tests.contracts.book.test_round_trip import empty, export
+from tests.contracts.prices.right import correct_price
 
 ACCEPTED = "2025-05-02"
 STOCK = [

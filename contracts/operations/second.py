@@ -1,0 +1,80 @@
+"""二人目の確認: what one person asks for another confirms, and only then it is done; or it goes back with the reason."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from contracts.facts import history
+from contracts.models import Asked
+from contracts.operations.refusal import Refused
+from contracts.operations.worklist import refresh_worklist
+
+T = TypeVar("T")
+
+
+@transaction.atomic
+def ask(
+    *,
+    screen: str,
+    verb: str,
+    row: str,
+    subject: str,
+    unit_id: int,
+    form: str,
+    shown: Sequence[str],
+    on: date,
+    by: User,
+) -> Asked:
+    """Ask another person to confirm a verb with its form. Raises Refused where the same is asked for already."""
+    same = Asked.objects.filter(state="waiting", screen=screen, verb=verb, row=row)
+    if same.exists():
+        raise Refused(_("この記録の同じ操作は、既に確認を待っています。"))
+    values = {"screen": screen, "verb": verb, "row": row, "subject": subject, "unit_id": unit_id}
+    asked = Asked.objects.create(**values, form=form, shown=list(shown), asked_on=on, asked_by=by)
+    _told("ask", asked, by)
+    return asked
+
+
+@transaction.atomic
+def confirm(asked: Asked, do: Callable[[], T], *, on: date, by: User) -> T:
+    """Do what was asked for. Raises Refused for whoever asked, where it waits no more, and as ``do`` does."""
+    stored = _waiting(asked)
+    if stored.asked_by_id == by.pk:
+        raise Refused(_("依頼した人は確認できません。別の人が確認してください。"))
+    result = do()
+    _decided(stored, "done", on, by)
+    return result
+
+
+@transaction.atomic
+def send_back(asked: Asked, *, reason: str, on: date, by: User) -> Asked:
+    """差戻し: it is not done, with the reason; whoever asked may take it back themselves. Raises Refused without a reason."""
+    stored = _waiting(asked)
+    if not reason.strip():
+        raise Refused(_("理由が必要です。"), field="reason")
+    stored.reason = reason.strip()
+    return _decided(stored, "refused", on, by)
+
+
+def _waiting(asked: Asked) -> Asked:
+    stored = Asked.objects.select_for_update(of=("self",)).get(pk=asked.pk)
+    if stored.state != "waiting":
+        raise Refused(_("この依頼は既に%(state)sです。") % {"state": stored.get_state_display()})
+    return stored
+
+
+def _decided(asked: Asked, state: str, on: date, by: User) -> Asked:
+    asked.state, asked.decided_by, asked.decided_on = state, by, on
+    asked.save(update_fields=["state", "decided_by", "decided_on", "reason"])
+    _told("confirm" if state == "done" else "send_back", asked, by)
+    return asked
+
+
+def _told(operation: str, asked: Asked, by: User) -> None:
+    after: dict[str, Any] = {"state": asked.state, "asked_on": asked.asked_on, "shown": list(asked.shown)}
+    history.record(operation, "asked", asked.subject, by=by, unit_id=asked.unit_id, after=after, reason=asked.reason)
+    refresh_worklist([asked.unit_id])
