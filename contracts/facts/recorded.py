@@ -64,6 +64,8 @@ OF_CONTRACTS: tuple[Recorded, ...] = (
     Recorded("outages", "利用不能", models.Outage),
     Recorded("breaches", "品質保証の違背", models.Breach),
     Recorded("abolitions", "EDRオプションの廃止", models.Abolition),
+    Recorded("corrections", "訂正の記録", models.FactCorrection),
+    Recorded("asked", "確認待ちの操作", models.Asked),
     Recorded("effects", "効力", models.Effect),
     Recorded("work_items", "作業一覧", models.WorkItem),
     Recorded("numbers", "番号", models.NumberSeries),

@@ -168,7 +168,7 @@ OPERATIONS = [
     ("take_back", _("取消し")),
     ("ask", _("確認の依頼")),
     ("confirm", _("二人目の確定")),
-    ("send_back", _("依頼の差戻し")),
+    ("hand_back", _("依頼の差戻し")),
     ("notice", _("解約通知の受付")),
     ("withdraw_notice", _("解約通知の撤回")),
     ("correct_notice", _("解約通知の訂正")),

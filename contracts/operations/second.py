@@ -70,7 +70,7 @@ def _waiting(asked: Asked) -> Asked:
 def _decided(asked: Asked, state: str, on: date, by: User) -> Asked:
     asked.state, asked.decided_by, asked.decided_on = state, by, on
     asked.save(update_fields=["state", "decided_by", "decided_on", "reason"])
-    _told("confirm" if state == "done" else "send_back", asked, by)
+    _told("confirm" if state == "done" else "hand_back", asked, by)
     return asked
 
 

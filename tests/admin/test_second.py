@@ -116,7 +116,7 @@ def test_it_goes_back_with_the_reason(clerk, lead):
     asked.refresh_from_db()
     assert (asked.state, asked.reason) == ("refused", "金額が違う")
     assert "金額が違う" in clerk.get(page("change", asked)).text
-    assert Entry.objects.filter(operation="send_back", reason="金額が違う").exists()
+    assert Entry.objects.filter(operation="hand_back", reason="金額が違う").exists()
     assert lead.get(page("confirm", asked)).status_code == 302
     assert not late_prices().exists()
 

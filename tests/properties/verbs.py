@@ -36,6 +36,7 @@ from tests.contracts.applications import form
 from tests.contracts.book import build as had
 from tests.contracts.book.build import must_take
 from tests.contracts.book.test_round_trip import everything
+from tests.contracts.prices.right import correct_price
 
 BEGINS = date(2025, 8, 10)
 FIRST_MONTH = date(2025, 4, 1)
@@ -330,7 +331,7 @@ def no_price(office):
 
 def right_price(office):
     said = {"amount_yen": office.chance.randint(0, 10**6), "reference": office.word(), "reason": office.word()}
-    prices.correct_price(office.one(models.Price.objects.standing()), **said, on=office.on, by=office.by)
+    correct_price(office.one(models.Price.objects.standing()), **said, on=office.on, by=office.by)
 
 
 def keep(office):

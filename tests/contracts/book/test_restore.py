@@ -22,7 +22,7 @@ from contracts.operations.claims import receive_claim, refuse_claim
 from contracts.operations.consents import end_consent, record_consent
 from contracts.operations.incidents import record_outage
 from contracts.operations.notices import NoticeAsked, correct_notice, receive_notice, withdraw_notice
-from contracts.operations.prices import correct_price, quote
+from contracts.operations.prices import quote
 from contracts.operations.setting_changes import record_setting_change, tell_customer
 from contracts.operations.worklist import refresh_whole_worklist, take
 from contracts.terms.consents import Assent
@@ -30,6 +30,7 @@ from tests.contracts.book import build as had
 from tests.contracts.book.build import must_take, outage, take_path
 from tests.contracts.book.restored import bytes_of, export, goes_round, on_record, restore, undone
 from tests.contracts.book.test_round_trip import everything
+from tests.contracts.prices.right import correct_price
 
 pytestmark = pytest.mark.django_db
 
