@@ -1,9 +1,13 @@
-"""Facts put otherwise than an operation would: another row says it, since the database lets nobody overwrite one."""
+"""Facts put otherwise than an operation would: another row says it, since the database lets nobody overwrite one.
+
+The history tells of it, as it tells of every write: by it a close knows what has moved.
+"""
 
 from collections.abc import Iterable
 from typing import Any
 
 from contracts import clock
+from contracts.facts import history
 from contracts.facts.writing import Writing
 from contracts.models import Notice
 from contracts.models.fact import Fact
@@ -15,3 +19,6 @@ def rewrite(rows: Iterable[Fact], **values: Any) -> None:
     for row in [row for row in rows if row.stands]:
         about = {"withdrawal": "試験"} if isinstance(row, Notice) else {}
         writing.replace(row, because="試験", about=about, **values)
+        target = getattr(row, "target", None) or getattr(getattr(row, "contract", None), "target", None)
+        if target is not None:
+            history.record("correct", row._meta.model_name or "", target.number, by="試験", unit_id=target.unit_id)

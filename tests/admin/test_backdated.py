@@ -139,6 +139,6 @@ def test_a_licences_price_is_shown_with_its_number_and_what_that_comes_to(desk: 
     client = signed_in(chief)
     text = client.get(reverse("admin:contracts_price_change", args=[price.pk])).text
     assert "900円 × 250ライセンス = 月額225,000円" in text
-    given = {"amount_yen": "800", "reference": "見積-2", "reason": "誤り"}
+    given = {"amount_yen": "800", "from_on": "2025-04-01", "reference": "見積-2", "ground": "slip", "reason": "誤り"}
     shown = client.post(reverse("admin:contracts_price_correct", args=[price.pk]), given)
-    assert "800円 × 250ライセンス = 月額200,000円" in shown.context["following"][0]
+    assert "800円 × 250ライセンス = 月額200,000円" in shown.context["following"]

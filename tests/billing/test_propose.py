@@ -23,8 +23,7 @@ from billing.operations.proposal_sums import Sums
 from billing.operations.propose import ask_to_propose, compute_proposal, next_to_propose, propose_month
 from billing.tasks import ask, propose
 from contracts import clock
-from contracts.facts import history
-from contracts.models import Entry, FactsRevision, Price, Target
+from contracts.models import Entry, FactsRevision, Price
 from contracts.operations.import_book import import_book
 from contracts.operations.refusal import Refused
 from tests.conftest import SAMPLE
@@ -116,8 +115,6 @@ def test_a_parked_target_is_mended_or_left_out_with_a_reason(finance: User, chie
     number = ChargeLine.objects.filter(fee="monthly").order_by("pk").select_related("target")[0].target.number
     early = Price.objects.filter(target__number=number, fee="monthly", from_on__lt=date(2025, 6, 1))
     rewrite(early, from_on=date(2030, 1, 1))
-    unit = Target.objects.get(number=number).unit_id
-    history.record("correct", "price", number, by="試験", unit_id=unit)
     found = propose_month(date(2025, 5, 1), on=ON, by=finance)
     assert [row["number"] for row in found.result["parked"]] == [number]
     with pytest.raises(Refused, match=f"直すか、除外してください：{number}"):

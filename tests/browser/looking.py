@@ -5,6 +5,9 @@ from playwright.sync_api import ConsoleMessage, Page
 
 GRAVE = {"serious", "critical"}
 AXE = Axe()
+STILL = """Promise.all(document.getAnimations()
+    .filter(one => one.effect.getComputedTiming().endTime !== Infinity)
+    .map(one => one.finished.catch(() => null))).then(() => null)"""
 
 
 LOOKED_AT: set[Page] = set()
@@ -13,6 +16,8 @@ LOOKED_AT: set[Page] = set()
 
 def grave(page: Page, *rules: str) -> list[str]:
     """What axe finds on the page that is serious or worse, by those rules, or by all."""
+    # A colour on its way from one to the other is neither.
+    page.evaluate(STILL)
     LOOKED_AT.add(page)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.axe_script)

@@ -53,11 +53,17 @@ def correcting(
     bills: bool = True,
     clause: str = "",
     then: Callable[[Any, Any], str] | None = None,
+    comes_to: Callable[[Any], str] | None = None,
 ) -> Verb:
     """The verb that puts facts of a kind right: ``rows`` are the facts, ``says`` what they say otherwise, of the form's values.
 
-    ``do`` where the kind has an operation of its own; ``fit`` brings the form's choices to the record.
+    ``do`` where the kind has an operation of its own; ``fit`` brings the form's choices to the record; ``comes_to`` says what
+    a fact that stands comes to, '' for nothing more than it says itself.
     """
+
+    def shown(row: Any, given: Given, rehearsal: Rehearsal) -> list[str]:
+        more = [comes_to(put.now) for put in rehearsal.result if put.now is not None] if comes_to else []
+        return [*told(row, given, rehearsal), *filter(None, more)]
 
     def carry_out(row: Any, given: Given, by: User) -> list[Put]:
         ground = ground_of(given, by)
@@ -75,7 +81,7 @@ def correcting(
         clause=clause,
         offered=offered,
         initial=initial,
-        follows=told,
+        follows=shown,
         units=lambda row, given: _units(kind, rows(row, given)),
         bills=bills,
         help=help,

@@ -182,6 +182,7 @@ CORRECT = correcting(
     clause="13",
     offered=_has_come,
     help=_("適用日の来た料金は記録に残り、訂正後の料金に置き換わります。"),
+    comes_to=_times,
 )
 TAKE_BACK = taking_back(PRICES, offered=_has_come, clause="13")
 

@@ -316,7 +316,7 @@ def test_another_change_of_the_day_is_accepted_once_the_first_is_taken_back(lead
         lines, on = [form.licences("300", "2025-09-01")], day("2025-08-10")
         unit = ManagementUnit.objects.get()
         draft = applications.save_draft(None, unit=unit, lines=lines, applied_on=on, version=0, by=enters)
-        row = applications.receive(draft, on=on, by=enters)
+        row = applications.receive(draft, on=on, by=enters, reason="後で訂正する")
         return applications.accept(row, on=on, by=lead.by, seen=applications.judge(row, on=on).seen)
 
     with pytest.raises(applications.NotAcceptableError):
