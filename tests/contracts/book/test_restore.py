@@ -72,7 +72,7 @@ def lived_in(folder):
     for state in ("draft", "received", "rejected"):
         draft = save_draft(None, unit=unit, lines=[line], applied_on=ON, version=0, by=by)
         if state != "draft":
-            receive(draft, on=ON, by=by)
+            receive(draft, on=ON, by=by, reason="契約者の依頼 ")
         if state == "rejected":
             reject(draft, on=ON, by=other, reason=" 与信 ")
     contract = models.Contract.objects.get(target__number="M-IPS")
@@ -387,8 +387,8 @@ def exported(once, tmp_path):
         ("prices", setting(2, "金額", "1"), ("prices", 2, ""), "記録のシートと異なります"),
         ("changes", setting(2, "料金据置", "たぶん"), ("recorded_11_changes", 2, "料金据置"), "はい"),
         ("options", setting(2, "ライセンス数", "1"), ("recorded_09_options", 2, ""), "option_"),
-        ("entries", setting(2, "変更後", "{"), ("recorded_24_entries", 2, "変更後"), "JSON"),
-        ("entries", setting(2, "番号", "あ" * 129), ("recorded_24_entries", 2, "番号"), "128文字以内"),
+        ("entries", setting(2, "変更後", "{"), ("recorded_26_entries", 2, "変更後"), "JSON"),
+        ("entries", setting(2, "番号", "あ" * 129), ("recorded_26_entries", 2, "番号"), "128文字以内"),
         ("targets", setting(2, "終了日", "2025-04-30"), ("", None, ""), "事実からは"),
         ("targets", setting(2, "区分", "tier "), ("recorded_07_targets", 2, "区分"), "のいずれかです"),
         ("format", setting(2, "値", "2"), ("format", None, ""), "新しすぎる版です"),
@@ -462,7 +462,7 @@ def test_an_older_book_may_lack_a_column_that_has_a_default(exported):
         at = lines[0].index("名義の備考") if "名義の備考" in lines[0] else lines[0].index("メモ")
         return [line[:at] + line[at + 1 :] for line in lines]
 
-    changed(exported, "20_work_items", change)
+    changed(exported, "work_items", change)
     restore(exported)
     assert set(models.WorkItem.objects.values_list("note", flat=True)) == {""}
 
