@@ -3,7 +3,7 @@
 import csv
 import json
 import shutil
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from billing.facts.recorded import OF_THE_BOOK
 from billing.models import BillingGroup, ChargeLine, HeldSettlement, Month
 from billing.operations.close_month import close_month
 from billing.operations.invoices import make_group, put_in_group
@@ -285,14 +286,12 @@ def test_a_dry_run_stores_nothing(tmp_path):
 
 
 def test_a_further_sheet_of_a_table_is_read_as_one(tmp_path, monkeypatch):
-    monkeypatch.setattr("contracts.intake.book.write.MOST_ROWS", 30)
+    most = len(OF_THE_BOOK) + 4  # 版 itself, a line a table and two more below its headings, is one sheet
+    monkeypatch.setattr("contracts.intake.book.write.MOST_ROWS", most)
     made = undone(lambda: must_take(had.sound(), tmp_path / "in"), lambda: export(tmp_path / "small.xlsx"))
     assert made
-    rows = {
-        "outages": [
-            outage("M-1", f"2025-05-{number:02} 09:00", f"2025-05-{number:02} 10:00")[1] for number in range(1, 29)
-        ]
-    }
+    days = [day("2025-05-01") + timedelta(days=number) for number in range(most - 2)]
+    rows = {"outages": [outage("M-1", f"{on} 09:00", f"{on} 10:00")[1] for on in days]}
     book = had.sound() | rows
 
     def seen():
