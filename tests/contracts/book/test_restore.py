@@ -24,6 +24,7 @@ from contracts.operations.consents import end_consent, record_consent
 from contracts.operations.incidents import record_outage
 from contracts.operations.notices import NoticeAsked, correct_notice, receive_notice, withdraw_notice
 from contracts.operations.prices import quote
+from contracts.operations.second import ask
 from contracts.operations.setting_changes import record_setting_change, tell_customer
 from contracts.operations.worklist import refresh_whole_worklist, take
 from contracts.terms.consents import Assent
@@ -83,6 +84,8 @@ def lived_in(folder):
     tell_customer(change, told_at=moment("2025-06-02 09:00"), how="電話", by=by, now=NOW)
     group = make_group(customer=unit.customer, code="G-1", addressee="経理部\ufffe", by=by)
     put_in_group(group, units=[unit], by=by)
+    said = {"screen": "contracts_price", "verb": "correct", "row": f"{price.pk}", "subject": "T-1", "unit_id": unit.pk}
+    ask(**said, form="amount_yen=1&reason=誤記", shown=["1円"], on=ON, by=by)
     refresh_whole_worklist()
     take(models.WorkItem.objects.order_by("pk")[0], by=by, taken=True, note="問い合わせ中 ")
 
@@ -381,6 +384,15 @@ def exported(once, tmp_path):
         ("notices", setting(1, "到達日", "到達"), ("recorded_13_notices", 1, "到達"), "知らない列です"),
         ("notices", twice(2), ("recorded_13_notices", 3, ""), "他の行と合わないか"),
         ("notices", without(2), ("記録_解約通知", None, ""), "行のはずです"),
+        ("notices", setting(2, "通知書", "9000"), ("記録_解約通知", None, ""), "事実の版より後"),
+        ("outages", setting(2, "事象", "9000"), ("記録_利用不能", None, ""), "事実の版より後"),
+        ("corrections", setting(2, "版", "9000"), ("記録_訂正の記録", None, ""), "事実の版より後"),
+        ("corrections", setting(2, "訂正前の記録", "9000"), ("記録_訂正の記録", None, ""), "訂正の前後の記録"),
+        ("corrections", setting(2, "訂正後の記録", "1"), ("記録_訂正の記録", None, ""), "訂正の前後の記録"),
+        ("corrections", setting(2, "訂正後の記録", ""), ("記録_訂正の記録", None, ""), "訂正の前後の記録"),
+        ("corrections", setting(2, "訂正した記録", "change"), ("記録_訂正の記録", None, ""), "訂正の前後の記録"),
+        ("asked", setting(2, "状態", "done"), ("recorded_20_asked", 2, ""), "asked_decided_by_somebody"),
+        ("asked", setting(2, "依頼者", "tanaka"), ("recorded_20_asked", 2, "依頼者"), "「tanaka」がありません"),
         ("prices", setting(2, "金額", "1.5"), ("recorded_12_prices", 2, "金額"), "整数"),
         ("prices", setting(2, "金額", "#REF!"), ("recorded_12_prices", 2, "金額"), "整数"),
         ("prices", setting(2, "金額", "1"), ("prices", 2, ""), "記録のシートと異なります"),
@@ -397,7 +409,7 @@ def exported(once, tmp_path):
     ],
 )
 def test_what_makes_no_sense_is_told_by_its_place(sheet, change, where, why, exported):
-    if sheet in ("prices", "notices", "changes", "options"):
+    if sheet in ("prices", "notices", "changes", "options", "outages"):
         folder = [
             file for file in exported.iterdir() if file.stem.startswith("recorded") and file.stem.endswith(f"_{sheet}")
         ]
