@@ -481,3 +481,11 @@ def test_an_older_book_may_lack_a_column_that_has_a_default(exported):
 def test_a_book_without_its_record_is_not_restored(tmp_path):
     found = faults(had.as_folder(everything(), tmp_path / "plain"))
     assert found == [("", None, "", "版のシートがありません。export_bookで書き出した台帳ではありません")]
+
+
+def test_rows_stand_in_the_order_in_which_they_were_recorded(exported):
+    for file in exported.glob("recorded_*_entries.csv"):
+        _head, *lines = csv.reader(StringIO(file.read_text(encoding="utf-8-sig")))
+        written = [int(line[0]) for line in lines if line[0].isdigit()]
+        assert len(written) > 10
+        assert written == sorted(written)
