@@ -9,7 +9,20 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Exists, F, Model, OuterRef, Q
 
 from contracts.facts.recorded import PEOPLE, Recorded, columns_of
-from contracts.models import FactsRevision, Option, Target
+from contracts.models import (
+    Abolition,
+    BillingStart,
+    Breach,
+    Change,
+    Consent,
+    FactCorrection,
+    FactsRevision,
+    LinkedServiceState,
+    Option,
+    Outage,
+    Price,
+    Target,
+)
 from contracts.models.bulk import ids_of, insert_all
 from contracts.models.fact import Fact
 
@@ -85,15 +98,13 @@ def add_people(rows: Sequence[list[Any]]) -> None:
 
 def senseless(table: Recorded, revision: int) -> Iterator[tuple[int, str]]:
     """Rows that cannot be so beside the others of the record, by the number of each, and why."""
-    model: Any = table.model
-    if issubclass(table.model, Fact):
-        gone = model._base_manager.exclude(replaced_by_id=None)
-        there = model._base_manager.filter(pk=OuterRef("replaced_by_id"))
-        for number in gone.filter(~Exists(there) | Q(replaced_by_id__lte=F("pk"))).values_list("pk", flat=True):
-            yield number, "置き換えた記録が、後の行にありません"
-        late = model._base_manager.filter(Q(recorded_in__gt=revision) | Q(withdrawn_in__gt=revision))
-        for number in late.values_list("pk", flat=True):
+    if issubclass(table.model, Fact | Abolition):
+        yield from _replaced_by_none(table.model)
+    for column in _REVISIONS & {field.name for field in table.model._meta.concrete_fields}:
+        for number in table.model._base_manager.filter(**{f"{column}__gt": revision}).values_list("pk", flat=True):
             yield number, "記録した版が、事実の版より後です"
+    if table.model is FactCorrection:
+        yield from _corrections_of_others()
     if table.model is Target:
         neither = Target.objects.filter(contract=None, option=None) | Target.objects.filter(
             contract__isnull=False, option__isnull=False
@@ -106,6 +117,36 @@ def senseless(table: Recorded, revision: int) -> Iterator[tuple[int, str]]:
         others = Option.objects.exclude(target__unit=F("contract__target__unit"))
         for number in others.values_list("pk", flat=True):
             yield number, "契約が他の管理単位のものです"
+
+
+_REVISIONS = frozenset({"recorded_in", "withdrawn_in", "revision", "letter", "event"})
+"""The columns that name a revision of the facts: when a row, or the letter or event that it is of, was recorded."""
+
+
+def _replaced_by_none(model: Any) -> Iterator[tuple[int, str]]:
+    """Rows whose successor is not there, or stands before them."""
+    gone = model._base_manager.exclude(replaced_by_id=None)
+    there = model._base_manager.filter(pk=OuterRef("replaced_by_id"))
+    for number in gone.filter(~Exists(there) | Q(replaced_by_id__lte=F("pk"))).values_list("pk", flat=True):
+        yield number, "置き換えた記録が、後の行にありません"
+
+
+def _corrections_of_others() -> Iterator[tuple[int, str]]:
+    """Corrections of which the record itself says nothing, or another row stands in the place of what was put right."""
+    for kind, model in _CORRECTED.items():
+        rows: Any = model._base_manager.filter(pk=OuterRef("was"), withdrawn_on__isnull=False)
+        told = FactCorrection.objects.filter(kind=kind)
+        put_right = told.exclude(now=None).filter(~Exists(rows.filter(replaced_by_id=OuterRef("now"))))
+        taken_back = told.filter(~Exists(rows.filter(replaced_by=None)), now=None)
+        for number in (put_right | taken_back).values_list("pk", flat=True):
+            yield number, "訂正の前後の記録が、その記録のシートと合いません"
+
+
+_CORRECTED: dict[str, type[Model]] = {
+    **{"change": Change, "start": BillingStart, "price": Price, "linked_service": LinkedServiceState},
+    **{"consent": Consent, "outage": Outage, "breach": Breach, "abolition": Abolition},
+}
+"""The table of each kind of correction."""
 
 
 def go_on_from(revision: int, tables: Sequence[Recorded]) -> None:

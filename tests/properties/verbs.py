@@ -4,15 +4,15 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 
-from django.contrib.auth.models import User
-from django.db import transaction
 from django.utils import timezone
 
 from billing.models import BillingGroup, HeldSettlement, Month
+from billing.operations import book_uploads, take_book
 from billing.operations.close_month import close_month
 from billing.operations.decide_held import bill_held, waive_held
 from billing.operations.invoices import issue_invoices, make_group, put_in_group
 from contracts import models
+from contracts.models import BookUpload
 from contracts.operations import (
     applications,
     changes,
@@ -23,10 +23,11 @@ from contracts.operations import (
     prices,
     readiness,
     register,
+    returned,
+    second,
 )
 from contracts.operations.abolition import abolish, extent
 from contracts.operations.jobs import run, run_due
-from contracts.operations.refusal import Refused
 from contracts.operations.setting_changes import record_setting_change, tell_customer
 from contracts.operations.worklist import take
 from contracts.terms.consents import Assent
@@ -35,81 +36,12 @@ from contracts.terms.unit import Ground
 from tests.contracts.applications import form
 from tests.contracts.book import build as had
 from tests.contracts.book.build import must_take
-from tests.contracts.book.test_round_trip import everything
 from tests.contracts.prices.right import correct_price
+from tests.properties.corrections_as_verbs import VERBS as CORRECTIONS
+from tests.properties.corrections_as_verbs import confirmed
+from tests.properties.office import NothingThereError
 
-BEGINS = date(2025, 8, 10)
 FIRST_MONTH = date(2025, 4, 1)
-WORDS = (
-    "文書 1",
-    "=1+1",
-    " 前後に空き ",
-    "改\n行",
-    "\\n",
-    "山田\t花子",
-    "-5",
-    "𠮷野家\ufffe",
-    '="0012"',
-    "…",
-    "x" * 300,
-)
-
-
-PRICED = [row for number in ("T-2", "M-IPS", "O-KEEP", "O-EDR", "O-LIC") for row in had.priced(number, 100_000)]
-
-HELD_SOON = {"notices": [had.notice("O-LIC", "2025-05-01", "2025-06-30", "gp28_2")[1]]}
-
-
-class Office:
-    """A book, two people, and a day that goes on. A verb returns where it was refused, as people do."""
-
-    def __init__(self, folder):
-        must_take(everything(), folder / "begins")
-        must_take(HELD_SOON | {"prices": [row for _sheet, row in PRICED]}, folder / "prices")
-        self.folder = folder
-        self.people = [User.objects.create_user("suzuki", last_name="鈴木"), User.objects.create_user("sato")]
-        self.on, self.count, self.done = BEGINS, 0, []
-
-    def does(self, verb, chance):
-        """Do a verb to something; whether it was done. What is refused leaves nothing behind."""
-        self.chance, self.by = chance, chance.choice(self.people)
-        self.on += timedelta(days=chance.choice((0, 0, 1, 3, 20)))
-        self.count += 1
-        try:
-            with transaction.atomic():
-                VERBS[verb](self)
-        except (Refused, NothingThereError, applications.NotAcceptableError):
-            return False
-        self.done.append(verb)
-        return True
-
-    @property
-    def now(self):
-        return timezone.make_aware(datetime.combine(self.on, time(12, 0, 0, self.count)))
-
-    def one(self, rows):
-        """One of the rows."""
-        keys = list(rows.order_by("pk").values_list("pk", flat=True))
-        if not keys:
-            raise NothingThereError
-        return rows.get(pk=self.chance.choice(keys))
-
-    def word(self, most=255):
-        return self.chance.choice(WORDS)[:most]
-
-    def day(self, first=-120, last=0):
-        return self.on + timedelta(days=self.chance.randint(first, last))
-
-    def moment(self, first=-90, last=-1):
-        hour = self.chance.choice((0, 9, 23))
-        return timezone.make_aware(datetime.combine(self.day(first, last), time(hour, self.chance.choice((0, 59)))))
-
-    def new(self, prefix):
-        return f"N{prefix}-{self.count}"
-
-
-class NothingThereError(Exception):
-    """There is nothing yet that the verb could be done to."""
 
 
 def customer(office):
@@ -158,7 +90,12 @@ def saved_again(office):
 
 
 def receive(office):
-    applications.receive(office.one(models.Application.objects.filter(state="draft")), on=office.on, by=office.by)
+    row, reason = (
+        office.one(models.Application.objects.filter(state="draft")),
+        office.chance.choice(("", office.word())),
+    )
+    known = office.chance.choice((None, [], [office.word()]))
+    applications.receive(row, on=office.on, by=office.by, reason=reason, known=known)
 
 
 def accept(office):
@@ -175,6 +112,44 @@ def reject(office):
 def give_up(office):
     row = office.one(models.Application.objects.filter(state__in=["draft", "received"]))
     applications.withdraw(row, on=office.on, by=office.by, reason=office.word())
+
+
+def send_back(office):
+    row = office.one(models.Application.objects.filter(state="received"))
+    returned.send_back(row, on=office.on, by=office.by, reason=office.word())
+
+
+def reopen(office):
+    row = office.one(models.Application.objects.filter(state="received", entered_by=office.by))
+    returned.reopen(row, on=office.on, by=office.by, reason=office.chance.choice(("", office.word())))
+
+
+def acknowledge(office):
+    row = office.one(models.Application.objects.filter(state="rejected", entered_by=office.by, acknowledged_on=None))
+    returned.acknowledge(row, on=office.on, by=office.by)
+
+
+def hand_over(office):
+    to = office.chance.choice([None, *office.people])
+    register.hand_over(office.chance.choice(office.people), to=to, by=office.by)
+
+
+def ask(office):
+    """A correction that another person has to confirm."""
+    row = office.one(models.Price.objects.standing())
+    said = {"screen": "contracts_price", "verb": "correct", "row": f"{row.pk}", "subject": row.target.number}
+    said |= {"unit_id": row.target.unit_id, "form": f"amount_yen=1&reason={office.word()}", "shown": [office.word()]}
+    second.ask(**said, on=office.on, by=office.by)
+
+
+def confirm(office):
+    row = office.one(models.Asked.objects.filter(state="waiting").exclude(asked_by=office.by))
+    second.confirm(row, partial(confirmed, office), on=office.on, by=office.by)
+
+
+def hand_back(office):
+    row = office.one(models.Asked.objects.filter(state="waiting"))
+    second.send_back(row, reason=office.word(), on=office.on, by=office.by)
 
 
 def consent(office):
@@ -371,6 +346,21 @@ def book(office):
     must_take(had.book(had.ips_service(code=office.new("B"))), office.folder / f"{office.count}")
 
 
+def brought(office):
+    """A book is brought on screen, tried and sent; another person takes it in, or rejects it."""
+    rows = had.book(had.ips_service(code=office.new("W")))
+    path = had.as_workbook(rows, office.folder / f"{office.count}.xlsx")
+    by, other = office.by, next(one for one in office.people if one != office.by)
+    upload = book_uploads.keep(path.name, [path.read_bytes()], by=by)
+    assert take_book.try_book(upload.pk) == "tried"
+    upload = book_uploads.send(BookUpload.objects.get(pk=upload.pk), by=by)
+    if office.chance.random() < 0.3:
+        book_uploads.reject(upload, by=other, reason=office.word())
+        return
+    book_uploads.ask_to_take(upload, by=other, seen=upload.result["mark"])
+    assert take_book.take_book(upload.pk) == "taken"
+
+
 def months(office):
     for _month in range(office.chance.randint(1, 6)):
         last = Month.objects.order_by("-month").first()
@@ -395,13 +385,20 @@ VERBS = {
         *(customer, unit, assign, state, draft, saved_again, receive, accept, reject, give_up, consent, end_consent),
         *(ready, start, setting, tell, outage, restored, uptime, late_notification, fault, claim, grant, refuse),
         *(notice, take_back, put_right, price, other_price, no_price, right_price, keep, note, abolition, morning),
-        *(group, grouped, book, months, invoices),
+        *(group, grouped, book, brought, months, invoices),
+        *(send_back, reopen, acknowledge, hand_over, ask, confirm, hand_back),
     )
 }
+VERBS |= CORRECTIONS
 VERBS |= {"bill": partial(held, decide=bill_held), "waive": partial(held, decide=waive_held)}
 IN_TURN = (
     [*VERBS]
     + ["draft", "receive", "accept", "draft", "give_up", "price", "other_price", "no_price"] * 5
+    + ["draft", "receive", "send_back", "draft", "receive", "reopen", "draft", "receive", "reject", "acknowledge"] * 3
+    + ["ask", "confirm", "ask", "hand_back", "letter", "right_letter", "letter", "back_letter"] * 3
+    + ["event", "claim_event", "refuse", "right_decision", "grant", "right_decision", "setting", "tell"] * 4
+    + ["abolition", "right_abolition", "abolition", "back_abolition"] * 2
+    + ["late_notification", "right_notification"] * 2
     + ["months", "bill", "waive", "invoices"] * 4
 )
 """In this order most of them find something to be done to."""

@@ -9,7 +9,7 @@ from typing import Any
 from contracts.intake.book.read import Book, Row, key_of
 from contracts.intake.book.settle import settle
 from contracts.intake.book.sheets import BY_NAME, SHEETS
-from contracts.intake.book.stored import accepted_units, stored_rows
+from contracts.intake.book.stored import accepted_units, stored_rows, stored_versions
 from contracts.intake.faults import Fault
 from contracts.intake.known import BY_TARGET, REFERENCES, Known, numbers_taken, unknown_references
 from contracts.intake.sentence import Sentence
@@ -143,19 +143,24 @@ def _leave_out_what_hangs(
 
 
 def _not_stored(sheet: str, rows: list[Row], faults: list[Fault]) -> list[Row]:
-    """The rows that are neither in the database nor earlier in the sheet; the same key with another content is a fault."""
+    """The rows that are neither in the database nor earlier in the sheet; the same key with another content is a fault.
+
+    What was taken back, or moved to another key, stands no more: something else may be said in its place (I-50). What says the
+    very same is known again.
+    """
     seen: dict[Any, tuple[dict[str, Any], int | None]] = {}
     versions: defaultdict[Any, list[dict[str, Any]]] = defaultdict(list)
-    for values in stored_rows(sheet, {row.key[0] for row in rows}):
-        seen[key_of(sheet, values)] = values, None
+    for values, stands in stored_versions(sheet, {row.key[0] for row in rows}):
+        if stands:
+            seen[key_of(sheet, values)] = values, None
         versions[key_of(sheet, values)].append(values)
     new = []
     for row in rows:
+        if any(_says_no_other(row.values, version) for version in versions[row.key]):
+            continue
         if row.key not in seen:
             seen[row.key] = row.values, row.number
             new.append(row)
-            continue
-        if any(_says_no_other(row.values, version) for version in versions[row.key]):
             continue
         values, number = seen[row.key]
         where = Sentence("{number}行", number=number) if number else Sentence("登録済みの内容")

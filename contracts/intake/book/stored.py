@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, CharField, F, Min, Q, QuerySet, When
+from django.db.models import Case, CharField, F, Min, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
@@ -21,9 +21,7 @@ def stored_rows(
 ) -> Iterator[dict[str, Any]]:
     """The rows of a sheet as the database has them, in the book's order; of ``names`` (first key column) only, if given.
 
-    For a book to be written: what stands and can be said in a book. Of names: every version on record, what stands last, so
-    that a book taken in before is known again whatever was put right since.
-
+    For a book to be written: what stands and can be said in a book. Of names: every version on record, what stands last.
     Streams: memory does not grow with the number of rows.
     """
     query, finish, name_field = _QUERIES[sheet]
@@ -33,6 +31,20 @@ def stored_rows(
         return
     for some in slices(sorted(set(names))):
         yield from _read(query().filter(**{f"{name_field}__in": some}), columns, finish)
+
+
+def stored_versions(sheet: str, names: Iterable[str]) -> Iterator[tuple[dict[str, Any], bool]]:
+    """Every version of the rows of those names (first key column) that is on record, what stands last; and whether it stands.
+
+    So a book taken in before is known again, whatever was put right since.
+    """
+    query, finish, name_field = _QUERIES[sheet]
+    columns = [*(column.name for column in BY_NAME[sheet].columns), "stands"]
+    stands = Case(When(_STANDS, then=True), default=False) if sheet in _WRITTEN else Value(True)
+    for some in slices(sorted(set(names))):
+        rows = query().filter(**{f"{name_field}__in": some}).annotate(stands=stands)
+        for values in _read(rows, columns, finish):
+            yield values, bool(values.pop("stands"))
 
 
 def accepted_units(applications: Iterable[str]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import csv
 import json
 import shutil
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from billing.facts.recorded import OF_THE_BOOK
 from billing.models import BillingGroup, ChargeLine, HeldSettlement, Month
 from billing.operations.close_month import close_month
 from billing.operations.invoices import make_group, put_in_group
@@ -23,6 +24,7 @@ from contracts.operations.consents import end_consent, record_consent
 from contracts.operations.incidents import record_outage
 from contracts.operations.notices import NoticeAsked, correct_notice, receive_notice, withdraw_notice
 from contracts.operations.prices import quote
+from contracts.operations.second import ask
 from contracts.operations.setting_changes import record_setting_change, tell_customer
 from contracts.operations.worklist import refresh_whole_worklist, take
 from contracts.terms.consents import Assent
@@ -72,7 +74,7 @@ def lived_in(folder):
     for state in ("draft", "received", "rejected"):
         draft = save_draft(None, unit=unit, lines=[line], applied_on=ON, version=0, by=by)
         if state != "draft":
-            receive(draft, on=ON, by=by)
+            receive(draft, on=ON, by=by, reason="契約者の依頼 ")
         if state == "rejected":
             reject(draft, on=ON, by=other, reason=" 与信 ")
     contract = models.Contract.objects.get(target__number="M-IPS")
@@ -82,6 +84,8 @@ def lived_in(folder):
     tell_customer(change, told_at=moment("2025-06-02 09:00"), how="電話", by=by, now=NOW)
     group = make_group(customer=unit.customer, code="G-1", addressee="経理部\ufffe", by=by)
     put_in_group(group, units=[unit], by=by)
+    said = {"screen": "contracts_price", "verb": "correct", "row": f"{price.pk}", "subject": "T-1", "unit_id": unit.pk}
+    ask(**said, form="amount_yen=1&reason=誤記", shown=["1円"], on=ON, by=by)
     refresh_whole_worklist()
     take(models.WorkItem.objects.order_by("pk")[0], by=by, taken=True, note="問い合わせ中 ")
 
@@ -285,14 +289,12 @@ def test_a_dry_run_stores_nothing(tmp_path):
 
 
 def test_a_further_sheet_of_a_table_is_read_as_one(tmp_path, monkeypatch):
-    monkeypatch.setattr("contracts.intake.book.write.MOST_ROWS", 30)
+    most = len(OF_THE_BOOK) + 4  # 版 itself, a line a table and two more below its headings, is one sheet
+    monkeypatch.setattr("contracts.intake.book.write.MOST_ROWS", most)
     made = undone(lambda: must_take(had.sound(), tmp_path / "in"), lambda: export(tmp_path / "small.xlsx"))
     assert made
-    rows = {
-        "outages": [
-            outage("M-1", f"2025-05-{number:02} 09:00", f"2025-05-{number:02} 10:00")[1] for number in range(1, 29)
-        ]
-    }
+    days = [day("2025-05-01") + timedelta(days=number) for number in range(most - 2)]
+    rows = {"outages": [outage("M-1", f"{on} 09:00", f"{on} 10:00")[1] for on in days]}
     book = had.sound() | rows
 
     def seen():
@@ -382,13 +384,22 @@ def exported(once, tmp_path):
         ("notices", setting(1, "到達日", "到達"), ("recorded_13_notices", 1, "到達"), "知らない列です"),
         ("notices", twice(2), ("recorded_13_notices", 3, ""), "他の行と合わないか"),
         ("notices", without(2), ("記録_解約通知", None, ""), "行のはずです"),
+        ("notices", setting(2, "通知書", "9000"), ("記録_解約通知", None, ""), "事実の版より後"),
+        ("outages", setting(2, "事象", "9000"), ("記録_利用不能", None, ""), "事実の版より後"),
+        ("corrections", setting(2, "版", "9000"), ("記録_訂正の記録", None, ""), "事実の版より後"),
+        ("corrections", setting(2, "訂正前の記録", "9000"), ("記録_訂正の記録", None, ""), "訂正の前後の記録"),
+        ("corrections", setting(2, "訂正後の記録", "1"), ("記録_訂正の記録", None, ""), "訂正の前後の記録"),
+        ("corrections", setting(2, "訂正後の記録", ""), ("記録_訂正の記録", None, ""), "訂正の前後の記録"),
+        ("corrections", setting(2, "訂正した記録", "change"), ("記録_訂正の記録", None, ""), "訂正の前後の記録"),
+        ("asked", setting(2, "状態", "done"), ("recorded_20_asked", 2, ""), "asked_decided_by_somebody"),
+        ("asked", setting(2, "依頼者", "tanaka"), ("recorded_20_asked", 2, "依頼者"), "「tanaka」がありません"),
         ("prices", setting(2, "金額", "1.5"), ("recorded_12_prices", 2, "金額"), "整数"),
         ("prices", setting(2, "金額", "#REF!"), ("recorded_12_prices", 2, "金額"), "整数"),
         ("prices", setting(2, "金額", "1"), ("prices", 2, ""), "記録のシートと異なります"),
         ("changes", setting(2, "料金据置", "たぶん"), ("recorded_11_changes", 2, "料金据置"), "はい"),
         ("options", setting(2, "ライセンス数", "1"), ("recorded_09_options", 2, ""), "option_"),
-        ("entries", setting(2, "変更後", "{"), ("recorded_24_entries", 2, "変更後"), "JSON"),
-        ("entries", setting(2, "番号", "あ" * 129), ("recorded_24_entries", 2, "番号"), "128文字以内"),
+        ("entries", setting(2, "変更後", "{"), ("recorded_26_entries", 2, "変更後"), "JSON"),
+        ("entries", setting(2, "番号", "あ" * 129), ("recorded_26_entries", 2, "番号"), "128文字以内"),
         ("targets", setting(2, "終了日", "2025-04-30"), ("", None, ""), "事実からは"),
         ("targets", setting(2, "区分", "tier "), ("recorded_07_targets", 2, "区分"), "のいずれかです"),
         ("format", setting(2, "値", "2"), ("format", None, ""), "新しすぎる版です"),
@@ -398,7 +409,7 @@ def exported(once, tmp_path):
     ],
 )
 def test_what_makes_no_sense_is_told_by_its_place(sheet, change, where, why, exported):
-    if sheet in ("prices", "notices", "changes", "options"):
+    if sheet in ("prices", "notices", "changes", "options", "outages"):
         folder = [
             file for file in exported.iterdir() if file.stem.startswith("recorded") and file.stem.endswith(f"_{sheet}")
         ]
@@ -462,7 +473,7 @@ def test_an_older_book_may_lack_a_column_that_has_a_default(exported):
         at = lines[0].index("名義の備考") if "名義の備考" in lines[0] else lines[0].index("メモ")
         return [line[:at] + line[at + 1 :] for line in lines]
 
-    changed(exported, "20_work_items", change)
+    changed(exported, "work_items", change)
     restore(exported)
     assert set(models.WorkItem.objects.values_list("note", flat=True)) == {""}
 
@@ -470,3 +481,11 @@ def test_an_older_book_may_lack_a_column_that_has_a_default(exported):
 def test_a_book_without_its_record_is_not_restored(tmp_path):
     found = faults(had.as_folder(everything(), tmp_path / "plain"))
     assert found == [("", None, "", "版のシートがありません。export_bookで書き出した台帳ではありません")]
+
+
+def test_rows_stand_in_the_order_in_which_they_were_recorded(exported):
+    for file in exported.glob("recorded_*_entries.csv"):
+        _head, *lines = csv.reader(StringIO(file.read_text(encoding="utf-8-sig")))
+        written = [int(line[0]) for line in lines if line[0].isdigit()]
+        assert len(written) > 10
+        assert written == sorted(written)
