@@ -7,6 +7,7 @@ from datetime import date
 from django.http import HttpRequest
 
 from contracts.admin.application.lines import LABELS, MOST_LETTERS, asking, typed_lines
+from contracts.intake.book.cells import YEARS
 from contracts.intake.form import Verb
 from contracts.intake.refilled import common_day, copied, with_common_day, without_common_day
 from contracts.models import Application, ManagementUnit
@@ -100,4 +101,4 @@ def day_typed(written: str) -> date | None:
         day = date.fromisoformat(written)
     except ValueError:
         return None
-    return day if 2000 <= day.year < 2200 else None
+    return day if day.year in YEARS else None
