@@ -53,30 +53,24 @@ def _values(span: Carried) -> dict[str, Any]:
 
 
 def _moved_on(span: Carried, policy: str, digest: Hasher) -> tuple[int, int]:
-    """From the one table into the other without leaving the database; what leaves it is their text, to be hashed."""
-    new = {
-        "month_id": "%(month_id)s",
-        "from_on": "%(first)s::date",
-        "to_on": "%(last_day)s::date",
-        "policy": "%(policy)s",
-    }
-    columns = [new.get(name, name) for name in COLUMNS]
-    where = f"FROM {table_of(span.before_id)} WHERE {_OF_BEFORE} AND unit_id <> ALL(%(moved)s::bigint[])"
+    """From the one table into the other, as text: it has to be hashed in any case, and COPY writes it sooner than an INSERT."""
+    new = {"month_id": "%(month_id)s", "from_on": "%(first)s", "to_on": "%(last_day)s", "policy": "%(policy)s"}
     # COPY's text of each line (billing.models.bulk.text_of): nothing of a whole month's fee has to be escaped.
-    said = [new.get(name, name).removesuffix("::date") for name in COLUMNS]
-    text = f"concat_ws(%(tab)s, {', '.join(said)}) || %(newline)s"
+    text = f"concat_ws(%(tab)s, {', '.join(new.get(name, name) for name in COLUMNS)}) || %(newline)s"
+    where = f"FROM {table_of(span.before_id)} WHERE {_OF_BEFORE} AND unit_id <> ALL(%(moved)s::bigint[])"
     values = {**_values(span), "policy": policy, "tab": "\t", "newline": "\n"}
     with connection.cursor() as cursor:
         # The key leads to the range's lines, before the table was ever analysed; they are sorted in memory.
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL work_mem = '64MB'")
-        into = f"INSERT INTO {table_of(span.month_id)} ({', '.join(COLUMNS)})"
-        cursor.execute(f"{into} SELECT {', '.join(columns)} {where} ORDER BY id", values)
         cursor.execute(
             f"SELECT count(*), coalesce(sum(amount_yen), 0), string_agg({text}, '' ORDER BY id) {where}", values
         )
         count, total, told = cursor.fetchone()
         cursor.execute("SET LOCAL enable_seqscan = DEFAULT; SET LOCAL work_mem = DEFAULT")
-    digest.update((told or "").encode())
+        lines = (told or "").encode()
+        digest.update(lines)
+        with cursor.copy(f"COPY {table_of(span.month_id)} ({', '.join(COLUMNS)}) FROM STDIN") as into:
+            into.write(lines)
     return count, int(total)
 
 

@@ -1,12 +1,15 @@
 """The text of a line: made at once, to the byte what the plain way gives, which escapes every value by itself."""
 
 from datetime import date
+from functools import partial
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.models.bulk import LineRow, _blocks, _copied, text_of
+from billing.models.bulk import LineRow, WholeMonth, WholeRow, _blocks, _copied, text_of
 from billing.terms.account import Fee, Line, TaxCategory
+from billing.terms.art13_charges import whole_month_line
+from contracts.terms.days import month_period
 
 SPECIAL = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -35,6 +38,15 @@ def test_a_line_read_back_has_the_same_text(line: Line) -> None:
     """A check reads codes as plain texts: they are the same line."""
     stored = line._replace(fee=str(line.fee), tax_category=str(line.tax_category))  # type: ignore[arg-type]
     assert _copied(stored) == _copied(line)
+
+
+@given(st.integers(1, 10**9), st.dates(date(2019, 1, 1), date(2040, 12, 31)))
+def test_what_differs_by_its_price_alone_is_written_as_the_rules_write_it(price: int, day: date) -> None:
+    whole = WholeMonth(7, partial(whole_month_line, month_period(day.replace(day=1))))
+    row = WholeRow(2, 3, 4, price)
+    line = whole_month_line(month_period(day.replace(day=1)), price)
+    assert whole.line(row) == LineRow(7, 2, 3, 4, line)
+    assert b"".join(_blocks([row], "2025", whole)) == text_of((7, 2, 3, 4), line, "2025")
 
 
 def test_a_common_line_to_the_byte() -> None:

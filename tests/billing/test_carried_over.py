@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from billing.facts.load import accounts
 from billing.models import ChargeLine, HeldSettlement, Month, MovedUnit, ParkedTarget
 from billing.models.carry import carry_lines
 from billing.operations import close_month as closing
@@ -62,13 +63,13 @@ def ledger() -> tuple[list[object], ...]:
 
 @contextmanager
 def by_the_rules() -> Iterator[None]:
-    """Nothing is carried over."""
+    """Nothing is carried over, and no target is spared its account."""
 
     def all_computed(*asked: object) -> Plan:
         units = asked[-1]
         return Plan(None, [], [units], plan_of(*asked).written)  # type: ignore[arg-type, list-item]
 
-    with mock.patch.object(closing, "plan_of", all_computed):
+    with mock.patch.object(closing, "plan_of", all_computed), mock.patch.object(closing, "of_month", accounts):
         yield
 
 
@@ -147,7 +148,7 @@ def another(code: str, tail: str, yen: int) -> list[object]:
     """A unit of which nothing is told."""
     said = {"of": code, "application": f"A-U{tail}"}
     targets = [had.tier(number=f"T-{tail}", **said), had.module(number=f"M-{tail}", **said)]
-    return [had.unit(code), *targets, *priced(f"T-{tail}", yen), *priced(f"M-{tail}", 100)]
+    return [had.unit(code), *targets, *priced(f"T-{tail}", yen), *priced(f"M-{tail}", 100 if yen else 0)]
 
 
 LEDGER = ["2025-04", "2025-05", "2025-06", "2025-07", "2025-08", "2025-09"]
@@ -157,6 +158,8 @@ UNITS = [
       for row in priced(number, yen)),
     *another("U-2", "2", 90_000),
     *another("U-3", "3", 91_000),
+    # Nothing is charged of it: no line says so.
+    *another("U-4", "4", 0),
 ]  # fmt: skip
 
 
@@ -226,7 +229,7 @@ def test_what_has_not_moved_is_not_computed(tmp_path: Path) -> None:
 def test_where_most_have_moved_all_are_computed(tmp_path: Path) -> None:
     must_take(book(*UNITS), tmp_path / "first")
     close("2025-04")
-    rows = [had.price(number, "monthly", 80_000, "2025-05-16") for number in ("T-2", "T-3")]
+    rows = [had.price(number, "monthly", 80_000, "2025-05-16") for number in ("T-2", "T-3", "M-1")]
     must_take(book(*rows), tmp_path / "then")
     with mock.patch.object(closing, "carry_lines", wraps=closing.carry_lines) as carried:
         close("2025-05")
