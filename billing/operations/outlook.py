@@ -141,6 +141,10 @@ def _next_close(units: UnitSet, owned: list[Owned]) -> NextClose | None:
         found.corrections[line.corrects_month, numbers[line.target_id], Fee(line.corrects_fee)] += line.amount_yen
     for held in said.held:
         found.held[numbers[held.target_id]] += held.amount_yen
+    for parked in said.parked:
+        # A closed month that cannot be computed anew parks the target, even where the next month can be.
+        number = numbers[parked.target_id]
+        found.unbillable[number] = UnbillableError(number, parked.reason, parked.clause)
     policy = policy_on(policies(), found.month)
     for one in owned:
         _fall_due(found, one, policy)

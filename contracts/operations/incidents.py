@@ -228,11 +228,18 @@ def record_notification(
 
 
 def locked(row: Row) -> Row:
-    """The record as it stands now, locked: what has been said of it since is followed to its newest row."""
+    """The record as it stands now, locked: what has been said of it since is followed to its newest row.
+
+    Raises Refused where it was taken back.
+    """
     rows = type(row).objects.select_for_update(of=("self",)).select_related("contract__target")
     stored: Row = rows.get(pk=row.pk)
     while stored.replaced_by_id is not None:
         stored = rows.get(pk=stored.replaced_by_id)
+    if stored.withdrawn_on is not None:
+        said = {"day": stored.withdrawn_on.isoformat()}
+        clause = "15-1" if isinstance(stored, Outage) else "15-2"
+        raise Refused(_("この記録は%(day)sに取り消され、又は置き換えられています。") % said, clause=clause)
     return stored
 
 

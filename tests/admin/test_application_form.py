@@ -327,6 +327,22 @@ def test_somebody_elses_save_is_told_and_nothing_typed_is_lost(desk: Desk, clien
     assert application.lines[0]["category"] == "basic"
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param({"save": "1", "version": "9" * 5000}, id="a version of more digits than a number can be read of"),
+        pytest.param({"save": "1", "version": "1", "overwrite": "9" * 5000}, id="the same to overwrite"),
+        pytest.param({"check": "1", "version": "1", "mend": "[" * 100_000}, id="a line to add, nested without end"),
+    ],
+)
+def test_what_no_form_of_ours_sends_breaks_nothing(desk: Desk, client: Client, sent: dict[str, str]) -> None:
+    desk.has()
+    application = desk.drafted(tier(), by=desk.enters)
+    assert client.post(edit(application), posted(tier("basic"), **sent)).status_code == 200
+    application.refresh_from_db()
+    assert application.lines[0]["category"] == tier()["category"]
+
+
 def test_a_draft_is_overwritten_only_on_purpose(desk: Desk, client: Client) -> None:
     desk.has()
     application = desk.drafted(tier(), by=desk.enters)

@@ -16,9 +16,13 @@ from billing.operations.rehearse import confirm, rehearse
 from contracts.models import Abolition, Entry, FactsRevision, ManagementUnit, Notice, Option, Outage, Price, Target
 from contracts.operations.abolition import abolish, end_abolished, extent
 from contracts.operations.claims import grant_claim, receive_claim
+from contracts.operations.corrections.ground import Ground as CorrectionGround
+from contracts.operations.corrections.kind import Put, put_right
+from contracts.operations.corrections.of_targets import PRICES
 from contracts.operations.incidents import record_outage
 from contracts.operations.notices import NoticeAsked, receive_notice
 from contracts.operations.refusal import OutdatedError, Refused
+from contracts.terms.putting_right import Basis
 from contracts.terms.unit import Ground
 from tests.contracts.book.build import book, edr, licence, module, must_take, notice, option, premium, priced
 from tests.contracts.prices.right import correct_price
@@ -88,6 +92,23 @@ def test_the_corrections_of_a_late_price_are_those_of_the_next_close(unit, by):
     assert (rehearsal.due, rehearsal.next_month, rehearsal.moved) == (-100_000, date(2025, 8, 1), [])
     corrected(by)
     assert closed(date(2025, 8, 1))[0] == rehearsal.corrections
+
+
+def test_a_closed_month_that_cannot_be_computed_anew_is_told_as_the_next_close_says_it(unit, by):
+    """The month to come has its price; what parks the target is a month that was billed and has none any more."""
+    price = Price.objects.standing().get(target__number="T-1", fee="monthly")
+
+    ground = CorrectionGround(basis=Basis.SLIP, reason="誤り", leads=True)
+
+    def do() -> list[Put]:
+        return put_right(PRICES, [price], {"from_on": date(2025, 6, 1)}, ground=ground, on=ON, by=by)
+
+    told = rehearse(do, [unit.pk]).unbillable
+    do()
+    parked = close_month(date(2025, 8, 1), on=LATE, by="試験").parked
+    assert [(error.number, error.clause) for error in told] == [("T-1", "13")]
+    assert "締め済みの2025-04を計算し直せません" in told[0].reason
+    assert [(error.number, error.reason) for error in told] == [(one.number, one.reason) for one in parked]
 
 
 def test_a_late_notice_says_its_ends_its_settlements_and_its_corrections(unit, by):

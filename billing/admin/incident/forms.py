@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.incident.event import EventForm
+from contracts.admin.kit.days import DayField, MomentField
 from contracts.admin.kit.verbs import MomentInput, day_field, reason_field, text_field
 from contracts.models.choices import CATEGORIES, FAULTS, MODULE_TYPES
 from contracts.terms.catalog import Category
@@ -25,7 +26,7 @@ class NumbersField(forms.CharField):
         return " ".join(value) if isinstance(value, tuple) else value
 
 
-class MonthField(forms.DateField):
+class MonthField(DayField):
     """A month as 2025-04; its first day."""
 
     def __init__(self, **said: Any) -> None:
@@ -57,7 +58,7 @@ def _kinds() -> forms.MultipleChoiceField:
 
 def moment_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateTimeField:
     """A moment in Japan, to the minute."""
-    return forms.DateTimeField(label=label, required=required, help_text=help_text, widget=MomentInput())
+    return MomentField(label=label, required=required, help_text=help_text, widget=MomentInput())
 
 
 def _fault(*, required: bool = True) -> forms.ChoiceField:

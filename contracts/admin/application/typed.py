@@ -7,11 +7,14 @@ from datetime import date
 from django.http import HttpRequest
 
 from contracts.admin.application.lines import LABELS, MOST_LETTERS, asking, typed_lines
+from contracts.intake.book.cells import YEARS
 from contracts.intake.form import Verb
 from contracts.intake.refilled import common_day, copied, with_common_day, without_common_day
 from contracts.models import Application, ManagementUnit
 
 MOST_POINTS, MOST_OF_A_POINT = 200, 500
+LONGEST_VERSION = 18
+"""Digits that the version of a draft may have; a longer one is none."""
 
 
 @dataclass(slots=True)
@@ -42,7 +45,7 @@ def typed(request: HttpRequest) -> Typed:
     if "overwrite" in request.POST:
         version = request.POST["overwrite"]
     starts_on, reason = (request.POST.get(name, "").replace("\x00", "").strip() for name in ("starts_on", "reason"))
-    number = int(version) if version.isdecimal() else 0
+    number = int(version) if version.isdecimal() and len(version) <= LONGEST_VERSION else 0
     lines = mended(typed_lines(request.POST), request.POST.get("mend", ""))
     said = starts_on[:MOST_LETTERS], reason[:500]
     known = tuple(key[:MOST_OF_A_POINT] for key in request.POST.getlist("known")[:MOST_POINTS] if "\x00" not in key)
@@ -53,7 +56,7 @@ def mended(lines: list[dict[str, str]], asked: str) -> list[dict[str, str]]:
     """The lines with the one that a remark's button adds or changes (contracts.judge.mending), where the page has no script."""
     try:
         line = json.loads(asked) if asked else None
-    except ValueError:
+    except (ValueError, RecursionError):  # the second: nested beyond all that a line can be
         line = None
     if not isinstance(line, dict) or not all(isinstance(value, str) for value in line.values()):
         return lines
@@ -98,4 +101,4 @@ def day_typed(written: str) -> date | None:
         day = date.fromisoformat(written)
     except ValueError:
         return None
-    return day if 2000 <= day.year < 2200 else None
+    return day if day.year in YEARS else None

@@ -19,6 +19,7 @@ from contracts import clock
 from contracts.admin.kit.answers import asked_for, given_shown, say
 from contracts.admin.kit.base import FactAdmin
 from contracts.admin.kit.columns import at
+from contracts.admin.kit.days import DayField
 from contracts.admin.kit.following import Following, Rehearsal, Rehearses, standing_of
 from contracts.admin.kit.language import clause_said
 from contracts.admin.kit.told import names, signed, told
@@ -337,9 +338,9 @@ class MomentInput(forms.DateTimeInput):
         super().__init__(attrs=attrs, format="%Y-%m-%dT%H:%M")
 
 
-def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
+def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> DayField:
     """A day in Japan, as 2025-04-01."""
-    return forms.DateField(label=label, required=required, help_text=help_text, widget=DayInput())
+    return DayField(label=label, required=required, help_text=help_text, widget=DayInput())
 
 
 def text_field(label: Any, *, required: bool = True, help_text: Any = "", most: int = 255) -> forms.CharField:

@@ -16,6 +16,8 @@ Parser = Callable[[Any], Any]
 
 MOST_YEN, MOST_LICENCES = 10**10, 10**7
 """Beyond these a number is a slip of the keyboard; and a year's fee of the most licences still fits a column of whole yen."""
+YEARS = range(2000, 2200)
+"""The years of the days that can be meant; a day beyond them is a slip of the keyboard, in a book as in a form."""
 
 
 class CellError(ValueError):
@@ -82,7 +84,7 @@ def day(raw: Any) -> date:
 
 
 def _plausible(value: date) -> date:
-    if not 2000 <= value.year <= 2199:
+    if value.year not in YEARS:
         raise CellError(Sentence("日付は2000年から2199年までです（{value}）", value=value))
     return value
 

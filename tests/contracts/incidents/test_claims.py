@@ -9,11 +9,14 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from billing.models import ChargeLine
-from contracts.models import Breach, Entry, Outage, WorkItem
+from contracts.models import Breach, Entry, FactsRevision, Outage, WorkItem
+from contracts.operations.corrections.ground import Basis, Ground
+from contracts.operations.corrections.kind import take_back
+from contracts.operations.corrections.of_incidents import kind_of
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import take
 from tests.contracts.book.build import book, breach, ips, ips_service, outage, priced, sound, tier
-from tests.contracts.incidents.desk import moment
+from tests.contracts.incidents.desk import day, moment
 from tests.rewrite import rewrite
 
 PRICED = [*priced("T-1", 300_000), *priced("M-1", 100_000)]
@@ -323,3 +326,33 @@ def test_a_note_on_a_claim_stays_when_the_outage_is_over(desk):
         desk.fault(row, "company", reason="調査の続き")
         kept = WorkItem.objects.filter(kind="claim").order_by("key").values_list("note", flat=True)
         assert list(kept) == ["先の障害", "後の障害"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "what"),
+    [(kind, what) for kind in ("outage", "breach") for what in ("fault", "claim", "grant", "refuse")]
+    + [("outage", "restored")],
+)
+def test_nothing_is_done_about_a_record_that_somebody_took_back_meanwhile(kind, what, desk):
+    desk.has(sound(*PRICED))
+    of_breach = kind == "breach"
+    if of_breach:
+        row = desk.late("T-1", "2025-05-01 12:00", "2025-05-01 14:00")
+    else:
+        row = desk.outage("2025-05-01 12:00", None if what == "restored" else "2025-05-03 12:00", "T-1")
+    if what in ("grant", "refuse"):
+        row = desk.claim(row, "2025-05-04")
+    ground = Ground(basis=Basis.SLIP, reason="別の顧客の記録", leads=True)
+    take_back(kind_of(row), [row], ground=ground, on=day("2025-05-05"), by=desk.by)
+    revision = FactsRevision.current()
+    said = {
+        "fault": lambda: desk.fault(row, "customer"),
+        "claim": lambda: desk.claim(row, "2025-05-04"),
+        "grant": lambda: desk.grant(row),
+        "refuse": lambda: desk.refuse(row),
+        "restored": lambda: desk.restored(row, "2025-05-03 12:00"),
+    }
+    with pytest.raises(Refused, match="2025-05-05に取り消され") as refused:
+        said[what]()
+    assert refused.value.reason.clause == ("15-2" if of_breach else "15-1")
+    assert FactsRevision.current() == revision
