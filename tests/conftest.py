@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils import translation
 
+from csoc_admin import celery_app
+
 # Its profiles have to be known before --hypothesis-profile is read.
 from tests import effort as effort
 from tests.worlds import Worlds
@@ -53,6 +55,15 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 def in_japanese() -> None:
     """Every test begins in Japanese: a page asked for in English leaves its language behind in the thread."""
     translation.deactivate()
+
+
+@pytest.fixture
+def in_place() -> Iterator[None]:
+    """No worker stands beside the test: what is asked for is done in place, as it is without a broker."""
+    before = celery_app.conf.task_always_eager
+    celery_app.conf.task_always_eager = True
+    yield
+    celery_app.conf.task_always_eager = before
 
 
 # What the database itself keeps from being emptied: closed months on PostgreSQL, history everywhere.

@@ -7,7 +7,7 @@ import pytest
 from contracts.models import BookUpload, Contract, ListReading
 from tests.admin.books import LIST, PLAIN, Desk, of, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_place")]
 SAID = {
     "said_kind": "FireWall-1、ファイアウォール:タイプ1",
     "said_holder": "契約者",

@@ -14,7 +14,7 @@ from billing.operations.take_book import take_book, try_book
 from contracts.models import BookImport, BookUpload, BookUploadPart, Contract, Customer, Entry, ListReading
 from tests.admin.books import LIST, PLAIN, SUMS, WRONG, Desk, of, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_place")]
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A colleague's messy workbook in a real browser, in Japanese: brought, marked, mended, sent, taken in — and a list nobody has mapped yet."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -11,7 +10,6 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 
 from contracts.models import BookUpload, Contract, ListReading
-from csoc_admin import celery_app
 from tests.browser.conftest import PASSWORD, make_roles
 from tests.browser.looking import complains, grave
 
@@ -44,15 +42,6 @@ def people(transactional_db: None, settings: Settings) -> None:
     for name, role in (("sato", "営業担当"), ("kato", "営業責任者")):
         person = User.objects.create_user(name, password=PASSWORD, is_staff=True)
         person.groups.set(Group.objects.filter(name=role))
-
-
-@pytest.fixture
-def in_place() -> Iterator[None]:
-    """No worker stands beside the browser: what is asked for is done in place, as it is without a broker."""
-    before = celery_app.conf.task_always_eager
-    celery_app.conf.task_always_eager = True
-    yield
-    celery_app.conf.task_always_eager = before
 
 
 class Desk:

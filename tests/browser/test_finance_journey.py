@@ -5,7 +5,6 @@ month; an invoice printed; reports taken out and opened again.
 import csv
 import io
 import os
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -22,7 +21,6 @@ from billing.operations.close_month import close_month
 from contracts import clock
 from contracts.models import ManagementUnit, Price, Target
 from contracts.operations.notices import NoticeAsked, receive_notice
-from csoc_admin import celery_app
 from tests.browser.conftest import PASSWORD, make_roles
 from tests.browser.looking import grave
 from tests.contracts.book.build import book, module, priced, take, tier
@@ -63,15 +61,6 @@ def months(transactional_db: None, settings: Settings, tmp_path: Path) -> list[d
         person.groups.set(Group.objects.filter(name="経理"))
     rewrite(Price.objects.filter(target__number="M-1", fee="monthly"), from_on=this)
     return found
-
-
-@pytest.fixture
-def in_place() -> Iterator[None]:
-    """No worker stands beside the browser: what is asked for is done in place, as it is without a broker."""
-    before = celery_app.conf.task_always_eager
-    celery_app.conf.task_always_eager = True
-    yield
-    celery_app.conf.task_always_eager = before
 
 
 class Desk:
