@@ -32,6 +32,7 @@ from tests.billing.ledger import close
 from tests.conftest import SAMPLE
 from tests.contracts.book import build as had
 from tests.contracts.book.build import book, must_take, priced, take_path
+from tests.effort import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -141,7 +142,7 @@ EVENTS = st.lists(
     max_size=5,
     unique_by=lambda event: event[0],
 )
-FEW = settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(deadline=None, max_examples=examples(8), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def another(code: str, tail: str, yen: int) -> list[object]:
@@ -241,7 +242,7 @@ APART = st.integers(-130, 70)
 """Days between the first day that is asked about and the day on which a notice arrives, or which it names."""
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(GROUNDS, APART, st.none() | APART, st.dates(date(2025, 1, 1), date(2025, 12, 1)))
 def test_every_notice_that_may_bring_an_end_about_is_found(
     target_of_its_own: int, ground: Ground, arrives: int, names: int | None, first: date
