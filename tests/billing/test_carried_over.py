@@ -186,6 +186,10 @@ def test_whatever_is_told_and_whenever(events: list[tuple[str, date, int]]) -> N
 AHEAD = {
     **{name: life("2025-06-12") for name, life in LIVES.items() if name != "more licences"},
     "an outage claimed while it lasted": had.outage("T-1", "2025-05-20 00:00", "2025-06-05 00:00", "2025-05-28"),
+    "an option with a price from before its start": [
+        had.option("現地報告オプション", number="O-8", application="A-8", accepted="2025-05-10", starts="2025-06-12"),
+        *priced("O-8", 44_000, 9_000, "2025-05-01"),
+    ],
     "a licence that has no price yet": [
         had.licence(
             "MSSPライセンス", 1000, number="O-NEW", application="A-9", accepted="2025-05-10", starts="2025-06-01"
