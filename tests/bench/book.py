@@ -88,7 +88,10 @@ def _fill_units(cursor: Any, units: int, units_a_customer: int) -> None:
     columns = "contracts_managementunit (id, code, customer_id, name)"
     copy_in(cursor, columns, ((u, f"U{u:07}", (u - 1) // units_a_customer + 1, "本社") for u in numbers))
     columns = "id, number, unit_id, applied_on, accepted_on, state, reason, four_eyes, lines, version"
-    rows = ((u, f"AP{u:07}", u, ACCEPTED_ON, ACCEPTED_ON, "accepted", "", "f", "[]", 0) for u in numbers)
+    columns += ", received_because, returned, returned_because, known"
+    rows = (
+        (u, f"AP{u:07}", u, ACCEPTED_ON, ACCEPTED_ON, "accepted", "", "f", "[]", 0, "", "", "", "[]") for u in numbers
+    )
     copy_in(cursor, f"contracts_application ({columns})", rows)
 
 

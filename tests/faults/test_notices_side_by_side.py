@@ -57,7 +57,7 @@ def test_two_people_correct_the_same_notice(clients, tmp_path):
 def test_two_people_correct_the_same_price(clients):
     price = Price.objects.get(target__number="T-1", fee="monthly")
     address = reverse("admin:contracts_price_correct", args=[price.pk])
-    given = {"reference": "見積 2", "reason": "誤り"}
+    given = {"reference": "見積 2", "reason": "誤り", "ground": "slip", "from_on": f"{price.from_on}"}
     with at("2025-06-10"):
         values = [{**given, "amount_yen": yen} for yen in (200_000, 250_000)]
         seen = [client.post(address, one).context["seen"] for client, one in zip(clients, values, strict=True)]
