@@ -68,5 +68,5 @@ def test_two_people_correct_the_same_price(clients):
             ]
         )
     assert sorted(answer.status_code for answer in found) == [200, 302]
-    assert "訂正又は取り下げられています" in next(answer for answer in found if answer.status_code == 200).text
+    assert "取り消され、又は置き換えられています" in next(answer for answer in found if answer.status_code == 200).text
     assert Price.objects.filter(target__number="T-1", fee="monthly").count() == 2

@@ -7,6 +7,7 @@ one of its children). When the jobs are done before all kills are spent, it comp
 
 import os
 import random
+import re
 import time
 from collections import Counter
 from contextlib import contextmanager
@@ -90,6 +91,11 @@ def compared(found, quiet):
     }
 
 
+def uncounted(found):
+    """Without how many units the jobs looked at: that hangs on which of them comes first, the effects of one being new to the other."""
+    return {**found, "jobs": [re.sub(r"'done', \d+, \d+, \d+", "'done'", row) for row in found["jobs"]]}
+
+
 def mails_at_most_once(one):
     """No mail left twice; those that are known to have left did, and those in doubt may have."""
     mailed = one.mailed()
@@ -117,9 +123,7 @@ def test_killed_again_and_again(databases, storm):
         with storm(STORM_STEP="0.06", JOB_ATTEMPTS="1000000") as one:
             left_to_do -= killing(one, left_to_do, seen)
             rounds += 1
-            # How many units a day's jobs look at hangs on which of them comes first: the effects of one are new to the other.
-        found = {**left(), "jobs": []}
-        assert compared(found, {**databases.quiet, "jobs": []}) == {}
+            assert compared(uncounted(left()), uncounted(databases.quiet)) == {}
             seen.update({f"mails {state}": count for state, count in mails_at_most_once(one).items()})
     print(f"\n{KILLS} kills in {rounds} rounds: {dict(sorted(seen.items()))}")
     assert seen["within a step"] >= KILLS / 3
@@ -176,7 +180,7 @@ def test_two_beats_and_three_workers(databases, storm):
         time.sleep(2)  # and what is done is asked for again
         assert all(process.poll() is None for process in started)
         assert all("Sending due task" in beat.log.read_text(encoding="utf-8") for beat in started[:2])
-        assert compared(left(), databases.quiet) == {}
+        assert compared(uncounted(left()), uncounted(databases.quiet)) == {}
         assert mails_at_most_once(one) == {"sent": len(PEOPLE)}
 
 
@@ -211,12 +215,12 @@ def test_each_guard_is_what_holds(guard, meet, name, guarded, storm):
         if guard == "lock" and not guarded:
             with connection.cursor() as cursor:
                 cursor.execute("ALTER TABLE contracts_effect DROP CONSTRAINT effect_once")
-        UnitLook.objects.all().delete()  # every unit is looked at
+        UnitLook.objects.update(judged_by="")  # every unit is looked at
         one.deliver(name, *([name] if meet else []))
         one.worker(concurrency=2)
         one.until(one.nothing_to_do)
         if not meet:
-            UnitLook.objects.all().delete()
+            UnitLook.objects.update(judged_by="")
             one.deliver(name)
             one.until(one.nothing_to_do)
         once = {
