@@ -3,11 +3,12 @@
 import csv
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -34,6 +35,7 @@ WHAT = {
 }
 AMOUNTS = (moving.MONTHLY, moving.SETTLEMENT, moving.HELD, moving.REDUCTIONS)
 HEADINGS = ("管理単位", "契約者", "対象", "内容", "前", "後", "差額（円）", "条項")
+TO_THE_RIGHT = {"前", "後", "差額（円）"}
 SHOWN = 100
 
 Cell = str | int
@@ -51,19 +53,20 @@ class Command(BaseCommand):
         edition = self._read(options["edition"])
         self._tell(edition)
         looked, moved, yen = moving.Looked(), Counter[str](), Counter[str]()
-        units: dict[str, None] = {}
+        units: set[str] = set()
+        shown: list[list[str]] = []
         with ExitStack() as opened:
             write = _writer(options["csv"], opened)
             for count, one in enumerate(moving.rehearse_edition(edition, looked), 1):
                 if count <= options["most"]:
-                    self.stdout.write("\t".join(HEADINGS)) if count == 1 else None
-                    self.stdout.write("\t".join(map(_shown, _row(one))))
+                    shown.append([_shown(cell) for cell in _row(one)])
                 write([harmless(cell) if isinstance(cell, str) else cell for cell in _row(one)])
                 moved[one.what] += 1
                 yen[one.what] += one.yen
-                units[one.unit] = None
-        left = sum(moved.values()) - options["most"]
-        if left > 0:
+                units.add(one.unit)
+        for line in _table(shown):
+            self.stdout.write(line)
+        if left := sum(moved.values()) - len(shown):
             self.stdout.write(f"… ほかに{left:,}行")
         self._sum_up(looked, moved, yen, len(units))
 
@@ -113,6 +116,22 @@ def _writer(path: Path | None, opened: ExitStack) -> Callable[[list[Cell]], obje
     rows = csv.writer(file)
     rows.writerow(HEADINGS)
     return rows.writerow
+
+
+def _table(rows: list[list[str]]) -> Iterator[str]:
+    """Rows below their headings in columns that line up: a Japanese letter is as wide as two of others; amounts to the right."""
+    table = [list(HEADINGS), *rows] if rows else []
+    widths = [max(map(_width, column)) for column in zip(*table, strict=True)]
+    for row in table:
+        cells = (
+            " " * (width - _width(cell)) + cell if label in TO_THE_RIGHT else cell + " " * (width - _width(cell))
+            for cell, width, label in zip(row, widths, HEADINGS, strict=True)
+        )
+        yield "  ".join(cells).rstrip()
+
+
+def _width(text: str) -> int:
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def _row(one: moving.MovedBy) -> list[Cell]:

@@ -49,7 +49,7 @@ def _edition(row: Contract) -> str | None:
     if accepted_on is None or edition is None:
         return None
     concluded = CATEGORY_NAMES[Category(row.category)] if not row.module_type else row.item
-    called = name_on_day(concluded, accepted_on)
+    called = name_on_day(concluded, accepted_on, of=row.module_type)
     return iso(edition) if called == concluded else f"{iso(edition)}（{called}）"
 
 
