@@ -20,6 +20,16 @@ FULL_LINE = 36
 """Letters from which on a line of the published text goes on in the next: a shorter one ends there, or is a cell of a table."""
 
 
+LEAST_OF_A_CELL = 12
+"""Letters of a line from which on it may be a broken cell of a table, not a name in one."""
+
+_TABLES = re.compile(r"[1-4]-")
+"""第1条〜第4条 are tables of names and what each is; their cells are narrow, and broken in the middle of a word."""
+
+_WHOLE_CELL = re.compile(r"(?:。|モジュール|もの|関係|内容|仕様に基づくサービス)$")
+_NEXT_CELL = re.compile(r"品目を|種類を|当社が提供する IIJ|契約者が指定する|タイプ|I[PD]S/タイプ|IIJ[^C]+モジュール$")
+
+
 class Words(NamedTuple):
     """The words of one clause: what it stands under (第10条（オプションサービス）), and its lines."""
 
@@ -81,7 +91,10 @@ def clauses_of(text: str) -> dict[str, Words]:
             lines[clause] = []
         if line != place.under:
             lines[clause].append(line)
-    return {clause: Words(under[clause], _joined(said)) for clause, said in lines.items()}
+    return {
+        clause: Words(under[clause], _joined(said, LEAST_OF_A_CELL if _TABLES.match(clause) else FULL_LINE))
+        for clause, said in lines.items()
+    }
 
 
 def words_of(clauses: Mapping[str, Words], clause: str) -> Words | None:
@@ -106,18 +119,24 @@ def _lines(text: str) -> Iterator[str]:
     return (line for line in lines if line and line != "附則" and not _FOOT.match(line))
 
 
-def _joined(lines: list[str]) -> tuple[str, ...]:
-    """Lines as sentences: what was broken only because the page was full goes on."""
+def _joined(lines: list[str], least: int) -> tuple[str, ...]:
+    """Lines as sentences: what was broken only because the page, or the cell, was full goes on."""
     found: list[str] = []
     before = 0
     for line in lines:
-        if found and before >= FULL_LINE and not found[-1].endswith("。"):
+        if found and before >= least and _goes_on(found[-1], line, cell=least < FULL_LINE):
             # A word of Latin letters is not broken where the page is full: the blank before the next is not in the text.
             found[-1] += f" {line}" if found[-1][-1].isascii() and line[0].isascii() else line
         else:
             found.append(line)
         before = len(line)
     return tuple(_without_blanks(line) for line in found)
+
+
+def _goes_on(said: str, line: str, *, cell: bool) -> bool:
+    if not cell:
+        return not said.endswith("。")
+    return not _WHOLE_CELL.search(said) and not _NEXT_CELL.match(line)
 
 
 def _without_blanks(line: str) -> str:

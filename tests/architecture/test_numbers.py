@@ -25,6 +25,7 @@ NOT_OF_THE_TERMS = {
     ("contracts/terms/days.py", 13): "the end of the months of a year",
     ("contracts/terms/wording.py", 3): "the place of a month in a date as it is written",
     ("contracts/terms/wording.py", 4): "the place of a day in a date as it is written",
+    ("contracts/terms/wording.py", 12): "letters of a cell of a table in the published text",
     ("contracts/terms/wording.py", 36): "letters of a line of the published text",
     ("contracts/terms/wording.py", 1988): "the year before 平成元年",
     ("contracts/terms/wording.py", 2018): "the year before 令和元年",

@@ -45,6 +45,22 @@ def test_the_words_of_a_clause(clause, under, first, last):
     assert words.lines[-1].endswith(last)
 
 
+def test_a_table_is_read_cell_by_cell():
+    assert words_of(CLAUSES, "1").lines[2:6] == (
+        "プレミアム",
+        "IIJ C-SOCサービスを統合的に管理する機能を提供する、当社が定める仕様に基づくサービス",
+        "アドバンスト",
+        "IIJ C-SOCサービスを統合的に管理する機能（プレミアムより限定された機能とします。）を提供する、当社が定める仕様に基づくサービス",
+    )
+    for article, least in (("2", 20), ("3", 18), ("4", 100)):
+        cells = words_of(CLAUSES, article).lines
+        described = [
+            line for line in cells if line.startswith(("当社が提供する", "契約者が指定する", "種類を", "品目を"))
+        ]
+        assert len(described) * 2 >= least
+        assert [line for line in described if not line.endswith(("もの", "モジュール"))] == []
+
+
 def test_a_clause_has_what_stands_within_it_and_no_more():
     assert len([line for line in words_of(CLAUSES, "12").lines if line[0].isdigit()]) == 3
     assert any("MSSPライセンス" in line for line in words_of(CLAUSES, "10-2(8)").lines)
