@@ -142,3 +142,38 @@ def test_a_typed_number_is_seen() -> None:
         assert TYPED.search(text), text
     for text in ("第15条第1項", "%(wait)s日を経過", "{most}年まで", "別紙4第1項", "2025-04-01"):
         assert not TYPED.search(text), text
+
+
+SPANS_OF_OUR_OWN = {
+    "contracts/admin/work/worklist.py": {7},
+    "contracts/judge/claims.py": {14},
+    "contracts/judge/coming.py": {14},
+    "contracts/judge/points.py": {30, 31, 366},
+    "contracts/judge/work.py": {30},
+    "contracts/operations/digest.py": {7},
+}
+"""Spans of time outside the rules that no clause gives: reminders, filters, questions. A bound of what a clause gives is none."""
+
+
+def spans_of(path: Path) -> set[int]:
+    """The lengths that a file gives to spans of time (``timedelta(days=30)``, ``months=3``), but for a day or two."""
+    return {
+        said.value.value
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        for said in node.keywords
+        if said.arg in ("days", "hours", "minutes", "months", "weeks")
+        and isinstance(said.value, ast.Constant)
+        and type(said.value.value) is int
+        and said.value.value not in OF_ARITHMETIC
+    }
+
+
+def test_no_span_of_time_beside_the_rules_is_a_copy_of_a_clause() -> None:
+    found = {}
+    for folder in ("contracts", "billing"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            name = path.relative_to(ROOT).as_posix()
+            if "/migrations/" not in name and path not in RULES and (spans := spans_of(path)):
+                found[name] = spans
+    assert found == SPANS_OF_OUR_OWN
