@@ -26,15 +26,13 @@ from contracts.models.bulk import create_all, slices
 from contracts.operations.looks import Looked, due, note_looks, take_up_unseen, units_due
 from contracts.operations.refusal import Refused
 from contracts.operations.step import Step
-from contracts.terms.art15_claims import whole_units
+from contracts.terms.art15_claims import longest_claim, whole_units
 from contracts.terms.unit import Unit
 
 UNITS_AT_ONCE = 200
 """Units of one step of the job: few enough that it holds the facts for a fraction of a second."""
 UNITS_TOGETHER = 500
 """Units of which the rows are brought up together where facts were written, and are held for as long as that takes anyhow."""
-CLAIMABLE = timedelta(days=123)
-"""Longer than any claim may take (15-1: three months): older incidents without a claim are not looked at."""
 
 _OF_WORK = ("kind", "subject", "clause", "text", "shown_from", "from_on", "until_on", "due_at", "person_id")
 _SHOWN = (*_OF_WORK, "values", "due_on")
@@ -153,7 +151,8 @@ def _untold(units: Mapping[int, Unit]) -> defaultdict[int, list[Untold]]:
 
 def _incidents(units: Mapping[int, Unit], on: date) -> defaultdict[int, list[Incident]]:
     """Outages and breaches of the units whose claim can still come, or waits for a decision: two queries."""
-    since = timezone.make_aware(datetime.combine(on - CLAIMABLE, datetime.min.time()))
+    # Older incidents without a claim are not looked at: it could not come in time any more.
+    since = timezone.make_aware(datetime.combine(on - longest_claim(), datetime.min.time()))
     undecided = Q(decision="", contract__target__unit__in=list(units))
     claimed = Q(claimed_on__isnull=False, source="recorded")
     names = ("contract__target__unit_id", "pk", "contract__target__number", "fault", "claimed_on", "source")
