@@ -40,18 +40,21 @@ def billed(units: Units) -> Billed:
     found = Billed()
     targets = targets_of(units)
     lines = ChargeLine.objects.exclude(month__closed_at=None).order_by("pk")
-    columns = ("month__month", "corrects_month", "corrects_fee", *LINE)
-    for target, month, corrects_month, corrects_fee, *values in targets.rows(lines, "target_id", *columns):
+    columns = ("customer_id", "month__month", "corrects_month", "corrects_fee", *LINE)
+    for target, payer, month, corrects_month, corrects_fee, *values in targets.rows(lines, "target_id", *columns):
         line = line_of(values)
         if not line.cause.startswith(OF_HELD):
-            key = (corrects_month, Fee(corrects_fee)) if line.fee is Fee.CORRECTION else (month, line.fee)
+            corrected = (corrects_month, Fee(corrects_fee)) if line.fee is Fee.CORRECTION else (month, line.fee)
+            key = (*corrected, payer)
             add(found.sums[target], key, line.amount_yen, line.tax_category, line.clause)
     held = HeldSettlement.objects.exclude(month__closed_at=None).order_by("pk")
-    for target, decision, *values in targets.rows(held, "target_id", "decided__decision", *LINE):
+    for target, payer, decision, *values in targets.rows(
+        held, "target_id", "customer_id", "decided__decision", *LINE
+    ):
         line = line_of(values)
-        found.standing[target] = HeldStanding(line, decision or "")
+        found.standing[target] = HeldStanding(line, decision or "", payer)
         if decision == "billed":
-            key = month_of_end(line), Fee.SETTLEMENT
+            key = month_of_end(line), Fee.SETTLEMENT, payer
             add(found.sums[target], key, line.amount_yen, line.tax_category, line.clause)
     return found
 

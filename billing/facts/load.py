@@ -17,7 +17,9 @@ from billing.facts.read import ALWAYS, Facts, OptionRow, TargetRow
 from billing.facts.span import Units
 from billing.models.bulk import WholeRow
 from billing.terms.account import Account, OneTime
+from billing.terms.payers import Payer, Payers, payer_on
 from contracts import models
+from contracts.facts.holders import holdings_of
 from contracts.facts.ids import Ids
 from contracts.terms.art13_change_fees import CHARGED, ChargedChange
 from contracts.terms.catalog import Category, LicenceType, OptionType
@@ -36,7 +38,7 @@ class Owned(NamedTuple):
 
     target_id: int
     unit_id: int
-    customer_id: int
+    payers: Payers
     account: Account
     contradiction: ContradictionError | None = None
 
@@ -51,8 +53,8 @@ def accounts(
     All is read before the first is handed out: while lines are copied into the database it answers no other query.
     Joined and sorted here, not in SQL: the tables joined to would be read whole for every range.
     """
-    facts, customers = _read(units, days, as_of, loaded)
-    return (_owned(facts, customers, row) for row in facts.rows)
+    facts, payers = _read(units, days, as_of, loaded)
+    return (_owned(facts, payers, row) for row in facts.rows)
 
 
 def of_month(units: Units, month: Period) -> Iterator[Owned | WholeRow]:
@@ -60,11 +62,11 @@ def of_month(units: Units, month: Period) -> Iterator[Owned | WholeRow]:
 
     All is read before the first is handed out, as of ``accounts``.
     """
-    facts, customers = _read(units, month, None, None)
-    return _of_month(facts, customers, month)
+    facts, payers = _read(units, month, None, None)
+    return _of_month(facts, payers, month)
 
 
-def _of_month(facts: Facts, customers: dict[int, int], month: Period) -> Iterator[Owned | WholeRow]:
+def _of_month(facts: Facts, payers: dict[int, Payers], month: Period) -> Iterator[Owned | WholeRow]:
     apart = _more_than_a_price(facts)
     monthly, options, first = facts.monthly, facts.options, month.first
     for row in facts.rows:
@@ -74,9 +76,11 @@ def _of_month(facts: Facts, customers: dict[int, int], month: Period) -> Iterato
             from_on, price = prices[0]
             option = options.get(pk)
             if from_on <= first and (option is None or option[1] != OptionType.EDR_LICENCE):
-                yield WholeRow(customers[unit_id], unit_id, pk, price)
-                continue
-        yield _owned(facts, customers, row)
+                paying = payers[unit_id]
+                if len(paying) == 1 or not any(first < payer.from_on < month.stop for payer in paying):
+                    yield WholeRow(payer_on(paying, first), unit_id, pk, price)
+                    continue
+        yield _owned(facts, payers, row)
 
 
 def _more_than_a_price(facts: Facts) -> set[int]:
@@ -97,8 +101,8 @@ def _more_than_a_price(facts: Facts) -> set[int]:
 
 def _read(
     units: Units, days: Period, as_of: int | None, loaded: Mapping[int, Unit] | None
-) -> tuple[Facts, dict[int, int]]:
-    """What was read of the units, and their customers."""
+) -> tuple[Facts, dict[int, Payers]]:
+    """What was read of the units, and who pays for each."""
     facts = _begun(units, as_of)
     _read_options(facts)
     _read_accepted(facts, days)
@@ -111,7 +115,13 @@ def _read(
     else:
         exactly = {row.unit_id for row in facts.rows if row.pk in claiming} if claiming else ()
         read_ends(facts, days, exactly=exactly)
-    return facts, dict(models.ManagementUnit.objects.filter(units.of("pk")).values_list("pk", "customer_id"))
+    return facts, _payers(units, as_of)
+
+
+def _payers(units: Units, as_of: int | None) -> dict[int, Payers]:
+    """Who pays for each of the units: its customer, or who holds it one after the other."""
+    held_by = holdings_of(units.of("pk"), as_of=as_of)
+    return {pk: tuple(Payer(*one) for one in held) for pk, held in held_by.items()}
 
 
 def _begun(units: Units, as_of: int | None) -> Facts:
@@ -130,7 +140,7 @@ def _begun(units: Units, as_of: int | None) -> Facts:
 _BY_UNIT = itemgetter(2, 0)
 
 
-def _owned(facts: Facts, customers: dict[int, int], row: TargetRow) -> Owned:
+def _owned(facts: Facts, payers: dict[int, Payers], row: TargetRow) -> Owned:
     pk, number, unit_id, starts_on, _application = row
     held = facts.options.get(pk)
     account = Account(
@@ -154,7 +164,7 @@ def _owned(facts: Facts, customers: dict[int, int], row: TargetRow) -> Owned:
         account.charged_changes = tuple(facts.charged[pk])
     if pk in facts.outages or pk in facts.breaches:
         account.outages, account.breaches = tuple(facts.outages.get(pk, ())), tuple(facts.breaches.get(pk, ()))
-    return Owned(pk, unit_id, customers[unit_id], account, facts.contradictions.get(unit_id))
+    return Owned(pk, unit_id, payers[unit_id], account, facts.contradictions.get(unit_id))
 
 
 def _read_options(facts: Facts) -> None:

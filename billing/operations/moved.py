@@ -18,7 +18,7 @@ from django.utils import timezone
 from billing.facts.span import UnitRange, Units, UnitSet
 from billing.facts.written import written_since
 from billing.models import ChargeLine, Month, MovedUnit, ParkedTarget
-from contracts.models import Application, Breach, Change, ManagementUnit, Notice, Outage, Price, Target
+from contracts.models import Application, Breach, Change, ManagementUnit, Notice, Outage, Price, Target, Transfer
 from contracts.models.bulk import slices
 from contracts.models.incident import GRANTED
 from contracts.terms.art10_options import TERM_LICENCE_NOTICE_DAYS
@@ -112,6 +112,8 @@ def _due(month: date, last: Month) -> Iterator[Ids]:
     yield Target.objects.filter(_within("billing_starts_on", began)).values_list("unit_id")
     yield Price.objects.standing().filter(_within("from_on", began)).values_list("target__unit_id")
     yield Change.objects.standing().filter(_within("effective_on", began)).values_list("target__unit_id")
+    # From a day of transfer on another customer pays (I-54).
+    yield Transfer.objects.standing().filter(_within("from_on", began)).values_list("unit_id")
     # With its acceptance a contract owes its initial fee, and a change its one-time fee (第13条).
     yield Application.objects.filter(_within("accepted_on", falls_due)).values_list("unit_id")
     yield Notice.objects.standing().filter(may_end_in(Period(last.month, stop))).values_list("target__unit_id")

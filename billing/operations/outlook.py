@@ -18,6 +18,7 @@ from billing.terms.account import Account, Fee, UnbillableError
 from billing.terms.art14_settlement import Settlement, settlement, why_nothing
 from billing.terms.art15_reductions import reductions
 from billing.terms.month import due
+from billing.terms.payers import divided
 from billing.terms.policy import Policy, policy_on
 from billing.terms.reduction import Reduction
 from contracts.facts.load import load_units
@@ -26,8 +27,10 @@ from contracts.terms.days import month_period, next_month
 from contracts.terms.timeline import Finding, judge
 from contracts.terms.unit import ContradictionError, Unit
 
-Corrected = tuple[date, str, Fee]
-"""What a correction is of: the closed month, the target's number, the fee."""
+Corrected = tuple[date, str, Fee, int]
+"""What a correction is of: the closed month, the target's number, the fee; and the id of the customer it is for."""
+Due = tuple[str, int]
+"""A target's number, and the id of the customer who pays for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,12 @@ class NextClose:
     """What the next close says: corrections of closed months, and by target what falls due in the month itself.
 
     ``decided`` are held settlements that finance decided to bill, ``held`` what is newly held, ``unbillable`` what cannot be
-    computed. All in yen by number.
+    computed. All in yen; by number, what falls due by customer too.
     """
 
     month: date
     corrections: Counter[Corrected] = field(default_factory=Counter)
-    due: Counter[str] = field(default_factory=Counter)
+    due: Counter[Due] = field(default_factory=Counter)
     decided: Counter[str] = field(default_factory=Counter)
     held: Counter[str] = field(default_factory=Counter)
     unbillable: dict[str, UnbillableError] = field(default_factory=dict)
@@ -138,7 +141,9 @@ def _next_close(units: UnitSet, owned: list[Owned]) -> NextClose | None:
     said = corrected(row, units, owned, months, Causes())
     for line in said.lines:
         assert line.corrects_month is not None
-        found.corrections[line.corrects_month, numbers[line.target_id], Fee(line.corrects_fee)] += line.amount_yen
+        found.corrections[
+            line.corrects_month, numbers[line.target_id], Fee(line.corrects_fee), line.customer_id
+        ] += line.amount_yen
     for held in said.held:
         found.held[numbers[held.target_id]] += held.amount_yen
     for parked in said.parked:
@@ -161,5 +166,7 @@ def _fall_due(found: NextClose, one: Owned, policy: Policy) -> None:
     except UnbillableError as error:
         found.unbillable[number] = error
         return
-    found.due[number] += sum(line.amount_yen for line in fallen_due.lines)
+    for whole in fallen_due.lines:
+        for payer, line in divided(whole, one.payers, found.month):
+            found.due[number, payer] += line.amount_yen
     found.held[number] += sum(line.amount_yen for line in fallen_due.held)

@@ -23,6 +23,7 @@ from billing.operations.proposal_sums import Sums
 from billing.terms.account import UnbillableError
 from billing.terms.bridge import NOTHING, Monthly, differences, monthly_of, of_other_fees
 from billing.terms.month import due
+from billing.terms.payers import divided
 from billing.terms.policy import Policy, policy_on
 from contracts.facts import history
 from contracts.facts.ids import Ids
@@ -181,9 +182,10 @@ def _count(sums: Sums, owned: Owned, names: Names, period: Period, policy: Polic
         else:
             now = monthly_of(fallen_due.lines)
             number = owned.account.number
-            for line in fallen_due.lines:
-                kind = names.group_on(owned.target_id, line.from_on)
-                sums.add(kind, owned.customer_id, number, line.fee, line.amount_yen, line.basis)
+            for whole in fallen_due.lines:
+                kind = names.group_on(owned.target_id, whole.from_on)
+                for payer, line in divided(whole, owned.payers, period.first):
+                    sums.add(kind, payer, number, line.fee, line.amount_yen, line.basis)
             sums.unusual.reductions(owned.account, fallen_due.lines)
             kind = names.group_on(owned.target_id, period.last)
             sums.unusual.price(kind, number, before, now, fallen_due.lines)

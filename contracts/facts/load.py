@@ -7,12 +7,14 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from contracts import models
+from contracts.facts.holders import stood
 from contracts.facts.ids import Ids
 from contracts.models.among import among
 from contracts.models.bulk import NAMES_AT_ONCE
 from contracts.terms.art10_options import EDR_OPTIONS
 from contracts.terms.catalog import Category, LicenceType, Module, ModuleType, OptionType, Product, Service
 from contracts.terms.consents import Assent, Consent
+from contracts.terms.holders import Transferred
 from contracts.terms.unit import Abolished, Change, Contract, Ground, LinkedState, Notice, Option, Unit, What, given_in
 
 _TARGET = ("unit_id", "number", "application_id", "billing_starts_on")
@@ -79,7 +81,7 @@ def load_units(unit_ids: Iterable[int], *, as_of: int | None = None) -> dict[int
             options[held[pk]].append(option_of({**values, "contract": targets[values["contract_id"]]["number"]}))
     edr = any(values["option"] in EDR_OPTIONS for values in targets.values())
     abolitions = load_abolitions() if edr else ()
-    units = models.ManagementUnit.objects.filter(among("pk", ids)).values_list("pk", "code", "customer__code")
+    units, transfers = _units(ids, as_of)
     return {
         pk: Unit(
             code=code,
@@ -90,9 +92,27 @@ def load_units(unit_ids: Iterable[int], *, as_of: int | None = None) -> dict[int
             notices=tuple(notices[pk]),
             linked={c.linked_service: linked.get(c.linked_service, ()) for c in contracts[pk] if c.linked_service},
             abolitions=abolitions,
+            transfers=tuple(sorted(transfers.get(pk, ()), key=lambda one: one.from_on)),
         )
-        for pk, code, customer in units
+        for pk, (code, customer) in units.items()
     }
+
+
+def _units(
+    unit_ids: list[int], as_of: int | None
+) -> tuple[dict[int, tuple[str, str]], dict[int, list[Transferred]]]:
+    """Code and first holder of each unit, and the transfers that stood; one query."""
+    rows = models.ManagementUnit.objects.filter(among("pk", unit_ids)).order_by("pk", "transfers__pk")
+    names = ("giver__code", "receiver__code", "from_on", "agreed_on", "recorded_in", "withdrawn_in")
+    units: dict[int, tuple[str, str]] = {}
+    found: dict[int, list[Transferred]] = {}
+    for pk, code, customer, giver, receiver, from_on, agreed_on, *stamps in rows.values_list(
+        "pk", "code", "customer__code", *(f"transfers__{name}" for name in names)
+    ):
+        units.setdefault(pk, (code, giver or customer))
+        if giver and stood(*stamps, as_of):
+            found.setdefault(pk, []).append(Transferred(receiver=receiver, from_on=from_on, agreed_on=agreed_on))
+    return units, found
 
 
 def _targets(unit_ids: list[int], as_of: int | None) -> dict[int, Values]:

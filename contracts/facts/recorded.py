@@ -49,6 +49,7 @@ OF_CONTRACTS: tuple[Recorded, ...] = (
     PEOPLE,
     Recorded("customers", "契約者", models.Customer, "code"),
     Recorded("units", "管理単位", models.ManagementUnit, "code"),
+    Recorded("transfers", "契約の移転", models.Transfer),
     Recorded("linked_services", "対応サービス", models.LinkedService, "code"),
     Recorded("linked_states", "対応サービスの状態", models.LinkedServiceState),
     Recorded("applications", "申込", models.Application, "number"),

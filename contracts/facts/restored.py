@@ -22,6 +22,7 @@ from contracts.models import (
     Outage,
     Price,
     Target,
+    Transfer,
 )
 from contracts.models.bulk import ids_of, insert_all
 from contracts.models.fact import Fact
@@ -144,7 +145,7 @@ def _corrections_of_others() -> Iterator[tuple[int, str]]:
 
 _CORRECTED: dict[str, type[Model]] = {
     **{"change": Change, "start": BillingStart, "price": Price, "linked_service": LinkedServiceState},
-    **{"consent": Consent, "outage": Outage, "breach": Breach, "abolition": Abolition},
+    **{"consent": Consent, "outage": Outage, "breach": Breach, "abolition": Abolition, "transfer": Transfer},
 }
 """The table of each kind of correction."""
 

@@ -14,6 +14,7 @@ from contracts.terms.art12_termination import End, ends
 from contracts.terms.catalog import Category, Module
 from contracts.terms.consents import days_of
 from contracts.terms.days import NOT_YET_KNOWN, ONE_DAY
+from contracts.terms.holders import in_force_on, known_before
 from contracts.terms.lives import outside_lives
 from contracts.terms.standing import OptionOnDay, UnitOnDay, Violation
 from contracts.terms.unit import (
@@ -91,15 +92,20 @@ class Timeline:
             for option in unit.options
             if self.serves(option, day)
         ]
-        standing = {code: linked_on(states, day) for code, states in unit.linked.items()}
+        transfer = in_force_on(unit.transfers, day)
+        since = transfer.consents_from if transfer else None
+        standing = {code: linked_on(states, day, since=since) for code, states in unit.linked.items()}
         linked = {code: state for code, state in standing.items() if state is not None}
-        return UnitOnDay(day, unit.customer, tuple(tiers), tuple(modules), tuple(options), linked, self._contracts)
+        customer = transfer.receiver if transfer else unit.customer
+        held = (tuple(tiers), tuple(modules), tuple(options))
+        return UnitOnDay(day, customer, *held, linked, self._contracts, since)
 
     def days_of_change(self) -> list[date]:
         """Every day on which something of the unit may begin to be otherwise, in order."""
         days = {start_of(target) for target in self.unit.targets}
         days |= {end.on + ONE_DAY for end in self.ends.values() if end.on < NOT_YET_KNOWN}
         days |= {change.effective_on for change in self.unit.changes}
+        days |= {transfer.from_on for transfer in self.unit.transfers}
         for contract in self.unit.contracts:
             days |= days_of(contract.consents)
             if contract.premium_consent_on:
@@ -158,7 +164,7 @@ class _Worlds:
     """The unit as it would be without some of its facts, to tell which of them broke a condition (I-28).
 
     The unit as known at an acceptance has neither the notices that have arrived since nor the states of linked services that
-    have become known since.
+    have become known since, nor the transfers that were agreed since.
     """
 
     def __init__(self, unit: Unit) -> None:
@@ -171,7 +177,9 @@ class _Worlds:
             notices = tuple(n for n in self.unit.notices if before is None or n.arrived_on < before)
             changes = tuple(change for change in self.unit.changes if change is not but)
             linked = {code: _known_by(states, before) for code, states in self.unit.linked.items()}
-            self._known[before, but] = Timeline(replace(self.unit, notices=notices, changes=changes, linked=linked))
+            transfers = known_before(self.unit.transfers, before)
+            known = replace(self.unit, notices=notices, changes=changes, linked=linked, transfers=transfers)
+            self._known[before, but] = Timeline(known)
         return violation.key in {other.key for other in violations(self._known[before, but].on(day))}
 
 
@@ -186,7 +194,7 @@ def _broken_by_application(worlds: _Worlds, violation: Violation, day: date) -> 
     A change accepted later counts only where it is what breaks the condition, not where a notice had broken it anyway.
     """
     unit = worlds.unit
-    if not unit.notices and all(state.known_on is None for states in unit.linked.values() for state in states):
+    if not unit.notices and not unit.transfers and all(state.known_on is None for states in unit.linked.values() for state in states):
         return True
     accepted_on = max(target.accepted_on for target in unit.targets if target.number in violation.targets)
     if worlds.holds(violation, day, before=accepted_on):
