@@ -48,9 +48,7 @@ def billed(units: Units) -> Billed:
             key = (*corrected, payer)
             add(found.sums[target], key, line.amount_yen, line.tax_category, line.clause)
     held = HeldSettlement.objects.exclude(month__closed_at=None).order_by("pk")
-    for target, payer, decision, *values in targets.rows(
-        held, "target_id", "customer_id", "decided__decision", *LINE
-    ):
+    for target, payer, decision, *values in targets.rows(held, "target_id", "customer_id", "decided__decision", *LINE):
         line = line_of(values)
         found.standing[target] = HeldStanding(line, decision or "", payer)
         if decision == "billed":

@@ -141,9 +141,9 @@ def _next_close(units: UnitSet, owned: list[Owned]) -> NextClose | None:
     said = corrected(row, units, owned, months, Causes())
     for line in said.lines:
         assert line.corrects_month is not None
-        found.corrections[
-            line.corrects_month, numbers[line.target_id], Fee(line.corrects_fee), line.customer_id
-        ] += line.amount_yen
+        found.corrections[line.corrects_month, numbers[line.target_id], Fee(line.corrects_fee), line.customer_id] += (
+            line.amount_yen
+        )
     for held in said.held:
         found.held[numbers[held.target_id]] += held.amount_yen
     for parked in said.parked:

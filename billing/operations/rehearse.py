@@ -140,7 +140,15 @@ class Rehearsal(Generic[T]):
         ends = [(one.number, _told(one.before), _told(one.after), one.cost) for one in self.moved]
         lost = [(one.unit, one.finding.violation.key, one.finding.first, one.finding.last) for one in self.lost]
         granted = [self.after.granted(number).reductions for number in sorted(self.after.accounts)]
-        yen = (self.corrections, self.corrected_for, self.due_from, self.decided, self.held, self.due, [str(error) for error in self.unbillable])
+        yen = (
+            self.corrections,
+            self.corrected_for,
+            self.due_from,
+            self.decided,
+            self.held,
+            self.due,
+            [str(error) for error in self.unbillable],
+        )
         return sha256(repr((ends, lost, granted, yen, shown)).encode()).hexdigest()
 
 

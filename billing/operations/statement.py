@@ -23,7 +23,17 @@ from contracts.models.bulk import slices
 
 UNITS_AT_ONCE = 500
 
-_LINE: tuple[str, ...] = ("id", "customer_id", "unit_id", "target_id", "target__number", "fee", "from_on", "to_on", "quantity")
+_LINE: tuple[str, ...] = (
+    "id",
+    "customer_id",
+    "unit_id",
+    "target_id",
+    "target__number",
+    "fee",
+    "from_on",
+    "to_on",
+    "quantity",
+)
 _LINE += ("unit_price_yen", "amount_yen", "tax_category", "clause", "basis", "corrects_month", "corrects_fee")
 
 Corrected = Mapping[tuple[int, int, date], str]

@@ -32,9 +32,7 @@ def parts(asked: ReportAsked) -> Iterator[Part]:
         customers = customers.filter(Exists(lines.filter(customer=OuterRef("pk"))))
     for some in _more_and_more(customers.values_list("pk", "code", "name")):
         ids = [pk for pk, _code, _name in some]
-        yield Part(
-            some, lines.filter(Q(customer__in=ids), of.among_units(ever_held_by(ids)))
-        )
+        yield Part(some, lines.filter(Q(customer__in=ids), of.among_units(ever_held_by(ids))))
 
 
 def _more_and_more(customers: QuerySet[Any, Any]) -> Iterator[list[tuple[int, str, str]]]:

@@ -204,7 +204,12 @@ def _said(
     basis += f"。正の内訳：{right.basis}" if right and right.basis else ""
     line = Line(
         *(Fee.CORRECTION, month, next_month(month) - ONE_DAY, 1, amount - was, amount - was),
-        *(tax_category_of(like, amount - was, taxed_as), like.clause, basis, f"{fee} {closing:%Y-%m}" + (f" {payer}" if apart else "")),
+        *(
+            tax_category_of(like, amount - was, taxed_as),
+            like.clause,
+            basis,
+            f"{fee} {closing:%Y-%m}" + (f" {payer}" if apart else ""),
+        ),
     )
     return Correction(month, fee, payer, line)
 

@@ -6,6 +6,7 @@ both pay is what one would have paid, to the yen.
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 from billing.terms.account import Fee, Line, yen
@@ -41,7 +42,7 @@ def payer_on(payers: Payers, day: date) -> int:
 def succeeded(payers: Payers, customer: int, until: date) -> int:
     """The customer that stands in the place of one, merged by ``until``: its rights and duties have passed as a whole (I-55)."""
     found = customer
-    for before, after in zip(payers, payers[1:], strict=False):
+    for before, after in pairwise(payers):
         if after.merged and after.from_on <= until and before.customer == found:
             found = after.customer
     return found
@@ -78,7 +79,9 @@ def _part(line: Line, first: date, last: date, paid: int) -> Line:
     fee, days = line.unit_price_yen * line.quantity, (last - line.from_on).days + 1
     amount = fee * days // whole - paid
     own = (last - first).days + 1
-    said = yen(line.unit_price_yen) if line.quantity == 1 else f"{yen(line.unit_price_yen)} × {line.quantity:,}ライセンス"
+    said = (
+        yen(line.unit_price_yen) if line.quantity == 1 else f"{yen(line.unit_price_yen)} × {line.quantity:,}ライセンス"
+    )
     basis = f"月額 {said} × {own}日 ÷ {whole}日"
     if first > line.from_on:
         basis += f"（{line.from_on.isoformat()}から{days}日分の{yen(fee * days // whole)} − 移転元の{yen(paid)}）"

@@ -47,7 +47,7 @@ def holdings_of(units: Q, *, as_of: int | None = None) -> dict[int, Holdings]:
         standing = [
             Holding(from_on, receiver, kind == "merger")
             for _pk, (_giver, receiver, kind, from_on, *stamps) in rows
-            if stood(*stamps, as_of)
+            if stood(stamps[0], stamps[1], as_of)
         ]
         found[unit] = (Holding(date.min, rows[0][1][0]), *sorted(standing))
     return found

@@ -98,9 +98,7 @@ def load_units(unit_ids: Iterable[int], *, as_of: int | None = None) -> dict[int
     }
 
 
-def _units(
-    unit_ids: list[int], as_of: int | None
-) -> tuple[dict[int, tuple[str, str]], dict[int, list[Transferred]]]:
+def _units(unit_ids: list[int], as_of: int | None) -> tuple[dict[int, tuple[str, str]], dict[int, list[Transferred]]]:
     """Code and first holder of each unit, and the transfers that stood; one query."""
     rows = models.ManagementUnit.objects.filter(among("pk", unit_ids)).order_by("pk", "transfers__pk")
     names = ("giver__code", "receiver__code", "from_on", "agreed_on", "recorded_in", "withdrawn_in")
@@ -110,7 +108,7 @@ def _units(
         "pk", "code", "customer__code", *(f"transfers__{name}" for name in names)
     ):
         units.setdefault(pk, (code, giver or customer))
-        if giver and stood(*stamps, as_of):
+        if giver and stood(stamps[0], stamps[1], as_of):
             found.setdefault(pk, []).append(Transferred(receiver=receiver, from_on=from_on, agreed_on=agreed_on))
     return units, found
 

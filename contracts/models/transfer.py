@@ -33,7 +33,9 @@ class Transfer(Fact):
                 fields=["unit", "from_on"], condition=Q(withdrawn_on__isnull=True), name="transfer_once_a_day"
             ),
             models.CheckConstraint(condition=~Q(giver=F("receiver")), name="transfer_to_another"),
-            models.CheckConstraint(condition=Q(kind__in=[code for code, _name in TRANSFERS]), name="transfer_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=[code for code, _name in TRANSFERS]), name="transfer_kind_known"
+            ),
             models.CheckConstraint(condition=~Q(document=""), name="transfer_has_evidence"),
         ]
 

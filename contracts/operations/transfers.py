@@ -50,7 +50,9 @@ def held_units(giver: Customer, on: date) -> list[ManagementUnit]:
 
 
 @transaction.atomic
-def transfer_unit(unit: ManagementUnit, asked: TransferAsked, *, on: date, by: User, reason: str = "") -> list[Transfer]:
+def transfer_unit(
+    unit: ManagementUnit, asked: TransferAsked, *, on: date, by: User, reason: str = ""
+) -> list[Transfer]:
     """移転: the contracts of one unit pass to another customer. Raises Refused."""
     return _transferred(TransferKind.TRANSFER, [unit], asked, on, by, reason)
 
@@ -72,6 +74,10 @@ def _transferred(
         raise Refused(_("合意日が未来の日です。"), field="agreed_on")
     if not asked.document.strip():
         raise Refused(_("移転には、契約者及び当社の合意を示す文書番号が必要です。"), field="document")
+    merged = Transfer.objects.standing().filter(giver=asked.receiver, kind=TransferKind.MERGER.value).first()
+    if merged is not None:
+        said = {"customer": asked.receiver.code, "day": merged.from_on.isoformat()}
+        raise Refused(_("%(customer)sは、%(day)sに合併により消滅しています。") % said, field="receiver")
     ids = [unit.pk for unit in units]
     holdings = holdings_of(Q(among("pk", ids)))
     rows = [_row(kind, unit, holdings[unit.pk], asked) for unit in units]

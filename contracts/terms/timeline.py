@@ -194,7 +194,11 @@ def _broken_by_application(worlds: _Worlds, violation: Violation, day: date) -> 
     A change accepted later counts only where it is what breaks the condition, not where a notice had broken it anyway.
     """
     unit = worlds.unit
-    if not unit.notices and not unit.transfers and all(state.known_on is None for states in unit.linked.values() for state in states):
+    if (
+        not unit.notices
+        and not unit.transfers
+        and all(state.known_on is None for states in unit.linked.values() for state in states)
+    ):
         return True
     accepted_on = max(target.accepted_on for target in unit.targets if target.number in violation.targets)
     if worlds.holds(violation, day, before=accepted_on):

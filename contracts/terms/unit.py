@@ -257,9 +257,7 @@ def _with_consents_of(state: LinkedState, day: date, since: date | None) -> Link
     )
 
 
-def _held(
-    state: LinkedState, stated: date | None, assent: Assent, day: date, since: date | None = None
-) -> date | None:
+def _held(state: LinkedState, stated: date | None, assent: Assent, day: date, since: date | None = None) -> date | None:
     return given(with_stated(stated, assent, state.consents), day, since=since)
 
 

@@ -17,8 +17,9 @@ from billing.reports.line_columns import among_units, called
 from contracts.admin.kit.base import CodeFilter, FactAdmin, Related, by_code
 from contracts.admin.kit.columns import choice, clause, column, link, number, plain, target, yen
 from contracts.admin.kit.search import targets_found
+from contracts.facts.holders import ever_held_by
 from contracts.facts.names import names_of
-from contracts.models import ManagementUnit
+from contracts.models import Customer, ManagementUnit
 from contracts.models.bulk import NAMES_AT_ONCE
 
 LONGEST = 60

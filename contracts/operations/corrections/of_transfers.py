@@ -11,6 +11,7 @@ from contracts.operations.corrections.kind import Correction, Put
 from contracts.operations.corrections.of_services import STATES
 from contracts.operations.holding import hold
 from contracts.operations.refusal import Refused
+from contracts.operations.register import units_linking
 from contracts.operations.transfers import said_of
 
 
@@ -35,13 +36,7 @@ def _beside(writing: Writing, put: Put, because: str) -> list[Put]:
     """The states of linked services that passed with it; and who holds the unit today."""
     was, now = put.was, put.now
     done = []
-    passed = LinkedServiceState.objects.standing().filter(
-        holder=was.receiver.code,
-        from_on=was.from_on,
-        recorded_in=was.recorded_in,
-        linked_service__contracts__target__unit=was.unit_id,
-    )
-    for state in passed.select_related("linked_service").distinct():
+    for state in _passed_with(was):
         if now is None:
             writing.withdraw(state, because=because)
             done.append(Put(STATES, state, None))
@@ -52,6 +47,26 @@ def _beside(writing: Writing, put: Put, because: str) -> list[Put]:
     return done
 
 
+def _passed_with(row: Transfer) -> list[LinkedServiceState]:
+    """The states of linked services that were written with a transfer: in one revision, and nothing else of the kind is."""
+    states = LinkedServiceState.objects.standing().filter(
+        holder=row.receiver.code, from_on=row.from_on, recorded_in=row.recorded_in
+    )
+    return list(states.select_related("linked_service"))
+
+
+def _units(row: Transfer) -> list[int]:
+    """The unit, and those that link a service that passed with it."""
+    linking = {pk for state in _passed_with(row) for pk in units_linking(state.linked_service.code)}
+    return sorted({row.unit_id, *linking})
+
+
+def together(row: Transfer) -> list[Transfer]:
+    """The standing transfers that were recorded as one: those of all units of a merger."""
+    rows = Transfer.objects.standing().filter(recorded_in=row.recorded_in, kind=row.kind)
+    return list(rows.select_related("unit", "giver", "receiver").order_by("unit__code"))
+
+
 TRANSFERS = Correction(
     kind="transfer",
     model=Transfer,
@@ -60,7 +75,7 @@ TRANSFERS = Correction(
     clause=lambda row: "",
     subject=lambda row: row.unit.code,
     unit_id=lambda row: row.unit_id,
-    units=lambda row: [row.unit_id],
+    units=_units,
     must=_must,
     beside=_beside,
     # What a unit loses by who holds it is asked for anew, never refused (I-56).
