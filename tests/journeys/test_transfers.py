@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 
 from billing.models import ChargeLine, Invoice, InvoiceUnit, Month
-from billing.operations.check_ledger import check_ledger
 from billing.operations.invoices import issue_invoices
 from contracts.models import Customer, ManagementUnit, Transfer, WorkItem
 from contracts.operations.corrections.kind import put_right, take_back
