@@ -34,12 +34,13 @@ class Migration(migrations.Migration):
         migrations.SeparateDatabaseAndState(
             database_operations=[
                 migrations.RunPython(
-                    _changed(_corrects(), _corrects("customer")), _changed(_corrects("customer"), _corrects())
+                    _changed(_corrects(), _corrects("customer", "unit")),
+                    _changed(_corrects("customer", "unit"), _corrects()),
                 )
             ],
             state_operations=[
                 migrations.RemoveConstraint("chargeline", CORRECTS),
-                migrations.AddConstraint("chargeline", _corrects("customer")),
+                migrations.AddConstraint("chargeline", _corrects("customer", "unit")),
             ],
         ),
         migrations.RemoveConstraint("invoiceunit", "invoice_unit_once_a_month"),

@@ -282,6 +282,9 @@ class _Chunk:
         self.held.append(HeldSettlement(**values))
 
     def _park(self, target: Owned, reason: str, clause: str) -> None:
+        if not target.home:
+            # Parked once, in the unit that it is listed under.
+            return
         self.parked[target.target_id] = ParkedTarget(
             month_id=self.month_id, target_id=target.target_id, reason=reason, clause=clause
         )

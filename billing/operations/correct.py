@@ -61,7 +61,8 @@ def late_of(month: Month, written: Iterable[int]) -> Iterator[Said]:
 
 def decided(month: Month, units: Units) -> Iterator[ChargeLine]:
     """Held settlements that finance decided to bill and that are no line yet; clause, sentence and policy are kept."""
-    held = sorted(pk for _target, pk in targets_of(units).rows(HeldSettlement.objects.all(), "target_id", "pk"))
+    own = HeldSettlement.objects.filter(units.of("unit_id"))
+    held = sorted(pk for _target, pk in targets_of(units).rows(own, "target_id", "pk"))
     decisions = HeldDecision.objects.filter(decision="billed")
     waiting = sorted(pk for (pk,) in Ids(held).named(decisions, "held_id"))
     for some in slices(waiting):
@@ -98,17 +99,20 @@ def corrected(
             continue
         closing = next_month(month.month) - ONE_DAY
         now = owed(target.account, months, target.payers, closing)
-        standing = stored.standing.get(target.target_id)
+        whose = target.target_id, target.unit_id
+        standing = stored.standing.get(whose)
         if standing is not None:
             standing = standing._replace(held_for=succeeded(target.payers, standing.held_for, closing))
-        said.parked += _parked(month, target, now, known)
+        if target.home:
+            said.parked += _parked(month, target, now, known)
         found = late(
             now,
-            succeeding(stored.sums.get(target.target_id, {}), target.payers, closing),
+            succeeding(stored.sums.get(whose, {}), target.payers, closing),
             standing,
             closing=month.month,
             cause=causes.of(target),
             taxed_as=taxed_as,
+            apart=target.unit_id if target.moved else 0,
         )
         for corrected, fee, payer, line in found.corrections:
             row = _row(ChargeLine, month, target, payer, line, months[corrected].version)
@@ -166,7 +170,7 @@ def _causes(unit_ids: list[int], seen: int) -> Causes:
     return found
 
 
-_WRITTEN = ("import", "accept", "register", "transfer")
+_WRITTEN = ("import", "accept", "register", "transfer", "move")
 """Operations that only bring the record: the record says enough."""
 _DAYS = {
     "arrived_on": "到達",

@@ -22,6 +22,7 @@ from billing.terms.payers import divided
 from billing.terms.policy import Policy, policy_on
 from billing.terms.reduction import Reduction
 from contracts.facts.load import load_units
+from contracts.facts.stays import chains_of
 from contracts.terms.art12_termination import End
 from contracts.terms.days import month_period, next_month
 from contracts.terms.timeline import Finding, judge
@@ -123,9 +124,14 @@ def outlook(unit_ids: Collection[int], *, ledger: bool = True) -> Outlook:
     if not unit_ids:
         return Outlook({}, {}, None)
     units = load_units(unit_ids)
-    owned = list(accounts(UnitSet(list(unit_ids)), WHOLE, loaded=units))
+    between = [pk for pk, unit in units.items() if unit.told_from is not None]
+    if between:
+        # What was moved between units is billed by each of them for its own days.
+        units |= load_units({pk for chain in chains_of(between).values() for pk in chain.ever} - set(units))
+    asked = UnitSet(sorted(units))
+    owned = list(accounts(asked, WHOLE, loaded=units))
     found = {one.account.number: one.account for one in owned}
-    return Outlook(units, found, _next_close(UnitSet(list(unit_ids)), owned) if ledger else None)
+    return Outlook(units, found, _next_close(asked, owned) if ledger else None)
 
 
 def _next_close(units: UnitSet, owned: list[Owned]) -> NextClose | None:

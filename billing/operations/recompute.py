@@ -47,14 +47,14 @@ def months_are_what_they_had_seen(tally: Tally) -> Iterator[str]:
     tally.months = len(closed)
     for units in ranges():
         targets = targets_of(units)
-        stored, parked = _billed_by_month(targets, closed), _parked(targets, closed)
+        stored, parked = _billed_by_month(targets, units, closed), _parked(targets, closed)
         # Months closed one after the other on the same facts are read together.
         for revision, some in groupby(closed, key=lambda month: month.facts_revision):
             yield from _of_range(units, list(some), revision, stored, parked, policies, tally)
 
 
-Sums = dict[tuple[int, date, Fee, int], int]
-"""Yen by target, month, fee and customer."""
+Sums = dict[tuple[int, int, date, Fee, int], int]
+"""Yen by target, unit, month, fee and customer."""
 
 
 def _of_range(
@@ -81,12 +81,13 @@ def _of_range(
                 continue
             tally.targets += 1
             for (fee, payer), yen in anew.items():
-                was = stored.pop((target.target_id, month.month, fee, payer), 0)
+                was = stored.pop((target.target_id, target.unit_id, month.month, fee, payer), 0)
                 if was != yen:
                     yield _differs(month.month, target.account.number, fee, was, yen)
     theirs = {month.month for month in months}
-    for target_id, on, fee, payer in [key for key in stored if key[1] in theirs]:
-        if was := stored.pop((target_id, on, fee, payer)):
+    for key in [key for key in stored if key[2] in theirs]:
+        target_id, _unit, on, fee, _payer = key
+        if was := stored.pop(key):
             number = numbers.get(target_id) or f"対象ID {target_id}"
             yield _differs(on, number, fee, was, 0)
 
@@ -106,14 +107,14 @@ def _computed(target: Owned, month: Month, policy: Policy) -> dict[tuple[Fee, in
     return dict(sums)
 
 
-def _billed_by_month(targets: Ids, months: Sequence[Month]) -> Sums:
+def _billed_by_month(targets: Ids, units: UnitRange, months: Sequence[Month]) -> Sums:
     """What the months' own lines come to: corrections, and settlements billed by finance's decision, are of other months."""
-    rows = ChargeLine.objects.filter(month__in=months).exclude(fee=Fee.CORRECTION).order_by()
-    found: defaultdict[tuple[int, date, Fee, int], int] = defaultdict(int)
-    columns = ("month__month", "fee", "cause", "customer_id", "amount_yen")
-    for target, month, fee, cause, payer, yen in targets.rows(rows, "target_id", *columns):
+    rows = ChargeLine.objects.filter(units.of("unit_id"), month__in=months).exclude(fee=Fee.CORRECTION).order_by()
+    found: defaultdict[tuple[int, int, date, Fee, int], int] = defaultdict(int)
+    columns = ("unit_id", "month__month", "fee", "cause", "customer_id", "amount_yen")
+    for target, unit, month, fee, cause, payer, yen in targets.rows(rows, "target_id", *columns):
         if not cause.startswith(OF_HELD):
-            found[target, month, Fee(fee), payer] += yen
+            found[target, unit, month, Fee(fee), payer] += yen
     return dict(found)
 
 
@@ -145,8 +146,9 @@ def billed_is_owed(tally: Tally) -> Iterator[str]:
                 continue
             closing = next_month(last.month) - ONE_DAY
             now = owed(target.account, months, target.payers, closing)
-            sums = succeeding(stored.sums.get(target.target_id, {}), target.payers, closing)
-            standing = stored.standing.get(target.target_id)
+            whose = target.target_id, target.unit_id
+            sums = succeeding(stored.sums.get(whose, {}), target.payers, closing)
+            standing = stored.standing.get(whose)
             if standing is not None:
                 standing = standing._replace(held_for=succeeded(target.payers, standing.held_for, closing))
             found = late(now, sums, standing, closing=next_month(last.month), cause="")

@@ -19,6 +19,7 @@ from billing.reports.line_columns import called
 from billing.terms.policy import Policy, policy_on
 from contracts.facts.names import Names, names_of
 from contracts.models import ManagementUnit
+from contracts.models.among import among
 from contracts.models.bulk import slices
 
 UNITS_AT_ONCE = 500
@@ -79,7 +80,8 @@ def statements(month: Month, invoice_of: Mapping[tuple[int, int], int]) -> Itera
     for some in slices(of_units, UNITS_AT_ONCE):
         units = ManagementUnit.objects.in_bulk([unit for unit, _rows in some])
         rows_of = dict(some)
-        names = names_of(Q(unit__in=list(rows_of)))
+        # By the targets: what was moved since is listed under another unit.
+        names = names_of(Q(among("pk", {row.target_id for rows in rows_of.values() for row in rows})))
         corrected = _invoices_corrected(rows_of)
         known = policies()
         with override("ja"):

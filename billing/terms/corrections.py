@@ -112,8 +112,8 @@ def owed(account: Account, policies: Mapping[date, Policy], payers: Payers = NOB
                 key = month, line.fee, succeeded(payers, payer, closing)
                 add(found.sums, key, part.amount_yen, part.tax_category, part.clause, part.basis)
         for line in fallen_due.held:
-            ((payer, found.held),) = divided(line, payers, month)
-            found.held_for = succeeded(payers, payer, closing)
+            for payer, part in divided(line, payers, month):
+                found.held, found.held_for = part, succeeded(payers, payer, closing)
     return found
 
 
@@ -136,9 +136,11 @@ def late(
     closing: date,
     cause: str,
     taxed_as: Corrections = Corrections.RETURN,
+    apart: int = 0,
 ) -> Late:
     """What of closed months is to be said in the month ``closing``; ``cause`` names what came late, '' where nobody knows.
 
+    ``apart`` is the unit's id where the target's months are those of several units: its corrections say so.
     ``taxed_as`` is finance's choice for the corrections of that month (I-44).
 
     A held settlement that finance billed is among ``billed``, and is owed as the facts now have it. One that it waived, or has
@@ -153,9 +155,9 @@ def late(
         held = None
     else:
         held = _held(now, standing)
-    found = list(_corrections(sums, billed, now.unbillable))
-    of_several = {key[:2] for key, *_sums in found if sum(key[:2] == other[:2] for other, *_others in found) > 1}
-    said = [_said(*one, closing, cause, taxed_as, apart=one[0][:2] in of_several) for one in found]
+    found = _corrections(sums, billed, now.unbillable)
+    several = apart or len({key[2] for key in (*sums, *billed)}) > 1
+    said = [_said(*one, closing, cause, taxed_as, of=f" {apart}-{one[0][2]}" if several else "") for one in found]
     return Late(said, held, now.held_for if now.held is not None or standing is None else standing.held_for)
 
 
@@ -191,9 +193,9 @@ def _amount(known: Sum | None) -> int:
 
 
 def _said(
-    key: Key, right: Sum | None, wrong: Sum | None, closing: date, cause: str, taxed_as: Corrections, *, apart: bool
+    key: Key, right: Sum | None, wrong: Sum | None, closing: date, cause: str, taxed_as: Corrections, *, of: str
 ) -> Correction:
-    """The line of one correction; ``apart``: of the same month and fee another customer has one too."""
+    """The line of one correction; ``of`` tells it from those of the same month and fee for other customers and in other units."""
     month, fee, payer = key
     amount, was = _amount(right), _amount(wrong)
     # What was billed keeps its clause, and tells what the correction is measured by.
@@ -208,7 +210,7 @@ def _said(
             tax_category_of(like, amount - was, taxed_as),
             like.clause,
             basis,
-            f"{fee} {closing:%Y-%m}" + (f" {payer}" if apart else ""),
+            f"{fee} {closing:%Y-%m}" + of,
         ),
     )
     return Correction(month, fee, payer, line)

@@ -33,6 +33,9 @@ def always(customer: int) -> Payers:
 NOBODY = always(0)
 """Where it does not matter who pays."""
 
+ELSEWHERE = -1
+"""In the place of a customer: on these days the contract belongs to another unit, where they are billed."""
+
 
 def payer_on(payers: Payers, day: date) -> int:
     """The customer whose day it is."""
@@ -49,18 +52,22 @@ def succeeded(payers: Payers, customer: int, until: date) -> int:
 
 
 def divided(line: Line, payers: Payers, month: date) -> Iterator[tuple[int, Line]]:
-    """The lines that a line of the month becomes, each with its payer. One line, where nothing passes on a day of it.
+    """The lines that a line of the month becomes, each with its payer. One line, where nothing passes on a day of it; none for days
+    on which the contract belongs to another unit.
 
     A monthly fee is divided by day: up to any day the payers have paid what the days up to it come to, floored once, so that the
     odd yen is the later payer's (I-54). Of any other line the day says whose it is: of an initial or one-time fee its own, of a
     settlement the end day, of a reduction the first day of what it makes up for; merged since, it is the successor's.
     """
     if len(payers) == 1:
-        yield payers[0].customer, line
+        if payers[0].customer != ELSEWHERE:
+            yield payers[0].customer, line
         return
     if line.fee is not Fee.MONTHLY:
         day = line.from_on - ONE_DAY if line.fee is Fee.SETTLEMENT else line.from_on
-        yield succeeded(payers, payer_on(payers, day), month), line
+        payer = payer_on(payers, day)
+        if payer != ELSEWHERE:
+            yield succeeded(payers, payer, month), line
         return
     cuts = [payer.from_on for payer in payers if line.from_on < payer.from_on <= line.to_on]
     firsts = [line.from_on, *cuts]
@@ -69,8 +76,9 @@ def divided(line: Line, payers: Payers, month: date) -> Iterator[tuple[int, Line
     for first, last in zip(firsts, lasts, strict=True):
         part = line if not cuts else _part(line, first, last, paid)
         paid += part.amount_yen
-        if part.amount_yen:
-            yield payer_on(payers, first), part
+        payer = payer_on(payers, first)
+        if part.amount_yen and payer != ELSEWHERE:
+            yield payer, part
 
 
 def _part(line: Line, first: date, last: date, paid: int) -> Line:

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from contracts.models import ManagementUnit, Transfer
+from contracts.models.among import among
+from contracts.terms.holders import Transferred
 
 
 class Holding(NamedTuple):
@@ -25,8 +27,20 @@ Holdings = tuple[Holding, ...]
 """In the order of days; the first from the beginning."""
 
 
+class Held(NamedTuple):
+    """The holders of units, by the unit's id; and the units that contracts were ever moved into or out of."""
+
+    holders: dict[int, Holdings]
+    moved: list[int]
+
+
 def holdings_of(units: Q, *, as_of: int | None = None) -> dict[int, Holdings]:
-    """The holders of those units, by the unit's id: one query. ``units``: a condition on the unit's own columns.
+    """The holders of those units, by the unit's id: one query. ``units``: a condition on the unit's own columns."""
+    return held_by(units, as_of=as_of).holders
+
+
+def held_by(units: Q, *, as_of: int | None = None) -> Held:
+    """The holders of those units, and which of them contracts were moved between: one query.
 
     Who held a unit first is told by the first transfer that was ever recorded of it, also where it stands no more.
     """
@@ -35,9 +49,12 @@ def holdings_of(units: Q, *, as_of: int | None = None) -> dict[int, Holdings]:
     # The order of the few that were transferred is made here: the others need none.
     told: dict[int, list[tuple[int, tuple[Any, ...]]]] = {}
     found: dict[int, Holdings] = {}
-    for unit, customer, pk, *transfer in ManagementUnit.objects.filter(units).values_list(
-        *columns[:2], "transfers__pk", *columns[2:]
+    between: set[int] = set()
+    for unit, customer, moves, pk, *transfer in ManagementUnit.objects.filter(units).values_list(
+        *columns[:2], "contracts_moved", "transfers__pk", *columns[2:]
     ):
+        if moves:
+            between.add(unit)
         if pk is None:
             found[unit] = (Holding(date.min, customer),)
         else:
@@ -50,7 +67,27 @@ def holdings_of(units: Q, *, as_of: int | None = None) -> dict[int, Holdings]:
             if stood(stamps[0], stamps[1], as_of)
         ]
         found[unit] = (Holding(date.min, rows[0][1][0]), *sorted(standing))
-    return found
+    return Held(found, sorted(between))
+
+
+def held_units(
+    unit_ids: Iterable[int], as_of: int | None
+) -> tuple[dict[int, tuple[str, str]], dict[int, list[Transferred]], list[int]]:
+    """Code and first holder of each unit, the transfers that stood, and the ids of the units that contracts were ever moved into
+    or out of; one query."""
+    rows = ManagementUnit.objects.filter(among("pk", unit_ids)).order_by("pk", "transfers__pk")
+    names = ("giver__code", "receiver__code", "from_on", "agreed_on", "recorded_in", "withdrawn_in")
+    units: dict[int, tuple[str, str]] = {}
+    found: dict[int, list[Transferred]] = {}
+    moved: dict[int, bool] = {}
+    for pk, code, customer, moves, giver, receiver, from_on, agreed_on, *stamps in rows.values_list(
+        "pk", "code", "customer__code", "contracts_moved", *(f"transfers__{name}" for name in names)
+    ):
+        units.setdefault(pk, (code, giver or customer))
+        moved[pk] = moves
+        if giver and stood(stamps[0], stamps[1], as_of):
+            found.setdefault(pk, []).append(Transferred(receiver=receiver, from_on=from_on, agreed_on=agreed_on))
+    return units, found, [pk for pk, moves in moved.items() if moves]
 
 
 def stood(recorded_in: int, withdrawn_in: int | None, as_of: int | None) -> bool:

@@ -7,14 +7,14 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from contracts import models
-from contracts.facts.holders import stood
+from contracts.facts.holders import held_units as _units
 from contracts.facts.ids import Ids
+from contracts.facts.stays import chains_of, with_stays
 from contracts.models.among import among
 from contracts.models.bulk import NAMES_AT_ONCE
 from contracts.terms.art10_options import EDR_OPTIONS
 from contracts.terms.catalog import Category, LicenceType, Module, ModuleType, OptionType, Product, Service
 from contracts.terms.consents import Assent, Consent
-from contracts.terms.holders import Transferred
 from contracts.terms.unit import Abolished, Change, Contract, Ground, LinkedState, Notice, Option, Unit, What, given_in
 
 _TARGET = ("unit_id", "number", "application_id", "billing_starts_on")
@@ -41,9 +41,18 @@ def load_units(unit_ids: Iterable[int], *, as_of: int | None = None) -> dict[int
     ``as_of``: the revision of the facts in which they are told; None: as they stand now.
     What belongs to targets is asked for by the targets' ids and joined here: an index finds a few among very many.
     """
-    ids = list(unit_ids)
+    units, moved = _loaded(list(unit_ids), as_of)
+    if not moved:
+        return units
+    chains = list(chains_of(moved, as_of=as_of).values())
+    others, _moved = _loaded(sorted({unit for chain in chains for unit in chain.ever} - set(units)), as_of)
+    return with_stays(units, {**others, **units}, chains)
+
+
+def _loaded(ids: list[int], as_of: int | None) -> tuple[dict[int, Unit], list[int]]:
+    """The units of those ids with what is listed under them; and those that contracts were ever moved into or out of."""
     if not ids:
-        return {}
+        return {}, []
     targets = _targets(ids, as_of)
     held = {pk: values["unit_id"] for pk, values in targets.items()}
     codes = {
@@ -81,8 +90,8 @@ def load_units(unit_ids: Iterable[int], *, as_of: int | None = None) -> dict[int
             options[held[pk]].append(option_of({**values, "contract": targets[values["contract_id"]]["number"]}))
     edr = any(values["option"] in EDR_OPTIONS for values in targets.values())
     abolitions = load_abolitions() if edr else ()
-    units, transfers = _units(ids, as_of)
-    return {
+    units, transfers, moved = _units(ids, as_of)
+    found = {
         pk: Unit(
             code=code,
             customer=customer,
@@ -96,21 +105,7 @@ def load_units(unit_ids: Iterable[int], *, as_of: int | None = None) -> dict[int
         )
         for pk, (code, customer) in units.items()
     }
-
-
-def _units(unit_ids: list[int], as_of: int | None) -> tuple[dict[int, tuple[str, str]], dict[int, list[Transferred]]]:
-    """Code and first holder of each unit, and the transfers that stood; one query."""
-    rows = models.ManagementUnit.objects.filter(among("pk", unit_ids)).order_by("pk", "transfers__pk")
-    names = ("giver__code", "receiver__code", "from_on", "agreed_on", "recorded_in", "withdrawn_in")
-    units: dict[int, tuple[str, str]] = {}
-    found: dict[int, list[Transferred]] = {}
-    for pk, code, customer, giver, receiver, from_on, agreed_on, *stamps in rows.values_list(
-        "pk", "code", "customer__code", *(f"transfers__{name}" for name in names)
-    ):
-        units.setdefault(pk, (code, giver or customer))
-        if giver and stood(stamps[0], stamps[1], as_of):
-            found.setdefault(pk, []).append(Transferred(receiver=receiver, from_on=from_on, agreed_on=agreed_on))
-    return units, found
+    return found, moved
 
 
 def _targets(unit_ids: list[int], as_of: int | None) -> dict[int, Values]:

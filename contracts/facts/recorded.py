@@ -56,6 +56,7 @@ OF_CONTRACTS: tuple[Recorded, ...] = (
     Recorded("targets", "対象", models.Target, "number"),
     Recorded("contracts", "契約", models.Contract, "target__number"),
     Recorded("options", "オプション", models.Option, "target__number"),
+    Recorded("moves", "管理単位の移動", models.Move),
     Recorded("starts", "課金開始日", models.BillingStart),
     Recorded("changes", "変更", models.Change),
     Recorded("prices", "料金", models.Price),

@@ -97,6 +97,7 @@ CORRECTED = [
     ("breach", _("品質保証の違背")),
     ("abolition", _("EDRオプションの廃止")),
     ("transfer", _("契約の移転")),
+    ("move", _("管理単位の移動")),
 ]
 """Facts that are put right by a declared kind of correction; a notice has its own (I-34)."""
 TRANSFERS = [("transfer", _("契約上の地位の移転")), ("merger", _("合併"))]
@@ -137,6 +138,7 @@ RECORDS = [
     ("book", _("台帳の持込")),
     ("book_export", _("台帳の書出し")),
     ("transfer", _("契約の移転")),
+    ("move", _("管理単位の移動")),
 ]
 OPERATIONS = [
     ("import", _("台帳の取込")),
@@ -198,4 +200,6 @@ OPERATIONS = [
     ("refuse_claim", _("減額の請求を認めない決定")),
     ("transfer", _("契約の移転")),
     ("hold", _("契約者の変更")),
+    ("move", _("管理単位の移動")),
+    ("settle", _("管理単位の変更")),
 ]

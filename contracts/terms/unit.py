@@ -12,6 +12,7 @@ from contracts.terms.catalog import CATEGORY_NAMES, Category, LicenceType, Modul
 from contracts.terms.consents import Assent, Consent, given, with_stated
 from contracts.terms.days import NOT_YET_KNOWN, ONE_DAY
 from contracts.terms.holders import Transferred
+from contracts.terms.stays import EVER, Stay, Stays
 
 
 class Ground(StrEnum):
@@ -177,11 +178,20 @@ class Unit:
     linked: Mapping[str, tuple[LinkedState, ...]] = field(default_factory=dict)
     abolitions: tuple[Abolished, ...] = ()
     transfers: tuple[Transferred, ...] = ()
+    stays: Stays = field(default_factory=dict)
+    """The days of contracts that were moved into it, or are going to leave it."""
+    told_from: date | None = None
+    """Contracts have left it by this day: it cannot be judged by what it has on days before. None where none ever came or left."""
 
     @property
     def targets(self) -> tuple[Target, ...]:
         """Contracts and options alike: whatever can be priced, changed and ended."""
         return self.contracts + self.options
+
+
+def stay_of(unit: Unit, target: Target) -> Stay:
+    """The days of a target in the unit: an option's are its contract's."""
+    return unit.stays.get(target.contract if isinstance(target, Option) else target.number, EVER)
 
 
 def start_of(target: Target) -> date:
