@@ -13,6 +13,7 @@ import contracts.admin.records.consent
 import contracts.admin.records.contract
 import contracts.admin.records.entry
 import contracts.admin.records.linked_service
+import contracts.admin.records.move
 import contracts.admin.records.option
 import contracts.admin.records.price
 import contracts.admin.records.setting_change

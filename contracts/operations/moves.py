@@ -43,10 +43,7 @@ class WouldBreakError(Refused):
 
     def __init__(self, unit: str, findings: Sequence[Finding]) -> None:
         self.findings = findings
-        sentence = _("移動すると、管理単位%(unit)sが利用資格を満たしません：%(what)s") % {
-            "unit": unit,
-            "what": str(findings[0].violation),
-        }
+        sentence = _("移動すると、管理単位%(unit)sが利用資格を満たしません。") % {"unit": unit}
         super().__init__(sentence, field="from_on", clause=findings[0].violation.clause)
 
 

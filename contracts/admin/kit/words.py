@@ -43,6 +43,7 @@ MODELS: dict[str, type[Model]] = {
     "abolition": models.Abolition,
     "asked": models.Asked,
     "transfer": models.Transfer,
+    "move": models.Move,
 }
 """The model of each kind of record; billing adds its own."""
 
@@ -65,6 +66,7 @@ LISTED: dict[str, tuple[type[Model], str]] = {
     "abolition": (models.Abolition, "q"),
     "asked": (models.Asked, "q"),
     "transfer": (models.Transfer, "unit"),
+    "move": (models.Move, "contract"),
 }
 """Where a record of a kind is found by its number: a list, and the parameter that narrows it; billing adds its own."""
 
