@@ -10,17 +10,32 @@ from typing import Any
 
 from django.db.models import Q
 
-from billing.facts.read import Facts, OptionRow
+from billing.facts.claims import read_granted
+from billing.facts.read import ALWAYS, Facts, OptionRow, TargetRow
+from billing.facts.span import Units
 from billing.terms.account import OneTime
 from contracts import models
+from contracts.facts.ids import Ids
 from contracts.terms.art13_change_fees import CHARGED, ChargedChange
 from contracts.terms.catalog import Category
 from contracts.terms.days import Period
 from contracts.terms.unit import Change, Option, Target, Unit, What
 
 
+def begun_from(units: Units, as_of: int | None) -> tuple[Facts, dict[int, int]]:
+    """The targets of the units and the units' customers: one query, joined, since units that were read whole are few."""
+    columns = (*TargetRow._fields[:3], "billing_starts_on", "application_id", "unit__customer_id")
+    targets = models.Target.objects.filter(units.of("unit_id")).order_by("unit_id", "pk").values_list(*columns)
+    found = list(targets if as_of is None else targets.filter(recorded_in__lte=as_of))
+    rows = [TargetRow._make(row[:-1]) for row in found]
+    return Facts(as_of, rows, Ids(row.pk for row in rows)), {row[2]: row[-1] for row in found}
+
+
 def read_from(facts: Facts, units: Mapping[int, Unit], days: Period) -> None:
-    """Starts, options, acceptances and changes from the units, by id; prices of all fees in one query."""
+    """Starts, options, acceptances and changes from the units, by id; prices of all fees in one query, and what was granted in two.
+
+    What was granted is read whole: a claim is judged beside all others of its contract, whenever they are granted (I-20, I-38).
+    """
     ids = {row.number: row.pk for row in facts.rows}
     known: dict[str, Target] = {target.number: target for unit in units.values() for target in unit.targets}
     # What was recorded while the units were being read is not told of: all of an account is of one moment.
@@ -33,10 +48,13 @@ def read_from(facts: Facts, units: Mapping[int, Unit], days: Period) -> None:
         if isinstance(target, Option):
             held = (ids[target.contract], target.option.value, str(target.licence_type or ""), target.quantity)
             facts.options[row.pk] = OptionRow._make(held)
+        else:
+            facts.categories[row.pk].append((ALWAYS, target.category))
     for unit in units.values():
         for change in sorted(unit.changes, key=lambda one: one.effective_on):
             _put_change(facts, ids[change.target], change)
     _read_prices(facts, days)
+    read_granted(facts, (row.pk for row in facts.rows if row.pk not in facts.options))
 
 
 def _put_change(facts: Facts, pk: int, change: Change) -> None:

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from billing.facts.claims import read_claims
 from billing.facts.ends import add_ends, read_ends
-from billing.facts.from_units import read_from
+from billing.facts.from_units import begun_from, read_from
 from billing.facts.read import ALWAYS, Facts, OptionRow, TargetRow
 from billing.facts.span import Units
 from billing.models.bulk import WholeRow
@@ -100,32 +100,32 @@ def _read(
     units: Units, days: Period, as_of: int | None, loaded: Mapping[int, Unit] | None
 ) -> tuple[Facts, dict[int, int]]:
     """What was read of the units, and their customers."""
-    facts = _begun(units, as_of, ask_starts=loaded is None)
     if loaded is not None:
+        facts, customers = begun_from(units, as_of)
         read_from(facts, loaded, days)
-        read_claims(facts, days)
         add_ends(facts, {pk: unit for pk, unit in loaded.items() if unit.notices})
-    else:
-        _read_options(facts)
-        _read_accepted(facts, days)
-        _read_prices(facts, days)
-        _read_changes(facts)
-        _read_one_time(facts, days)
-        claiming = read_claims(facts, days)
-        exactly = {row.unit_id for row in facts.rows if row.pk in claiming} if claiming else ()
-        read_ends(facts, days, exactly=exactly)
+        return facts, customers
+    facts = _begun(units, as_of)
+    _read_options(facts)
+    _read_accepted(facts, days)
+    _read_prices(facts, days)
+    _read_changes(facts)
+    _read_one_time(facts, days)
+    claiming = read_claims(facts, days)
+    exactly = {row.unit_id for row in facts.rows if row.pk in claiming} if claiming else ()
+    read_ends(facts, days, exactly=exactly)
     return facts, dict(models.ManagementUnit.objects.filter(units.of("pk")).values_list("pk", "customer_id"))
 
 
-def _begun(units: Units, as_of: int | None, *, ask_starts: bool) -> Facts:
-    """The targets of the units; of a revision, where asked for, with the 課金開始日 that was on record in it."""
+def _begun(units: Units, as_of: int | None) -> Facts:
+    """The targets of the units; of a revision with the 課金開始日 that was on record in it."""
     targets: QuerySet[Any, Any] = models.Target.objects.filter(units.of("unit_id"))
     if as_of is not None:
         targets = targets.filter(recorded_in__lte=as_of)
     columns = ("pk", "number", "unit_id", "billing_starts_on", "application_id")
     rows = [TargetRow._make(row) for row in sorted(targets.values_list(*columns), key=_BY_UNIT)]
     facts = Facts(as_of, rows, Ids(row.pk for row in rows))
-    if as_of is not None and ask_starts:
+    if as_of is not None:
         facts.starts = dict(facts.rows_of(facts.known(models.BillingStart), "starts_on"))
     return facts
 

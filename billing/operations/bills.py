@@ -23,7 +23,7 @@ from billing.terms.policy import policy_on
 from contracts.facts.ids import Ids
 from contracts.facts.known import NOW, Known
 from contracts.models.among import among
-from contracts.terms.days import month_of, month_period, next_month, previous_month
+from contracts.terms.days import days_in_month, month_of, month_period, next_month, previous_month
 from contracts.terms.unit import Unit
 
 
@@ -104,12 +104,16 @@ class PriceAhead:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One cause of a difference and what it comes to in yen; the monthly fees of both months beside it."""
+    """One cause of a difference and what it comes to in yen; the monthly fees of both months beside it, and their days."""
 
     cause: Cause
     yen: int
     before: Monthly
     now: Monthly
+    days_before: int
+    days: int
+    within: bool
+    """Whether both months are charged whole: days make a difference only where price or number changed within one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,9 +270,10 @@ def _ahead(owned: Sequence[Owned], on: date) -> Iterator[PriceAhead]:
 def why_differ(before: Bill, now: Bill) -> list[Difference]:
     """Why two bills differ, target by target, the largest first: what they say adds up to the difference, to the yen."""
     was, becomes = _by_target(before), _by_target(now)
+    whole = days_in_month(before.month), days_in_month(now.month)
     found = []
     for unit_id, number in dict.fromkeys((*was, *becomes)):
-        parts = list(_parts(was.get((unit_id, number), []), becomes.get((unit_id, number), [])))
+        parts = list(_parts(was.get((unit_id, number), []), becomes.get((unit_id, number), []), whole))
         if parts:
             found.append(Difference(unit_id, number, parts))
     return sorted(found, key=lambda one: (-abs(one.yen), one.number))
@@ -281,12 +286,18 @@ def _by_target(bill: Bill) -> dict[tuple[int, str], list[Line]]:
     return dict(found)
 
 
-def _parts(before: Sequence[Line], now: Sequence[Line]) -> Iterator[Part]:
+def _parts(before: Sequence[Line], now: Sequence[Line], whole: tuple[int, int]) -> Iterator[Part]:
     was, becomes = monthly_of(before), monthly_of(now)
+    days = _days(before), _days(now)
     once = of_other_fees(_once(before), _once(now))
     for cause, yen in (*differences(was, becomes).items(), *((cause, yen) for cause, (_lines, yen) in once.items())):
         if yen:
-            yield Part(cause, yen, was, becomes)
+            yield Part(cause, yen, was, becomes, *days, within=days == whole)
+
+
+def _days(lines: Sequence[Line]) -> int:
+    """On how many days monthly fees are charged."""
+    return sum((line.to_on - line.from_on).days + 1 for line in lines if line.fee is Fee.MONTHLY)
 
 
 def _once(lines: Sequence[Line]) -> dict[str, Once]:

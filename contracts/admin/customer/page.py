@@ -12,7 +12,7 @@ from contracts.admin.kit.as_of import AsOf
 from contracts.admin.kit.bills import Bills, KnowsBills, bills_told, times
 from contracts.admin.kit.columns import page_of, thousands
 from contracts.admin.kit.lanes import Coming, coming_of, lanes, window
-from contracts.admin.kit.naming import detail_on, name_on
+from contracts.admin.kit.naming import detail_on, in_order, name_on
 from contracts.admin.kit.told import signed
 from contracts.admin.work.worklist import shown, standing
 from contracts.facts.load import load_units
@@ -55,6 +55,8 @@ class HeldUnit:
     targets: Sequence[HeldTarget]
     others: int
     """What it has that is not charged on the day: to begin, or over."""
+    runs: bool
+    """Whether anything of it has not ended by today: what a notice could be for."""
     monthly: str
     before: str
     now: str
@@ -183,6 +185,9 @@ def _unit(page: Page, row: ManagementUnit, coming: Sequence[Coming]) -> HeldUnit
         tier=CATEGORY_NAMES[category] if category else "",
         targets=[_target(page, target, timeline) for target in serving],
         others=len(unit.targets) - len(serving),
+        runs=any(
+            n not in timeline.ends or timeline.ends[n].on >= page.as_of.today for n in (t.number for t in unit.targets)
+        ),
         monthly=monthly,
         before=before,
         now=now,
@@ -205,13 +210,6 @@ def _target(page: Page, target: PlainTarget, timeline: Timeline) -> HeldTarget:
         monthly=thousands(charged.yen) if charged is not None else None,
         times=times(charged) if charged is not None else "",
     )
-
-
-def in_order(unit: Unit) -> Iterator[PlainTarget]:
-    """The tier contract first, then the modules, each followed by its options."""
-    for contract in sorted(unit.contracts, key=lambda contract: (not contract.is_tier, contract.number)):
-        yield contract
-        yield from (option for option in unit.options if option.contract == contract.number)
 
 
 def _figures(page: Page) -> dict[str, Any]:
@@ -248,7 +246,7 @@ def _beside(row: Customer, page: Page, *, may: Callable[[str], bool], site: Know
     if page.as_of.known_day is None and may("contracts.view_workitem") and ids:
         found = list(standing(today).filter(among("unit_id", ids))[: WORK_SHOWN + 1])
         more_work = len(found) > WORK_SHOWN
-        work = shown(found[:WORK_SHOWN], today=today, decides=may("contracts.decide_application"))
+        work = shown(found[:WORK_SHOWN], today=today, decides=may("contracts.decide_application"), pages=page.places)
     papers: Papers = papers_of(
         row, ids, [one.pk for one in page.targets.values()], known=page.as_of.known, may=may, site=site
     )

@@ -24,14 +24,12 @@ APPLICATIONS = (
     choice("state", _("状態")),
     day("applied_on", _("申込日")),
     day("accepted_on", _("承諾日")),
-    plain("entered_by", _("入力者"), name="actor"),
 )
 NOTICES = (
     own_page("arrived_on", _("到達日"), lambda row: row.arrived_on.isoformat()),
     target(),
     day("requested_for", _("指定日")),
     choice("ground", _("根拠")),
-    plain("reference", _("解約申込書の番号")),
 )
 HISTORY = (entry.AT, entry.ACTOR, entry.OPERATION, entry.SUBJECT, entry.CHANGES)
 
@@ -83,7 +81,7 @@ def _newest(rows: QuerySet[Any], first: Any = None) -> QuerySet[Any]:
 
 
 def _applications(unit_ids: Sequence[int], known: Known) -> QuerySet[Any]:
-    rows = Application.objects.filter(among("unit_id", unit_ids)).select_related("unit", "entered_by")
+    rows = Application.objects.filter(among("unit_id", unit_ids)).select_related("unit")
     if known.day is not None:
         # What was a draft then is not told apart from what was received: both had been begun.
         begun = Q(applied_on__lte=known.day) | Q(received_on__lte=known.day) | Q(accepted_on__lte=known.day)

@@ -36,10 +36,10 @@ def _of_units(units: Sequence[HeldUnit], may: Callable[[str], bool]) -> Iterator
         if not may(permission):
             continue
         choices = [Choice(f"{unit.row.code} {unit.row.name}", reverse(screen, args=[unit.row.pk])) for unit in units]
-        if weight == "grave" and not any(unit.targets for unit in units):
-            # Nothing runs: there is nothing that a notice could end.
+        if weight == "grave" and not any(unit.runs for unit in units):
+            # There is nothing that a notice could end.
             if units:
-                yield Loud(label, weight=weight, why_not=_("利用中の契約がありません"))
+                yield Loud(label, weight=weight, why_not=_("終了していない契約・オプションがありません"))
         elif len(choices) == 1:
             yield Loud(label, choices[0].address, weight)
         elif choices:

@@ -113,7 +113,8 @@ CAUSES: dict[str, Any] = {
     "ended": _("課金がなくなります"),
     "price": _("単価が%(price_before)s円から%(price)s円に変わります"),
     "quantity": _("ライセンス数が%(quantity_before)sから%(quantity)sに変わります"),
-    "days": _("課金する日数が変わります（日割り）"),
+    "days": _("課金する日数が%(days_before)s日から%(days)s日に変わります"),
+    "within": _("月の途中の変更で日割りの額が変わります"),
     "initial": _("初期費用がかかります"),
     "initial_before": _("前月の初期費用がなくなります"),
     "one_time": _("一時費用がかかります"),
@@ -169,13 +170,18 @@ def times(charged: Charged) -> str:
 
 def cause_said(part: Any) -> str:
     """One cause of a difference in a sentence, with what it comes to."""
+    cause = part.cause.value
+    if cause == "days" and part.within:
+        cause = "within"
     said = {
         "price_before": thousands(part.before.unit_price_yen),
         "price": thousands(part.now.unit_price_yen),
         "quantity_before": f"{part.before.quantity:,}",
         "quantity": f"{part.now.quantity:,}",
+        "days_before": part.days_before,
+        "days": part.days,
     }
-    return str(CAUSES[part.cause.value]) % said
+    return str(CAUSES[cause]) % said
 
 
 def _refused(error: Any) -> str:

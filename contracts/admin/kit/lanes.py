@@ -59,6 +59,14 @@ class Coming:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """Days ahead of the same unit, kind, day and sentence, in one row of the table."""
+
+    first: Coming
+    others: Sequence[Coming]
+
+
+@dataclass(frozen=True, slots=True)
 class Sign:
     """What stands at one place of a lane: a day, or several that lie too near to each other to be told apart."""
 
@@ -97,6 +105,7 @@ def lanes(found: Sequence[Coming], *, on: date) -> dict[str, Any] | None:
         return None
     days = window(on)
     scale = DayScale(Period(month_of(on), days.stop), LEFT, RIGHT)
+    rows = list(_rows(found))
     kinds = [kind for kind in KINDS if any(one.kind == kind for one in found)]
     drawn = [
         Lane(kind, str(NAMES[kind]), TOP + LANE * at, list(_signs([one for one in found if one.kind == kind], scale)))
@@ -104,9 +113,10 @@ def lanes(found: Sequence[Coming], *, on: date) -> dict[str, Any] | None:
     ]
     return {
         "lanes": drawn,
-        "rows": found[:SHOWN],
-        "more": found[SHOWN:MOST],
-        "cut": max(0, len(found) - MOST),
+        "rows": rows[:SHOWN],
+        "more": rows[SHOWN:MOST],
+        "more_count": len(rows[SHOWN:MOST]),
+        "cut": sum(1 + len(row.others) for row in rows[MOST:]),
         "count": len(found),
         "first": days.first,
         "last": days.last,
@@ -119,6 +129,15 @@ def lanes(found: Sequence[Coming], *, on: date) -> dict[str, Any] | None:
         "on": on,
         "on_x": scale.x(on),
     }
+
+
+def _rows(found: Sequence[Coming]) -> Iterator[Row]:
+    """What is said of several targets alike is said once."""
+    together: dict[tuple[Any, ...], list[Coming]] = {}
+    for one in found:
+        together.setdefault((one.on, one.unit, one.kind, one.sentence, one.clause), []).append(one)
+    for some in together.values():
+        yield Row(some[0], some[1:])
 
 
 def _signs(found: Sequence[Coming], scale: DayScale) -> Iterator[Sign]:
