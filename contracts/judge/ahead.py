@@ -41,6 +41,15 @@ def ahead(unit: Unit, ended: Mapping[str, End], days: Period) -> list[Ahead]:
     return sorted((one for one in found if one.on in days), key=lambda one: (one.on, KINDS.index(one.kind), one.number))
 
 
+def price_ahead(number: str, on: date, before_yen: int | None, after_yen: int) -> Ahead:
+    """A monthly unit price that begins on a day, in yen; ``before_yen`` None where there was none."""
+    after = f"{after_yen:,}"
+    if before_yen is None:
+        return _said(on, "price", number, "13", "{day}から月額の単価が{after}円になります", day=on, after=after)
+    text = "{day}から月額の単価が{before}円から{after}円に変わります"
+    return _said(on, "price", number, "13", text, day=on, before=f"{before_yen:,}", after=after)
+
+
 def _said(on: date, kind: str, number: str, clause: str, text: str, **values: object) -> Ahead:
     return Ahead(on, kind, number, clause, text, tuple((name, str(value)) for name, value in values.items()))
 

@@ -92,9 +92,11 @@ class CustomerAdmin(ActingAdmin):
         site = cast(KnowsBills, self.admin_site)
         nth = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= NTH_DIGITS else 1
         context |= customer_page(row, as_of=shown, nth=nth, site=site, may=may)
-        context["verbs"] = customer_verbs(
-            context.get("units", ()), self.buttons(request, row), book_out(request, row), may
-        )
+        if shown.known_day is None:
+            # What was known once cannot be acted on: verbs act on what stands.
+            context["verbs"] = customer_verbs(
+                context.get("units", ()), self.buttons(request, row), book_out(request, row), may
+            )
         return super().render_change_form(request, context, *args, **kwargs)
 
     def found(self, term: str) -> Q:

@@ -16,7 +16,7 @@ from contracts.admin.kit.naming import detail_on, in_order, name_on
 from contracts.admin.kit.told import signed
 from contracts.admin.work.worklist import shown, standing
 from contracts.facts.load import load_units
-from contracts.judge.ahead import Ahead, ahead
+from contracts.judge.ahead import Ahead, ahead, price_ahead
 from contracts.models import Customer, ManagementUnit, Target
 from contracts.models.among import among
 from contracts.terms.catalog import CATEGORY_NAMES
@@ -151,18 +151,11 @@ def _coming(page: Page) -> Iterator[Coming]:
         found += [(pk, one) for one in ahead(unit, page.timelines[pk].ends, days)]
     for one in page.bills.ahead if page.bills is not None else ():
         if one.on in days:
-            found.append((one.unit_id, price_ahead(one)))
+            found.append((one.unit_id, price_ahead(one.number, one.on, one.before_yen, one.after_yen)))
     for pk, one in sorted(found, key=lambda each: (each[1].on, page.rows[each[0]].code, each[1].number)):
         names = {one.number: page.name_of(one.number)}
         row = page.rows[pk]
         yield coming_of(one, names=names, places=places, unit=row.code, unit_place=page_of(row))
-
-
-def price_ahead(one: Any) -> Ahead:
-    """A price that is to come, as the judge tells the other days."""
-    values = {"day": one.on, "before": thousands(one.before_yen) or "—", "after": thousands(one.after_yen)}
-    text = "{day}から月額の単価が{before}円から{after}円に変わります"
-    return Ahead(one.on, "price", one.number, "13", text, tuple((name, str(value)) for name, value in values.items()))
 
 
 def _unit(page: Page, row: ManagementUnit, coming: Sequence[Coming]) -> HeldUnit:

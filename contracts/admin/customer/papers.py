@@ -23,7 +23,6 @@ APPLICATIONS = (
     plain("unit__code", _("管理単位"), name="unit"),
     choice("state", _("状態")),
     day("applied_on", _("申込日")),
-    day("accepted_on", _("承諾日")),
 )
 NOTICES = (
     own_page("arrived_on", _("到達日"), lambda row: row.arrived_on.isoformat()),

@@ -149,11 +149,11 @@ def bills_told(
         "lines": _lines(now, name_of) if lines and len(now.lines) <= MOST_LINES else [],
         "held": thousands(sum(one.line.amount_yen for one in now.held)) if now.held else "",
         "unbillable": [
-            {"number": error.number, "place": place_of.get(error.number, ""), "why": _refused(error)}
+            {"number": error.number, "place": place_of.get(error.number, ""), "why": _reason(error)}
             for error in now.unbillable.values()
         ],
         "missing": [
-            {"number": error.number, "place": place_of.get(error.number, ""), "why": _refused(error)}
+            {"number": error.number, "place": place_of.get(error.number, ""), "why": _reason(error)}
             for number, error in found.missing.items()
             if number not in now.unbillable
         ],
@@ -184,7 +184,7 @@ def cause_said(part: Any) -> str:
     return str(CAUSES[cause]) % said
 
 
-def _refused(error: Any) -> str:
+def _reason(error: Any) -> str:
     return with_clause(gettext(error.reason), error.clause)
 
 

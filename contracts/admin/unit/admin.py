@@ -141,6 +141,9 @@ class ManagementUnitAdmin(ActingAdmin):
         row, may = kwargs["obj"], request.user.has_perm
         shown = as_of(request, today=clock.today())
         context |= unit_page(row, as_of=shown, site=cast(KnowsBills, self.admin_site), may=may)
+        if shown.known_day is not None:
+            # What was known once cannot be acted on: verbs act on what stands.
+            return super().render_change_form(request, context, *args, **kwargs)
         runs = any(one.end is None or one.end.on >= shown.today for one in (*context["rows"], *context["others"]))
         context["verbs"] = unit_verbs(row, self.buttons(request, row), book_out(request, row), may, runs=runs)
         return super().render_change_form(request, context, *args, **kwargs)
