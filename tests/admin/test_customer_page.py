@@ -192,7 +192,7 @@ def test_a_back_dated_correction_is_told_on_its_day_and_not_as_known_before(unit
         then = client.get(address, {"on": "2025-05-15", "known": "2025-08-11"}).context
         today, before = client.get(address).context, client.get(address, {"known": "2025-08-11"}).context
         assert "2025-08-11の終わりまでに記録されていた事実だけ" in client.get(address, {"known": "2025-08-11"}).text
-        assert "終わりまでに記録されていた" not in client.get(address, {"known": "2025-08-13"}).text
+        assert "事実だけで表示しています" not in client.get(address, {"known": "2025-08-13"}).text
     assert (now["figures"]["monthly"], then["figures"]["monthly"]) == ("470,000", "570,000")
     # The month of that day was closed: it is told as it was billed, whatever is known since.
     assert now["bills"]["now"]["yen"] == then["bills"]["now"]["yen"] == "570,000"

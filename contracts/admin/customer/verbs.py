@@ -23,12 +23,17 @@ def customer_verbs(
     may: Callable[[str], bool],
 ) -> dict[str, Any]:
     """The verbs of the page by work. ``own`` are the customer's own buttons, ``book`` those that take its book out."""
-    others = list(own)
+    loud, others = list(_of_units(units, may)), list(own)
+    if not units:
+        # What a customer without a unit needs first is a unit.
+        first = [one for one in own if one["address"].endswith("/register-unit/")]
+        loud += [Loud(one["label"], one["address"], "main") for one in first]
+        others = [one for one in own if one not in first]
     if may("contracts.change_managementunit"):
         address = reverse("admin:contracts_managementunit_hand-over")
         others.append({"address": address, "label": _("担当を引き継ぐ")})
     groups = (Group(_("契約者と管理単位"), others), incidents(may), Group(_("台帳"), list(book)))
-    return by_work(_of_units(units, may), groups)
+    return by_work(loud, groups)
 
 
 def _of_units(units: Sequence[HeldUnit], may: Callable[[str], bool]) -> Iterator[Loud]:
