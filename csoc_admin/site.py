@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from billing.facts.ledger import closed_months
 from billing.models import Invoice
-from billing.operations.bills import Bills, bills
+from billing.operations.bills_of_units import Bills, bills
 from billing.operations.rehearse import Rehearsal, confirm, rehearse
 from billing.operations.totals import Totals, totals
 from contracts.facts.known import Known

@@ -11,36 +11,28 @@ from typing import Any
 from django.db.models import Q
 
 from billing.facts.claims import read_granted
-from billing.facts.read import ALWAYS, Facts, OptionRow, TargetRow
-from billing.facts.span import Units
+from billing.facts.read import ALWAYS, Facts, OptionRow
 from billing.terms.account import OneTime
 from contracts import models
-from contracts.facts.ids import Ids
 from contracts.terms.art13_change_fees import CHARGED, ChargedChange
 from contracts.terms.catalog import Category
 from contracts.terms.days import Period
 from contracts.terms.unit import Change, Option, Target, Unit, What
 
 
-def begun_from(units: Units, as_of: int | None) -> tuple[Facts, dict[int, int]]:
-    """The targets of the units and the units' customers: one query, joined, since units that were read whole are few."""
-    columns = (*TargetRow._fields[:3], "billing_starts_on", "application_id", "unit__customer_id")
-    targets = models.Target.objects.filter(units.of("unit_id")).order_by("unit_id", "pk").values_list(*columns)
-    found = list(targets if as_of is None else targets.filter(recorded_in__lte=as_of))
-    rows = [TargetRow._make(row[:-1]) for row in found]
-    return Facts(as_of, rows, Ids(row.pk for row in rows)), {row[2]: row[-1] for row in found}
+def tells_of_all(units: Mapping[int, Unit], facts: Facts) -> bool:
+    """Whether the units tell of every target that was read: not of one that was recorded while they were being read."""
+    known = {target.number for unit in units.values() for target in unit.targets}
+    return all(row.number in known for row in facts.rows)
 
 
 def read_from(facts: Facts, units: Mapping[int, Unit], days: Period) -> None:
-    """Starts, options, acceptances and changes from the units, by id; prices of all fees in one query, and what was granted in two.
+    """Options, acceptances and changes from the units, by id; prices of all fees in one query, and what was granted in two.
 
     What was granted is read whole: a claim is judged beside all others of its contract, whenever they are granted (I-20, I-38).
     """
     ids = {row.number: row.pk for row in facts.rows}
     known: dict[str, Target] = {target.number: target for unit in units.values() for target in unit.targets}
-    # What was recorded while the units were being read is not told of: all of an account is of one moment.
-    facts.rows = [row for row in facts.rows if row.number in known]
-    facts.starts = {row.pk: start for row in facts.rows if (start := known[row.number].starts_on) is not None}
     for row in facts.rows:
         target = known[row.number]
         if target.accepted_on in days:

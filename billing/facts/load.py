@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from billing.facts.claims import read_claims
 from billing.facts.ends import add_ends, read_ends
-from billing.facts.from_units import begun_from, read_from
+from billing.facts.from_units import read_from, tells_of_all
 from billing.facts.read import ALWAYS, Facts, OptionRow, TargetRow
 from billing.facts.span import Units
 from billing.models.bulk import WholeRow
@@ -100,20 +100,21 @@ def _read(
     units: Units, days: Period, as_of: int | None, loaded: Mapping[int, Unit] | None
 ) -> tuple[Facts, dict[int, int]]:
     """What was read of the units, and their customers."""
-    if loaded is not None:
-        facts, customers = begun_from(units, as_of)
-        read_from(facts, loaded, days)
-        add_ends(facts, {pk: unit for pk, unit in loaded.items() if unit.notices})
-        return facts, customers
     facts = _begun(units, as_of)
-    _read_options(facts)
-    _read_accepted(facts, days)
-    _read_prices(facts, days)
-    _read_changes(facts)
-    _read_one_time(facts, days)
-    claiming = read_claims(facts, days)
-    exactly = {row.unit_id for row in facts.rows if row.pk in claiming} if claiming else ()
-    read_ends(facts, days, exactly=exactly)
+    if loaded is not None and tells_of_all(loaded, facts):
+        read_from(facts, loaded, days)
+    else:
+        _read_options(facts)
+        _read_accepted(facts, days)
+        _read_prices(facts, days)
+        _read_changes(facts)
+        _read_one_time(facts, days)
+        claiming = read_claims(facts, days)
+    if loaded is not None:
+        add_ends(facts, {pk: unit for pk, unit in loaded.items() if unit.notices})
+    else:
+        exactly = {row.unit_id for row in facts.rows if row.pk in claiming} if claiming else ()
+        read_ends(facts, days, exactly=exactly)
     return facts, dict(models.ManagementUnit.objects.filter(units.of("pk")).values_list("pk", "customer_id"))
 
 

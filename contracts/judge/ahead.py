@@ -82,7 +82,7 @@ def _terms(unit: Unit, ended: Mapping[str, End], days: Period) -> Iterator[Ahead
                 break
             if end is not None and end.on < renewed:
                 break
-            deadline, safe = renewal_deadline(term.last), safe_day(term.last)
+            deadline, safe = renewal_deadline(term), safe_day(term)
             if end is None:
                 text = "{last}の契約期間満了で更新されます。更新を止める通知は{deadline}まで（安全な日は{safe}まで）"
                 named = {"last": term.last, "deadline": deadline, "safe": safe}

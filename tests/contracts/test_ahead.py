@@ -110,8 +110,7 @@ def test_each_day_is_the_terms_own_and_lies_ahead(facts, on):
         if one.kind == "minimum_term":
             assert one.on == minimum_term_end(target)
         if one.kind in ("deadline", "renewal"):
-            lasts = [term.last for term, _nth in zip(terms(target.starts_on), range(40), strict=False)]
-            assert one.on in {renewal_deadline(last) for last in lasts} or one.on.toordinal() - 1 in {
-                last.toordinal() for last in lasts
-            }
+            some = [term for term, _nth in zip(terms(target.starts_on), range(40), strict=False)]
+            deadlines, lasts = {renewal_deadline(term) for term in some}, {term.last.toordinal() for term in some}
+            assert one.on in deadlines if one.kind == "deadline" else one.on.toordinal() - 1 in lasts
     assert {one.number for one in found if one.kind == "end"} == {n for n, end in ended.items() if end.on in days}

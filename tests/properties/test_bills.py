@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from billing.facts.load import WHOLE, accounts
 from billing.facts.span import UnitSet
 from billing.models import ChargeLine, HeldSettlement
-from billing.operations.bills import bills
+from billing.operations.bills_of_units import bills
 from billing.operations.close_month import close_month
 from billing.operations.decide_held import bill_held
 from contracts.facts.known import NOW, known_on

@@ -239,7 +239,7 @@ def _beside(row: Customer, page: Page, *, may: Callable[[str], bool], site: Know
     if page.as_of.known_day is None and may("contracts.view_workitem") and ids:
         found = list(standing(today).filter(among("unit_id", ids))[: WORK_SHOWN + 1])
         more_work = len(found) > WORK_SHOWN
-        work = shown(found[:WORK_SHOWN], today=today, decides=may("contracts.decide_application"), pages=page.places)
+        work = shown(found[:WORK_SHOWN], today=today, decides=may("contracts.decide_application"))
     papers: Papers = papers_of(
         row, ids, [one.pk for one in page.targets.values()], known=page.as_of.known, may=may, site=site
     )

@@ -36,7 +36,7 @@ class Charged(Protocol):
 
 
 class Bill(Protocol):
-    """The bill of a month: billing.operations.bills.Bill has the meaning of each."""
+    """The bill of a month: billing.operations.bills_of_units.Bill has the meaning of each."""
 
     @property
     def month(self) -> date: ...
@@ -64,7 +64,7 @@ class Bill(Protocol):
 
 
 class Bills(Protocol):
-    """What units are charged and billed: billing.operations.bills.Bills has the meaning of each."""
+    """What units are charged and billed: billing.operations.bills_of_units.Bills has the meaning of each."""
 
     @property
     def monthly(self) -> Mapping[str, Charged]: ...

@@ -1,6 +1,6 @@
 """作業一覧 on the first page: what has to be decided or mended, by day; each row leads to where it can be settled."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -32,7 +32,6 @@ ON_TARGET = frozenset({"consent", "readiness", "start", "renewal", "ending", "mi
 OF_APPLICATION = frozenset({"application", "returned", "rejected"})
 """Kinds of work that are settled on the page of their application."""
 
-NONE_KNOWN: Mapping[str, str] = {}
 OWN, ALL, TAKEN = "own", "all", "taken"
 
 
@@ -90,16 +89,13 @@ def sections(person: User, *, whose: str, today: date, now: datetime) -> list[Se
     ]
 
 
-def shown(
-    items: Iterable[WorkItem], *, today: date, decides: bool = False, pages: Mapping[str, str] = NONE_KNOWN
-) -> list[dict[str, Any]]:
+def shown(items: Iterable[WorkItem], *, today: date, decides: bool = False) -> list[dict[str, Any]]:
     """The rows as a page draws them, with the addresses of their places: three queries, however many rows.
 
-    ``decides``: whoever looks decides on applications, and is led to the page on which that is done. ``pages``: the addresses
-    of targets that are known already, by number; they are not asked for.
+    ``decides``: whoever looks decides on applications, and is led to the page on which that is done.
     """
     rows = list(items)
-    places = _Places(rows, decides, pages)
+    places = _Places(rows, decides)
     return [
         {
             "pk": item.pk,
@@ -124,14 +120,13 @@ def shown(
 class _Places:
     """Where each row can be settled: the ids behind numbers and codes, asked for in sets."""
 
-    def __init__(self, items: Sequence[WorkItem], decides: bool, pages: Mapping[str, str]) -> None:
+    def __init__(self, items: Sequence[WorkItem], decides: bool) -> None:
         self.decision = "accept" if decides else "change"
         numbers = {item.subject for item in items}
         codes = {item.values.get("code", "") for item in items if item.kind == "consent"} - {""}
         waiting = {item.subject for item in items if item.kind in OF_APPLICATION}
-        asked = numbers - waiting - pages.keys()
-        targets = Target.objects.filter(number__in=asked) if asked else Target.objects.none()
-        self.pages = {**pages, **{target.number: page_of(target) for target in targets}}
+        targets = Target.objects.filter(number__in=numbers) if numbers - waiting else Target.objects.none()
+        self.pages = {target.number: page_of(target) for target in targets}
         self.services = dict(LinkedService.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
         self.applications = ids_of(Application, "number", waiting)
 

@@ -31,6 +31,7 @@ from contracts.terms.unit import Unit
 class BillLine:
     """One line of a bill, and whose it is; ``corrects`` names the closed month of a correction."""
 
+    customer_id: int
     unit_id: int
     number: str
     line: Line
@@ -207,7 +208,7 @@ def next_bill(month: date, owned: Sequence[Owned], months: Mapping[date, Closed]
 def _stored(numbers: Mapping[int, str], row: ChargeLine | HeldSettlement) -> BillLine:
     line = line_of([getattr(row, name) for name in LINE])
     corrects, fee = getattr(row, "corrects_month", None), getattr(row, "corrects_fee", "")
-    return BillLine(row.unit_id, numbers[row.target_id], line, corrects, str(fee))
+    return BillLine(row.customer_id, row.unit_id, numbers[row.target_id], line, corrects, str(fee))
 
 
 def _fall_due(found: Bill, owned: Sequence[Owned]) -> None:
@@ -223,8 +224,8 @@ def _fall_due(found: Bill, owned: Sequence[Owned]) -> None:
         except UnbillableError as error:
             found.unbillable[number] = error
             continue
-        found.lines += (BillLine(one.unit_id, number, line) for line in fallen_due.lines)
-        found.held += (BillLine(one.unit_id, number, line) for line in fallen_due.held)
+        found.lines += (BillLine(one.customer_id, one.unit_id, number, line) for line in fallen_due.lines)
+        found.held += (BillLine(one.customer_id, one.unit_id, number, line) for line in fallen_due.held)
 
 
 def _closed_bill(closed: Closed, owned: Sequence[Owned]) -> Bill:
@@ -232,9 +233,9 @@ def _closed_bill(closed: Closed, owned: Sequence[Owned]) -> Bill:
     numbers = {one.target_id: one.account.number for one in owned}
     found = Bill(closed.month, closed=True)
     lines = ChargeLine.objects.filter(month=closed.pk).order_by("pk")
-    columns = ("unit_id", "corrects_month", "corrects_fee", *LINE)
-    for target, unit, corrects, fee, *values in Ids(numbers).named(lines, "target_id", *columns):
-        found.lines.append(BillLine(unit, numbers[target], line_of(values), corrects, fee))
+    columns = ("customer_id", "unit_id", "corrects_month", "corrects_fee", *LINE)
+    for target, customer, unit, corrects, fee, *values in Ids(numbers).named(lines, "target_id", *columns):
+        found.lines.append(BillLine(customer, unit, numbers[target], line_of(values), corrects, fee))
     return found
 
 
