@@ -40,7 +40,7 @@ def _batches(rows: list[Any], began: dict[int, datetime]) -> Iterable[list[Any]]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contracts", "0006_kinds_of_work")]
+    dependencies = [("contracts", "0007_numbers_of_the_terms_leave_the_database")]
 
     operations = [
         migrations.CreateModel(

@@ -22,7 +22,7 @@ WIDTH, LEFT, RIGHT = 1040, 168, 1024
 TOP, LANE = 36, 34
 APART = 13
 """Signs nearer than this stand as one."""
-LABEL = 44
+LABEL = 54
 """Room that a day beside a sign needs."""
 SHOWN, MOST = 8, 200
 """Rows of the table that are shown at once; and rows that it has at most."""
