@@ -75,6 +75,8 @@ class Outlook:
     units: Mapping[int, Unit]
     accounts: Mapping[str, Account]
     close: NextClose | None
+    contradictions: Mapping[str, ContradictionError] = field(default_factory=dict)
+    """Of targets whose unit's facts cannot all be true."""
 
     @cached_property
     def ends(self) -> dict[str, End]:
@@ -122,7 +124,8 @@ def outlook(unit_ids: Collection[int], *, ledger: bool = True) -> Outlook:
     units = load_units(unit_ids)
     owned = list(accounts(UnitSet(list(unit_ids)), WHOLE, loaded=units))
     found = {one.account.number: one.account for one in owned}
-    return Outlook(units, found, _next_close(UnitSet(list(unit_ids)), owned) if ledger else None)
+    wrong = {one.account.number: one.contradiction for one in owned if one.contradiction is not None}
+    return Outlook(units, found, _next_close(UnitSet(list(unit_ids)), owned) if ledger else None, wrong)
 
 
 def _next_close(units: UnitSet, owned: list[Owned]) -> NextClose | None:

@@ -38,6 +38,11 @@ class End:
     readings: tuple[str, ...] = ()
 
 
+def told(end: End | None) -> tuple[object, ...] | None:
+    """All that is told of an end: where it differs the end is another, whichever letter brings it about."""
+    return (end.on, end.clause, end.ground, end.after, end.readings) if end else None
+
+
 def contract_effect(arrived_on: date, requested_for: date | None) -> EffectDay:
     """The day on which a notice ends a contract (第12条第1項): the later of arrival + 30 days and the day named."""
     earliest = days_after(arrived_on, NOTICE_DAYS)

@@ -1,0 +1,104 @@
+"""これからの請求: what the coming months bill of some units as the facts of a moment have it, by what bills them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from billing.facts.policy import policies
+from billing.operations.outlook import Outlook
+from billing.operations.rehearse import Rehearsal
+from billing.terms.account import Fee, UnbillableError
+from billing.terms.month import due
+from billing.terms.policy import policy_on
+from contracts.terms.days import month_of, month_period, next_month
+
+MONTHS_AHEAD = 3
+
+
+@dataclass(slots=True)
+class Bill:
+    """What a month bills of the units, in yen before tax: by fee, corrections of closed months among them.
+
+    ``missing`` is what cannot be billed as it stands: it is not in the sum.
+    """
+
+    month: date
+    fees: dict[Fee, int] = field(default_factory=dict)
+    missing: list[UnbillableError] = field(default_factory=list)
+
+    @property
+    def yen(self) -> int:
+        """All of it."""
+        return sum(self.fees.values())
+
+    def add(self, fee: Fee, yen: int) -> None:
+        """Some yen more of a fee."""
+        self.fees[fee] = self.fees.get(fee, 0) + yen
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A month's bill without what is asked about, and with it."""
+
+    without: Bill
+    having: Bill
+
+    @property
+    def more_yen(self) -> int:
+        """What the bill is more by it; below zero: less."""
+        return self.having.yen - self.without.yen
+
+
+def first_month(found: Outlook, today: date) -> date:
+    """The month that is billed next: the one after the last closed; this month while none is closed."""
+    return found.close.month if found.close else month_of(today)
+
+
+def bills(found: Outlook, *, first: date, months: int = MONTHS_AHEAD) -> list[Bill]:
+    """The bills of so many months from ``first`` on; where months are closed it is the next one, and brings their corrections."""
+    made = []
+    month = first
+    for _month in range(months):
+        made.append(_bill(found, month))
+        month = next_month(month)
+    return made
+
+
+def beside(rehearsal: Rehearsal[object], *, today: date) -> list[Beside]:
+    """The bills without what was rehearsed and with it, month by month."""
+    first = first_month(rehearsal.after, today)
+    pairs = zip(bills(rehearsal.before, first=first), bills(rehearsal.after, first=first), strict=True)
+    return [Beside(without, having) for without, having in pairs]
+
+
+def _bill(found: Outlook, month: date) -> Bill:
+    bill = Bill(month)
+    close = found.close
+    if close is not None and close.month == month:
+        for (_of, _number, _fee), yen in close.corrections.items():
+            bill.add(Fee.CORRECTION, yen)
+        for yen in close.decided.values():
+            bill.add(Fee.SETTLEMENT, yen)
+        bill.missing += close.unbillable.values()
+    tax = policy_on(policies(), month).settlement_tax
+    for number, account in found.accounts.items():
+        wrong = found.contradictions.get(number)
+        try:
+            if wrong is not None:
+                raise UnbillableError(number, wrong.reason, wrong.clause)
+            for line in due(account, month_period(month), tax).lines:
+                bill.add(line.fee, line.amount_yen)
+        except UnbillableError as error:
+            if all(str(error) != str(known) for known in bill.missing):
+                bill.missing.append(error)
+    return bill
+
+
+def missing_of(found: Sequence[Beside]) -> Iterator[UnbillableError]:
+    """What cannot be billed with what is asked about, each once."""
+    told: set[str] = set()
+    for one in found:
+        for error in one.having.missing:
+            if str(error) not in told:
+                told.add(str(error))
+                yield error
