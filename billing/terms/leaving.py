@@ -13,10 +13,10 @@ from typing import NamedTuple
 from billing.terms.account import Account, UnbillableError
 from billing.terms.art13_charges import monthly_lines
 from billing.terms.art14_settlement import SettlementState, committed_until, settlement
-from contracts.terms.art10_options import NOTICE_DAYS, TERM_LICENCE_NOTICE_DAYS, renewal_deadline, term_of
+from contracts.terms.art10_options import NOTICE_DAYS, TERM_LICENCE_NOTICE_DAYS, renewal_deadline, stop_effect, term_of
 from contracts.terms.art12_termination import End, ends
-from contracts.terms.days import ONE_DAY, days_after, month_of, month_period, next_month
-from contracts.terms.unit import Notice, Unit
+from contracts.terms.days import ONE_DAY, days_after, month_of, month_period, previous_month
+from contracts.terms.unit import Notice, Option, Unit
 
 DAYS_AHEAD = 365
 """How far after its arrival the days lie that are asked about."""
@@ -69,8 +69,12 @@ class Leaving:
         self.unit, self.accounts = unit, accounts
         self.numbers, self.arrived_on = tuple(numbers), arrived_on
         self._before = ends(unit)
+        self._targets = {target.number: target for target in unit.targets}
         self._known: dict[tuple[str, date, str], Owing] = {}
-        self._fees: dict[str, dict[date, int]] = {}
+        # Copied once, and ended on day after day: a copy a day would cost more than what is computed.
+        self._ended = {number: replace(account) for number, account in accounts.items()}
+        self._endless = {number: replace(account, end=None) for number, account in accounts.items()}
+        self._fees = {number: {month_of(arrived_on): 0} for number in accounts}
 
     def notices(self, named: date | None, *, arrived_on: date | None = None) -> list[Notice]:
         """The letter's notices, one a target."""
@@ -141,50 +145,50 @@ class Leaving:
                 last = committed_until(account, last + ONE_DAY)
 
     def _arrive_by(self, named: date, ending: Mapping[str, End]) -> date:
-        """The last day of arrival for just these ends: each of the clauses' waits counted back, tried by the clauses (I-63)."""
+        """The last day of arrival for just these ends (I-63): what its own notice ends has to be in time for its day.
+
+        Unless something else of the letter ends it on that day too, as the one of a pair does the other (I-14).
+        """
+        waits = {self._in_time(number, named, end) for number, end in ending.items() if not end.after}
         wanted = {number: end.on for number, end in ending.items()}
-        for arrived_on in sorted(set(self._waits(named)), reverse=True):
-            if arrived_on <= self.arrived_on:
-                break
+        for arrived_on in sorted(waits, reverse=True)[:-1]:
             found = self.ending(named, arrived_on=arrived_on)
             if {number: end.on for number, end in found.items()} == wanted:
                 return arrived_on
-        return self.arrived_on
+        return min(waits)
 
-    def _waits(self, named: date) -> Iterator[date]:
-        """The days of arrival at which something of the choice comes too late for the day named."""
-        yield named - NOTICE_DAYS * ONE_DAY
-        yield named - TERM_LICENCE_NOTICE_DAYS * ONE_DAY
-        for target in self.unit.options:
-            if target.number in self.numbers and target.is_term_licence and target.starts_on is not None:
-                yield renewal_deadline(term_of(target.starts_on, named).last)
+    def _in_time(self, number: str, named: date, end: End) -> date:
+        """The last day on which the notice for one target alone may arrive for its end: its wait, counted back and tried."""
+        target = self._targets[number]
+        if not isinstance(target, Option) or not target.is_term_licence or target.starts_on is None:
+            return end.on - NOTICE_DAYS * ONE_DAY
+        waits = (renewal_deadline(term_of(target.starts_on, end.on).last), end.on - TERM_LICENCE_NOTICE_DAYS * ONE_DAY)
+        in_time = (on for on in sorted(waits, reverse=True) if stop_effect(target, on, named).on == end.on)
+        return next(in_time, self.arrived_on)
 
     def _owing(self, number: str, end: End) -> Owing:
         key = number, end.on, end.ground
         if key not in self._known:
-            self._known[key] = self._computed(replace(self.accounts[number], end=end), end)
+            self._ended[number].end = end
+            self._known[key] = self._computed(self._ended[number], end)
         return self._known[key]
 
     def _computed(self, account: Account, end: End) -> Owing:
         try:
             owed = settlement(account)
-            fees = self._fees_before(account, month_of(end.on)) + _fees_of(account, month_of(end.on))
+            fees = self._fees_before(account.number, month_of(end.on)) + _fees_of(account, month_of(end.on))
         except UnbillableError:
             return Owing(missing=True)
         charged = owed is not None and owed.standing is SettlementState.CHARGED
         return Owing(owed.line.amount_yen if owed is not None and charged else 0, fees)
 
-    def _fees_before(self, account: Account, month: date) -> int:
+    def _fees_before(self, number: str, month: date) -> int:
         """The fees of the whole months from that of the arrival to the one before ``month``."""
-        known = self._fees.setdefault(account.number, {})
-        endless = replace(account, end=None)
-        total, current = 0, month_of(self.arrived_on)
-        while current < month:
-            if current not in known:
-                known[current] = _fees_of(endless, current)
-            total += known[current]
-            current = next_month(current)
-        return total
+        known = self._fees[number]
+        if month not in known:
+            before = previous_month(month)
+            known[month] = self._fees_before(number, before) + _fees_of(self._endless[number], before)
+        return known[month]
 
 
 def _fees_of(account: Account, month: date) -> int:

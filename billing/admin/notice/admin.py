@@ -14,6 +14,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from billing.admin.leaving.changing import changing_page
+from billing.admin.leaving.page import leaving_page
+from billing.admin.notice.choices import choices_of
 from billing.admin.notice.columns import (
     ARRIVED,
     COLUMNS,
@@ -33,13 +36,12 @@ from contracts import clock
 from contracts.admin.kit.answers import asked_for, say
 from contracts.admin.kit.base import OfTargetAdmin, by_code
 from contracts.admin.kit.following import standing_of
-from contracts.admin.kit.naming import detail_on, name_on
+from contracts.admin.kit.naming import name_on
 from contracts.facts.load import load_units
 from contracts.models import ManagementUnit, Notice
 from contracts.operations.notices import NoticeAsked, correct_letter, of_letter, receive_notice, withdraw_letter
 from contracts.operations.refusal import OutdatedError, Refused
 from contracts.terms.timeline import Timeline
-from contracts.terms.unit import Target, Unit
 
 RECEIVE, TAKE_BACK = "contracts.add_notice", "contracts.change_notice"
 
@@ -63,6 +65,8 @@ class NoticeAdmin(OfTargetAdmin):
         site = self.admin_site.admin_view
         return [
             path("of/<int:unit_id>/", site(self.receive_view), name="contracts_notice_receive"),
+            path("of/<int:unit_id>/leaving/", site(leaving_page), name="contracts_managementunit_leaving"),
+            path("of/<int:unit_id>/changing/", site(changing_page), name="contracts_managementunit_changing"),
             path("<int:notice_id>/withdraw/", site(self.withdraw_view), name="contracts_notice_withdraw"),
             path("<int:notice_id>/correct/", site(self.correct_view), name="contracts_notice_correct"),
             *super().get_urls(),
@@ -229,20 +233,3 @@ def person(request: HttpRequest) -> User:
     """Who asks."""
     user: User = request.user  # type: ignore[assignment]
     return user
-
-
-def choices_of(unit: Unit, on: date) -> list[tuple[str, str]]:
-    """The contracts and options that have not ended by a day, each option below its contract."""
-    timeline = Timeline(unit)
-    found = []
-    for contract in sorted(unit.contracts, key=lambda contract: (not contract.is_tier, contract.number)):
-        options = (option for option in unit.options if option.contract == contract.number)
-        targets: list[Target] = [contract, *options]
-        for target in targets:
-            end = timeline.ends.get(target.number)
-            if end is not None and end.on < on:
-                continue
-            names = (target.number, name_on(target, timeline, on), detail_on(target, timeline, on))
-            ending = gettext("（%(day)s終了予定）") % {"day": end.on} if end else ""
-            found.append((target.number, " ".join(part for part in (*names, ending) if part)))
-    return found
