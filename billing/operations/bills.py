@@ -1,10 +1,11 @@
 """これからの請求: what the coming months bill of some units as the facts of a moment have it, by what bills them."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from billing.facts.policy import policies
+from billing.models.line import FEES
 from billing.operations.outlook import Outlook
 from billing.operations.rehearse import Rehearsal
 from billing.terms.account import Fee, UnbillableError
@@ -44,9 +45,31 @@ class Beside:
     having: Bill
 
     @property
-    def more_yen(self) -> int:
-        """What the bill is more by it; below zero: less."""
-        return self.having.yen - self.without.yen
+    def month(self) -> date:
+        """The month that is billed."""
+        return self.having.month
+
+    @property
+    def without_yen(self) -> int:
+        """What it bills without."""
+        return self.without.yen
+
+    @property
+    def yen(self) -> int:
+        """What it bills with it."""
+        return self.having.yen
+
+    @property
+    def more(self) -> list[tuple[Any, int]]:
+        """What makes the difference: the names of the fees that come to more, or below zero to less."""
+        fees = ((name, Fee(fee)) for fee, name in FEES)
+        found = ((name, self.having.fees.get(fee, 0) - self.without.fees.get(fee, 0)) for name, fee in fees)
+        return [(name, yen) for name, yen in found if yen]
+
+    @property
+    def missing(self) -> list[UnbillableError]:
+        """What cannot be billed with it."""
+        return self.having.missing
 
 
 def first_month(found: Outlook, today: date) -> date:
@@ -64,7 +87,7 @@ def bills(found: Outlook, *, first: date, months: int = MONTHS_AHEAD) -> list[Bi
     return made
 
 
-def beside(rehearsal: Rehearsal[object], *, today: date) -> list[Beside]:
+def beside(rehearsal: Rehearsal[Any], *, today: date) -> list[Beside]:
     """The bills without what was rehearsed and with it, month by month."""
     first = first_month(rehearsal.after, today)
     pairs = zip(bills(rehearsal.before, first=first), bills(rehearsal.after, first=first), strict=True)
@@ -92,13 +115,3 @@ def _bill(found: Outlook, month: date) -> Bill:
             if all(str(error) != str(known) for known in bill.missing):
                 bill.missing.append(error)
     return bill
-
-
-def missing_of(found: Sequence[Beside]) -> Iterator[UnbillableError]:
-    """What cannot be billed with what is asked about, each once."""
-    told: set[str] = set()
-    for one in found:
-        for error in one.having.missing:
-            if str(error) not in told:
-                told.add(str(error))
-                yield error
