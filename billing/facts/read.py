@@ -64,6 +64,7 @@ class Facts:
     over: set[int] = field(default_factory=set)
     ends: dict[str, End] = field(default_factory=dict)
     starts: dict[int, date] | None = None
+    concluded: dict[str, date] = field(default_factory=dict)
     contradictions: dict[int, ContradictionError] = field(default_factory=dict)
 
     def known(self, model: type[Fact]) -> QuerySet[Any, Any]:

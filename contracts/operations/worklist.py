@@ -194,7 +194,9 @@ def _incidents(units: Mapping[int, Unit], on: date) -> defaultdict[int, list[Inc
 def _beside(rows: Iterable[tuple[Any, ...]]) -> defaultdict[str, list[Told]]:
     """All outages of the contracts of which one is too short by itself (I-38), by the contract's number; one query where any is."""
     found: defaultdict[str, list[Told]] = defaultdict(list)
-    short = {row[4] for row in rows if row[0] == OUTAGE and row[-1] and not whole_units(row[-2], row[-1])}
+    short = {
+        row[4] for row in rows if row[0] == OUTAGE and row[-1] and not whole_units(timezone.localtime(row[-2]), row[-1])
+    }
     for some in slices(sorted(short)):
         outages = Outage.objects.standing().filter(contract__target__number__in=some)
         columns = ("contract__target__number", "known_at", "restored_at", "fault", "claimed_on", "decision")

@@ -22,7 +22,7 @@ from contracts.facts.names import Content, changed, content_on
 from contracts.models import Breach, Change, Consent, Contract, Option, Outage, SettingChange
 from contracts.terms.art05_minimum_term import minimum_term_last_day
 from contracts.terms.catalog import CATEGORY_NAMES, Category
-from contracts.terms.supplementary import edition_on
+from contracts.terms.editions import edition_on
 from contracts.terms.supplementary import name_on as name_on_day
 
 CHANGES = Prefetch("target__changes", Change.objects.standing().order_by("effective_on"))
@@ -35,8 +35,10 @@ def name_on(row: Contract, on: date) -> str:
 
 
 def _minimum_term(row: Contract) -> str | None:
-    starts_on = row.target.billing_starts_on
-    return iso(minimum_term_last_day(starts_on)) if starts_on else None
+    starts_on, concluded_on = row.target.billing_starts_on, row.target.application.accepted_on
+    if starts_on is None or concluded_on is None:
+        return None
+    return iso(minimum_term_last_day(starts_on, concluded_on=concluded_on))
 
 
 def _edition(row: Contract) -> str | None:
