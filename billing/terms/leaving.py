@@ -4,6 +4,7 @@ The ends are those of 第12条 and 第10条第10項 with the letter's notices be
 (第13条, 第14条). Nothing is asked of the database: the unit and its accounts were loaded once.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,10 +14,9 @@ from typing import NamedTuple
 from billing.terms.account import Account, UnbillableError
 from billing.terms.art13_charges import monthly_lines
 from billing.terms.art14_settlement import SettlementState, committed_until, settlement
-from contracts.terms.art10_options import NOTICE_DAYS, TERM_LICENCE_NOTICE_DAYS, renewal_deadline, stop_effect, term_of
-from contracts.terms.art12_termination import End, ends
+from contracts.terms.art12_termination import End, ends, notice_effect
 from contracts.terms.days import ONE_DAY, days_after, month_of, month_period, previous_month
-from contracts.terms.unit import Notice, Option, Unit
+from contracts.terms.unit import Notice, Option, Target, Unit
 
 DAYS_AHEAD = 365
 """How far after its arrival the days lie that are asked about."""
@@ -71,6 +71,8 @@ class Leaving:
         self._before = ends(unit)
         self._targets = {target.number: target for target in unit.targets}
         self._known: dict[tuple[str, date, str], Owing] = {}
+        # What waits alike is looked for once: a contract, an option, each term of a 期間ライセンス.
+        self._arrivals: dict[tuple[object, ...], date] = {}
         # Copied once, and ended on day after day: a copy a day would cost more than what is computed.
         self._ended = {number: replace(account) for number, account in accounts.items()}
         self._endless = {number: replace(account, end=None) for number, account in accounts.items()}
@@ -158,13 +160,23 @@ class Leaving:
         return min(waits)
 
     def _in_time(self, number: str, named: date, end: End) -> date:
-        """The last day on which the notice for one target alone may arrive for its end: its wait, counted back and tried."""
+        """The last day on which the notice for one target alone may arrive for its end: tried by the clause itself.
+
+        How long the wait is goes by the edition in force on the arrival (I-58), so no wait can be taken off the end. What arrives
+        in time on one day does on every day before.
+        """
         target = self._targets[number]
-        if not isinstance(target, Option) or not target.is_term_licence or target.starts_on is None:
-            return end.on - NOTICE_DAYS * ONE_DAY
-        waits = (renewal_deadline(term_of(target.starts_on, end.on).last), end.on - TERM_LICENCE_NOTICE_DAYS * ONE_DAY)
-        in_time = (on for on in sorted(waits, reverse=True) if stop_effect(target, on, named).on == end.on)
-        return next(in_time, self.arrived_on)
+        licence = isinstance(target, Option) and target.is_term_licence
+        key = isinstance(target, Option), licence, target.starts_on if licence else None, named, end.on
+        if key not in self._arrivals:
+            span = range((end.on - self.arrived_on).days + 1)
+            too_late = bisect_left(span, True, key=lambda at: self._effect(target, at, named) != end.on)
+            self._arrivals[key] = days_after(self.arrived_on, max(too_late - 1, 0))
+        return self._arrivals[key]
+
+    def _effect(self, target: Target, days_later: int, named: date) -> date:
+        arrived_on = days_after(self.arrived_on, days_later)
+        return notice_effect(target, Notice(target=target.number, arrived_on=arrived_on, requested_for=named)).on
 
     def _owing(self, number: str, end: End) -> Owing:
         key = number, end.on, end.ground

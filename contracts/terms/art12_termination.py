@@ -88,8 +88,8 @@ def ends(unit: Unit) -> dict[str, End]:
         for number, clause, readings in _ending_with(beside.targets[ended], known, beside):
             root, own = known[ended], known.get(number)
             if own is None or _precedence(root.on, root.ground) < _precedence(own.on, own.ground):
-                told = (*readings, "I-42") if own and own.on == root.on else readings
-                known[number] = End(root.on, clause, root.ground, root.notice, ended, told)
+                reasons = (*readings, "I-42") if own and own.on == root.on else readings
+                known[number] = End(root.on, clause, root.ground, root.notice, ended, reasons)
                 heappush(waiting, (_precedence(root.on, root.ground), place, number))
                 place -= 1
             elif own.on == root.on and own.ground is not root.ground:
