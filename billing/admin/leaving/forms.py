@@ -1,12 +1,17 @@
 """What is asked of a unit's prospect: of which targets, by a letter that arrives on which day, naming which."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from billing.admin.leaving.offers import Group, needs_count
 from contracts.admin.kit.verbs import day_field
+from contracts.intake.book.cells import MOST_LICENCES, MOST_YEN
+from contracts.intake.form import Verb
 
 
 class LeavingForm(forms.Form):
@@ -27,3 +32,37 @@ class LeavingForm(forms.Form):
         choices = self.fields["target"].choices  # type: ignore[attr-defined]
         chosen = set(self["target"].value() or ())
         return sum(1 for number, _name in choices if number in chosen), len(choices)
+
+
+class ChangingForm(forms.Form):
+    """What would be changed, from which day, at which prices; asked by an address alone."""
+
+    what = forms.ChoiceField(label=_("変えるもの"))
+    count = forms.IntegerField(
+        label=_("ライセンス数・年数"), required=False, min_value=1, max_value=MOST_LICENCES, help_text=_("数を変えるとき")
+    )
+    on = day_field(_("変更日・開始日"))
+    monthly_yen = forms.IntegerField(
+        label=_("月額費用（円、税抜）"),
+        required=False,
+        min_value=0,
+        max_value=MOST_YEN,
+        help_text=_("変更で空欄なら今の料金のまま（I-41）"),
+    )
+    once_yen = forms.IntegerField(
+        label=_("初期費用・一時費用（円、税抜）"), required=False, min_value=0, max_value=MOST_YEN, help_text=_("見積りの額")
+    )
+
+    def __init__(self, asked: Mapping[str, Any] | None, groups: Sequence[Group], *, on: date) -> None:
+        super().__init__(asked, initial={"on": on})
+        what: Any = self.fields["what"]
+        what.choices = [("", "—"), *groups]
+
+    def clean(self) -> dict[str, Any]:
+        """A number is asked for where one is changed, and a price where nothing but it is."""
+        given = super().clean() or {}
+        if given.get("what") and needs_count(given["what"]) and given.get("count") is None and "count" not in self.errors:
+            self.add_error("count", gettext("数を入力してください。"))
+        if str(given.get("what", "")).startswith(f"{Verb.PRICE.value}|") and given.get("monthly_yen") is None:
+            self.add_error("monthly_yen", gettext("金額を入力してください。"))
+        return given
