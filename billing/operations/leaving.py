@@ -12,7 +12,11 @@ from contracts.models import ManagementUnit
 from contracts.operations.notices import NoticeAsked, must_be_sound
 from contracts.operations.refusal import Refused
 from contracts.terms.art12_termination import ends
+from contracts.terms.days import days_after
 from contracts.terms.unit import Notice, Unit
+
+DAYS_AHEAD, DAYS_FAR = 365, 3 * 365
+"""How far after its arrival the days lie that are asked about; how far a day free of settlement is looked for."""
 
 Imagined = Rehearsal[Sequence[Notice]]
 """What notices would bring, with the outlook before and after, as a rehearsal in the database has it."""
@@ -36,7 +40,8 @@ class Prospect:
         A day to come is taken as it will be then, with nothing else having changed.
         """
         must_be_sound(self.unit, NoticeAsked(tuple(numbers), arrived_on), max(today, arrived_on))
-        return Leaving(self.unit, self.before.accounts, numbers, arrived_on)
+        until, far = days_after(arrived_on, DAYS_AHEAD), days_after(arrived_on, DAYS_FAR)
+        return Leaving(self.unit, self.before.accounts, numbers, arrived_on, until=until, far=far)
 
     def imagined(self, notices: Sequence[Notice]) -> Imagined:
         """What those notices would bring, beside those on record."""
@@ -61,9 +66,7 @@ class Prospect:
     def _after(self, notices: Sequence[Notice]) -> Outlook:
         unit = having(self.unit, notices)
         found = ends(unit)
-        accounts = {
-            number: replace(account, end=found.get(number)) for number, account in self.before.accounts.items()
-        }
+        accounts = {number: replace(account, end=found.get(number)) for number, account in self.before.accounts.items()}
         return Outlook({self.unit_id: unit}, accounts, None)
 
 

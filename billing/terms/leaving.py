@@ -18,11 +18,6 @@ from contracts.terms.art12_termination import End, ends, notice_effect
 from contracts.terms.days import ONE_DAY, days_after, month_of, month_period, previous_month
 from contracts.terms.unit import Notice, Option, Target, Unit
 
-DAYS_AHEAD = 365
-"""How far after its arrival the days lie that are asked about."""
-TERMS_AHEAD = 3
-"""So many terms of a 期間ライセンス after the coming year are looked at for a day free of settlement."""
-
 
 class LeavingDay(NamedTuple):
     """What leaving costs where the letter names this day, in yen before tax.
@@ -63,9 +58,22 @@ class Owing:
 
 
 class Leaving:
-    """One choice of a unit's targets, and one day on which a letter for all of them arrives."""
+    """One choice of a unit's targets, and one day on which a letter for all of them arrives.
 
-    def __init__(self, unit: Unit, accounts: Mapping[str, Account], numbers: Sequence[str], arrived_on: date) -> None:
+    ``until`` is the last day that is asked about, ``far`` how far beyond it a day free of settlement is looked for.
+    """
+
+    def __init__(
+        self,
+        unit: Unit,
+        accounts: Mapping[str, Account],
+        numbers: Sequence[str],
+        arrived_on: date,
+        *,
+        until: date,
+        far: date,
+    ) -> None:
+        self.until, self.far = until, far
         self.unit, self.accounts = unit, accounts
         self.numbers, self.arrived_on = tuple(numbers), arrived_on
         self._before = ends(unit)
@@ -118,17 +126,16 @@ class Leaving:
 
     @cached_property
     def days(self) -> list[LeavingDay]:
-        """Every day that the letter can name with effect, from the earliest on, in the year after its arrival."""
+        """Every day that the letter can name with effect, from the earliest on to the last that is asked about."""
         if self.earliest is None:
             return []
-        stop = days_after(self.arrived_on, DAYS_AHEAD)
-        span = range((stop - self.earliest).days + 1)
+        span = range((self.until - self.earliest).days + 1)
         found = (self.day(self.earliest + ONE_DAY * at) for at in span)
         return [one for one in found if one is not None]
 
     @cached_property
     def free(self) -> LeavingDay | None:
-        """The first day that can be named without a settlement, also after the coming year; None where there is none for all."""
+        """The first day that can be named without a settlement, also after the last that is asked about; None where there is none for all."""
         for one in self.days:
             if one.free:
                 return one
@@ -136,15 +143,20 @@ class Leaving:
         later = (self.day(on) for on in sorted(set(self._last_days())) if on > after)
         return next((one for one in later if one is not None and one.free), None)
 
+    @cached_property
+    def owed_again(self) -> LeavingDay | None:
+        """The first day after the free one on which something is owed again, as with a new term (10-9)."""
+        free = self.free
+        return next((one for one in self.days if free is not None and one.named > free.named and not one.free), None)
+
     def _last_days(self) -> Iterator[date]:
         """The last days of the minimum terms and of the coming terms of what could end: nothing is free that is not free on one."""
         for account in self.accounts.values():
             last = committed_until(account, self.arrived_on)
-            for _term in range(TERMS_AHEAD):
-                if last is None:
-                    break
+            while last is not None and last <= self.far:
                 yield last
-                last = committed_until(account, last + ONE_DAY)
+                following = committed_until(account, last + ONE_DAY)
+                last = following if following != last else None
 
     def _arrive_by(self, named: date, ending: Mapping[str, End]) -> date:
         """The last day of arrival for just these ends (I-63): what its own notice ends has to be in time for its day.

@@ -16,9 +16,19 @@ from billing.operations.rehearse import rehearse
 from contracts.models import ManagementUnit
 from contracts.operations import applications
 from contracts.operations.notices import NoticeAsked, receive_notice
-from contracts.terms.days import next_month
 from tests.contracts.applications import form
-from tests.contracts.book.build import book, edr, ips, ips_service, licence, module, must_take, option, premium, priced, tier
+from tests.contracts.book.build import (
+    book,
+    edr,
+    ips,
+    ips_service,
+    licence,
+    module,
+    must_take,
+    option,
+    premium,
+    priced,
+)
 from tests.effort import examples
 
 ON, LATE = date(2025, 8, 10), date(2026, 6, 1)

@@ -115,13 +115,18 @@ def accounts_of(unit: Unit, yen: int) -> dict[str, Account]:
     return found
 
 
+def leaving_of(unit: Unit, numbers: list[str], arrived_on: date) -> Leaving:
+    until, far = arrived_on + timedelta(days=365), arrived_on + timedelta(days=1095)
+    return Leaving(unit, accounts_of(unit, 30_000), numbers, arrived_on, until=until, far=far)
+
+
 LETTERS = st.lists(st.sampled_from(TARGETS[:9]), min_size=1, max_size=3, unique=True)
 
 
 @MANY
 @given(units(), LETTERS, st.dates(date(2025, 1, 1), date(2027, 6, 30)), st.integers(0, 365))
 def test_a_letter_may_arrive_until_the_last_day_and_no_later(unit, numbers, arrived_on, ahead):
-    leaving = Leaving(unit, accounts_of(unit, 30_000), numbers, arrived_on)
+    leaving = leaving_of(unit, numbers, arrived_on)
     if leaving.earliest is None:
         return
     named = leaving.earliest + timedelta(days=ahead)
@@ -143,7 +148,7 @@ def test_a_letter_may_arrive_until_the_last_day_and_no_later(unit, numbers, arri
 @MANY
 @given(units(), LETTERS, st.dates(date(2025, 1, 1), date(2026, 12, 31)))
 def test_the_first_free_day_is_the_first_and_the_table_tells_every_day(unit, numbers, arrived_on):
-    leaving = Leaving(unit, accounts_of(unit, 30_000), numbers, arrived_on)
+    leaving = leaving_of(unit, numbers, arrived_on)
     folded = steps(leaving.days)
     assert sum((step.last.named - step.first.named).days + 1 for step in folded) == len(leaving.days)
     for step in folded:

@@ -55,7 +55,9 @@ def changing_page(request: HttpRequest, unit_id: int) -> HttpResponse:
     return TemplateResponse(request, "admin/changing.html", context)
 
 
-def _answer(request: HttpRequest, unit: ManagementUnit, plain: Unit, given: Mapping[str, Any], today: date) -> dict[str, Any]:
+def _answer(
+    request: HttpRequest, unit: ManagementUnit, plain: Unit, given: Mapping[str, Any], today: date
+) -> dict[str, Any]:
     """The judgement of the one line, what it comes to, the bills to come, and where it is applied for."""
     line = {name: value for name, value in line_of(plain, given).items() if value}
     judgement = judge_application(unit, [line], number=UNNUMBERED, applied_on=today, on=today)

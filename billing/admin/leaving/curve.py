@@ -16,6 +16,8 @@ from contracts.terms.days import month_of, next_month
 WIDTH, HEIGHT = 1080, 260
 LEFT, RIGHT, TOP, BOTTOM = 84, 16, 12, 28
 """Room for the scale in yen, the names of months, and half a line above."""
+NAME = 52
+"""How wide the name of a month is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def _ticks(scale: YenScale) -> Iterator[tuple[str, str, str]]:
 def _months(first: date, last: date, x: Callable[[date], float]) -> Iterator[tuple[str, str]]:
     month = month_of(first) if first.day == 1 else next_month(month_of(first))
     found = []
-    while month <= last:
+    while month <= last and x(month) < WIDTH - RIGHT - NAME / 2:
         found.append((_at(x(month)), f"{month:%Y-%m}"))
         month = next_month(month)
     every = ceil(len(found) / 13) or 1

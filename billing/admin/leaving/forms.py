@@ -39,7 +39,11 @@ class ChangingForm(forms.Form):
 
     what = forms.ChoiceField(label=_("変えるもの"))
     count = forms.IntegerField(
-        label=_("ライセンス数・年数"), required=False, min_value=1, max_value=MOST_LICENCES, help_text=_("数を変えるとき")
+        label=_("ライセンス数・年数"),
+        required=False,
+        min_value=1,
+        max_value=MOST_LICENCES,
+        help_text=_("数を変えるとき"),
     )
     on = day_field(_("変更日・開始日"))
     monthly_yen = forms.IntegerField(
@@ -50,7 +54,11 @@ class ChangingForm(forms.Form):
         help_text=_("変更で空欄なら今の料金のまま（I-41）"),
     )
     once_yen = forms.IntegerField(
-        label=_("初期費用・一時費用（円、税抜）"), required=False, min_value=0, max_value=MOST_YEN, help_text=_("見積りの額")
+        label=_("初期費用・一時費用（円、税抜）"),
+        required=False,
+        min_value=0,
+        max_value=MOST_YEN,
+        help_text=_("見積りの額"),
     )
 
     def __init__(self, asked: Mapping[str, Any] | None, groups: Sequence[Group], *, on: date) -> None:
@@ -61,7 +69,12 @@ class ChangingForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A number is asked for where one is changed, and a price where nothing but it is."""
         given = super().clean() or {}
-        if given.get("what") and needs_count(given["what"]) and given.get("count") is None and "count" not in self.errors:
+        if (
+            given.get("what")
+            and needs_count(given["what"])
+            and given.get("count") is None
+            and "count" not in self.errors
+        ):
             self.add_error("count", gettext("数を入力してください。"))
         if str(given.get("what", "")).startswith(f"{Verb.PRICE.value}|") and given.get("monthly_yen") is None:
             self.add_error("monthly_yen", gettext("金額を入力してください。"))

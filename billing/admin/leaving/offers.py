@@ -35,7 +35,9 @@ def offers(unit: Unit, today: date) -> list[Group]:
     for held in targets(unit, today):
         rows = [*_changes(held, today), *_options(held, of_options)]
         rows.append((_value(Verb.PRICE, held["number"]), gettext("月額費用を変える")))
-        found.append((f"{held['number']} {held['name']}", [(value, f"{held['number']} {said}") for value, said in rows]))
+        found.append(
+            (f"{held['number']} {held['name']}", [(value, f"{held['number']} {said}") for value, said in rows])
+        )
     return found
 
 
@@ -44,7 +46,10 @@ def _changes(held: Mapping[str, Any], today: date) -> Iterator[tuple[str, str]]:
     rank = TIER_RANK.get(held.get("category"))  # type: ignore[arg-type]
     if rank is not None:
         for category in sorted((one for one in TIER_RANK if TIER_RANK[one] > rank), key=lambda one: TIER_RANK[one]):
-            yield _value(Verb.CATEGORY, number, category), gettext("カテゴリを%(name)sへ") % _named(CATEGORY_NAMES[category])
+            yield (
+                _value(Verb.CATEGORY, number, category),
+                gettext("カテゴリを%(name)sへ") % _named(CATEGORY_NAMES[category]),
+            )
     if "type" in held and held["type"] is not ModuleType.DEVICE_LOG:
         for item in ITEMS.get((held["type"], held["kind"]), ()):
             if item and item != held["item"]:
@@ -53,7 +58,10 @@ def _changes(held: Mapping[str, Any], today: date) -> Iterator[tuple[str, str]]:
         said = gettext("ライセンス数を変える（今は%(count)s）") % {"count": f"{held['licences']:,}"}
         yield _value(Verb.QUANTITY, number), said
     elif held.get("years") is not None and held["years"] < terms_on(today).most_retention_years:
-        yield _value(Verb.RETENTION_YEARS, number), gettext("保管年数を増やす（今は%(years)s年）") % {"years": held["years"]}
+        yield (
+            _value(Verb.RETENTION_YEARS, number),
+            gettext("保管年数を増やす（今は%(years)s年）") % {"years": held["years"]},
+        )
 
 
 def _options(held: Mapping[str, Any], of_options: Mapping[str, Sequence[OptionType]]) -> Iterator[tuple[str, str]]:
@@ -61,9 +69,13 @@ def _options(held: Mapping[str, Any], of_options: Mapping[str, Sequence[OptionTy
     if "option" in held:
         return
     premium = held["category"] == Category.PREMIUM
-    of = held["type"] if "type" in held else "premium" if premium else "tier"
+    of = held.get("type", "premium" if premium else "tier")
     for option in of_options.get(of, ()):
-        kinds = [(f"/{kind}", f" {LICENCE_NAMES[kind]}") for kind in LicenceType] if option == OptionType.EDR_LICENCE else [("", "")]
+        kinds = (
+            [(f"/{kind}", f" {LICENCE_NAMES[kind]}") for kind in LicenceType]
+            if option == OptionType.EDR_LICENCE
+            else [("", "")]
+        )
         for code, name in kinds:
             said = gettext("オプションを加える：%(name)s") % _named(f"{OPTION_NAMES[option]}{name}")
             yield _value(Verb.OPTION, held["number"], f"{option}{code}"), said
@@ -72,7 +84,9 @@ def _options(held: Mapping[str, Any], of_options: Mapping[str, Sequence[OptionTy
 def needs_count(value: str) -> bool:
     """Whether what is asked for has a number of licences or years."""
     verb, _number, to = _parts(value)
-    return verb in (Verb.QUANTITY, Verb.RETENTION_YEARS) or to.startswith((OptionType.EDR_LICENCE, OptionType.LOG_RETENTION))
+    return verb in (Verb.QUANTITY, Verb.RETENTION_YEARS) or to.startswith(
+        (OptionType.EDR_LICENCE, OptionType.LOG_RETENTION)
+    )
 
 
 def line_of(unit: Unit, given: Mapping[str, Any]) -> dict[str, str]:
@@ -85,7 +99,13 @@ def line_of(unit: Unit, given: Mapping[str, Any]) -> dict[str, str]:
         return line | {"target": number, "fee": "monthly", "amount_yen": monthly, "from_on": on}
     if verb is Verb.OPTION:
         option, _slash, licence = to.partition("/")
-        line |= {"contract": number, "option": option, "billing_starts_on": on, "initial_yen": once, "monthly_yen": monthly}
+        line |= {
+            "contract": number,
+            "option": option,
+            "billing_starts_on": on,
+            "initial_yen": once,
+            "monthly_yen": monthly,
+        }
         if licence:
             return line | {"licence_type": licence, "product": next(iter(Product)).value, "quantity": count}
         return line | ({"retention_years": count} if option == OptionType.LOG_RETENTION else {})

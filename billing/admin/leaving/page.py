@@ -16,8 +16,8 @@ from billing.admin.leaving.curve import curve
 from billing.admin.leaving.forms import LeavingForm
 from billing.admin.notice.choices import choices_of
 from billing.admin.notice.panel import panel
-from billing.operations.leaving import Prospect, prospect
-from billing.terms.leaving import DAYS_AHEAD, Leaving, LeavingDay, Step, steps
+from billing.operations.leaving import DAYS_AHEAD, Prospect, prospect
+from billing.terms.leaving import Leaving, LeavingDay, Step, steps
 from contracts import clock
 from contracts.admin.kit.answers import say
 from contracts.admin.kit.columns import thousands
@@ -76,7 +76,7 @@ def paper(request: HttpRequest, unit: ManagementUnit, today: date) -> dict[str, 
         "subtitle": f"{unit.code} {unit.customer.name} {unit.name}",
         "number": f"{unit.code}-{today:%Y%m%d}-{FactsRevision.current()}",
         "today": today,
-        "asked_by": request.user.get_full_name() or request.user.get_username(),
+        "asked_by": str(request.user),
     }
 
 
@@ -109,6 +109,7 @@ def _answer(
         "arrived_on": arrived_on,
         "earliest": _figure(leaving, leaving.day(leaving.earliest)),
         "free": _figure(leaving, leaving.free),
+        "again": leaving.owed_again,
         "shown": _figure(leaving, shown),
         "curve": curve(leaving.days, marked),
         "rows": list(_rows(request, steps(leaving.days))),
@@ -149,7 +150,9 @@ def _rows(request: HttpRequest, found: Sequence[Step]) -> Iterator[dict[str, Any
         yield {
             "first": first.named,
             "last": last.named if last != first else None,
-            "ends": (first.first_end, first.last_end) if (first.first_end, first.last_end) != (first.named,) * 2 else None,
+            "ends": (first.first_end, first.last_end)
+            if (first.first_end, first.last_end) != (first.named,) * 2
+            else None,
             "settlement": _between(first.settlement_yen, last.settlement_yen),
             "fees": _between(first.fees_yen, last.fees_yen),
             "total": _between(first.total_yen, last.total_yen),

@@ -1,8 +1,8 @@
 """解約通知: entered with everything that follows shown first — days, pairs, costs, what the unit loses — and then stored just so."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.leaving.changing import changing_page
-from billing.admin.leaving.page import leaving_page
+from billing.admin.leaving.page import LOOK, leaving_page
 from billing.admin.notice.choices import choices_of
 from billing.admin.notice.columns import (
     ARRIVED,
@@ -30,7 +30,7 @@ from billing.admin.notice.columns import (
     WITHDRAWAL,
     WITHDRAWN,
 )
-from billing.admin.notice.forms import NAMED, NONE, TERM, CorrectForm, NoticeForm, WithdrawForm, asked_of
+from billing.admin.notice.forms import NAMED, NONE, TERM, CorrectForm, NoticeForm, WithdrawForm, asked_of, begun
 from billing.admin.notice.page import NoticePage, ways_of
 from contracts import clock
 from contracts.admin.kit.answers import asked_for, say
@@ -82,6 +82,9 @@ class NoticeAdmin(OfTargetAdmin):
                 {"address": reverse(f"admin:contracts_notice_{name}", args=[row.pk]), "label": label, "weight": weight}
                 for name, label, weight in named
             ]
+        if request.user.has_perms(LOOK):
+            address = reverse("admin:contracts_managementunit_leaving", args=[row.target.unit_id])
+            context.setdefault("buttons", []).append({"address": address, "label": _("解約の見通し"), "weight": ""})
         return super().render_change_form(request, context, *args, **kwargs)
 
     def receive_view(self, request: HttpRequest, unit_id: int) -> HttpResponse:
@@ -92,7 +95,7 @@ class NoticeAdmin(OfTargetAdmin):
             raise Http404
         today, plain = clock.today(), load_units([unit_id])[unit_id]
         chosen = [number for number in request.GET.getlist("target") if number]
-        form = NoticeForm(request.POST or None, initial={"arrived_on": today, "targets": chosen})
+        form = NoticeForm(request.POST or None, initial=begun(request, today) | {"targets": chosen})
         form.fields["targets"].choices = choices_of(plain, today)  # type: ignore[attr-defined]
 
         def do(given: Mapping[str, Any], asked: NoticeAsked | None = None) -> list[Notice]:
@@ -210,10 +213,20 @@ class NoticeAdmin(OfTargetAdmin):
             "notice": page.notice,
             "form": form,
             "plan": shown,
+            "leaving": _prospect_of(page),
             "back": asked_for(request) or reverse("admin:contracts_managementunit_change", args=[unit.pk]),
             "media": self.media + form.media,
         }
         return TemplateResponse(request, "admin/notice.html", context)
+
+
+def _prospect_of(page: NoticePage) -> str:
+    """Where it is asked what leaving would cost: of what a new notice is for; '' on the pages of one that is on record."""
+    if page.notice is not None:
+        return ""
+    numbers = page.form["targets"].value() or ()
+    address = reverse("admin:contracts_managementunit_leaving", args=[page.unit.pk])
+    return f"{address}?{urlencode({'target': numbers}, doseq=True)}" if numbers else address
 
 
 def _chosen(row: Notice, given: Mapping[str, Any]) -> list[Notice]:

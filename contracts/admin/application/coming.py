@@ -57,5 +57,7 @@ def _row(one: Billed) -> dict[str, Any]:
 
 
 def _missing(found: Sequence[Billed]) -> Iterable[str]:
-    said = (with_clause(f"{error.number} {gettext(error.reason)}", error.clause) for one in found for error in one.missing)
+    said = (
+        with_clause(f"{error.number} {gettext(error.reason)}", error.clause) for one in found for error in one.missing
+    )
     return dict.fromkeys(said)

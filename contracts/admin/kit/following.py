@@ -131,9 +131,7 @@ class Billed(Protocol):
 class Rehearses(Protocol):
     """The site, which knows what things cost (csoc_admin.site)."""
 
-    def rehearse(
-        self, do: Callable[[], Any], units: Collection[int], *, ledger: bool, wait: bool = True
-    ) -> Rehearsal:
+    def rehearse(self, do: Callable[[], Any], units: Collection[int], *, ledger: bool, wait: bool = True) -> Rehearsal:
         """What an operation on those units would bring, with ``ledger`` to months too. Raises what it refuses.
 
         Without ``wait`` it is refused too where others write facts now.

@@ -145,6 +145,9 @@ class ManagementUnitAdmin(ActingAdmin):
         if row is not None and request.user.has_perm("contracts.add_notice"):
             address = reverse("admin:contracts_notice_receive", args=[row.pk])
             found.append({"address": address, "label": _("解約通知を受け付ける"), "weight": "grave"})
+        if row is not None and request.user.has_perms(("contracts.view_managementunit", "contracts.view_price")):
+            address = reverse("admin:contracts_managementunit_leaving", args=[row.pk])
+            found.append({"address": address, "label": _("解約・変更の見通し"), "weight": ""})
         return [*found, *(book_out(request, row) if row is not None else ())]
 
     def links(self, row: Any) -> list[tuple[Any, str]]:
