@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from billing.operations.outlook import Outlook, outlook
+from billing.facts.plain import plain_accounts
+from billing.operations.outlook import Outlook
 from billing.operations.rehearse import Rehearsal
 from billing.terms.leaving import Leaving
+from contracts.facts.load import load_units
 from contracts.judge.following import Choice, choices, having
 from contracts.models import ManagementUnit
 from contracts.operations.notices import NoticeAsked, must_be_sound
@@ -71,5 +73,9 @@ class Prospect:
 
 
 def prospect(unit: ManagementUnit) -> Prospect:
-    """The unit as the database has it: a fixed number of queries, however large it is."""
-    return Prospect(unit.pk, outlook([unit.pk], ledger=False))
+    """The unit as the database has it: a fixed number of queries, however large it is.
+
+    Raises ContradictionError where its facts cannot all be true.
+    """
+    plain = load_units([unit.pk])[unit.pk]
+    return Prospect(unit.pk, Outlook({unit.pk: plain}, plain_accounts(plain), None))

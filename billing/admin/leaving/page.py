@@ -36,7 +36,6 @@ def leaving_page(request: HttpRequest, unit_id: int) -> HttpResponse:
     """The page, asked by its address: targets, the day of arrival, the day named."""
     unit = unit_asked(request, unit_id)
     today = clock.today()
-    asked = prospect(unit)
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         **paper(request, unit, today),
@@ -45,6 +44,7 @@ def leaving_page(request: HttpRequest, unit_id: int) -> HttpResponse:
         "ahead": DAYS_AHEAD,
     }
     try:
+        asked = prospect(unit)
         offered = choices_of(asked.unit, today)
     except ContradictionError as error:
         context["wrong"] = gettext(error.reason)
