@@ -150,7 +150,8 @@ class Leaving:
         return next((one for one in self.days if free is not None and one.named > free.named and not one.free), None)
 
     def _last_days(self) -> Iterator[date]:
-        """The last days of the minimum terms and of the coming terms of what could end: nothing is free that is not free on one."""
+        """The days on which it can begin to be free: the last of minimum terms and of the coming terms, and of what ends anyway by then."""
+        yield from (end.on for end in self._before.values())
         for account in self.accounts.values():
             last = committed_until(account, self.arrived_on)
             while last is not None and last <= self.far:
