@@ -18,6 +18,7 @@ from contracts.models.second import Asked
 from contracts.models.setting_change import SettingChange
 from contracts.models.submission import Submission
 from contracts.models.target import BillingStart, Change, Contract, Notice, Option, Target
+from contracts.models.transfer import Move, Transfer
 from contracts.models.work_item import UnitLook, WorkItem
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "LinkedServiceState",
     "ListReading",
     "ManagementUnit",
+    "Move",
     "Notice",
     "NumberSeries",
     "Option",
@@ -51,6 +53,7 @@ __all__ = [
     "SettingChange",
     "Submission",
     "Target",
+    "Transfer",
     "UnitLook",
     "WorkItem",
 ]

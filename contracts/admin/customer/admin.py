@@ -15,7 +15,8 @@ from contracts.admin.kit.base import Related, list_of
 from contracts.admin.kit.columns import link, page_of
 from contracts.admin.kit.search import begins
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, text_field
-from contracts.models import Contract, Customer, ManagementUnit
+from contracts.admin.records.transfer import COLUMNS, MERGE
+from contracts.models import Contract, Customer, ManagementUnit, Transfer
 from contracts.operations.register import register_customer, register_unit
 
 
@@ -72,7 +73,7 @@ class CustomerAdmin(ActingAdmin):
     search_help_text = _("契約者コードの先頭、又は契約者名の一部から検索します")
     fieldsets = ((None, {"fields": ("code", "name")}),)
     general_verbs = (FIRST, REGISTER)
-    verbs = (REGISTER_UNIT,)
+    verbs = (REGISTER_UNIT, MERGE)
 
     def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
         return [*super().buttons(request, row), *(book_out(request, row) if row is not None else ())]
@@ -82,7 +83,12 @@ class CustomerAdmin(ActingAdmin):
 
     def related(self, row: Any) -> list[Related]:
         units = ManagementUnit.objects.filter(customer=row).order_by("pk")
-        return [Related(units, [link("", _("管理単位"), name="unit")], list_of(ManagementUnit, customer=row.code))]
+        passed = Transfer.objects.standing().filter(Q(giver=row) | Q(receiver=row)).order_by("-from_on", "-pk")
+        transfers = passed.select_related("unit", "giver", "receiver")
+        return [
+            Related(units, [link("", _("管理単位"), name="unit")], list_of(ManagementUnit, customer=row.code)),
+            Related(transfers, [*COLUMNS, link("unit", _("管理単位"))], list_of(Transfer, q=row.code)),
+        ]
 
     def links(self, row: Any) -> list[tuple[Any, str]]:
         return [(_("この契約者の契約"), list_of(Contract, customer=row.code))]

@@ -13,6 +13,7 @@ from contracts import clock
 from contracts.admin.kit import about
 from contracts.admin.kit.base import OfTargetAdmin, Related, by_code, list_of
 from contracts.admin.kit.catalogue import catalogue
+from contracts.admin.kit.clauses import clauses
 from contracts.admin.kit.columns import choice, column, day, iso, link, plain
 from contracts.admin.kit.readings import readings
 from contracts.admin.kit.verbs import ActingAdmin
@@ -48,7 +49,7 @@ def _edition(row: Contract) -> str | None:
     if accepted_on is None or edition is None:
         return None
     concluded = CATEGORY_NAMES[Category(row.category)] if not row.module_type else row.item
-    called = name_on_day(concluded, accepted_on)
+    called = name_on_day(concluded, accepted_on, of=row.module_type)
     return iso(edition) if called == concluded else f"{iso(edition)}（{called}）"
 
 
@@ -137,4 +138,5 @@ class ContractAdmin(ActingAdmin, OfTargetAdmin):
         """The catalogue stands beside the contracts made from it."""
         page = path("catalogue/", self.admin_site.admin_view(catalogue), name="contracts_catalogue")
         of_readings = path("readings/", self.admin_site.admin_view(readings), name="contracts_readings")
-        return [page, of_readings, *super().get_urls()]
+        of_clauses = path("clauses/", self.admin_site.admin_view(clauses), name="contracts_clauses")
+        return [page, of_readings, of_clauses, *super().get_urls()]
