@@ -1,15 +1,18 @@
 """これからの請求: what the coming months bill of some units as the facts of a moment have it, by what bills them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from billing.facts.load import Owned
 from billing.facts.policy import policies
 from billing.models.line import FEES
 from billing.operations.outlook import Outlook
 from billing.operations.rehearse import Rehearsal
-from billing.terms.account import Fee, UnbillableError
+from billing.terms.account import Fee, TaxCategory, UnbillableError
 from billing.terms.month import due
+from billing.terms.payers import divided
 from billing.terms.policy import policy_on
 from contracts.terms.days import month_of, month_period, next_month
 
@@ -96,22 +99,31 @@ def beside(rehearsal: Rehearsal[Any], *, today: date) -> list[Beside]:
 
 def _bill(found: Outlook, month: date) -> Bill:
     bill = Bill(month)
+    numbers = {one.account.number for one in found.owned}
     close = found.close
     if close is not None and close.month == month:
-        for (_of, _number, _fee), yen in close.corrections.items():
-            bill.add(Fee.CORRECTION, yen)
-        for yen in close.decided.values():
-            bill.add(Fee.SETTLEMENT, yen)
-        bill.missing += close.unbillable.values()
+        for (_of, number, _fee, _payer), yen in close.corrections.items():
+            if number in numbers:
+                bill.add(Fee.CORRECTION, yen)
+        for number, yen in close.decided.items():
+            if number in numbers:
+                bill.add(Fee.SETTLEMENT, yen)
+        bill.missing += (error for number, error in close.unbillable.items() if number in numbers)
     tax = policy_on(policies(), month).settlement_tax
-    for number, account in found.accounts.items():
-        wrong = found.contradictions.get(number)
+    for one in found.owned:
         try:
-            if wrong is not None:
-                raise UnbillableError(number, wrong.reason, wrong.clause)
-            for line in due(account, month_period(month), tax).lines:
-                bill.add(line.fee, line.amount_yen)
+            for fee, yen in _lines(one, month, tax):
+                bill.add(fee, yen)
         except UnbillableError as error:
             if all(str(error) != str(known) for known in bill.missing):
                 bill.missing.append(error)
     return bill
+
+
+def _lines(one: Owned, month: date, tax: TaxCategory) -> Iterator[tuple[Fee, int]]:
+    """Fee and yen of what falls due in the unit, whoever pays it. Raises UnbillableError."""
+    if one.contradiction is not None:
+        raise UnbillableError(one.account.number, one.contradiction.reason, one.contradiction.clause)
+    for whole in due(one.account, month_period(month), tax).lines:
+        for _payer, line in divided(whole, one.payers, month):
+            yield line.fee, line.amount_yen

@@ -3,7 +3,7 @@ next close will say. Everything is read by what bills: one load, the accounts of
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -79,8 +79,8 @@ class Outlook:
     units: Mapping[int, Unit]
     accounts: Mapping[str, Account]
     close: NextClose | None
-    contradictions: Mapping[str, ContradictionError] = field(default_factory=dict)
-    """Of targets whose unit's facts cannot all be true."""
+    owned: Sequence[Owned] = ()
+    """The accounts with who pays for them: of the units asked about, not of others that something was moved to or from."""
 
     @cached_property
     def ends(self) -> dict[str, End]:
@@ -133,8 +133,8 @@ def outlook(unit_ids: Collection[int], *, ledger: bool = True) -> Outlook:
     asked = UnitSet(sorted(units))
     owned = list(accounts(asked, WHOLE, loaded=units))
     found = {one.account.number: one.account for one in owned}
-    wrong = {one.account.number: one.contradiction for one in owned if one.contradiction is not None}
-    return Outlook(units, found, _next_close(asked, owned) if ledger else None, wrong)
+    own = [one for one in owned if one.unit_id in unit_ids]
+    return Outlook(units, found, _next_close(asked, owned) if ledger else None, own)
 
 
 def _next_close(units: UnitSet, owned: list[Owned]) -> NextClose | None:

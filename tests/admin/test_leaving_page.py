@@ -296,6 +296,6 @@ def test_it_all_speaks_english(chief, unit):
     client = signed_in(chief, "en")
     text = leaving(client, unit, target="O-LIC").content.decode()
     assert "First day free of settlement" in text
-    assert "Art. 12(4), I-14" in text
+    assert "Art. 12, para. 4, I-14" in text
     text = changing(client, unit, what="quantity|O-LIC|", count="1200", on="2025-06-01").content.decode()
     assert "Bills to come" in text
