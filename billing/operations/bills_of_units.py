@@ -184,6 +184,11 @@ def _bill(month: date, opened: date, owned: Sequence[Owned], months: Mapping[dat
         return _closed_bill(months[month], owned)
     if month == opened and months:
         return next_bill(month, owned, months, known)
+    return falls_due(month, owned)
+
+
+def falls_due(month: date, owned: Sequence[Owned]) -> Bill:
+    """What falls due in a month by itself, in yen before tax, whoever pays it; of closed months nothing is corrected."""
     found = Bill(month, closed=False)
     _fall_due(found, owned)
     return found
