@@ -18,7 +18,7 @@ from django.utils import timezone
 from billing.facts.span import UnitRange, Units, UnitSet
 from billing.facts.written import written_since
 from billing.models import ChargeLine, Month, MovedUnit, ParkedTarget
-from contracts.models import Application, Breach, Change, ManagementUnit, Notice, Outage, Price, Target
+from contracts.models import Application, Breach, Change, ManagementUnit, Move, Notice, Outage, Price, Target, Transfer
 from contracts.models.bulk import slices
 from contracts.models.incident import GRANTED
 from contracts.terms.days import ONE_DAY, Period, next_month
@@ -97,6 +97,20 @@ def _note(month: date, revision: int, last: Month) -> None:
                 "SELECT %s, %s, unit_id, %s FROM found WHERE unit_id IS NOT NULL ON CONFLICT DO NOTHING",
                 [*values, month, revision, written],
             )
+            # What bears on a contract is written of the unit that has it now: its other units have days of it too.
+            cursor.execute(_OF_CHAINS, [month, revision, written])
+
+
+_OF_CHAINS = """
+INSERT INTO billing_movedunit (month, facts_revision, unit_id, written)
+SELECT DISTINCT m.month, m.facts_revision, o.id, m.written FROM billing_movedunit m
+JOIN contracts_managementunit u ON u.id = m.unit_id AND u.contracts_moved
+JOIN contracts_move touching ON touching.unit_id = u.id OR touching.origin_id = u.id
+JOIN contracts_move v ON v.contract_id = touching.contract_id
+JOIN contracts_managementunit o ON o.id IN (v.unit_id, v.origin_id)
+WHERE m.month = %s AND m.facts_revision = %s AND m.written = %s ON CONFLICT DO NOTHING
+"""
+"""The other units of the contracts that were ever moved into or out of a unit noted."""
 
 
 def _written(last: Month) -> Ids:
@@ -112,6 +126,11 @@ def _due(month: date, last: Month) -> Iterator[Ids]:
     yield Target.objects.filter(_within("billing_starts_on", began)).values_list("unit_id")
     yield Price.objects.standing().filter(_within("from_on", began)).values_list("target__unit_id")
     yield Change.objects.standing().filter(_within("effective_on", began)).values_list("target__unit_id")
+    # From a day of transfer on another customer pays, from a day of a move on another unit has the contract (I-54).
+    yield Transfer.objects.standing().filter(_within("from_on", began)).values_list("unit_id")
+    moves = Move.objects.standing().filter(_within("from_on", began))
+    yield moves.values_list("origin_id")
+    yield moves.values_list("unit_id")
     # With its acceptance a contract owes its initial fee, and a change its one-time fee (第13条).
     yield Application.objects.filter(_within("accepted_on", falls_due)).values_list("unit_id")
     yield Notice.objects.standing().filter(may_end_in(Period(last.month, stop))).values_list("target__unit_id")

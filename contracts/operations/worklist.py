@@ -27,7 +27,7 @@ from contracts.operations.looks import Looked, due, note_looks, take_up_unseen, 
 from contracts.operations.refusal import Refused
 from contracts.operations.step import Step
 from contracts.terms.art15_claims import longest_claim, whole_units
-from contracts.terms.unit import Unit
+from contracts.terms.unit import Unit, stay_of
 
 UNITS_AT_ONCE = 200
 """Units of one step of the job: few enough that it holds the facts for a fraction of a second."""
@@ -84,6 +84,7 @@ def _refresh(units: Mapping[int, Unit], on: date, *, written: bool) -> int:
         lookout = Lookout(on)
         found = work_of(unit, waiting=waiting[pk], untold=untold[pk], within=within, asked=asked[pk])
         found += [*coming(unit, lookout), *unpriced(unit, prices, lookout), *claim_work(incidents[pk], lookout)]
+        found = [work for work in found if not _still_elsewhere(unit, work, lookout)]
         looked[pk] = Looked(on, lookout.changes_on)
         for work in found:
             row = _row(pk, work)
@@ -105,6 +106,14 @@ def _refresh(units: Mapping[int, Unit], on: date, *, written: bool) -> int:
     WorkItem.objects.bulk_update(changed, [name.removesuffix("_id") for name in _SHOWN], batch_size=100)
     note_looks(looked, written=written)
     return len(wanted)
+
+
+def _still_elsewhere(unit: Unit, work: Work, lookout: Lookout) -> bool:
+    """Whether work on a target is that of the unit that still has it: what it lacks in this one is this one's."""
+    if not unit.stays or work.kind in ("consent", "eligibility"):
+        return False
+    target = next((target for target in unit.targets if target.number == work.subject), None)
+    return target is not None and not lookout.reached(stay_of(unit, target).first)
 
 
 def _row(pk: int, work: Work) -> WorkItem:
