@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from contracts.facts import history
+from contracts.facts import history, name_keys
 from contracts.facts.writing import Writing
 from contracts.intake.book.read import Row
 from contracts.intake.book.settle import settle
@@ -25,6 +25,7 @@ def register_customer(*, code: str, name: str, by: User) -> Customer:
     if Customer.objects.filter(code=code).exists():
         raise Refused(_("契約者コード「%(code)s」は既に使われています。") % {"code": code}, field="code")
     customer = Customer.objects.create(code=code, name=name)
+    name_keys.keep("customer", [customer.pk])
     history.record("register", "customer", code, by=by, after=history.values_of(customer))
     return customer
 
@@ -36,6 +37,7 @@ def register_unit(*, customer: Customer, code: str, name: str, by: User) -> Mana
     if ManagementUnit.objects.filter(code=code).exists():
         raise Refused(_("管理単位コード「%(code)s」は既に使われています。") % {"code": code}, field="code")
     unit = ManagementUnit.objects.create(customer=customer, code=code, name=name, account_manager=by)
+    name_keys.keep("unit", [unit.pk])
     history.record("register", "unit", code, by=by, unit_id=unit.pk, after=history.values_of(unit))
     return unit
 

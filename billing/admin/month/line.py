@@ -16,7 +16,7 @@ from billing.models.line import FEES
 from billing.reports.line_columns import among_units, called
 from contracts.admin.kit.base import CodeFilter, FactAdmin, Related, by_code
 from contracts.admin.kit.columns import choice, clause, column, link, number, plain, target, yen
-from contracts.admin.kit.search import targets_found
+from contracts.admin.kit.search import FINDS, targets_found
 from contracts.facts.names import names_of
 from contracts.models import ManagementUnit
 from contracts.models.bulk import NAMES_AT_ONCE
@@ -77,7 +77,7 @@ class LinesAdmin(FactAdmin):
     list_display_links = (MONTH,)
     list_select_related: ClassVar[tuple[str, ...]] = ("month", "target", "unit", "customer")
     search_fields = ("target__number",)
-    search_help_text = _("対象番号、申込番号、管理単位コード又は契約者コードの先頭から検索します")
+    search_help_text = FINDS
     list_filter: ClassVar[Any] = (
         MonthFilter,
         by_code("target", _("対象番号"), "target__number"),

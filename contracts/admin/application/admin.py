@@ -22,7 +22,7 @@ from contracts.admin.kit.base import Related, by_code
 from contracts.admin.kit.columns import choice, column, day, link, plain, target
 from contracts.admin.kit.following import Rehearses
 from contracts.admin.kit.judgement import panel
-from contracts.admin.kit.search import applications_found
+from contracts.admin.kit.search import FINDS, applications_found
 from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.records import change
 from contracts.facts.names import called_on
@@ -69,7 +69,7 @@ class ApplicationAdmin(ActingAdmin):
     list_filter = ("state", by_code("unit", _("管理単位コード"), "unit__code"))
     sortable_by = ("number",)
     search_fields = ("number",)
-    search_help_text = _("申込番号、管理単位コード又は契約者コードの先頭から検索します")
+    search_help_text = FINDS
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         days = _BY_STATE.get(obj.state, _CLOSED) if obj is not None else DAYS

@@ -13,7 +13,7 @@ from contracts.admin.customer.first import FIRST
 from contracts.admin.kit.about import book_out
 from contracts.admin.kit.base import Related, list_of
 from contracts.admin.kit.columns import link, page_of
-from contracts.admin.kit.search import begins
+from contracts.admin.kit.search import FINDS, customers_found
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, text_field
 from contracts.models import Contract, Customer, ManagementUnit
 from contracts.operations.register import register_customer, register_unit
@@ -63,13 +63,13 @@ REGISTER_UNIT = Verb(
 
 @admin.register(Customer)
 class CustomerAdmin(ActingAdmin):
-    """Customers, found by code or by any part of the name; there are few enough to read all names."""
+    """Customers, found by code or by any part of the name."""
 
     subject_path = "code"
     list_display = ("code", "name")
     sortable_by = ("code",)
     search_fields = ("code", "name")
-    search_help_text = _("契約者コードの先頭、又は契約者名の一部から検索します")
+    search_help_text = FINDS
     fieldsets = ((None, {"fields": ("code", "name")}),)
     general_verbs = (FIRST, REGISTER)
     verbs = (REGISTER_UNIT,)
@@ -78,7 +78,7 @@ class CustomerAdmin(ActingAdmin):
         return [*super().buttons(request, row), *(book_out(request, row) if row is not None else ())]
 
     def found(self, term: str) -> Q:
-        return begins("code", term) | Q(name__contains=term)
+        return Q(pk__in=customers_found(term))
 
     def related(self, row: Any) -> list[Related]:
         units = ManagementUnit.objects.filter(customer=row).order_by("pk")

@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from contracts.admin.kit.columns import Column, at
 from contracts.admin.kit.earlier import COLUMNS as EARLIER
 from contracts.admin.kit.earlier import gone, rows_before
-from contracts.admin.kit.search import targets_found, typed
+from contracts.admin.kit.search import FINDS, targets_found
+from contracts.facts.folding import typed
 
 COUNT_UP_TO = 10_000
 SHOWN_RELATED = 100
@@ -216,7 +217,7 @@ class OfTargetAdmin(FactAdmin):
 
     fieldsets: ClassVar[Any]
     search_fields = ("target__number",)
-    search_help_text = _("対象番号、申込番号、管理単位コード又は契約者コードの先頭から検索します")
+    search_help_text = FINDS
     target_path = "target"
     number_path = "target__number"
 

@@ -16,8 +16,9 @@ from contracts.admin.kit.base import by_code, list_of
 from contracts.admin.kit.columns import at, choice, column, day, link, own_page, plain
 from contracts.admin.kit.following import Rehearsal
 from contracts.admin.kit.language import clause_said
-from contracts.admin.kit.search import begins
+from contracts.admin.kit.search import FINDS, begins
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, reason_field, text_field
+from contracts.facts.finding import Search, only
 from contracts.models import Consent, Contract, Entry, LinkedService
 from contracts.models.choices import ASSENTS
 from contracts.operations.consents import end_consent, record_consent, units_of
@@ -168,7 +169,7 @@ class ConsentAdmin(ActingAdmin):
         by_code("contract", _("契約番号"), "contract__target__number"),
     )
     search_fields = ("document",)
-    search_help_text = _("文書番号、対応サービスコード又は契約番号の先頭から検索します")
+    search_help_text = FINDS
     fieldsets = (
         (None, {"fields": (ASSENT, column("owner", _("対象"), _owner_link), column("clause", _("条項"), lambda row: clause_said(CLAUSES[Assent(row.assent)])))}),
         (_("証拠"), {"fields": (GIVEN, BY, DOCUMENT)}),
@@ -177,8 +178,9 @@ class ConsentAdmin(ActingAdmin):
     verbs = (END, CORRECT, TAKE_BACK)
 
     def found(self, term: str) -> Q:
+        found = Search(term, kinds=only("target", "service"))
         return (
-            begins("document", term) | begins("linked_service__code", term) | begins("contract__target__number", term)
+            begins("document", term) | Q(linked_service__in=found.ids("service")) | Q(contract__in=found.ids("target"))
         )
 
     def history_of(self, row: Any) -> str:

@@ -15,6 +15,7 @@ from contracts.admin.kit.base import OfTargetAdmin, Related, by_code, list_of
 from contracts.admin.kit.catalogue import catalogue
 from contracts.admin.kit.columns import choice, column, day, iso, link, plain
 from contracts.admin.kit.readings import readings
+from contracts.admin.kit.search import FINDS
 from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.records import consent, option, price, setting_change
 from contracts.admin.unit import start
@@ -86,7 +87,7 @@ class ContractAdmin(ActingAdmin, OfTargetAdmin):
         by_code("unit", _("管理単位コード"), "target__unit__code"),
         by_code("customer", _("契約者コード"), "target__unit__customer__code"),
     )
-    search_help_text = _("契約番号、申込番号、管理単位コード又は契約者コードの先頭から検索します")
+    search_help_text = FINDS
     fieldsets = (
         (None, {"fields": (NUMBER, NAME, UNIT, CUSTOMER, APPLICATION)}),
         (_("期間"), {"fields": (STARTS, MINIMUM, ENDS)}),

@@ -12,6 +12,7 @@ from contracts import clock
 from contracts.admin.kit import about
 from contracts.admin.kit.base import OfTargetAdmin, Related, by_code
 from contracts.admin.kit.columns import choice, column, day, iso, link, plain, thousands
+from contracts.admin.kit.search import FINDS
 from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.records import price
 from contracts.admin.unit import start
@@ -119,7 +120,7 @@ class OptionAdmin(ActingAdmin, OfTargetAdmin):
         by_code("contract", _("契約番号"), "contract__target__number"),
         by_code("unit", _("管理単位コード"), "target__unit__code"),
     )
-    search_help_text = _("オプション番号、申込番号、管理単位コード又は契約者コードの先頭から検索します")
+    search_help_text = FINDS
     fieldsets = (
         (None, {"fields": (NUMBER, CONTRACT, UNIT, link("target__unit__customer", _("契約者")), APPLICATION)}),
         (_("内容"), {"fields": (OPTION, LICENCE, choice("product", _("EDR製品")), YEARS, QUANTITY)}),

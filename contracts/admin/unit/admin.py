@@ -16,7 +16,7 @@ from contracts import clock
 from contracts.admin.kit.about import book_out
 from contracts.admin.kit.base import by_code, list_of
 from contracts.admin.kit.columns import link, plain
-from contracts.admin.kit.search import units_found
+from contracts.admin.kit.search import FINDS, units_found
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb
 from contracts.admin.unit.page import unit_page
 from contracts.models import Application, Contract, ManagementUnit, Option
@@ -128,7 +128,7 @@ class ManagementUnitAdmin(ActingAdmin):
     list_filter = (by_code("customer", _("契約者コード"), "customer__code"),)
     sortable_by = ("code",)
     search_fields = ("code",)
-    search_help_text = _("管理単位コード又は契約者コードの先頭から検索します")
+    search_help_text = FINDS
     fieldsets = ((None, {"fields": ("name", link("customer", _("契約者")), MANAGER)}),)
     change_form_template = "admin/unit.html"
     verbs = (ASSIGN,)
