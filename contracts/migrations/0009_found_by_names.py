@@ -1,7 +1,5 @@
 from itertools import islice
 
-import django.db.models.deletion
-from django.conf import settings
 from django.db import migrations, models
 
 from contracts.facts.folding import tails
@@ -29,7 +27,6 @@ def make_keys(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("contracts", "0006_kinds_of_work"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -39,15 +36,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("list", models.CharField(max_length=64, verbose_name="一覧")),
                 ("query", models.CharField(max_length=500, verbose_name="選択")),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="list_choices",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="利用者",
-                    ),
-                ),
+                ("person", models.CharField(max_length=150, verbose_name="利用者")),
             ],
             options={
                 "verbose_name": "一覧の選択",
