@@ -7,6 +7,9 @@ from django.views.generic import RedirectView
 from billing.admin.search.page import search_page
 
 handler400 = "csoc_admin.too_much.bad_request"
+handler403 = "csoc_admin.errors.forbidden"
+handler404 = "csoc_admin.errors.not_found"
+handler500 = "csoc_admin.errors.failed"
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
