@@ -101,7 +101,7 @@ def _context(request: HttpRequest, title: str, said: str, recorded: str) -> dict
 def _within(request: HttpRequest, status: int, title: str, said: str) -> HttpResponse:
     """Within the frame of all pages, with menu and search, for whoever is signed in."""
     context = _context(request, title, said, _nothing())
-    if not getattr(request, "user", None) or not request.user.is_staff:  # type: ignore[union-attr]
+    if not getattr(request, "user", None) or not request.user.is_staff:
         return render(request, "admin/sorry_alone.html", context, status=status)
     return render(request, "admin/sorry.html", {**admin.site.each_context(request), **context}, status=status)
 

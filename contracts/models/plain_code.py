@@ -38,10 +38,15 @@ def plain_index(field: str, name: str) -> Index:
 
 def begins(path: str, term: str) -> Q:
     """The condition that the code at a path begins with the term, signs and case apart; a term of nothing but signs begins none."""
-    bare = term.translate({ord(sign): None for sign in SIGNS}).lower()
-    if not bare:
+    wanted = bare(term)
+    if not wanted:
         return Q(pk__in=())
-    return between(plain(path), bare)
+    return between(plain(path), wanted)
+
+
+def bare(code: str) -> str:
+    """A code in small letters and without signs."""
+    return code.translate({ord(sign): None for sign in SIGNS}).lower()
 
 
 def between(expression: Any, start: str) -> Q:

@@ -23,7 +23,8 @@ from contracts.models import Consent, Contract, Entry, LinkedService
 from contracts.models.choices import ASSENTS
 from contracts.operations.consents import end_consent, record_consent, units_of
 from contracts.operations.corrections.of_services import CONSENTS
-from contracts.terms.consents import CLAUSES, Assent
+from contracts.terms.catalog import Service
+from contracts.terms.consents import CLAUSES, Assent, can_be_of
 
 
 def _owner(row: Consent) -> Any:
@@ -85,11 +86,20 @@ def _follows_end(row: Consent, given: Given, rehearsal: Rehearsal) -> list[str]:
     return [] if rehearsal.lost else [gettext("この終了によって利用資格を失う管理単位はありません。")]
 
 
+def _fit_service(form: Any, row: LinkedService) -> None:
+    """What a service of that kind can have."""
+    states = row.states.standing().order_by("-from_on")
+    if (state := states.filter(from_on__lte=clock.today()).first() or states.last()) is not None:
+        service = Service(state.service)
+        form.fields["assent"].choices = [(code, name) for code, name in ASSENTS if can_be_of(Assent(code), service)]
+
+
 RECORD_OF_SERVICE = Verb(
     name="record-consent",
     label=_("同意・前提を記録"),
     permission="contracts.add_consent",
     form=ServiceConsentForm,
+    fit=_fit_service,
     do=_record_of_service,
     done=_("同意・前提を記録しました。"),
     help=_(

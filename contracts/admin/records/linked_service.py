@@ -21,7 +21,7 @@ from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, text_
 from contracts.admin.records import consent, contract
 from contracts.models import Consent, LinkedService, LinkedServiceState
 from contracts.operations.corrections.of_services import STATES
-from contracts.operations.register import register_state, units_linking
+from contracts.operations.register import held_by, register_state, units_linking
 from contracts.terms.catalog import ITEMS, SERVICE_NAMES, SERVICES_LINKED
 
 FROM = day("from_on", _("適用日"))
@@ -148,7 +148,8 @@ def _says(row: LinkedServiceState, given: Given) -> dict[str, Any]:
     said = {name: given[name] for name in ("holder", "from_on", "ends_on")}
     if given["offer"] != _of_state(row)["offer"]:
         said |= dict(zip(("service", "kind", "item"), given["offer"].split("|"), strict=True))
-    if given["offer"] != _of_state(row)["offer"] or given["holder"] != row.holder:
+    said["holder"] = held_by(given["holder"])
+    if given["offer"] != _of_state(row)["offer"] or said["holder"] != row.holder:
         said["known_on"] = clock.today()
     return said
 
