@@ -78,6 +78,7 @@ class OfContractAdmin(ActingAdmin, OfTargetAdmin):
     subject_path = "contract__target__number"
     target_path = "contract"
     number_path = "contract__target__number"
+    whose_path = "contract__target__unit__customer__name"
     list_select_related = ("contract__target__unit__customer",)
     search_fields = ("contract__target__number",)
     search_help_text = FINDS

@@ -294,6 +294,7 @@ class ActingAdmin(FactAdmin):
             "opts": self.opts,
             "title": verb.label,
             "subtitle": self.heading(row) if row is not None else "",
+            "whose": self.whose(row),
             "clause": clause_said(verb.clause),
             "help": verb.help,
             "form": form,

@@ -107,6 +107,7 @@ class SettingChangeAdmin(ActingAdmin, OfTargetAdmin):
 
     subject_path = "contract__target__number"
     target_path, number_path = "contract__target", "contract__target__number"
+    whose_path = "contract__target__unit__customer__name"
     list_display = (
         CHANGED,
         link("contract__target", _("契約番号")),

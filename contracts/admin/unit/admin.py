@@ -16,6 +16,8 @@ from contracts import clock
 from contracts.admin.kit.about import book_out
 from contracts.admin.kit.base import by_code, list_of
 from contracts.admin.kit.columns import link, plain
+from contracts.admin.kit.list_filters import UnitStateFilter, UnitTierFilter, manager_at
+from contracts.admin.kit.lists import WorkingList
 from contracts.admin.kit.search import FINDS, units_found
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb
 from contracts.admin.unit.page import unit_page
@@ -119,13 +121,20 @@ class DayForm(forms.Form):
 
 
 @admin.register(ManagementUnit)
-class ManagementUnitAdmin(ActingAdmin):
+class ManagementUnitAdmin(WorkingList, ActingAdmin):
     """Management units, found by their own code or their customer's."""
 
     subject_path = "code"
     list_display = ("code", "name", link("customer", _("契約者")), MANAGER)
     list_select_related = ("customer", "account_manager")
-    list_filter = (by_code("customer", _("契約者コード"), "customer__code"),)
+    unit_path = ""
+    whose_path = "customer__name"
+    list_filter = (
+        manager_at(""),
+        UnitStateFilter,
+        UnitTierFilter,
+        by_code("customer", _("契約者コード"), "customer__code"),
+    )
     sortable_by = ("code",)
     search_fields = ("code",)
     search_help_text = FINDS
