@@ -35,7 +35,7 @@ class MonthInput(forms.DateInput):
     """A month as 2025-04, whatever the language of the browser, which puts a calendar beside it."""
 
     def __init__(self) -> None:
-        said = {"data-calendar": "month", "placeholder": "2025-04", "autocomplete": "off", "required": True}
+        said = {"data-calendar": "month", "placeholder": "YYYY-MM", "autocomplete": "off", "required": True}
         super().__init__(format="%Y-%m", attrs=said)
 
 

@@ -40,21 +40,21 @@ class DayInput(_Text):
     """A day as 2025-04-01."""
 
     format_key = "DATE_INPUT_FORMATS"
-    kind, example, form = "date", "2025-04-01", "%Y-%m-%d"
+    kind, example, form = "date", "YYYY-MM-DD", "%Y-%m-%d"
 
 
 class MonthInput(_Text):
     """A month as 2025-04."""
 
     format_key = "DATE_INPUT_FORMATS"
-    kind, example, form = "month", "2025-04", "%Y-%m"
+    kind, example, form = "month", "YYYY-MM", "%Y-%m"
 
 
 class MomentInput(_Text):
     """A moment as 2025-04-01 09:30."""
 
     format_key = "DATETIME_INPUT_FORMATS"
-    kind, example, form = "datetime-local", "2025-04-01 09:30", "%Y-%m-%d %H:%M"
+    kind, example, form = "datetime-local", "YYYY-MM-DD HH:MM", "%Y-%m-%d %H:%M"
 
 
 class DayField(forms.DateField):

@@ -73,13 +73,14 @@ def groups_of(search: Search, request: HttpRequest, kinds: Iterable[Shown], *, m
     return [group for group in found if group is not None]
 
 
-def _likeness(hit: Hit, term: str) -> tuple[bool, bool, bool]:
-    """What is called just so first, then what begins so, then what has it in its name."""
+def _likeness(hit: Hit, term: str) -> tuple[bool, bool, bool, int]:
+    """What is called just so first, then what begins so, then what has it in its name, shorter names first."""
     wanted, code, name = fold(term), fold(hit.code), fold(hit.name)
     return (
         wanted not in (code, name),
         not (code.startswith(wanted) or name.startswith(wanted)),
         not (wanted in name or wanted in code),
+        len(hit.name) if wanted in name else 0,
     )
 
 
