@@ -75,5 +75,11 @@ class Migration(migrations.Migration):
         migrations.AddIndex("linkedservice", plain_index("code", "linked_service_code_plain")),
         migrations.AddIndex("managementunit", plain_index("code", "unit_code_plain")),
         migrations.AddIndex("notice", plain_index("reference", "notice_reference_plain")),
+        migrations.AddIndex(
+            "contract",
+            models.Index(
+                fields=["category", "target"], condition=~models.Q(category="module"), name="contract_of_tier"
+            ),
+        ),
         migrations.AddIndex("target", plain_index("number", "target_number_plain")),
     ]

@@ -65,6 +65,9 @@ class Contract(models.Model):
     class Meta:
         verbose_name = _("契約")
         verbose_name_plural = _("契約")
+        indexes = [
+            models.Index(fields=["category", "target"], condition=~Q(category="module"), name="contract_of_tier")
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(category="module") & ~Q(module_type="")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
 from contracts.models import Change, Contract, ManagementUnit, Target
+from contracts.models.among import among
 from contracts.models.choices import CATEGORIES
 from contracts.terms.catalog import Category
 from contracts.terms.unit import What
@@ -107,15 +108,13 @@ class TierFilter(admin.SimpleListFilter):
 
     @staticmethod
     def of_tier(tier: str) -> Q:
-        """The condition that a contract is of the tier today."""
-        changes = Change.objects.standing().filter(
-            target=OuterRef("target"), what=What.CATEGORY.value, effective_on__lte=clock.today()
-        )
-        later = changes.filter(target=OuterRef("target"), effective_on__gt=OuterRef("effective_on"))
-        latest = changes.filter(~Exists(later), to_name=tier)
-        if tier == Category.MODULE:
-            return Q(category=tier)
-        return (Q(category=tier) & ~Exists(changes)) | (~Q(category=Category.MODULE) & Exists(latest))
+        """The condition that a contract is of the tier today. What was upgraded is few, and asked for by its ids."""
+        changes = Change.objects.standing().filter(what=What.CATEGORY.value, effective_on__lte=clock.today())
+        now = dict(changes.order_by("effective_on", "pk").values_list("target_id", "to_name"))
+        others = [pk for pk, name in now.items() if name != tier]
+        concluded = Q(category=tier) & ~Q(among("pk", others)) if others else Q(category=tier)
+        became = [pk for pk, name in now.items() if name == tier]
+        return concluded | Q(among("pk", became)) if became else concluded
 
 
 class UnitTierFilter(TierFilter):
