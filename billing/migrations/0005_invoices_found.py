@@ -5,7 +5,7 @@ from contracts.models.plain_code import plain_index
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0004_sums_are_kept"),
+        ("billing", "0006_lines_and_invoices_of_two_customers"),
         ("contracts", "0009_found_by_names"),
     ]
 

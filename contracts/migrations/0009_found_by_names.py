@@ -26,7 +26,7 @@ def make_keys(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0006_kinds_of_work"),
+        ("contracts", "0010_when_each_revision_began"),
     ]
 
     operations = [

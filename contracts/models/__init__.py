@@ -15,11 +15,12 @@ from contracts.models.list_choice import ListChoice
 from contracts.models.name_key import NameKey
 from contracts.models.number import NumberSeries
 from contracts.models.price import Price
-from contracts.models.revision import BookImport, FactsRevision
+from contracts.models.revision import BookImport, FactsRevision, RevisionMoment
 from contracts.models.second import Asked
 from contracts.models.setting_change import SettingChange
 from contracts.models.submission import Submission
 from contracts.models.target import BillingStart, Change, Contract, Notice, Option, Target
+from contracts.models.transfer import Move, Transfer
 from contracts.models.work_item import UnitLook, WorkItem
 
 __all__ = [
@@ -46,15 +47,18 @@ __all__ = [
     "ListChoice",
     "ListReading",
     "ManagementUnit",
+    "Move",
     "NameKey",
     "Notice",
     "NumberSeries",
     "Option",
     "Outage",
     "Price",
+    "RevisionMoment",
     "SettingChange",
     "Submission",
     "Target",
+    "Transfer",
     "UnitLook",
     "WorkItem",
 ]

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from contracts.facts import history, name_keys
-from contracts.facts.holders import holders_meant
+from contracts.facts.named_holders import holders_meant
 from contracts.facts.writing import Writing
 from contracts.intake.book.read import Row
 from contracts.intake.book.settle import settle

@@ -38,6 +38,8 @@ SECTIONS: tuple[tuple[Any, tuple[Screen, ...]], ...] = (
             _of(_("対応サービス"), "contracts_linkedservice"),
             _of(_("同意・前提"), "contracts_consent"),
             _of(_("料金表"), "contracts_price"),
+            _of(_("契約の移転"), "contracts_transfer"),
+            _of(_("管理単位の移動"), "contracts_move"),
         ),
     ),
     (
@@ -90,6 +92,7 @@ SECTIONS: tuple[tuple[Any, tuple[Screen, ...]], ...] = (
         (
             Screen(_("カタログ"), "contracts.view_contract", "contracts_catalogue"),
             Screen(_("解釈"), "contracts.view_contract", "contracts_readings"),
+            Screen(_("規程の本文"), "contracts.view_contract", "contracts_clauses"),
             _of(_("履歴"), "contracts_entry"),
             _of(_("訂正の記録"), "contracts_factcorrection"),
             _of(_("台帳の取込"), "contracts_bookimport"),
