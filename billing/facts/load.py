@@ -15,7 +15,7 @@ from billing.facts.claims import read_claims
 from billing.facts.ends import add_ends, read_ends
 from billing.facts.read import ALWAYS, Facts, OptionRow, TargetRow
 from billing.facts.span import Units
-from billing.models.bulk import WholeRow
+from billing.models.bulk import ROWS_A_BLOCK, WholeRow
 from billing.terms.account import Account, OneTime
 from contracts import models
 from contracts.facts.ids import Ids
@@ -55,8 +55,9 @@ def accounts(
     return (_owned(facts, customers, row) for row in facts.rows)
 
 
-def of_month(units: Units, month: Period) -> Iterator[Owned | WholeRow]:
-    """The same of one month, as the facts stand now, but of what the month charges one price for all its days nothing but that price.
+def of_month(units: Units, month: Period) -> Iterator[Owned | list[WholeRow]]:
+    """The same of one month, as the facts stand now, but of what the month charges one price for all its days nothing but that price:
+    of targets next to each other in a list, of at most ROWS_A_BLOCK.
 
     All is read before the first is handed out, as of ``accounts``.
     """
@@ -64,19 +65,29 @@ def of_month(units: Units, month: Period) -> Iterator[Owned | WholeRow]:
     return _of_month(facts, customers, month)
 
 
-def _of_month(facts: Facts, customers: dict[int, int], month: Period) -> Iterator[Owned | WholeRow]:
+def _of_month(facts: Facts, customers: dict[int, int], month: Period) -> Iterator[Owned | list[WholeRow]]:
     apart = _more_than_a_price(facts)
     monthly, options, first = facts.monthly, facts.options, month.first
+    whole: list[WholeRow] = []
     for row in facts.rows:
         pk, _number, unit_id, starts_on, _application = row
         prices = monthly.get(pk)
-        if pk not in apart and prices is not None and len(prices) == 1 and starts_on is not None and starts_on <= first:
+        if prices is not None and len(prices) == 1 and starts_on is not None and starts_on <= first and pk not in apart:
             from_on, price = prices[0]
             option = options.get(pk)
-            if from_on <= first and (option is None or option[1] != OptionType.EDR_LICENCE):
-                yield WholeRow(customers[unit_id], unit_id, pk, price)
+            # What comes to 0 yen is left to the rules, which leave it out.
+            if price and from_on <= first and (option is None or option[1] != OptionType.EDR_LICENCE):
+                whole.append((customers[unit_id], unit_id, pk, price))
+                if len(whole) == ROWS_A_BLOCK:
+                    yield whole
+                    whole = []
                 continue
+        if whole:
+            yield whole
+            whole = []
         yield _owned(facts, customers, row)
+    if whole:
+        yield whole
 
 
 def _more_than_a_price(facts: Facts) -> set[int]:
