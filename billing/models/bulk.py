@@ -132,11 +132,11 @@ def throw_lines_away(month_id: int) -> None:
             cursor.execute(f"DELETE FROM {LINES} WHERE month_id = %s", [month_id])
 
 
-def make_keys(month_id: int) -> None:
-    """Make the keys of a month's lines, all of which are written. Raises IntegrityError where a line is there twice."""
+def make_key(month_id: int, number: int) -> None:
+    """Make one of the KEYS of a month's lines, all of which are written. Raises IntegrityError where a line is there twice."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT billing_lines_keyed(%s)", [month_id])
+            cursor.execute("SELECT billing_lines_key(%s, %s)", [month_id, number])
 
 
 def text_of(whose: Iterable[int], line: Line, policy: str, corrects: tuple[Any, ...] = ()) -> bytes:

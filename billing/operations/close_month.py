@@ -18,7 +18,8 @@ from billing.facts.load import of_month
 from billing.facts.policy import policies
 from billing.facts.span import UnitRange, ranges_beside
 from billing.models import HeldSettlement, Month, MonthChunk, ParkedTarget
-from billing.models.bulk import insert_lines, make_keys, throw_lines_away
+from billing.models.bulk import insert_lines, make_key, throw_lines_away
+from billing.models.month_tables import KEYS
 from billing.operations.correct import late_of
 from billing.operations.month_chunk import Chunk
 from billing.operations.moved import note_moved, plan_of
@@ -143,6 +144,11 @@ def _compute(row: Month, period: Period, progress: Progress, share: Share) -> No
     in_processes(
         lambda some: compute_range(row.pk, some, period), waiting, lambda begun: progress(len(done) + begun, total)
     )
+
+
+def make_keys(month_id: int) -> None:
+    """Make the keys of a month, all of whose lines are written, side by side. Raises IntegrityError where a line is there twice."""
+    in_processes(lambda number: make_key(month_id, number), range(KEYS))
 
 
 def compute_range(month_id: int, some: UnitRange, period: Period) -> None:

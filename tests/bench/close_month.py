@@ -169,7 +169,7 @@ def _close_apart(database: str, month: date, broker: str = "") -> tuple[float, f
 
 def _close(month: date) -> None:
     with tempfile.TemporaryFile() as told:
-        for name in ("_open", "compute_range", "make_keys", "_close"):
+        for name in ("_open", "compute_range", "make_key", "_close"):
             setattr(operation, name, _measured(getattr(operation, name), told.fileno()))
         started = time.perf_counter()
         outcome = operation.close_month(month, on=ON, by="bench", share=share)
