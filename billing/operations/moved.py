@@ -82,7 +82,7 @@ def to_carry(before: Month, units: UnitRange) -> Iterator[tuple[int, int, int, i
 
 def _before(month: date) -> Month | None:
     """The month before, closed; None where the ledger begins."""
-    last = Month.objects.exclude(closed_at=None).filter(month__lt=month).order_by("-month").first()
+    last = Month.last_closed(before=month)
     return last if last is not None and next_month(last.month) == month else None
 
 

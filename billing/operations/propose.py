@@ -8,17 +8,18 @@ from logging import getLogger
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import transaction
-from django.db.models import Count, Sum
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Count, F, Sum
 from django.utils.translation import gettext as _
 
 from billing.facts.load import Owned, accounts
 from billing.facts.policy import policies
-from billing.facts.span import UnitRange, targets_of
-from billing.models import ChargeLine, Month, Proposal
+from billing.facts.span import UnitRange, ranges_beside, targets_of
+from billing.models import ChargeLine, Month, Proposal, ProposalPart
 from billing.operations.before_ledger import first_month, summary
 from billing.operations.correct import late_of
 from billing.operations.moved import note_moved, plan_of, to_carry
+from billing.operations.processes import in_processes
 from billing.operations.proposal_sums import Sums
 from billing.terms.account import UnbillableError
 from billing.terms.bridge import NOTHING, Monthly, differences, monthly_of, of_other_fees
@@ -64,8 +65,7 @@ def ask_to_propose(month: date, *, on: date, by: User) -> Proposal:
 def propose_month(month: date, *, on: date, by: User) -> Proposal:
     """Ask for the proposal of a month and compute it here and now. Raises Refused as ask_to_propose does."""
     proposal = ask_to_propose(month, on=on, by=by)
-    while _step(proposal.pk) in UNFINISHED:
-        pass
+    _compute(proposal.pk)
     proposal.refresh_from_db()
     return proposal
 
@@ -73,64 +73,93 @@ def propose_month(month: date, *, on: date, by: User) -> Proposal:
 def compute_proposal(pk: int) -> str:
     """Compute the proposal that was asked for; the state it comes to. Killed and called again it goes on where it stood."""
     try:
-        while (state := _step(pk)) in UNFINISHED:
-            pass
+        return _compute(pk)
     except Exception as error:
         log.exception("the proposal %s failed", pk)
         Proposal.objects.filter(pk=pk).update(state="failed", error=f"{type(error).__name__}: {error}"[:500])
         return "failed"
-    return state
 
 
 UNFINISHED = ("waiting", "running")
 
 
+def _compute(pk: int) -> str:
+    proposal = _begun(pk)
+    if proposal.state in UNFINISHED:
+        done = [UnitRange(*ends) for ends in proposal.parts.values_list("after_unit", "last_unit")]
+        in_processes(lambda some: _compute_part(pk, some), list(ranges_beside(done, UNITS_AT_ONCE)))
+        return _finished(pk)
+    return proposal.state
+
+
 @transaction.atomic
-def _step(pk: int) -> str:
-    """One range of units more, written with how far it came; the result, where none is left. The state it comes to.
+def _begun(pk: int) -> Proposal:
+    """The proposal, at work if it waited.
 
     A fact written meanwhile is no reason to begin anew: the number of the facts is the one it began on, so it says it is stale.
     """
     proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=pk)
-    if proposal.state not in UNFINISHED:
-        return proposal.state
     if proposal.state == "waiting":
         proposal.state, proposal.facts_revision = "running", FactsRevision.current()
         proposal.total = ManagementUnit.objects.count()
         note_moved(proposal.month, proposal.facts_revision)
-    last = proposal.parts.order_by("-last_unit").values_list("last_unit", flat=True).first() or 0
-    units = ManagementUnit.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:UNITS_AT_ONCE]
-    if some := list(units):
-        sums = _computed(proposal.month, proposal.facts_revision, UnitRange(last, some[-1]))
-        proposal.parts.create(last_unit=some[-1], sums=sums.kept())
-        proposal.done += len(some)
-        proposal.line_count += sums.lines
-        proposal.total_yen += sums.total
-    else:
-        _finish(proposal)
-    proposal.save()
-    return proposal.state
+        proposal.save()
+    return proposal
 
 
-def _finish(proposal: Proposal) -> None:
-    """Put the parts together; they are not needed any more."""
+def _compute_part(pk: int, units: UnitRange) -> None:
+    """Compute one range of units, in one transaction; nothing where it is done. Its part goes first: a second process that comes
+    to the range waits for the first, and then passes it over.
+    """
+    try:
+        with transaction.atomic():
+            proposal = _shared(pk)
+            if proposal is not None:
+                part = proposal.parts.create(after_unit=units.after, last_unit=units.last, sums={})
+                sums = _computed(proposal.month, proposal.facts_revision, units)
+                part.sums = sums.kept()
+                part.save(update_fields=["sums"])
+                done = F("done") + ManagementUnit.objects.filter(units.of("pk")).count()
+                so_far = {"line_count": F("line_count") + sums.lines, "total_yen": F("total_yen") + sums.total}
+                Proposal.objects.filter(pk=pk).update(done=done, **so_far)
+    except IntegrityError:
+        if not ProposalPart.objects.filter(proposal=pk, after_unit=units.after).exists():
+            raise
+
+
+def _shared(pk: int) -> Proposal | None:
+    """The proposal while it is at work, kept from being finished until the transaction ends; others may compute beside it."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM billing_proposal WHERE id = %s FOR KEY SHARE", [pk])
+    return Proposal.objects.filter(pk=pk, state="running").first()
+
+
+@transaction.atomic
+def _finished(pk: int) -> str:
+    """Put the parts together, where that is still to be done; they are not needed any more. The state it comes to."""
+    proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=pk)
+    if proposal.state not in UNFINISHED:
+        return proposal.state
     sums = Sums()
     for part in proposal.parts.order_by("last_unit").values_list("sums", flat=True).iterator(chunk_size=1):
         sums.put(part)
-    before = Month.objects.exclude(closed_at=None).filter(month__lt=proposal.month).order_by("-month").first()
+    before = Month.last_closed(before=proposal.month)
     for cause, (lines, yen) in of_other_fees(_by_fee(before), sums.fees_once()).items():
         sums.bridge[cause.value] = [lines, yen]
     proposal.parts.all().delete()
     proposal.state, proposal.result = "done", _told(sums, proposal.month)
+    proposal.save()
     after = {"line_count": sums.lines, "total_yen": sums.total}
     history.record("propose", "month", str(proposal), by=proposal.proposed_by, after=after)
+    return proposal.state
 
 
 def _computed(month: date, revision: int, units: UnitRange) -> Sums:
     """What the units come to in the month, with what comes late."""
     sums, policy, period = Sums(), policy_on(policies(), month), month_period(month)
     row = Month.objects.filter(month=month).first() or Month(month=month, facts_revision=0)
-    last = Month.objects.exclude(closed_at=None).filter(month__lt=month).order_by("-month").first()
+    last = Month.last_closed(before=month)
     plan, names = plan_of(month, revision, units), names_by_id(targets_of(units))
     if plan.before is not None:
         _carry_over(sums, plan.before, frozenset(plan.moved), units, names, period)
@@ -216,7 +245,7 @@ def _by_fee(last: Month | None) -> dict[str, tuple[int, int]]:
 
 def _told(sums: Sums, month: date) -> dict[str, Any]:
     """The result as it is kept."""
-    last = Month.objects.exclude(closed_at=None).filter(month__lt=month).order_by("-month").first()
+    last = Month.last_closed(before=month)
     shown = sums.customers.most_common(CUSTOMERS_SHOWN)
     names = {
         pk: (code, name)
