@@ -6,7 +6,7 @@ named below; a day too many costs a unit computed for nothing, a day too few wou
 ``check_ledger --recompute`` finds, since it computes every unit.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -73,11 +73,11 @@ def plan_of(month: date, revision: int, units: UnitRange) -> Plan:
     return Plan(before, moved, [UnitSet(some) for some in slices(moved, UNITS_AT_ONCE)], written)
 
 
-def to_carry(before: Month, units: UnitRange) -> Iterator[tuple[int, int, int, int, int, str]]:
-    """The whole monthly fees of a range of units in the month before: unit, customer, target, yen, unit price, sentence."""
+def to_carry(before: Month, units: UnitRange) -> Iterable[tuple[int, int, int, int, int, str]]:
+    """The whole monthly fees of a range of units in the month before, unit after unit: unit, customer, target, yen, unit price, sentence."""
     whole = {"fee": "monthly", "from_on": before.month, "to_on": next_month(before.month) - ONE_DAY}
-    rows = ChargeLine.objects.filter(units.of("unit_id"), month=before, **whole).order_by("pk")
-    return rows.values_list("unit_id", "customer_id", "target_id", "amount_yen", "unit_price_yen", "basis").iterator()
+    rows = ChargeLine.objects.filter(units.of("unit_id"), month=before, **whole).order_by("unit_id", "pk")
+    return rows.values_list("unit_id", "customer_id", "target_id", "amount_yen", "unit_price_yen", "basis")
 
 
 def _before(month: date) -> Month | None:

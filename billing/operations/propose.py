@@ -2,6 +2,7 @@
 unusual. Range after range of units, each kept with how far it came, so that it is shown as it grows and goes on where it stood.
 """
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
 from logging import getLogger
@@ -21,13 +22,14 @@ from billing.operations.correct import late_of
 from billing.operations.moved import note_moved, plan_of, to_carry
 from billing.operations.processes import in_processes
 from billing.operations.proposal_sums import Sums
+from billing.operations.unusual import CarriedFee
 from billing.terms.account import UnbillableError
 from billing.terms.bridge import NOTHING, Monthly, differences, monthly_of, of_other_fees
 from billing.terms.month import due
 from billing.terms.policy import Policy, policy_on
 from contracts.facts import history
 from contracts.facts.ids import Ids
-from contracts.facts.names import Names, names_by_id
+from contracts.facts.names import Groups, groups_of
 from contracts.models import Customer, FactsRevision, ManagementUnit, Target
 from contracts.operations.refusal import Refused
 from contracts.terms.days import Period, month_period, next_month
@@ -160,17 +162,17 @@ def _computed(month: date, revision: int, units: UnitRange) -> Sums:
     sums, policy, period = Sums(), policy_on(policies(), month), month_period(month)
     row = Month.objects.filter(month=month).first() or Month(month=month, facts_revision=0)
     last = Month.last_closed(before=month)
-    plan, names = plan_of(month, revision, units), names_by_id(targets_of(units))
+    plan, groups = plan_of(month, revision, units), groups_of(targets_of(units))
     if plan.before is not None:
-        _carry_over(sums, plan.before, frozenset(plan.moved), units, names, period)
+        _carry_over(sums, plan.before, frozenset(plan.moved), units, groups, period)
     for some in plan.computed:
         was = _monthly_before(last, targets_of(some))
         for owned in accounts(some, period):
-            _count(sums, owned, names, period, policy, was.pop(owned.target_id, NOTHING))
+            _count(sums, owned, groups, period, policy, was.pop(owned.target_id, NOTHING))
     for late in late_of(row, plan.written):
         numbers = _numbers({*(line.target_id for line in late.lines), *(parked.target_id for parked in late.parked)})
         for line in late.lines:
-            kind, number = names.on(line.target_id, line.from_on).group, numbers[line.target_id]
+            kind, number = groups.on(line.target_id, line.from_on), numbers[line.target_id]
             sums.add(kind, line.customer_id, number, line.fee, line.amount_yen, line.basis)
             if line.corrects_fee:
                 sums.add_correction(line.corrects_fee, line.amount_yen)
@@ -180,24 +182,24 @@ def _computed(month: date, revision: int, units: UnitRange) -> Sums:
 
 
 def _carry_over(
-    sums: Sums, before: Month, moved: frozenset[int], units: UnitRange, names: Names, period: Period
+    sums: Sums, before: Month, moved: frozenset[int], units: UnitRange, groups: Groups, period: Period
 ) -> None:
     """The lines of the units that have not moved, as the close will carry them over; they differ by nothing from last month."""
-    numbers, last = _numbers_of(units), period.last
+    last, customers = period.last, sums.customers
+    of_kind = defaultdict[str, list[CarriedFee]](list)
     for unit, customer, target, yen, price, basis in to_carry(before, units):
         if unit not in moved:
-            sums.carry(names.group_on(target, last), customer, numbers[target], yen, price, basis)
-
-
-def _numbers_of(units: UnitRange) -> dict[int, str]:
-    return dict(Target.objects.filter(units.of("unit_id")).values_list("pk", "number"))
+            customers[customer] += yen
+            of_kind[groups.on(target, last)].append((yen, price, target, basis))
+    for kind, fees in of_kind.items():
+        sums.carry(kind, fees, _numbers)
 
 
 def _numbers(ids: Collection[int]) -> dict[int, str]:
     return dict(Target.objects.filter(pk__in=ids).values_list("pk", "number")) if ids else {}
 
 
-def _count(sums: Sums, owned: Owned, names: Names, period: Period, policy: Policy, before: Monthly) -> None:
+def _count(sums: Sums, owned: Owned, groups: Groups, period: Period, policy: Policy, before: Monthly) -> None:
     """One target: its lines, or why there are none, and what it differs by from last month."""
     now = NOTHING
     if owned.contradiction is not None:
@@ -211,10 +213,10 @@ def _count(sums: Sums, owned: Owned, names: Names, period: Period, policy: Polic
             now = monthly_of(fallen_due.lines)
             number = owned.account.number
             for line in fallen_due.lines:
-                kind = names.group_on(owned.target_id, line.from_on)
+                kind = groups.on(owned.target_id, line.from_on)
                 sums.add(kind, owned.customer_id, number, line.fee, line.amount_yen, line.basis)
             sums.unusual.reductions(owned.account, fallen_due.lines)
-            kind = names.group_on(owned.target_id, period.last)
+            kind = groups.on(owned.target_id, period.last)
             sums.unusual.price(kind, number, before, now, fallen_due.lines)
             for line in fallen_due.held:
                 sums.held[0] += 1
