@@ -72,8 +72,9 @@ def _of_month(facts: Facts, customers: dict[int, int], month: Period) -> Iterato
     for row in facts.rows:
         pk, _number, unit_id, starts_on, _application = row
         prices = monthly.get(pk)
-        if prices is not None and len(prices) == 1 and starts_on is not None and starts_on <= first and pk not in apart:
-            from_on, price = prices[0]
+        if prices is not None and starts_on is not None and starts_on <= first and pk not in apart:
+            # In the order of their days, without those to come: where the last counts from the first day on, it counts alone.
+            from_on, price = prices[-1]
             option = options.get(pk)
             # What comes to 0 yen is left to the rules, which leave it out.
             if price and from_on <= first and (option is None or option[1] != OptionType.EDR_LICENCE):

@@ -28,11 +28,12 @@ from billing.operations.seal import sealed
 from billing.terms.policy import policy_on
 from contracts.clock import now
 from contracts.facts import history
-from contracts.models import Entry, FactsRevision
+from contracts.models import Entry, FactsRevision, ManagementUnit
 from contracts.models.bulk import create_all
 from contracts.terms.days import Period, month_period, next_month
 
-UNITS_A_CHUNK = 10_000
+UNITS_A_CHUNK, FEWEST_A_CHUNK = 10_000, 500
+RANGES_TO_SHARE = 8
 
 Progress = Callable[[int, int], None]
 Share = Callable[[Month, list[UnitRange]], bool]
@@ -137,13 +138,18 @@ def _must_be_next(month: date) -> None:
 def _compute(row: Month, period: Period, progress: Progress, share: Share) -> None:
     """Every range of units, each once, whoever computes it. What is shared others compute from the front, and this one from the end."""
     done = [UnitRange(after, last) for after, last in row.chunks.values_list("after_unit", "last_unit")]
-    waiting = list(ranges_beside(done, UNITS_A_CHUNK))
+    waiting = list(ranges_beside(done, _units_a_chunk()))
     if share(row, waiting):
         waiting.reverse()
     total = len(done) + len(waiting)
     in_processes(
         lambda some: compute_range(row.pk, some, period), waiting, lambda begun: progress(len(done) + begun, total)
     )
+
+
+def _units_a_chunk() -> int:
+    """So many that there are enough ranges to share out, whoever asks; a range of very few costs more than its units."""
+    return min(UNITS_A_CHUNK, max(FEWEST_A_CHUNK, ManagementUnit.objects.count() // RANGES_TO_SHARE + 1))
 
 
 def make_keys(month_id: int) -> None:
