@@ -39,7 +39,7 @@ from billing.operations import close_month as operation  # noqa: E402
 from billing.operations.propose import propose_month  # noqa: E402
 from billing.tasks import share  # noqa: E402
 from contracts.terms.days import next_month  # noqa: E402
-from tests.bench.book import fill  # noqa: E402
+from tests.bench.book import NOW, STAMP, fill  # noqa: E402
 
 MONTH, ON = date(2025, 2, 1), date(2026, 6, 1)
 LINES = "billing_chargeline"
@@ -54,6 +54,9 @@ def main() -> None:
     parser.add_argument("--mix", nargs="+", choices=["flat", "sample"], default=["flat", "sample"])
     parser.add_argument("--months", type=int, nargs="+", default=[1, 2], help="which months of the ledger are measured")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--moved", type=float, default=0, help="the share of units that get a new price in each later month"
+    )
     parser.add_argument("--share", metavar="REDIS", help="also close with one Celery worker beside, on this broker")
     parser.add_argument("--close", type=date.fromisoformat, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -77,6 +80,8 @@ def _of_size(contracts: int, mix: str, options: argparse.Namespace, costs: list[
     name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         fill(contracts, mixed=mix == "sample")
+        if options.moved:
+            _move(options.moved, max(options.months))
         with tempfile.TemporaryDirectory() as folder:
             for month, found in _measure(options, name, Path(folder) / "lines").items():
                 lines = found[0].lines
@@ -96,6 +101,22 @@ def _of_size(contracts: int, mix: str, options: argparse.Namespace, costs: list[
             _measure_shared(options.rounds, name, options.share)
     finally:
         connection.creation.destroy_test_db(before, verbosity=0)
+
+
+def _move(share: float, months: int) -> None:
+    """In each month after the first, another share of the units gets a new price of its tier."""
+    columns = f"target_id, fee, amount_yen, from_on, note, reference, {STAMP}"
+    apart, month = round(1 / share), MONTH
+    with connection.cursor() as cursor:
+        for number in range(1, months):
+            month = next_month(month)
+            cursor.execute(
+                f"INSERT INTO contracts_price ({columns}) "
+                "SELECT id, 'monthly', 123456, %s, '', '', %s, 'bench', 1, '', '' FROM contracts_target "
+                "WHERE kind = 'tier' AND unit_id %% %s = %s",
+                [month, NOW, apart, number],
+            )
+        cursor.execute("ANALYZE contracts_price")
 
 
 class Round(NamedTuple):
