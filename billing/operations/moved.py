@@ -18,11 +18,12 @@ from django.utils import timezone
 from billing.facts.span import UnitRange, Units, UnitSet
 from billing.facts.written import written_since
 from billing.models import ChargeLine, Month, MovedUnit, ParkedTarget
+from billing.models.carry import whole_fee
 from contracts.models import Application, Breach, Change, ManagementUnit, Notice, Outage, Price, Target
 from contracts.models.bulk import slices
 from contracts.models.incident import GRANTED
 from contracts.terms.art10_options import TERM_LICENCE_NOTICE_DAYS
-from contracts.terms.days import ONE_DAY, Period, next_month
+from contracts.terms.days import Period, month_period, next_month
 from contracts.terms.unit import Ground
 
 UNITS_AT_ONCE = 5_000
@@ -75,8 +76,9 @@ def plan_of(month: date, revision: int, units: UnitRange) -> Plan:
 
 def to_carry(before: Month, units: UnitRange) -> Iterable[tuple[int, int, int, int, int, str]]:
     """The whole monthly fees of a range of units in the month before, unit after unit: unit, customer, target, yen, unit price, sentence."""
-    whole = {"fee": "monthly", "from_on": before.month, "to_on": next_month(before.month) - ONE_DAY}
-    rows = ChargeLine.objects.filter(units.of("unit_id"), month=before, **whole).order_by("unit_id", "pk")
+    rows = ChargeLine.objects.filter(
+        units.of("unit_id"), month=before, **whole_fee(month_period(before.month))
+    ).order_by("unit_id", "pk")
     return rows.values_list("unit_id", "customer_id", "target_id", "amount_yen", "unit_price_yen", "basis")
 
 

@@ -143,7 +143,9 @@ EVENTS = st.lists(
     max_size=5,
     unique_by=lambda event: event[0],
 )
-FEW = settings(deadline=None, max_examples=examples(4, at_night=160), suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(
+    deadline=None, max_examples=examples(4, at_night=160), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 def another(code: str, tail: str, yen: int) -> list[object]:
