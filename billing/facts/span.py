@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from contracts.facts.ids import Ids
-from contracts.models import ManagementUnit, Target
+from contracts.models import Contract, ManagementUnit, Move, Option, Target
 from contracts.models.among import among
 from contracts.models.bulk import slices
 
@@ -38,8 +38,15 @@ Units = UnitRange | UnitSet
 
 
 def targets_of(units: Units) -> Ids:
-    """The ids of the units' contracts and options: one query."""
-    return Ids(Target.objects.filter(units.of("unit_id")).values_list("pk", flat=True))
+    """The ids of the units' contracts and options, those that were ever moved into or out of them too: one query.
+
+    What rows of others' units they have in common with it is told apart by the rows' own unit.
+    """
+    moved = Move.objects.filter(units.of("origin_id") | units.of("unit_id")).order_by().values("contract_id")
+    listed = Target.objects.filter(units.of("unit_id")).order_by().values_list("pk", flat=True)
+    contracts = Contract.objects.filter(pk__in=moved).order_by().values_list("pk", flat=True)
+    options = Option.objects.filter(contract__in=moved).order_by().values_list("pk", flat=True)
+    return Ids(listed.union(contracts, options))
 
 
 def ranges_beside(done: Iterable[UnitRange], at_once: int) -> Iterator[UnitRange]:

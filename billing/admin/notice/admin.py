@@ -1,8 +1,8 @@
 """解約通知: entered with everything that follows shown first — days, pairs, costs, what the unit loses — and then stored just so."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -14,6 +14,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from billing.admin.leaving.changing import changing_page
+from billing.admin.leaving.page import LOOK, leaving_page
+from billing.admin.notice.choices import choices_of
 from billing.admin.notice.columns import (
     ARRIVED,
     COLUMNS,
@@ -27,19 +30,18 @@ from billing.admin.notice.columns import (
     WITHDRAWAL,
     WITHDRAWN,
 )
-from billing.admin.notice.forms import NAMED, NONE, TERM, CorrectForm, NoticeForm, WithdrawForm, asked_of
+from billing.admin.notice.forms import NAMED, NONE, TERM, CorrectForm, NoticeForm, WithdrawForm, asked_of, begun
 from billing.admin.notice.page import NoticePage, ways_of
 from contracts import clock
 from contracts.admin.kit.answers import asked_for, say
 from contracts.admin.kit.base import OfTargetAdmin, by_code
 from contracts.admin.kit.following import standing_of
-from contracts.admin.kit.naming import detail_on, name_on
+from contracts.admin.kit.naming import name_on
 from contracts.facts.load import load_units
 from contracts.models import ManagementUnit, Notice
 from contracts.operations.notices import NoticeAsked, correct_letter, of_letter, receive_notice, withdraw_letter
 from contracts.operations.refusal import OutdatedError, Refused
 from contracts.terms.timeline import Timeline
-from contracts.terms.unit import Target, Unit
 
 RECEIVE, TAKE_BACK = "contracts.add_notice", "contracts.change_notice"
 
@@ -63,6 +65,8 @@ class NoticeAdmin(OfTargetAdmin):
         site = self.admin_site.admin_view
         return [
             path("of/<int:unit_id>/", site(self.receive_view), name="contracts_notice_receive"),
+            path("of/<int:unit_id>/leaving/", site(leaving_page), name="contracts_managementunit_leaving"),
+            path("of/<int:unit_id>/changing/", site(changing_page), name="contracts_managementunit_changing"),
             path("<int:notice_id>/withdraw/", site(self.withdraw_view), name="contracts_notice_withdraw"),
             path("<int:notice_id>/correct/", site(self.correct_view), name="contracts_notice_correct"),
             *super().get_urls(),
@@ -78,6 +82,9 @@ class NoticeAdmin(OfTargetAdmin):
                 {"address": reverse(f"admin:contracts_notice_{name}", args=[row.pk]), "label": label, "weight": weight}
                 for name, label, weight in named
             ]
+        if request.user.has_perms(LOOK):
+            address = reverse("admin:contracts_managementunit_leaving", args=[row.target.unit_id])
+            context.setdefault("buttons", []).append({"address": address, "label": _("解約の見通し"), "weight": ""})
         return super().render_change_form(request, context, *args, **kwargs)
 
     def receive_view(self, request: HttpRequest, unit_id: int) -> HttpResponse:
@@ -88,7 +95,7 @@ class NoticeAdmin(OfTargetAdmin):
             raise Http404
         today, plain = clock.today(), load_units([unit_id])[unit_id]
         chosen = [number for number in request.GET.getlist("target") if number]
-        form = NoticeForm(request.POST or None, initial={"arrived_on": today, "targets": chosen})
+        form = NoticeForm(request.POST or None, initial=begun(request, today) | {"targets": chosen})
         form.fields["targets"].choices = choices_of(plain, today)  # type: ignore[attr-defined]
 
         def do(given: Mapping[str, Any], asked: NoticeAsked | None = None) -> list[Notice]:
@@ -206,10 +213,20 @@ class NoticeAdmin(OfTargetAdmin):
             "notice": page.notice,
             "form": form,
             "plan": shown,
+            "leaving": _prospect_of(page),
             "back": asked_for(request) or reverse("admin:contracts_managementunit_change", args=[unit.pk]),
             "media": self.media + form.media,
         }
         return TemplateResponse(request, "admin/notice.html", context)
+
+
+def _prospect_of(page: NoticePage) -> str:
+    """Where it is asked what leaving would cost: of what a new notice is for; '' on the pages of one that is on record."""
+    if page.notice is not None:
+        return ""
+    numbers = page.form["targets"].value() or ()
+    address = reverse("admin:contracts_managementunit_leaving", args=[page.unit.pk])
+    return f"{address}?{urlencode({'target': numbers}, doseq=True)}" if numbers else address
 
 
 def _chosen(row: Notice, given: Mapping[str, Any]) -> list[Notice]:
@@ -229,20 +246,3 @@ def person(request: HttpRequest) -> User:
     """Who asks."""
     user: User = request.user  # type: ignore[assignment]
     return user
-
-
-def choices_of(unit: Unit, on: date) -> list[tuple[str, str]]:
-    """The contracts and options that have not ended by a day, each option below its contract."""
-    timeline = Timeline(unit)
-    found = []
-    for contract in sorted(unit.contracts, key=lambda contract: (not contract.is_tier, contract.number)):
-        options = (option for option in unit.options if option.contract == contract.number)
-        targets: list[Target] = [contract, *options]
-        for target in targets:
-            end = timeline.ends.get(target.number)
-            if end is not None and end.on < on:
-                continue
-            names = (target.number, name_on(target, timeline, on), detail_on(target, timeline, on))
-            ending = gettext("（%(day)s終了予定）") % {"day": end.on} if end else ""
-            found.append((target.number, " ".join(part for part in (*names, ending) if part)))
-    return found
