@@ -18,6 +18,7 @@ from billing.facts.span import Units
 from billing.models.bulk import WholeRow
 from billing.terms.account import Account, OneTime
 from contracts import models
+from contracts.facts.change_order import in_order
 from contracts.facts.ids import Ids
 from contracts.terms.art13_change_fees import CHARGED, ChargedChange
 from contracts.terms.catalog import Category, LicenceType, OptionType
@@ -187,7 +188,9 @@ def _read_prices(facts: Facts, days: Period) -> None:
 
 def _read_changes(facts: Facts) -> None:
     columns = ("what", "to_name", "to_number", "effective_on", "application_id")
-    rows = list(facts.rows_of(facts.known(models.Change).order_by("effective_on"), *columns))
+    rows = in_order(
+        facts.rows_of(facts.known(models.Change), *columns), key=itemgetter(0, 1, 4), application=itemgetter(5)
+    )
     applications = Ids(row[5] for row in rows if row[1] in CHARGED)
     of_application = {
         pk: told for pk, *told in applications.rows(models.Application.objects.all(), "pk", "accepted_on", "number")

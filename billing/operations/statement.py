@@ -1,6 +1,6 @@
 """請求書の記載: the lines of an invoice in the words in which it is issued. Made once, kept with the invoice, printed from there alone.
 
-A target is named as it stood on the line's days. A correction names the month, and the invoice, that it corrects (I-44).
+A target is named as it stood on the line's days, a unit as on the month's last day (I-52). A correction names the month, and the invoice, that it corrects (I-44).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,8 +18,10 @@ from billing.models.line import FEES
 from billing.reports.line_columns import called
 from billing.terms.policy import Policy, policy_on
 from contracts.facts.names import Names, names_of
+from contracts.facts.party_names import named
 from contracts.models import ManagementUnit
 from contracts.models.bulk import slices
+from contracts.terms.days import month_period
 
 UNITS_AT_ONCE = 500
 
@@ -66,8 +68,10 @@ def statements(month: Month, invoice_of: Mapping[int, int]) -> Iterator[tuple[An
     """
     lines = ChargeLine.objects.filter(month=month).order_by("unit_id", "pk").values_list(*_LINE, named=True)
     of_units = ((unit, list(rows)) for unit, rows in groupby(lines.iterator(), key=attrgetter("unit_id")))
+    name = named("unit", "", on=month_period(month.month).last)
     for some in slices(of_units, UNITS_AT_ONCE):
-        units = ManagementUnit.objects.in_bulk([unit for unit, _rows in some])
+        found = ManagementUnit.objects.filter(pk__in=[unit for unit, _rows in some]).annotate(called=name)
+        units = {pk: (code, name) for pk, code, name in found.values_list("pk", "code", "called")}
         rows_of = dict(some)
         names = names_of(Q(unit__in=list(rows_of)))
         corrected = _invoices_corrected(rows_of)
@@ -76,7 +80,7 @@ def statements(month: Month, invoice_of: Mapping[int, int]) -> Iterator[tuple[An
             fees = {code: str(name) for code, name in FEES}
             for unit, rows in rows_of.items():
                 stated = [_stated(row, month.month, known, fees, names, corrected) for row in rows]
-                yield invoice_of[unit], month.pk, unit, units[unit].code, units[unit].name, stated
+                yield invoice_of[unit], month.pk, unit, *units[unit], stated
 
 
 def _invoices_corrected(rows_of: Mapping[int, Iterable[Any]]) -> Corrected:

@@ -29,7 +29,7 @@ SUMMED: tuple[tuple[str, Any, tuple[Fee, ...]], ...] = (
 )
 """The columns of sums: which fees each is made of, corrections of them included. Together they are all lines."""
 
-_OWNER = (*of.OWNER, "unit__name")
+_OWNER = (*of.OWNER, "unit_called")
 _SUMS = ("total_yen", *(name for name, _label, _fees in SUMMED), "corrections_yen")
 _CORRECTIONS = Coalesce(Sum("amount_yen", filter=Q(fee=Fee.CORRECTION)), 0)
 
@@ -42,7 +42,8 @@ def rows(asked: ReportAsked) -> Queried:
         found = chain.from_iterable(_rows_of(asked, part) for part in parts(asked))
         return list(islice(found, first, first + size))
 
-    found = _summed(asked, of.lines(asked), *_OWNER, "customer_id", "unit_id")
+    lines = of.lines(asked).annotate(unit_called=of.party_name(asked, "unit", "unit"))
+    found = _summed(asked, lines, *_OWNER, "customer_id", "unit_id")
     found = found.annotate(month_name=of.named_month(asked.month)).order_by("customer__code", "unit__code")
     return Queried(found, paths, of_page)
 
@@ -52,7 +53,8 @@ def _rows_of(asked: ReportAsked, part: Part) -> Iterator[Row]:
     sums = {unit: yen for unit, *yen in _summed(asked, part.lines, "unit_id").order_by().values_list("unit_id", *_SUMS)}
     named: defaultdict[int, list[tuple[int, str, str]]] = defaultdict(list)
     units = ManagementUnit.objects.filter(customer__in=part.ids).order_by("code")
-    for customer_id, pk, code, name in units.values_list("customer_id", "pk", "code", "name"):
+    units = units.annotate(called=of.party_named(asked, "unit"))
+    for customer_id, pk, code, name in units.values_list("customer_id", "pk", "code", "called"):
         named[customer_id].append((pk, code, name))
     for customer_id, customer, its_name in part.customers:
         for pk, code, name in named[customer_id]:

@@ -18,6 +18,7 @@ from contracts.models import (
     FactCorrection,
     FactsRevision,
     LinkedServiceState,
+    Name,
     Option,
     Outage,
     Price,
@@ -145,6 +146,7 @@ def _corrections_of_others() -> Iterator[tuple[int, str]]:
 _CORRECTED: dict[str, type[Model]] = {
     **{"change": Change, "start": BillingStart, "price": Price, "linked_service": LinkedServiceState},
     **{"consent": Consent, "outage": Outage, "breach": Breach, "abolition": Abolition},
+    "name": Name,
 }
 """The table of each kind of correction."""
 

@@ -32,7 +32,7 @@ from contracts.operations.returned import reopen
 ENTER = "contracts.enter_application"
 LOOKS = frozenset({"check", "mend"})
 """Buttons of the form that write nothing: it is judged, or a line is added to it, and shown again."""
-UNNUMBERED = "#"
+UNNUMBERED = "~"
 """Stands for the number of an application that has none yet."""
 
 

@@ -18,6 +18,7 @@ from contracts.admin.kit.readings import readings
 from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.records import consent, option, price, setting_change
 from contracts.admin.unit import start
+from contracts.facts.change_order import IN_ORDER
 from contracts.facts.names import Content, changed, content_on
 from contracts.models import Breach, Change, Consent, Contract, Option, Outage, SettingChange
 from contracts.terms.art05_minimum_term import minimum_term_last_day
@@ -25,7 +26,7 @@ from contracts.terms.catalog import CATEGORY_NAMES, Category
 from contracts.terms.supplementary import edition_on
 from contracts.terms.supplementary import name_on as name_on_day
 
-CHANGES = Prefetch("target__changes", Change.objects.standing().order_by("effective_on"))
+CHANGES = Prefetch("target__changes", Change.objects.standing().order_by(*IN_ORDER))
 
 
 def name_on(row: Contract, on: date) -> str:

@@ -9,7 +9,6 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
@@ -18,9 +17,12 @@ from contracts.admin.kit.base import by_code, list_of
 from contracts.admin.kit.columns import link, plain
 from contracts.admin.kit.search import units_found
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb
+from contracts.admin.records.name import CORRECT_FIRST, FORMER, TO_COME, UnitRenameForm, renaming
 from contracts.admin.unit.page import unit_page
+from contracts.admin.work.hand_over import HAND_OVER
+from contracts.admin.work.hand_over import TO_COME as HANDED_OVER
 from contracts.models import Application, Contract, ManagementUnit, Option
-from contracts.operations.register import assign, hand_over, looked_after
+from contracts.operations.register import assign
 
 
 class AssignForm(forms.Form):
@@ -49,62 +51,11 @@ ASSIGN = Verb(
 )
 
 
-class HandOverForm(forms.Form):
-    """Whose units go to whom: all of them, or those named."""
-
-    person = forms.ModelChoiceField(label=_("今の営業担当"), queryset=User.objects.order_by("username"))
-    to = forms.ModelChoiceField(
-        label=_("引き継ぐ人"),
-        required=False,
-        queryset=User.objects.filter(is_active=True, is_staff=True).order_by("username"),
-        help_text=_("空欄にすると、担当なしになります。"),
-    )
-    codes = forms.CharField(
-        label=_("管理単位コード"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("一部だけのとき。複数なら空白か改行で区切ります。空欄なら、その人の管理単位すべて"),
-    )
-    counted = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-
-SHOWN = 50
-
-
-def _codes(given: Given) -> list[str]:
-    typed: str = given["codes"]
-    return typed.replace("、", " ").replace(",", " ").split()
-
-
-def _shown(row: None, given: Given) -> list[str]:
-    """The units with their customers; of very many the first."""
-    found = looked_after(given["person"], codes=_codes(given)).select_related("customer")
-    count = found.count()
-    said = {"number": f"{count:,}", "person": given["person"], "to": given["to"] or gettext("担当なし")}
-    names = [f"{unit.code} {unit.customer.name} {unit.name}" for unit in found[:SHOWN]]
-    more = (
-        [gettext("ほかにもあります（先頭の%(count)s件を示しています）。") % {"count": SHOWN}] if count > SHOWN else []
-    )
-    return [gettext("管理単位%(number)s件の担当が%(person)sから%(to)sに変わります。") % said, *names, *more]
-
-
-def _hand_over(row: None, given: Given, by: User) -> None:
-    hand_over(given["person"], to=given["to"], codes=_codes(given), counted=given["counted"], by=by)
-
-
-HAND_OVER = Verb(
-    name="hand-over",
-    label=_("担当を引き継ぐ"),
-    permission="contracts.change_managementunit",
-    form=HandOverForm,
-    do=_hand_over,
-    done=_("担当を引き継ぎました。"),
-    preview=_shown,
-    counted=lambda row, given: {"counted": looked_after(given["person"], codes=_codes(given)).count()},
-)
-
 # Without a link: who may see units may not see people.
 MANAGER = plain("account_manager", _("営業担当"), name="manager")
+
+
+RENAME = renaming("contracts.add_name", UnitRenameForm)
 
 
 class DayForm(forms.Form):
@@ -129,9 +80,9 @@ class ManagementUnitAdmin(ActingAdmin):
     sortable_by = ("code",)
     search_fields = ("code",)
     search_help_text = _("管理単位コード又は契約者コードの先頭から検索します")
-    fieldsets = ((None, {"fields": ("name", link("customer", _("契約者")), MANAGER)}),)
+    fieldsets = ((None, {"fields": ("name", FORMER, TO_COME, link("customer", _("契約者")), MANAGER, HANDED_OVER)}),)
     change_form_template = "admin/unit.html"
-    verbs = (ASSIGN,)
+    verbs = (ASSIGN, RENAME, CORRECT_FIRST)
     general_verbs = (HAND_OVER,)
 
     def found(self, term: str) -> Q:

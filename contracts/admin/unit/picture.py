@@ -33,7 +33,7 @@ from contracts.terms.art10_options import Term, minimum_term_months, renewal_dea
 from contracts.terms.art12_termination import End
 from contracts.terms.days import NOT_YET_KNOWN, ONE_DAY, Period, last_day
 from contracts.terms.timeline import Finding, Timeline
-from contracts.terms.unit import Contract, ContradictionError, Option, Target, Unit
+from contracts.terms.unit import Contract, ContradictionError, Option, Target, Unit, in_order
 
 BAND_Y, ROWS_Y, ROW_HEIGHT = 62, 106, 40
 _MARGIN, _INDENT = 4, 18
@@ -299,7 +299,7 @@ def _plans(
     target: Target, timeline: Timeline, scale: DayScale, life: Period | None, running: Sequence[Term], on: date
 ) -> Iterator[Mark]:
     """Changes of the target, and the last days for a notice against a renewal (10-9)."""
-    for change in sorted(timeline.unit.changes, key=lambda change: change.effective_on):
+    for change in sorted(timeline.unit.changes, key=in_order):
         if change.target == target.number and scale.shows(change.effective_on):
             kind, day = "change" if change.effective_on > on else "changed", change.effective_on
             to = value_said(change.what, change.to)

@@ -9,6 +9,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from contracts import models
+from contracts.facts.party_names import Party, former_versions
 from contracts.intake.book.narrowed import EVERYTHING, Narrowed
 from contracts.intake.book.sheets import BY_NAME
 from contracts.models.bulk import slices
@@ -38,13 +39,27 @@ def stored_versions(sheet: str, names: Iterable[str]) -> Iterator[tuple[dict[str
 
     So a book taken in before is known again, whatever was put right since.
     """
+    names = set(names)
     query, finish, name_field = _QUERIES[sheet]
     columns = [*(column.name for column in BY_NAME[sheet].columns), "stands"]
     stands = Case(When(_STANDS, then=True), default=False) if sheet in _WRITTEN else Value(True)
-    for some in slices(sorted(set(names))):
+    for some in slices(sorted(names)):
         rows = query().filter(**{f"{name_field}__in": some}).annotate(stands=stands)
         for values in _read(rows, columns, finish):
             yield values, bool(values.pop("stands"))
+    if sheet in PARTIES:
+        yield from _called_otherwise(sheet, sorted(names))
+
+
+PARTIES: dict[str, Party] = {"customers": "customer", "units": "unit"}
+
+
+def _called_otherwise(sheet: str, codes: list[str]) -> Iterator[tuple[dict[str, Any], bool]]:
+    """The rows of customers or units as books had them that knew another of their names."""
+    now = {values["code"]: values for values in stored_rows(sheet, codes)}
+    for some in slices(sorted(now)):
+        for code, name in former_versions(PARTIES[sheet], some):
+            yield {**now[code], "name": name}, False
 
 
 def accepted_units(applications: Iterable[str]) -> dict[str, str]:
