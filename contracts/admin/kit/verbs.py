@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from contracts import clock
 from contracts.admin.kit.answers import asked_for, given_shown, say
@@ -31,8 +31,8 @@ from contracts.operations.second import ask
 Given = Mapping[str, Any]
 
 
-WAITS = _lazy("確定すると、別の人に確認を依頼します。別の人が確定するまで、何も起こりません。")
-ASKED = _lazy("確認を依頼しました。別の人が確定するまで、何も起こりません。")
+WAITS = gettext_lazy("確定すると、別の人に確認を依頼します。別の人が確定するまで、何も起こりません。")
+ASKED = gettext_lazy("確認を依頼しました。別の人が確定するまで、何も起こりません。")
 
 
 def always(row: Any) -> bool:
