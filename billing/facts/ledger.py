@@ -18,12 +18,16 @@ OF_HELD = "held "
 LINE = list(Line._fields)
 
 
+Whose = tuple[int, int]
+"""The ids of a target and of the unit that it belonged to."""
+
+
 @dataclass(slots=True)
 class Billed:
-    """By target: what was billed by month and fee, corrections counted to what they correct; and the settlement that is held."""
+    """By target and unit: what was billed by month and fee, corrections counted to what they correct; and the settlement that is held."""
 
-    sums: defaultdict[int, Sums] = field(default_factory=lambda: defaultdict(dict))
-    standing: dict[int, HeldStanding] = field(default_factory=dict)
+    sums: defaultdict[Whose, Sums] = field(default_factory=lambda: defaultdict(dict))
+    standing: dict[Whose, HeldStanding] = field(default_factory=dict)
 
 
 def closed_months() -> dict[date, Policy]:
@@ -33,26 +37,29 @@ def closed_months() -> dict[date, Policy]:
 
 
 def billed(units: Units) -> Billed:
-    """What the closed months hold of the units' targets, by the targets' ids.
+    """What the closed months hold of the units' targets, by their ids and the units'.
 
     A held settlement counts as billed from finance's decision on; its line follows in the next month that is closed.
     """
     found = Billed()
     targets = targets_of(units)
-    lines = ChargeLine.objects.exclude(month__closed_at=None).order_by("pk")
-    columns = ("month__month", "corrects_month", "corrects_fee", *LINE)
-    for target, month, corrects_month, corrects_fee, *values in targets.rows(lines, "target_id", *columns):
+    lines = ChargeLine.objects.exclude(month__closed_at=None).filter(units.of("unit_id")).order_by("pk")
+    columns = ("unit_id", "customer_id", "month__month", "corrects_month", "corrects_fee", *LINE)
+    for target, unit, payer, month, corrects_month, corrects_fee, *values in targets.rows(lines, "target_id", *columns):
         line = line_of(values)
         if not line.cause.startswith(OF_HELD):
-            key = (corrects_month, Fee(corrects_fee)) if line.fee is Fee.CORRECTION else (month, line.fee)
-            add(found.sums[target], key, line.amount_yen, line.tax_category, line.clause)
-    held = HeldSettlement.objects.exclude(month__closed_at=None).order_by("pk")
-    for target, decision, *values in targets.rows(held, "target_id", "decided__decision", *LINE):
+            corrected = (corrects_month, Fee(corrects_fee)) if line.fee is Fee.CORRECTION else (month, line.fee)
+            key = (*corrected, payer)
+            add(found.sums[target, unit], key, line.amount_yen, line.tax_category, line.clause)
+    held = HeldSettlement.objects.exclude(month__closed_at=None).filter(units.of("unit_id")).order_by("pk")
+    for target, unit, payer, decision, *values in targets.rows(
+        held, "target_id", "unit_id", "customer_id", "decided__decision", *LINE
+    ):
         line = line_of(values)
-        found.standing[target] = HeldStanding(line, decision or "")
+        found.standing[target, unit] = HeldStanding(line, decision or "", payer)
         if decision == "billed":
-            key = month_of_end(line), Fee.SETTLEMENT
-            add(found.sums[target], key, line.amount_yen, line.tax_category, line.clause)
+            key = month_of_end(line), Fee.SETTLEMENT, payer
+            add(found.sums[target, unit], key, line.amount_yen, line.tax_category, line.clause)
     return found
 
 

@@ -18,16 +18,20 @@ from billing.terms.account import Account, Fee, UnbillableError
 from billing.terms.art14_settlement import Settlement, settlement, why_nothing
 from billing.terms.art15_reductions import reductions
 from billing.terms.month import due
+from billing.terms.payers import divided
 from billing.terms.policy import Policy, policy_on
 from billing.terms.reduction import Reduction
 from contracts.facts.load import load_units
+from contracts.facts.stays import chains_of
 from contracts.terms.art12_termination import End
 from contracts.terms.days import month_period, next_month
 from contracts.terms.timeline import Finding, judge
 from contracts.terms.unit import ContradictionError, Unit
 
-Corrected = tuple[date, str, Fee]
-"""What a correction is of: the closed month, the target's number, the fee."""
+Corrected = tuple[date, str, Fee, int]
+"""What a correction is of: the closed month, the target's number, the fee; and the id of the customer it is for."""
+Due = tuple[str, int]
+"""A target's number, and the id of the customer who pays for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +61,12 @@ class NextClose:
     """What the next close says: corrections of closed months, and by target what falls due in the month itself.
 
     ``decided`` are held settlements that finance decided to bill, ``held`` what is newly held, ``unbillable`` what cannot be
-    computed. All in yen by number.
+    computed. All in yen; by number, what falls due by customer too.
     """
 
     month: date
     corrections: Counter[Corrected] = field(default_factory=Counter)
-    due: Counter[str] = field(default_factory=Counter)
+    due: Counter[Due] = field(default_factory=Counter)
     decided: Counter[str] = field(default_factory=Counter)
     held: Counter[str] = field(default_factory=Counter)
     unbillable: dict[str, UnbillableError] = field(default_factory=dict)
@@ -120,9 +124,14 @@ def outlook(unit_ids: Collection[int], *, ledger: bool = True) -> Outlook:
     if not unit_ids:
         return Outlook({}, {}, None)
     units = load_units(unit_ids)
-    owned = list(accounts(UnitSet(list(unit_ids)), WHOLE, loaded=units))
+    between = [pk for pk, unit in units.items() if unit.told_from is not None]
+    if between:
+        # What was moved between units is billed by each of them for its own days.
+        units |= load_units({pk for chain in chains_of(between).values() for pk in chain.ever} - set(units))
+    asked = UnitSet(sorted(units))
+    owned = list(accounts(asked, WHOLE, loaded=units))
     found = {one.account.number: one.account for one in owned}
-    return Outlook(units, found, _next_close(UnitSet(list(unit_ids)), owned) if ledger else None)
+    return Outlook(units, found, _next_close(asked, owned) if ledger else None)
 
 
 def _next_close(units: UnitSet, owned: list[Owned]) -> NextClose | None:
@@ -138,7 +147,9 @@ def _next_close(units: UnitSet, owned: list[Owned]) -> NextClose | None:
     said = corrected(row, units, owned, months, Causes())
     for line in said.lines:
         assert line.corrects_month is not None
-        found.corrections[line.corrects_month, numbers[line.target_id], Fee(line.corrects_fee)] += line.amount_yen
+        found.corrections[line.corrects_month, numbers[line.target_id], Fee(line.corrects_fee), line.customer_id] += (
+            line.amount_yen
+        )
     for held in said.held:
         found.held[numbers[held.target_id]] += held.amount_yen
     for parked in said.parked:
@@ -161,5 +172,7 @@ def _fall_due(found: NextClose, one: Owned, policy: Policy) -> None:
     except UnbillableError as error:
         found.unbillable[number] = error
         return
-    found.due[number] += sum(line.amount_yen for line in fallen_due.lines)
+    for whole in fallen_due.lines:
+        for payer, line in divided(whole, one.payers, found.month):
+            found.due[number, payer] += line.amount_yen
     found.held[number] += sum(line.amount_yen for line in fallen_due.held)

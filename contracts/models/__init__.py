@@ -20,6 +20,7 @@ from contracts.models.second import Asked
 from contracts.models.setting_change import SettingChange
 from contracts.models.submission import Submission
 from contracts.models.target import BillingStart, Change, Contract, Notice, Option, Target
+from contracts.models.transfer import Move, Transfer
 from contracts.models.work_item import UnitLook, WorkItem
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "LinkedServiceState",
     "ListReading",
     "ManagementUnit",
+    "Move",
     "Name",
     "Notice",
     "NumberSeries",
@@ -55,6 +57,7 @@ __all__ = [
     "SettingChange",
     "Submission",
     "Target",
+    "Transfer",
     "UnitLook",
     "WorkItem",
 ]

@@ -97,8 +97,11 @@ CORRECTED = [
     ("outage", _("利用不能")),
     ("breach", _("品質保証の違背")),
     ("abolition", _("EDRオプションの廃止")),
+    ("transfer", _("契約の移転")),
+    ("move", _("管理単位の移動")),
 ]
 """Facts that are put right by a declared kind of correction; a notice has its own (I-34)."""
+TRANSFERS = [("transfer", _("契約上の地位の移転")), ("merger", _("合併"))]
 EFFECTS = [("ended", _("終了")), ("renewed", _("更新")), ("changed", _("変更"))]
 HAND_OVER_STATES = [("waiting", _("予定")), ("done", _("実施済み")), ("taken_back", _("取消し済み"))]
 ASKED_STATES = [("waiting", _("確認待ち")), ("done", _("確定済み")), ("refused", _("差戻し済み"))]
@@ -139,6 +142,8 @@ RECORDS = [
     ("hand_over", _("引継ぎ")),
     ("book", _("台帳の持込")),
     ("book_export", _("台帳の書出し")),
+    ("transfer", _("契約の移転")),
+    ("move", _("管理単位の移動")),
 ]
 OPERATIONS = [
     ("import", _("台帳の取込")),
@@ -200,4 +205,8 @@ OPERATIONS = [
     ("receive_claim", _("減額の請求の受付")),
     ("grant_claim", _("減額の請求を認める決定")),
     ("refuse_claim", _("減額の請求を認めない決定")),
+    ("transfer", _("契約の移転")),
+    ("hold", _("契約者の変更")),
+    ("move", _("管理単位の移動")),
+    ("settle", _("管理単位の変更")),
 ]

@@ -17,8 +17,9 @@ from contracts.admin.kit.columns import link, page_of, plain
 from contracts.admin.kit.search import begins
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, text_field
 from contracts.admin.records.name import CORRECT_FIRST, FORMER, TO_COME, RenameForm, renaming
+from contracts.admin.records.transfer import COLUMNS, MERGE
 from contracts.facts.party_names import ever_called
-from contracts.models import Contract, Customer, ManagementUnit
+from contracts.models import Contract, Customer, ManagementUnit, Transfer
 from contracts.operations.register import register_customer, register_unit
 
 
@@ -79,7 +80,7 @@ class CustomerAdmin(ActingAdmin):
     search_help_text = _("契約者コードの先頭、又は契約者名（旧名称を含む）の一部から検索します")
     fieldsets = ((None, {"fields": ("code", "name", plain("kana", _("フリガナ")), FORMER, TO_COME)}),)
     general_verbs = (FIRST, REGISTER)
-    verbs = (REGISTER_UNIT, RENAME, CORRECT_FIRST)
+    verbs = (REGISTER_UNIT, RENAME, CORRECT_FIRST, MERGE)
 
     def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
         found = super().buttons(request, row)
@@ -93,9 +94,12 @@ class CustomerAdmin(ActingAdmin):
 
     def related(self, row: Any) -> list[Related]:
         units = ManagementUnit.objects.filter(customer=row).order_by("pk")
+        passed = Transfer.objects.standing().filter(Q(giver=row) | Q(receiver=row)).order_by("-from_on", "-pk")
+        transfers = passed.select_related("unit", "giver", "receiver")
         names = row.names.filter(withdrawn_on=None).order_by("from_on", "pk")
         return [
             Related(units, [link("", _("管理単位"), name="unit")], list_of(ManagementUnit, customer=row.code)),
+            Related(transfers, [*COLUMNS, link("unit", _("管理単位"))], list_of(Transfer, q=row.code)),
             *([Related(names, heading=_("名称の推移"))] if names else []),
         ]
 

@@ -71,6 +71,15 @@ class Rehearsal(Protocol):
     def corrections(self) -> Mapping[date, int]: ...
 
     @property
+    def corrected_for(self) -> Mapping[int, int]: ...
+
+    @property
+    def corrected_yen(self) -> int: ...
+
+    @property
+    def due_from(self) -> Mapping[int, int]: ...
+
+    @property
     def decided(self) -> int: ...
 
     @property
@@ -144,7 +153,7 @@ def is_large(rehearsal: Rehearsal) -> bool:
     (LARGE_CORRECTION_YEN).
     """
     bound: int = settings.LARGE_CORRECTION_YEN
-    return bool(rehearsal.corrections) and abs(sum(rehearsal.corrections.values())) >= bound
+    return rehearsal.corrected_yen >= bound
 
 
 def standing_of(row: Any) -> Any:

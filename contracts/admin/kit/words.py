@@ -44,6 +44,8 @@ MODELS: dict[str, type[Model]] = {
     "abolition": models.Abolition,
     "asked": models.Asked,
     "hand_over": models.HandOver,
+    "transfer": models.Transfer,
+    "move": models.Move,
 }
 """The model of each kind of record; billing adds its own."""
 
@@ -67,6 +69,8 @@ LISTED: dict[str, tuple[type[Model], str]] = {
     "abolition": (models.Abolition, "q"),
     "asked": (models.Asked, "q"),
     "hand_over": (models.HandOver, "q"),
+    "transfer": (models.Transfer, "unit"),
+    "move": (models.Move, "contract"),
 }
 """Where a record of a kind is found by its number: a list, and the parameter that narrows it; billing adds its own."""
 

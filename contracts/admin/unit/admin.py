@@ -17,11 +17,13 @@ from contracts.admin.kit.base import by_code, list_of
 from contracts.admin.kit.columns import link, plain
 from contracts.admin.kit.search import units_found
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb
+from contracts.admin.records.move import MOVE
 from contracts.admin.records.name import CORRECT_FIRST, FORMER, TO_COME, UnitRenameForm, renaming
+from contracts.admin.records.transfer import TRANSFER
 from contracts.admin.unit.page import unit_page
 from contracts.admin.work.hand_over import HAND_OVER
 from contracts.admin.work.hand_over import TO_COME as HANDED_OVER
-from contracts.models import Application, Contract, ManagementUnit, Option
+from contracts.models import Application, Contract, ManagementUnit, Move, Option, Transfer
 from contracts.operations.register import assign
 
 
@@ -82,7 +84,7 @@ class ManagementUnitAdmin(ActingAdmin):
     search_help_text = _("管理単位コード又は契約者コードの先頭から検索します")
     fieldsets = ((None, {"fields": ("name", FORMER, TO_COME, link("customer", _("契約者")), MANAGER, HANDED_OVER)}),)
     change_form_template = "admin/unit.html"
-    verbs = (ASSIGN, RENAME, CORRECT_FIRST)
+    verbs = (ASSIGN, RENAME, CORRECT_FIRST, TRANSFER, MOVE)
     general_verbs = (HAND_OVER,)
 
     def found(self, term: str) -> Q:
@@ -104,6 +106,8 @@ class ManagementUnitAdmin(ActingAdmin):
             (_("すべての契約"), list_of(Contract, **of_unit)),
             (_("すべてのオプション"), list_of(Option, **of_unit)),
             (_("すべての申込"), list_of(Application, **of_unit)),
+            (_("契約の移転"), list_of(Transfer, **of_unit)),
+            (_("契約の移動"), list_of(Move, q=row.code)),
         ]
 
     def render_change_form(
