@@ -15,7 +15,7 @@ from contracts.models.linked_service import LinkedService, LinkedServiceState
 from contracts.models.name import Name
 from contracts.models.number import NumberSeries
 from contracts.models.price import Price
-from contracts.models.revision import BookImport, FactsRevision
+from contracts.models.revision import BookImport, FactsRevision, RevisionMoment
 from contracts.models.second import Asked
 from contracts.models.setting_change import SettingChange
 from contracts.models.submission import Submission
@@ -54,6 +54,7 @@ __all__ = [
     "Option",
     "Outage",
     "Price",
+    "RevisionMoment",
     "SettingChange",
     "Submission",
     "Target",

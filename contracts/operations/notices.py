@@ -64,7 +64,7 @@ def plan_notice(unit: ManagementUnit, asked: NoticeAsked, *, on: date) -> Follow
     Raises Refused where it cannot be entered; never for what it breaks (I-09).
     """
     before = load_units([unit.pk])[unit.pk]
-    _must_be_sound(before, asked, on)
+    must_be_sound(before, asked, on)
     return _following(before, having(before, asked.plain(before)))
 
 
@@ -77,7 +77,7 @@ def plan_withdrawal(*notices: Notice, on: date, instead: NoticeAsked | None = No
     before = load_units([unit.pk])[unit.pk]
     after = without(before, [plain_of(notice) for notice in notices])
     if instead is not None:
-        _must_be_sound(after, instead, on)
+        must_be_sound(after, instead, on)
         after = having(after, instead.plain(after))
     if all(notice.ground != Ground.ABOLISHED.value for notice in notices):
         after = with_notices(after, _of_abolition(after))
@@ -208,7 +208,8 @@ def differs(rows: Sequence[Notice], instead: NoticeAsked) -> bool:
     return stored != {asked} or instead.at_term_end
 
 
-def _must_be_sound(unit: Unit, asked: NoticeAsked, on: date) -> None:
+def must_be_sound(unit: Unit, asked: NoticeAsked, on: date) -> None:
+    """Raises Refused where a notice cannot be entered on a day: nothing chosen, a day to come, out of a target's time, told twice."""
     if not asked.targets:
         raise Refused(_("対象を一つ以上選んでください。"), field="targets")
     if asked.arrived_on > on:

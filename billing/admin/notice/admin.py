@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -13,7 +14,10 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.notice.chosen import choices_of, chosen, together, units_of
+from billing.admin.leaving.changing import changing_page
+from billing.admin.leaving.page import LOOK, leaving_page
+from billing.admin.notice.choices import choices_of
+from billing.admin.notice.chosen import chosen, together, units_of
 from billing.admin.notice.columns import (
     ARRIVED,
     COLUMNS,
@@ -27,7 +31,7 @@ from billing.admin.notice.columns import (
     WITHDRAWAL,
     WITHDRAWN,
 )
-from billing.admin.notice.forms import NAMED, NONE, TERM, CorrectForm, NoticeForm, WithdrawForm, asked_of
+from billing.admin.notice.forms import NAMED, NONE, TERM, CorrectForm, NoticeForm, WithdrawForm, asked_of, begun
 from billing.admin.notice.page import NoticePage, ways_of
 from contracts import clock
 from contracts.admin.kit.answers import asked_for, say
@@ -65,6 +69,8 @@ class NoticeAdmin(OfTargetAdmin):
         return [
             path("of/<int:unit_id>/", site(self.receive_view), name="contracts_notice_receive"),
             path("of-customer/<int:customer_id>/", site(self.letter_view), name="contracts_notice_letter"),
+            path("of/<int:unit_id>/leaving/", site(leaving_page), name="contracts_managementunit_leaving"),
+            path("of/<int:unit_id>/changing/", site(changing_page), name="contracts_managementunit_changing"),
             path("<int:notice_id>/withdraw/", site(self.withdraw_view), name="contracts_notice_withdraw"),
             path("<int:notice_id>/correct/", site(self.correct_view), name="contracts_notice_correct"),
             *super().get_urls(),
@@ -80,6 +86,9 @@ class NoticeAdmin(OfTargetAdmin):
                 {"address": reverse(f"admin:contracts_notice_{name}", args=[row.pk]), "label": label, "weight": weight}
                 for name, label, weight in named
             ]
+        if request.user.has_perms(LOOK):
+            address = reverse("admin:contracts_managementunit_leaving", args=[row.target.unit_id])
+            context.setdefault("buttons", []).append({"address": address, "label": _("解約の見通し"), "weight": ""})
         return super().render_change_form(request, context, *args, **kwargs)
 
     def receive_view(self, request: HttpRequest, unit_id: int) -> HttpResponse:
@@ -90,7 +99,7 @@ class NoticeAdmin(OfTargetAdmin):
             raise Http404
         today, plain = clock.today(), load_units([unit_id])[unit_id]
         chosen = [number for number in request.GET.getlist("target") if number]
-        form = NoticeForm(request.POST or None, initial={"arrived_on": today, "targets": chosen})
+        form = NoticeForm(request.POST or None, initial=begun(request, today) | {"targets": chosen})
         form.fields["targets"].choices = choices_of(plain, today)  # type: ignore[attr-defined]
 
         def do(given: Mapping[str, Any], asked: NoticeAsked | None = None) -> list[Notice]:
@@ -242,10 +251,20 @@ class NoticeAdmin(OfTargetAdmin):
             "notice": page.notice,
             "form": form,
             "plan": shown,
+            "leaving": _prospect_of(page),
             "back": asked_for(request) or place,
             "media": self.media + form.media,
         }
         return TemplateResponse(request, "admin/notice.html", context)
+
+
+def _prospect_of(page: NoticePage) -> str:
+    """Where it is asked what leaving would cost: of what a new notice of one unit is for; '' on the pages of one on record."""
+    if page.notice is not None or len(page.units) != 1:
+        return ""
+    numbers = page.form["targets"].value() or ()
+    address = reverse("admin:contracts_managementunit_leaving", args=[page.units[0].pk])
+    return f"{address}?{urlencode({'target': numbers}, doseq=True)}" if numbers else address
 
 
 def may(request: HttpRequest, permission: str) -> None:

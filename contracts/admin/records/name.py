@@ -174,8 +174,13 @@ def to_come(row: Customer | ManagementUnit) -> str:
     return gettext("、").join(gettext("%(day)sから%(name)s") % _said(one) for one in ahead)
 
 
-FORMER = column("former", _("旧名称"), former)
-TO_COME = column("to_come", _("名称変更の予定"), to_come)
+def names_said(row: Customer | ManagementUnit) -> list[str]:
+    """What the page of a party says of its other names: those it had, and those that are to come."""
+    had, comes = former(row), to_come(row)
+    return [
+        *([gettext("旧名称：%(names)s") % {"names": had}] if had else []),
+        *([gettext("名称変更の予定：%(names)s") % {"names": comes}] if comes else []),
+    ]
 
 
 @admin.register(Name)

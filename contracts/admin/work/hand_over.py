@@ -105,10 +105,6 @@ def to_come(row: ManagementUnit) -> str:
     return gettext("、").join(gettext("%(day)sに%(person)sから%(to)sへ") % one for one in said)
 
 
-TO_COME = column("hand_over", _("引継ぎの予定"), to_come)
-"""Of a unit: the hand-over that waits."""
-
-
 def _codes_said(row: HandOver) -> str:
     return gettext("、").join(row.handed if row.state == "done" else row.codes) or gettext("すべて")
 
