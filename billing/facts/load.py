@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from billing.facts.claims import read_claims
 from billing.facts.ends import add_ends, read_ends
+from billing.facts.from_units import read_from, tells_of_all
 from billing.facts.read import ALWAYS, Facts, OptionRow, TargetRow
 from billing.facts.span import Units
 from billing.models.bulk import WholeRow
@@ -111,12 +112,15 @@ def _more_than_a_price(facts: Facts) -> set[int]:
 def _read(units: Units, days: Period, as_of: int | None, loaded: Mapping[int, Unit] | None) -> Facts:
     """What was read of the units."""
     facts = _begun(units, as_of)
-    _read_options(facts)
-    _read_accepted(facts, days)
-    _read_prices(facts, days)
-    _read_changes(facts)
-    _read_one_time(facts, days)
-    claiming = read_claims(facts, days)
+    if loaded is not None and tells_of_all(loaded, facts):
+        read_from(facts, loaded, days)
+    else:
+        _read_options(facts)
+        _read_accepted(facts, days)
+        _read_prices(facts, days)
+        _read_changes(facts)
+        _read_one_time(facts, days)
+        claiming = read_claims(facts, days)
     if loaded is not None:
         add_ends(facts, {pk: unit for pk, unit in loaded.items() if unit.notices})
     else:

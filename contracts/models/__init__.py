@@ -11,9 +11,11 @@ from contracts.models.entry import Entry
 from contracts.models.incident import Breach, Outage
 from contracts.models.job import Digest, Job
 from contracts.models.linked_service import LinkedService, LinkedServiceState
+from contracts.models.list_choice import ListChoice
+from contracts.models.name_key import NameKey
 from contracts.models.number import NumberSeries
 from contracts.models.price import Price
-from contracts.models.revision import BookImport, FactsRevision
+from contracts.models.revision import BookImport, FactsRevision, RevisionMoment
 from contracts.models.second import Asked
 from contracts.models.setting_change import SettingChange
 from contracts.models.submission import Submission
@@ -42,14 +44,17 @@ __all__ = [
     "Job",
     "LinkedService",
     "LinkedServiceState",
+    "ListChoice",
     "ListReading",
     "ManagementUnit",
     "Move",
+    "NameKey",
     "Notice",
     "NumberSeries",
     "Option",
     "Outage",
     "Price",
+    "RevisionMoment",
     "SettingChange",
     "Submission",
     "Target",

@@ -163,6 +163,8 @@ def needed(name: str) -> str:
         rest = name.removeprefix(prefix)
         if name in VERBS:
             return VERBS[name]
+        if rest == "out":
+            return "billing.export_report"
         if rest in ("changelist", "change", "history"):
             return f"{meta.app_label}.view_{meta.model_name}"
         if rest in ("add", "delete"):

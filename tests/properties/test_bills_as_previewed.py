@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from billing.models import ChargeLine, ParkedTarget
-from billing.operations.bills import Bill, beside
+from billing.operations.bills_of_units import Bill
 from billing.operations.close_month import close_month
+from billing.operations.coming_bills import beside
 from billing.operations.rehearse import rehearse
 from contracts.models import ManagementUnit
 from contracts.operations import applications
@@ -103,13 +104,13 @@ def billed(do: Callable[[], None], shown: list[Bill]) -> None:
     with transaction.atomic():
         do()
         for bill in shown:
-            missing = sorted({error.number for error in bill.missing})
+            missing = sorted(bill.unbillable)
             close_month(bill.month, on=LATE, by="試験", leave_out=missing)
             rows = ChargeLine.objects.filter(month__month=bill.month).values_list("fee", "amount_yen")
             fees: dict[str, int] = {}
             for fee, yen in rows:
                 fees[fee] = fees.get(fee, 0) + yen
-            assert {fee: yen for fee, yen in fees.items() if yen} == {f: y for f, y in bill.fees.items() if y}
+            assert {fee: yen for fee, yen in fees.items() if yen} == {f: y for f, y in bill.by_fee.items() if y}
             parked = ParkedTarget.objects.filter(month__month=bill.month).values_list("target__number", flat=True)
             assert sorted(set(parked)) == missing
         transaction.set_rollback(True)

@@ -36,6 +36,8 @@ from contracts import clock
 from contracts.admin.kit.answers import asked_for, say
 from contracts.admin.kit.base import OfTargetAdmin, by_code
 from contracts.admin.kit.following import standing_of
+from contracts.admin.kit.list_filters import manager_at
+from contracts.admin.kit.lists import WorkingList
 from contracts.admin.kit.naming import name_on
 from contracts.facts.load import load_units
 from contracts.models import ManagementUnit, Notice
@@ -47,14 +49,15 @@ RECEIVE, TAKE_BACK = "contracts.add_notice", "contracts.change_notice"
 
 
 @admin.register(Notice)
-class NoticeAdmin(OfTargetAdmin):
+class NoticeAdmin(WorkingList, OfTargetAdmin):
     """Notices, newest first."""
 
     subject_path = "target__number"
     beside = COLUMNS
     list_display = (ARRIVED, TARGET, UNIT, REQUESTED, GROUND, ENDS, REFERENCE, WITHDRAWN)
     list_select_related = ("target__unit",)
-    list_filter = ("ground", by_code("target", _("対象番号"), "target__number"))
+    unit_path = "target__unit"
+    list_filter = (manager_at("target__unit"), "ground", by_code("target", _("対象番号"), "target__number"))
     fieldsets = (
         (None, {"fields": (TARGET, UNIT, ARRIVED, REQUESTED, GROUND, REFERENCE)}),
         (_("効力が生ずる日"), {"fields": (EFFECT, ENDS)}),

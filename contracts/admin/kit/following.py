@@ -119,7 +119,7 @@ class Totals(Protocol):
 
 
 class Billed(Protocol):
-    """What a month bills of a unit without what was rehearsed and with it, in yen before tax: billing.operations.bills has the meaning."""
+    """What a month bills of a unit without what was rehearsed and with it, in yen before tax: billing.operations.coming_bills has the meaning."""
 
     @property
     def month(self) -> date: ...
