@@ -41,9 +41,12 @@ def add_ends(facts: Facts, units: Mapping[int, Unit]) -> None:
     """The ends of units that were read whole; what contradicts itself is kept with its unit."""
     for unit_id, unit in units.items():
         try:
-            facts.ends |= ends(unit)
+            found = ends(unit)
         except ContradictionError as contradiction:
             facts.contradictions[unit_id] = contradiction
+        else:
+            facts.ends |= found
+            facts.concluded |= {target.number: target.accepted_on for target in unit.targets if target.number in found}
 
 
 class Bound(NamedTuple):

@@ -197,6 +197,8 @@ def _owned(facts: Facts, row: TargetRow) -> Owned:
         facts.monthly.get(pk, ()),
     )
     account.end, account.over = facts.ends.get(number), pk in facts.over
+    if account.end is not None:
+        account.concluded_on = facts.concluded.get(number)
     if held is not None:
         if held[3] is not None:
             account.quantities = ((ALWAYS, held[3]), *facts.quantities.get(pk, ()))

@@ -70,6 +70,7 @@ class Facts:
     over: set[int] = field(default_factory=set)
     ends: dict[str, End] = field(default_factory=dict)
     starts: dict[int, date] | None = None
+    concluded: dict[str, date] = field(default_factory=dict)
     contradictions: dict[int, ContradictionError] = field(default_factory=dict)
     holders: dict[int, Holdings] = field(default_factory=dict)
     chains: dict[int, Chain] = field(default_factory=dict)

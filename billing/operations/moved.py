@@ -21,8 +21,8 @@ from billing.models import ChargeLine, Month, MovedUnit, ParkedTarget
 from contracts.models import Application, Breach, Change, ManagementUnit, Move, Notice, Outage, Price, Target, Transfer
 from contracts.models.bulk import slices
 from contracts.models.incident import GRANTED
-from contracts.terms.art10_options import TERM_LICENCE_NOTICE_DAYS
 from contracts.terms.days import ONE_DAY, Period, next_month
+from contracts.terms.over import longest_notice_days
 from contracts.terms.unit import Ground
 
 UNITS_AT_ONCE = 5_000
@@ -148,9 +148,9 @@ def _within(name: str, bounds: dict[str, date]) -> Q:
 def may_end_in(days: Period) -> Q:
     """The notices that may bring an end about on one of these days (contracts.terms.over): more of them rather than fewer.
 
-    An ordinary one does so from its arrival to 90 days later, or to the later day that it names; another ground on its day.
+    An ordinary one does so from its arrival to the most days later that any edition has, or to the later day that it names; another ground on its day.
     """
-    still = Q(arrived_on__gte=days.first - timedelta(days=TERM_LICENCE_NOTICE_DAYS)) | Q(requested_for__gte=days.first)
+    still = Q(arrived_on__gte=days.first - timedelta(days=longest_notice_days())) | Q(requested_for__gte=days.first)
     ordinary = Q(ground=Ground.NOTICE) & Q(arrived_on__lt=days.stop) & still
     on_its_day = ~Q(ground=Ground.NOTICE) & (
         Q(requested_for=None) | _within("requested_for", {"gte": days.first, "lt": days.stop})

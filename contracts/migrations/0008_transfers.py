@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0006_kinds_of_work"),
+        ("contracts", "0007_numbers_of_the_terms_leave_the_database"),
     ]
 
     operations = [

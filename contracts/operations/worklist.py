@@ -26,15 +26,13 @@ from contracts.models.bulk import create_all, slices
 from contracts.operations.looks import Looked, due, note_looks, take_up_unseen, units_due
 from contracts.operations.refusal import Refused
 from contracts.operations.step import Step
-from contracts.terms.art15_claims import whole_units
+from contracts.terms.art15_claims import longest_claim, whole_units
 from contracts.terms.unit import Unit, stay_of
 
 UNITS_AT_ONCE = 200
 """Units of one step of the job: few enough that it holds the facts for a fraction of a second."""
 UNITS_TOGETHER = 500
 """Units of which the rows are brought up together where facts were written, and are held for as long as that takes anyhow."""
-CLAIMABLE = timedelta(days=123)
-"""Longer than any claim may take (15-1: three months): older incidents without a claim are not looked at."""
 
 _OF_WORK = ("kind", "subject", "clause", "text", "shown_from", "from_on", "until_on", "due_at", "person_id")
 _SHOWN = (*_OF_WORK, "values", "due_on")
@@ -162,7 +160,8 @@ def _untold(units: Mapping[int, Unit]) -> defaultdict[int, list[Untold]]:
 
 def _incidents(units: Mapping[int, Unit], on: date) -> defaultdict[int, list[Incident]]:
     """Outages and breaches of the units whose claim can still come, or waits for a decision: two queries."""
-    since = timezone.make_aware(datetime.combine(on - CLAIMABLE, datetime.min.time()))
+    # Older incidents without a claim are not looked at: it could not come in time any more.
+    since = timezone.make_aware(datetime.combine(on - longest_claim(), datetime.min.time()))
     undecided = Q(decision="", contract__target__unit__in=list(units))
     claimed = Q(claimed_on__isnull=False, source="recorded")
     names = ("contract__target__unit_id", "pk", "contract__target__number", "fault", "claimed_on", "source")
@@ -203,7 +202,9 @@ def _incidents(units: Mapping[int, Unit], on: date) -> defaultdict[int, list[Inc
 def _beside(rows: Iterable[tuple[Any, ...]]) -> defaultdict[str, list[Told]]:
     """All outages of the contracts of which one is too short by itself (I-38), by the contract's number; one query where any is."""
     found: defaultdict[str, list[Told]] = defaultdict(list)
-    short = {row[4] for row in rows if row[0] == OUTAGE and row[-1] and not whole_units(row[-2], row[-1])}
+    short = {
+        row[4] for row in rows if row[0] == OUTAGE and row[-1] and not whole_units(timezone.localtime(row[-2]), row[-1])
+    }
     for some in slices(sorted(short)):
         outages = Outage.objects.standing().filter(contract__target__number__in=some)
         columns = ("contract__target__number", "known_at", "restored_at", "fault", "claimed_on", "decision")

@@ -63,11 +63,12 @@ class UnitOnDay:
 
 @dataclass(frozen=True, slots=True)
 class OptionOnDay:
-    """An option with its quantity and years as they stand on the day."""
+    """An option with its quantity and years as they stand on the day, and the day on which those were agreed (I-60)."""
 
     option: Option
     quantity: int | None
     retention_years: int | None
+    agreed_on: date
 
 
 def broken(of: str, clause: str, targets: Iterable[str], field: str, text: str, **values: str) -> Violation:

@@ -22,6 +22,7 @@ from contracts.terms.unit import (
     Change,
     LinkedState,
     Notice,
+    Option,
     Target,
     Unit,
     What,
@@ -74,6 +75,12 @@ class Timeline:
         """Category, item, years or licences of a target as they stand on a day; None where it has none."""
         return in_force(initial_value(target, what), self._changes[target.number, what], day)
 
+    def agreed_on(self, option: Option, day: date) -> date:
+        """When the licences or years of an option that stand on a day were agreed: with it, or with its last change (I-60)."""
+        changes = self._changes[option.number, What.QUANTITY] or self._changes[option.number, What.RETENTION_YEARS]
+        effective = [change.accepted_on for change in changes if change.effective_on <= day]
+        return effective[-1] if effective else option.accepted_on
+
     def on(self, day: date) -> UnitOnDay:
         """The unit as it stands on a day."""
         unit = self.unit
@@ -91,6 +98,7 @@ class Timeline:
                 option,
                 self.value(option, What.QUANTITY, day),  # type: ignore[arg-type]
                 self.value(option, What.RETENTION_YEARS, day),  # type: ignore[arg-type]
+                self.agreed_on(option, day),
             )
             for option in unit.options
             if self.serves(option, day)

@@ -423,7 +423,22 @@ def held(office, decide):
 VERBS = {
     verb.__name__: verb
     for verb in (
-        *(customer, unit, second_unit, move, assign, state, draft, saved_again, receive, accept, reject, give_up, consent, end_consent),
+        *(
+            customer,
+            unit,
+            second_unit,
+            move,
+            assign,
+            state,
+            draft,
+            saved_again,
+            receive,
+            accept,
+            reject,
+            give_up,
+            consent,
+            end_consent,
+        ),
         *(ready, start, setting, tell, outage, restored, uptime, late_notification, fault, claim, grant, refuse),
         *(notice, take_back, put_right, price, other_price, no_price, right_price, keep, note, abolition, morning),
         *(group, grouped, book, brought, months, invoices),

@@ -14,8 +14,9 @@ from billing.admin.kit.filters import MonthFilter
 from billing.models import ChargeLine, Invoice, InvoiceUnit
 from billing.models.line import FEES
 from billing.reports.line_columns import among_units, called
+from billing.terms.line_edition import edition_of
 from contracts.admin.kit.base import CodeFilter, FactAdmin, Related, by_code
-from contracts.admin.kit.columns import choice, clause, column, link, number, plain, target, yen
+from contracts.admin.kit.columns import choice, clause, column, iso, link, number, plain, target, yen
 from contracts.admin.kit.search import targets_found
 from contracts.facts.holders import ever_held_by
 from contracts.facts.names import names_of
@@ -47,6 +48,13 @@ def _what(row: Any) -> str:
     return called(names_of(Q(pk=row.target_id)), row.target_id, row.from_on, row.to_on)
 
 
+def _edition(row: Any) -> str | None:
+    """The edition of the terms that the line was made by; of a correction it is told by the lines that it corrects."""
+    target = row.target
+    days = {"accepted_on": target.application.accepted_on, "starts_on": target.billing_starts_on}
+    return iso(edition_of(row.fee, row.clause, row.from_on, row.cause, **days))
+
+
 MONTH, TARGET = column("month_name", _("月"), _month), target()
 UNIT, CUSTOMER = link("unit", _("管理単位")), link("customer", _("契約者"))
 FEE = column("fee", _("費目"), lambda row: fee_said(row.fee, getattr(row, "corrects_fee", "")))
@@ -61,6 +69,7 @@ TAX, CLAUSE, BASIS = (
     clause("clause", _("条項")),
     plain("basis", _("計算根拠")),
 )
+EDITION = column("edition", _("規程の版"), _edition)
 POLICY = plain("policy", _("経理方針の版"))
 CORRECTS = (
     column("corrects_month_name", _("訂正する月"), lambda row: f"{row.corrects_month:%Y-%m}"),
@@ -98,7 +107,7 @@ class LinesAdmin(FactAdmin):
     )
     fieldsets: ClassVar[tuple[tuple[Any, Any], ...]] = (
         (None, {"fields": (MONTH, TARGET, WHAT, UNIT, CUSTOMER)}),
-        (_("金額（円、税抜）"), {"fields": (*AMOUNTS, POLICY)}),
+        (_("金額（円、税抜）"), {"fields": (*AMOUNTS, EDITION, POLICY)}),
         (_("なぜこの金額か"), {"fields": (why.INPUTS, why.READING)}),
     )
 

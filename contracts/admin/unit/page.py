@@ -26,13 +26,13 @@ from contracts.terms.art12_termination import End
 from contracts.terms.catalog import (
     CATEGORY_NAMES,
     ITEMS,
-    RETENTION_YEARS,
     Category,
     ModuleType,
     OptionType,
 )
 from contracts.terms.committed import minimum_term_end
 from contracts.terms.days import NOT_YET_KNOWN
+from contracts.terms.editions import terms_on
 from contracts.terms.remedies import remedy
 from contracts.terms.timeline import Finding, Timeline, judge
 from contracts.terms.unit import ContradictionError, Option, Unit, What
@@ -176,7 +176,7 @@ def _may_ask(target: PlainTarget, timeline: Timeline, stored: Target, on: date) 
         years = timeline.value(target, What.RETENTION_YEARS, on)
         if target.option is OptionType.EDR_LICENCE:
             yield gettext("ライセンス数の変更"), begun(Verb.QUANTITY, target=target.number)
-        elif isinstance(years, int) and years < max(RETENTION_YEARS):
+        elif isinstance(years, int) and years < terms_on(on).most_retention_years:
             yield gettext("保管年数の変更"), begun(Verb.RETENTION_YEARS, target=target.number)
         return
     if target.module is None and timeline.value(target, What.CATEGORY, on) != Category.PREMIUM:

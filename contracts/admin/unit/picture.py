@@ -28,10 +28,10 @@ from contracts.admin.unit.picture_scale import (
     window_of,
 )
 from contracts.facts.names import value_said
-from contracts.terms.art05_minimum_term import minimum_term_last_day
-from contracts.terms.art10_options import Term, minimum_term_months, renewal_deadline, terms
+from contracts.terms.art10_options import Term, renewal_deadline, terms
 from contracts.terms.art12_termination import End
-from contracts.terms.days import NOT_YET_KNOWN, ONE_DAY, Period, last_day
+from contracts.terms.committed import minimum_term_end
+from contracts.terms.days import NOT_YET_KNOWN, ONE_DAY, Period
 from contracts.terms.timeline import Finding, Timeline
 from contracts.terms.unit import Contract, ContradictionError, Option, Target, Unit
 
@@ -247,10 +247,8 @@ def _committed(target: Target, running: Sequence[Term], on: date) -> Period | No
     if running:
         term = next((term for term in running if on <= term.last), running[-1])
         return Period(term.first, term.last + ONE_DAY)
-    if isinstance(target, Contract):
-        return Period(target.starts_on, minimum_term_last_day(target.starts_on) + ONE_DAY)
-    months = minimum_term_months(target.option, target.licence_type)
-    return Period(target.starts_on, last_day(target.starts_on, months=months) + ONE_DAY) if months else None
+    last = minimum_term_end(target)
+    return Period(target.starts_on, last + ONE_DAY) if last else None
 
 
 def _bars(scale: DayScale, life: Period, committed: Period | None) -> Iterator[PictureBar]:
@@ -305,7 +303,7 @@ def _plans(
             to = value_said(change.what, change.to)
             yield Mark(kind, scale.x(day), day, f"{day} → {to}", (f"{day} → {to}", f"→ {to}"))
     for term in running:
-        deadline = renewal_deadline(term.last)
+        deadline = renewal_deadline(term)
         renews = life is not None and term.last + ONE_DAY in life
         if renews and term.last >= on and scale.shows(deadline):
             yield _mark("deadline", scale.x(deadline + ONE_DAY), deadline, gettext("更新停止の通知期限 %(day)s"))
