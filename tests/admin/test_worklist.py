@@ -17,7 +17,7 @@ from contracts import clock
 from contracts.admin.work.worklist import of_person, standing
 from contracts.models import Customer, Entry, ManagementUnit, WorkItem
 from contracts.operations.refusal import Refused
-from contracts.operations.worklist import take
+from contracts.operations.work_by_hand import take
 from tests.admin.conftest import signed_in
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Asia/Tokyo"))

@@ -21,7 +21,7 @@ from contracts.admin.kit.language import clause_said, filled
 from contracts.admin.kit.verbs import ActingAdmin, Verb, reason_field
 from contracts.models import Application, LinkedService, Target, WorkItem
 from contracts.models.bulk import ids_of
-from contracts.operations.worklist import take
+from contracts.operations.work_by_hand import take
 
 SHOWN = 100
 """Rows of a section on the first page."""
