@@ -44,6 +44,9 @@ ACTS: dict[str, Act] = {
 DONE_OUTSIDE = frozenset({"renewal", "claim_due", "alone", "handed_back"})
 """Work that is done by asking the customer, which no fact tells of: a person says that it is done, and what came of it."""
 
+STAKES_NOTHING = frozenset({"asked", "confirmed", "handed_back", "accepted"})
+"""Kinds whose contract is named for its number alone: what it is paid is not what they are about."""
+
 FOR_A_YEAR = frozenset({"renewal"})
 """Kinds in which a year's fees are at stake (10-9); in all others it is those of a month."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from contracts.judge.kinds import FOR_A_YEAR
+from contracts.judge.kinds import FOR_A_YEAR, STAKES_NOTHING
 from contracts.judge.work import Work
 from contracts.terms.unit import Unit, What, changes_of, in_force, initial_value
 
@@ -16,7 +16,7 @@ Monthly = Mapping[str, list[tuple[date, int]]]
 def at_stake(unit: Unit, work: Work, monthly: Monthly) -> int | None:
     """Yen, as quoted, on the day from which the row matters; None where no price is known or no contract is concerned."""
     prices = monthly.get(work.subject)
-    if not prices:
+    if not prices or work.kind in STAKES_NOTHING:
         return None
     on = work.from_on
     held = [yen for from_on, yen in prices if on is None or from_on <= on] or [prices[0][1]]

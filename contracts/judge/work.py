@@ -145,7 +145,9 @@ def work_of(
 def _of_application(one: Waiting) -> Work:
     kind, text, code = _ASKS[one.state]
     person = None if one.state == "received" else one.entered_by
-    values = {"day": one.since.isoformat(), "pk": one.pk} | ({} if one.state == "received" else {"why": one.why})
+    values = {"day": one.since.isoformat(), "pk": one.pk, "by": str(one.entered_by or "")}
+    if one.state != "received":
+        values["why"] = one.why
     return Work(
         kind, one.number, "10-1", text, tuple(values.items()), one.since, person_id=person, yen=one.yen, code=code
     )

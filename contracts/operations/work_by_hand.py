@@ -12,6 +12,12 @@ from contracts.models import WorkItem
 from contracts.operations.refusal import Refused
 
 
+def line_of(item: WorkItem) -> list[WorkItem]:
+    """The rows that stand on one line with the row: of its unit, kind and day, with the same taker, for the same person."""
+    same = WorkItem.objects.filter(unit=item.unit_id, kind=item.kind, due_on=item.due_on, taken_by=item.taken_by_id)
+    return list(same.filter(person=item.person_id, settled_on=item.settled_on).order_by("pk"))
+
+
 @transaction.atomic
 def take(item: WorkItem, *, by: User, taken: bool | None = None, note: str | None = None) -> None:
     """Take a row or give it back, and note what is being done about it; None leaves the one or the other as it is.
@@ -29,6 +35,20 @@ def take(item: WorkItem, *, by: User, taken: bool | None = None, note: str | Non
     stored.save(update_fields=["taken_by", "note"])
     after = {"taken_by": str(stored.taken_by or ""), "note": stored.note}
     history.record("take", "work_item", stored.subject, by=by, unit_id=stored.unit_id, before=before, after=after)
+
+
+@transaction.atomic
+def take_line(item: WorkItem, *, by: User, taken: bool | None = None, note: str | None = None) -> None:
+    """Take, give back or note a whole line, all of it or nothing. Raises Refused as ``take`` does."""
+    for one in line_of(item):
+        take(one, by=by, taken=taken, note=note)
+
+
+@transaction.atomic
+def settle_line(item: WorkItem, *, on: date, by: User, note: str) -> None:
+    """Say of a whole line that it is done. Raises Refused as ``settle`` does."""
+    for one in line_of(item):
+        settle(one, on=on, by=by, note=note)
 
 
 @transaction.atomic
