@@ -41,6 +41,13 @@ ACTS: dict[str, Act] = {
 }
 """Every kind of row, in the order in which they stand on a page: what others wait for first."""
 
+DECIDED_BY = {
+    "application": "contracts.decide_application",
+    "asked": "contracts.confirm_asked",
+    "claim": "contracts.decide_claim",
+}
+"""The permission that each kind of decision asks for."""
+
 DONE_OUTSIDE = frozenset({"renewal", "claim_due", "alone", "handed_back"})
 """Work that is done by asking the customer, which no fact tells of: a person says that it is done, and what came of it."""
 

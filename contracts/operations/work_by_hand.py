@@ -13,7 +13,8 @@ from contracts.operations.refusal import Refused
 
 
 def line_of(item: WorkItem) -> list[WorkItem]:
-    """The rows that stand on one line with the row: of its unit, kind and day, with the same taker, for the same person."""
+    """The rows that stand on one line with the row as it is now: of its unit, kind and day, with its taker, for the same person."""
+    item = _locked(item)
     same = WorkItem.objects.filter(unit=item.unit_id, kind=item.kind, due_on=item.due_on, taken_by=item.taken_by_id)
     return list(same.filter(person=item.person_id, settled_on=item.settled_on).order_by("pk"))
 

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from contracts.admin.kit.base import list_of
 from contracts.admin.work.worklist import on_the_day, shown
-from contracts.judge.kinds import ACTS, Act, of_act
+from contracts.judge.kinds import ACTS, DECIDED_BY, Act, of_act
 from contracts.models import WorkItem
 
 AT_MOST = 300
@@ -23,12 +23,6 @@ SOON = timedelta(days=14)
 
 OWN, ALL, TAKEN = "own", "all", "taken"
 
-DECIDES = {
-    "application": "contracts.decide_application",
-    "asked": "contracts.confirm_asked",
-    "claim": "contracts.decide_claim",
-}
-"""Who decides each kind of decision."""
 WORKS = "contracts.change_workitem"
 
 TONES = {"overdue": 0, "today": 1, "week": 2, "later": 3}
@@ -139,7 +133,7 @@ class Desk:
 def to_decide(person: User) -> Q:
     """The rows that the person may decide: not what they asked for or, where four eyes are asked for, entered themselves."""
     found = Q(pk__in=())
-    for kind, permission in DECIDES.items():
+    for kind, permission in DECIDED_BY.items():
         if person.has_perm(permission):
             found |= Q(kind=kind) & _not_own(kind, person)
     return found
@@ -160,7 +154,7 @@ def of_person(rows: QuerySet[WorkItem], person: User, whose: str) -> QuerySet[Wo
     if whose == TAKEN:
         return rows.filter(taken_by=person)
     decides = to_decide(person)
-    others = ~Q(kind__in=list(DECIDES))
+    others = ~Q(kind__in=list(DECIDED_BY))
     if whose == ALL:
         return rows.filter(decides | others)
     own = Q(person=None) & Q(unit__account_manager=person)

@@ -12,15 +12,18 @@ from django.utils.http import urlencode
 
 from contracts.admin.kit.columns import minute
 from contracts.models import Entry
-from contracts.operations.effects import SYSTEM
 
 READ = 200
 """Entries that are read; of a busier day the newest."""
-SHOWN = 10
+SHOWN = 8
 """Lines that are shown."""
 
 OF_NO_INTEREST = ("take", "settle", "unsettle", "draft", "export", "run_again", "resend", "acknowledge", "move_end")
 """Operations that change nothing of what was agreed, or that another entry beside them tells of."""
+
+
+OF_MANY = ("import", "take_book", "take_effect", "undo_effect", "close", "issue", "abolish", "assign")
+"""Operations that are done to many units at once: they are told in one line."""
 
 
 @dataclass(slots=True)
@@ -58,7 +61,7 @@ def together(rows: Iterable[Entry]) -> list[Told]:
     """The entries of one person, operation and unit as one line."""
     found: dict[tuple[Any, ...], Told] = {}
     for row in rows:
-        of_unit = row.actor != SYSTEM  # what happens by itself happens to many on one morning
+        of_unit = row.operation not in OF_MANY
         key = (row.actor, row.operation, row.unit_id if of_unit else None)
         if key not in found:
             said = (row.get_operation_display(), row.unit if of_unit else None, row.at)
@@ -69,8 +72,8 @@ def together(rows: Iterable[Entry]) -> list[Told]:
 
 
 def _history(row: Entry) -> str:
-    """The history of the unit; of what happened by itself all of it; of the number where it is of no unit."""
+    """The history of the unit; of what was done to many at once all of it; of the number where it is of no unit."""
     query = {"unit": row.unit.code} if row.unit else {"subject": row.subject}
-    if row.actor == SYSTEM:
-        query = {"actor": SYSTEM}
+    if row.operation in OF_MANY:
+        query = {"actor": row.actor}
     return f"{reverse('admin:contracts_entry_changelist')}?{urlencode({**query, 'operation__exact': row.operation})}"
