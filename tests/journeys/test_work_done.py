@@ -134,7 +134,9 @@ def test_what_an_acceptance_leaves_to_do(house):
     for number, yen in (("T-1", 300_000), ("M-1", 100_000)):
         target = Target.objects.get(number=number)
         for fee, from_on in (("initial", None), ("monthly", date(2025, 4, 1))):
-            quote(target, fee=fee, amount_yen=yen, from_on=from_on, reference="Q-1", note="", by=house.enters, on=today())
+            quote(
+                target, fee=fee, amount_yen=yen, from_on=from_on, reference="Q-1", note="", by=house.enters, on=today()
+            )
     assert house.sees(house.enters) == [told, ("task", "readiness", "M-1")]
     assert WorkItem.objects.get(kind="readiness").stake_yen == 100_000
     contract = Contract.objects.get(target__number="M-1")

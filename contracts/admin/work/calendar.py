@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from contracts.admin.work.desk import ALL, OWN, Line, groups, of_person
 from contracts.admin.work.worklist import on_the_day, shown
@@ -81,8 +81,15 @@ def calendar_of(person: User, asked: dict[str, Any], *, today: date) -> dict[str
         "whose_choices": ((OWN, gettext("自分の担当")), (ALL, gettext("すべて"))),
         "more": len(items) > READ,
         "count": sum(len(lines) for lines in by_day.values()),
-        "headings": [gettext(name) for name in ("月", "火", "水", "木", "金", "土", "日")],
+        "headings": _weekdays(),
     }
+
+
+def _weekdays() -> list[str]:
+    """The days of a week as the calendar heads them, Monday first."""
+    workdays = [pgettext("weekday", "月"), pgettext("weekday", "火"), pgettext("weekday", "水")]
+    workdays += [pgettext("weekday", "木"), pgettext("weekday", "金")]
+    return [*workdays, pgettext("weekday", "土"), pgettext("weekday", "日")]
 
 
 def _by_day(items: list[WorkItem], today: date) -> defaultdict[date, list[Line]]:
