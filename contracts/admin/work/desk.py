@@ -33,6 +33,7 @@ class Said:
     """A sentence of a line, and the rows of which it is said."""
 
     sentence: str
+    clause: str
     reading: str
     rows: list[dict[str, Any]] = field(default_factory=list)
 
@@ -52,9 +53,9 @@ class Line:
     @property
     def said(self) -> list[Said]:
         """What is said, each sentence once."""
-        found: dict[tuple[str, str], Said] = {}
+        found: dict[tuple[str, str, str], Said] = {}
         for row in self.rows:
-            key = (row["sentence"], row["reading"])
+            key = (row["sentence"], row["clause"], row["reading"])
             found.setdefault(key, Said(*key)).rows.append(row)
         return list(found.values())
 
@@ -92,11 +93,6 @@ class Group:
     def yen(self) -> int:
         """What is at stake in all of them."""
         return sum(line.yen or 0 for line in self.lines)
-
-    @property
-    def clauses(self) -> list[str]:
-        """The clauses that the kind rests on here."""
-        return list(dict.fromkeys(row["clause"] for line in self.lines for row in line.rows if row["clause"]))
 
     @property
     def a_year(self) -> bool:
