@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from contracts import clock
 from contracts.models import Contract, ManagementUnit
 from contracts.operations.applications import save_draft
+from contracts.operations.jobs import run_due
 from contracts.operations.second import ask
 from contracts.operations.worklist import refresh_whole_worklist
 from tests.browser.conftest import PASSWORD
@@ -47,6 +48,7 @@ def furnished(path: Path) -> None:
     ManagementUnit.objects.exclude(code="U-3").update(account_manager=sato)
     refresh_whole_worklist()
     first = ManagementUnit.objects.get(code="U-1")
+    assert all(job.state == "done" for job in run_due(clock.today()))
     save_draft(None, unit=first, lines=[], applied_on=clock.today(), version=0, by=sato)
 
 

@@ -68,9 +68,13 @@ def done(hands: Hands) -> Hand:
 def calendar(hands: Hands) -> Hand:
     hand = hands("sato")
     hand.click("link", "予定表で見る")
-    hand.page.keyboard.press("PageDown")
-    hand.page.wait_for_load_state()
+    for _month in range(3):
+        if hand.page.locator("td.has .task").count():
+            break
+        with hand.page.expect_navigation():
+            hand.page.keyboard.press("PageDown")
     hand.look()
+    expect(hand.page.locator("td.has .task")).to_contain_text("期間ライセンスの更新")
     return hand
 
 

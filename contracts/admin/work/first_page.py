@@ -57,10 +57,11 @@ def _nothing(person: User, desk: Desk) -> str:
 
 
 def _drafts(person: User) -> list[Application]:
-    """The applications that the person has begun and not yet filed; those sent back are among the work."""
+    """The applications that the person has begun, or has filed and nobody has decided; those sent back are among the work."""
     if not person.has_perm("contracts.enter_application"):
         return []
-    rows = Application.objects.filter(state="draft", entered_by=person).exclude(returned="sent_back")
+    rows = Application.objects.filter(state__in=["draft", "received"], entered_by=person)
+    rows = rows.exclude(state="draft", returned="sent_back")
     return list(rows.select_related("unit").order_by("-pk")[:DRAFTS])
 
 
