@@ -202,14 +202,18 @@ def test_one_line_a_unit_kind_and_day(unit: ManagementUnit, clerk: User) -> None
 
 
 @time_machine.travel(NOW, tick=False)
-def test_many_lines_unfold_and_very_many_are_in_the_list(unit: ManagementUnit, clerk: User) -> None:
+def test_of_many_lines_the_first_are_shown_and_of_one_kind_all(unit: ManagementUnit, clerk: User) -> None:
     for number in range(AT_MOST + 1):
         item(unit, str(number), from_on=TODAY - timedelta(days=number))
     answer = signed_in(clerk).get(reverse("admin:index"))
     group = answer.context["desk"].tasks[0]
-    assert (len(group.shown), len(group.folded), answer.context["desk"].more) == (LINES, AT_MOST - LINES, True)
-    assert f"ほか{AT_MOST - LINES}行" in answer.text
-    assert "すべて見る" in answer.text
+    left_out = AT_MOST - LINES
+    assert (len(group.shown), group.left_out, answer.context["desk"].more) == (LINES, left_out, True)
+    assert f"ほか{left_out}行" in answer.text
+    assert "ほかにもあります。" in answer.text
+    whole = signed_in(clerk).get(reverse("admin:index"), {"kind": "eligibility"}).context["desk"].tasks[0]
+    assert (len(whole.shown), whole.left_out) == (AT_MOST, 0)
+    assert signed_in(clerk).get(reverse("admin:index"), {"kind": "start"}).context["desk"].tasks == []
 
 
 def test_what_is_meant_for_one_is_on_nobody_elses_list(unit: ManagementUnit, clerk: User, chief: User) -> None:

@@ -9,15 +9,16 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
-from contracts.admin.kit.base import list_of
 from contracts.admin.work.worklist import on_the_day, shown
 from contracts.judge.kinds import ACTS, DECIDED_BY, Act, of_act
-from contracts.models import WorkItem
+from contracts.models import ManagementUnit, WorkItem
 
-AT_MOST = 300
+AT_MOST = 200
 """Rows that the first page reads; whoever has more is led to the whole list."""
 LINES = 12
-"""Lines of a kind that are shown at once; the others unfold."""
+"""Lines of a kind that are shown at once; a link leads to the others."""
+UNITS = 500
+"""Units of one person, and of nobody, whose work the first page knows."""
 SOON = timedelta(days=14)
 """How far ahead the first page tells of what is coming by itself."""
 
@@ -73,16 +74,17 @@ class Group:
     kind: str
     heading: str
     lines: list[Line]
+    whole: bool = False
 
     @property
     def shown(self) -> list[Line]:
         """The lines that are shown at once."""
-        return self.lines[:LINES]
+        return self.lines if self.whole else self.lines[:LINES]
 
     @property
-    def folded(self) -> list[Line]:
-        """The others."""
-        return self.lines[LINES:]
+    def left_out(self) -> int:
+        """How many others there are."""
+        return len(self.lines) - len(self.shown)
 
     @property
     def late(self) -> int:
@@ -98,11 +100,6 @@ class Group:
     def a_year(self) -> bool:
         """Whether what is at stake is a year's."""
         return bool(self.lines[0].first["a_year"])
-
-    @property
-    def whole(self) -> str:
-        """The address of the whole list of the kind."""
-        return list_of(WorkItem, kind__exact=self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +140,26 @@ def _not_own(kind: str, person: User) -> Q:
     return Q()
 
 
-def of_person(rows: QuerySet[WorkItem], person: User, whose: str) -> QuerySet[WorkItem]:
+def own_units(person: User) -> list[int]:
+    """The ids of the units that a person looks after, of very many the first."""
+    return list(
+        ManagementUnit.objects.filter(account_manager=person).order_by("pk").values_list("pk", flat=True)[:UNITS]
+    )
+
+
+def free_units() -> list[int]:
+    """The ids of units that nobody looks after, of very many the first."""
+    return list(ManagementUnit.objects.filter(account_manager=None).order_by("pk").values_list("pk", flat=True)[:UNITS])
+
+
+def of_person(
+    rows: QuerySet[WorkItem], person: User, whose: str, *, own: Sequence[int] | None = None
+) -> QuerySet[WorkItem]:
     """Of rows those for the person: what they may decide; of tasks those of their units and of nobody's, and what is meant for them
     or what they have taken. ``whose``: or all that anybody has to do; or only what they have taken.
+
+    ``own``: the ids of the person's units, where they are known. Each part of the condition is answered by an index of the rows
+    themselves, so that what is asked does not grow with the house.
     """
     if whose == TAKEN:
         return rows.filter(taken_by=person)
@@ -153,32 +167,34 @@ def of_person(rows: QuerySet[WorkItem], person: User, whose: str) -> QuerySet[Wo
     others = ~Q(kind__in=list(DECIDED_BY))
     if whose == ALL:
         return rows.filter(decides | others)
-    own = Q(person=None) & Q(unit__account_manager=person)
+    units = others & Q(person=None, unit__in=own_units(person) if own is None else own)
     if person.has_perm(WORKS):
-        own |= Q(person=None, unit__account_manager=None, taken_by=None)
+        units |= others & Q(person=None, unit__in=free_units(), taken_by=None)
     free = Q(taken_by=None) | Q(taken_by=person)
-    return rows.filter(decides & free | others & (own | Q(person=person)) | Q(taken_by=person))
+    return rows.filter(decides & free | units | others & Q(person=person) | Q(taken_by=person))
 
 
-def desk_of(person: User, *, whose: str, today: date) -> Desk:
-    """Everything of the first page's work, by one query of its rows."""
+def desk_of(person: User, *, whose: str, today: date, own: Sequence[int] | None = None, kind: str = "") -> Desk:
+    """Everything of the first page's work, by one query of its rows. ``kind``: of one kind alone, all of its lines."""
     soon = Q(kind__in=of_act(Act.NOTE), from_on__lte=today + SOON)
     now = ~Q(kind__in=of_act(Act.NOTE)) & (Q(shown_from=None) | Q(shown_from__lte=today))
-    rows = of_person(on_the_day(today).filter(now | soon, settled_on=None), person, whose)
+    rows = of_person(on_the_day(today).filter(now | soon, settled_on=None), person, whose, own=own)
+    if kind:
+        rows = rows.filter(kind=kind)
     items = list(rows[: AT_MOST + 1])
     drawn = shown(items[:AT_MOST], today=today, decides=True)
     by_act: dict[Act, list[dict[str, Any]]] = {act: [row for row in drawn if row["act"] is act] for act in Act}
     return Desk(
-        groups(by_act[Act.DECISION], today),
-        groups(by_act[Act.TASK], today),
+        groups(by_act[Act.DECISION], today, whole=bool(kind)),
+        groups(by_act[Act.TASK], today, whole=bool(kind)),
         by_act[Act.OUTCOME],
         by_act[Act.NOTE],
         len(items) > AT_MOST,
     )
 
 
-def groups(rows: Iterable[dict[str, Any]], today: date) -> list[Group]:
-    """The rows by kind, one line a unit, day and taker; the kinds with the most pressing line first."""
+def groups(rows: Iterable[dict[str, Any]], today: date, *, whole: bool = False) -> list[Group]:
+    """The rows by kind, one line a unit, day and taker; the kinds with the most pressing line first. ``whole``: no line is left out."""
     lines: dict[tuple[Any, ...], Line] = {}
     for row in rows:
         key = (row["code"], row["unit"].pk, row["due_on"], row["taken_by"] and row["taken_by"].pk)
@@ -188,7 +204,7 @@ def groups(rows: Iterable[dict[str, Any]], today: date) -> list[Group]:
             lines[key] = Line([row], tone_of(row, today))
     found: dict[str, Group] = {}
     for (kind, *_rest), line in lines.items():
-        found.setdefault(kind, Group(kind, str(line.first["kind"]), [])).lines.append(line)
+        found.setdefault(kind, Group(kind, str(line.first["kind"]), [], whole)).lines.append(line)
     order = list(ACTS)
     return sorted(
         found.values(), key=lambda group: (min(TONES[line.tone] for line in group.lines), order.index(group.kind))

@@ -11,6 +11,7 @@ from contracts.admin.kit.base import list_of
 from contracts.admin.work.desk import ALL, OWN, TAKEN, WORKS, Desk, desk_of
 from contracts.admin.work.news import news
 from contracts.admin.work.own import SHOWN, own_customers, with_work
+from contracts.judge.kinds import ACTS
 from contracts.models import Application, BookUpload, ManagementUnit, WorkItem
 
 DRAFTS = 10
@@ -26,13 +27,16 @@ def first_page_of(request: HttpRequest) -> dict[str, Any]:
     whose = whose if whose in (OWN, ALL, TAKEN) else OWN
     today = clock.today()
     works = person.has_perm(WORKS)
-    desk = desk_of(person, whose=whose, today=today)
-    customers = with_work(own_customers(person), desk.tasks) if works else []
+    kind = request.GET.get("kind", "")
+    customers = own_customers(person) if works else []
     units = [unit.pk for own in customers for unit in own.units]
+    desk = desk_of(person, whose=whose, today=today, own=units, kind=kind if kind in ACTS else "")
+    customers = with_work(customers, desk.tasks)
     return {
         "desk": desk,
         "today": today,
         "whose": whose,
+        "kind": kind,
         "whose_choices": ((OWN, gettext("自分の担当")), (TAKEN, gettext("引き受けた作業")), (ALL, gettext("すべて"))),
         "works": works,
         "nothing": _nothing(person, desk),
