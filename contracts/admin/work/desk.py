@@ -17,7 +17,7 @@ AT_MOST = 200
 """Rows that the first page reads; whoever has more is led to the whole list."""
 LINES = 12
 """Lines of a kind that are shown at once; a link leads to the others."""
-UNITS = 500
+UNITS = 300
 """Units of one person, and of nobody, whose work the first page knows."""
 SOON = timedelta(days=14)
 """How far ahead the first page tells of what is coming by itself."""

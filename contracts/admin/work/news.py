@@ -51,8 +51,14 @@ class Told:
 def news(person: User, *, today: date, units: Sequence[int]) -> list[Told]:
     """The newest first; one query. ``units``: the ids of the person's own; none: those of everybody."""
     since = timezone.make_aware(datetime.combine(today - timedelta(days=1), time.min))
-    first = Entry.objects.filter(at__gte=since).order_by("at").values("pk")[:1]  # entries are numbered as they are written
-    rows = Entry.objects.filter(pk__gte=first, at__gte=since).exclude(actor=str(person)).exclude(operation__in=OF_NO_INTEREST)
+    first = (
+        Entry.objects.filter(at__gte=since).order_by("at").values("pk")[:1]
+    )  # entries are numbered as they are written
+    rows = (
+        Entry.objects.filter(pk__gte=first, at__gte=since)
+        .exclude(actor=str(person))
+        .exclude(operation__in=OF_NO_INTEREST)
+    )
     if units:
         rows = rows.filter(unit__in=units)
     return together(rows.select_related("unit__customer").order_by("-pk")[:READ])[:SHOWN]

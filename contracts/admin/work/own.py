@@ -10,7 +10,7 @@ from django.urls import reverse
 from contracts.admin.work.desk import Group
 from contracts.models import Customer, ManagementUnit
 
-READ = 500
+READ = 300
 """Units that are read of one person's."""
 SHOWN = 10
 """Customers that are shown at once."""

@@ -12,6 +12,7 @@ from contracts.admin.kit.columns import iso, minute
 from contracts.admin.kit.language import clause_said, filled
 from contracts.judge.kinds import ACTS, DONE_OUTSIDE, FOR_A_YEAR
 from contracts.models import LinkedService, Target, WorkItem
+from contracts.models.choices import WORK
 
 ON_TARGET = frozenset({"consent", "readiness", "start", "renewal", "ending", "minimum_term", "pair", "alone", "price"})
 """Kinds of work that are settled on the page of their contract or option."""
@@ -45,11 +46,13 @@ def shown(items: Iterable[WorkItem], *, today: date, decides: bool = False) -> l
     """
     rows = list(items)
     places = _Places(rows, decides)
+    # Asking a row for the name of its kind looks all kinds up anew.
+    kinds = {kind: str(name) for kind, name in WORK}
     return [
         {
             "pk": item.pk,
             "code": item.kind,
-            "kind": item.get_kind_display(),
+            "kind": kinds[item.kind],
             "act": ACTS[item.kind],
             "subject": item.subject,
             "clause": clause_said(item.clause),
