@@ -1,10 +1,10 @@
-"""System checks: the catalogue of the terms is complete (第1条〜第4条, 第10条第2項, 附則)."""
+"""System checks: the catalogue of the terms is complete (第1条〜第4条, 第10条第2項)."""
 
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
-from contracts.terms import catalog, supplementary
+from contracts.terms import catalog
 
 
 @register()
@@ -17,10 +17,8 @@ def catalogue_is_complete(**_options: Any) -> list[CheckMessage]:
         ("4", "品目", sum(len(items) for items in catalog.ITEMS.values()), 59),
         ("6-2", "契約できるモジュール", len(set(catalog.MODULES)), 66),
         ("10-2", "オプション", len(catalog.OPTION_NAMES), 8),
-        ("10-2(5)", "保管年数", len(catalog.RETENTION_YEARS), 10),
         ("10-2(8)", "ライセンス種別", len(catalog.LICENCE_NAMES), 3),
         ("10-2(8)", "EDR製品", len(catalog.PRODUCT_NAMES), 2),
-        ("附則", "版", len(set(supplementary.EDITIONS)), 18),
     ]
     return [
         Error(

@@ -1,20 +1,25 @@
 """The back office as a site: its pages ask the month's own computation what an operation would bring."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
 from billing.facts.ledger import closed_months
+from billing.models import Invoice
+from billing.operations.bills_of_units import Bills, bills
 from billing.operations.rehearse import Rehearsal, confirm, rehearse
 from billing.operations.totals import Totals, totals
+from contracts.facts.known import Known
 from contracts.judge.application import Judgement
 from contracts.terms.days import next_month
+from contracts.terms.unit import Unit
 from csoc_admin.once import View, once
 
 
@@ -56,3 +61,17 @@ class Office(AdminSite):
         """The first day of the month that is closed next; None while none has been closed."""
         months = closed_months()
         return next_month(max(months)) if months else None
+
+    def bills(
+        self, units: Mapping[int, Unit], *, on: date, today: date, known: Known, payer: int | None = None
+    ) -> Bills:
+        """What units that have been read are charged, their bills (``payer``: a customer's alone) and why they differ."""
+        return bills(units, on=on, today=today, known=known, payer=payer)
+
+    def invoices_of(self, customer_id: int, *, known: Known) -> QuerySet[Invoice]:
+        """The invoices of a customer, the newest first; ``known``: those that were issued by then."""
+        rows = Invoice.objects.filter(customer=customer_id)
+        if known.day is not None:
+            rows = rows.filter(issued_on__lte=known.day)
+        # Ordered by what no index has: the planner would read the invoices of all customers from the newest on.
+        return rows.annotate(newest=F("pk") + 0).select_related("month").order_by("-newest")

@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
 
 from billing.facts.policy import policies
 from billing.facts.span import Units, targets_of
@@ -11,6 +13,7 @@ from billing.models import ChargeLine, HeldSettlement, Month, ParkedTarget
 from billing.terms.account import Fee, Line, TaxCategory
 from billing.terms.corrections import HeldStanding, Sums, add, month_of_end
 from billing.terms.policy import Policy, policy_on
+from contracts.facts.known import NOW, Known
 
 OF_HELD = "held "
 """How the cause of a settlement begins that was held and that finance billed: the id of what was held follows."""
@@ -18,12 +21,32 @@ OF_HELD = "held "
 LINE = list(Line._fields)
 
 
+Whose = tuple[int, int]
+"""The ids of a target and of the unit that it belonged to."""
+
+
 @dataclass(slots=True)
 class Billed:
-    """By target: what was billed by month and fee, corrections counted to what they correct; and the settlement that is held."""
+    """By target and unit: what was billed by month and fee, corrections counted to what they correct; and the settlement that is held."""
 
-    sums: defaultdict[int, Sums] = field(default_factory=lambda: defaultdict(dict))
-    standing: dict[int, HeldStanding] = field(default_factory=dict)
+    sums: defaultdict[Whose, Sums] = field(default_factory=lambda: defaultdict(dict))
+    standing: dict[Whose, HeldStanding] = field(default_factory=dict)
+
+
+class Closed(NamedTuple):
+    """A closed month: its id, the last entry of the history that it has seen, and finance's choices that counted in it."""
+
+    pk: int
+    month: date
+    entries_seen: int
+    policy: Policy
+
+
+def closed_until(moment: datetime | None = None) -> dict[date, Closed]:
+    """The closed months in their order: all, or those that were closed before a moment."""
+    rows = Month.objects.exclude(closed_at=None) if moment is None else Month.objects.filter(closed_at__lt=moment)
+    found = rows.order_by("month").values_list("pk", "month", "entries_seen")
+    return {month: Closed(pk, month, seen, policy_on(policies(), month)) for pk, month, seen in found}
 
 
 def closed_months() -> dict[date, Policy]:
@@ -32,33 +55,44 @@ def closed_months() -> dict[date, Policy]:
     return {month: policy_on(policies(), month) for month in months}
 
 
-def billed(units: Units) -> Billed:
-    """What the closed months hold of the units' targets, by the targets' ids.
+def billed(units: Units, known: Known = NOW) -> Billed:
+    """What the closed months hold of the units' targets, by their ids and the units'; ``known``: those that were closed by then.
 
     A held settlement counts as billed from finance's decision on; its line follows in the next month that is closed.
     """
     found = Billed()
     targets = targets_of(units)
-    lines = ChargeLine.objects.exclude(month__closed_at=None).order_by("pk")
-    columns = ("month__month", "corrects_month", "corrects_fee", *LINE)
-    for target, month, corrects_month, corrects_fee, *values in targets.rows(lines, "target_id", *columns):
+    lines = _in_closed(ChargeLine.objects.filter(units.of("unit_id")).order_by("pk"), known)
+    columns = ("unit_id", "customer_id", "month__month", "corrects_month", "corrects_fee", *LINE)
+    for target, unit, payer, month, corrects_month, corrects_fee, *values in targets.rows(lines, "target_id", *columns):
         line = line_of(values)
         if not line.cause.startswith(OF_HELD):
-            key = (corrects_month, Fee(corrects_fee)) if line.fee is Fee.CORRECTION else (month, line.fee)
-            add(found.sums[target], key, line.amount_yen, line.tax_category, line.clause)
-    held = HeldSettlement.objects.exclude(month__closed_at=None).order_by("pk")
-    for target, decision, *values in targets.rows(held, "target_id", "decided__decision", *LINE):
+            corrected = (corrects_month, Fee(corrects_fee)) if line.fee is Fee.CORRECTION else (month, line.fee)
+            key = (*corrected, payer)
+            add(found.sums[target, unit], key, line.amount_yen, line.tax_category, line.clause)
+    held = _in_closed(HeldSettlement.objects.filter(units.of("unit_id")).order_by("pk"), known)
+    columns = ("unit_id", "customer_id", "decided__decision", "decided__decided_on", *LINE)
+    for target, unit, payer, decision, decided_on, *values in targets.rows(held, "target_id", *columns):
         line = line_of(values)
-        found.standing[target] = HeldStanding(line, decision or "")
+        if known.day is not None and decided_on is not None and decided_on > known.day:
+            decision = None
+        found.standing[target, unit] = HeldStanding(line, decision or "", payer)
         if decision == "billed":
-            key = month_of_end(line), Fee.SETTLEMENT
-            add(found.sums[target], key, line.amount_yen, line.tax_category, line.clause)
+            key = month_of_end(line), Fee.SETTLEMENT, payer
+            add(found.sums[target, unit], key, line.amount_yen, line.tax_category, line.clause)
     return found
 
 
-def left_out(units: Units) -> set[tuple[int, str]]:
+def _in_closed(rows: QuerySet[Any, Any], known: Known) -> QuerySet[Any, Any]:
+    """Of rows of months those of closed ones."""
+    if known.moment is None:
+        return rows.exclude(month__closed_at=None)
+    return rows.filter(month__closed_at__lt=known.moment)
+
+
+def left_out(units: Units, known: Known = NOW) -> set[tuple[int, str]]:
     """Targets that closed months were closed without, and why: finance knows, and is not asked again for the same reason."""
-    parked = ParkedTarget.objects.exclude(month__closed_at=None)
+    parked = _in_closed(ParkedTarget.objects.all(), known)
     return {(target, reason) for target, reason in targets_of(units).rows(parked, "target_id", "reason")}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from contracts.facts.ids import Ids
-from contracts.models import Target
+from contracts.models import Contract, Move, Option, Target
 from contracts.models.among import among
 
 
@@ -37,5 +37,12 @@ Units = UnitRange | UnitSet
 
 
 def targets_of(units: Units) -> Ids:
-    """The ids of the units' contracts and options: one query."""
-    return Ids(Target.objects.filter(units.of("unit_id")).values_list("pk", flat=True))
+    """The ids of the units' contracts and options, those that were ever moved into or out of them too: one query.
+
+    What rows of others' units they have in common with it is told apart by the rows' own unit.
+    """
+    moved = Move.objects.filter(units.of("origin_id") | units.of("unit_id")).order_by().values("contract_id")
+    listed = Target.objects.filter(units.of("unit_id")).order_by().values_list("pk", flat=True)
+    contracts = Contract.objects.filter(pk__in=moved).order_by().values_list("pk", flat=True)
+    options = Option.objects.filter(contract__in=moved).order_by().values_list("pk", flat=True)
+    return Ids(listed.union(contracts, options))

@@ -18,7 +18,7 @@ LINE_OF_ITS_MONTH = "line_of_its_month"
 _KEYS = (
     "CREATE UNIQUE INDEX IF NOT EXISTS %1$s_pkey ON %1$s (id)",
     "CREATE UNIQUE INDEX IF NOT EXISTS %1$s_once ON %1$s (target_id, fee, from_on, cause)",
-    "CREATE UNIQUE INDEX IF NOT EXISTS %1$s_corrects ON %1$s (target_id, corrects_month, corrects_fee) "
+    "CREATE UNIQUE INDEX IF NOT EXISTS %1$s_corrects ON %1$s (target_id, corrects_month, corrects_fee, customer_id, unit_id) "
     "WHERE fee = ''correction''",
     "CREATE INDEX IF NOT EXISTS %1$s_unit ON %1$s (unit_id)",
     # What is common is found among the first lines that are looked at; what is rare would be looked for in all.

@@ -29,6 +29,7 @@ from billing.operations.seal import sealed
 from billing.terms.account import Line, UnbillableError
 from billing.terms.art13_charges import whole_month_line
 from billing.terms.month import due
+from billing.terms.payers import divided
 from billing.terms.policy import Policy, policy_on
 from contracts.clock import now
 from contracts.facts import history
@@ -245,12 +246,14 @@ class _Chunk:
             except UnbillableError as error:
                 self._park(target, error.reason, error.clause)
                 continue
-            for line in fallen_due.lines:
-                self.count += 1
-                self.total_yen += line.amount_yen
-                yield LineRow(self.month_id, target.customer_id, target.unit_id, target.target_id, line)
-            for line in fallen_due.held:
-                self._hold(target, line)
+            for whole in fallen_due.lines:
+                for payer, line in divided(whole, target.payers, period.first):
+                    self.count += 1
+                    self.total_yen += line.amount_yen
+                    yield LineRow(self.month_id, payer, target.unit_id, target.target_id, line)
+            for whole in fallen_due.held:
+                for payer, line in divided(whole, target.payers, period.first):
+                    self._hold(target, payer, line)
 
     def carry_over(self, before: Month, moved: Collection[int], some: UnitRange, period: Period) -> None:
         """The lines of the units that have not moved: those of the month before, a month later."""
@@ -273,12 +276,15 @@ class _Chunk:
             self.parked.setdefault(parked.target_id, parked)
         return said.held
 
-    def _hold(self, target: Owned, line: Line) -> None:
-        whose = {"customer_id": target.customer_id, "unit_id": target.unit_id, "target_id": target.target_id}
+    def _hold(self, target: Owned, payer: int, line: Line) -> None:
+        whose = {"customer_id": payer, "unit_id": target.unit_id, "target_id": target.target_id}
         values = {"month_id": self.month_id, "policy": self.policy.version, **whose, **line._asdict()}
         self.held.append(HeldSettlement(**values))
 
     def _park(self, target: Owned, reason: str, clause: str) -> None:
+        if not target.home:
+            # Parked once, in the unit that it is listed under.
+            return
         self.parked[target.target_id] = ParkedTarget(
             month_id=self.month_id, target_id=target.target_id, reason=reason, clause=clause
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import override
 
 from billing.facts.ledger import LINE, OF_HELD, billed, closed_months, left_out
@@ -19,13 +20,16 @@ from billing.facts.span import Units, UnitSet, targets_of
 from billing.facts.written import written_since
 from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month, ParkedTarget
 from billing.terms.account import Line
-from billing.terms.corrections import Owed, late, month_of_end, owed
+from billing.terms.corrections import Owed, late, month_of_end, owed, succeeding
+from billing.terms.payers import Payer, succeeded
 from billing.terms.policy import Policy, policy_on
+from contracts.facts.holders import holdings_of
 from contracts.facts.ids import Ids
+from contracts.facts.known import NOW, Known
 from contracts.models.among import among
 from contracts.models.bulk import slices
 from contracts.models.choices import OPERATIONS, RECORDS
-from contracts.terms.days import Period, next_month
+from contracts.terms.days import ONE_DAY, Period, next_month
 
 UNITS_AT_ONCE = 250
 CAUSES_NAMED = 3
@@ -53,24 +57,32 @@ def late_of(month: Month, written: Iterable[int]) -> Iterator[Said]:
         yield Said(lines=list(decided(month, UnitSet(some))))
     seen = Month.objects.filter(month=max(months)).values_list("entries_seen", flat=True).get()
     for some in slices(unit_ids, UNITS_AT_ONCE):
-        yield _corrected(month, some, months, _causes(some, seen))
+        yield _corrected(month, some, months, causes_of(some, seen))
 
 
-def decided(month: Month, units: Units) -> Iterator[ChargeLine]:
+def decided(month: Month, units: Units, known: Known = NOW) -> Iterator[ChargeLine]:
     """Held settlements that finance decided to bill and that are no line yet; clause, sentence and policy are kept."""
-    held = sorted(pk for _target, pk in targets_of(units).rows(HeldSettlement.objects.all(), "target_id", "pk"))
+    own = HeldSettlement.objects.filter(units.of("unit_id"))
+    held = sorted(pk for _target, pk in targets_of(units).rows(own, "target_id", "pk"))
     decisions = HeldDecision.objects.filter(decision="billed")
+    if known.day is not None:
+        decisions = decisions.filter(decided_on__lte=known.day)
     waiting = sorted(pk for (pk,) in Ids(held).named(decisions, "held_id"))
     for some in slices(waiting):
         rows = list(HeldSettlement.objects.filter(pk__in=some).order_by("pk"))
         of_held = {f"{OF_HELD}{row.pk}" for row in rows}
         lines = ChargeLine.objects.filter(target__in=[row.target_id for row in rows], fee="settlement")
+        if known.moment is not None:
+            lines = lines.filter(month__closed_at__lt=known.moment)
         done = set(lines.filter(cause__in=of_held).values_list("cause", flat=True))
+        held_by = holdings_of(Q(among("pk", {row.unit_id for row in rows})))
         for row in rows:
             cause = f"{OF_HELD}{row.pk}"
             if cause not in done:
-                values = {name: getattr(row, name) for name in ("customer_id", "unit_id", "target_id", "policy", *LINE)}
-                yield ChargeLine(month=month, **values | {"cause": cause})
+                values = {name: getattr(row, name) for name in ("unit_id", "target_id", "policy", *LINE)}
+                payers = tuple(Payer(*one) for one in held_by.get(row.unit_id, ()))
+                payer = succeeded(payers, row.customer_id, month.month)
+                yield ChargeLine(month=month, customer_id=payer, **values | {"cause": cause})
 
 
 def _corrected(month: Month, unit_ids: list[int], months: Mapping[date, Policy], causes: "Causes") -> Said:
@@ -79,39 +91,51 @@ def _corrected(month: Month, unit_ids: list[int], months: Mapping[date, Policy],
 
 
 def corrected(
-    month: Month, units: Units, owned: Iterable[Owned], months: Mapping[date, Policy], causes: "Causes"
+    month: Month,
+    units: Units,
+    owned: Iterable[Owned],
+    months: Mapping[date, Policy],
+    causes: "Causes",
+    known: Known = NOW,
 ) -> Said:
     """What ``month`` has to say of the closed ``months``: what the accounts of the units owe of them against the ledger."""
     said = Said()
-    stored = billed(units)
-    known = left_out(units)
+    stored = billed(units, known)
+    parted = left_out(units, known)
     taxed_as = policy_on(policies(), month.month).corrections
     for target in owned:
         if target.contradiction is not None:
             # The month's own lines could not be computed either: it is parked already.
             continue
-        now = owed(target.account, months)
-        said.parked += _parked(month, target, now, known)
+        closing = next_month(month.month) - ONE_DAY
+        now = owed(target.account, months, target.payers, closing)
+        whose = target.target_id, target.unit_id
+        standing = stored.standing.get(whose)
+        if standing is not None:
+            standing = standing._replace(held_for=succeeded(target.payers, standing.held_for, closing))
+        if target.home:
+            said.parked += _parked(month, target, now, parted)
         found = late(
             now,
-            stored.sums.get(target.target_id, {}),
-            stored.standing.get(target.target_id),
+            succeeding(stored.sums.get(whose, {}), target.payers, closing),
+            standing,
             closing=month.month,
             cause=causes.of(target),
             taxed_as=taxed_as,
+            apart=target.unit_id if target.moved else 0,
         )
-        for corrected, fee, line in found.corrections:
-            row = _row(ChargeLine, month, target, line, months[corrected].version)
+        for corrected, fee, payer, line in found.corrections:
+            row = _row(ChargeLine, month, target, payer, line, months[corrected].version)
             row.corrects_month, row.corrects_fee = corrected, fee
             said.lines.append(row)
         if found.held is not None:
             policy = months[month_of_end(found.held)]
-            said.held.append(_row(HeldSettlement, month, target, found.held, policy.version))
+            said.held.append(_row(HeldSettlement, month, target, found.held_for, found.held, policy.version))
     return said
 
 
-def _row(model: Any, month: Month, target: Owned, line: Line, policy: str) -> Any:
-    whose = {"customer_id": target.customer_id, "unit_id": target.unit_id, "target_id": target.target_id}
+def _row(model: Any, month: Month, target: Owned, payer: int, line: Line, policy: str) -> Any:
+    whose = {"customer_id": payer, "unit_id": target.unit_id, "target_id": target.target_id}
     return model(month=month, **whose, **line._asdict(), policy=policy)
 
 
@@ -143,7 +167,8 @@ class Causes:
         return "、".join(self.of_target.get(target.account.number, ()) or self.of_unit.get(target.unit_id, ()))
 
 
-def _causes(unit_ids: list[int], seen: int) -> Causes:
+def causes_of(unit_ids: list[int], seen: int) -> Causes:
+    """What was written of units after an entry of the history, in a few words."""
     found = Causes()
     entries = written_since(seen).filter(among("unit_id", unit_ids)).order_by("pk")
     with override("ja"):
@@ -156,7 +181,7 @@ def _causes(unit_ids: list[int], seen: int) -> Causes:
     return found
 
 
-_WRITTEN = ("import", "accept", "register")
+_WRITTEN = ("import", "accept", "register", "transfer", "move")
 """Operations that only bring the record: the record says enough."""
 _DAYS = {
     "arrived_on": "到達",

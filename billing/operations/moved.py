@@ -18,11 +18,11 @@ from django.utils import timezone
 from billing.facts.span import UnitRange, Units, UnitSet
 from billing.facts.written import written_since
 from billing.models import ChargeLine, Month, MovedUnit, ParkedTarget
-from contracts.models import Application, Breach, Change, ManagementUnit, Notice, Outage, Price, Target
+from contracts.models import Application, Breach, Change, ManagementUnit, Move, Notice, Outage, Price, Target, Transfer
 from contracts.models.bulk import slices
 from contracts.models.incident import GRANTED
-from contracts.terms.art10_options import TERM_LICENCE_NOTICE_DAYS
 from contracts.terms.days import ONE_DAY, Period, next_month
+from contracts.terms.over import longest_notice_days
 from contracts.terms.unit import Ground
 
 UNITS_AT_ONCE = 5_000
@@ -97,6 +97,20 @@ def _note(month: date, revision: int, last: Month) -> None:
                 "SELECT %s, %s, unit_id, %s FROM found WHERE unit_id IS NOT NULL ON CONFLICT DO NOTHING",
                 [*values, month, revision, written],
             )
+            # What bears on a contract is written of the unit that has it now: its other units have days of it too.
+            cursor.execute(_OF_CHAINS, [month, revision, written])
+
+
+_OF_CHAINS = """
+INSERT INTO billing_movedunit (month, facts_revision, unit_id, written)
+SELECT DISTINCT m.month, m.facts_revision, o.id, m.written FROM billing_movedunit m
+JOIN contracts_managementunit u ON u.id = m.unit_id AND u.contracts_moved
+JOIN contracts_move touching ON touching.unit_id = u.id OR touching.origin_id = u.id
+JOIN contracts_move v ON v.contract_id = touching.contract_id
+JOIN contracts_managementunit o ON o.id IN (v.unit_id, v.origin_id)
+WHERE m.month = %s AND m.facts_revision = %s AND m.written = %s ON CONFLICT DO NOTHING
+"""
+"""The other units of the contracts that were ever moved into or out of a unit noted."""
 
 
 def _written(last: Month) -> Ids:
@@ -112,6 +126,11 @@ def _due(month: date, last: Month) -> Iterator[Ids]:
     yield Target.objects.filter(_within("billing_starts_on", began)).values_list("unit_id")
     yield Price.objects.standing().filter(_within("from_on", began)).values_list("target__unit_id")
     yield Change.objects.standing().filter(_within("effective_on", began)).values_list("target__unit_id")
+    # From a day of transfer on another customer pays, from a day of a move on another unit has the contract (I-54).
+    yield Transfer.objects.standing().filter(_within("from_on", began)).values_list("unit_id")
+    moves = Move.objects.standing().filter(_within("from_on", began))
+    yield moves.values_list("origin_id")
+    yield moves.values_list("unit_id")
     # With its acceptance a contract owes its initial fee, and a change its one-time fee (第13条).
     yield Application.objects.filter(_within("accepted_on", falls_due)).values_list("unit_id")
     yield Notice.objects.standing().filter(may_end_in(Period(last.month, stop))).values_list("target__unit_id")
@@ -129,9 +148,9 @@ def _within(name: str, bounds: dict[str, date]) -> Q:
 def may_end_in(days: Period) -> Q:
     """The notices that may bring an end about on one of these days (contracts.terms.over): more of them rather than fewer.
 
-    An ordinary one does so from its arrival to 90 days later, or to the later day that it names; another ground on its day.
+    An ordinary one does so from its arrival to the most days later that any edition has, or to the later day that it names; another ground on its day.
     """
-    still = Q(arrived_on__gte=days.first - timedelta(days=TERM_LICENCE_NOTICE_DAYS)) | Q(requested_for__gte=days.first)
+    still = Q(arrived_on__gte=days.first - timedelta(days=longest_notice_days())) | Q(requested_for__gte=days.first)
     ordinary = Q(ground=Ground.NOTICE) & Q(arrived_on__lt=days.stop) & still
     on_its_day = ~Q(ground=Ground.NOTICE) & (
         Q(requested_for=None) | _within("requested_for", {"gte": days.first, "lt": days.stop})

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from billing.facts.load import Owned, accounts
 from billing.facts.policy import policies
-from billing.facts.span import UnitRange, targets_of
+from billing.facts.span import UnitRange, Units, targets_of
 from billing.models import ChargeLine, Month, Proposal
 from billing.operations.before_ledger import first_month, summary
 from billing.operations.correct import late_of
@@ -23,9 +23,9 @@ from billing.operations.proposal_sums import Sums
 from billing.terms.account import UnbillableError
 from billing.terms.bridge import NOTHING, Monthly, differences, monthly_of, of_other_fees
 from billing.terms.month import due
+from billing.terms.payers import divided
 from billing.terms.policy import Policy, policy_on
 from contracts.facts import history
-from contracts.facts.ids import Ids
 from contracts.facts.names import Names, names_by_id
 from contracts.models import Customer, FactsRevision, ManagementUnit, Target
 from contracts.operations.refusal import Refused
@@ -135,9 +135,9 @@ def _computed(month: date, revision: int, units: UnitRange) -> Sums:
     if plan.before is not None:
         _carry_over(sums, plan.before, frozenset(plan.moved), units, names, period)
     for some in plan.computed:
-        was = _monthly_before(last, targets_of(some))
+        was = _monthly_before(last, some)
         for owned in accounts(some, period):
-            _count(sums, owned, names, period, policy, was.pop(owned.target_id, NOTHING))
+            _count(sums, owned, names, period, policy, was.pop((owned.target_id, owned.unit_id), NOTHING))
     for late in late_of(row, plan.written):
         numbers = _numbers({*(line.target_id for line in late.lines), *(parked.target_id for parked in late.parked)})
         for line in late.lines:
@@ -172,18 +172,21 @@ def _count(sums: Sums, owned: Owned, names: Names, period: Period, policy: Polic
     """One target: its lines, or why there are none, and what it differs by from last month."""
     now = NOTHING
     if owned.contradiction is not None:
-        sums.park(owned.account.number, owned.contradiction.reason, owned.contradiction.clause)
+        if owned.home:
+            sums.park(owned.account.number, owned.contradiction.reason, owned.contradiction.clause)
     else:
         try:
             fallen_due = due(owned.account, period, policy.settlement_tax)
         except UnbillableError as error:
-            sums.park(error.number, error.reason, error.clause)
+            if owned.home:
+                sums.park(error.number, error.reason, error.clause)
         else:
             now = monthly_of(fallen_due.lines)
             number = owned.account.number
-            for line in fallen_due.lines:
-                kind = names.group_on(owned.target_id, line.from_on)
-                sums.add(kind, owned.customer_id, number, line.fee, line.amount_yen, line.basis)
+            for whole in fallen_due.lines:
+                kind = names.group_on(owned.target_id, whole.from_on)
+                for payer, line in divided(whole, owned.payers, period.first):
+                    sums.add(kind, payer, number, line.fee, line.amount_yen, line.basis)
             sums.unusual.reductions(owned.account, fallen_due.lines)
             kind = names.group_on(owned.target_id, period.last)
             sums.unusual.price(kind, number, before, now, fallen_due.lines)
@@ -193,16 +196,17 @@ def _count(sums: Sums, owned: Owned, names: Names, period: Period, policy: Polic
     sums.bridge_by(differences(before, now))
 
 
-def _monthly_before(last: Month | None, targets: Ids) -> dict[int, Monthly]:
-    """The monthly fees of the month before by target. By name: the index leads past the lines of other months."""
+def _monthly_before(last: Month | None, units: Units) -> dict[tuple[int, int], Monthly]:
+    """The monthly fees of the month before by target and unit. By name: the index leads past the lines of other months."""
     if last is None:
         return {}
     of_month = {"from_on__gte": last.month, "from_on__lt": next_month(last.month)}
-    rows = ChargeLine.objects.filter(month=last, fee="monthly", **of_month).order_by("from_on")
-    found: dict[int, Monthly] = {}
-    columns = ("amount_yen", "unit_price_yen", "quantity")
-    for target, yen, price, quantity in targets.named(rows, "target_id", *columns):
-        found[target] = Monthly(found.get(target, NOTHING).amount_yen + yen, price, quantity)
+    rows = ChargeLine.objects.filter(units.of("unit_id"), month=last, fee="monthly", **of_month).order_by("from_on")
+    found: dict[tuple[int, int], Monthly] = {}
+    columns = ("unit_id", "amount_yen", "unit_price_yen", "quantity")
+    for target, unit, yen, price, quantity in targets_of(units).named(rows, "target_id", *columns):
+        before = found.get((target, unit), NOTHING).amount_yen
+        found[target, unit] = Monthly(before + yen, price, quantity)
     return found
 
 

@@ -3,6 +3,7 @@
 So a preview is the operation itself: it refuses what the operation refuses, and shows what is then stored and billed.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -87,9 +88,30 @@ class Rehearsal(Generic[T]):
     def corrections(self) -> dict[date, int]:
         """The closed months that it touches, each with the yen of the corrections it brings to the next close."""
         found: dict[date, int] = {}
-        for (month, _number, _fee), yen in _differences(self.before.close, self.after.close, "corrections").items():
+        for (month, *_of), yen in _differences(self.before.close, self.after.close, "corrections").items():
             found[month] = found.get(month, 0) + yen
         return dict(sorted(found.items()))
+
+    @cached_property
+    def corrected_for(self) -> dict[int, int]:
+        """The yen of those corrections by customer: what one is given back another may have to pay."""
+        found: Counter[int] = Counter()
+        for (*_of, customer), yen in _differences(self.before.close, self.after.close, "corrections").items():
+            found[customer] += yen
+        return dict(found)
+
+    @cached_property
+    def due_from(self) -> dict[int, int]:
+        """The yen by which what falls due in the next month to be closed differs, by customer."""
+        found: Counter[int] = Counter()
+        for (_number, customer), yen in _differences(self.before.close, self.after.close, "due").items():
+            found[customer] += yen
+        return {customer: yen for customer, yen in found.items() if yen}
+
+    @property
+    def corrected_yen(self) -> int:
+        """What the corrections come to, for the bound on large ones: in all, or of one customer where that is more."""
+        return max([abs(sum(self.corrections.values())), *(abs(yen) for yen in self.corrected_for.values())])
 
     @cached_property
     def decided(self) -> int:
@@ -118,7 +140,15 @@ class Rehearsal(Generic[T]):
         ends = [(one.number, _told(one.before), _told(one.after), one.cost) for one in self.moved]
         lost = [(one.unit, one.finding.violation.key, one.finding.first, one.finding.last) for one in self.lost]
         granted = [self.after.granted(number).reductions for number in sorted(self.after.accounts)]
-        yen = (self.corrections, self.decided, self.held, self.due, [str(error) for error in self.unbillable])
+        yen = (
+            self.corrections,
+            self.corrected_for,
+            self.due_from,
+            self.decided,
+            self.held,
+            self.due,
+            [str(error) for error in self.unbillable],
+        )
         return sha256(repr((ends, lost, granted, yen, shown)).encode()).hexdigest()
 
 

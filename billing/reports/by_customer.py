@@ -7,7 +7,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from billing.reports import line_columns as of
 from billing.reports.report import ReportAsked
-from contracts.models import Customer, ManagementUnit
+from contracts.facts.holders import ever_held_by
+from contracts.models import Customer
 
 FIRST_CUSTOMERS, TIMES_MORE, CUSTOMERS_AT_ONCE = 100, 8, 6400
 
@@ -31,9 +32,7 @@ def parts(asked: ReportAsked) -> Iterator[Part]:
         customers = customers.filter(Exists(lines.filter(customer=OuterRef("pk"))))
     for some in _more_and_more(customers.values_list("pk", "code", "name")):
         ids = [pk for pk, _code, _name in some]
-        yield Part(
-            some, lines.filter(Q(customer__in=ids), of.among_units(ManagementUnit.objects.filter(customer__in=ids)))
-        )
+        yield Part(some, lines.filter(Q(customer__in=ids), of.among_units(ever_held_by(ids))))
 
 
 def _more_and_more(customers: QuerySet[Any, Any]) -> Iterator[list[tuple[int, str, str]]]:

@@ -18,7 +18,7 @@ from billing.reports.by_customer import Part, parts
 from billing.reports.filters import SumFilters
 from billing.reports.report import Kind, Queried, Report, ReportAsked, ReportColumn, Row
 from billing.terms.account import Fee
-from contracts.models import ManagementUnit
+from contracts.facts.holders import ever_held_by
 
 SUMMED: tuple[tuple[str, Any, tuple[Fee, ...]], ...] = (
     ("initial_yen", _("初期費用"), (Fee.INITIAL,)),
@@ -49,15 +49,19 @@ def rows(asked: ReportAsked) -> Queried:
 
 def _rows_of(asked: ReportAsked, part: Part) -> Iterator[Row]:
     """The rows of some customers, as the query of all has them; their units are named apart, so that none but theirs is read."""
-    sums = {unit: yen for unit, *yen in _summed(asked, part.lines, "unit_id").order_by().values_list("unit_id", *_SUMS)}
+    keys = ("customer_id", "unit_id")
+    rows = _summed(asked, part.lines, *keys).order_by().values_list(*keys, *_SUMS)
+    sums = {(customer, unit): yen for customer, unit, *yen in rows}
     named: defaultdict[int, list[tuple[int, str, str]]] = defaultdict(list)
-    units = ManagementUnit.objects.filter(customer__in=part.ids).order_by("code")
-    for customer_id, pk, code, name in units.values_list("customer_id", "pk", "code", "name"):
-        named[customer_id].append((pk, code, name))
+    invoiced: defaultdict[int, list[int]] = defaultdict(list)
+    for customer_id, unit_id in sums:
+        invoiced[unit_id].append(customer_id)
+    for pk, code, name in ever_held_by(part.ids).order_by("code").values_list("pk", "code", "name"):
+        for customer_id in invoiced[pk]:
+            named[customer_id].append((pk, code, name))
     for customer_id, customer, its_name in part.customers:
         for pk, code, name in named[customer_id]:
-            if pk in sums:
-                yield (f"{asked.month:%Y-%m}", customer, its_name, code, name, *sums[pk])
+            yield (f"{asked.month:%Y-%m}", customer, its_name, code, name, *sums[customer_id, pk])
 
 
 def _summed(asked: ReportAsked, lines: QuerySet[Any], *keys: str) -> QuerySet[Any, Any]:

@@ -12,8 +12,8 @@ from billing.models import BillingGroupUnit, ChargeLine, InvoiceUnit, Month
 from billing.models.line import FEES, TAX_CATEGORIES
 from billing.reports.report import Kind, ReportAsked, ReportColumn
 from billing.terms.account import Fee
+from contracts.facts.holders import ever_held_by
 from contracts.facts.names import Names, names_of
-from contracts.models import ManagementUnit
 from contracts.models.bulk import slices
 
 MONTH = ReportColumn("month", _("月"), width=9)
@@ -95,7 +95,11 @@ class Recipient(NamedTuple):
     group: str = ""
 
 
-def recipients(month: Month | None, customers: Collection[int] | None = None) -> dict[int, Recipient]:
+Recipients = dict[tuple[int, int], Recipient]
+"""By the ids of customer and unit."""
+
+
+def recipients(month: Month | None, customers: Collection[int] | None = None) -> Recipients:
     """Who is invoiced for each unit of those customers (None: of all) in the month, where it is not its customer as a whole: as issued, else as
     grouped now.
 
@@ -104,14 +108,16 @@ def recipients(month: Month | None, customers: Collection[int] | None = None) ->
     if month is not None and month.invoices.exists():
         issued = InvoiceUnit.objects.filter(month=month)
         if customers is not None:
-            units = ManagementUnit.objects.filter(customer__in=customers)
-            issued = issued.filter(among_units(units), unit__in=units.values("pk"))
-        rows = issued.values_list("unit_id", "invoice__number", Coalesce("invoice__group__code", Value("")))
-        return {unit: Recipient(number, group) for unit, number, group in rows}
+            units = ever_held_by(customers)
+            issued = issued.filter(among_units(units), invoice__customer__in=customers)
+        group_code = Coalesce("invoice__group__code", Value(""))
+        rows = issued.values_list("invoice__customer_id", "unit_id", "invoice__number", group_code)
+        return {(customer, unit): Recipient(number, group) for customer, unit, number, group in rows}
     grouped = BillingGroupUnit.objects.all()
     if customers is not None:
         grouped = grouped.filter(group__customer__in=customers)
-    return {unit: Recipient(group=group) for unit, group in grouped.values_list("unit_id", "group__code")}
+    of_groups = grouped.values_list("group__customer_id", "unit_id", "group__code")
+    return {(customer, unit): Recipient(group=group) for customer, unit, group in of_groups}
 
 
 def named(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[str, tuple[Any, ...]]]:

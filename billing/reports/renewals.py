@@ -37,7 +37,7 @@ def _rows(asked: ReportAsked) -> Iterator[Row]:
         if end is not None and end < period.last:
             continue
         term = term_of(starts_on, period.last)
-        deadline = deadline_of(term.last)
+        deadline = deadline_of(term)
         state = "ends" if end and end <= term.last else "open" if period.last <= deadline else "renews"
         found.append((deadline, *owner, licences, term.first, term.last, term.renewals, state, end, "10-9"))
     yield from sorted(found, key=lambda row: (row[0], row[4]))

@@ -102,7 +102,7 @@ Dated = tuple[tuple[date, int], ...]
 class Account:
     """One contract (``option`` None) or option as the month charges it. Unit prices and quantities are dated.
 
-    ``accepted_on`` may be None where it does not lie in the month at hand. ``over``: it ended before that month, on whatever day;
+    ``accepted_on`` may be None where it does not lie in the month at hand; ``concluded_on`` is the same day, of what ends. ``over``: it ended before that month, on whatever day;
     nothing of it is served from then on.
     """
 
@@ -115,6 +115,7 @@ class Account:
     monthly: Dated = ()
     quantities: Dated = ()
     end: End | None = None
+    concluded_on: date | None = None
     over: bool = False
     one_time: tuple[OneTime, ...] = ()
     charged_changes: tuple[ChargedChange, ...] = ()

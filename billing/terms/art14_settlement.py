@@ -34,15 +34,25 @@ class Settlement:
 
 
 def committed_until(account: Account, day: date) -> date | None:
-    """Last day of the minimum term (第5条, 第10条第8項) or, for 期間ライセンス, of the term that ``day`` lies in (第10条第9項)."""
+    """Last day of the minimum term (第5条, 第10条第8項) or, for 期間ライセンス, of the term that ``day`` lies in (第10条第9項).
+
+    How long a minimum term is goes by the edition of the acceptance (I-57).
+    """
     if account.starts_on is None:
         return None
     if account.option is None:
-        return minimum_term_last_day(account.starts_on)
-    months = minimum_term_months(account.option, account.licence_type)
+        return minimum_term_last_day(account.starts_on, concluded_on=_concluded_on(account))
+    months = minimum_term_months(account.option, account.licence_type, concluded_on=_concluded_on(account))
     if months is None:
         return term_of(account.starts_on, day).last
     return last_day(account.starts_on, months=months)
+
+
+def _concluded_on(account: Account) -> date:
+    """The acceptance of the target; where it is not told, its 課金開始日, which is no earlier."""
+    found = account.concluded_on or account.accepted_on or account.starts_on
+    assert found is not None
+    return found
 
 
 def settlement(account: Account) -> Settlement | None:
@@ -104,7 +114,7 @@ def _run_began(account: Account, starts_on: date, ended_on: date) -> date:
 def _clause(account: Account) -> str:
     if account.option is None:
         return "14-1"
-    return "14-2" if minimum_term_months(account.option, account.licence_type) else "14-3"
+    return "14-3" if account.licence_type is LicenceType.TERM else "14-2"
 
 
 def _sentence(

@@ -4,15 +4,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import NamedTuple
 
 from billing.terms.account import Account, Fee, Outage, price_on, yen
 from billing.terms.reduction import Reduction
-from contracts.terms.art15_claims import UNIT, granted_on, outage_claim_deadline, whole_units
+from contracts.terms.art15_claims import granted_on, outage_claim_deadline, unit_of, whole_units
 from contracts.terms.days import month_of
-
-MONTHLY_FEE_PARTS = 30
-"""別紙4-1: 24 hours are a thirtieth of the monthly fee, in every month."""
+from contracts.terms.editions import edition_on, terms_on
 
 
 class State(NamedTuple):
@@ -24,10 +23,11 @@ class State(NamedTuple):
 
 
 class Day(NamedTuple):
-    """The day on which 24 hours of a state start, and the monthly fee in force on it, in yen."""
+    """The day on which 24 hours of a state start, the monthly fee in force on it, in yen, and the part of it that they are (別紙4-1)."""
 
     on: date
     fee: int
+    parts: int
 
 
 @dataclass(slots=True)
@@ -58,6 +58,8 @@ def states(outages: Iterable[Outage]) -> list[State]:
 def outage_reductions(account: Account) -> Iterator[Reduction]:
     """15-1: units of 24 hours × monthly fee ÷ 30, by the month in which the units start, floored (I-19).
 
+    How many hours and which part of the fee goes by the edition of the day on which the state began (I-61).
+
     Claim by claim in the order in which they are granted (I-37): each gives, by month, what the states of all claims so far
     come to less what the earlier ones gave (I-38). Raises UnbillableError where a served day has no price.
     """
@@ -72,7 +74,11 @@ def outage_reductions(account: Account) -> Iterator[Reduction]:
 
 
 def _claimed_in_time(outage: Outage) -> bool:
-    return outage.claimed_on is not None and outage.claimed_on <= outage_claim_deadline(outage.restored_at.date())
+    return outage.claimed_on is not None and outage.claimed_on <= _deadline(outage)
+
+
+def _deadline(outage: Outage) -> date:
+    return outage_claim_deadline(outage.restored_at.date(), known_on=outage.known_at.date())
 
 
 def _granted_on(outage: Outage) -> date:
@@ -106,15 +112,19 @@ def _days_by_month(account: Account, merged: list[State]) -> dict[date, list[Day
     """The served days on which whole 24 hours of the states start, by month, each with the fee in force on it."""
     found: defaultdict[date, list[Day]] = defaultdict(list)
     for state in merged:
-        for unit in range(whole_units(state.began_at, state.over_at)):
-            on = (state.began_at + unit * UNIT).date()
+        parts = terms_on(state.began_at.date()).outage_parts
+        for on in _started(state):
             if account.serves(on):
-                found[month_of(on)].append(Day(on, price_on(account, on)))
+                found[month_of(on)].append(Day(on, price_on(account, on), parts))
     return dict(found)
 
 
 def _thirtieths(days: list[Day]) -> int:
-    return sum(day.fee for day in days) // MONTHLY_FEE_PARTS
+    """What the days give together, floored once (I-46)."""
+    by_parts: Counter[int] = Counter()
+    for day in days:
+        by_parts[day.parts] += day.fee
+    return int(sum((Fraction(fees, parts) for parts, fees in by_parts.items()), Fraction()))
 
 
 def _reduction(
@@ -135,20 +145,19 @@ def _reduction(
         first=added[0],
         last=added[-1],
         clause="15-1",
-        basis=_sentence(month, days, merged, given.yen[month], moved),
+        basis=_sentence(claim, month, days, merged, given.yen[month], moved),
         # With the month of the grant: where a correction moves the grant, the line of the month before stays on record.
         cause=f"outage {claim.known_at:%Y-%m-%dT%H:%M} {_granted_on(claim):%Y-%m}",
     )
 
 
-def _sentence(month: date, days: list[Day], merged: list[State], earlier: int, moved: int) -> str:
+def _sentence(claim: Outage, month: date, days: list[Day], merged: list[State], earlier: int, moved: int) -> str:
     """The whole sum: the states of the month with their records, the days at their fees, and what is given already."""
     counted = {day.on for day in days}
     shown = [state for state in merged if counted & _starts(state)]
-    distinct = sorted({day.fee for day in days})
-    priced = " + ".join(f"{sum(1 for day in days if day.fee == fee)} × {yen(fee)}" for fee in distinct)
     total = _thirtieths(days)
-    parts = [f"利用不能 {'、'.join(map(_named, shown))}：{month:%Y-%m}分 {priced} ÷ {MONTHLY_FEE_PARTS} = {yen(total)}"]
+    named = [_named(state) + edition for state, edition in zip(shown, _editions(claim, shown), strict=True)]
+    parts = [f"利用不能 {'、'.join(named)}：{month:%Y-%m}分 {_priced(days)} = {yen(total)}"]
     parts += [f" − 先の請求による減額 {yen(earlier)}"] if earlier else []
     parts += [f" − 他の月に既に減額した時間 {yen(moved)}"] if moved else []
     parts += [f" = {yen(total - earlier - moved)}"] if earlier or moved else []
@@ -156,13 +165,37 @@ def _sentence(month: date, days: list[Day], merged: list[State], earlier: int, m
     return "".join(parts) + ("（I-19、I-38）" if merges else "（I-19）")
 
 
+def _editions(claim: Outage, shown: list[State]) -> list[str]:
+    """The edition of each state (I-61), where they are not all that of the record claimed: a line tells that one by itself."""
+    of_states = [edition_on(state.began_at.date()) for state in shown]
+    same = {*of_states, edition_on(claim.known_at.date())}
+    return [f"［{edition}の版］" if len(same) > 1 else "" for edition in of_states]
+
+
+def _priced(days: list[Day]) -> str:
+    """So many times each fee, by the part of it that they give: ``2 × 300,000円 ÷ 30``."""
+    said = []
+    for parts in sorted({day.parts for day in days}):
+        fees = Counter(day.fee for day in days if day.parts == parts)
+        said.append(" + ".join(f"{count} × {yen(fee)}" for fee, count in sorted(fees.items())) + f" ÷ {parts}")
+    return " + ".join(said)
+
+
+def _started(state: State) -> Iterator[date]:
+    """The days on which whole 24 hours of a state start, one after the other."""
+    hours = unit_of(state.began_at)
+    for unit in range(whole_units(state.began_at, state.over_at)):
+        yield (state.began_at + unit * hours).date()
+
+
 def _starts(state: State) -> set[date]:
-    return {(state.began_at + unit * UNIT).date() for unit in range(whole_units(state.began_at, state.over_at))}
+    return set(_started(state))
 
 
 def _named(state: State) -> str:
     hours = (state.over_at - state.began_at) / timedelta(hours=1)
-    said = f"{_span(state.began_at, state.over_at)}（{hours:.1f}時間 ÷ 24）"
+    unit = unit_of(state.began_at) // timedelta(hours=1)
+    said = f"{_span(state.began_at, state.over_at)}（{hours:.1f}時間 ÷ {unit}）"
     if len(state.records) == 1:
         return said
     return f"{said}［{'、'.join(_span(one.known_at, one.restored_at) for one in state.records)}を一つの状態とする］"

@@ -12,6 +12,7 @@ from billing.terms.reduction import Reduction
 from contracts.terms.art15_claims import breach_claim_deadline, granted_on
 from contracts.terms.catalog import Category
 from contracts.terms.days import month_of
+from contracts.terms.editions import terms_on
 
 GUARANTEES = {"uptime": "稼働率", "notification": "セキュリティインシデントの通知"}
 """第11条第1項: the two guarantees, 別紙1第1項 and 第2項."""
@@ -40,6 +41,8 @@ def reduction_lines(account: Account, month: date) -> Iterator[Line]:
 def breach_reductions(account: Account) -> Iterator[Reduction]:
     """15-2: a tenth of the contract's monthly fee, once a guarantee and month; none for ベーシック (11-1, I-21).
 
+    Which part of the fee it is goes by the edition of the breach's day (I-61).
+
     The breach claimed first counts, of one day the one that occurred first (I-20): a later claim for another breach of the
     month adds nothing and takes nothing back.
     """
@@ -61,10 +64,11 @@ def _claimed_in_time(breach: Breach) -> bool:
 
 def _breach_reduction(breach: Breach, fee: int, claimed_on: date) -> Reduction:
     day = breach.occurred_at.date()
-    amount = fee // 10
+    parts = terms_on(day).breach_parts
+    amount = fee // parts
     basis = (
         f"品質保証の違背（{GUARANTEES[breach.guarantee]}、{breach.occurred_at:%Y-%m-%d %H:%M}）："
-        f"月額 {yen(fee)} ÷ 10 = {yen(amount)}（I-20）"
+        f"月額 {yen(fee)} ÷ {parts} = {yen(amount)}（I-20）"
     )
     return Reduction(
         fee=Fee.SLA,

@@ -13,9 +13,11 @@ import contracts.admin.records.consent
 import contracts.admin.records.contract
 import contracts.admin.records.entry
 import contracts.admin.records.linked_service
+import contracts.admin.records.move
 import contracts.admin.records.option
 import contracts.admin.records.price
 import contracts.admin.records.setting_change
+import contracts.admin.records.transfer
 import contracts.admin.unit.admin
 import contracts.admin.work.asked
 import contracts.admin.work.effect

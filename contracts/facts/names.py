@@ -27,6 +27,7 @@ from contracts.terms.catalog import (
     OptionType,
     Product,
 )
+from contracts.terms.supplementary import name_on
 from contracts.terms.timeline import Timeline
 from contracts.terms.unit import What
 
@@ -43,6 +44,8 @@ class Content(NamedTuple):
     product: str = ""
     retention_years: int | None = None
     quantity: int | None = None
+    renamed: str = ""
+    """What the edition of the day calls the category, where it is not what the catalogue calls it (附則)."""
 
     @property
     def group(self) -> str:
@@ -52,6 +55,8 @@ class Content(NamedTuple):
     @property
     def name(self) -> str:
         """The category, module type or option, as the terms write it."""
+        if self.renamed:
+            return self.renamed
         if self.option:
             return OPTION_NAMES[OptionType(self.option)]
         if self.module_type:
@@ -113,7 +118,19 @@ def content_on(concluded: Content, changes: Iterable[Changed], day: date) -> Con
     for change in changes:
         if change.effective_on <= day:
             values[change.what] = change.to_name if change.to_number is None else change.to_number
-    return concluded._replace(**values)
+    return _as_called(concluded._replace(**values) if values else concluded, day)
+
+
+def _as_called(content: Content, day: date) -> Content:
+    """The content with the names that the edition of the day gives (附則); papers keep the name of their day."""
+    if content.item:
+        item = name_on(content.item, day, of=content.module_type)
+        return content if item == content.item else content._replace(item=item)
+    if content.option or content.module_type or not content.category:
+        return content
+    name = CATEGORY_NAMES[Category(content.category)]
+    called = name_on(name, day)
+    return content if called == name else content._replace(renamed=called)
 
 
 def content_of(target: unit.Target, timeline: Timeline, day: date) -> Content:
@@ -132,8 +149,9 @@ def content_of(target: unit.Target, timeline: Timeline, day: date) -> Content:
         )
     if target.module:
         module = target.module
-        return Content(module_type=module.module_type, kind=module.kind, item=value(What.ITEM))
-    return Content(category=value(What.CATEGORY))
+        content = Content(module_type=module.module_type, kind=module.kind, item=value(What.ITEM))
+        return _as_called(content, day)
+    return _as_called(Content(category=value(What.CATEGORY)), day)
 
 
 def called_on(known: unit.Unit, day: date) -> dict[str, str]:
@@ -156,7 +174,7 @@ class Names:
     def on(self, target_id: int, day: date) -> Content:
         """What a target is for on a day."""
         concluded, changes = _content(self._concluded[target_id]), self._changes.get(target_id)
-        return content_on(concluded, changes, day) if changes else concluded
+        return content_on(concluded, changes or (), day)
 
     def group_on(self, target_id: int, day: date) -> str:
         """What it counts as in sums on a day (Content.group); asked for by the million."""
@@ -196,7 +214,7 @@ def names_by_id(targets: Ids) -> Names:
 
 def _content(values: Sequence[Any]) -> Content:
     # What a target has no row for comes as None; a text of it is '' like any other that is not there.
-    return Content._make([*(value or "" for value in values[:_TEXTS]), *values[_TEXTS:]])
+    return Content._make([*(value or "" for value in values[:_TEXTS]), *values[_TEXTS:], ""])
 
 
 def _in_order(rows: Iterable[tuple[Any, ...]]) -> dict[int, Sequence[Changed]]:
@@ -212,6 +230,6 @@ def _by_day(row: tuple[Any, ...]) -> tuple[date, int]:
 
 
 _OF_CONTRACT = ("category", "module_type", "kind", "item")
-_OF_OPTION = Content._fields[len(_OF_CONTRACT) :]
+_OF_OPTION = ("option", "licence_type", "product", "retention_years", "quantity")
 _CONCLUDED = (*(f"contract__{name}" for name in _OF_CONTRACT), *(f"option__{name}" for name in _OF_OPTION))
 _TEXTS = Content._fields.index("retention_years")

@@ -18,10 +18,12 @@ from contracts.models import (
     FactCorrection,
     FactsRevision,
     LinkedServiceState,
+    Move,
     Option,
     Outage,
     Price,
     Target,
+    Transfer,
 )
 from contracts.models.bulk import ids_of, insert_all
 from contracts.models.fact import Fact
@@ -111,7 +113,8 @@ def senseless(table: Recorded, revision: int) -> Iterator[tuple[int, str]]:
         )
         for number in neither.values_list("pk", flat=True):
             yield number, "契約又はオプションのどちらか一つではありません"
-        for number in Target.objects.exclude(unit=F("application__unit")).values_list("pk", flat=True):
+        strange = Target.objects.exclude(unit=F("application__unit")).exclude(unit__contracts_moved=True)
+        for number in strange.values_list("pk", flat=True):
             yield number, "申込が他の管理単位についてのものです"
     if table.model is Option:
         others = Option.objects.exclude(target__unit=F("contract__target__unit"))
@@ -144,7 +147,14 @@ def _corrections_of_others() -> Iterator[tuple[int, str]]:
 
 _CORRECTED: dict[str, type[Model]] = {
     **{"change": Change, "start": BillingStart, "price": Price, "linked_service": LinkedServiceState},
-    **{"consent": Consent, "outage": Outage, "breach": Breach, "abolition": Abolition},
+    **{
+        "consent": Consent,
+        "outage": Outage,
+        "breach": Breach,
+        "abolition": Abolition,
+        "transfer": Transfer,
+        "move": Move,
+    },
 }
 """The table of each kind of correction."""
 

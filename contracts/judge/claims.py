@@ -58,7 +58,7 @@ class Incident:
         """The last day of the claim; None while an outage lasts."""
         if self.kind == BREACH:
             return breach_claim_deadline(self.began_at.date())
-        return outage_claim_deadline(self.restored_at.date()) if self.restored_at else None
+        return _deadline(self.began_at, self.restored_at) if self.restored_at else None
 
     @property
     def safe_day(self) -> date | None:
@@ -98,8 +98,12 @@ def counting_beside(outages: Iterable[Told], *, claimed: bool) -> tuple[Moments,
         and not excuses(one.fault)
         and one.decision != "refused"
         and (one.claimed_on is not None or not claimed)
-        and (one.claimed_on is None or one.claimed_on <= outage_claim_deadline(one.restored_at.date()))
+        and (one.claimed_on is None or one.claimed_on <= _deadline(one.began_at, one.restored_at))
     )
+
+
+def _deadline(began_at: datetime, restored_at: datetime) -> date:
+    return outage_claim_deadline(restored_at.date(), known_on=began_at.date())
 
 
 def standing(incident: Incident, on: date) -> str:

@@ -38,9 +38,9 @@ def _renewals(unit: Unit, ended: dict[str, End], on: Lookout) -> Iterator[Work]:
             continue
         # The first term whose deadline is not over; those before the day's own are over with theirs.
         term = term_of(option.starts_on, on.on)
-        if on.over(renewal_deadline(term.last)):
+        if on.over(renewal_deadline(term)):
             term = term_of(option.starts_on, term.last + ONE_DAY)
-        deadline, safe = renewal_deadline(term.last), safe_day(term.last)
+        deadline, safe = renewal_deadline(term), safe_day(term)
         text = "{last}の契約期間満了で更新されます。更新を止める通知は{deadline}まで（安全な日は{safe}まで）"
         days = {"last": term.last, "deadline": deadline, "safe": safe}
         values = tuple((name, day.isoformat()) for name, day in days.items())

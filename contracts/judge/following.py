@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from contracts.terms.art10_options import (
-    NOTICE_DAYS,
-    TERM_LICENCE_NOTICE_DAYS,
     EffectDay,
     Term,
     in_time,
@@ -20,6 +18,7 @@ from contracts.terms.art10_options import (
 from contracts.terms.art12_termination import End, ends, notice_effect, pair_clause
 from contracts.terms.committed import minimum_term_end
 from contracts.terms.days import days_after
+from contracts.terms.editions import terms_on
 from contracts.terms.timeline import Finding, brought_by, judge
 from contracts.terms.unit import Ground, Notice, Option, Target, Unit
 
@@ -105,15 +104,21 @@ def days_of(target: Target, notice: Notice) -> Days:
     if notice.ground is not Ground.NOTICE:
         return Days(notice, None, notice.requested_for, effect)
     licence = isinstance(target, Option) and target.is_term_licence
-    wait = TERM_LICENCE_NOTICE_DAYS if licence else NOTICE_DAYS
     standing = None
     if licence and target.starts_on is not None:
         # The term that a notice in time would stop: the one it names the end of, else the one it arrives in.
         aimed = max(notice.requested_for or notice.arrived_on, notice.arrived_on, target.starts_on)
         term = term_of(target.starts_on, aimed)
-        deadline = renewal_deadline(term.last)
-        standing = TermStanding(term, deadline, safe_day(term.last), in_time(notice.arrived_on, term.last))
-    return Days(notice, days_after(notice.arrived_on, wait), notice.requested_for, effect, standing)
+        standing = TermStanding(term, renewal_deadline(term), safe_day(term), in_time(notice.arrived_on, term))
+    return Days(notice, days_after(notice.arrived_on, _wait(target, notice)), notice.requested_for, effect, standing)
+
+
+def _wait(target: Target, notice: Notice) -> int:
+    """The days that a notice waits for its effect, by the edition of its arrival (10-10, 12-1, I-58)."""
+    values = terms_on(notice.arrived_on)
+    if not isinstance(target, Option):
+        return values.contract_notice_days
+    return values.term_licence_notice_days if target.is_term_licence else values.option_notice_days
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,9 @@ def happened(unit: Unit, on: Lookout) -> list[Happened]:
     An end takes effect at the end of its day (I-03): it has happened from the day after on. A renewal happens on the first day
     of the new term (10-9), a change on its own day. Raises ContradictionError where the facts cannot be read.
     """
+    for day in (*(one.from_on for one in unit.transfers), *(stay.first for stay in unit.stays.values())):
+        # Nothing of a target happens by it, but from that day on another customer, or another unit, has it.
+        on.reached(day)
     ended = ends(unit)
     found = [
         Happened(number, ENDED, end.on, end.clause, readings=end.readings, after=end.after)

@@ -9,9 +9,8 @@ from typing import Any
 from contracts.facts.names import called_on
 from contracts.intake.book.read import Row
 from contracts.judge.application import Judgement
-from contracts.terms.art05_minimum_term import minimum_term_last_day
 from contracts.terms.art08_readiness import ITEMS
-from contracts.terms.art10_options import minimum_term_months, term_of
+from contracts.terms.art10_options import term_of
 from contracts.terms.catalog import (
     CATEGORY_NAMES,
     LICENCE_NAMES,
@@ -19,7 +18,7 @@ from contracts.terms.catalog import (
     Category,
     ModuleType,
 )
-from contracts.terms.days import last_day
+from contracts.terms.committed import minimum_term_end
 from contracts.terms.unit import Contract, Option, Target, What, changes_of, in_force, initial_value
 
 
@@ -69,7 +68,7 @@ def outcomes(judgement: Judgement, *, accepted_on: date) -> Iterator[AcceptanceO
     names = {target.number: _name(target) for target in judgement.after.targets}
     names |= called_on(judgement.before, accepted_on)
     for contract in judgement.after.contracts[len(judgement.before.contracts) :]:
-        until = minimum_term_last_day(contract.starts_on) if contract.starts_on else None
+        until = minimum_term_end(contract)
         yield AcceptanceOutcome(
             "contracts",
             contract.number,
@@ -120,10 +119,9 @@ def _name(target: Target) -> str:
 def _option_term(option: Option) -> tuple[date | None, str]:
     if option.starts_on is None:
         return None, "10-9" if option.is_term_licence else "10-8"
-    months = minimum_term_months(option.option, option.licence_type)
-    if months is None:
+    if option.is_term_licence:
         return term_of(option.starts_on, option.starts_on).last, "10-9"
-    return last_day(option.starts_on, months=months), "10-8"
+    return minimum_term_end(option), "10-8"
 
 
 _CHANGE_CLAUSES = {

@@ -13,11 +13,12 @@ from contracts.models.job import Digest, Job
 from contracts.models.linked_service import LinkedService, LinkedServiceState
 from contracts.models.number import NumberSeries
 from contracts.models.price import Price
-from contracts.models.revision import BookImport, FactsRevision
+from contracts.models.revision import BookImport, FactsRevision, RevisionMoment
 from contracts.models.second import Asked
 from contracts.models.setting_change import SettingChange
 from contracts.models.submission import Submission
 from contracts.models.target import BillingStart, Change, Contract, Notice, Option, Target
+from contracts.models.transfer import Move, Transfer
 from contracts.models.work_item import UnitLook, WorkItem
 
 __all__ = [
@@ -43,14 +44,17 @@ __all__ = [
     "LinkedServiceState",
     "ListReading",
     "ManagementUnit",
+    "Move",
     "Notice",
     "NumberSeries",
     "Option",
     "Outage",
     "Price",
+    "RevisionMoment",
     "SettingChange",
     "Submission",
     "Target",
+    "Transfer",
     "UnitLook",
     "WorkItem",
 ]

@@ -100,8 +100,11 @@ CORRECTED = [
     ("outage", _("利用不能")),
     ("breach", _("品質保証の違背")),
     ("abolition", _("EDRオプションの廃止")),
+    ("transfer", _("契約の移転")),
+    ("move", _("管理単位の移動")),
 ]
 """Facts that are put right by a declared kind of correction; a notice has its own (I-34)."""
+TRANSFERS = [("transfer", _("契約上の地位の移転")), ("merger", _("合併"))]
 EFFECTS = [("ended", _("終了")), ("renewed", _("更新")), ("changed", _("変更"))]
 ASKED_STATES = [("waiting", _("確認待ち")), ("done", _("確定済み")), ("refused", _("差戻し済み"))]
 JOBS = [
@@ -138,6 +141,8 @@ RECORDS = [
     ("asked", _("確認待ちの操作")),
     ("book", _("台帳の持込")),
     ("book_export", _("台帳の書出し")),
+    ("transfer", _("契約の移転")),
+    ("move", _("管理単位の移動")),
 ]
 OPERATIONS = [
     ("import", _("台帳の取込")),
@@ -199,4 +204,8 @@ OPERATIONS = [
     ("receive_claim", _("減額の請求の受付")),
     ("grant_claim", _("減額の請求を認める決定")),
     ("refuse_claim", _("減額の請求を認めない決定")),
+    ("transfer", _("契約の移転")),
+    ("hold", _("契約者の変更")),
+    ("move", _("管理単位の移動")),
+    ("settle", _("管理単位の変更")),
 ]

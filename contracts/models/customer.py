@@ -30,6 +30,11 @@ class ManagementUnit(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("営業担当"), related_name="+"
     )
 
+    contracts_moved = models.BooleanField(
+        _("移動の記録"), default=False, help_text=_("契約の移動が記録されたことがある")
+    )
+    """Whether a move of a contract into it or out of it was ever recorded: only then are moves asked for."""
+
     class Meta:
         verbose_name = _("管理単位")
         verbose_name_plural = _("管理単位")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models.choices import CLAIM_DECISIONS, FAULTS, GUARANTEES, INCIDENT_SOURCES
 from contracts.models.fact import Fact
 from contracts.models.target import Contract
-from contracts.terms.art15_claims import EXCUSED, NOTIFIED_WITHIN, UPTIME, Responsibility
+from contracts.terms.art15_claims import EXCUSED, Responsibility
 
 GRANTED = (Q(decision="granted") | Q(source="", decision="", claimed_on__isnull=False)) & ~Q(
     fault__in=[fault.value for fault in EXCUSED]
@@ -115,13 +115,13 @@ class Breach(Incident):
             ),
             models.CheckConstraint(
                 condition=Q(measured_percent__isnull=True)
-                | Q(guarantee="uptime", measured_percent__gte=0, measured_percent__lt=UPTIME),
+                | Q(guarantee="uptime", measured_percent__gte=0, measured_percent__lt=100),
                 name="breach_uptime_below",
             ),
             models.CheckConstraint(
                 condition=Q(detected_at__isnull=True, notified_at__isnull=True)
                 | Q(guarantee="notification", detected_at__isnull=False, notified_at__isnull=False)
-                & Q(notified_at__gt=F("detected_at") + NOTIFIED_WITHIN),
+                & Q(notified_at__gt=F("detected_at")),
                 name="breach_notified_late",
             ),
         ]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -11,16 +11,14 @@ from django.utils import timezone
 from contracts.judge.claims import BREACH, OUTAGE, Incident, Told, counting_beside
 from contracts.models import Breach, Outage
 from contracts.models.bulk import slices
-from contracts.terms.art15_claims import whole_units
+from contracts.terms.art15_claims import longest_claim, whole_units
 from contracts.terms.unit import Unit
-
-CLAIMABLE = timedelta(days=123)
-"""Longer than any claim may take (15-1: three months): older incidents without a claim are not looked at."""
 
 
 def incidents_of(units: Mapping[int, Unit], on: date) -> defaultdict[int, list[Incident]]:
     """Outages and breaches of the units whose claim can still come, or waits for a decision: two queries."""
-    since = timezone.make_aware(datetime.combine(on - CLAIMABLE, datetime.min.time()))
+    # Older incidents without a claim are not looked at: it could not come in time any more.
+    since = timezone.make_aware(datetime.combine(on - longest_claim(), datetime.min.time()))
     undecided = Q(decision="", contract__target__unit__in=list(units))
     claimed = Q(claimed_on__isnull=False, source="recorded")
     names = ("contract__target__unit_id", "pk", "contract__target__number", "fault", "claimed_on", "source")
@@ -61,7 +59,9 @@ def incidents_of(units: Mapping[int, Unit], on: date) -> defaultdict[int, list[I
 def _beside(rows: Iterable[tuple[Any, ...]]) -> defaultdict[str, list[Told]]:
     """All outages of the contracts of which one is too short by itself (I-38), by the contract's number; one query where any is."""
     found: defaultdict[str, list[Told]] = defaultdict(list)
-    short = {row[4] for row in rows if row[0] == OUTAGE and row[-1] and not whole_units(row[-2], row[-1])}
+    short = {
+        row[4] for row in rows if row[0] == OUTAGE and row[-1] and not whole_units(timezone.localtime(row[-2]), row[-1])
+    }
     for some in slices(sorted(short)):
         outages = Outage.objects.standing().filter(contract__target__number__in=some)
         columns = ("contract__target__number", "known_at", "restored_at", "fault", "claimed_on", "decision")

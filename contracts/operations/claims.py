@@ -1,7 +1,7 @@
 """請求: who is at fault is decided, a claim received, granted or refused — each by a person, with the reason (第11条第2項, 第15条)."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -15,7 +15,7 @@ from contracts.judge.claims import CLAIMED, Incident, Told, counting_beside, sta
 from contracts.models import Breach, Outage
 from contracts.operations.incidents import RECORDED, Row, locked, reasoned_fault, told
 from contracts.operations.refusal import Refused
-from contracts.terms.art15_claims import Moments, Responsibility, excuses, whole_units
+from contracts.terms.art15_claims import Moments, Responsibility, excuses, least_of, whole_units
 
 
 def plain_of(row: Outage | Breach) -> Incident:
@@ -39,7 +39,7 @@ def plain_of(row: Outage | Breach) -> Incident:
 
 def _beside(row: Outage) -> tuple[Moments, ...]:
     """The other records of the contract that count with an outage too short by itself; nothing is read for one that is not."""
-    if row.restored_at is None or whole_units(row.known_at, row.restored_at):
+    if row.restored_at is None or whole_units(timezone.localtime(row.known_at), row.restored_at):
         return ()
     others = [one for one in row.contract.outages.all() if one.stands and one.known_at != row.known_at]
     return counting_beside((_told(one) for one in others), claimed=row.claimed_on is not None)
@@ -135,7 +135,8 @@ def must_last(incident: Incident) -> None:
         return
     began_at, over_at = incident.state
     said = {"began": f"{began_at:%Y-%m-%d %H:%M}", "over": f"{over_at:%Y-%m-%d %H:%M}"}
-    sentence = _("利用不能の状態（%(began)s〜%(over)s）が24時間に満たないため、認められません（I-38）。")
+    said["hours"] = str(least_of(began_at) // timedelta(hours=1))
+    sentence = _("利用不能の状態（%(began)s〜%(over)s）が%(hours)s時間に満たないため、認められません（I-38）。")
     raise Refused(sentence % said, clause=incident.clause)
 
 

@@ -1,7 +1,7 @@
 """利用不能 and 品質保証の違背: recorded for one contract or for all concerned at once (第11条, 第15条). Claims: contracts.operations.claims."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -18,7 +18,14 @@ from contracts.models import Breach, Change, Contract, Entry, Outage
 from contracts.models.bulk import slices
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
-from contracts.terms.art15_claims import Responsibility, notification_broken_at, notified_too_late, uptime_broken
+from contracts.terms.art15_claims import (
+    Responsibility,
+    notification_broken_at,
+    notified_too_late,
+    notified_within,
+    uptime_broken,
+    uptime_guaranteed,
+)
 from contracts.terms.catalog import Category
 from contracts.terms.days import ONE_DAY, month_of, next_month
 from contracts.terms.unit import What
@@ -161,12 +168,11 @@ def plan_uptime(
 ) -> QuerySet[Contract]:
     """The contracts a month's measured 稼働率 would be recorded for; writes nothing.
 
-    Raises Refused where the month is not over, 99.9 % was kept, nobody is concerned, or a fault has no reason.
+    Raises Refused where the month is not over, what is guaranteed was kept, nobody is concerned, or a fault has no reason.
     """
     if next_month(month_of(month)) > on:
         raise Refused(_("この月はまだ終わっていません。"), field="month", clause="11-1(1)")
-    if not uptime_broken(percent):
-        raise Refused(_("99.9%以上です。違背ではありません。"), field="percent", clause="別紙1-1")
+    must_break(percent, month, "percent")
     _reasoned(fault, fault_reason)
     return _some(uptime_concerned(month_of(month), numbers=numbers, kinds=kinds))
 
@@ -207,12 +213,12 @@ def record_uptime(
 def record_notification(
     number: str, *, detected_at: datetime, notified_at: datetime, by: User, now: datetime
 ) -> Breach:
-    """Record that the customer was notified too late. Raises Refused within 15 minutes, or for a contract without the guarantee."""
+    """Record that the customer was notified too late. Raises Refused where it was in time, or for a contract without the guarantee."""
+    detected_at = timezone.localtime(detected_at)
     writing = Writing.begin(by=by, on=_day_of(now))
     if notified_at > now:
         raise Refused(_("通知日時が現在より後です。"), field="notified_at", clause="11-1(2)")
-    if not notified_too_late(detected_at, notified_at):
-        raise Refused(_("検知から15分以内の通知です。違背ではありません。"), field="notified_at", clause="別紙1-2")
+    must_be_late(detected_at, notified_at)
     occurred_at = notification_broken_at(detected_at)
     day = timezone.localtime(occurred_at).date()
     found = list(_pairs(guaranteed(concerned(day, day, numbers=[number]))))
@@ -249,6 +255,21 @@ def of_event(row: Row) -> list[Row]:
         return [row]
     rows = type(row).objects.standing().filter(event=row.event).select_related("contract__target__unit__customer")
     return list(rows.prefetch_related("contract__outages").order_by("contract__target__number"))
+
+
+def must_break(percent: Decimal, month: date, field: str) -> None:
+    """Raises Refused where a month's measured 稼働率 keeps what is guaranteed (別紙1-1)."""
+    if not uptime_broken(percent, month):
+        said = {"percent": uptime_guaranteed(month)}
+        raise Refused(_("%(percent)s%%以上です。違背ではありません。") % said, field=field, clause="別紙1-1")
+
+
+def must_be_late(detected_at: datetime, notified_at: datetime) -> None:
+    """Raises Refused where a notification was in time (別紙1-2); the detection is a moment in Japan."""
+    if not notified_too_late(detected_at, notified_at):
+        said = {"minutes": notified_within(detected_at) // timedelta(minutes=1)}
+        sentence = _("検知から%(minutes)s分以内の通知です。違背ではありません。") % said
+        raise Refused(sentence, field="notified_at", clause="別紙1-2")
 
 
 def reasoned_fault(fault: str, reason: str) -> str:

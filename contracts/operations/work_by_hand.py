@@ -1,6 +1,7 @@
 """What people do to rows of the worklist by hand: take them, note what is being done, say that it is done."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -65,7 +66,7 @@ def settle(item: WorkItem, *, on: date, by: User, note: str) -> WorkItem:
         raise Refused(_("この作業は既に済みです。"))
     if not note.strip():
         raise Refused(_("理由が必要です。"), field="note")
-    before = {"note": stored.note, "settled_on": None}
+    before: dict[str, Any] = {"note": stored.note, "settled_on": None}
     stored.note, stored.settled_on, stored.settled_by = note.strip(), on, by
     stored.save(update_fields=["note", "settled_on", "settled_by"])
     _told("settle", stored, by, before)
@@ -89,6 +90,6 @@ def _locked(item: WorkItem) -> WorkItem:
     return WorkItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
 
 
-def _told(operation: str, item: WorkItem, by: User, before: dict[str, object]) -> None:
+def _told(operation: str, item: WorkItem, by: User, before: dict[str, Any]) -> None:
     after = {"note": item.note, "settled_on": item.settled_on}
     history.record(operation, "work_item", item.subject, by=by, unit_id=item.unit_id, before=before, after=after)

@@ -26,12 +26,13 @@ from contracts.models.bulk import create_all, slices
 from contracts.operations.claimable import incidents_of
 from contracts.operations.looks import Looked, due, note_looks, take_up_unseen, units_due
 from contracts.operations.step import Step
-from contracts.terms.unit import Unit
+from contracts.terms.unit import Unit, stay_of
 
 UNITS_AT_ONCE = 200
 """Units of one step of the job: few enough that it holds the facts for a fraction of a second."""
 UNITS_TOGETHER = 500
 """Units of which the rows are brought up together where facts were written, and are held for as long as that takes anyhow."""
+
 _OF_WORK = ("kind", "subject", "clause", "text", "shown_from", "from_on", "until_on", "due_at", "person_id")
 _SHOWN = (*_OF_WORK, "values", "due_on", "stake_yen")
 _SAYS = ("values", "from_on", "until_on", "due_at")
@@ -84,6 +85,7 @@ def _refresh(units: Mapping[int, Unit], on: date, *, written: bool) -> int:
         lookout = Lookout(on)
         found = work_of(unit, waiting=waiting[pk], untold=untold[pk], within=within, asked=asked[pk])
         found += [*coming(unit, lookout), *unpriced(unit, prices, lookout), *claim_work(incidents[pk], lookout)]
+        found = [work for work in found if not _still_elsewhere(unit, work, lookout)]
         found += outcomes([*accepted[pk], *answered[pk]], lookout)
         looked[pk] = Looked(on, lookout.changes_on)
         for work in found:
@@ -101,6 +103,14 @@ def _refresh(units: Mapping[int, Unit], on: date, *, written: bool) -> int:
     WorkItem.objects.bulk_update(changed, columns, batch_size=100)
     note_looks(looked, written=written)
     return len(wanted)
+
+
+def _still_elsewhere(unit: Unit, work: Work, lookout: Lookout) -> bool:
+    """Whether work on a target is that of the unit that still has it: what it lacks in this one is this one's."""
+    if not unit.stays or work.kind in ("consent", "eligibility"):
+        return False
+    target = next((target for target in unit.targets if target.number == work.subject), None)
+    return target is not None and not lookout.reached(stay_of(unit, target).first)
 
 
 def _said_anew(item: WorkItem, row: WorkItem) -> bool:

@@ -19,4 +19,4 @@ def help_here(context: Context) -> dict[str, Any]:
     found = help_of(getattr(match, "url_name", None) or "", opts.label_lower if opts else "")
     if found is None:
         return {}
-    return {"text": found.text, "clauses": [(clause, clause_said(clause)) for clause in found.clauses]}
+    return {"text": found.text, "clauses": [clause_said(clause) for clause in found.clauses]}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from contracts.terms.art10_options import is_retention
+from contracts.terms.art10_options import is_retention, retention_bounds
 from contracts.terms.catalog import (
     CATEGORY_NAMES,
     TIER_RANK,
@@ -97,15 +97,15 @@ def _item_changed_on(states: tuple[LinkedState, ...], change: Change) -> bool:
 
 
 def longer_retention(unit: Unit, target: Target, change: Change, before: object) -> Iterator[Violation]:
-    """10-5: ログ保管 never to fewer years; 10-2(5): 1 to 10."""
+    """10-5: ログ保管 never to fewer years; 10-2(5): as many as the edition of the change's acceptance offers (I-60)."""
     if not isinstance(target, Option) or target.option is not OptionType.LOG_RETENTION:
         yield _refused(
             "years_of_no_retention", "10-5", change, "保管年数の変更は、ログ保管オプションについてのみ請求できます"
         )
-    elif not is_retention(change.to):
-        yield _refused(
-            "years_out_of_range", "10-2(5)", change, "ログの保管年数は1年から10年までです（{to}）", to=str(change.to)
-        )
+    elif not is_retention(change.to, agreed_on=change.accepted_on):
+        names = {"to": str(change.to), **retention_bounds(change.accepted_on)}
+        text = "ログの保管年数は{least}年から{most}年までです（{to}）"
+        yield _refused("years_out_of_range", "10-2(5)", change, text, **names)
     elif isinstance(before, int) and int(change.to) < before:
         names = {"before": str(before), "to": str(change.to)}
         yield _refused(

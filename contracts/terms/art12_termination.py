@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from contracts.terms.art10_options import EDR_OPTIONS, NOTICE_DAYS, EffectDay, stop_effect
+from contracts.terms.art10_options import EDR_OPTIONS, EffectDay, stop_effect
 from contracts.terms.catalog import ModuleType, OptionType
 from contracts.terms.days import NOT_YET_KNOWN, ONE_DAY, days_after
+from contracts.terms.editions import terms_on
 from contracts.terms.unit import Contract, ContradictionError, Ground, Notice, Option, Target, Unit, start_of
 
 OTHER_GROUNDS = {
@@ -38,8 +39,11 @@ class End:
 
 
 def contract_effect(arrived_on: date, requested_for: date | None) -> EffectDay:
-    """The day on which a notice ends a contract (第12条第1項): the later of arrival + 30 days and the day named."""
-    earliest = days_after(arrived_on, NOTICE_DAYS)
+    """The day on which a notice ends a contract (第12条第1項): the later of the day on which its days have run and the day named.
+
+    How many days there are goes by the edition in force on the arrival (I-58).
+    """
+    earliest = days_after(arrived_on, terms_on(arrived_on).contract_notice_days)
     return EffectDay(max(earliest, requested_for or earliest), "12-1")
 
 

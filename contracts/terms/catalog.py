@@ -6,8 +6,10 @@ A name is written without blanks between Japanese and Latin letters, whatever th
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
-from contracts.terms.supplementary import RENAMED_CATEGORIES, RENAMED_ITEMS
+from contracts.terms.editions import Editions, in_force
+from contracts.terms.supplementary import other_names
 
 
 class Category(StrEnum):
@@ -205,9 +207,6 @@ MODULES: tuple[Module, ...] = tuple(
 )
 """The 66 contractable modules (I-06)."""
 
-RETENTION_YEARS = range(1, 11)
-"""第10条第2項第5号: ログ保管 in years, 1 to 10."""
-
 
 def fold(name: str) -> str:
     """A name for comparing: widths folded (NFKC), blanks dropped."""
@@ -224,21 +223,24 @@ def _folded_item(item: str) -> str:
     return fold(item).removesuffix("品目")
 
 
-_CATEGORIES = {fold(name): category for category, name in CATEGORY_NAMES.items()} | {
-    fold(old): next(category for category, name in CATEGORY_NAMES.items() if name == new)
-    for old, new in RENAMED_CATEGORIES.items()
-}
+_CATEGORIES = {fold(name): category for category, name in CATEGORY_NAMES.items()}
 _MODULE_TYPES = {fold(name): member for member, name in MODULE_TYPE_NAMES.items()}
 _SERVICES = {fold(name): member for member, name in SERVICE_NAMES.items()}
 _OPTIONS = {fold(name): member for member, name in OPTION_NAMES.items()}
 _LICENCES = {fold(name): member for member, name in LICENCE_NAMES.items()}
 _PRODUCTS = {fold(name): member for member, name in PRODUCT_NAMES.items()}
-_OLD_ITEMS = {_folded_item(old): new for old, new in RENAMED_ITEMS.items()}
+
+
+@lru_cache(maxsize=8)
+def _catalogued(_editions: Editions) -> dict[tuple[str, str], str]:
+    """What the catalogue calls a thing that an edition calls otherwise, by module type ('' for any) and folded name."""
+    return {(of, _folded_item(then)): name for of, then, name in other_names() if then != name}
 
 
 def find_category(name: str) -> Category | None:
-    """第1条, 附則: the category of that name, today's or an earlier edition's."""
-    return _CATEGORIES.get(fold(name))
+    """第1条, 附則: the category of that name, today's or another edition's."""
+    found = _CATEGORIES.get(fold(name))
+    return found or _CATEGORIES.get(fold(_catalogued(in_force()).get(("", _folded_item(name)), "")))
 
 
 def find_module_type(name: str) -> ModuleType | None:
@@ -277,8 +279,11 @@ def find_item(module_type: ModuleType, kind: str, name: str) -> str | None:
     items = ITEMS.get((module_type, kind))
     if items is None:
         return None
-    wanted = _folded_item(_OLD_ITEMS.get(_folded_item(name), name))
-    return next((item for item in items or ("",) if _folded_item(item) == wanted), None)
+    folded, known = _folded_item(name), {_folded_item(item): item for item in items or ("",)}
+    if folded not in known:
+        others = _catalogued(in_force())
+        folded = _folded_item(others.get((str(module_type), folded)) or others.get(("", folded), name))
+    return known.get(folded)
 
 
 def module_type_linking(service: Service) -> ModuleType:

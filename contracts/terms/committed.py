@@ -13,6 +13,6 @@ def minimum_term_end(target: Target) -> date | None:
     if target.starts_on is None:
         return None
     if isinstance(target, Contract):
-        return minimum_term_last_day(target.starts_on)
-    months = minimum_term_months(target.option, target.licence_type)
+        return minimum_term_last_day(target.starts_on, concluded_on=target.accepted_on)
+    months = minimum_term_months(target.option, target.licence_type, concluded_on=target.accepted_on)
     return last_day(target.starts_on, months=months) if months else None

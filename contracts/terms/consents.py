@@ -52,9 +52,10 @@ def with_stated(stated: date | None, assent: Assent, records: Iterable[Consent])
     return (*found, Consent(assent=assent, given_on=stated))
 
 
-def given(consents: Iterable[Consent], day: date) -> date | None:
-    """Since when a consent has held that holds on the day; None where none does."""
-    return min((consent.given_on for consent in consents if consent.holds(day)), default=None)
+def given(consents: Iterable[Consent], day: date, *, since: date | None = None) -> date | None:
+    """Since when a consent has held that holds on the day; None where none does. What was given before ``since`` does not count."""
+    counting = (c.given_on for c in consents if c.holds(day) and (since is None or c.given_on >= since))
+    return min(counting, default=None)
 
 
 def days_of(consents: Iterable[Consent]) -> set[date]:

@@ -55,6 +55,12 @@ def last_day_after(event: date, *, months: int) -> date:
     return last_day(event + ONE_DAY, months=months)
 
 
+def longest(*, months: int) -> int:
+    """The most days that so many months can have: 31, 62, 92, 123 …; no month begins otherwise than one of four years does."""
+    firsts = (date(year, month, 1) for year in range(2023, 2027) for month in range(1, 13))
+    return max((last_day(first, months=months) - first).days + 1 for first in firsts)
+
+
 def days_after(event: date, days: int) -> date:
     """The day on which ``days`` days since an event have run, its own day not counted (I-02): 2025-04-01 + 30 = 05-01."""
     return event + timedelta(days=days)

@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from contracts.terms.art10_options import EDR_OPTIONS, TERM_LICENCE_NOTICE_DAYS
+from contracts.terms.art10_options import EDR_OPTIONS
 from contracts.terms.catalog import OptionType
 from contracts.terms.days import days_after
+from contracts.terms.editions import in_force, terms_on
 from contracts.terms.unit import Ground
 
 ENDS_ITS_MODULE = frozenset({OptionType.CLOUD_LOG_MONITORING, OptionType.M365_LOG_MONITORING})
@@ -25,19 +26,24 @@ class Held(NamedTuple):
 
 
 def ended_by(arrived_on: date, requested_for: date | None, ground: Ground) -> date:
-    """The last day on which a notice can end its target: arrival + 90 days, the longest there is, or the later day it names.
+    """The last day on which a notice can end its target: arrival and the most days of its edition, or the later day it names.
 
     A ground that ends on the day named and names none ends nothing that could be told: the last day of the calendar.
     """
     if ground is not Ground.NOTICE:
         return requested_for or date.max
-    longest = days_after(arrived_on, TERM_LICENCE_NOTICE_DAYS)
+    longest = days_after(arrived_on, terms_on(arrived_on).longest_notice_days)
     return max(longest, requested_for or longest)
 
 
 def ends_from(arrived_on: date, requested_for: date | None, ground: Ground) -> date:
     """The first day on which a notice can end its target: no notice does so before it arrives, another ground on its day."""
     return arrived_on if ground is Ground.NOTICE else requested_for or date.min
+
+
+def longest_notice_days() -> int:
+    """The most days that lie between an arrival and an effect that no day is named for, whatever edition counts (10-10, 12-1)."""
+    return max(values.longest_notice_days for values in in_force().every_values())
 
 
 def over_before(first: date, bounds: Mapping[int, date], options: Mapping[int, Held]) -> frozenset[int] | None:

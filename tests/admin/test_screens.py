@@ -54,7 +54,9 @@ def test_contracts_are_found_by_what_they_belong_to(client: Client, path: str) -
 
 def test_a_contract_shows_the_end_of_its_minimum_term(client: Client) -> None:
     contract = Contract.objects.filter(target__billing_starts_on__isnull=False).order_by("-pk")[0]
-    last = minimum_term_last_day(contract.target.billing_starts_on)
+    last = minimum_term_last_day(
+        contract.target.billing_starts_on, concluded_on=contract.target.application.accepted_on
+    )
     text = client.get(list_of("contracts.contract")).text
     assert last.isoformat() in text
     assert last.isoformat() in client.get(page_of("contracts.contract", contract.pk)).text
@@ -70,7 +72,7 @@ def test_a_term_licence_shows_its_term_and_the_last_day_to_stop_it(client: Clien
         with time_machine.travel(f"{today}T03:00:00+00:00"):
             text = client.get(page_of("contracts.option", option.pk)).text
         assert f"{term.first} – {term.last}" in text
-        assert renewal_deadline(term.last).isoformat() in text
+        assert renewal_deadline(term).isoformat() in text
 
 
 def test_an_upgraded_contract_is_listed_as_what_it_is_today(client: Client) -> None:

@@ -62,9 +62,10 @@ SENTENCES = (
     "contracts/terms/lives.py",
     "contracts/terms/remedies.py",
     "contracts/terms/readings.py",
+    "contracts/terms/values.py",
 )
 # Japanese in them that nobody reads as a sentence: what a clause looks like, names of the catalogue, marks looked for.
-NO_SENTENCES = {"一般規程28-2", "一般規程28-3", "、"}
+NO_SENTENCES = {"一般規程28-2", "一般規程28-3", "別紙1-1(1)", "別紙1-2(1)", "別紙4-1", "別紙4-2", "、"}
 
 
 def strings_of_sentences() -> set[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.terms.supplementary import EDITIONS
+from contracts.terms.editions import EDITIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 TERMS = ROOT / "docs/terms/iij-c-soc-20250401.txt"
@@ -106,7 +106,7 @@ def test_the_editions_are_those_of_the_text():
     found = [
         clause.removeprefix("附則") for clause in clauses_of_the_text(TEXT) if re.fullmatch(r"附則[\d-]{10}", clause)
     ]
-    assert found == [str(edition) for edition in EDITIONS]
+    assert found == [str(edition.first) for edition in EDITIONS]
 
 
 def test_every_clause_has_its_row_and_every_row_its_clause():

@@ -12,7 +12,7 @@ from contracts.terms.art12_termination import notice_effect
 from contracts.terms.catalog import LicenceType, find_licence, find_option
 from contracts.terms.clause import spoken
 from contracts.terms.days import last_day
-from tests.terms.build import edr, licence, notice, tier
+from tests.terms.build import edr, licence, notice, term_to, tier
 
 GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "account-managers.ja.md").read_text(encoding="utf-8")
 MAP = (Path(__file__).resolve().parents[2] / "contracts" / "terms" / "README.md").read_text(encoding="utf-8")
@@ -24,13 +24,13 @@ DEADLINES = re.findall(rf"^\| {DAY} \| {DAY} \|$", GUIDE, re.M)
 
 def committed_until(what: str, starts_on: date) -> date:
     if what == "契約":
-        return minimum_term_last_day(starts_on)
+        return minimum_term_last_day(starts_on, concluded_on=starts_on)
     licence = find_licence(what)
     if licence is LicenceType.TERM:
         return term_of(starts_on, starts_on).last
     option = find_option("EDRライセンス" if licence else what)
     assert option is not None
-    months = minimum_term_months(option, licence)
+    months = minimum_term_months(option, licence, concluded_on=starts_on)
     assert months is not None
     return last_day(starts_on, months=months)
 
@@ -47,7 +47,7 @@ def test_a_minimum_term_of_the_guide(what: str, starts: str, ends: str):
 
 @pytest.mark.parametrize(("term", "deadline"), DEADLINES)
 def test_a_deadline_of_the_guide(term: str, deadline: str):
-    assert renewal_deadline(date.fromisoformat(term)) == date.fromisoformat(deadline)
+    assert renewal_deadline(term_to(term)) == date.fromisoformat(deadline)
 
 
 @pytest.mark.parametrize(("what", "arrived", "names", "_again", "ends"), NOTICES)

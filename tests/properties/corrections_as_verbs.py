@@ -11,13 +11,15 @@ from contracts.operations.corrections import kind as corrections
 from contracts.operations.corrections.ground import Ground
 from contracts.operations.corrections.of_abolitions import correct_abolition, take_abolition_back
 from contracts.operations.corrections.of_incidents import BREACHES, OUTAGES, correct_decision, correct_notification
+from contracts.operations.corrections.of_moves import MOVES
 from contracts.operations.corrections.of_services import CONSENTS, STATES
 from contracts.operations.corrections.of_targets import CHANGES, PRICES, STARTS
+from contracts.operations.corrections.of_transfers import TRANSFERS
 from contracts.operations.jobs import run
 from contracts.terms.putting_right import Basis
 
 KINDS = {"state": STATES, "consent": CONSENTS, "change": CHANGES, "start": STARTS, "a_price": PRICES}
-KINDS |= {"outage": OUTAGES, "breach": BREACHES}
+KINDS |= {"outage": OUTAGES, "breach": BREACHES, "transfer": TRANSFERS, "move": MOVES}
 SAYS = {
     "state": ("holder", "from_on", "known_on"),
     "consent": ("given_by", "document", "given_on"),
@@ -26,6 +28,8 @@ SAYS = {
     "a_price": ("amount_yen", "reference", "note", "from_on"),
     "outage": ("known_at", "restored_at", "claimed_on", "claim_document"),
     "breach": ("claimed_on", "claim_document"),
+    "transfer": ("from_on", "agreed_on", "document"),
+    "move": ("from_on", "agreed_on", "document"),
 }
 """What of a kind is said otherwise, one column at a time or several."""
 

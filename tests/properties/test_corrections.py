@@ -62,12 +62,12 @@ def test_what_is_billed_and_corrected_is_what_is_owed_in_the_end(stages, taxed_a
     billed, *rest = (owed(of, MONTHS) for of in stages)
     sums = dict(billed.sums)
     for now in rest:
-        for month, fee, line in late(now, sums, None, closing=CLOSING, cause="", taxed_as=taxed_as).corrections:
+        for month, fee, payer, line in late(now, sums, None, closing=CLOSING, cause="", taxed_as=taxed_as).corrections:
             assert line.amount_yen
             # I-44: what is given back lowers; what raises is never among what is given back.
             assert line.amount_yen < 0 or line.tax_category is not TaxCategory.RETURN
             assert line.amount_yen > 0 or taxed_as is Corrections.NET or line.tax_category is not TaxCategory.TAXABLE
-            add(sums, (month, fee), line.amount_yen, line.tax_category, line.clause)
+            add(sums, (month, fee, payer), line.amount_yen, line.tax_category, line.clause)
         assert late(now, sums, None, closing=CLOSING, cause="").corrections == []
         # A month that cannot be computed is parked: nothing is said of it.
         known_months = {month for month in MONTHS if month not in now.unbillable}

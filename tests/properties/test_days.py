@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from contracts.terms.art10_options import in_time, renewal_deadline, term_of, terms
 from contracts.terms.days import last_day, last_day_after
 from tests.properties.facts import DAYS, MODERATE
+from tests.terms.build import term_to
 
 MONTHS = st.integers(1, 36)
 ONE_DAY = timedelta(days=1)
@@ -85,4 +86,4 @@ def test_a_day_lies_in_the_term_that_holds_it(starts, days):
 @given(DAYS, st.integers(80, 100))
 def test_in_time_until_the_deadline_and_no_longer(term_last, before):
     arrived = term_last - timedelta(days=before)
-    assert in_time(arrived, term_last) == (arrived <= renewal_deadline(term_last))
+    assert in_time(arrived, term_to(term_last)) == (arrived <= renewal_deadline(term_to(term_last)))

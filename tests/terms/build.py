@@ -1,9 +1,10 @@
 """Small builders of facts for tests. Days are written ``2025-04-01``; what a test does not say has a lawful default."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from billing.terms.account import Account, Breach, OneTime, Outage
 from contracts.terms.art07_eligibility import violations
+from contracts.terms.art10_options import Term
 from contracts.terms.art12_termination import End
 from contracts.terms.art13_change_fees import ChargedChange
 from contracts.terms.catalog import Category, LicenceType, Module, ModuleType, OptionType, Product, Service
@@ -25,6 +26,11 @@ def day(text):
 def moment(text):
     """A moment from ``2025-05-10 09:00``."""
     return datetime.fromisoformat(text)
+
+
+def term_to(last):
+    """A term of a 期間ライセンス that ends on that day; only the edition of its first day counts beside it."""
+    return Term(day(last) - timedelta(days=364), day(last), 0)
 
 
 def month(text):

@@ -15,4 +15,4 @@ from tests.terms.build import day
     ],
 )
 def test_every_contract_has_six_months(starts, last):
-    assert minimum_term_last_day(day(starts)) == day(last)
+    assert minimum_term_last_day(day(starts), concluded_on=day(starts)) == day(last)

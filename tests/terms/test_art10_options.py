@@ -15,7 +15,7 @@ from contracts.terms.art10_options import (
     terms,
 )
 from contracts.terms.catalog import LicenceType, OptionType
-from tests.terms.build import day, licence, option
+from tests.terms.build import day, licence, option, term_to
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ from tests.terms.build import day, licence, option
     ],
 )
 def test_minimum_terms_of_options(option_type, licence_type, months):
-    assert minimum_term_months(option_type, licence_type) == months
+    assert minimum_term_months(option_type, licence_type, concluded_on=day("2025-04-01")) == months
 
 
 def test_terms_of_a_year_adjoin():
@@ -72,9 +72,9 @@ def test_the_term_a_day_lies_in(on, last, renewals):
     ],
 )
 def test_the_last_day_to_stop_a_renewal(term_last, deadline):
-    assert renewal_deadline(day(term_last)) == day(deadline)
-    assert in_time(day(deadline), day(term_last))
-    assert not in_time(date_after(deadline), day(term_last))
+    assert renewal_deadline(term_to(term_last)) == day(deadline)
+    assert in_time(day(deadline), term_to(term_last))
+    assert not in_time(date_after(deadline), term_to(term_last))
 
 
 def date_after(text):
@@ -178,4 +178,4 @@ def test_the_stop_of_a_term_licence(starts, arrived, names, effect, clause, read
     ("years", "known"), [(0, False), (1, True), (10, True), (11, False), (None, False), ("1", False)]
 )
 def test_log_retention_has_types_of_one_to_ten_years(years, known):
-    assert is_retention(years) is known
+    assert is_retention(years, agreed_on=day("2025-04-01")) is known

@@ -39,7 +39,7 @@ def test_whole_twenty_four_hours_count(known, restored, units):
     ],
 )
 def test_until_when_an_outage_is_claimed(restored, deadline):
-    assert outage_claim_deadline(day(restored)) == day(deadline)
+    assert outage_claim_deadline(day(restored), known_on=day(restored)) == day(deadline)
 
 
 @pytest.mark.parametrize(

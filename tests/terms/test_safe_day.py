@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 
-from contracts.terms.art10_options import TERM_LICENCE_NOTICE_DAYS, in_time, renewal_deadline, safe_day
+from contracts.terms.art10_options import in_time, renewal_deadline, safe_day
 from tests.properties.facts import DAYS, MODERATE
-from tests.terms.build import day
+from tests.terms.build import day, term_to
 
 
 @pytest.mark.parametrize(
@@ -20,21 +20,21 @@ from tests.terms.build import day
     ],
 )
 def test_the_safe_day_of_a_term(term_last: str, safe: str) -> None:
-    assert safe_day(day(term_last)) == day(safe)
+    assert safe_day(term_to(term_last)) == day(safe)
 
 
 @MODERATE
 @given(DAYS)
 def test_a_notice_on_the_safe_day_is_in_time_and_its_ninety_days_are_over(term_last):
-    safe = safe_day(term_last)
-    assert safe < renewal_deadline(term_last)
-    assert in_time(safe, term_last)
-    assert safe + timedelta(days=TERM_LICENCE_NOTICE_DAYS) < term_last
+    safe = safe_day(term_to(term_last))
+    assert safe < renewal_deadline(term_to(term_last))
+    assert in_time(safe, term_to(term_last))
+    assert safe + timedelta(days=90) < term_last
 
 
 @MODERATE
 @given(DAYS)
 def test_the_deadline_is_the_last_day_in_time(term_last):
-    deadline = renewal_deadline(term_last)
-    assert in_time(deadline, term_last)
-    assert not in_time(deadline + timedelta(days=1), term_last)
+    deadline = renewal_deadline(term_to(term_last))
+    assert in_time(deadline, term_to(term_last))
+    assert not in_time(deadline + timedelta(days=1), term_to(term_last))

@@ -2,14 +2,15 @@
 
 import pytest
 
-from contracts.terms.supplementary import EDITIONS, edition_on, name_on
+from contracts.terms.editions import EDITIONS, edition_on
+from contracts.terms.supplementary import name_on
 from tests.terms.build import day
 
 
 def test_eighteen_editions_in_order():
     assert len(EDITIONS) == 18
-    assert list(EDITIONS) == sorted(set(EDITIONS))
-    assert (EDITIONS[0], EDITIONS[-1]) == (day("2017-03-01"), day("2025-04-01"))
+    assert [edition.first for edition in EDITIONS] == sorted({edition.first for edition in EDITIONS})
+    assert (EDITIONS[0].first, EDITIONS[-1].first) == (day("2017-03-01"), day("2025-04-01"))
 
 
 @pytest.mark.parametrize(

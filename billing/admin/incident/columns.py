@@ -11,7 +11,7 @@ from contracts.operations.claims import plain_of
 
 STANDINGS = {
     OPEN: _("復旧待ち"),
-    TOO_SHORT: _("24時間未満"),
+    TOO_SHORT: _("時間不足（第15条第1項）"),
     EXCUSED: _("減額なし（第11条第2項）"),
     UNCLAIMED: _("未請求"),
     CLAIMED: _("請求済み・未決定"),

@@ -17,7 +17,6 @@ from contracts.models.choices import CLAIM_DECISIONS, FAULTS
 from contracts.operations.corrections.ground import Ground
 from contracts.operations.corrections.kind import Put
 from contracts.operations.corrections.of_incidents import BREACHES, OUTAGES, correct_decision, correct_notification
-from contracts.terms.art15_claims import UPTIME
 
 UNDECIDED = [("", _("未決定に戻す"))]
 
@@ -33,7 +32,7 @@ class BreachForm(GroundForm, EventForm):
     """What was measured of a guarantee."""
 
     measured_percent = forms.DecimalField(
-        label=_("稼働率（%）"), min_value=0, max_value=UPTIME, max_digits=5, decimal_places=2, required=False
+        label=_("稼働率（%）"), min_value=0, max_value=100, max_digits=5, decimal_places=2, required=False
     )
     detected_at = moment_field(_("検知日時"), required=False)
     notified_at = moment_field(_("通知日時"), required=False)

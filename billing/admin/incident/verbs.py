@@ -130,7 +130,7 @@ RECORD_UPTIME = Verb(
         gettext("ベーシックの契約には品質保証がないため、記録しません（第11条第1項）。"),
     ],
     counted=lambda row, given: {"counted": _months(given).count()},
-    help=_("99.9%を下回った月の稼働率を、保証する契約すべてに記録します。"),
+    help=_("保証基準（別紙1第1項）を下回った月の稼働率を、保証する契約すべてに記録します。"),
     weight="main",
 )
 RECORD_NOTIFICATION = Verb(
@@ -141,5 +141,5 @@ RECORD_NOTIFICATION = Verb(
     do=_record_notification,
     done=_("通知の遅れを記録しました。"),
     clause="11-1(2)",
-    help=_("重要なセキュリティインシデントの検知から通知までが15分を超えたときに記録します。"),
+    help=_("重要なセキュリティインシデントの検知から通知までが保証基準（別紙1第2項）の時間を超えたときに記録します。"),
 )

@@ -22,7 +22,7 @@ from billing.operations.statement import Stated
 from billing.terms.account import TaxCategory
 from billing.terms.tax import tax_yen
 from contracts.admin.kit.base import FactAdmin, Related, by_code, list_of
-from contracts.admin.kit.columns import column, day, link, number, plain, thousands, yen
+from contracts.admin.kit.columns import column, day, link, number, own_page, plain, thousands, yen
 from contracts.admin.kit.search import begins
 from contracts.admin.kit.words import LISTED, MODELS
 from contracts.models import Entry
@@ -67,6 +67,7 @@ class InvoiceAdmin(FactAdmin):
     ordering = ("number",)
     search_fields = ("number",)
     search_help_text = _("請求書番号又は契約者コードの先頭から検索します")
+    beside = (own_page("number", _("請求書番号"), lambda row: row.number), MONTH, ISSUED, DUE, TOTAL)
     fieldsets = (
         (None, {"fields": (NUMBER, MONTH, ADDRESSEE, CUSTOMER, link("group", _("請求先グループ")))}),
         (_("金額（円）"), {"fields": (LINES, yen("out_of_scope_yen", _("不課税の額")), TAX, TOTAL)}),

@@ -14,9 +14,9 @@ from contracts.admin.kit.language import clause_said, violation_said
 from contracts.admin.kit.naming import detail_on, name_on
 from contracts.admin.kit.told import because, money
 from contracts.judge.following import Choice, Days, days_of
-from contracts.terms.art10_options import TERM_LICENCE_NOTICE_DAYS, term_of
+from contracts.terms.art10_options import term_of
 from contracts.terms.art12_termination import End
-from contracts.terms.days import NOT_YET_KNOWN, ONE_DAY, days_after, month_of
+from contracts.terms.days import NOT_YET_KNOWN, ONE_DAY, month_of
 from contracts.terms.remedies import remedy
 from contracts.terms.timeline import Finding, Timeline
 from contracts.terms.unit import Option, Target
@@ -71,7 +71,8 @@ def _against_term(days: Days) -> Iterator[str]:
         "deadline": days.term.deadline,
         "safe": days.term.safe,
         "arrived": days.notice.arrived_on,
-        "ninety": days_after(days.notice.arrived_on, TERM_LICENCE_NOTICE_DAYS),
+        "wait": (days.earliest - days.notice.arrived_on).days if days.earliest else 0,
+        "runs": days.earliest,
         "effect": effect,
         "next": term.last + ONE_DAY,
     }
@@ -93,7 +94,7 @@ def _against_term(days: Days) -> Iterator[str]:
     elif effect <= term.last:
         yield (
             gettext(
-                "到達日%(arrived)sは期限を過ぎていますが、90日を経過する日（%(ninety)s）までに効力が生じ、満了前に終わるので更新されません（第10条第10項、I-12）。"
+                "到達日%(arrived)sは期限を過ぎていますが、%(wait)s日を経過する日（%(runs)s）までに効力が生じ、満了前に終わるので更新されません（第10条第10項、I-12）。"
             )
             % said
         )

@@ -16,7 +16,6 @@ from contracts.terms.catalog import (
     FMS_ITEM,
     ITEMS,
     OPTION_NAMES,
-    RETENTION_YEARS,
     SERVICE_NAMES,
     SERVICES_LINKED,
     TIER_RANK,
@@ -26,6 +25,7 @@ from contracts.terms.catalog import (
     OptionType,
     Service,
 )
+from contracts.terms.editions import terms_on
 from contracts.terms.timeline import Timeline
 from contracts.terms.unit import Contract, ContradictionError, Target, Unit, What
 
@@ -127,11 +127,11 @@ def services(unit: ManagementUnit, known: Unit, today: date) -> list[dict[str, A
     return sorted(found.values(), key=lambda state: (not state["own"], state["code"]))[:MOST_SERVICES]
 
 
-def offered(held: list[dict[str, Any]], lines: list[dict[str, str]]) -> dict[str, list[tuple[str, Any]]]:
+def offered(held: list[dict[str, Any]], lines: list[dict[str, str]], today: date) -> dict[str, list[tuple[str, Any]]]:
     """Everything that a select may offer in any line, by field; the script leaves of it what fits the line."""
     new = [(key, key) for line in lines if (key := line["key"]) and line.get("verb") in ("contract", "option")]
     of_form = {line["key"] for line in lines if line.get("verb") == "contract"}
-    years = [(str(count), count) for count in RETENTION_YEARS]
+    years = [(str(count), count) for count in terms_on(today).retention_years]
     kinds = dict.fromkeys(kind for _type, kind in ITEMS if kind)
     items = dict.fromkeys(item for found in ITEMS.values() for item in found)
     existing = [(row["number"], f"{row['number']} {row['name']}") for row in held]

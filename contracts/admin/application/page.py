@@ -35,7 +35,7 @@ class Page:
         today = clock.today()
         held = targets(self.judgement.before, today)
         lines = self.given.lines
-        choices = offered(held, lines)
+        choices = offered(held, lines, today)
         said = marks(self.panel)
         following = max((int(line["key"][1:]) for line in lines if line["key"][1:].isdecimal()), default=0) + 1
         blank = {"key": f"#{following}", "verb": ""}

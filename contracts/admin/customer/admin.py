@@ -1,22 +1,31 @@
 """契約者."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from contracts import clock
 from contracts.admin.customer.first import FIRST
+from contracts.admin.customer.page import customer_page
+from contracts.admin.customer.verbs import customer_verbs
 from contracts.admin.kit.about import book_out
-from contracts.admin.kit.base import Related, list_of
-from contracts.admin.kit.columns import link, page_of
+from contracts.admin.kit.as_of import as_of
+from contracts.admin.kit.base import list_of
+from contracts.admin.kit.bills import KnowsBills
+from contracts.admin.kit.columns import page_of
 from contracts.admin.kit.search import begins
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, text_field
-from contracts.models import Contract, Customer, ManagementUnit
+from contracts.admin.records.transfer import MERGE
+from contracts.models import Contract, Customer, ManagementUnit, Transfer
 from contracts.operations.register import register_customer, register_unit
+
+NTH_DIGITS = 6
+"""Digits of the longest number of a page that is looked at."""
 
 
 class CustomerForm(forms.Form):
@@ -71,18 +80,36 @@ class CustomerAdmin(ActingAdmin):
     search_fields = ("code", "name")
     search_help_text = _("契約者コードの先頭、又は契約者名の一部から検索します")
     fieldsets = ((None, {"fields": ("code", "name")}),)
+    change_form_template = "admin/customer.html"
     general_verbs = (FIRST, REGISTER)
-    verbs = (REGISTER_UNIT,)
+    verbs = (REGISTER_UNIT, MERGE)
 
-    def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
-        return [*super().buttons(request, row), *(book_out(request, row) if row is not None else ())]
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        row, may = kwargs["obj"], request.user.has_perm
+        shown = as_of(request, today=clock.today())
+        asked = request.GET.get("page", "")
+        site = cast(KnowsBills, self.admin_site)
+        nth = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= NTH_DIGITS else 1
+        context |= customer_page(row, as_of=shown, nth=nth, site=site, may=may)
+        if shown.known_day is None:
+            # What was known once cannot be acted on: verbs act on what stands.
+            context["verbs"] = customer_verbs(
+                context.get("units", ()), self.buttons(request, row), book_out(request, row), may
+            )
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def found(self, term: str) -> Q:
         return begins("code", term) | Q(name__contains=term)
 
-    def related(self, row: Any) -> list[Related]:
-        units = ManagementUnit.objects.filter(customer=row).order_by("pk")
-        return [Related(units, [link("", _("管理単位"), name="unit")], list_of(ManagementUnit, customer=row.code))]
+    def heading(self, row: Any) -> str:
+        return str(row.name)
 
     def links(self, row: Any) -> list[tuple[Any, str]]:
-        return [(_("この契約者の契約"), list_of(Contract, customer=row.code))]
+        of_customer = {"customer": row.code}
+        return [
+            (_("すべての管理単位"), list_of(ManagementUnit, **of_customer)),
+            (_("すべての契約"), list_of(Contract, **of_customer)),
+            (_("契約の移転"), list_of(Transfer, q=row.code)),
+        ]

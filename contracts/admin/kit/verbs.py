@@ -308,8 +308,12 @@ class ActingAdmin(FactAdmin):
 
 def _may_correct(request: HttpRequest, verb: Verb, rehearsal: Rehearsal) -> bool:
     """Whether whoever asks may bring the corrections that come of it. Raises Refused where they are for the lead."""
-    yen = sum(rehearsal.corrections.values())
-    if verb.large and abs(yen) >= settings.LARGE_CORRECTION_YEN and not request.user.has_perm(verb.large):
+    yen = sum(rehearsal.corrections.values()) or rehearsal.corrected_yen
+    if (
+        verb.large
+        and rehearsal.corrected_yen >= settings.LARGE_CORRECTION_YEN
+        and not request.user.has_perm(verb.large)
+    ):
         said = {"months": names(rehearsal.corrections), "yen": signed(yen)}
         raise Refused(_("締め済みの月（%(months)s）に%(yen)s円の訂正が生じます。この額は営業責任者が定めます。") % said)
     return True

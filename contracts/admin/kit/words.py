@@ -42,6 +42,8 @@ MODELS: dict[str, type[Model]] = {
     "job": models.Job,
     "abolition": models.Abolition,
     "asked": models.Asked,
+    "transfer": models.Transfer,
+    "move": models.Move,
 }
 """The model of each kind of record; billing adds its own."""
 
@@ -63,6 +65,8 @@ LISTED: dict[str, tuple[type[Model], str]] = {
     "effect": (models.Effect, "target"),
     "abolition": (models.Abolition, "q"),
     "asked": (models.Asked, "q"),
+    "transfer": (models.Transfer, "unit"),
+    "move": (models.Move, "contract"),
 }
 """Where a record of a kind is found by its number: a list, and the parameter that narrows it; billing adds its own."""
 

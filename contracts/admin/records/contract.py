@@ -13,6 +13,7 @@ from contracts import clock
 from contracts.admin.kit import about
 from contracts.admin.kit.base import OfTargetAdmin, Related, by_code, list_of
 from contracts.admin.kit.catalogue import catalogue
+from contracts.admin.kit.clauses import clauses
 from contracts.admin.kit.columns import choice, column, day, iso, link, plain
 from contracts.admin.kit.readings import readings
 from contracts.admin.kit.verbs import ActingAdmin
@@ -22,7 +23,7 @@ from contracts.facts.names import Content, changed, content_on
 from contracts.models import Breach, Change, Consent, Contract, Option, Outage, SettingChange
 from contracts.terms.art05_minimum_term import minimum_term_last_day
 from contracts.terms.catalog import CATEGORY_NAMES, Category
-from contracts.terms.supplementary import edition_on
+from contracts.terms.editions import edition_on
 from contracts.terms.supplementary import name_on as name_on_day
 
 CHANGES = Prefetch("target__changes", Change.objects.standing().order_by("effective_on"))
@@ -35,8 +36,10 @@ def name_on(row: Contract, on: date) -> str:
 
 
 def _minimum_term(row: Contract) -> str | None:
-    starts_on = row.target.billing_starts_on
-    return iso(minimum_term_last_day(starts_on)) if starts_on else None
+    starts_on, concluded_on = row.target.billing_starts_on, row.target.application.accepted_on
+    if starts_on is None or concluded_on is None:
+        return None
+    return iso(minimum_term_last_day(starts_on, concluded_on=concluded_on))
 
 
 def _edition(row: Contract) -> str | None:
@@ -46,7 +49,7 @@ def _edition(row: Contract) -> str | None:
     if accepted_on is None or edition is None:
         return None
     concluded = CATEGORY_NAMES[Category(row.category)] if not row.module_type else row.item
-    called = name_on_day(concluded, accepted_on)
+    called = name_on_day(concluded, accepted_on, of=row.module_type)
     return iso(edition) if called == concluded else f"{iso(edition)}（{called}）"
 
 
@@ -135,4 +138,5 @@ class ContractAdmin(ActingAdmin, OfTargetAdmin):
         """The catalogue stands beside the contracts made from it."""
         page = path("catalogue/", self.admin_site.admin_view(catalogue), name="contracts_catalogue")
         of_readings = path("readings/", self.admin_site.admin_view(readings), name="contracts_readings")
-        return [page, of_readings, *super().get_urls()]
+        of_clauses = path("clauses/", self.admin_site.admin_view(clauses), name="contracts_clauses")
+        return [page, of_readings, of_clauses, *super().get_urls()]

@@ -25,9 +25,12 @@ CHANGES = Prefetch("target__changes", Change.objects.standing().order_by("effect
 
 
 def _minimum_term(row: Option) -> str | None:
-    months = minimum_term_months(OptionType(row.option), LicenceType(row.licence_type) if row.licence_type else None)
-    starts_on = row.target.billing_starts_on
-    return iso(last_day(starts_on, months=months)) if months and starts_on else None
+    starts_on, concluded_on = row.target.billing_starts_on, row.target.application.accepted_on
+    if starts_on is None or concluded_on is None:
+        return None
+    licence = LicenceType(row.licence_type) if row.licence_type else None
+    months = minimum_term_months(OptionType(row.option), licence, concluded_on=concluded_on)
+    return iso(last_day(starts_on, months=months)) if months else None
 
 
 def _term(row: Option, on: date) -> Term | None:
@@ -56,7 +59,7 @@ def _content(row: Option) -> str:
 
 def _deadline(row: Option) -> str | None:
     term = _term(row, clock.today())
-    return iso(renewal_deadline(term.last)) if term and not row.target.ends_on else None
+    return iso(renewal_deadline(term)) if term and not row.target.ends_on else None
 
 
 def concluded(row: Option) -> Content:

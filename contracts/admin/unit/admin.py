@@ -1,25 +1,28 @@
 """管理単位: where an account manager lives — who, what, on which days, whether it may be so, and what needs doing."""
 
-from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
 from contracts.admin.kit.about import book_out
+from contracts.admin.kit.as_of import as_of
 from contracts.admin.kit.base import by_code, list_of
+from contracts.admin.kit.bills import KnowsBills
 from contracts.admin.kit.columns import link, plain
 from contracts.admin.kit.search import units_found
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb
+from contracts.admin.records.move import MOVE
+from contracts.admin.records.transfer import TRANSFER
 from contracts.admin.unit.page import unit_page
-from contracts.models import Application, Contract, ManagementUnit, Option
+from contracts.admin.unit.verbs import unit_verbs
+from contracts.models import Application, Contract, ManagementUnit, Move, Option, Transfer
 from contracts.operations.register import assign, hand_over, looked_after
 
 
@@ -107,17 +110,6 @@ HAND_OVER = Verb(
 MANAGER = plain("account_manager", _("営業担当"), name="manager")
 
 
-class DayForm(forms.Form):
-    """The day on which to look at the unit."""
-
-    on = forms.DateField(required=False)
-
-    def day(self) -> date:
-        """The day asked for; today where none is, or none that there is."""
-        day = self.cleaned_data.get("on") if self.is_valid() else None
-        return day if day is not None and 2000 <= day.year < 2200 else clock.today()
-
-
 @admin.register(ManagementUnit)
 class ManagementUnitAdmin(ActingAdmin):
     """Management units, found by their own code or their customer's."""
@@ -131,21 +123,11 @@ class ManagementUnitAdmin(ActingAdmin):
     search_help_text = _("管理単位コード又は契約者コードの先頭から検索します")
     fieldsets = ((None, {"fields": ("name", link("customer", _("契約者")), MANAGER)}),)
     change_form_template = "admin/unit.html"
-    verbs = (ASSIGN,)
+    verbs = (ASSIGN, TRANSFER, MOVE)
     general_verbs = (HAND_OVER,)
 
     def found(self, term: str) -> Q:
         return Q(pk__in=units_found(term))
-
-    def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
-        found = super().buttons(request, row)
-        if row is not None and request.user.has_perm("contracts.enter_application"):
-            address = reverse("admin:contracts_application_new", args=[row.pk])
-            found.insert(0, {"address": address, "label": _("申込を入力"), "weight": "main"})
-        if row is not None and request.user.has_perm("contracts.add_notice"):
-            address = reverse("admin:contracts_notice_receive", args=[row.pk])
-            found.append({"address": address, "label": _("解約通知を受け付ける"), "weight": "grave"})
-        return [*found, *(book_out(request, row) if row is not None else ())]
 
     def links(self, row: Any) -> list[tuple[Any, str]]:
         of_unit = {"unit": row.code}
@@ -153,11 +135,19 @@ class ManagementUnitAdmin(ActingAdmin):
             (_("すべての契約"), list_of(Contract, **of_unit)),
             (_("すべてのオプション"), list_of(Option, **of_unit)),
             (_("すべての申込"), list_of(Application, **of_unit)),
+            (_("契約の移転"), list_of(Transfer, **of_unit)),
+            (_("契約の移動"), list_of(Move, q=row.code)),
         ]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        may = request.user.has_perm
-        context |= unit_page(kwargs["obj"], on=DayForm(request.GET).day(), today=clock.today(), may=may)
+        row, may = kwargs["obj"], request.user.has_perm
+        shown = as_of(request, today=clock.today())
+        context |= unit_page(row, as_of=shown, site=cast(KnowsBills, self.admin_site), may=may)
+        if shown.known_day is not None:
+            # What was known once cannot be acted on: verbs act on what stands.
+            return super().render_change_form(request, context, *args, **kwargs)
+        runs = any(one.end is None or one.end.on >= shown.today for one in (*context["rows"], *context["others"]))
+        context["verbs"] = unit_verbs(row, self.buttons(request, row), book_out(request, row), may, runs=runs)
         return super().render_change_form(request, context, *args, **kwargs)

@@ -49,12 +49,12 @@ def _ready(row: Contract, given: Given, by: User) -> None:
 
 def _follows(row: Contract | Option, given: Given, rehearsal: Rehearsal) -> list[str]:
     """The minimum term that the day brings."""
-    starts_on = given["starts_on"]
+    starts_on, concluded_on = given["starts_on"], row.target.application.accepted_on or given["starts_on"]
     if isinstance(row, Contract):
-        until, clause = minimum_term_last_day(starts_on), "5"
+        until, clause = minimum_term_last_day(starts_on, concluded_on=concluded_on), "5"
     else:
         licence = LicenceType(row.licence_type) if row.licence_type else None
-        months = minimum_term_months(OptionType(row.option), licence)
+        months = minimum_term_months(OptionType(row.option), licence, concluded_on=concluded_on)
         until = last_day(starts_on, months=months) if months else term_of(starts_on, starts_on).last
         clause = "10-8" if months else "10-9"
     sentence = gettext("%(number)sは%(from)sから課金され、最低利用期間は%(until)sまでです（%(clause)s）。")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from contracts.intake.book.cells import MOST_LICENCES
@@ -9,7 +10,7 @@ from contracts.intake.book.read import Row
 from contracts.intake.faults import Fault
 from contracts.intake.sentence import Sentence
 from contracts.terms import catalog
-from contracts.terms.art10_options import EDR_OPTIONS, MINIMUM_LICENCES, is_retention
+from contracts.terms.art10_options import EDR_OPTIONS, is_retention, minimum_licences, retention_bounds
 from contracts.terms.catalog import Category, LicenceType, ModuleType, OptionType, Service
 from contracts.terms.unit import Ground, What
 
@@ -96,14 +97,14 @@ def _option(row: Row, *_: Any) -> Iterator[Fault]:
     elif values["licence_type"] is None:
         yield _fault(row, "licence_type", "EDRライセンスにはライセンス種別が必要です", "10-2(8)")
     else:
-        minimum = MINIMUM_LICENCES[LicenceType(values["licence_type"])]
+        minimum = minimum_licences(LicenceType(values["licence_type"]), agreed_on=values["accepted_on"])
         if values["quantity"] is None or values["quantity"] < minimum:
             yield _fault(row, "quantity", Sentence("最低利用ライセンス数は{minimum}です", minimum=minimum), "10-2(8)")
     if option is not OptionType.LOG_RETENTION:
         if values["retention_years"] is not None:
             yield _fault(row, "retention_years", "保管年数は、ログ保管オプションにのみあります", "10-2(5)")
-    elif not is_retention(values["retention_years"]):
-        yield _fault(row, "retention_years", "ログの保管年数は1年から10年までです", "10-2(5)")
+    elif not is_retention(values["retention_years"], agreed_on=values["accepted_on"]):
+        yield _fault(row, "retention_years", _years_offered(values["accepted_on"]), "10-2(5)")
     yield from _accepted_after_applied(row)
 
 
@@ -126,8 +127,12 @@ def _change(row: Row, module_of: dict[str, tuple[str, str]], *_: Any) -> Iterato
         yield _fault(row, "to", Sentence("変更後は1以上の整数で書いてください（{written}）", written=written), clause)
     else:
         values["to"] = int(written)
-        if values["what"] == What.RETENTION_YEARS and not is_retention(values["to"]):
-            yield _fault(row, "to", "ログの保管年数は1年から10年までです", "10-2(5)")
+        if values["what"] == What.RETENTION_YEARS and not is_retention(values["to"], agreed_on=values["accepted_on"]):
+            yield _fault(row, "to", _years_offered(values["accepted_on"]), "10-2(5)")
+
+
+def _years_offered(agreed_on: date) -> str:
+    return Sentence("ログの保管年数は{least}年から{most}年までです", **retention_bounds(agreed_on))
 
 
 def _price(row: Row, *_: Any) -> Iterator[Fault]:

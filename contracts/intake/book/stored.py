@@ -43,8 +43,39 @@ def stored_versions(sheet: str, names: Iterable[str]) -> Iterator[tuple[dict[str
     stands = Case(When(_STANDS, then=True), default=False) if sheet in _WRITTEN else Value(True)
     for some in slices(sorted(set(names))):
         rows = query().filter(**{f"{name_field}__in": some}).annotate(stands=stands)
+        former = _FORMER[sheet](some) if sheet in _FORMER else {}
         for values in _read(rows, columns, finish):
-            yield values, bool(values.pop("stands"))
+            standing = bool(values.pop("stands"))
+            for column, code in former.get(values[columns[0]], ()):
+                yield {**values, column: code}, False
+            yield values, standing
+
+
+Former = dict[str, list[tuple[str, str]]]
+"""By the name of a row: what one of its columns said before contracts passed on."""
+
+
+def _former_customers(units: list[str]) -> Former:
+    """The customers that held those units, hold them or are going to."""
+    found: Former = {}
+    rows = models.Transfer.objects.filter(unit__code__in=units).values_list(
+        "unit__code", "giver__code", "receiver__code"
+    )
+    for unit, *customers in rows:
+        found.setdefault(unit, []).extend(("customer", code) for code in customers)
+    return found
+
+
+def _former_units(contracts: list[str]) -> Former:
+    """The units that those contracts were, are or are going to be in."""
+    found: Former = {}
+    moves = models.Move.objects.filter(contract__target__number__in=contracts)
+    for number, *units in moves.values_list("contract__target__number", "origin__code", "unit__code"):
+        found.setdefault(number, []).extend(("unit", code) for code in units)
+    return found
+
+
+_FORMER: dict[str, Callable[[list[str]], Former]] = {"units": _former_customers, "contracts": _former_units}
 
 
 def accepted_units(applications: Iterable[str]) -> dict[str, str]:

@@ -14,14 +14,9 @@ from contracts.models import Breach, Outage
 from contracts.operations.claims import must_last, plain_of
 from contracts.operations.corrections.ground import Ground
 from contracts.operations.corrections.kind import Correction, Put, put_right
-from contracts.operations.incidents import reasoned_fault, serving
+from contracts.operations.incidents import must_be_late, must_break, reasoned_fault, serving
 from contracts.operations.refusal import Refused
-from contracts.terms.art15_claims import (
-    UPTIME,
-    Responsibility,
-    notification_broken_at,
-    notified_too_late,
-)
+from contracts.terms.art15_claims import Responsibility, notification_broken_at
 
 CLAIM = frozenset(
     {"claimed_on", "claim_document", "fault", "fault_reason", "decision", "decision_reason", "decided_by", "decided_on"}
@@ -79,13 +74,12 @@ def _must_breach(was: Breach, would: Breach | None, on: date) -> None:
     """A guarantee that was broken, once a moment."""
     if would is None:
         return
-    if would.measured_percent is not None and not 0 <= would.measured_percent < UPTIME:
-        raise Refused(_("99.9%以上です。違背ではありません。"), field="measured_percent", clause="別紙1-1")
+    if would.measured_percent is not None:
+        must_break(would.measured_percent, timezone.localtime(would.occurred_at).date(), "measured_percent")
     if would.detected_at is not None and would.notified_at is not None:
         if would.notified_at > clock.now():
             raise Refused(_("通知日時が現在より後です。"), field="notified_at", clause="11-1(2)")
-        if not notified_too_late(would.detected_at, would.notified_at):
-            raise Refused(_("検知から15分以内の通知です。違背ではありません。"), field="notified_at", clause="別紙1-2")
+        must_be_late(timezone.localtime(would.detected_at), would.notified_at)
     if would.occurred_at != was.occurred_at:
         _must_serve(would.contract_id, would.occurred_at, "occurred_at", "15-2")
     same = Breach.objects.standing().filter(
@@ -127,8 +121,8 @@ def kind_of(row: Row) -> Correction:
 
 
 def correct_notification(row: Breach, *, detected_at: datetime, notified_at: datetime) -> dict[str, Any]:
-    """What a late notification says with other moments: it is broken as the 15 minutes have run (I-36)."""
-    occurred_at = notification_broken_at(detected_at)
+    """What a late notification says with other moments: it is broken as the minutes have run (I-36)."""
+    occurred_at = notification_broken_at(timezone.localtime(detected_at))
     return {"detected_at": detected_at, "notified_at": notified_at, "occurred_at": occurred_at}
 
 

@@ -15,7 +15,7 @@ from contracts.operations.corrections.of_services import STATES
 from contracts.operations.prices import lies_ahead
 from contracts.operations.readiness import broken_with_start
 from contracts.operations.refusal import Refused
-from contracts.terms.art10_options import is_retention
+from contracts.terms.art10_options import is_retention, retention_bounds
 from contracts.terms.catalog import TIER_RANK, Category
 from contracts.terms.unit import What
 
@@ -49,8 +49,10 @@ def _must_change(was: Change, would: Change | None, on: date) -> None:
         raise Refused(_("カテゴリは上位へのみ変更できます。"), field="to", clause=clause)
     if what is What.ITEM and not would.to_name:
         raise Refused(_("変更後の品目を選んでください。"), field="to", clause=clause)
-    if what is What.RETENTION_YEARS and not is_retention(would.to_number):
-        raise Refused(_("ログの保管年数は1年から10年までです。"), field="to", clause="10-2(5)")
+    agreed_on = was.application.accepted_on or on
+    if what is What.RETENTION_YEARS and not is_retention(would.to_number, agreed_on=agreed_on):
+        sentence = _("ログの保管年数は%(least)s年から%(most)s年までです。") % retention_bounds(agreed_on)
+        raise Refused(sentence, field="to", clause="10-2(5)")
     if what is What.QUANTITY and not 1 <= (would.to_number or 0) <= MOST_LICENCES:
         raise Refused(_("ライセンス数は1以上の整数です。"), field="to", clause=clause)
     same = Change.objects.standing().filter(target=was.target_id, what=was.what, effective_on=would.effective_on)
