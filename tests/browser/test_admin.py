@@ -8,7 +8,7 @@ pytestmark = pytest.mark.browser
 
 def test_from_the_index_to_a_contract_and_its_lines(page: Page) -> None:
     expect(page.locator("h1")).to_have_text("ホーム")
-    page.locator(".cards").get_by_role("link", name="契約", exact=True).click()
+    page.locator("#nav-sidebar").get_by_role("link", name="契約", exact=True).click()
     expect(page.locator("#result_list tbody tr")).to_have_count(3)
     page.fill("#searchbar", "SOC2")
     page.press("#searchbar", "Enter")
