@@ -1,9 +1,11 @@
 """申込: the form as it was applied for, what the terms say to it, what can be done with it, and what came of it."""
 
+from datetime import date
 from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -14,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
 from contracts.admin.application.accept import DECIDE, accept_page
+from contracts.admin.application.coming import coming
 from contracts.admin.application.form import ENTER, can_be_corrected, form_page
 from contracts.admin.application.lines import readable
 from contracts.admin.application.verbs import ACCEPT, OPEN, VERBS
@@ -28,6 +31,7 @@ from contracts.admin.kit.search import FINDS, applications_found
 from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.records import change
 from contracts.facts.names import called_on
+from contracts.judge.application import Judgement
 from contracts.models import Application, Change, ManagementUnit, Target
 from contracts.operations.applications import judge
 from contracts.operations.pointed_out import points_of
@@ -134,7 +138,8 @@ class ApplicationAdmin(WorkingList, ActingAdmin):
             names = called_on(judgement.before, on)
             sums = cast(Rehearses, self.admin_site).totals(judgement, accepted_on=on)
             asked = points_of(row, judgement, on=on)
-            context["panel"] = panel(judgement, on=on, totals=sums, points=asked, known=row.known)
+            bills = self._bills(request, row, judgement, on)
+            context["panel"] = panel(judgement, on=on, totals=sums, points=asked, known=row.known, bills=bills)
         context["lines"] = list(readable(row.lines, names))
         context["versions"] = versions(row) if row.returned else []
         context["imported"] = row.state == "accepted" and not row.lines
@@ -167,6 +172,11 @@ class ApplicationAdmin(WorkingList, ActingAdmin):
             messages.warning(request, words)
             return HttpResponseRedirect(self.address("change", row))
         return accept_page(self, request, row)
+
+    def _bills(self, request: HttpRequest, row: Application, judgement: Judgement, on: date) -> dict[str, Any] | None:
+        by: User = request.user  # type: ignore[assignment]
+        site = cast(Rehearses, self.admin_site)
+        return coming(site, row.unit, judgement, applied_on=row.applied_on or row.received_on or on, on=on, by=by)
 
     def _row(self, request: HttpRequest, pk: int) -> Application:
         row = self.get_queryset(request).filter(pk=pk).first()

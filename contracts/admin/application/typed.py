@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from contracts.admin.application.lines import LABELS, MOST_LETTERS, asking, typed_lines
 from contracts.admin.kit.days import DayField
-from contracts.intake.form import Verb
+from contracts.intake.form import FIELDS, Verb
 from contracts.intake.refilled import common_day, copied, renumbered, with_common_day, without_common_day
 from contracts.models import Application, ManagementUnit
 
@@ -91,12 +91,12 @@ def begun(request: HttpRequest, unit: ManagementUnit, today: date) -> Typed:
 
 
 def begun_by(request: HttpRequest) -> list[dict[str, str]]:
-    """The first line of a new form, where a link names what is asked for and of what (``?verb=category&target=…``)."""
+    """The first line of a new form, where a link names what is asked for, of what, and as much more as it knows (``?verb=category&target=…``)."""
     verb = request.GET.get("verb", "")
     if verb not in set(Verb):
         return []
-    named = {name: request.GET[name] for name in ("contract", "target") if name in request.GET}
-    return [{"key": "#1", "verb": verb, **named}]
+    asked = {name: request.GET.get(name, "").replace("\x00", "").strip()[:MOST_LETTERS] for name in FIELDS[Verb(verb)]}
+    return [{"key": "#1", "verb": verb, **{name: value for name, value in asked.items() if value}}]
 
 
 def day_typed(written: str) -> date | None:

@@ -26,7 +26,7 @@ def make_keys(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0010_when_each_revision_began"),
+        ("contracts", "0009_when_each_revision_began"),
     ]
 
     operations = [
