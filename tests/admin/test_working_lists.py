@@ -80,6 +80,24 @@ def test_the_tier_is_the_one_that_stands_today(client: Client) -> None:
     assert tiers == Contract.objects.count()
 
 
+def test_of_two_upgrades_the_later_one_counts(client: Client) -> None:
+    change = Change.objects.standing().filter(what="category", effective_on__lte=TODAY).order_by("pk")[0]
+    contract = Contract.objects.get(pk=change.target_id)
+    of_change = {
+        "target": contract.target,
+        "what": "category",
+        "application": change.application,
+        "recorded_by": "chief",
+    }
+    withdrawn = {"withdrawn_on": TODAY, "withdrawn_by": "chief", "withdrawn_in": 9, "withdrawn_because": "誤記"}
+    Change.objects.filter(pk=change.pk).update(**withdrawn)
+    # Recorded in the other order: the day counts, not the record.
+    Change.objects.create(**of_change, to_name="premium", effective_on=TODAY, recorded_in=9)
+    Change.objects.create(**of_change, to_name="advanced", effective_on=change.effective_on, recorded_in=9)
+    found = {tier: contract in shown(client, CONTRACTS, f"?tier={tier}") for tier in Category}
+    assert found == {tier: tier == "premium" for tier in Category}
+
+
 def test_a_change_that_was_taken_back_makes_no_tier(client: Client) -> None:
     change = Change.objects.standing().filter(what="category", effective_on__lte=TODAY).order_by("pk")[0]
     contract = Contract.objects.get(pk=change.target_id)
