@@ -1,7 +1,7 @@
 """Claims of a range: where a reduction may be granted in the months at hand, all that was granted to its contract."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -28,17 +28,23 @@ def read_claims(facts: Facts, days: Period) -> set[int]:
     for claiming in slices(sorted(granted)):
         for pk, category in models.Contract.objects.filter(among("pk", claiming)).values_list("pk", "category"):
             facts.categories[pk].insert(0, (ALWAYS, Category(category)))
-        outages = facts.known(models.Outage).filter(GRANTED, among("contract_id", claiming)).order_by("known_at")
-        moments = ("known_at", "restored_at")
-        for pk, known_at, restored_at, on in outages.values_list("contract_id", *moments, "claimed_on"):
-            facts.outages[pk].append(Outage(_in_japan(known_at), _in_japan(restored_at), on))
-        breaches = facts.known(models.Breach).filter(GRANTED, among("contract_id", claiming)).order_by("occurred_at")
-        for pk, guarantee, occurred_at, on in breaches.values_list(
-            *("contract_id", "guarantee", "occurred_at", "claimed_on")
-        ):
-            facts.breaches[pk].append(Breach(guarantee, _in_japan(occurred_at), on))
+        read_granted(facts, claiming)
         _read_whole_prices(facts, claiming)
     return granted
+
+
+def read_granted(facts: Facts, contracts: Iterable[int]) -> None:
+    """All that was granted to those contracts, whenever it was: two queries."""
+    ids = list(contracts)
+    outages = facts.known(models.Outage).filter(GRANTED, among("contract_id", ids)).order_by("known_at")
+    moments = ("known_at", "restored_at")
+    for pk, known_at, restored_at, on in outages.values_list("contract_id", *moments, "claimed_on"):
+        facts.outages[pk].append(Outage(_in_japan(known_at), _in_japan(restored_at), on))
+    breaches = facts.known(models.Breach).filter(GRANTED, among("contract_id", ids)).order_by("occurred_at")
+    for pk, guarantee, occurred_at, on in breaches.values_list(
+        *("contract_id", "guarantee", "occurred_at", "claimed_on")
+    ):
+        facts.breaches[pk].append(Breach(guarantee, _in_japan(occurred_at), on))
 
 
 def _granted_to(facts: Facts, days: Period) -> set[int]:

@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
 
 from billing.facts.policy import policies
 from billing.facts.span import Units, targets_of
@@ -11,6 +13,7 @@ from billing.models import ChargeLine, HeldSettlement, Month, ParkedTarget
 from billing.terms.account import Fee, Line, TaxCategory
 from billing.terms.corrections import HeldStanding, Sums, add, month_of_end
 from billing.terms.policy import Policy, policy_on
+from contracts.facts.known import NOW, Known
 
 OF_HELD = "held "
 """How the cause of a settlement begins that was held and that finance billed: the id of what was held follows."""
@@ -30,20 +33,36 @@ class Billed:
     standing: dict[Whose, HeldStanding] = field(default_factory=dict)
 
 
+class Closed(NamedTuple):
+    """A closed month: its id, the last entry of the history that it has seen, and finance's choices that counted in it."""
+
+    pk: int
+    month: date
+    entries_seen: int
+    policy: Policy
+
+
+def closed_until(moment: datetime | None = None) -> dict[date, Closed]:
+    """The closed months in their order: all, or those that were closed before a moment."""
+    rows = Month.objects.exclude(closed_at=None) if moment is None else Month.objects.filter(closed_at__lt=moment)
+    found = rows.order_by("month").values_list("pk", "month", "entries_seen")
+    return {month: Closed(pk, month, seen, policy_on(policies(), month)) for pk, month, seen in found}
+
+
 def closed_months() -> dict[date, Policy]:
     """The closed months in their order, each with finance's choices that counted in it."""
     months = Month.objects.exclude(closed_at=None).order_by("month").values_list("month", flat=True)
     return {month: policy_on(policies(), month) for month in months}
 
 
-def billed(units: Units) -> Billed:
-    """What the closed months hold of the units' targets, by their ids and the units'.
+def billed(units: Units, known: Known = NOW) -> Billed:
+    """What the closed months hold of the units' targets, by their ids and the units'; ``known``: those that were closed by then.
 
     A held settlement counts as billed from finance's decision on; its line follows in the next month that is closed.
     """
     found = Billed()
     targets = targets_of(units)
-    lines = ChargeLine.objects.exclude(month__closed_at=None).filter(units.of("unit_id")).order_by("pk")
+    lines = _in_closed(ChargeLine.objects.filter(units.of("unit_id")).order_by("pk"), known)
     columns = ("unit_id", "customer_id", "month__month", "corrects_month", "corrects_fee", *LINE)
     for target, unit, payer, month, corrects_month, corrects_fee, *values in targets.rows(lines, "target_id", *columns):
         line = line_of(values)
@@ -51,11 +70,12 @@ def billed(units: Units) -> Billed:
             corrected = (corrects_month, Fee(corrects_fee)) if line.fee is Fee.CORRECTION else (month, line.fee)
             key = (*corrected, payer)
             add(found.sums[target, unit], key, line.amount_yen, line.tax_category, line.clause)
-    held = HeldSettlement.objects.exclude(month__closed_at=None).filter(units.of("unit_id")).order_by("pk")
-    for target, unit, payer, decision, *values in targets.rows(
-        held, "target_id", "unit_id", "customer_id", "decided__decision", *LINE
-    ):
+    held = _in_closed(HeldSettlement.objects.filter(units.of("unit_id")).order_by("pk"), known)
+    columns = ("unit_id", "customer_id", "decided__decision", "decided__decided_on", *LINE)
+    for target, unit, payer, decision, decided_on, *values in targets.rows(held, "target_id", *columns):
         line = line_of(values)
+        if known.day is not None and decided_on is not None and decided_on > known.day:
+            decision = None
         found.standing[target, unit] = HeldStanding(line, decision or "", payer)
         if decision == "billed":
             key = month_of_end(line), Fee.SETTLEMENT, payer
@@ -63,9 +83,16 @@ def billed(units: Units) -> Billed:
     return found
 
 
-def left_out(units: Units) -> set[tuple[int, str]]:
+def _in_closed(rows: QuerySet[Any, Any], known: Known) -> QuerySet[Any, Any]:
+    """Of rows of months those of closed ones."""
+    if known.moment is None:
+        return rows.exclude(month__closed_at=None)
+    return rows.filter(month__closed_at__lt=known.moment)
+
+
+def left_out(units: Units, known: Known = NOW) -> set[tuple[int, str]]:
     """Targets that closed months were closed without, and why: finance knows, and is not asked again for the same reason."""
-    parked = ParkedTarget.objects.exclude(month__closed_at=None)
+    parked = _in_closed(ParkedTarget.objects.all(), known)
     return {(target, reason) for target, reason in targets_of(units).rows(parked, "target_id", "reason")}
 
 

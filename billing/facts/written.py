@@ -1,5 +1,7 @@
 """What was written of facts since a month was closed: the entries of the history on which amounts may rest."""
 
+from datetime import datetime
+
 from django.db.models import Q, QuerySet
 
 from contracts.models import Entry
@@ -12,6 +14,7 @@ _NO_AMOUNT_RESTS_ON = [
 _OF_NO_AMOUNT = Q(record__in=_NO_AMOUNT_RESTS_ON) | Q(operation="move_end")
 
 
-def written_since(seen: int) -> QuerySet[Entry, Entry]:
-    """The entries after the one of that id, but for those on which no amount rests."""
-    return Entry.objects.filter(pk__gt=seen).exclude(_OF_NO_AMOUNT)
+def written_since(seen: int, *, until: datetime | None = None) -> QuerySet[Entry, Entry]:
+    """The entries after the one of that id, but for those on which no amount rests; ``until``: those before that moment."""
+    entries = Entry.objects.filter(pk__gt=seen).exclude(_OF_NO_AMOUNT)
+    return entries if until is None else entries.filter(at__lt=until)

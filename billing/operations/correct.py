@@ -25,6 +25,7 @@ from billing.terms.payers import Payer, succeeded
 from billing.terms.policy import Policy, policy_on
 from contracts.facts.holders import holdings_of
 from contracts.facts.ids import Ids
+from contracts.facts.known import NOW, Known
 from contracts.models.among import among
 from contracts.models.bulk import slices
 from contracts.models.choices import OPERATIONS, RECORDS
@@ -56,19 +57,23 @@ def late_of(month: Month, written: Iterable[int]) -> Iterator[Said]:
         yield Said(lines=list(decided(month, UnitSet(some))))
     seen = Month.objects.filter(month=max(months)).values_list("entries_seen", flat=True).get()
     for some in slices(unit_ids, UNITS_AT_ONCE):
-        yield _corrected(month, some, months, _causes(some, seen))
+        yield _corrected(month, some, months, causes_of(some, seen))
 
 
-def decided(month: Month, units: Units) -> Iterator[ChargeLine]:
+def decided(month: Month, units: Units, known: Known = NOW) -> Iterator[ChargeLine]:
     """Held settlements that finance decided to bill and that are no line yet; clause, sentence and policy are kept."""
     own = HeldSettlement.objects.filter(units.of("unit_id"))
     held = sorted(pk for _target, pk in targets_of(units).rows(own, "target_id", "pk"))
     decisions = HeldDecision.objects.filter(decision="billed")
+    if known.day is not None:
+        decisions = decisions.filter(decided_on__lte=known.day)
     waiting = sorted(pk for (pk,) in Ids(held).named(decisions, "held_id"))
     for some in slices(waiting):
         rows = list(HeldSettlement.objects.filter(pk__in=some).order_by("pk"))
         of_held = {f"{OF_HELD}{row.pk}" for row in rows}
         lines = ChargeLine.objects.filter(target__in=[row.target_id for row in rows], fee="settlement")
+        if known.moment is not None:
+            lines = lines.filter(month__closed_at__lt=known.moment)
         done = set(lines.filter(cause__in=of_held).values_list("cause", flat=True))
         held_by = holdings_of(Q(among("pk", {row.unit_id for row in rows})))
         for row in rows:
@@ -86,12 +91,17 @@ def _corrected(month: Month, unit_ids: list[int], months: Mapping[date, Policy],
 
 
 def corrected(
-    month: Month, units: Units, owned: Iterable[Owned], months: Mapping[date, Policy], causes: "Causes"
+    month: Month,
+    units: Units,
+    owned: Iterable[Owned],
+    months: Mapping[date, Policy],
+    causes: "Causes",
+    known: Known = NOW,
 ) -> Said:
     """What ``month`` has to say of the closed ``months``: what the accounts of the units owe of them against the ledger."""
     said = Said()
-    stored = billed(units)
-    known = left_out(units)
+    stored = billed(units, known)
+    parted = left_out(units, known)
     taxed_as = policy_on(policies(), month.month).corrections
     for target in owned:
         if target.contradiction is not None:
@@ -104,7 +114,7 @@ def corrected(
         if standing is not None:
             standing = standing._replace(held_for=succeeded(target.payers, standing.held_for, closing))
         if target.home:
-            said.parked += _parked(month, target, now, known)
+            said.parked += _parked(month, target, now, parted)
         found = late(
             now,
             succeeding(stored.sums.get(whose, {}), target.payers, closing),
@@ -157,7 +167,8 @@ class Causes:
         return "、".join(self.of_target.get(target.account.number, ()) or self.of_unit.get(target.unit_id, ()))
 
 
-def _causes(unit_ids: list[int], seen: int) -> Causes:
+def causes_of(unit_ids: list[int], seen: int) -> Causes:
+    """What was written of units after an entry of the history, in a few words."""
     found = Causes()
     entries = written_since(seen).filter(among("unit_id", unit_ids)).order_by("pk")
     with override("ja"):

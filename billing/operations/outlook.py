@@ -3,28 +3,23 @@ next close will say. Everything is read by what bills: one load, the accounts of
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from billing.facts.ledger import closed_months
+from billing.facts.ledger import closed_until
 from billing.facts.load import WHOLE, Owned, accounts
-from billing.facts.policy import policies
 from billing.facts.span import UnitSet
-from billing.models import Month
-from billing.operations.correct import Causes, corrected, decided
+from billing.operations.bills_of_units import Bill, next_bill
 from billing.terms.account import Account, Fee, UnbillableError
 from billing.terms.art14_settlement import Settlement, settlement, why_nothing
 from billing.terms.art15_reductions import reductions
-from billing.terms.month import due
-from billing.terms.payers import divided
-from billing.terms.policy import Policy, policy_on
 from billing.terms.reduction import Reduction
 from contracts.facts.load import load_units
 from contracts.facts.stays import chains_of
 from contracts.terms.art12_termination import End
-from contracts.terms.days import month_period, next_month
+from contracts.terms.days import next_month
 from contracts.terms.timeline import Finding, judge
 from contracts.terms.unit import ContradictionError, Unit
 
@@ -79,6 +74,10 @@ class Outlook:
     units: Mapping[int, Unit]
     accounts: Mapping[str, Account]
     close: NextClose | None
+    bill: Bill | None = None
+    """What the next close bills, line by line; None where it is not asked for, or while no month has been closed."""
+    owned: Sequence[Owned] = ()
+    """The accounts with who pays for them: of the units asked about, not of others that something was moved to or from."""
 
     @cached_property
     def ends(self) -> dict[str, End]:
@@ -128,51 +127,30 @@ def outlook(unit_ids: Collection[int], *, ledger: bool = True) -> Outlook:
     if between:
         # What was moved between units is billed by each of them for its own days.
         units |= load_units({pk for chain in chains_of(between).values() for pk in chain.ever} - set(units))
-    asked = UnitSet(sorted(units))
-    owned = list(accounts(asked, WHOLE, loaded=units))
+    owned = list(accounts(UnitSet(sorted(units)), WHOLE, loaded=units))
     found = {one.account.number: one.account for one in owned}
-    return Outlook(units, found, _next_close(asked, owned) if ledger else None)
+    own = [one for one in owned if one.unit_id in unit_ids]
+    bill = _next_bill(owned) if ledger else None
+    return Outlook(units, found, _next_close(bill), bill, own)
 
 
-def _next_close(units: UnitSet, owned: list[Owned]) -> NextClose | None:
+def _next_bill(owned: list[Owned]) -> Bill | None:
     """None while no month has been closed: nothing is corrected then, and nobody knows which month comes first."""
-    months = closed_months()
-    if not months:
+    months = closed_until()
+    return next_bill(next_month(max(months)), owned, months) if months else None
+
+
+def _next_close(bill: Bill | None) -> NextClose | None:
+    if bill is None:
         return None
-    found = NextClose(next_month(max(months)))
-    numbers = {one.target_id: one.account.number for one in owned}
-    row = Month(month=found.month, facts_revision=0)
-    for line in decided(row, units):
-        found.decided[numbers[line.target_id]] += line.amount_yen
-    said = corrected(row, units, owned, months, Causes())
-    for line in said.lines:
-        assert line.corrects_month is not None
-        found.corrections[line.corrects_month, numbers[line.target_id], Fee(line.corrects_fee), line.customer_id] += (
-            line.amount_yen
-        )
-    for held in said.held:
-        found.held[numbers[held.target_id]] += held.amount_yen
-    for parked in said.parked:
-        # A closed month that cannot be computed anew parks the target, even where the next month can be.
-        number = numbers[parked.target_id]
-        found.unbillable[number] = UnbillableError(number, parked.reason, parked.clause)
-    policy = policy_on(policies(), found.month)
-    for one in owned:
-        _fall_due(found, one, policy)
+    found = NextClose(bill.month, unbillable=bill.unbillable)
+    for one in bill.lines:
+        if one.corrects is not None:
+            found.corrections[one.corrects, one.number, Fee(one.corrects_fee), one.customer_id] += one.line.amount_yen
+        elif one.decided:
+            found.decided[one.number] += one.line.amount_yen
+        else:
+            found.due[one.number, one.customer_id] += one.line.amount_yen
+    for one in bill.held:
+        found.held[one.number] += one.line.amount_yen
     return found
-
-
-def _fall_due(found: NextClose, one: Owned, policy: Policy) -> None:
-    number, contradiction = one.account.number, one.contradiction
-    if contradiction is not None:
-        found.unbillable[number] = UnbillableError(number, contradiction.reason, contradiction.clause)
-        return
-    try:
-        fallen_due = due(one.account, month_period(found.month), policy.settlement_tax)
-    except UnbillableError as error:
-        found.unbillable[number] = error
-        return
-    for whole in fallen_due.lines:
-        for payer, line in divided(whole, one.payers, found.month):
-            found.due[number, payer] += line.amount_yen
-    found.held[number] += sum(line.amount_yen for line in fallen_due.held)

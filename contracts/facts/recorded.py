@@ -69,9 +69,12 @@ OF_CONTRACTS: tuple[Recorded, ...] = (
     Recorded("effects", "効力", models.Effect),
     Recorded("work_items", "作業一覧", models.WorkItem),
     Recorded("numbers", "番号", models.NumberSeries),
+    Recorded("moments", "版の日時", models.RevisionMoment),
     Recorded("imports", "台帳の取込", models.BookImport),
     Recorded("jobs", "定時処理", models.Job),
     Recorded("entries", "履歴", models.Entry, without=OF_THE_LEDGER),
+    Recorded("names", "名称", models.Name),
+    Recorded("hand_overs", "引継ぎ", models.HandOver),
     Recorded("transfers", "契約の移転", models.Transfer),
     Recorded("moves", "管理単位の移動", models.Move),
 )

@@ -8,12 +8,16 @@ from contracts.models.correction import FactCorrection
 from contracts.models.customer import Customer, ManagementUnit
 from contracts.models.effect import Effect
 from contracts.models.entry import Entry
+from contracts.models.hand_over import HandOver
 from contracts.models.incident import Breach, Outage
 from contracts.models.job import Digest, Job
 from contracts.models.linked_service import LinkedService, LinkedServiceState
+from contracts.models.list_choice import ListChoice
+from contracts.models.name import Name
+from contracts.models.name_key import NameKey
 from contracts.models.number import NumberSeries
 from contracts.models.price import Price
-from contracts.models.revision import BookImport, FactsRevision
+from contracts.models.revision import BookImport, FactsRevision, RevisionMoment
 from contracts.models.second import Asked
 from contracts.models.setting_change import SettingChange
 from contracts.models.submission import Submission
@@ -39,17 +43,22 @@ __all__ = [
     "Entry",
     "FactCorrection",
     "FactsRevision",
+    "HandOver",
     "Job",
     "LinkedService",
     "LinkedServiceState",
+    "ListChoice",
     "ListReading",
     "ManagementUnit",
     "Move",
+    "Name",
+    "NameKey",
     "Notice",
     "NumberSeries",
     "Option",
     "Outage",
     "Price",
+    "RevisionMoment",
     "SettingChange",
     "Submission",
     "Target",

@@ -1,5 +1,7 @@
 """Which facts stand: a number that every writing operation moves on, and the books that were taken in."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
@@ -37,7 +39,30 @@ class FactsRevision(models.Model):
         """Move the number on; to be called in the transaction that writes facts, which it also puts in a row."""
         cls.objects.get_or_create(pk=1)
         cls.objects.filter(pk=1).update(revision=F("revision") + 1)
-        return cls.current()
+        revision = cls.current()
+        RevisionMoment.objects.create(revision=revision)
+        return revision
+
+
+class RevisionMoment(models.Model):
+    """版の日時: when a revision of the facts began. By it what was known on a day is told as of a revision."""
+
+    revision = models.PositiveBigIntegerField(_("版"), primary_key=True)
+    at = models.DateTimeField(_("日時"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("版の日時")
+        verbose_name_plural = _("版の日時")
+        indexes = [models.Index(fields=["at"], name="revision_moment_at")]
+
+    def __str__(self) -> str:
+        return f"{self.revision} {self.at}"
+
+    @classmethod
+    def until(cls, moment: datetime) -> int:
+        """The last revision that began before a moment; 0 where none had."""
+        found = cls.objects.filter(at__lt=moment).order_by("-at", "-revision")
+        return found.values_list("revision", flat=True).first() or 0
 
 
 class BookImport(models.Model):

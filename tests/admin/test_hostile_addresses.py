@@ -64,14 +64,15 @@ def test_no_list_breaks(chief: User, label: str) -> None:
 
 
 OF_DAYS = {
-    "contracts_managementunit_change": ("on",),
+    "contracts_managementunit_change": ("on", "known"),
+    "contracts_customer_change": ("on", "known", "page"),
     "contracts_entry_changelist": ("from", "to", "q"),
     "contracts_entry_csv": ("from", "to", "q"),
     **{f"billing_report_{report.name}": ("month", "p") for report in REPORTS},
     "billing_report_lines": ("month", "p", "amount_from", "customer"),
     **{f"billing_{name}_changelist": ("month", "q") for name in ("chargeline", "heldsettlement", "month")},
 }
-"""Units on a day, the history between days and its CSV, reports of a month, lists of a month: what each of them reads."""
+"""Units and customers on a day, the history between days and its CSV, reports of a month, lists of a month: what each of them reads."""
 
 
 @pytest.mark.usefixtures("book")
@@ -79,7 +80,7 @@ OF_DAYS = {
 def test_no_page_of_days_breaks(chief: User, name: str) -> None:
     """With rows to look at."""
     client = signed_in(chief)
-    of = [ManagementUnit.objects.order_by("pk")[0].pk] if name == "contracts_managementunit_change" else []
+    of = [ManagementUnit.objects.order_by("pk")[0].pk] if name.endswith("_change") else []
     for parameter in OF_DAYS[name]:
         for value in HOSTILE:
             answer = client.get(reverse(f"admin:{name}", args=of), {parameter: value})

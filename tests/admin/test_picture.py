@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from contracts import clock
 from contracts.admin.kit.language import violation_said
 from contracts.admin.kit.naming import detail_on
-from contracts.admin.unit.picture import PictureRow, picture
+from contracts.admin.unit.picture import picture
+from contracts.admin.unit.picture_rows import PictureRow
 from contracts.admin.unit.picture_scale import (
     LEFT,
     RIGHT,

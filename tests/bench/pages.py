@@ -143,6 +143,7 @@ def pages() -> Iterator[tuple[str, str]]:
         "units": listed("contracts_managementunit"),
         "units, searched": listed("contracts_managementunit", "?q=U00001"),
         "a unit": unit,
+        "a customer": reverse("admin:contracts_customer_change", args=[11]),
         "a contract": reverse("admin:contracts_contract_change", args=[606]),
         "contracts": listed("contracts_contract"),
         "customers": listed("contracts_customer"),

@@ -43,6 +43,10 @@ def addresses() -> dict[str, str]:
         "lines of an invoice": f"{lines}?invoice={invoice.number}",
         "an invoice, printed": reverse("admin:billing_invoice_print", args=[invoice.pk]),
         "worklist": reverse("admin:contracts_workitem_changelist"),
+        "a customer": reverse("admin:contracts_customer_change", args=[7]),
+        "a customer, as known": reverse("admin:contracts_customer_change", args=[7])
+        + "?on=2025-03-01&known=2027-01-01",
+        "a unit": reverse("admin:contracts_managementunit_change", args=[65]),
     }
 
 

@@ -52,7 +52,9 @@ def test_a_notice_from_its_arrival_to_its_withdrawal(browser: Browser, live_serv
     page.click("#login-form [type=submit]")
 
     page.goto(f"{live_server.url}/admin/contracts/managementunit/{unit.pk}/change/")
-    page.get_by_role("row").filter(has_text="O-EDR").get_by_role("link", name="解約通知").click()
+    row = page.get_by_role("row").filter(has_text="O-EDR")
+    row.get_by_text("操作").click()
+    row.get_by_role("link", name="解約通知").click()
     expect(page.get_by_role("checkbox", name="O-EDR")).to_be_checked()
     looked(page, "form")
     page.get_by_role("button", name="起こることを見る").click()

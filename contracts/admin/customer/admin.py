@@ -1,23 +1,32 @@
 """契約者."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from contracts import clock
 from contracts.admin.customer.first import FIRST
+from contracts.admin.customer.page import customer_page
+from contracts.admin.customer.verbs import customer_verbs
 from contracts.admin.kit.about import book_out
-from contracts.admin.kit.base import Related, list_of
-from contracts.admin.kit.columns import link, page_of
-from contracts.admin.kit.search import begins
+from contracts.admin.kit.as_of import as_of
+from contracts.admin.kit.base import list_of
+from contracts.admin.kit.bills import KnowsBills
+from contracts.admin.kit.columns import page_of
+from contracts.admin.kit.search import FINDS, customers_found
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, text_field
-from contracts.admin.records.transfer import COLUMNS, MERGE
+from contracts.admin.records.name import CORRECT_FIRST, RenameForm, names_said, renaming
+from contracts.admin.records.transfer import MERGE
 from contracts.models import Contract, Customer, ManagementUnit, Transfer
 from contracts.operations.register import register_customer, register_unit
+
+NTH_DIGITS = 6
+"""Digits of the longest number of a page that is looked at."""
 
 
 class CustomerForm(forms.Form):
@@ -25,6 +34,7 @@ class CustomerForm(forms.Form):
 
     code = text_field(_("契約者コード"), most=64)
     name = text_field(_("契約者名"))
+    kana = text_field(_("フリガナ"), required=False)
 
 
 class UnitForm(forms.Form):
@@ -62,33 +72,50 @@ REGISTER_UNIT = Verb(
 )
 
 
+RENAME = renaming("contracts.add_name", RenameForm)
+
+
 @admin.register(Customer)
 class CustomerAdmin(ActingAdmin):
-    """Customers, found by code or by any part of the name; there are few enough to read all names."""
+    """Customers, found by code or by any part of the name."""
 
     subject_path = "code"
     list_display = ("code", "name")
     sortable_by = ("code",)
     search_fields = ("code", "name")
-    search_help_text = _("契約者コードの先頭、又は契約者名の一部から検索します")
+    search_help_text = FINDS
     fieldsets = ((None, {"fields": ("code", "name")}),)
+    change_form_template = "admin/customer.html"
     general_verbs = (FIRST, REGISTER)
-    verbs = (REGISTER_UNIT, MERGE)
+    verbs = (REGISTER_UNIT, RENAME, CORRECT_FIRST, MERGE)
 
-    def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
-        return [*super().buttons(request, row), *(book_out(request, row) if row is not None else ())]
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        row, may = kwargs["obj"], request.user.has_perm
+        shown = as_of(request, today=clock.today())
+        asked = request.GET.get("page", "")
+        site = cast(KnowsBills, self.admin_site)
+        nth = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= NTH_DIGITS else 1
+        context |= customer_page(row, as_of=shown, nth=nth, site=site, may=may)
+        context["names"] = names_said(row)
+        if shown.known_day is None:
+            # What was known once cannot be acted on: verbs act on what stands.
+            context["verbs"] = customer_verbs(
+                context.get("units", ()), self.buttons(request, row), book_out(request, row), may
+            )
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def found(self, term: str) -> Q:
-        return begins("code", term) | Q(name__contains=term)
+        return Q(pk__in=customers_found(term))
 
-    def related(self, row: Any) -> list[Related]:
-        units = ManagementUnit.objects.filter(customer=row).order_by("pk")
-        passed = Transfer.objects.standing().filter(Q(giver=row) | Q(receiver=row)).order_by("-from_on", "-pk")
-        transfers = passed.select_related("unit", "giver", "receiver")
-        return [
-            Related(units, [link("", _("管理単位"), name="unit")], list_of(ManagementUnit, customer=row.code)),
-            Related(transfers, [*COLUMNS, link("unit", _("管理単位"))], list_of(Transfer, q=row.code)),
-        ]
+    def heading(self, row: Any) -> str:
+        return str(row.name)
 
     def links(self, row: Any) -> list[tuple[Any, str]]:
-        return [(_("この契約者の契約"), list_of(Contract, customer=row.code))]
+        of_customer = {"customer": row.code}
+        return [
+            (_("すべての管理単位"), list_of(ManagementUnit, **of_customer)),
+            (_("すべての契約"), list_of(Contract, **of_customer)),
+            (_("契約の移転"), list_of(Transfer, q=row.code)),
+        ]

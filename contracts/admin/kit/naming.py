@@ -1,10 +1,11 @@
-"""What a contract or an option of a unit of the terms is called on a day (contracts.facts.names)."""
+"""What a contract or an option of a unit of the terms is called on a day (contracts.facts.names), and the order in which they are told."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from contracts.facts.names import content_of
 from contracts.terms.timeline import Timeline
-from contracts.terms.unit import Target
+from contracts.terms.unit import Target, Unit
 
 
 def name_on(target: Target, timeline: Timeline, day: date) -> str:
@@ -15,3 +16,10 @@ def name_on(target: Target, timeline: Timeline, day: date) -> str:
 def detail_on(target: Target, timeline: Timeline, day: date) -> str:
     """Kind and item of a module; licence type, licences, years and product of an option; '' where it has none."""
     return content_of(target, timeline, day).detail
+
+
+def in_order(unit: Unit) -> Iterator[Target]:
+    """The tier contract first, then the modules, each followed by its options."""
+    for contract in sorted(unit.contracts, key=lambda contract: (not contract.is_tier, contract.number)):
+        yield contract
+        yield from (option for option in unit.options if option.contract == contract.number)

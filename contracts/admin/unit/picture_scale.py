@@ -21,14 +21,16 @@ _LAST_MONTH = 9900 * 12  # Far from the last date there is: what is counted on f
 
 @dataclass(frozen=True, slots=True)
 class DayScale:
-    """The window of time that the picture shows, and its days as x."""
+    """The window of time that a picture shows, and its days as x between its two edges."""
 
     window: Period
+    left: int = LEFT
+    right: int = RIGHT
 
     def x(self, day: date) -> float:
         """Where a day begins; the edge of the picture for a day outside it."""
         passed = min(max((day - self.window.first).days, 0), self.window.days)
-        return round(LEFT + (RIGHT - LEFT) * passed / self.window.days, 1)
+        return round(self.left + (self.right - self.left) * passed / self.window.days, 1)
 
     def shows(self, day: date | None) -> bool:
         """Whether the day lies within the picture."""
@@ -91,17 +93,17 @@ def _month(number: int) -> date:
 def months_of(scale: DayScale) -> list[MonthMark]:
     """The months of the window; their labels thinned out to every second, third or sixth where they are many."""
     firsts = list(months_between(scale.window.first, scale.window.last))
-    room = (RIGHT - LEFT) / len(firsts)
+    room = (scale.right - scale.left) / len(firsts)
     step = next(step for step in (1, 2, 3, 6, 12) if room * step >= LEAST_MONTH_LABEL)
     found = []
     for position, first in enumerate(firsts):
         x = scale.x(first)
-        stop = scale.x(firsts[position + 1]) if position + 1 < len(firsts) else float(RIGHT)
+        stop = scale.x(firsts[position + 1]) if position + 1 < len(firsts) else float(scale.right)
         until_january = (13 - first.month) * room
         year = first.month == 1 or (position == 0 and until_january >= LEAST_YEAR_LABEL)
-        roomy = RIGHT - x >= LEAST_MONTH_LABEL - 4
+        roomy = scale.right - x >= LEAST_MONTH_LABEL - 4
         label = (first.month - 1) % step == 0 and roomy
-        found.append(MonthMark(first, x, round(stop - x, 1), label, year and RIGHT - x >= LEAST_YEAR_LABEL))
+        found.append(MonthMark(first, x, round(stop - x, 1), label, year and scale.right - x >= LEAST_YEAR_LABEL))
     return found
 
 

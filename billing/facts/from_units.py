@@ -1,0 +1,77 @@
+"""What units that were read whole say already of their targets: filled into the facts of accounts without asking for it again.
+
+A page, a preview and a draft have their units read; the close streams its ranges and asks for each table by itself
+(billing.facts.load). Both fill the same facts, of which one function makes the accounts.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q
+
+from billing.facts.claims import read_granted
+from billing.facts.read import ALWAYS, Facts, OptionRow
+from billing.terms.account import OneTime
+from contracts import models
+from contracts.terms.art13_change_fees import CHARGED, ChargedChange
+from contracts.terms.catalog import Category
+from contracts.terms.days import Period
+from contracts.terms.unit import Change, Option, Target, Unit, What
+
+
+def tells_of_all(units: Mapping[int, Unit], facts: Facts) -> bool:
+    """Whether the units tell of every target that was read: not of one that was recorded while they were being read."""
+    known = {target.number for unit in units.values() for target in unit.targets}
+    return all(row.number in known for row in facts.rows)
+
+
+def read_from(facts: Facts, units: Mapping[int, Unit], days: Period) -> None:
+    """Options, acceptances and changes from the units, by id; prices of all fees in one query, and what was granted in two.
+
+    What was granted is read whole: a claim is judged beside all others of its contract, whenever they are granted (I-20, I-38).
+    """
+    ids = {row.number: row.pk for row in facts.rows}
+    known: dict[str, Target] = {target.number: target for unit in units.values() for target in unit.targets}
+    for row in facts.rows:
+        target = known[row.number]
+        if target.accepted_on in days:
+            facts.accepted[row.pk] = target.accepted_on
+        if isinstance(target, Option):
+            held = (ids[target.contract], target.option.value, str(target.licence_type or ""), target.quantity)
+            facts.options[row.pk] = OptionRow._make(held)
+        else:
+            facts.categories[row.pk].append((ALWAYS, target.category))
+    for unit in units.values():
+        for change in sorted(unit.changes, key=lambda one: one.effective_on):
+            _put_change(facts, ids[change.target], change)
+    _read_prices(facts, days)
+    read_granted(facts, (row.pk for row in facts.rows if row.pk not in facts.options))
+
+
+def _put_change(facts: Facts, pk: int, change: Change) -> None:
+    if change.what is What.QUANTITY:
+        facts.quantities[pk].append((change.effective_on, int(change.to)))
+    elif change.what is What.CATEGORY:
+        facts.categories[pk].append((change.effective_on, Category(str(change.to))))
+    if change.what in CHARGED:
+        facts.charged[pk].append(ChargedChange(change.accepted_on, change.effective_on, change.application))
+
+
+def _read_prices(facts: Facts, days: Period) -> None:
+    """Monthly prices until the days end; initial fees of what was accepted in them; one-time fees of these days, and all there
+    are of a target with changes, since which fee is for which change rests on all (I-39)."""
+    quoting = {change.application for some in facts.charged.values() for change in some}
+    rows = facts.known(models.Price).filter(Q(from_on__lt=days.stop) | Q(fee="initial") | Q(fee="one_time"))
+    columns = ("fee", "from_on", "amount_yen", "application__number", "note", "reference")
+    monthly, one_time = defaultdict[int, list[Any]](list), facts.one_time
+    ordered = rows.order_by("target_id", "from_on", "pk")
+    for pk, fee, on, yen, number, *told in facts.targets.named(ordered, "target_id", *columns):
+        if fee == "monthly":
+            monthly[pk].append((on, yen))
+        elif fee == "initial" and pk in facts.accepted:
+            facts.initial[pk] = yen
+        elif fee == "one_time" and (on in days or pk in facts.charged):
+            quoted_with = number if number in quoting else ""
+            one_time[pk].append(OneTime(on, yen, "、".join(filter(None, told)), quoted_with))
+    facts.monthly |= {pk: tuple(dated) for pk, dated in monthly.items()}

@@ -1,0 +1,331 @@
+"""請求の前と次: what some units are charged a month, their last bill and their next one line by line, and why the two differ.
+
+The one place that says so, for the pages of a customer and of a unit, for previews and for drafts. A closed month's bill is what
+the ledger has; the next one is made as the close makes it: the accounts of the month, what was decided, what comes late.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from billing.facts.ledger import LINE, OF_HELD, Closed, closed_until, line_of
+from billing.facts.load import WHOLE, Owned, accounts
+from billing.facts.policy import policies
+from billing.facts.span import UnitSet
+from billing.facts.written import written_since
+from billing.models import ChargeLine, HeldSettlement, Month
+from billing.operations.correct import causes_of, corrected, decided
+from billing.terms.account import Account, Fee, Line, UnbillableError, price_on, quantity_on
+from billing.terms.bridge import Cause, Monthly, Once, differences, monthly_of, of_other_fees
+from billing.terms.month import due
+from billing.terms.payers import ELSEWHERE, divided, payer_on
+from billing.terms.policy import policy_on
+from contracts.facts.ids import Ids
+from contracts.facts.known import NOW, Known
+from contracts.models.among import among
+from contracts.terms.days import days_in_month, month_of, month_period, next_month, previous_month
+from contracts.terms.unit import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class BillLine:
+    """One line of a bill, and whose it is; ``corrects`` names the closed month of a correction."""
+
+    customer_id: int
+    unit_id: int
+    number: str
+    line: Line
+    corrects: date | None = None
+    corrects_fee: str = ""
+
+    @property
+    def decided(self) -> bool:
+        """Whether it is a settlement that was held and that finance decided to bill (I-18)."""
+        return self.line.cause.startswith(OF_HELD)
+
+
+@dataclass(slots=True)
+class Bill:
+    """What some units are billed for a month, in yen before tax. ``closed``: as the ledger has it, and no longer to be changed.
+
+    ``held`` are settlements that the month would hold for finance (I-18), ``unbillable`` is what it cannot compute, by number.
+    """
+
+    month: date
+    closed: bool
+    lines: list[BillLine] = field(default_factory=list)
+    held: list[BillLine] = field(default_factory=list)
+    unbillable: dict[str, UnbillableError] = field(default_factory=dict)
+
+    @property
+    def yen(self) -> int:
+        """What it comes to."""
+        return sum(one.line.amount_yen for one in self.lines)
+
+    @property
+    def by_unit(self) -> dict[int, int]:
+        """What it comes to of each unit that it has lines of."""
+        found: defaultdict[int, int] = defaultdict(int)
+        for one in self.lines:
+            found[one.unit_id] += one.line.amount_yen
+        return dict(found)
+
+    @property
+    def by_fee(self) -> dict[str, int]:
+        """What it comes to of each fee, in the order of the fees."""
+        found: defaultdict[str, int] = defaultdict(int)
+        for one in self.lines:
+            found[one.line.fee.value] += one.line.amount_yen
+        return {fee.value: found[fee.value] for fee in Fee if fee.value in found}
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """What a target is charged for a whole month as it stands on a day: unit price in yen, and licences (1 for anything else)."""
+
+    unit_price_yen: int
+    quantity: int
+
+    @property
+    def yen(self) -> int:
+        """Price × number."""
+        return self.unit_price_yen * self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class PriceAhead:
+    """A monthly unit price that is to come: from which day, from how much to how much, in yen."""
+
+    unit_id: int
+    number: str
+    on: date
+    before_yen: int | None
+    after_yen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One cause of a difference and what it comes to in yen; the monthly fees of both months beside it, and their days."""
+
+    cause: Cause
+    yen: int
+    before: Monthly
+    now: Monthly
+    days_before: int
+    days: int
+    within: bool
+    """Whether both months are charged whole: days make a difference only where price or number changed within one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Why a target's lines come to more or less than in the month before: its parts add up to it."""
+
+    unit_id: int
+    number: str
+    parts: Sequence[Part]
+
+    @property
+    def yen(self) -> int:
+        """What the target differs by."""
+        return sum(part.yen for part in self.parts)
+
+
+@dataclass(slots=True)
+class Bills:
+    """What some units are charged on a day (``missing``: what has no price), the bills of two months and why they differ.
+
+    ``before`` is None where nothing was closed before; then nothing is compared.
+    """
+
+    monthly: dict[str, Charged]
+    missing: dict[str, UnbillableError]
+    ahead: list[PriceAhead]
+    before: Bill | None
+    now: Bill
+    why: list[Difference]
+
+    def monthly_yen(self, numbers: Iterator[str] | Sequence[str]) -> int:
+        """What the targets of those numbers come to a month; those that are not charged on the day count nothing."""
+        return sum(self.monthly[number].yen for number in numbers if number in self.monthly)
+
+
+def bills(units: Mapping[int, Unit], *, on: date, today: date, known: Known = NOW, payer: int | None = None) -> Bills:
+    """The bills of units that have been read, as of the same: a fixed number of queries, however large the units.
+
+    ``payer``: of a customer of that id alone; of units that have passed on, two have lines of one month (I-54).
+
+    Seen from today the later bill is that of the month that is closed next; seen from any other day, that of the day's month.
+    Before the first close it is that of the day's month in any case.
+    """
+    owned = list(accounts(UnitSet(list(units)), WHOLE, as_of=known.revision, loaded=units))
+    months = closed_until(known.moment)
+    opened = next_month(max(months)) if months else month_of(on)
+    shown = opened if on == today and months else month_of(on)
+    now = _paid_by(payer, _bill(shown, opened, owned, months, known))
+    before = None
+    if shown > min(months, default=shown):
+        before = _paid_by(payer, _bill(previous_month(shown), opened, owned, months, known))
+    monthly, missing = _charged(owned, on)
+    why = why_differ(before, now) if before is not None else []
+    return Bills(monthly, missing, list(prices_ahead(owned, on)), before, now, why)
+
+
+def _paid_by(payer: int | None, bill: Bill) -> Bill:
+    if payer is not None:
+        bill.lines = [one for one in bill.lines if one.customer_id == payer]
+        bill.held = [one for one in bill.held if one.customer_id == payer]
+    return bill
+
+
+def _bill(month: date, opened: date, owned: Sequence[Owned], months: Mapping[date, Closed], known: Known) -> Bill:
+    if month in months:
+        return _closed_bill(months[month], owned)
+    if month == opened and months:
+        return next_bill(month, owned, months, known)
+    return falls_due(month, owned)
+
+
+def falls_due(month: date, owned: Sequence[Owned]) -> Bill:
+    """What falls due in a month by itself, in yen before tax, whoever pays it; of closed months nothing is corrected."""
+    found = Bill(month, closed=False)
+    _fall_due(found, owned)
+    return found
+
+
+def next_bill(month: date, owned: Sequence[Owned], months: Mapping[date, Closed], known: Known = NOW) -> Bill:
+    """What the next close bills for ``month``: what comes late of the closed ``months``, then what falls due in it.
+
+    ``owned``: the accounts of whole units over all months. Only units of which facts were written since the last close are set
+    against the ledger, as the close does it.
+    """
+    found = Bill(month, closed=False)
+    numbers = {one.target_id: one.account.number for one in owned}
+    last = months[max(months)]
+    entries = written_since(last.entries_seen, until=known.moment)
+    whose = entries.filter(among("unit_id", {one.unit_id for one in owned})).order_by()
+    written = sorted(set(whose.values_list("unit_id", flat=True).distinct())) if owned else []
+    if written:
+        units, row = UnitSet(written), Month(month=month, facts_revision=0)
+        of_units = [one for one in owned if one.unit_id in set(written)]
+        policy_of = {closed: some.policy for closed, some in months.items()}
+        found.lines += (_stored(numbers, line) for line in decided(row, units, known))
+        said = corrected(row, units, of_units, policy_of, causes_of(written, last.entries_seen), known)
+        found.lines += (_stored(numbers, line) for line in said.lines)
+        found.held += (_stored(numbers, line) for line in said.held)
+        for parked in said.parked:
+            # A closed month that cannot be computed anew parks the target, even where the next month can be.
+            number = numbers[parked.target_id]
+            found.unbillable[number] = UnbillableError(number, parked.reason, parked.clause)
+    _fall_due(found, owned)
+    return found
+
+
+def _stored(numbers: Mapping[int, str], row: ChargeLine | HeldSettlement) -> BillLine:
+    line = line_of([getattr(row, name) for name in LINE])
+    corrects, fee = getattr(row, "corrects_month", None), getattr(row, "corrects_fee", "")
+    return BillLine(row.customer_id, row.unit_id, numbers[row.target_id], line, corrects, str(fee))
+
+
+def _fall_due(found: Bill, owned: Sequence[Owned]) -> None:
+    """The month's own lines of each account; what contradicts itself or has no price is told, never counted as nothing."""
+    period, policy = month_period(found.month), policy_on(policies(), found.month)
+    for one in owned:
+        number, contradiction = one.account.number, one.contradiction
+        if contradiction is not None:
+            found.unbillable[number] = UnbillableError(number, contradiction.reason, contradiction.clause)
+            continue
+        try:
+            fallen_due = due(one.account, period, policy.settlement_tax)
+        except UnbillableError as error:
+            found.unbillable[number] = error
+            continue
+        for lines, whole in ((found.lines, fallen_due.lines), (found.held, fallen_due.held)):
+            for payer, line in (part for each in whole for part in divided(each, one.payers, found.month)):
+                lines.append(BillLine(payer, one.unit_id, number, line))
+
+
+def _closed_bill(closed: Closed, owned: Sequence[Owned]) -> Bill:
+    """The lines of a closed month, as the ledger has them: one query, by the ids of the targets."""
+    numbers = {one.target_id: one.account.number for one in owned}
+    found = Bill(closed.month, closed=True)
+    lines = ChargeLine.objects.filter(month=closed.pk).order_by("pk")
+    columns = ("customer_id", "unit_id", "corrects_month", "corrects_fee", *LINE)
+    for target, customer, unit, corrects, fee, *values in Ids(numbers).named(lines, "target_id", *columns):
+        found.lines.append(BillLine(customer, unit, numbers[target], line_of(values), corrects, fee))
+    return found
+
+
+def charged_on(account: Account, day: date) -> Charged | None:
+    """What an account is charged for a whole month as it stands on a day; None where it is not charged. Raises UnbillableError."""
+    return Charged(price_on(account, day), quantity_on(account, day)) if account.serves(day) else None
+
+
+def _charged(owned: Sequence[Owned], on: date) -> tuple[dict[str, Charged], dict[str, UnbillableError]]:
+    monthly, missing = {}, {}
+    for one in owned:
+        if payer_on(one.payers, on) == ELSEWHERE:
+            continue
+        try:
+            found = charged_on(one.account, on)
+        except UnbillableError as error:
+            missing[error.number] = error
+            continue
+        if found is not None:
+            monthly[one.account.number] = found
+    return monthly, missing
+
+
+def prices_ahead(owned: Sequence[Owned], on: date) -> Iterator[PriceAhead]:
+    """The monthly prices that begin after a day, of what is charged on theirs."""
+    for one in owned:
+        before: int | None = None
+        for day, yen in one.account.monthly:
+            begins = one.account.starts_on is not None and day > one.account.starts_on
+            here = begins and payer_on(one.payers, day) != ELSEWHERE
+            if day > on and here and one.account.serves(day) and yen != before:
+                yield PriceAhead(one.unit_id, one.account.number, day, before, yen)
+            before = yen
+
+
+def why_differ(before: Bill, now: Bill) -> list[Difference]:
+    """Why two bills differ, target by target, the largest first: what they say adds up to the difference, to the yen."""
+    was, becomes = _by_target(before), _by_target(now)
+    whole = days_in_month(before.month), days_in_month(now.month)
+    found = []
+    for unit_id, number in dict.fromkeys((*was, *becomes)):
+        parts = list(_parts(was.get((unit_id, number), []), becomes.get((unit_id, number), []), whole))
+        if parts:
+            found.append(Difference(unit_id, number, parts))
+    return sorted(found, key=lambda one: (-abs(one.yen), one.number))
+
+
+def _by_target(bill: Bill) -> dict[tuple[int, str], list[Line]]:
+    found: defaultdict[tuple[int, str], list[Line]] = defaultdict(list)
+    for one in bill.lines:
+        found[one.unit_id, one.number].append(one.line)
+    return dict(found)
+
+
+def _parts(before: Sequence[Line], now: Sequence[Line], whole: tuple[int, int]) -> Iterator[Part]:
+    was, becomes = monthly_of(before), monthly_of(now)
+    days = _days(before), _days(now)
+    once = of_other_fees(_once(before), _once(now))
+    for cause, yen in (*differences(was, becomes).items(), *((cause, yen) for cause, (_lines, yen) in once.items())):
+        if yen:
+            yield Part(cause, yen, was, becomes, *days, within=days == whole)
+
+
+def _days(lines: Sequence[Line]) -> int:
+    """On how many days monthly fees are charged."""
+    return sum((line.to_on - line.from_on).days + 1 for line in lines if line.fee is Fee.MONTHLY)
+
+
+def _once(lines: Sequence[Line]) -> dict[str, Once]:
+    found: dict[str, Once] = {}
+    for line in lines:
+        if line.fee is not Fee.MONTHLY:
+            count, yen = found.get(line.fee.value, (0, 0))
+            found[line.fee.value] = count + 1, yen + line.amount_yen
+    return found

@@ -1,0 +1,253 @@
+"""What the page of a customer shows, on a chosen day and as it was known on one: all of its units from one reading of their facts."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext
+
+from contracts.admin.customer.papers import Papers, papers_of
+from contracts.admin.kit.as_of import AsOf
+from contracts.admin.kit.bills import Bills, KnowsBills, bills_told, times
+from contracts.admin.kit.columns import page_of, thousands
+from contracts.admin.kit.lanes import Coming, coming_of, lanes, window
+from contracts.admin.kit.naming import detail_on, in_order, name_on
+from contracts.admin.kit.told import signed
+from contracts.admin.work.worklist import shown, standing
+from contracts.facts.load import load_units
+from contracts.judge.ahead import Ahead, ahead, price_ahead
+from contracts.models import Customer, ManagementUnit, Target, Transfer
+from contracts.models.among import among
+from contracts.terms.catalog import CATEGORY_NAMES
+from contracts.terms.timeline import Timeline
+from contracts.terms.unit import ContradictionError, Option, Unit
+from contracts.terms.unit import Target as PlainTarget
+
+UNITS_A_PAGE = 20
+MOST_UNITS = 300
+"""Units of one customer that are added up; of a customer with more, those of the page are."""
+WORK_SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class HeldTarget:
+    """A contract or an option as it stands on the day, with what it is charged a month."""
+
+    number: str
+    place: str
+    name: str
+    detail: str
+    is_option: bool
+    starts_on: date | None
+    ends_on: date | None
+    monthly: str | None
+    times: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldUnit:
+    """A unit of the customer: what it has and what that comes to, in yen as texts ('' where they may not be seen)."""
+
+    row: ManagementUnit
+    place: str
+    tier: str
+    targets: Sequence[HeldTarget]
+    others: int
+    """What it has that is not charged on the day: to begin, or over."""
+    runs: bool
+    """Whether anything of it has not ended by today: what a notice could be for."""
+    monthly: str
+    before: str
+    now: str
+    difference: str
+    next_day: Coming | None
+
+
+@dataclass(slots=True)
+class Page:
+    """What was read for the page; ``units`` and ``targets`` also of units that the customer has passed on: it may be billed for them."""
+
+    rows: Mapping[int, ManagementUnit]
+    units: Mapping[int, Unit]
+    timelines: Mapping[int, Timeline]
+    targets: Mapping[str, Target]
+    bills: Bills | None
+    as_of: AsOf
+
+    @property
+    def held(self) -> Iterator[tuple[int, Unit]]:
+        """The units that are the customer's, by id."""
+        return ((pk, unit) for pk, unit in self.units.items() if pk in self.rows)
+
+    def name_of(self, number: str) -> str:
+        """What a target is called on the day."""
+        found = self.targets.get(number)
+        if found is None:
+            # Moved into a unit of somebody else: its days here are billed here.
+            return number
+        target = next(one for one in self.units[found.unit_id].targets if one.number == number)
+        timeline = self.timelines[found.unit_id]
+        return name_on(target, timeline, self.as_of.on)
+
+    @property
+    def places(self) -> dict[str, str]:
+        """The addresses of the targets, by number."""
+        return {number: page_of(row) for number, row in self.targets.items()}
+
+
+def customer_page(
+    row: Customer, *, as_of: AsOf, nth: int, site: KnowsBills, may: Callable[[str], bool]
+) -> dict[str, Any]:
+    """The context of the page; ``nth``: which page of its units. ``may`` says whether whoever looks has a permission."""
+    context: dict[str, Any] = {"as_of": as_of}
+    if not may("contracts.view_managementunit"):
+        return context | {"units_hidden": True}
+    all_units = list(
+        ManagementUnit.objects.filter(customer=row).select_related("account_manager").order_by("code")[: MOST_UNITS + 1]
+    )
+    pages = max(1, -(-min(len(all_units), MOST_UNITS) // UNITS_A_PAGE))
+    nth = min(max(nth, 1), pages)
+    here = all_units[UNITS_A_PAGE * (nth - 1) : UNITS_A_PAGE * nth]
+    whole = len(all_units) <= MOST_UNITS
+    page = _read(row, all_units if whole else here, as_of, site, sees_yen=may("billing.view_chargeline"))
+    coming = list(_coming(page))
+    held = [_unit(page, one, coming) for one in here]
+    context |= {
+        "units": held,
+        "unit_count": len(all_units),
+        "whole": whole,
+        "pages": pages,
+        "nth": nth,
+        "figures": _figures(page),
+        "bills": _told(page),
+        "ahead": lanes(coming, on=as_of.on),
+        "managers": _managers(all_units),
+        "page_links": [_page_link(at, nth, as_of) for at in range(1, pages + 1)],
+    }
+    return context | _beside(row, page, may=may, site=site)
+
+
+def _page_link(at: int, nth: int, as_of: AsOf) -> dict[str, Any]:
+    query = "&".join(filter(None, (as_of.query, f"page={at}")))
+    return {"nth": at, "here": at == nth, "query": query}
+
+
+def _read(customer: Customer, rows: Sequence[ManagementUnit], as_of: AsOf, site: KnowsBills, *, sees_yen: bool) -> Page:
+    by_id = {row.pk: row for row in rows}
+    passed_on = Transfer.objects.standing().filter(giver=customer).values_list("unit_id", flat=True)[:MOST_UNITS]
+    units = load_units({*by_id, *passed_on}, as_of=as_of.known.revision)
+    timelines = {}
+    for pk, unit in units.items():
+        try:
+            timelines[pk] = Timeline(unit)
+        except ContradictionError:
+            timelines[pk] = Timeline(unit, {})
+    known = {target.number for unit in units.values() for target in unit.targets}
+    stored = Target.objects.filter(among("unit_id", units))
+    targets = {row.number: row for row in stored if row.number in known}
+    bills = None
+    if sees_yen:
+        bills = site.bills(units, on=as_of.on, today=as_of.today, known=as_of.known, payer=customer.pk)
+    return Page(by_id, units, timelines, targets, bills, as_of)
+
+
+def _coming(page: Page) -> Iterator[Coming]:
+    """What lies ahead of all units, by day."""
+    days, places = window(page.as_of.on), page.places
+    found: list[tuple[int, Ahead]] = []
+    for pk, unit in page.held:
+        found += [(pk, one) for one in ahead(unit, page.timelines[pk].ends, days)]
+    for one in page.bills.ahead if page.bills is not None else ():
+        if one.on in days and one.unit_id in page.rows:
+            found.append((one.unit_id, price_ahead(one.number, one.on, one.before_yen, one.after_yen)))
+    for pk, one in sorted(found, key=lambda each: (each[1].on, page.rows[each[0]].code, each[1].number)):
+        names = {one.number: page.name_of(one.number)}
+        row = page.rows[pk]
+        yield coming_of(one, names=names, places=places, unit=row.code, unit_place=page_of(row))
+
+
+def _unit(page: Page, row: ManagementUnit, coming: Sequence[Coming]) -> HeldUnit:
+    unit, timeline, on = page.units[row.pk], page.timelines[row.pk], page.as_of.on
+    category = timeline.on(on).category
+    serving = [target for target in in_order(unit) if timeline.serves(target, on)]
+    bills = page.bills
+    monthly = before = now = difference = ""
+    if bills is not None:
+        monthly = str(thousands(bills.monthly_yen([target.number for target in serving])))
+        now_yen = bills.now.by_unit.get(row.pk, 0)
+        now = str(thousands(now_yen))
+        if bills.before is not None:
+            before_yen = bills.before.by_unit.get(row.pk, 0)
+            before = str(thousands(before_yen))
+            difference = signed(now_yen - before_yen) if now_yen != before_yen else ""
+    return HeldUnit(
+        row=row,
+        place=page_of(row),
+        tier=CATEGORY_NAMES[category] if category else "",
+        targets=[_target(page, target, timeline) for target in serving],
+        others=len(unit.targets) - len(serving),
+        runs=any(
+            n not in timeline.ends or timeline.ends[n].on >= page.as_of.today for n in (t.number for t in unit.targets)
+        ),
+        monthly=monthly,
+        before=before,
+        now=now,
+        difference=difference,
+        next_day=next((one for one in coming if one.unit == row.code), None),
+    )
+
+
+def _target(page: Page, target: PlainTarget, timeline: Timeline) -> HeldTarget:
+    charged = page.bills.monthly.get(target.number) if page.bills is not None else None
+    end = timeline.ends.get(target.number)
+    return HeldTarget(
+        number=target.number,
+        place=page_of(page.targets[target.number]),
+        name=name_on(target, timeline, page.as_of.on),
+        detail=detail_on(target, timeline, page.as_of.on),
+        is_option=isinstance(target, Option),
+        starts_on=target.starts_on,
+        ends_on=end.on if end else None,
+        monthly=thousands(charged.yen) if charged is not None else None,
+        times=times(charged) if charged is not None else "",
+    )
+
+
+def _figures(page: Page) -> dict[str, Any]:
+    """What is counted and added up on the day."""
+    on = page.as_of.on
+    serving = [target for pk, unit in page.held for target in unit.targets if page.timelines[pk].serves(target, on)]
+    options = sum(1 for target in serving if isinstance(target, Option))
+    found = {"contracts": len(serving) - options, "options": options}
+    if page.bills is None:
+        return found
+    return found | {"monthly": thousands(page.bills.monthly_yen([target.number for target in serving]))}
+
+
+def _told(page: Page) -> dict[str, Any] | None:
+    return bills_told(page.bills, name_of=page.name_of, place_of=page.places) if page.bills is not None else None
+
+
+def _managers(rows: Sequence[ManagementUnit]) -> list[dict[str, Any]]:
+    """Who looks after how many of the units."""
+    found: dict[str, int] = {}
+    for row in rows:
+        name = str(row.account_manager or gettext("担当なし"))
+        found[name] = found.get(name, 0) + 1
+    return [{"name": name, "count": count} for name, count in sorted(found.items(), key=lambda one: (-one[1], one[0]))]
+
+
+def _beside(row: Customer, page: Page, *, may: Callable[[str], bool], site: KnowsBills) -> dict[str, Any]:
+    """What is to be done, and what was written: for whoever may see it."""
+    today, ids = page.as_of.today, list(page.rows)
+    work: list[dict[str, Any]] = []
+    more_work = False
+    if page.as_of.known_day is None and may("contracts.view_workitem") and ids:
+        found = list(standing(today).filter(among("unit_id", ids))[: WORK_SHOWN + 1])
+        more_work = len(found) > WORK_SHOWN
+        work = shown(found[:WORK_SHOWN], today=today, decides=may("contracts.decide_application"))
+    papers: Papers = papers_of(
+        row, ids, [one.pk for one in page.targets.values()], known=page.as_of.known, may=may, site=site
+    )
+    return {"work": work, "more_work": more_work, "papers": papers.tables, "history": papers.history}
