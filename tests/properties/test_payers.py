@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.facts.policy import policies
-from billing.terms.account import Fee, UnbillableError
+from billing.terms.account import Fee, Line, TaxCategory, UnbillableError
 from billing.terms.corrections import owed
 from billing.terms.month import due
 from billing.terms.payers import Payer, always, divided, payer_on, succeeded
@@ -89,3 +89,17 @@ def test_a_merged_customer_has_its_successor_from_the_day_on():
     assert succeeded(payers, 1, date(2025, 5, 1)) == 2
     assert succeeded(payers, 2, date(2025, 12, 1)) == 2
     assert succeeded(payers, 3, date(2025, 9, 1)) == 4
+
+
+def test_the_day_says_whose_a_line_is():
+    """I-55: a settlement is of the end day, the day before its first; a fee of its own day."""
+    payers = (*always(1), Payer(date(2025, 6, 16), 2))
+    said = {"quantity": 1, "unit_price_yen": 9, "amount_yen": 9, "tax_category": TaxCategory.TAXABLE, "clause": "13"}
+    for fee, first, whose in (
+        (Fee.SETTLEMENT, date(2025, 6, 16), 1),
+        (Fee.SETTLEMENT, date(2025, 6, 17), 2),
+        (Fee.ONE_TIME, date(2025, 6, 15), 1),
+        (Fee.ONE_TIME, date(2025, 6, 16), 2),
+    ):
+        line = Line(fee=fee, from_on=first, to_on=first, basis="", cause="", **said)
+        assert list(divided(line, payers, date(2025, 6, 1))) == [(whose, line)]
