@@ -142,6 +142,8 @@ CELERY_BEAT_SCHEDULE["unfinished"] = {
     "task": "contracts.tasks.run_unfinished",
     "schedule": crontab(minute=schedule.UNFINISHED_AT_MINUTE),
 }
+# How many processes compute a month or its proposal beside each other on PostgreSQL; 0: as many as there are processors, at most 8.
+MONTH_PROCESSES = env.int("MONTH_PROCESSES", default=0)
 # A job that comes no further in so many attempts is stopped, and says so.
 JOB_ATTEMPTS = env.int("JOB_ATTEMPTS", default=5)
 # Workers log as everything else does (csoc_admin.logs).

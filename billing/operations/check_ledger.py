@@ -134,7 +134,7 @@ def decisions_are_kept() -> Iterator[str]:
     lines = ChargeLine.objects.filter(fee=Fee.SETTLEMENT, cause__startswith=OF_HELD).order_by("pk")
     written = {cause: (target, yen) for cause, target, yen in lines.values_list("cause", "target_id", "amount_yen")}
     closed = HeldSettlement.objects.exclude(month__closed_at=None)
-    last = Month.objects.exclude(closed_at=None).order_by("-month").first()
+    last = Month.last_closed()
     for row in closed.filter(decided__decision="billed").select_related("decided").order_by("pk"):
         line = written.pop(f"{OF_HELD}{row.pk}", None)
         waiting = last is not None and _entry_is_later(row.pk, last.entries_seen)

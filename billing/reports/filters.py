@@ -17,6 +17,7 @@ from billing.models.line import FEES
 from billing.reports.line_columns import counting_as
 from billing.reports.report import ReportAsked
 from billing.terms.account import Fee
+from contracts.facts.change_order import LAST_FIRST
 from contracts.intake.book import written
 from contracts.models import Change, Contract, Customer, ManagementUnit, Option, Target
 from contracts.models.choices import CATEGORIES, MODULE_TYPES
@@ -103,7 +104,7 @@ class Filters(django_filters.FilterSet):  # type: ignore[misc]
         upgrades = Change.objects.standing().filter(
             target=OuterRef("pk"), what=What.CATEGORY, effective_on__lt=period.stop
         )
-        newest = Subquery(upgrades.order_by("-effective_on").values("to_name")[:1])
+        newest = Subquery(upgrades.order_by(*LAST_FIRST).values("to_name")[:1])
         tiers = Target.objects.filter(
             Q(ends_on=None) | Q(ends_on__gte=period.first) & Q(ends_on__gte=F("billing_starts_on")),
             kind="tier",

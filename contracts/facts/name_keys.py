@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Model
 
 from contracts.facts.folding import LONGEST, fold, tails, wanted
-from contracts.models import Customer, ManagementUnit, NameKey
+from contracts.models import Customer, ManagementUnit, Name, NameKey
 from contracts.models.among import among
 from contracts.models.bulk import create_all, slices
 from contracts.models.plain_code import LAST
@@ -20,8 +20,15 @@ _COLUMNS = ("kind", "of", "place", "key")
 
 
 def names_of(kind: str, ids: Sequence[int]) -> Iterator[tuple[int, str]]:
-    """The ids with every name by which each is to be found: the one place that says which."""
-    yield from NAMED[kind]._default_manager.filter(among("pk", ids)).values_list("pk", "name")
+    """The ids with every name by which each is to be found, in letters and in kana, of today and of any day (I-52): the one place
+    that says which.
+    """
+    as_read = ("kana",) if kind == "customer" else ()
+    for pk, *names in NAMED[kind]._default_manager.filter(among("pk", ids)).values_list("pk", "name", *as_read):
+        yield from ((pk, name) for name in names if name)
+    dated = Name.objects.standing().filter(among(f"{kind}_id", ids)).values_list(f"{kind}_id", "name", "kana")
+    for pk, *names in dated:
+        yield from ((pk, name) for name in names if name)
 
 
 def keep(kind: str, ids: Iterable[int]) -> None:

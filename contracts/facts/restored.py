@@ -20,6 +20,7 @@ from contracts.models import (
     FactsRevision,
     LinkedServiceState,
     Move,
+    Name,
     Option,
     Outage,
     Price,
@@ -148,14 +149,8 @@ def _corrections_of_others() -> Iterator[tuple[int, str]]:
 
 _CORRECTED: dict[str, type[Model]] = {
     **{"change": Change, "start": BillingStart, "price": Price, "linked_service": LinkedServiceState},
-    **{
-        "consent": Consent,
-        "outage": Outage,
-        "breach": Breach,
-        "abolition": Abolition,
-        "transfer": Transfer,
-        "move": Move,
-    },
+    **{"consent": Consent, "outage": Outage, "breach": Breach, "abolition": Abolition},
+    **{"transfer": Transfer, "move": Move, "name": Name},
 }
 """The table of each kind of correction."""
 

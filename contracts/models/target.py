@@ -144,7 +144,10 @@ class BillingStart(Fact):
 
 
 class Change(Fact):
-    """変更: one thing of one target, otherwise from ``effective_on`` on (第9条, 第10条第5項)."""
+    """変更: one thing of one target, otherwise from ``effective_on`` on (第9条, 第10条第5項).
+
+    Several applications may change it on one day: in the order of their acceptance, the last says what holds (I-53).
+    """
 
     target = models.ForeignKey(Target, models.PROTECT, verbose_name=_("対象番号"), related_name="changes")
     what = models.CharField(_("変更事項"), max_length=16, choices=CHANGED)
@@ -160,9 +163,9 @@ class Change(Fact):
         constraints = [
             *Fact.Meta.constraints,
             models.UniqueConstraint(
-                fields=["target", "what", "effective_on"],
+                fields=["target", "what", "effective_on", "application"],
                 condition=Q(withdrawn_on__isnull=True),
-                name="change_once_a_day",
+                name="change_once_a_day_and_application",
             ),
             models.CheckConstraint(
                 condition=Q(what="category", to_name__in=["premium", "advanced"], to_number__isnull=True)

@@ -20,6 +20,7 @@ from contracts.admin.kit.bills import KnowsBills
 from contracts.admin.kit.columns import page_of
 from contracts.admin.kit.search import FINDS, customers_found
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, text_field
+from contracts.admin.records.name import CORRECT_FIRST, RenameForm, names_said, renaming
 from contracts.admin.records.transfer import MERGE
 from contracts.models import Contract, Customer, ManagementUnit, Transfer
 from contracts.operations.register import register_customer, register_unit
@@ -33,6 +34,7 @@ class CustomerForm(forms.Form):
 
     code = text_field(_("契約者コード"), most=64)
     name = text_field(_("契約者名"))
+    kana = text_field(_("フリガナ"), required=False)
 
 
 class UnitForm(forms.Form):
@@ -70,6 +72,9 @@ REGISTER_UNIT = Verb(
 )
 
 
+RENAME = renaming("contracts.add_name", RenameForm)
+
+
 @admin.register(Customer)
 class CustomerAdmin(ActingAdmin):
     """Customers, found by code or by any part of the name."""
@@ -82,7 +87,7 @@ class CustomerAdmin(ActingAdmin):
     fieldsets = ((None, {"fields": ("code", "name")}),)
     change_form_template = "admin/customer.html"
     general_verbs = (FIRST, REGISTER)
-    verbs = (REGISTER_UNIT, MERGE)
+    verbs = (REGISTER_UNIT, RENAME, CORRECT_FIRST, MERGE)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -93,6 +98,7 @@ class CustomerAdmin(ActingAdmin):
         site = cast(KnowsBills, self.admin_site)
         nth = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= NTH_DIGITS else 1
         context |= customer_page(row, as_of=shown, nth=nth, site=site, may=may)
+        context["names"] = names_said(row)
         if shown.known_day is None:
             # What was known once cannot be acted on: verbs act on what stands.
             context["verbs"] = customer_verbs(

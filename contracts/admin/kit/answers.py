@@ -35,7 +35,9 @@ def given_shown(field: forms.BoundField) -> Any:
     value = field.value()
     choices = dict(_choices(getattr(field.field, "choices", ())))
     if isinstance(value, list):
-        return _("、").join(str(choices.get(str(one), one)) for one in value)
+        # Of records the keys are no texts, what was chosen is.
+        by_text = {str(key): name for key, name in choices.items()}
+        return _("、").join(str(by_text.get(str(one), one)) for one in value)
     if isinstance(field.field, forms.BooleanField):
         return _("はい") if value else _("いいえ")
     if isinstance(field.field, forms.DateTimeField):

@@ -22,6 +22,7 @@ from contracts.admin.kit.search import FINDS
 from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.records import consent, option, price, setting_change
 from contracts.admin.unit import start
+from contracts.facts.change_order import IN_ORDER
 from contracts.facts.names import Content, changed, content_on
 from contracts.models import Breach, Change, Consent, Contract, Option, Outage, SettingChange
 from contracts.terms.art05_minimum_term import minimum_term_last_day
@@ -29,7 +30,7 @@ from contracts.terms.catalog import CATEGORY_NAMES, Category
 from contracts.terms.editions import edition_on
 from contracts.terms.supplementary import name_on as name_on_day
 
-CHANGES = Prefetch("target__changes", Change.objects.standing().order_by("effective_on"))
+CHANGES = Prefetch("target__changes", Change.objects.standing().order_by(*IN_ORDER))
 
 
 def name_on(row: Contract, on: date) -> str:

@@ -18,13 +18,14 @@ from contracts.admin.kit.search import FINDS
 from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.records import price
 from contracts.admin.unit import start
+from contracts.facts.change_order import IN_ORDER
 from contracts.facts.names import Content, changed, content_on
 from contracts.models import Change, Option
 from contracts.terms.art10_options import Term, minimum_term_months, renewal_deadline, term_of
 from contracts.terms.catalog import LicenceType, OptionType
 from contracts.terms.days import last_day
 
-CHANGES = Prefetch("target__changes", Change.objects.standing().order_by("effective_on"))
+CHANGES = Prefetch("target__changes", Change.objects.standing().order_by(*IN_ORDER))
 
 
 def _minimum_term(row: Option) -> str | None:

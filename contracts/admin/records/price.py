@@ -28,6 +28,7 @@ from contracts.admin.kit.columns import (
 )
 from contracts.admin.kit.following import Rehearsal
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, reason_field, text_field
+from contracts.facts.change_order import LAST_FIRST
 from contracts.models import Change, Contract, Option, Price
 from contracts.models.choices import FEES
 from contracts.operations.corrections.of_targets import PRICES
@@ -111,7 +112,7 @@ def _times(price: Price) -> str:
         return ""
     on = max(price.from_on or clock.today(), clock.today())
     changes = Change.objects.standing().filter(target=price.target_id, what=What.QUANTITY, effective_on__lte=on)
-    licences = changes.order_by("-effective_on").values_list("to_number", flat=True).first() or option.quantity
+    licences = changes.order_by(*LAST_FIRST).values_list("to_number", flat=True).first() or option.quantity
     return times_said(price.amount_yen, licences) if licences else ""
 
 
