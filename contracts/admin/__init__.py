@@ -23,8 +23,8 @@ import contracts.admin.unit.admin
 import contracts.admin.work.asked
 import contracts.admin.work.effect
 import contracts.admin.work.hand_over
-import contracts.admin.work.job
-import contracts.admin.work.worklist  # noqa: F401
+import contracts.admin.work.item
+import contracts.admin.work.job  # noqa: F401
 
 admin.site.site_header = _("IIJ C-SOCサービス 契約・料金管理")
 admin.site.site_title = _("契約・料金管理")

@@ -16,6 +16,8 @@ from django.utils.translation import gettext
 from contracts.facts.change_order import in_order
 from contracts.facts.ids import Ids
 from contracts.models import Change, Contract, Option, Target
+from contracts.models.among import among
+from contracts.models.bulk import slices
 from contracts.terms import unit
 from contracts.terms.catalog import (
     CATEGORY_NAMES,
@@ -178,12 +180,9 @@ class Names:
         concluded, changes = _content(self._concluded[target_id]), self._changes.get(target_id)
         return content_on(concluded, changes or (), day)
 
-    def group_on(self, target_id: int, day: date) -> str:
-        """What it counts as in sums on a day (Content.group); asked for by the million."""
-        if target_id in self._changes:
-            return self.on(target_id, day).group
-        category, module_type, _kind, _item, option, *_rest = self._concluded[target_id]
-        return option or module_type or category or ""
+    def knows(self, target_id: int) -> bool:
+        """Whether it is one of those targets."""
+        return target_id in self._concluded
 
     def during(self, target_id: int, first: date, last: date) -> list[Content]:
         """What a target is for from ``first`` to ``last``, one after the other."""
@@ -200,18 +199,32 @@ def names_of(targets: Q) -> Names:
     return Names(concluded, _in_order(standing.values_list("application_id", "target_id", *Changed._fields)))
 
 
-def names_by_id(targets: Ids) -> Names:
-    """The names of very many targets: contracts, options and changes each by the targets' ids."""
-    none_of_option: list[Any] = [None] * len(_OF_OPTION)
-    none_of_contract: list[Any] = [None] * len(_OF_CONTRACT)
-    concluded = {
-        pk: [*values, *none_of_option]
-        for pk, *values in targets.rows(Contract.objects.all(), "target_id", *_OF_CONTRACT)
+class Groups:
+    """What each of very many targets counts as in sums on any day (Content.group); asked for by the million."""
+
+    def __init__(self, concluded: Mapping[int, str], changed: Names) -> None:
+        self._concluded, self._changed = concluded, changed
+
+    def on(self, target_id: int, day: date) -> str:
+        """What a target counts as on a day."""
+        if self._changed.knows(target_id):
+            return self._changed.on(target_id, day).group
+        return self._concluded[target_id]
+
+
+def groups_of(targets: Ids) -> Groups:
+    """What the targets count as: contracts, options and changes each by the targets' ids; whole names of those that have changed."""
+    contracts = targets.rows(Contract.objects.all(), "target_id", "category", "module_type")
+    concluded = {pk: module_type or category for pk, category, module_type in contracts}
+    concluded.update(targets.rows(Option.objects.all(), "target_id", "option"))
+    rows = targets.rows(Change.objects.standing(), "target_id", "application_id", *Changed._fields)
+    changes = _in_order((application, target, *change) for target, application, *change in rows)
+    named = {
+        pk: values
+        for some in slices(sorted(changes))
+        for pk, *values in Target.objects.filter(among("pk", some)).values_list("pk", *_CONCLUDED)
     }
-    for pk, *values in targets.rows(Option.objects.all(), "target_id", *_OF_OPTION):
-        concluded[pk] = [*none_of_contract, *values]
-    changes = targets.rows(Change.objects.standing(), "target_id", "application_id", *Changed._fields)
-    return Names(concluded, _in_order((application, target, *change) for target, application, *change in changes))
+    return Groups(concluded, Names(named, changes))
 
 
 def _content(values: Sequence[Any]) -> Content:

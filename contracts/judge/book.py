@@ -252,7 +252,7 @@ def _said_of(finding: Finding, unit: Unit) -> Sentence:
     violation = finding.violation
     if finding.first == NOT_YET_KNOWN:
         text = "{violation}［管理単位{unit}、{number}、課金開始から］"
-    elif finding.last is None:
+    elif finding.last_known is None:
         text = "{violation}［管理単位{unit}、{number}、{first}〜］"
     else:
         text = "{violation}［管理単位{unit}、{number}、{first}〜{last}］"

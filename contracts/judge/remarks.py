@@ -160,7 +160,7 @@ def _of_finding(finding: Finding, line_of: Causes) -> Remark:
         violation.clause,
         violation=violation,
         first=finding.first,
-        last=finding.last,
+        last=finding.last_known,
         refused=finding.refused or asked,
     )
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0010_when_each_revision_began"),
+        ("contracts", "0010_found_by_names"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,9 @@ from contracts.models.hand_over import HandOver
 from contracts.models.incident import Breach, Outage
 from contracts.models.job import Digest, Job
 from contracts.models.linked_service import LinkedService, LinkedServiceState
+from contracts.models.list_choice import ListChoice
 from contracts.models.name import Name
+from contracts.models.name_key import NameKey
 from contracts.models.number import NumberSeries
 from contracts.models.price import Price
 from contracts.models.revision import BookImport, FactsRevision, RevisionMoment
@@ -45,10 +47,12 @@ __all__ = [
     "Job",
     "LinkedService",
     "LinkedServiceState",
+    "ListChoice",
     "ListReading",
     "ManagementUnit",
     "Move",
     "Name",
+    "NameKey",
     "Notice",
     "NumberSeries",
     "Option",

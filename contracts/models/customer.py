@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from contracts.models.plain_code import plain_index
+
 
 class Customer(models.Model):
     """契約者: the party to the contracts.
@@ -19,6 +21,7 @@ class Customer(models.Model):
     class Meta:
         verbose_name = _("契約者")
         verbose_name_plural = _("契約者")
+        indexes = [plain_index("code", "customer_code_plain")]
         constraints = [models.CheckConstraint(condition=~models.Q(code=""), name="customer_code_given")]
 
     def __str__(self) -> str:
@@ -45,6 +48,7 @@ class ManagementUnit(models.Model):
     class Meta:
         verbose_name = _("管理単位")
         verbose_name_plural = _("管理単位")
+        indexes = [plain_index("code", "unit_code_plain")]
         constraints = [models.CheckConstraint(condition=~models.Q(code=""), name="unit_code_given")]
 
     def __str__(self) -> str:

@@ -7,7 +7,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from contracts.facts import history
+from contracts.facts import history, name_keys
+from contracts.facts.named_holders import holders_meant
 from contracts.facts.writing import Writing
 from contracts.intake.book.read import Row
 from contracts.intake.book.settle import settle
@@ -23,6 +24,7 @@ def register_customer(*, code: str, name: str, kana: str = "", by: User) -> Cust
     if Customer.objects.filter(code=code).exists():
         raise Refused(_("契約者コード「%(code)s」は既に使われています。") % {"code": code}, field="code")
     customer = Customer.objects.create(code=code, name=name, kana=kana)
+    name_keys.keep("customer", [customer.pk])
     history.record("register", "customer", code, by=by, after=history.values_of(customer))
     return customer
 
@@ -34,6 +36,7 @@ def register_unit(*, customer: Customer, code: str, name: str, by: User) -> Mana
     if ManagementUnit.objects.filter(code=code).exists():
         raise Refused(_("管理単位コード「%(code)s」は既に使われています。") % {"code": code}, field="code")
     unit = ManagementUnit.objects.create(customer=customer, code=code, name=name, account_manager=by)
+    name_keys.keep("unit", [unit.pk])
     history.record("register", "unit", code, by=by, unit_id=unit.pk, after=history.values_of(unit))
     return unit
 
@@ -48,6 +51,22 @@ def assign(unit: ManagementUnit, *, to: User | None, by: User) -> ManagementUnit
     after = {"account_manager": str(to or "")}
     history.record("assign", "unit", stored.code, by=by, unit_id=stored.pk, before=before, after=after)
     return stored
+
+
+def held_by(written: str) -> str:
+    """The holder as it is stored: a customer by its code, also where it was typed by its name; another party by its name.
+
+    Raises Refused where several customers are called so.
+    """
+    codes = holders_meant(written)
+    if len(codes) > 1:
+        said = {"name": written, "codes": "、".join(codes)}
+        raise Refused(
+            _("「%(name)s」という契約者が複数あります（%(codes)s）。契約者コードで入力してください。") % said,
+            field="holder",
+            clause="7-3",
+        )
+    return codes[0] if codes else written.strip()
 
 
 def units_linking(code: str) -> list[int]:
@@ -78,6 +97,7 @@ def register_state(
     settled, faults = settle(Row("linked_services", 0, values), {}, {})
     if faults:
         raise Refused(faults[0].said(), field=faults[0].column, clause=faults[0].clause)
+    settled.values["holder"] = held_by(settled.values["holder"])
     owner, _created = LinkedService.objects.get_or_create(code=code)
     if LinkedServiceState.objects.standing().filter(linked_service=owner, from_on=from_on).exists():
         raise Refused(_("この日からの状態が既に登録されています。"), field="from_on", clause="7-5")

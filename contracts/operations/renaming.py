@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from contracts.facts import history
+from contracts.facts import history, name_keys
 from contracts.facts.party_names import PARTIES, named_otherwise, names_of_party
 from contracts.facts.writing import Writing
 from contracts.models import Customer, ManagementUnit, Name
@@ -74,7 +74,7 @@ def first_name_of(owner: Owner, *, on: date, by: User) -> Name:
 
 
 def bring_name_up(owner: Owner, *, on: date) -> None:
-    """The name that stands with the party is what it is called on the day."""
+    """The name that stands with the party is what it is called on the day; it is found by all its names."""
     now = [one for one in names_of_party(owner) if one.from_on is None or one.from_on <= on][-1]
     owner.name = now.name
     if isinstance(owner, Customer):
@@ -82,6 +82,7 @@ def bring_name_up(owner: Owner, *, on: date) -> None:
         owner.save(update_fields=["name", "kana"])
     else:
         owner.save(update_fields=["name"])
+    name_keys.keep("customer" if isinstance(owner, Customer) else "unit", [owner.pk])
 
 
 def bring_names_up(on: date) -> int:

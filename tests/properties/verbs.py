@@ -33,7 +33,7 @@ from contracts.operations import hand_over as handing
 from contracts.operations.abolition import abolish, extent
 from contracts.operations.jobs import run, run_due
 from contracts.operations.setting_changes import record_setting_change, tell_customer
-from contracts.operations.worklist import take
+from contracts.operations.work_by_hand import take
 from contracts.terms.consents import Assent
 from contracts.terms.days import next_month
 from contracts.terms.unit import Ground

@@ -37,6 +37,8 @@ from contracts import clock
 from contracts.admin.kit.answers import asked_for, say
 from contracts.admin.kit.base import OfTargetAdmin, by_code
 from contracts.admin.kit.following import standing_of
+from contracts.admin.kit.list_filters import manager_at
+from contracts.admin.kit.lists import WorkingList
 from contracts.facts.load import load_units
 from contracts.models import ManagementUnit, Notice
 from contracts.operations.letters import correct_letter, of_letter, receive_letter, withdraw_letter
@@ -50,14 +52,15 @@ MOST_UNITS = 100
 
 
 @admin.register(Notice)
-class NoticeAdmin(OfTargetAdmin):
+class NoticeAdmin(WorkingList, OfTargetAdmin):
     """Notices, newest first."""
 
     subject_path = "target__number"
     beside = COLUMNS
     list_display = (ARRIVED, TARGET, UNIT, REQUESTED, GROUND, ENDS, REFERENCE, WITHDRAWN)
     list_select_related = ("target__unit",)
-    list_filter = ("ground", by_code("target", _("対象番号"), "target__number"))
+    unit_path = "target__unit"
+    list_filter = (manager_at("target__unit"), "ground", by_code("target", _("対象番号"), "target__number"))
     fieldsets = (
         (None, {"fields": (TARGET, UNIT, ARRIVED, REQUESTED, GROUND, REFERENCE)}),
         (_("効力が生ずる日"), {"fields": (EFFECT, ENDS)}),

@@ -174,7 +174,7 @@ def _lost(finding: Finding) -> dict[str, Any]:
         "clause": clause_said(violation.clause),
         "sentence": violation_said(violation),
         "first": None if finding.first == NOT_YET_KNOWN else finding.first,
-        "last": finding.last,
+        "last": finding.last_known,
         "holds": True,
         "refused": finding.refused,
         "remedy": gettext(found) if (found := remedy(violation)) else "",

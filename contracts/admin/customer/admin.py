@@ -18,11 +18,10 @@ from contracts.admin.kit.as_of import as_of
 from contracts.admin.kit.base import list_of
 from contracts.admin.kit.bills import KnowsBills
 from contracts.admin.kit.columns import page_of
-from contracts.admin.kit.search import begins
+from contracts.admin.kit.search import FINDS, customers_found
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, text_field
 from contracts.admin.records.name import CORRECT_FIRST, RenameForm, names_said, renaming
 from contracts.admin.records.transfer import MERGE
-from contracts.facts.party_names import ever_called
 from contracts.models import Contract, Customer, ManagementUnit, Name, Transfer
 from contracts.operations.register import register_customer, register_unit
 
@@ -78,13 +77,13 @@ RENAME = renaming("contracts.add_name", RenameForm)
 
 @admin.register(Customer)
 class CustomerAdmin(ActingAdmin):
-    """Customers, found by code or by any part of the name; there are few enough to read all names."""
+    """Customers, found by code or by any part of the name."""
 
     subject_path = "code"
     list_display = ("code", "name")
     sortable_by = ("code",)
     search_fields = ("code", "name")
-    search_help_text = _("契約者コードの先頭、又は契約者名（旧名称を含む）の一部から検索します")
+    search_help_text = FINDS
     fieldsets = ((None, {"fields": ("code", "name")}),)
     change_form_template = "admin/customer.html"
     general_verbs = (FIRST, REGISTER)
@@ -108,7 +107,7 @@ class CustomerAdmin(ActingAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def found(self, term: str) -> Q:
-        return begins("code", term) | ever_called("customer", Q(name__contains=term) | Q(kana__contains=term))
+        return Q(pk__in=customers_found(term))
 
     def heading(self, row: Any) -> str:
         return str(row.name)

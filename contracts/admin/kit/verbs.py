@@ -301,6 +301,7 @@ class ActingAdmin(FactAdmin):
             "opts": self.opts,
             "title": verb.label,
             "subtitle": self.heading(row) if row is not None else "",
+            "whose": self.whose(row),
             "clause": clause_said(verb.clause),
             "help": verb.help,
             "form": form,
@@ -327,27 +328,9 @@ def _person(request: HttpRequest) -> User:
     return person
 
 
-class DayInput(forms.DateInput):
-    """The browser's own input of a day."""
-
-    input_type = "date"
-
-    def __init__(self, **attrs: Any) -> None:
-        super().__init__(attrs=attrs, format="%Y-%m-%d")
-
-
-class MomentInput(forms.DateTimeInput):
-    """The browser's own input of a moment, to the minute."""
-
-    input_type = "datetime-local"
-
-    def __init__(self, **attrs: Any) -> None:
-        super().__init__(attrs=attrs, format="%Y-%m-%dT%H:%M")
-
-
 def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> DayField:
     """A day in Japan, as 2025-04-01."""
-    return DayField(label=label, required=required, help_text=help_text, widget=DayInput())
+    return DayField(label=label, required=required, help_text=help_text)
 
 
 def text_field(label: Any, *, required: bool = True, help_text: Any = "", most: int = 255) -> forms.CharField:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts import clock
 from contracts.admin.correction.form import DECIDES, GroundForm
 from contracts.admin.correction.verbs import correcting, hidden, taking_back
+from contracts.admin.kit.amounts import YenField
 from contracts.admin.kit.base import OfTargetAdmin, by_code
 from contracts.admin.kit.columns import (
     choice,
@@ -38,8 +39,8 @@ from contracts.terms.unit import What
 MOST_YEN = 10**12
 
 
-def _yen_field() -> forms.IntegerField:
-    return forms.IntegerField(label=_("金額（円、税抜）"), min_value=0, max_value=MOST_YEN)
+def _yen_field() -> YenField:
+    return YenField(label=_("金額（円、税抜）"), min_value=0, max_value=MOST_YEN)
 
 
 class QuoteForm(forms.Form):

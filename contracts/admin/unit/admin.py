@@ -15,7 +15,9 @@ from contracts.admin.kit.as_of import as_of
 from contracts.admin.kit.base import by_code, list_of
 from contracts.admin.kit.bills import KnowsBills
 from contracts.admin.kit.columns import link, plain
-from contracts.admin.kit.search import units_found
+from contracts.admin.kit.list_filters import UnitStateFilter, UnitTierFilter, manager_at
+from contracts.admin.kit.lists import WorkingList
+from contracts.admin.kit.search import FINDS, units_found
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb
 from contracts.admin.records.move import MOVE
 from contracts.admin.records.name import CORRECT_FIRST, UnitRenameForm, names_said, renaming
@@ -62,16 +64,23 @@ RENAME = renaming("contracts.add_name", UnitRenameForm)
 
 
 @admin.register(ManagementUnit)
-class ManagementUnitAdmin(ActingAdmin):
+class ManagementUnitAdmin(WorkingList, ActingAdmin):
     """Management units, found by their own code or their customer's."""
 
     subject_path = "code"
     list_display = ("code", "name", link("customer", _("契約者")), MANAGER)
     list_select_related = ("customer", "account_manager")
-    list_filter = (by_code("customer", _("契約者コード"), "customer__code"),)
+    unit_path = ""
+    whose_path = "customer__name"
+    list_filter = (
+        manager_at(""),
+        UnitStateFilter,
+        UnitTierFilter,
+        by_code("customer", _("契約者コード"), "customer__code"),
+    )
     sortable_by = ("code",)
     search_fields = ("code",)
-    search_help_text = _("管理単位コード又は契約者コードの先頭から検索します")
+    search_help_text = FINDS
     fieldsets = ((None, {"fields": ("name", link("customer", _("契約者")), MANAGER)}),)
     change_form_template = "admin/unit.html"
     verbs = (ASSIGN, RENAME, CORRECT_FIRST, TRANSFER, MOVE)
