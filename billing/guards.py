@@ -95,8 +95,11 @@ def _decisions() -> list[Guard]:
 
 def _groups() -> list[Guard]:
     own = (
-        "EXISTS (SELECT 1 FROM billing_billinggroup g JOIN contracts_managementunit u ON u.customer_id = g.customer_id "
+        "(EXISTS (SELECT 1 FROM billing_billinggroup g JOIN contracts_managementunit u ON u.customer_id = g.customer_id "
         "WHERE g.id = NEW.group_id AND u.id = NEW.unit_id)"
+        # What passed on stays in the group of its former customer, for corrections of that one's months.
+        " OR EXISTS (SELECT 1 FROM billing_billinggroup g JOIN contracts_transfer t "
+        "ON g.customer_id IN (t.giver_id, t.receiver_id) WHERE g.id = NEW.group_id AND t.unit_id = NEW.unit_id))"
     )
     shared: dict[str, Any] = {
         "owner": "ledger",

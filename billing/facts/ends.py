@@ -75,9 +75,9 @@ def _by_unit(facts: Facts, bounds: Mapping[int, Bound]) -> dict[int, tuple[dict[
     found: defaultdict[int, tuple[dict[int, Bound], dict[int, Held]]] = defaultdict(lambda: ({}, {}))
     for row in facts.rows:
         if row.pk in bounds:
-            found[row.unit_id][0][row.pk] = bounds[row.pk]
+            found[row.home][0][row.pk] = bounds[row.pk]
     for row in facts.rows:
         option = facts.options.get(row.pk)
-        if option is not None and row.unit_id in found:
-            found[row.unit_id][1][row.pk] = Held(OptionType(option.option), option.contract_id)
+        if option is not None and row.home in found:
+            found[row.home][1][row.pk] = Held(OptionType(option.option), option.contract_id)
     return dict(found)

@@ -21,12 +21,16 @@ OF_HELD = "held "
 LINE = list(Line._fields)
 
 
+Whose = tuple[int, int]
+"""The ids of a target and of the unit that it belonged to."""
+
+
 @dataclass(slots=True)
 class Billed:
-    """By target: what was billed by month and fee, corrections counted to what they correct; and the settlement that is held."""
+    """By target and unit: what was billed by month and fee, corrections counted to what they correct; and the settlement that is held."""
 
-    sums: defaultdict[int, Sums] = field(default_factory=lambda: defaultdict(dict))
-    standing: dict[int, HeldStanding] = field(default_factory=dict)
+    sums: defaultdict[Whose, Sums] = field(default_factory=lambda: defaultdict(dict))
+    standing: dict[Whose, HeldStanding] = field(default_factory=dict)
 
 
 class Closed(NamedTuple):
@@ -52,29 +56,30 @@ def closed_months() -> dict[date, Policy]:
 
 
 def billed(units: Units, known: Known = NOW) -> Billed:
-    """What the closed months hold of the units' targets, by the targets' ids; ``known``: those that were closed by then.
+    """What the closed months hold of the units' targets, by their ids and the units'; ``known``: those that were closed by then.
 
     A held settlement counts as billed from finance's decision on; its line follows in the next month that is closed.
     """
     found = Billed()
     targets = targets_of(units)
-    lines = _in_closed(ChargeLine.objects.order_by("pk"), known)
-    columns = ("month__month", "corrects_month", "corrects_fee", *LINE)
-    for target, month, corrects_month, corrects_fee, *values in targets.rows(lines, "target_id", *columns):
+    lines = _in_closed(ChargeLine.objects.filter(units.of("unit_id")).order_by("pk"), known)
+    columns = ("unit_id", "customer_id", "month__month", "corrects_month", "corrects_fee", *LINE)
+    for target, unit, payer, month, corrects_month, corrects_fee, *values in targets.rows(lines, "target_id", *columns):
         line = line_of(values)
         if not line.cause.startswith(OF_HELD):
-            key = (corrects_month, Fee(corrects_fee)) if line.fee is Fee.CORRECTION else (month, line.fee)
-            add(found.sums[target], key, line.amount_yen, line.tax_category, line.clause)
-    held = _in_closed(HeldSettlement.objects.order_by("pk"), known)
-    columns = ("decided__decision", "decided__decided_on", *LINE)
-    for target, decision, decided_on, *values in targets.rows(held, "target_id", *columns):
+            corrected = (corrects_month, Fee(corrects_fee)) if line.fee is Fee.CORRECTION else (month, line.fee)
+            key = (*corrected, payer)
+            add(found.sums[target, unit], key, line.amount_yen, line.tax_category, line.clause)
+    held = _in_closed(HeldSettlement.objects.filter(units.of("unit_id")).order_by("pk"), known)
+    columns = ("unit_id", "customer_id", "decided__decision", "decided__decided_on", *LINE)
+    for target, unit, payer, decision, decided_on, *values in targets.rows(held, "target_id", *columns):
         line = line_of(values)
         if known.day is not None and decided_on is not None and decided_on > known.day:
             decision = None
-        found.standing[target] = HeldStanding(line, decision or "")
+        found.standing[target, unit] = HeldStanding(line, decision or "", payer)
         if decision == "billed":
-            key = month_of_end(line), Fee.SETTLEMENT
-            add(found.sums[target], key, line.amount_yen, line.tax_category, line.clause)
+            key = month_of_end(line), Fee.SETTLEMENT, payer
+            add(found.sums[target, unit], key, line.amount_yen, line.tax_category, line.clause)
     return found
 
 

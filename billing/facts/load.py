@@ -4,22 +4,27 @@ The range's targets are read first, and everything else by their ids (billing.fa
 and no others, however large the tables. A fixed number of queries a chunk where the ids lie together.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from billing.facts.claims import read_claims
 from billing.facts.ends import add_ends, read_ends
 from billing.facts.from_units import read_from, tells_of_all
 from billing.facts.read import ALWAYS, Facts, OptionRow, TargetRow
 from billing.facts.span import Units
-from billing.models.bulk import WholeRow
+from billing.models.bulk import ROWS_A_BLOCK, WholeRow
 from billing.terms.account import Account, OneTime
+from billing.terms.payers import ELSEWHERE, Payer, Payers, payer_on
 from contracts import models
+from contracts.facts.change_order import in_order
+from contracts.facts.holders import held_by, holder_on
 from contracts.facts.ids import Ids
+from contracts.facts.stays import Chain, chains_of
+from contracts.models.among import among
 from contracts.terms.art13_change_fees import CHARGED, ChargedChange
 from contracts.terms.catalog import Category, LicenceType, OptionType
 from contracts.terms.days import Period
@@ -33,12 +38,18 @@ _LICENCE_TYPES = {str(licence): licence for licence in LicenceType}
 
 
 class Owned(NamedTuple):
-    """An account and the rows it belongs to; ``contradiction`` where its unit's facts cannot all be true."""
+    """An account and the rows it belongs to; ``contradiction`` where its unit's facts cannot all be true.
+
+    A contract that was moved has one a unit, each for the days that it is in it; ``home``: the unit that it is listed under;
+    ``moved``: that it was ever moved.
+    """
 
     target_id: int
     unit_id: int
-    customer_id: int
+    payers: Payers
     account: Account
+    home: bool = True
+    moved: bool = False
     contradiction: ContradictionError | None = None
 
 
@@ -52,32 +63,59 @@ def accounts(
     All is read before the first is handed out: while lines are copied into the database it answers no other query.
     Joined and sorted here, not in SQL: the tables joined to would be read whole for every range.
     """
-    facts, customers = _read(units, days, as_of, loaded)
-    return (_owned(facts, customers, row) for row in facts.rows)
+    facts = _read(units, days, as_of, loaded)
+    return (_owned(facts, row) for row in facts.rows)
 
 
-def of_month(units: Units, month: Period) -> Iterator[Owned | WholeRow]:
-    """The same of one month, as the facts stand now, but of what the month charges one price for all its days nothing but that price.
+def of_month(units: Units, month: Period) -> Iterator[Owned | list[WholeRow]]:
+    """The same of one month, as the facts stand now, but of what the month charges one price for all its days nothing but that price:
+    of targets next to each other in a list, of at most ROWS_A_BLOCK.
 
     All is read before the first is handed out, as of ``accounts``.
     """
-    facts, customers = _read(units, month, None, None)
-    return _of_month(facts, customers, month)
+    facts = _read(units, month, None, None)
+    return _of_month(facts, month)
 
 
-def _of_month(facts: Facts, customers: dict[int, int], month: Period) -> Iterator[Owned | WholeRow]:
+def _of_month(facts: Facts, month: Period) -> Iterator[Owned | list[WholeRow]]:
     apart = _more_than_a_price(facts)
     monthly, options, first = facts.monthly, facts.options, month.first
+    chains, alone = facts.chains, {unit: held[0].customer_id for unit, held in facts.holders.items() if len(held) == 1}
+    whole: list[WholeRow] = []
     for row in facts.rows:
-        pk, _number, unit_id, starts_on, _application = row
+        pk, _number, unit_id, starts_on, *_of = row
         prices = monthly.get(pk)
-        if pk not in apart and prices is not None and len(prices) == 1 and starts_on is not None and starts_on <= first:
-            from_on, price = prices[0]
+        if prices is not None and starts_on is not None and starts_on <= first and pk not in apart:
+            # In the order of their days, without those to come: where the last counts from the first day on, it counts alone.
+            from_on, price = prices[-1]
             option = options.get(pk)
-            if from_on <= first and (option is None or option[1] != OptionType.EDR_LICENCE):
-                yield WholeRow(customers[unit_id], unit_id, pk, price)
-                continue
-        yield _owned(facts, customers, row)
+            # What comes to 0 yen is left to the rules, which leave it out.
+            if price and from_on <= first and (option is None or option[1] != OptionType.EDR_LICENCE):
+                # Of most units nobody but one customer ever paid, and nothing was moved.
+                payer = None if chains and _chain_of(facts, pk) else alone.get(unit_id)
+                if payer is None:
+                    payer = _payer_all_month(facts, row, month)
+                if payer is not None:
+                    if payer != ELSEWHERE:
+                        whole.append((payer, unit_id, pk, price))
+                        if len(whole) == ROWS_A_BLOCK:
+                            yield whole
+                            whole = []
+                    continue
+        if whole:
+            yield whole
+            whole = []
+        yield _owned(facts, row)
+    if whole:
+        yield whole
+
+
+def _payer_all_month(facts: Facts, row: TargetRow, month: Period) -> int | None:
+    """Who pays for a target in the unit on all days of the month; None where that changes within it."""
+    paying = _payers(facts, row)
+    if any(month.first < payer.from_on < month.stop for payer in paying):
+        return None
+    return payer_on(paying, month.first)
 
 
 def _more_than_a_price(facts: Facts) -> set[int]:
@@ -92,14 +130,12 @@ def _more_than_a_price(facts: Facts) -> set[int]:
         *facts.over,
     }
     if facts.ends or facts.contradictions:
-        found.update(row.pk for row in facts.rows if row.number in facts.ends or row.unit_id in facts.contradictions)
+        found.update(row.pk for row in facts.rows if row.number in facts.ends or row.home in facts.contradictions)
     return found
 
 
-def _read(
-    units: Units, days: Period, as_of: int | None, loaded: Mapping[int, Unit] | None
-) -> tuple[Facts, dict[int, int]]:
-    """What was read of the units, and their customers."""
+def _read(units: Units, days: Period, as_of: int | None, loaded: Mapping[int, Unit] | None) -> Facts:
+    """What was read of the units."""
     facts = _begun(units, as_of)
     if loaded is not None and tells_of_all(loaded, facts):
         read_from(facts, loaded, days)
@@ -113,29 +149,72 @@ def _read(
     if loaded is not None:
         add_ends(facts, {pk: unit for pk, unit in loaded.items() if unit.notices})
     else:
-        exactly = {row.unit_id for row in facts.rows if row.pk in claiming} if claiming else ()
+        exactly = {row.home for row in facts.rows if row.pk in claiming} if claiming else ()
         read_ends(facts, days, exactly=exactly)
-    return facts, dict(models.ManagementUnit.objects.filter(units.of("pk")).values_list("pk", "customer_id"))
+    return facts
 
 
 def _begun(units: Units, as_of: int | None) -> Facts:
-    """The targets of the units; of a revision with the 課金開始日 that was on record in it."""
+    """The targets of the units, and who pays for them; of a revision with the 課金開始日 that was on record in it."""
+    held = held_by(units.of("pk"), as_of=as_of)
+    chains = chains_of(held.moved, as_of=as_of) if held.moved else {}
+    columns = ("pk", "number", "unit_id", "billing_starts_on", "application_id", "unit_id")
     targets: QuerySet[Any, Any] = models.Target.objects.filter(units.of("unit_id"))
     if as_of is not None:
         targets = targets.filter(recorded_in__lte=as_of)
-    columns = ("pk", "number", "unit_id", "billing_starts_on", "application_id")
-    rows = [TargetRow._make(row) for row in sorted(targets.values_list(*columns), key=_BY_UNIT)]
-    facts = Facts(as_of, rows, Ids(row.pk for row in rows))
+    rows = [TargetRow._make(row) for row in targets.values_list(*columns)]
+    if chains:
+        rows += _elsewhere(chains, held.holders, as_of)
+    rows.sort(key=_BY_UNIT)
+    facts = Facts(as_of, rows, Ids({row.pk for row in rows}), holders=held.holders, chains=chains)
     if as_of is not None:
         facts.starts = dict(facts.rows_of(facts.known(models.BillingStart), "starts_on"))
     return facts
 
 
+def _elsewhere(chains: Mapping[int, Chain], units: Collection[int], as_of: int | None) -> Iterator[TargetRow]:
+    """What was moved, in those of its other units that are asked for: each has the days that were or will be its own."""
+    of_contract = Q(among("contract", chains)) | Q(among("option__contract", chains))
+    targets = models.Target.objects.filter(of_contract)
+    if as_of is not None:
+        targets = targets.filter(recorded_in__lte=as_of)
+    columns = ("option__contract_id", "pk", "number", "unit_id", "billing_starts_on", "application_id")
+    for contract, pk, number, home, starts_on, application in targets.values_list(*columns):
+        for unit in chains[contract or pk].ever:
+            if unit != home and unit in units:
+                yield TargetRow(pk, number, unit, starts_on, application, home)
+
+
+def _chain_of(facts: Facts, target: int) -> Chain | None:
+    """The units of a target one after the other, if it was ever moved: an option's are its contract's."""
+    if not facts.chains:
+        return None
+    option = facts.options.get(target)
+    return facts.chains.get(option.contract_id if option else target)
+
+
+def _payers(facts: Facts, row: TargetRow) -> Payers:
+    """Who pays for a target in the unit: whoever holds it, on the days that the contract belongs to it."""
+    held = facts.holders[row.unit_id]
+    chain = _chain_of(facts, row.pk)
+    if chain is None:
+        return tuple(Payer(*one) for one in held)
+    found = []
+    for at, place in enumerate(chain.places):
+        stop = chain.places[at + 1].from_on if at + 1 < len(chain.places) else date.max
+        if place.unit_id != row.unit_id:
+            found.append(Payer(place.from_on, ELSEWHERE))
+            continue
+        found.append(Payer(place.from_on, holder_on(held, place.from_on)))
+        found += [Payer(*one) for one in held if place.from_on < one.from_on < stop]
+    return tuple(found)
+
+
 _BY_UNIT = itemgetter(2, 0)
 
 
-def _owned(facts: Facts, customers: dict[int, int], row: TargetRow) -> Owned:
-    pk, number, unit_id, starts_on, _application = row
+def _owned(facts: Facts, row: TargetRow) -> Owned:
+    pk, number, unit_id, starts_on, _application, home = row
     held = facts.options.get(pk)
     account = Account(
         number,
@@ -160,7 +239,9 @@ def _owned(facts: Facts, customers: dict[int, int], row: TargetRow) -> Owned:
         account.charged_changes = tuple(facts.charged[pk])
     if pk in facts.outages or pk in facts.breaches:
         account.outages, account.breaches = tuple(facts.outages.get(pk, ())), tuple(facts.breaches.get(pk, ()))
-    return Owned(pk, unit_id, customers[unit_id], account, facts.contradictions.get(unit_id))
+    contradiction = facts.contradictions.get(home)
+    moved = _chain_of(facts, pk) is not None
+    return Owned(pk, unit_id, _payers(facts, row), account, home == unit_id, moved, contradiction)
 
 
 def _read_options(facts: Facts) -> None:
@@ -193,7 +274,9 @@ def _read_prices(facts: Facts, days: Period) -> None:
 
 def _read_changes(facts: Facts) -> None:
     columns = ("what", "to_name", "to_number", "effective_on", "application_id")
-    rows = list(facts.rows_of(facts.known(models.Change).order_by("effective_on"), *columns))
+    rows = in_order(
+        facts.rows_of(facts.known(models.Change), *columns), key=itemgetter(0, 1, 4), application=itemgetter(5)
+    )
     applications = Ids(row[5] for row in rows if row[1] in CHARGED)
     of_application = {
         pk: told for pk, *told in applications.rows(models.Application.objects.all(), "pk", "accepted_on", "number")

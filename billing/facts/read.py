@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 
 from billing.terms.account import Breach, OneTime, Outage
+from contracts.facts.holders import Holdings
 from contracts.facts.ids import Ids
+from contracts.facts.stays import Chain
 from contracts.models.fact import Fact
 from contracts.terms.art12_termination import End
 from contracts.terms.art13_change_fees import ChargedChange
@@ -21,13 +23,17 @@ ALWAYS = date.min
 
 
 class TargetRow(NamedTuple):
-    """A contract or an option as its own table has it."""
+    """A contract or an option as its own table has it, in one of the units that it belongs to one after the other.
+
+    ``home`` is the unit that it is listed under: there its end is computed, and it is parked where it cannot be billed.
+    """
 
     pk: int
     number: str
     unit_id: int
     starts_on: date | None
     application_id: int
+    home: int
 
 
 class OptionRow(NamedTuple):
@@ -66,6 +72,9 @@ class Facts:
     starts: dict[int, date] | None = None
     concluded: dict[str, date] = field(default_factory=dict)
     contradictions: dict[int, ContradictionError] = field(default_factory=dict)
+    holders: dict[int, Holdings] = field(default_factory=dict)
+    chains: dict[int, Chain] = field(default_factory=dict)
+    """Of contracts that were ever moved between units, by their ids."""
 
     def known(self, model: type[Fact]) -> QuerySet[Any, Any]:
         """The facts of a table that count."""

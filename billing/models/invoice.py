@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models.month import Month
 from contracts.models import Customer, ManagementUnit
+from contracts.models.plain_code import plain_index
 
 
 class BillingGroup(models.Model):
@@ -25,7 +26,10 @@ class BillingGroup(models.Model):
 
 
 class BillingGroupUnit(models.Model):
-    """A unit of a group, in at most one; of the group's own customer (billing.0006). It counts for invoices issued from now on."""
+    """A unit of a group, in at most one; of the group's own customer (billing.0006). It counts for invoices issued from now on.
+
+    Once its contracts have passed to another customer it counts no more: the group is for lines of its own customer alone.
+    """
 
     group = models.ForeignKey(BillingGroup, models.PROTECT, verbose_name=_("請求先グループ"), related_name="units")
     unit = models.OneToOneField(
@@ -64,7 +68,10 @@ class Invoice(models.Model):
         verbose_name = _("請求書")
         verbose_name_plural = _("請求書")
         permissions = [("issue_invoice", "請求書を発行する")]
-        indexes = [models.Index(fields=["month", "number"], name="invoice_of_month")]
+        indexes = [
+            models.Index(fields=["month", "number"], name="invoice_of_month"),
+            plain_index("number", "invoice_number_plain"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["month", "customer"], condition=Q(group__isnull=True), name="invoice_once_a_customer"
@@ -80,7 +87,7 @@ class Invoice(models.Model):
 
 
 class InvoiceUnit(models.Model):
-    """A unit that an invoice covers, with its code, its name and its lines in the words in which they were issued.
+    """A unit that an invoice covers: of a month in which its contracts passed on two customers' invoices do (I-54). With its code, its name and its lines in the words in which they were issued.
 
     ``lines`` are the rows of the document, made by billing.operations.statement: later facts name a target otherwise, the
     invoice goes on saying what it said.
@@ -96,7 +103,7 @@ class InvoiceUnit(models.Model):
     class Meta:
         verbose_name = _("請求書の管理単位")
         verbose_name_plural = _("請求書の管理単位")
-        constraints = [models.UniqueConstraint(fields=["month", "unit"], name="invoice_unit_once_a_month")]
+        constraints = [models.UniqueConstraint(fields=["invoice", "unit"], name="invoice_unit_once")]
 
     def __str__(self) -> str:
         return f"{self.invoice_id} {self.unit_id}"

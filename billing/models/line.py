@@ -83,7 +83,7 @@ class ChargeLine(LineFields):
         constraints = [
             models.UniqueConstraint(fields=["target", "fee", "from_on", "cause"], name="line_once"),
             models.UniqueConstraint(
-                fields=["target", "month", "corrects_month", "corrects_fee"],
+                fields=["target", "month", "corrects_month", "corrects_fee", "customer", "unit"],
                 condition=Q(fee="correction"),
                 name="line_corrects_once_a_month",
             ),

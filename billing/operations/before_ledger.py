@@ -75,7 +75,7 @@ def _begun_before(begins: date, since: int) -> QuerySet[Target]:
 def of_units(units: Units, begins: date, *, as_of: int | None = None) -> Iterator[BeforeLedger]:
     """What of those units fell due before the month ``begins``, by target; as it was known in a revision, where one is given."""
     for owned in accounts(units, Period(EARLIEST, begins), as_of=as_of):
-        found = _of_account(owned, begins)
+        found = _of_account(owned, begins) if owned.home else None
         if found is not None:
             yield found
 

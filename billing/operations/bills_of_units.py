@@ -19,6 +19,7 @@ from billing.operations.correct import causes_of, corrected, decided
 from billing.terms.account import Account, Fee, Line, UnbillableError, price_on, quantity_on
 from billing.terms.bridge import Cause, Monthly, Once, differences, monthly_of, of_other_fees
 from billing.terms.month import due
+from billing.terms.payers import ELSEWHERE, divided, payer_on
 from billing.terms.policy import policy_on
 from contracts.facts.ids import Ids
 from contracts.facts.known import NOW, Known
@@ -150,8 +151,10 @@ class Bills:
         return sum(self.monthly[number].yen for number in numbers if number in self.monthly)
 
 
-def bills(units: Mapping[int, Unit], *, on: date, today: date, known: Known = NOW) -> Bills:
+def bills(units: Mapping[int, Unit], *, on: date, today: date, known: Known = NOW, payer: int | None = None) -> Bills:
     """The bills of units that have been read, as of the same: a fixed number of queries, however large the units.
+
+    ``payer``: of a customer of that id alone; of units that have passed on, two have lines of one month (I-54).
 
     Seen from today the later bill is that of the month that is closed next; seen from any other day, that of the day's month.
     Before the first close it is that of the day's month in any case.
@@ -160,11 +163,20 @@ def bills(units: Mapping[int, Unit], *, on: date, today: date, known: Known = NO
     months = closed_until(known.moment)
     opened = next_month(max(months)) if months else month_of(on)
     shown = opened if on == today and months else month_of(on)
-    now = _bill(shown, opened, owned, months, known)
-    before = _bill(previous_month(shown), opened, owned, months, known) if shown > min(months, default=shown) else None
+    now = _paid_by(payer, _bill(shown, opened, owned, months, known))
+    before = None
+    if shown > min(months, default=shown):
+        before = _paid_by(payer, _bill(previous_month(shown), opened, owned, months, known))
     monthly, missing = _charged(owned, on)
     why = why_differ(before, now) if before is not None else []
     return Bills(monthly, missing, list(prices_ahead(owned, on)), before, now, why)
+
+
+def _paid_by(payer: int | None, bill: Bill) -> Bill:
+    if payer is not None:
+        bill.lines = [one for one in bill.lines if one.customer_id == payer]
+        bill.held = [one for one in bill.held if one.customer_id == payer]
+    return bill
 
 
 def _bill(month: date, opened: date, owned: Sequence[Owned], months: Mapping[date, Closed], known: Known) -> Bill:
@@ -172,6 +184,11 @@ def _bill(month: date, opened: date, owned: Sequence[Owned], months: Mapping[dat
         return _closed_bill(months[month], owned)
     if month == opened and months:
         return next_bill(month, owned, months, known)
+    return falls_due(month, owned)
+
+
+def falls_due(month: date, owned: Sequence[Owned]) -> Bill:
+    """What falls due in a month by itself, in yen before tax, whoever pays it; of closed months nothing is corrected."""
     found = Bill(month, closed=False)
     _fall_due(found, owned)
     return found
@@ -224,8 +241,9 @@ def _fall_due(found: Bill, owned: Sequence[Owned]) -> None:
         except UnbillableError as error:
             found.unbillable[number] = error
             continue
-        found.lines += (BillLine(one.customer_id, one.unit_id, number, line) for line in fallen_due.lines)
-        found.held += (BillLine(one.customer_id, one.unit_id, number, line) for line in fallen_due.held)
+        for lines, whole in ((found.lines, fallen_due.lines), (found.held, fallen_due.held)):
+            for payer, line in (part for each in whole for part in divided(each, one.payers, found.month)):
+                lines.append(BillLine(payer, one.unit_id, number, line))
 
 
 def _closed_bill(closed: Closed, owned: Sequence[Owned]) -> Bill:
@@ -247,6 +265,8 @@ def charged_on(account: Account, day: date) -> Charged | None:
 def _charged(owned: Sequence[Owned], on: date) -> tuple[dict[str, Charged], dict[str, UnbillableError]]:
     monthly, missing = {}, {}
     for one in owned:
+        if payer_on(one.payers, on) == ELSEWHERE:
+            continue
         try:
             found = charged_on(one.account, on)
         except UnbillableError as error:
@@ -263,7 +283,8 @@ def prices_ahead(owned: Sequence[Owned], on: date) -> Iterator[PriceAhead]:
         before: int | None = None
         for day, yen in one.account.monthly:
             begins = one.account.starts_on is not None and day > one.account.starts_on
-            if day > on and begins and one.account.serves(day) and yen != before:
+            here = begins and payer_on(one.payers, day) != ELSEWHERE
+            if day > on and here and one.account.serves(day) and yen != before:
                 yield PriceAhead(one.unit_id, one.account.number, day, before, yen)
             before = yen
 

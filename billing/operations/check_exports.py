@@ -68,12 +68,12 @@ def _owed(month: Month) -> Customers:
     invoiced = of.recipients(month)
     owed, taxable = Customers(), Counter[tuple[str, of.Recipient, int]]()
     lines = ChargeLine.objects.filter(month=month).order_by().annotate(under=of.policy_version())
-    keys = ("customer__code", "unit_id", "under", "tax_category")
+    keys = ("customer__code", "customer_id", "unit_id", "under", "tax_category")
     sums = lines.values(*keys).annotate(yen=Sum("amount_yen")).values_list(*keys, "yen")
-    for customer, unit, under, category, yen in sums.iterator():
+    for customer, whose, unit, under, category, yen in sums.iterator():
         owed[customer] += yen
         if category in TAXED:
-            taxable[customer, invoiced.get(unit, of.Recipient()), percents[under]] += yen
+            taxable[customer, invoiced.get((whose, unit), of.Recipient()), percents[under]] += yen
     for (customer, _recipient, percent), yen in taxable.items():
         owed[customer] += tax_yen(yen, percent)
     return owed

@@ -20,13 +20,18 @@ COMPARED = ("pk", "from_on", "to_on", "quantity", "unit_price_yen", "amount_yen"
 def invoices_are_the_lines() -> Iterator[str]:
     """Every line of an invoiced month is on one invoice, and each invoice's amounts and taxes are those of its lines (I-05)."""
     for month in Month.objects.filter(invoices__isnull=False).distinct().order_by("month"):
-        of_unit = dict(InvoiceUnit.objects.filter(month=month).values_list("unit_id", "invoice_id"))
+        stated = InvoiceUnit.objects.filter(month=month)
+        of_unit = {
+            (customer, unit): invoice
+            for customer, unit, invoice in stated.values_list("invoice__customer_id", "unit_id", "invoice_id")
+        }
         parts: defaultdict[int, list[Part]] = defaultdict(list)
         counts: defaultdict[int, int] = defaultdict(int)
         lines = ChargeLine.objects.filter(month=month).order_by()
-        sums = lines.values_list("unit_id", "tax_category", "corrects_month").annotate(Sum("amount_yen"), Count("pk"))
-        for unit, category, corrects, yen, count in sums.iterator():
-            invoice = of_unit.get(unit)
+        keys = ("customer_id", "unit_id", "tax_category", "corrects_month")
+        sums = lines.values_list(*keys).annotate(Sum("amount_yen"), Count("pk"))
+        for customer, unit, category, corrects, yen, count in sums.iterator():
+            invoice = of_unit.get((customer, unit))
             if invoice is None:
                 yield f"{month}：管理単位ID {unit}の明細が、どの請求書にもありません。"
                 continue
@@ -56,12 +61,12 @@ def invoices_say_their_lines() -> Iterator[str]:
         stated = InvoiceUnit.objects.filter(month=month).order_by("unit_id").select_related("invoice")
         for some in slices(stated.iterator(chunk_size=UNITS_AT_ONCE), UNITS_AT_ONCE):
             lines = ChargeLine.objects.filter(month=month, unit__in=[row.unit_id for row in some]).order_by()
-            found: defaultdict[int, set[tuple[str, ...]]] = defaultdict(set)
-            for unit, *values in lines.values_list("unit_id", *COMPARED).iterator():
-                found[unit].add(tuple(map(str, values)))
+            found: defaultdict[tuple[int, int], set[tuple[str, ...]]] = defaultdict(set)
+            for customer, unit, *values in lines.values_list("customer_id", "unit_id", *COMPARED).iterator():
+                found[customer, unit].add(tuple(map(str, values)))
             for row in some:
                 said = {tuple(str(line[name]) for name in ("line", *COMPARED[1:])) for line in row.lines}
-                if said != found[row.unit_id] or len(row.lines) != len(said):
+                if said != found[row.invoice.customer_id, row.unit_id] or len(row.lines) != len(said):
                     yield f"請求書{row.invoice}：管理単位{row.code}の記載（{len(row.lines)}行）が、明細と異なります。"
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import override
 
 from billing.facts.ledger import LINE, OF_HELD, billed, closed_months, left_out
@@ -19,14 +20,16 @@ from billing.facts.span import Units, UnitSet, targets_of
 from billing.facts.written import written_since
 from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month, ParkedTarget
 from billing.terms.account import Line
-from billing.terms.corrections import Owed, late, month_of_end, owed
+from billing.terms.corrections import Owed, late, month_of_end, owed, succeeding
+from billing.terms.payers import Payer, succeeded
 from billing.terms.policy import Policy, policy_on
+from contracts.facts.holders import holdings_of
 from contracts.facts.ids import Ids
 from contracts.facts.known import NOW, Known
 from contracts.models.among import among
 from contracts.models.bulk import slices
 from contracts.models.choices import OPERATIONS, RECORDS
-from contracts.terms.days import Period, next_month
+from contracts.terms.days import ONE_DAY, Period, next_month
 
 UNITS_AT_ONCE = 250
 CAUSES_NAMED = 3
@@ -59,7 +62,8 @@ def late_of(month: Month, written: Iterable[int]) -> Iterator[Said]:
 
 def decided(month: Month, units: Units, known: Known = NOW) -> Iterator[ChargeLine]:
     """Held settlements that finance decided to bill and that are no line yet; clause, sentence and policy are kept."""
-    held = sorted(pk for _target, pk in targets_of(units).rows(HeldSettlement.objects.all(), "target_id", "pk"))
+    own = HeldSettlement.objects.filter(units.of("unit_id"))
+    held = sorted(pk for _target, pk in targets_of(units).rows(own, "target_id", "pk"))
     decisions = HeldDecision.objects.filter(decision="billed")
     if known.day is not None:
         decisions = decisions.filter(decided_on__lte=known.day)
@@ -71,11 +75,14 @@ def decided(month: Month, units: Units, known: Known = NOW) -> Iterator[ChargeLi
         if known.moment is not None:
             lines = lines.filter(month__closed_at__lt=known.moment)
         done = set(lines.filter(cause__in=of_held).values_list("cause", flat=True))
+        held_by = holdings_of(Q(among("pk", {row.unit_id for row in rows})))
         for row in rows:
             cause = f"{OF_HELD}{row.pk}"
             if cause not in done:
-                values = {name: getattr(row, name) for name in ("customer_id", "unit_id", "target_id", "policy", *LINE)}
-                yield ChargeLine(month=month, **values | {"cause": cause})
+                values = {name: getattr(row, name) for name in ("unit_id", "target_id", "policy", *LINE)}
+                payers = tuple(Payer(*one) for one in held_by.get(row.unit_id, ()))
+                payer = succeeded(payers, row.customer_id, month.month)
+                yield ChargeLine(month=month, customer_id=payer, **values | {"cause": cause})
 
 
 def _corrected(month: Month, unit_ids: list[int], months: Mapping[date, Policy], causes: "Causes") -> Said:
@@ -100,28 +107,35 @@ def corrected(
         if target.contradiction is not None:
             # The month's own lines could not be computed either: it is parked already.
             continue
-        now = owed(target.account, months)
-        said.parked += _parked(month, target, now, parted)
+        closing = next_month(month.month) - ONE_DAY
+        now = owed(target.account, months, target.payers, closing)
+        whose = target.target_id, target.unit_id
+        standing = stored.standing.get(whose)
+        if standing is not None:
+            standing = standing._replace(held_for=succeeded(target.payers, standing.held_for, closing))
+        if target.home:
+            said.parked += _parked(month, target, now, parted)
         found = late(
             now,
-            stored.sums.get(target.target_id, {}),
-            stored.standing.get(target.target_id),
+            succeeding(stored.sums.get(whose, {}), target.payers, closing),
+            standing,
             closing=month.month,
             cause=causes.of(target),
             taxed_as=taxed_as,
+            apart=target.unit_id if target.moved else 0,
         )
-        for corrected, fee, line in found.corrections:
-            row = _row(ChargeLine, month, target, line, months[corrected].version)
+        for corrected, fee, payer, line in found.corrections:
+            row = _row(ChargeLine, month, target, payer, line, months[corrected].version)
             row.corrects_month, row.corrects_fee = corrected, fee
             said.lines.append(row)
         if found.held is not None:
             policy = months[month_of_end(found.held)]
-            said.held.append(_row(HeldSettlement, month, target, found.held, policy.version))
+            said.held.append(_row(HeldSettlement, month, target, found.held_for, found.held, policy.version))
     return said
 
 
-def _row(model: Any, month: Month, target: Owned, line: Line, policy: str) -> Any:
-    whose = {"customer_id": target.customer_id, "unit_id": target.unit_id, "target_id": target.target_id}
+def _row(model: Any, month: Month, target: Owned, payer: int, line: Line, policy: str) -> Any:
+    whose = {"customer_id": payer, "unit_id": target.unit_id, "target_id": target.target_id}
     return model(month=month, **whose, **line._asdict(), policy=policy)
 
 
@@ -167,7 +181,7 @@ def causes_of(unit_ids: list[int], seen: int) -> Causes:
     return found
 
 
-_WRITTEN = ("import", "accept", "register")
+_WRITTEN = ("import", "accept", "register", "transfer", "move")
 """Operations that only bring the record: the record says enough."""
 _DAYS = {
     "arrived_on": "到達",

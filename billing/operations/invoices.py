@@ -21,9 +21,11 @@ from billing.terms.invoice import Amounts, Part, amounts, due_on
 from billing.terms.policy import policy_on
 from billing.terms.registration import fault_of
 from contracts.facts import history
+from contracts.facts.party_names import named
 from contracts.models import Customer, ManagementUnit
 from contracts.models.bulk import create_all, slices
 from contracts.operations.refusal import Refused
+from contracts.terms.days import month_period
 
 Recipient = tuple[int, int | None]
 """Whom an invoice is for: the customer's id, and the billing group's, if any."""
@@ -44,7 +46,7 @@ def issue_invoices(month: Month, *, on: date, by: User | str) -> int:
     if Invoice.objects.filter(month=month).exists():
         return 0
     found = _amounts(month)
-    names = _names(found)
+    names = _names(found, month)
     policy = policy_on(policies(), month.month)
     ordered = sorted(found, key=lambda recipient: names[recipient])
     invoices = [
@@ -85,16 +87,22 @@ def issue_invoices(month: Month, *, on: date, by: User | str) -> int:
 def _amounts(month: Month) -> dict[Recipient, tuple[Amounts, int]]:
     """What each recipient's invoice comes to, and its number of lines: three queries and the sums of units, no line is read."""
     percents = {row: policy_on(policies(), row).tax_percent for row in _months_of(month)}
-    groups = dict(BillingGroupUnit.objects.values_list("unit_id", "group_id"))
+    groups = _groups()
     lines = ChargeLine.objects.filter(month=month).annotate(of=Coalesce("corrects_month", "month__month"))
     sums = lines.values_list("customer_id", "unit_id", "tax_category", "of").annotate(Sum("amount_yen"), Count("pk"))
     parts: defaultdict[Recipient, list[Part]] = defaultdict(list)
     counts: defaultdict[Recipient, int] = defaultdict(int)
     for customer, unit, category, of, yen, count in sums.order_by("customer_id").iterator():
-        recipient = customer, groups.get(unit)
+        recipient = customer, groups.get((customer, unit))
         parts[recipient].append(Part(percents[of], TaxCategory(category), yen))
         counts[recipient] += count
     return {recipient: (amounts(of_it), counts[recipient]) for recipient, of_it in parts.items()}
+
+
+def _groups() -> dict[tuple[int, int], int]:
+    """The billing group of each unit that has one, by its customer and the unit: another customer's lines are not for it."""
+    rows = BillingGroupUnit.objects.values_list("group__customer_id", "unit_id", "group_id")
+    return {(customer, unit): group for customer, unit, group in rows}
 
 
 def _months_of(month: Month) -> list[date]:
@@ -103,11 +111,12 @@ def _months_of(month: Month) -> list[date]:
     return [month.month, *filter(None, corrected.values_list("corrects_month", flat=True).distinct())]
 
 
-def _names(recipients: Any) -> dict[Recipient, tuple[str, str, str]]:
-    """Customer's code, group's code and addressee of each recipient."""
+def _names(recipients: Any, month: Month) -> dict[Recipient, tuple[str, str, str]]:
+    """Customer's code, group's code and addressee of each recipient: a customer's name of the month's last day (I-52)."""
     customers: dict[int, tuple[str, str]] = {}
+    name = named("customer", "", on=month_period(month.month).last)
     for some in slices(sorted({customer for customer, _group in recipients})):
-        rows = Customer.objects.filter(pk__in=some).values_list("pk", "code", "name")
+        rows = Customer.objects.filter(pk__in=some).annotate(called=name).values_list("pk", "code", "called")
         customers |= {pk: (code, name) for pk, code, name in rows}
     groups = {group.pk: group for group in BillingGroup.objects.all()}
     return {
@@ -130,11 +139,11 @@ def _rates(found: dict[Recipient, tuple[Amounts, int]], ids: dict[Recipient, int
             )
 
 
-def _invoice_of_units(month: Month, ids: dict[Recipient, int]) -> dict[int, int]:
-    """The id of each unit's invoice."""
-    groups = dict(BillingGroupUnit.objects.values_list("unit_id", "group_id"))
-    units = ChargeLine.objects.filter(month=month).order_by().values_list("unit_id", "customer_id").distinct()
-    return {unit: ids[customer, groups.get(unit)] for unit, customer in units.iterator()}
+def _invoice_of_units(month: Month, ids: dict[Recipient, int]) -> dict[tuple[int, int], int]:
+    """The id of the invoice of each customer and unit."""
+    groups = _groups()
+    units = ChargeLine.objects.filter(month=month).order_by().values_list("customer_id", "unit_id").distinct()
+    return {whose: ids[whose[0], groups.get(whose)] for whose in units.iterator()}
 
 
 @transaction.atomic
@@ -155,6 +164,8 @@ def put_in_group(group: BillingGroup, *, units: list[ManagementUnit], by: User) 
     if strange:
         sentence = _("%(units)sは、グループの契約者の管理単位ではありません。")
         raise Refused(sentence % {"units": _("、").join(strange)}, field="units")
+    # A group of the customer before has no say any more.
+    BillingGroupUnit.objects.filter(unit__in=units).exclude(group__customer=group.customer_id).delete()
     elsewhere = BillingGroupUnit.objects.filter(unit__in=units).exclude(group=group).select_related("group", "unit")
     if elsewhere:
         sentence = _("%(unit)sは、グループ%(group)sに属しています。")

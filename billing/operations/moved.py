@@ -6,7 +6,7 @@ named below; a day too many costs a unit computed for nothing, a day too few wou
 ``check_ledger --recompute`` finds, since it computes every unit.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -18,10 +18,11 @@ from django.utils import timezone
 from billing.facts.span import UnitRange, Units, UnitSet
 from billing.facts.written import written_since
 from billing.models import ChargeLine, Month, MovedUnit, ParkedTarget
-from contracts.models import Application, Breach, Change, ManagementUnit, Notice, Outage, Price, Target
+from billing.models.carry import whole_fee
+from contracts.models import Application, Breach, Change, ManagementUnit, Move, Notice, Outage, Price, Target, Transfer
 from contracts.models.bulk import slices
 from contracts.models.incident import GRANTED
-from contracts.terms.days import ONE_DAY, Period, next_month
+from contracts.terms.days import Period, month_period, next_month
 from contracts.terms.over import longest_notice_days
 from contracts.terms.unit import Ground
 
@@ -73,16 +74,17 @@ def plan_of(month: date, revision: int, units: UnitRange) -> Plan:
     return Plan(before, moved, [UnitSet(some) for some in slices(moved, UNITS_AT_ONCE)], written)
 
 
-def to_carry(before: Month, units: UnitRange) -> Iterator[tuple[int, int, int, int, int, str]]:
-    """The whole monthly fees of a range of units in the month before: unit, customer, target, yen, unit price, sentence."""
-    whole = {"fee": "monthly", "from_on": before.month, "to_on": next_month(before.month) - ONE_DAY}
-    rows = ChargeLine.objects.filter(units.of("unit_id"), month=before, **whole).order_by("pk")
-    return rows.values_list("unit_id", "customer_id", "target_id", "amount_yen", "unit_price_yen", "basis").iterator()
+def to_carry(before: Month, units: UnitRange) -> Iterable[tuple[int, int, int, int, int, str]]:
+    """The whole monthly fees of a range of units in the month before, unit after unit: unit, customer, target, yen, unit price, sentence."""
+    rows = ChargeLine.objects.filter(
+        units.of("unit_id"), month=before, **whole_fee(month_period(before.month))
+    ).order_by("unit_id", "pk")
+    return rows.values_list("unit_id", "customer_id", "target_id", "amount_yen", "unit_price_yen", "basis")
 
 
 def _before(month: date) -> Month | None:
     """The month before, closed; None where the ledger begins."""
-    last = Month.objects.exclude(closed_at=None).filter(month__lt=month).order_by("-month").first()
+    last = Month.last_closed(before=month)
     return last if last is not None and next_month(last.month) == month else None
 
 
@@ -97,6 +99,20 @@ def _note(month: date, revision: int, last: Month) -> None:
                 "SELECT %s, %s, unit_id, %s FROM found WHERE unit_id IS NOT NULL ON CONFLICT DO NOTHING",
                 [*values, month, revision, written],
             )
+            # What bears on a contract is written of the unit that has it now: its other units have days of it too.
+            cursor.execute(_OF_CHAINS, [month, revision, written])
+
+
+_OF_CHAINS = """
+INSERT INTO billing_movedunit (month, facts_revision, unit_id, written)
+SELECT DISTINCT m.month, m.facts_revision, o.id, m.written FROM billing_movedunit m
+JOIN contracts_managementunit u ON u.id = m.unit_id AND u.contracts_moved
+JOIN contracts_move touching ON touching.unit_id = u.id OR touching.origin_id = u.id
+JOIN contracts_move v ON v.contract_id = touching.contract_id
+JOIN contracts_managementunit o ON o.id IN (v.unit_id, v.origin_id)
+WHERE m.month = %s AND m.facts_revision = %s AND m.written = %s ON CONFLICT DO NOTHING
+"""
+"""The other units of the contracts that were ever moved into or out of a unit noted."""
 
 
 def _written(last: Month) -> Ids:
@@ -112,6 +128,11 @@ def _due(month: date, last: Month) -> Iterator[Ids]:
     yield Target.objects.filter(_within("billing_starts_on", began)).values_list("unit_id")
     yield Price.objects.standing().filter(_within("from_on", began)).values_list("target__unit_id")
     yield Change.objects.standing().filter(_within("effective_on", began)).values_list("target__unit_id")
+    # From a day of transfer on another customer pays, from a day of a move on another unit has the contract (I-54).
+    yield Transfer.objects.standing().filter(_within("from_on", began)).values_list("unit_id")
+    moves = Move.objects.standing().filter(_within("from_on", began))
+    yield moves.values_list("origin_id")
+    yield moves.values_list("unit_id")
     # With its acceptance a contract owes its initial fee, and a change its one-time fee (第13条).
     yield Application.objects.filter(_within("accepted_on", falls_due)).values_list("unit_id")
     yield Notice.objects.standing().filter(may_end_in(Period(last.month, stop))).values_list("target__unit_id")

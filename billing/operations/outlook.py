@@ -3,7 +3,7 @@ next close will say. Everything is read by what bills: one load, the accounts of
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -11,19 +11,22 @@ from functools import cached_property
 from billing.facts.ledger import closed_until
 from billing.facts.load import WHOLE, Owned, accounts
 from billing.facts.span import UnitSet
-from billing.operations.bills_of_units import next_bill
+from billing.operations.bills_of_units import Bill, next_bill
 from billing.terms.account import Account, Fee, UnbillableError
 from billing.terms.art14_settlement import Settlement, settlement, why_nothing
 from billing.terms.art15_reductions import reductions
 from billing.terms.reduction import Reduction
 from contracts.facts.load import load_units
+from contracts.facts.stays import chains_of
 from contracts.terms.art12_termination import End
 from contracts.terms.days import next_month
 from contracts.terms.timeline import Finding, judge
 from contracts.terms.unit import ContradictionError, Unit
 
-Corrected = tuple[date, str, Fee]
-"""What a correction is of: the closed month, the target's number, the fee."""
+Corrected = tuple[date, str, Fee, int]
+"""What a correction is of: the closed month, the target's number, the fee; and the id of the customer it is for."""
+Due = tuple[str, int]
+"""A target's number, and the id of the customer who pays for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +56,12 @@ class NextClose:
     """What the next close says: corrections of closed months, and by target what falls due in the month itself.
 
     ``decided`` are held settlements that finance decided to bill, ``held`` what is newly held, ``unbillable`` what cannot be
-    computed. All in yen by number.
+    computed. All in yen; by number, what falls due by customer too.
     """
 
     month: date
     corrections: Counter[Corrected] = field(default_factory=Counter)
-    due: Counter[str] = field(default_factory=Counter)
+    due: Counter[Due] = field(default_factory=Counter)
     decided: Counter[str] = field(default_factory=Counter)
     held: Counter[str] = field(default_factory=Counter)
     unbillable: dict[str, UnbillableError] = field(default_factory=dict)
@@ -71,6 +74,10 @@ class Outlook:
     units: Mapping[int, Unit]
     accounts: Mapping[str, Account]
     close: NextClose | None
+    bill: Bill | None = None
+    """What the next close bills, line by line; None where it is not asked for, or while no month has been closed."""
+    owned: Sequence[Owned] = ()
+    """The accounts with who pays for them: of the units asked about, not of others that something was moved to or from."""
 
     @cached_property
     def ends(self) -> dict[str, End]:
@@ -116,23 +123,34 @@ def outlook(unit_ids: Collection[int], *, ledger: bool = True) -> Outlook:
     if not unit_ids:
         return Outlook({}, {}, None)
     units = load_units(unit_ids)
-    owned = list(accounts(UnitSet(list(unit_ids)), WHOLE, loaded=units))
+    between = [pk for pk, unit in units.items() if unit.told_from is not None]
+    if between:
+        # What was moved between units is billed by each of them for its own days.
+        units |= load_units({pk for chain in chains_of(between).values() for pk in chain.ever} - set(units))
+    owned = list(accounts(UnitSet(sorted(units)), WHOLE, loaded=units))
     found = {one.account.number: one.account for one in owned}
-    return Outlook(units, found, _next_close(owned) if ledger else None)
+    own = [one for one in owned if one.unit_id in unit_ids]
+    bill = _next_bill(owned) if ledger else None
+    return Outlook(units, found, _next_close(bill), bill, own)
 
 
-def _next_close(owned: list[Owned]) -> NextClose | None:
+def _next_bill(owned: list[Owned]) -> Bill | None:
     """None while no month has been closed: nothing is corrected then, and nobody knows which month comes first."""
     months = closed_until()
-    if not months:
+    return next_bill(next_month(max(months)), owned, months) if months else None
+
+
+def _next_close(bill: Bill | None) -> NextClose | None:
+    if bill is None:
         return None
-    bill = next_bill(next_month(max(months)), owned, months)
     found = NextClose(bill.month, unbillable=bill.unbillable)
     for one in bill.lines:
         if one.corrects is not None:
-            found.corrections[one.corrects, one.number, Fee(one.corrects_fee)] += one.line.amount_yen
+            found.corrections[one.corrects, one.number, Fee(one.corrects_fee), one.customer_id] += one.line.amount_yen
+        elif one.decided:
+            found.decided[one.number] += one.line.amount_yen
         else:
-            (found.decided if one.decided else found.due)[one.number] += one.line.amount_yen
+            found.due[one.number, one.customer_id] += one.line.amount_yen
     for one in bill.held:
         found.held[one.number] += one.line.amount_yen
     return found

@@ -16,14 +16,15 @@ from billing.facts.load import Owned, accounts
 from billing.facts.span import UnitRange, targets_of
 from billing.models import ChargeLine, Month, ParkedTarget
 from billing.terms.account import Fee, UnbillableError
-from billing.terms.corrections import FEE_NAMES, late, owed
+from billing.terms.corrections import FEE_NAMES, late, owed, succeeding
 from billing.terms.month import due
+from billing.terms.payers import divided, succeeded
 from billing.terms.policy import Policy
 from contracts.facts.ids import Ids
 from contracts.facts.load import load_units
 from contracts.models import BillingStart, ManagementUnit, Target
 from contracts.terms.art12_termination import ends
-from contracts.terms.days import Period, next_month
+from contracts.terms.days import ONE_DAY, Period, next_month
 from contracts.terms.unit import ContradictionError
 
 UNITS_AT_ONCE = 500
@@ -46,13 +47,14 @@ def months_are_what_they_had_seen(tally: Tally) -> Iterator[str]:
     tally.months = len(closed)
     for units in ranges():
         targets = targets_of(units)
-        stored, parked = _billed_by_month(targets, closed), _parked(targets, closed)
+        stored, parked = _billed_by_month(targets, units, closed), _parked(targets, closed)
         # Months closed one after the other on the same facts are read together.
         for revision, some in groupby(closed, key=lambda month: month.facts_revision):
             yield from _of_range(units, list(some), revision, stored, parked, policies, tally)
 
 
-Sums = dict[tuple[int, date, Fee], int]
+Sums = dict[tuple[int, int, date, Fee, int], int]
+"""Yen by target, unit, month, fee and customer."""
 
 
 def _of_range(
@@ -78,39 +80,41 @@ def _of_range(
                     yield f"{month}：{target.account.number}を計算し直せません：{anew}"
                 continue
             tally.targets += 1
-            for fee, yen in anew.items():
-                was = stored.pop((target.target_id, month.month, fee), 0)
+            for (fee, payer), yen in anew.items():
+                was = stored.pop((target.target_id, target.unit_id, month.month, fee, payer), 0)
                 if was != yen:
                     yield _differs(month.month, target.account.number, fee, was, yen)
     theirs = {month.month for month in months}
-    for target_id, on, fee in [key for key in stored if key[1] in theirs]:
-        if was := stored.pop((target_id, on, fee)):
+    for key in [key for key in stored if key[2] in theirs]:
+        target_id, _unit, on, fee, _payer = key
+        if was := stored.pop(key):
             number = numbers.get(target_id) or f"対象ID {target_id}"
             yield _differs(on, number, fee, was, 0)
 
 
-def _computed(target: Owned, month: Month, policy: Policy) -> dict[Fee, int] | str:
-    """What a target's own lines of a month come to by fee; or why they cannot be computed."""
+def _computed(target: Owned, month: Month, policy: Policy) -> dict[tuple[Fee, int], int] | str:
+    """What a target's own lines of a month come to by fee and customer; or why they cannot be computed."""
     if target.contradiction is not None:
         return target.contradiction.reason
     try:
         lines = due(target.account, Period(month.month, next_month(month.month)), policy.settlement_tax).lines
     except UnbillableError as error:
         return error.reason
-    sums: defaultdict[Fee, int] = defaultdict(int)
+    sums: defaultdict[tuple[Fee, int], int] = defaultdict(int)
     for line in lines:
-        sums[line.fee] += line.amount_yen
+        for payer, part in divided(line, target.payers, month.month):
+            sums[line.fee, payer] += part.amount_yen
     return dict(sums)
 
 
-def _billed_by_month(targets: Ids, months: Sequence[Month]) -> Sums:
+def _billed_by_month(targets: Ids, units: UnitRange, months: Sequence[Month]) -> Sums:
     """What the months' own lines come to: corrections, and settlements billed by finance's decision, are of other months."""
-    rows = ChargeLine.objects.filter(month__in=months).exclude(fee=Fee.CORRECTION).order_by()
-    found: defaultdict[tuple[int, date, Fee], int] = defaultdict(int)
-    columns = ("month__month", "fee", "cause", "amount_yen")
-    for target, month, fee, cause, yen in targets.rows(rows, "target_id", *columns):
+    rows = ChargeLine.objects.filter(units.of("unit_id"), month__in=months).exclude(fee=Fee.CORRECTION).order_by()
+    found: defaultdict[tuple[int, int, date, Fee, int], int] = defaultdict(int)
+    columns = ("unit_id", "month__month", "fee", "cause", "customer_id", "amount_yen")
+    for target, unit, month, fee, cause, payer, yen in targets.rows(rows, "target_id", *columns):
         if not cause.startswith(OF_HELD):
-            found[target, month, Fee(fee)] += yen
+            found[target, unit, month, Fee(fee), payer] += yen
     return dict(found)
 
 
@@ -140,8 +144,13 @@ def billed_is_owed(tally: Tally) -> Iterator[str]:
                 if (target.target_id, target.contradiction.reason) not in known:
                     yield f"{number}を計算し直せません：{target.contradiction.reason}"
                 continue
-            now = owed(target.account, months)
-            sums, standing = stored.sums.get(target.target_id, {}), stored.standing.get(target.target_id)
+            closing = next_month(last.month) - ONE_DAY
+            now = owed(target.account, months, target.payers, closing)
+            whose = target.target_id, target.unit_id
+            sums = succeeding(stored.sums.get(whose, {}), target.payers, closing)
+            standing = stored.standing.get(whose)
+            if standing is not None:
+                standing = standing._replace(held_for=succeeded(target.payers, standing.held_for, closing))
             found = late(now, sums, standing, closing=next_month(last.month), cause="")
             yield from (f"{number}：{correction.line.basis}" for correction in found.corrections)
             if found.held is not None:

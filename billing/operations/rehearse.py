@@ -3,6 +3,7 @@
 So a preview is the operation itself: it refuses what the operation refuses, and shows what is then stored and billed.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +19,7 @@ from billing.operations.outlook import Cost, NextClose, Outlook, outlook
 from billing.terms.account import UnbillableError
 from contracts.models import FactsRevision
 from contracts.operations.refusal import OutdatedError, Refused
-from contracts.terms.art12_termination import End
+from contracts.terms.art12_termination import End, told
 from contracts.terms.timeline import Finding, brought_by
 
 T = TypeVar("T")
@@ -65,7 +66,7 @@ class Rehearsal(Generic[T]):
             Moved(target.number, pk, was.get(target.number), becomes.get(target.number), self.after.cost(target.number))
             for pk, unit in sorted(self.after.units.items())
             for target in sorted(unit.targets, key=lambda target: target.number)
-            if _told(was.get(target.number)) != _told(becomes.get(target.number))
+            if told(was.get(target.number)) != told(becomes.get(target.number))
         ]
 
     @cached_property
@@ -87,9 +88,30 @@ class Rehearsal(Generic[T]):
     def corrections(self) -> dict[date, int]:
         """The closed months that it touches, each with the yen of the corrections it brings to the next close."""
         found: dict[date, int] = {}
-        for (month, _number, _fee), yen in _differences(self.before.close, self.after.close, "corrections").items():
+        for (month, *_of), yen in _differences(self.before.close, self.after.close, "corrections").items():
             found[month] = found.get(month, 0) + yen
         return dict(sorted(found.items()))
+
+    @cached_property
+    def corrected_for(self) -> dict[int, int]:
+        """The yen of those corrections by customer: what one is given back another may have to pay."""
+        found: Counter[int] = Counter()
+        for (*_of, customer), yen in _differences(self.before.close, self.after.close, "corrections").items():
+            found[customer] += yen
+        return dict(found)
+
+    @cached_property
+    def due_from(self) -> dict[int, int]:
+        """The yen by which what falls due in the next month to be closed differs, by customer."""
+        found: Counter[int] = Counter()
+        for (_number, customer), yen in _differences(self.before.close, self.after.close, "due").items():
+            found[customer] += yen
+        return {customer: yen for customer, yen in found.items() if yen}
+
+    @property
+    def corrected_yen(self) -> int:
+        """What the corrections come to, for the bound on large ones: in all, or of one customer where that is more."""
+        return max([abs(sum(self.corrections.values())), *(abs(yen) for yen in self.corrected_for.values())])
 
     @cached_property
     def decided(self) -> int:
@@ -115,10 +137,18 @@ class Rehearsal(Generic[T]):
 
     def mark(self, *shown: object) -> str:
         """A mark of all that it tells and of what else was shown: the same mark means the same outcome."""
-        ends = [(one.number, _told(one.before), _told(one.after), one.cost) for one in self.moved]
+        ends = [(one.number, told(one.before), told(one.after), one.cost) for one in self.moved]
         lost = [(one.unit, one.finding.violation.key, one.finding.first, one.finding.last) for one in self.lost]
         granted = [self.after.granted(number).reductions for number in sorted(self.after.accounts)]
-        yen = (self.corrections, self.decided, self.held, self.due, [str(error) for error in self.unbillable])
+        yen = (
+            self.corrections,
+            self.corrected_for,
+            self.due_from,
+            self.decided,
+            self.held,
+            self.due,
+            [str(error) for error in self.unbillable],
+        )
         return sha256(repr((ends, lost, granted, yen, shown)).encode()).hexdigest()
 
 
@@ -150,10 +180,6 @@ def confirm(
         if not holds(rehearse(do, units, ledger=ledger)):
             raise OutdatedError
         return do()
-
-
-def _told(end: End | None) -> tuple[object, ...] | None:
-    return (end.on, end.clause, end.ground, end.after, end.readings) if end else None
 
 
 def _differences(before: NextClose | None, after: NextClose | None, name: str) -> Mapping[Any, int]:

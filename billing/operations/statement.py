@@ -1,6 +1,6 @@
 """請求書の記載: the lines of an invoice in the words in which it is issued. Made once, kept with the invoice, printed from there alone.
 
-A target is named as it stood on the line's days. A correction names the month, and the invoice, that it corrects (I-44).
+A target is named as it stood on the line's days, a unit as on the month's last day (I-52). A correction names the month, and the invoice, that it corrects (I-44).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,16 +18,29 @@ from billing.models.line import FEES
 from billing.reports.line_columns import called
 from billing.terms.policy import Policy, policy_on
 from contracts.facts.names import Names, names_of
+from contracts.facts.party_names import named
 from contracts.models import ManagementUnit
+from contracts.models.among import among
 from contracts.models.bulk import slices
+from contracts.terms.days import month_period
 
 UNITS_AT_ONCE = 500
 
-_LINE: tuple[str, ...] = ("id", "unit_id", "target_id", "target__number", "fee", "from_on", "to_on", "quantity")
+_LINE: tuple[str, ...] = (
+    "id",
+    "customer_id",
+    "unit_id",
+    "target_id",
+    "target__number",
+    "fee",
+    "from_on",
+    "to_on",
+    "quantity",
+)
 _LINE += ("unit_price_yen", "amount_yen", "tax_category", "clause", "basis", "corrects_month", "corrects_fee")
 
-Corrected = Mapping[tuple[int, date], str]
-"""The number of the invoice of a unit and month."""
+Corrected = Mapping[tuple[int, int, date], str]
+"""The number of the invoice of a customer, a unit and a month."""
 
 
 class Stated(TypedDict):
@@ -58,25 +71,32 @@ COLUMNS = ("invoice_id", "month_id", "unit_id", "code", "name", "lines")
 """What is stated of a unit, as billing.models.InvoiceUnit keeps it."""
 
 
-def statements(month: Month, invoice_of: Mapping[int, int]) -> Iterator[tuple[Any, ...]]:
+def statements(month: Month, invoice_of: Mapping[tuple[int, int], int]) -> Iterator[tuple[Any, ...]]:
     """The units of a month's invoices with their rows, in the order of units, as COLUMNS has them; ``invoice_of`` is the invoice's
-    id by the unit's.
+    id by those of customer and unit.
 
     Some hundred units at a time: memory does not grow with the month.
     """
     lines = ChargeLine.objects.filter(month=month).order_by("unit_id", "pk").values_list(*_LINE, named=True)
     of_units = ((unit, list(rows)) for unit, rows in groupby(lines.iterator(), key=attrgetter("unit_id")))
+    name = named("unit", "", on=month_period(month.month).last)
     for some in slices(of_units, UNITS_AT_ONCE):
-        units = ManagementUnit.objects.in_bulk([unit for unit, _rows in some])
+        found = ManagementUnit.objects.filter(pk__in=[unit for unit, _rows in some]).annotate(called=name)
+        units = {pk: (code, name) for pk, code, name in found.values_list("pk", "code", "called")}
         rows_of = dict(some)
-        names = names_of(Q(unit__in=list(rows_of)))
+        # By the targets: what was moved since is listed under another unit.
+        names = names_of(Q(among("pk", {row.target_id for rows in rows_of.values() for row in rows})))
         corrected = _invoices_corrected(rows_of)
         known = policies()
         with override("ja"):
             fees = {code: str(name) for code, name in FEES}
             for unit, rows in rows_of.items():
-                stated = [_stated(row, month.month, known, fees, names, corrected) for row in rows]
-                yield invoice_of[unit], month.pk, unit, units[unit].code, units[unit].name, stated
+                of_customers: dict[int, list[Stated]] = {}
+                for row in rows:
+                    stated = _stated(row, month.month, known, fees, names, corrected)
+                    of_customers.setdefault(row.customer_id, []).append(stated)
+                for customer, told in of_customers.items():
+                    yield invoice_of[customer, unit], month.pk, unit, *units[unit], told
 
 
 def _invoices_corrected(rows_of: Mapping[int, Iterable[Any]]) -> Corrected:
@@ -87,7 +107,8 @@ def _invoices_corrected(rows_of: Mapping[int, Iterable[Any]]) -> Corrected:
     issued = InvoiceUnit.objects.filter(unit__in={unit for unit, _month in wanted}).filter(
         month__month__in={month for _unit, month in wanted}
     )
-    return {(unit, on): number for unit, on, number in issued.values_list("unit_id", "month__month", "invoice__number")}
+    told = issued.values_list("invoice__customer_id", "unit_id", "month__month", "invoice__number")
+    return {(customer, unit, on): number for customer, unit, on, number in told}
 
 
 def _stated(
@@ -112,5 +133,5 @@ def _stated(
         "clause": row.clause,
         "basis": row.basis,
         "corrects_month": f"{of:%Y-%m}" if corrects else "",
-        "corrects_invoice": corrected.get((row.unit_id, of), "") if corrects else "",
+        "corrects_invoice": corrected.get((row.customer_id, row.unit_id, of), "") if corrects else "",
     }

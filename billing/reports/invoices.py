@@ -18,7 +18,7 @@ from billing.reports.by_customer import Part, parts
 from billing.reports.filters import SumFilters
 from billing.reports.report import Kind, Queried, Report, ReportAsked, ReportColumn, Row
 from billing.terms.account import Fee
-from contracts.models import ManagementUnit
+from contracts.facts.holders import ever_held_by
 
 SUMMED: tuple[tuple[str, Any, tuple[Fee, ...]], ...] = (
     ("initial_yen", _("初期費用"), (Fee.INITIAL,)),
@@ -29,7 +29,7 @@ SUMMED: tuple[tuple[str, Any, tuple[Fee, ...]], ...] = (
 )
 """The columns of sums: which fees each is made of, corrections of them included. Together they are all lines."""
 
-_OWNER = (*of.OWNER, "unit__name")
+_OWNER = (*of.OWNER, "unit_called")
 _SUMS = ("total_yen", *(name for name, _label, _fees in SUMMED), "corrections_yen")
 _CORRECTIONS = Coalesce(Sum("amount_yen", filter=Q(fee=Fee.CORRECTION)), 0)
 
@@ -42,22 +42,28 @@ def rows(asked: ReportAsked) -> Queried:
         found = chain.from_iterable(_rows_of(asked, part) for part in parts(asked))
         return list(islice(found, first, first + size))
 
-    found = _summed(asked, of.lines(asked), *_OWNER, "customer_id", "unit_id")
+    lines = of.lines(asked).annotate(unit_called=of.party_name(asked, "unit", "unit"))
+    found = _summed(asked, lines, *_OWNER, "customer_id", "unit_id")
     found = found.annotate(month_name=of.named_month(asked.month)).order_by("customer__code", "unit__code")
     return Queried(found, paths, of_page)
 
 
 def _rows_of(asked: ReportAsked, part: Part) -> Iterator[Row]:
     """The rows of some customers, as the query of all has them; their units are named apart, so that none but theirs is read."""
-    sums = {unit: yen for unit, *yen in _summed(asked, part.lines, "unit_id").order_by().values_list("unit_id", *_SUMS)}
+    keys = ("customer_id", "unit_id")
+    rows = _summed(asked, part.lines, *keys).order_by().values_list(*keys, *_SUMS)
+    sums = {(customer, unit): yen for customer, unit, *yen in rows}
     named: defaultdict[int, list[tuple[int, str, str]]] = defaultdict(list)
-    units = ManagementUnit.objects.filter(customer__in=part.ids).order_by("code")
-    for customer_id, pk, code, name in units.values_list("customer_id", "pk", "code", "name"):
-        named[customer_id].append((pk, code, name))
+    invoiced: defaultdict[int, list[int]] = defaultdict(list)
+    for customer_id, unit_id in sums:
+        invoiced[unit_id].append(customer_id)
+    units = ever_held_by(part.ids).order_by("code").annotate(called=of.party_named(asked, "unit"))
+    for pk, code, name in units.values_list("pk", "code", "called"):
+        for customer_id in invoiced[pk]:
+            named[customer_id].append((pk, code, name))
     for customer_id, customer, its_name in part.customers:
         for pk, code, name in named[customer_id]:
-            if pk in sums:
-                yield (f"{asked.month:%Y-%m}", customer, its_name, code, name, *sums[pk])
+            yield (f"{asked.month:%Y-%m}", customer, its_name, code, name, *sums[customer_id, pk])
 
 
 def _summed(asked: ReportAsked, lines: QuerySet[Any], *keys: str) -> QuerySet[Any, Any]:

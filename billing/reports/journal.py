@@ -37,7 +37,7 @@ def sums_of(asked: ReportAsked) -> Iterator[tuple[Recipient, CustomerNamed, list
         sums: defaultdict[int, defaultdict[Recipient, Counter[Any]]] = defaultdict(lambda: defaultdict(Counter))
         invoiced = of.recipients(asked.row, part.ids)
         for customer, unit, *what, yen in _summed(part.lines).iterator(chunk_size=ROWS_AT_ONCE):
-            sums[customer][invoiced.get(unit, Recipient())][tuple(what)] += yen
+            sums[customer][invoiced.get((customer, unit), Recipient())][tuple(what)] += yen
         for pk, code, name in part.customers:
             for recipient, amounts in sorted(sums[pk].items()):
                 summed = [

@@ -12,9 +12,13 @@ from billing.models import BillingGroupUnit, ChargeLine, InvoiceUnit, Month
 from billing.models.line import FEES, TAX_CATEGORIES
 from billing.reports.report import Kind, ReportAsked, ReportColumn
 from billing.terms.account import Fee
+from contracts.facts.holders import ever_held_by
 from contracts.facts.names import Names, names_of
-from contracts.models import ManagementUnit
+from contracts.facts.party_names import Party
+from contracts.facts.party_names import called as party_called
+from contracts.facts.party_names import named as named_party
 from contracts.models.bulk import slices
+from contracts.terms.days import month_period
 
 MONTH = ReportColumn("month", _("月"), width=9)
 CUSTOMER = ReportColumn("customer", _("契約者コード"), leads="contracts.customer")
@@ -33,13 +37,37 @@ CORRECTS = ReportColumn("corrects_month", _("訂正する月"), width=11)
 WHAT = ReportColumn("what", _("契約・オプション"), width=34)
 CLAUSE, BASIS = ReportColumn("clause", _("条項"), Kind.CLAUSE, 18), ReportColumn("basis", _("計算根拠"), width=70)
 
-OWNER = ("customer__code", "customer__name", "unit__code")
+OWNER = ("customer__code", "customer_called", "unit__code")
 NUMBERS = ("contract_number", "option_number")
 
 
 def lines(asked: ReportAsked) -> QuerySet[Any]:
     """The month's lines that were asked for; none where the ledger has no such month."""
+    return owned(asked, bare_lines(asked))
+
+
+def bare_lines(asked: ReportAsked) -> QuerySet[Any]:
+    """The same where nobody is named in their rows."""
     return asked.narrow(ChargeLine.objects.filter(month=asked.row) if asked.row else ChargeLine.objects.none())
+
+
+def owned(asked: ReportAsked, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """With what each row's customer is called on the month's last day (I-52)."""
+    found: QuerySet[Any] = rows.annotate(customer_called=party_name(asked, "customer", "customer"))
+    return found
+
+
+def party_named(asked: ReportAsked, party: Party) -> Any:
+    """The same of rows of the party itself, some thousand at a time."""
+    return named_party(party, "", on=month_period(asked.month).last, known_in=asked.named_in)
+
+
+def party_name(asked: ReportAsked, party: Party, path: str) -> Any:
+    """The name of the customer or unit at a path in the papers of the month: that of its last day (I-52)."""
+    if (party, path) not in asked.names:
+        on = month_period(asked.month).last
+        asked.names[party, path] = party_called(party, path, on=on, known_in=asked.named_in)
+    return asked.names[party, path]
 
 
 def among_units(units: QuerySet[Any]) -> Q:
@@ -95,7 +123,11 @@ class Recipient(NamedTuple):
     group: str = ""
 
 
-def recipients(month: Month | None, customers: Collection[int] | None = None) -> dict[int, Recipient]:
+Recipients = dict[tuple[int, int], Recipient]
+"""By the ids of customer and unit."""
+
+
+def recipients(month: Month | None, customers: Collection[int] | None = None) -> Recipients:
     """Who is invoiced for each unit of those customers (None: of all) in the month, where it is not its customer as a whole: as issued, else as
     grouped now.
 
@@ -104,14 +136,16 @@ def recipients(month: Month | None, customers: Collection[int] | None = None) ->
     if month is not None and month.invoices.exists():
         issued = InvoiceUnit.objects.filter(month=month)
         if customers is not None:
-            units = ManagementUnit.objects.filter(customer__in=customers)
-            issued = issued.filter(among_units(units), unit__in=units.values("pk"))
-        rows = issued.values_list("unit_id", "invoice__number", Coalesce("invoice__group__code", Value("")))
-        return {unit: Recipient(number, group) for unit, number, group in rows}
+            units = ever_held_by(customers)
+            issued = issued.filter(among_units(units), invoice__customer__in=customers)
+        group_code = Coalesce("invoice__group__code", Value(""))
+        rows = issued.values_list("invoice__customer_id", "unit_id", "invoice__number", group_code)
+        return {(customer, unit): Recipient(number, group) for customer, unit, number, group in rows}
     grouped = BillingGroupUnit.objects.all()
     if customers is not None:
         grouped = grouped.filter(group__customer__in=customers)
-    return {unit: Recipient(group=group) for unit, group in grouped.values_list("unit_id", "group__code")}
+    of_groups = grouped.values_list("group__customer_id", "unit_id", "group__code")
+    return {(customer, unit): Recipient(group=group) for customer, unit, group in of_groups}
 
 
 def named(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[str, tuple[Any, ...]]]:

@@ -11,7 +11,7 @@ from billing.terms.account import Account, Fee, Outage, price_on, yen
 from billing.terms.reduction import Reduction
 from contracts.terms.art15_claims import granted_on, outage_claim_deadline, unit_of, whole_units
 from contracts.terms.days import month_of
-from contracts.terms.editions import terms_on
+from contracts.terms.editions import edition_on, terms_on
 
 
 class State(NamedTuple):
@@ -145,23 +145,31 @@ def _reduction(
         first=added[0],
         last=added[-1],
         clause="15-1",
-        basis=_sentence(month, days, merged, given.yen[month], moved),
+        basis=_sentence(claim, month, days, merged, given.yen[month], moved),
         # With the month of the grant: where a correction moves the grant, the line of the month before stays on record.
         cause=f"outage {claim.known_at:%Y-%m-%dT%H:%M} {_granted_on(claim):%Y-%m}",
     )
 
 
-def _sentence(month: date, days: list[Day], merged: list[State], earlier: int, moved: int) -> str:
+def _sentence(claim: Outage, month: date, days: list[Day], merged: list[State], earlier: int, moved: int) -> str:
     """The whole sum: the states of the month with their records, the days at their fees, and what is given already."""
     counted = {day.on for day in days}
     shown = [state for state in merged if counted & _starts(state)]
     total = _thirtieths(days)
-    parts = [f"利用不能 {'、'.join(map(_named, shown))}：{month:%Y-%m}分 {_priced(days)} = {yen(total)}"]
+    named = [_named(state) + edition for state, edition in zip(shown, _editions(claim, shown), strict=True)]
+    parts = [f"利用不能 {'、'.join(named)}：{month:%Y-%m}分 {_priced(days)} = {yen(total)}"]
     parts += [f" − 先の請求による減額 {yen(earlier)}"] if earlier else []
     parts += [f" − 他の月に既に減額した時間 {yen(moved)}"] if moved else []
     parts += [f" = {yen(total - earlier - moved)}"] if earlier or moved else []
     merges = earlier or moved or any(len(state.records) > 1 for state in shown)
     return "".join(parts) + ("（I-19、I-38）" if merges else "（I-19）")
+
+
+def _editions(claim: Outage, shown: list[State]) -> list[str]:
+    """The edition of each state (I-61), where they are not all that of the record claimed: a line tells that one by itself."""
+    of_states = [edition_on(state.began_at.date()) for state in shown]
+    same = {*of_states, edition_on(claim.known_at.date())}
+    return [f"［{edition}の版］" if len(same) > 1 else "" for edition in of_states]
 
 
 def _priced(days: list[Day]) -> str:

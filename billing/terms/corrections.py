@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from billing.terms.account import Account, Fee, Line, TaxCategory, UnbillableError, yen
 from billing.terms.month import due
+from billing.terms.payers import NOBODY, Payers, divided, succeeded
 from billing.terms.policy import Corrections, Policy
 from contracts.terms.days import ONE_DAY, month_of, month_period, next_month
 
@@ -23,8 +24,8 @@ FEE_NAMES = {
     Fee.SLA: "品質保証の減額",
 }
 
-Key = tuple[date, Fee]
-"""A closed month and a fee due in it."""
+Key = tuple[date, Fee, int]
+"""A closed month, a fee due in it, and the customer it is for (billing.terms.payers)."""
 
 
 class Sum(NamedTuple):
@@ -41,28 +42,32 @@ Sums = dict[Key, Sum]
 
 @dataclass(slots=True)
 class Owed:
-    """What one target owes of the closed months. ``held`` is the settlement that is held, if any (I-18): a target ends once.
+    """What one target owes of the closed months. ``held`` is the settlement that is held, if any (I-18): a target ends once;
+    ``held_for`` is whom it is for.
 
     ``unbillable`` are the months that cannot be computed: nothing is said of them.
     """
 
     sums: Sums = field(default_factory=dict)
     held: Line | None = None
+    held_for: int = 0
     unbillable: dict[date, UnbillableError] = field(default_factory=dict)
 
 
 class HeldStanding(NamedTuple):
-    """The settlement that the ledger holds for a target, and what finance decided: "billed", "waived", or "" for not yet."""
+    """The settlement that the ledger holds for a target, and what finance decided: "billed", "waived", or "" for not yet; for whom."""
 
     line: Line
     decision: str
+    held_for: int = 0
 
 
 class Correction(NamedTuple):
-    """One line to write: the closed month and the fee it corrects."""
+    """One line to write: the closed month and the fee it corrects, and whom it is for."""
 
     month: date
     fee: Fee
+    payer: int
     line: Line
 
 
@@ -72,6 +77,7 @@ class Late:
 
     corrections: list[Correction]
     held: Line | None
+    held_for: int = 0
 
 
 def add(sums: Sums, key: Key, amount_yen: int, tax_category: TaxCategory, clause: str, basis: str = "") -> None:
@@ -89,8 +95,11 @@ def month_of_end(settlement: Line) -> date:
     return month_of(settlement.from_on - ONE_DAY)
 
 
-def owed(account: Account, policies: Mapping[date, Policy]) -> Owed:
-    """What an account owes of each of the months, each under the choices of finance that counted in it."""
+def owed(account: Account, policies: Mapping[date, Policy], payers: Payers = NOBODY, closing: date = date.max) -> Owed:
+    """What an account owes of each of the months, and who, each under the choices of finance that counted in it.
+
+    What a customer owed that has merged by the month ``closing`` its successor owes (I-55).
+    """
     found = Owed()
     for month, policy in policies.items():
         try:
@@ -99,9 +108,23 @@ def owed(account: Account, policies: Mapping[date, Policy]) -> Owed:
             found.unbillable[month] = error
             continue
         for line in fallen_due.lines:
-            add(found.sums, (month, line.fee), line.amount_yen, line.tax_category, line.clause, line.basis)
+            for payer, part in divided(line, payers, month):
+                key = month, line.fee, succeeded(payers, payer, closing)
+                add(found.sums, key, part.amount_yen, part.tax_category, part.clause, part.basis)
         for line in fallen_due.held:
-            found.held = line
+            for payer, part in divided(line, payers, month):
+                found.held, found.held_for = part, succeeded(payers, payer, closing)
+    return found
+
+
+def succeeding(billed: Sums, payers: Payers, closing: date) -> Sums:
+    """What was billed, by who owes it at the closing of a month: what a customer paid that has merged, its successor has (I-55)."""
+    if len(payers) == 1:
+        return billed
+    found: Sums = {}
+    for (month, fee, payer), known in billed.items():
+        key = month, fee, succeeded(payers, payer, closing)
+        add(found, key, known.amount_yen, known.tax_category, known.clause, known.basis)
     return found
 
 
@@ -113,9 +136,11 @@ def late(
     closing: date,
     cause: str,
     taxed_as: Corrections = Corrections.RETURN,
+    apart: int = 0,
 ) -> Late:
     """What of closed months is to be said in the month ``closing``; ``cause`` names what came late, '' where nobody knows.
 
+    ``apart`` is the unit's id where the target's months are those of several units: its corrections say so.
     ``taxed_as`` is finance's choice for the corrections of that month (I-44).
 
     A held settlement that finance billed is among ``billed``, and is owed as the facts now have it. One that it waived, or has
@@ -125,13 +150,15 @@ def late(
     if standing is not None and standing.decision == "billed":
         if now.held is not None:
             line = now.held
-            key = month_of_end(line), Fee.SETTLEMENT
+            key = month_of_end(line), Fee.SETTLEMENT, now.held_for
             add(sums, key, line.amount_yen, line.tax_category, line.clause, line.basis)
         held = None
     else:
         held = _held(now, standing)
     found = _corrections(sums, billed, now.unbillable)
-    return Late([_said(key, right, wrong, closing, cause, taxed_as) for key, right, wrong in found], held)
+    several = apart or len({key[2] for key in (*sums, *billed)}) > 1
+    said = [_said(*one, closing, cause, taxed_as, of=f" {apart}-{one[0][2]}" if several else "") for one in found]
+    return Late(said, held, now.held_for if now.held is not None or standing is None else standing.held_for)
 
 
 def differs(one: Line, other: Line) -> bool:
@@ -141,7 +168,8 @@ def differs(one: Line, other: Line) -> bool:
 
 def _held(now: Owed, standing: HeldStanding | None) -> Line | None:
     if now.held is not None:
-        return now.held if standing is None or differs(standing.line, now.held) else None
+        anew = standing is None or differs(standing.line, now.held) or standing.held_for != now.held_for
+        return now.held if anew else None
     if standing is None or standing.decision or not standing.line.amount_yen:
         return None
     if month_of_end(standing.line) in now.unbillable:
@@ -165,9 +193,10 @@ def _amount(known: Sum | None) -> int:
 
 
 def _said(
-    key: Key, right: Sum | None, wrong: Sum | None, closing: date, cause: str, taxed_as: Corrections
+    key: Key, right: Sum | None, wrong: Sum | None, closing: date, cause: str, taxed_as: Corrections, *, of: str
 ) -> Correction:
-    month, fee = key
+    """The line of one correction; ``of`` tells it from those of the same month and fee for other customers and in other units."""
+    month, fee, payer = key
     amount, was = _amount(right), _amount(wrong)
     # What was billed keeps its clause, and tells what the correction is measured by.
     like = wrong or right
@@ -177,9 +206,14 @@ def _said(
     basis += f"。正の内訳：{right.basis}" if right and right.basis else ""
     line = Line(
         *(Fee.CORRECTION, month, next_month(month) - ONE_DAY, 1, amount - was, amount - was),
-        *(tax_category_of(like, amount - was, taxed_as), like.clause, basis, f"{fee} {closing:%Y-%m}"),
+        *(
+            tax_category_of(like, amount - was, taxed_as),
+            like.clause,
+            basis,
+            f"{fee} {closing:%Y-%m}" + of,
+        ),
     )
-    return Correction(month, fee, line)
+    return Correction(month, fee, payer, line)
 
 
 def tax_category_of(corrected: Sum, amount_yen: int, taxed_as: Corrections) -> TaxCategory:

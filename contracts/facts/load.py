@@ -7,7 +7,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from contracts import models
+from contracts.facts.holders import held_units as _units
 from contracts.facts.ids import Ids
+from contracts.facts.stays import chains_of, with_stays
 from contracts.models.among import among
 from contracts.models.bulk import NAMES_AT_ONCE
 from contracts.terms.art10_options import EDR_OPTIONS
@@ -39,9 +41,18 @@ def load_units(unit_ids: Iterable[int], *, as_of: int | None = None) -> dict[int
     ``as_of``: the revision of the facts in which they are told; None: as they stand now.
     What belongs to targets is asked for by the targets' ids and joined here: an index finds a few among very many.
     """
-    ids = list(unit_ids)
+    units, moved = _loaded(list(unit_ids), as_of)
+    if not moved:
+        return units
+    chains = list(chains_of(moved, as_of=as_of).values())
+    others, _moved = _loaded(sorted({unit for chain in chains for unit in chain.ever} - set(units)), as_of)
+    return with_stays(units, {**others, **units}, chains)
+
+
+def _loaded(ids: list[int], as_of: int | None) -> tuple[dict[int, Unit], list[int]]:
+    """The units of those ids with what is listed under them; and those that contracts were ever moved into or out of."""
     if not ids:
-        return {}
+        return {}, []
     targets = _targets(ids, as_of)
     held = {pk: values["unit_id"] for pk, values in targets.items()}
     codes = {
@@ -79,8 +90,8 @@ def load_units(unit_ids: Iterable[int], *, as_of: int | None = None) -> dict[int
             options[held[pk]].append(option_of({**values, "contract": targets[values["contract_id"]]["number"]}))
     edr = any(values["option"] in EDR_OPTIONS for values in targets.values())
     abolitions = load_abolitions() if edr else ()
-    units = models.ManagementUnit.objects.filter(among("pk", ids)).values_list("pk", "code", "customer__code")
-    return {
+    units, transfers, moved = _units(ids, as_of)
+    found = {
         pk: Unit(
             code=code,
             customer=customer,
@@ -90,9 +101,11 @@ def load_units(unit_ids: Iterable[int], *, as_of: int | None = None) -> dict[int
             notices=tuple(notices[pk]),
             linked={c.linked_service: linked.get(c.linked_service, ()) for c in contracts[pk] if c.linked_service},
             abolitions=abolitions,
+            transfers=tuple(sorted(transfers.get(pk, ()), key=lambda one: one.from_on)),
         )
-        for pk, code, customer in units
+        for pk, (code, customer) in units.items()
     }
+    return found, moved
 
 
 def _targets(unit_ids: list[int], as_of: int | None) -> dict[int, Values]:

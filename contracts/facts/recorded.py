@@ -73,6 +73,10 @@ OF_CONTRACTS: tuple[Recorded, ...] = (
     Recorded("imports", "台帳の取込", models.BookImport),
     Recorded("jobs", "定時処理", models.Job),
     Recorded("entries", "履歴", models.Entry, without=OF_THE_LEDGER),
+    Recorded("names", "名称", models.Name),
+    Recorded("hand_overs", "引継ぎ", models.HandOver),
+    Recorded("transfers", "契約の移転", models.Transfer),
+    Recorded("moves", "管理単位の移動", models.Move),
 )
 """In the order in which they are written and restored: what a row refers to stands in an earlier table."""
 

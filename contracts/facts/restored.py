@@ -8,6 +8,7 @@ from django.core.management.color import no_style
 from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Exists, F, Model, OuterRef, Q
 
+from contracts.facts import name_keys
 from contracts.facts.recorded import PEOPLE, Recorded, columns_of
 from contracts.models import (
     Abolition,
@@ -18,10 +19,13 @@ from contracts.models import (
     FactCorrection,
     FactsRevision,
     LinkedServiceState,
+    Move,
+    Name,
     Option,
     Outage,
     Price,
     Target,
+    Transfer,
 )
 from contracts.models.bulk import ids_of, insert_all
 from contracts.models.fact import Fact
@@ -111,7 +115,8 @@ def senseless(table: Recorded, revision: int) -> Iterator[tuple[int, str]]:
         )
         for number in neither.values_list("pk", flat=True):
             yield number, "契約又はオプションのどちらか一つではありません"
-        for number in Target.objects.exclude(unit=F("application__unit")).values_list("pk", flat=True):
+        strange = Target.objects.exclude(unit=F("application__unit")).exclude(unit__contracts_moved=True)
+        for number in strange.values_list("pk", flat=True):
             yield number, "申込が他の管理単位についてのものです"
     if table.model is Option:
         others = Option.objects.exclude(target__unit=F("contract__target__unit"))
@@ -145,14 +150,16 @@ def _corrections_of_others() -> Iterator[tuple[int, str]]:
 _CORRECTED: dict[str, type[Model]] = {
     **{"change": Change, "start": BillingStart, "price": Price, "linked_service": LinkedServiceState},
     **{"consent": Consent, "outage": Outage, "breach": Breach, "abolition": Abolition},
+    **{"transfer": Transfer, "move": Move, "name": Name},
 }
 """The table of each kind of correction."""
 
 
 def go_on_from(revision: int, tables: Sequence[Recorded]) -> None:
-    """Let what is written next have the next revision and the next numbers."""
+    """Let what is written next have the next revision and the next numbers, and what is on record be found by its name."""
     FactsRevision.objects.update_or_create(pk=1, defaults={"revision": revision})
     written: list[type[Model]] = [table.model for table in tables if table is not PEOPLE]
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), written):
             cursor.execute(statement)
+    name_keys.remake()

@@ -10,6 +10,7 @@ from contracts.judge.happened import Happened, happened
 from contracts.judge.lookout import Lookout
 from contracts.models import Effect, Entry, Target
 from contracts.models.bulk import create_all
+from contracts.operations.holding import hold, settle
 from contracts.operations.looks import NEVER, due, effects_due, note_effects, take_up_unseen
 from contracts.operations.step import Failure, Step
 from contracts.terms.days import ONE_DAY
@@ -36,7 +37,7 @@ def record_effects(on: date, after: int) -> Step:
     return Step(ids[-1], len(ids), count, failed)
 
 
-Key = tuple[str, str, date, str]
+Key = tuple[str, str, date, str, str]
 
 
 def bring_up_to(
@@ -55,7 +56,8 @@ def bring_up_to(
     to_record: dict[Key, Happened] = {}
     implied: set[Key] = set()
     failed = []
-    for pk, unit in (load_units(ids) if loaded is None else loaded).items():
+    units = load_units(ids) if loaded is None else loaded
+    for pk, unit in units.items():
         lookout = Lookout(on)
         try:
             to_record |= {_key(one.target, one): one for one in happened(unit, lookout)}
@@ -67,17 +69,26 @@ def bring_up_to(
     stored = {_key(effect.target.number, effect): effect for effect in rows if effect.target.unit_id in ids}
     gone = [effect for key, effect in stored.items() if key not in implied]
     made = [one for key, one in to_record.items() if key not in stored]
-    targets = {t.number: t for t in Target.objects.filter(number__in={one.target for one in made})}
+    # What is going to come into a unit is recorded of the unit that has it.
+    numbers = {one.target for one in made}
+    targets = {t.number: t for t in Target.objects.filter(number__in=numbers) if t.unit_id in units}
+    made = [one for one in made if one.target in targets]
     Effect.objects.filter(pk__in=[effect.pk for effect in gone]).delete()
     create_all(Effect, (_effect(one, targets[one.target]) for one in made))
     history.record_all(_entry("undo_effect", effect.target, before=_shown(effect)) for effect in gone)
     history.record_all(_entry("take_effect", targets[one.target], after=_shown(one)) for one in made)
+    passed = {pk: unit for pk, unit in units.items() if unit.transfers}
+    if passed:
+        hold(passed, on, by=SYSTEM)
+    if between := [pk for pk, unit in units.items() if unit.stays]:
+        settle(between, on, by=SYSTEM)
     note_effects(next_days)
     return len(gone) + len(made), failed
 
 
 def _key(target: str, one: Happened | Effect) -> Key:
-    return target, one.kind, one.on, one.of
+    # With what it came to: a change that was put right, or followed by another of its day, has another effect (I-53).
+    return target, one.kind, one.on, one.of, one.value if one.of else ""
 
 
 def _effect(one: Happened, target: Target) -> Effect:

@@ -14,7 +14,6 @@ from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
 from contracts.terms.standing import linking, premium_tiers
 from contracts.terms.timeline import Timeline
-from contracts.terms.unit import own_consent_on
 
 
 @transaction.atomic
@@ -54,7 +53,7 @@ def _allowed(contract: Contract, changed_at: datetime) -> None:
     standing = Timeline(load_units([unit_id])[unit_id]).on(day)
     if number not in {module.number for module, _module in linking(standing)}:
         raise Refused(_("この日に利用中の連携モジュールの契約ではありません。"), field="changed_at", clause="17-1")
-    if not any(own_consent_on(tier, day) for tier in premium_tiers(standing)):
+    if not any(standing.consented_itself(tier) for tier in premium_tiers(standing)):
         raise Refused(_("この日には、特則についての契約者の同意がありません。"), field="changed_at", clause="17-1")
 
 

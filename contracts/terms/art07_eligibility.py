@@ -20,7 +20,7 @@ from contracts.terms.catalog import (
     Service,
 )
 from contracts.terms.standing import UnitOnDay, Violation, broken, consented, linking, premium_tiers
-from contracts.terms.unit import Contract, LinkedState, own_consent_on
+from contracts.terms.unit import Contract, LinkedState
 
 
 def violations(unit: UnitOnDay) -> list[Violation]:
@@ -138,7 +138,7 @@ def linked_service_held_or_consented(unit: UnitOnDay) -> Iterator[Violation]:
 def premium_needs_holders_consent(unit: UnitOnDay) -> Iterator[Violation]:
     """7-4: with プレミアム, the linked service's holder has consented to 17-1(1); the customer's own 17-1 consent will do for its own."""
     for tier in premium_tiers(unit):
-        own = own_consent_on(tier, unit.day) is not None
+        own = unit.consented_itself(tier)
         for contract, _ in linking(unit):
             state = unit.linked.get(contract.linked_service)
             if state is None or consented(state.premium_consent_on, unit.day):

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from contracts.terms.days import ONE_DAY, last_day_after, month_of, next_month
-from contracts.terms.editions import terms_on
+from contracts.terms.days import ONE_DAY, last_day_after, longest, month_of, next_month
+from contracts.terms.editions import in_force, terms_on
 
 BEFORE = timedelta(days=7)
 """How long before the deadline the safe day lies on which the customer is reminded."""
@@ -66,6 +66,15 @@ def outage_claim_deadline(restored_on: date, *, known_on: date) -> date:
 def breach_claim_deadline(occurred_on: date) -> date:
     """Last day of the claim: a day of the month after the breach (15-2), by the edition of the breach's day (I-61)."""
     return next_month(month_of(occurred_on)).replace(day=terms_on(occurred_on).breach_claim_day)
+
+
+def longest_claim() -> timedelta:
+    """Longer than any claim may take, whatever edition counts (15-1, 15-2): months from the restoration, or into the next month."""
+    months = max(values.outage_claim_months for values in in_force().every_values())
+    return timedelta(days=longest(months=max(months, _MONTH_AND_NEXT)) + 1)
+
+
+_MONTH_AND_NEXT = 2
 
 
 def granted_on(claimed_on: date, over_on: date) -> date:

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 from contracts.terms.standing import UnitOnDay, Violation, broken, linking, premium_tiers
-from contracts.terms.unit import own_consent_on
 
 
 def premium_needs_own_consent(unit: UnitOnDay) -> Iterator[Violation]:
     """17-1: プレミアム with linking modules: the customer's own prior consent."""
     modules = [contract.number for contract, _ in linking(unit)]
     for tier in premium_tiers(unit):
-        if modules and own_consent_on(tier, unit.day) is None:
+        if modules and not unit.consented_itself(tier):
             text = "プレミアムで連携モジュールを利用するには、特則についての契約者の同意があらかじめ必要です"
             yield broken("premium_without_own_consent", "17-1", [tier.number, *modules], "premium_consent_on", text)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from contracts.terms.catalog import LOG_MODULES, TIER_RANK, Category, Module, OptionType
-from contracts.terms.unit import Contract, LinkedState, Option
+from contracts.terms.unit import Contract, LinkedState, Option, own_consent_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class UnitOnDay:
-    """What of a unit is in force on one day, as it then stands."""
+    """What of a unit is in force on one day, as it then stands; ``customer`` is who holds its contracts then."""
 
     day: date
     customer: str
@@ -44,6 +44,12 @@ class UnitOnDay:
     options: tuple["OptionOnDay", ...]
     linked: dict[str, LinkedState]
     contracts: dict[str, Contract]
+    consents_from: date | None = None
+    """Consents given before this day were given by or for another customer (I-56); None: all count."""
+
+    def consented_itself(self, tier: Contract) -> bool:
+        """Whether the customer of the day has given its own consent of 17-1 for a tier contract."""
+        return own_consent_on(tier, self.day, since=self.consents_from) is not None
 
     @property
     def category(self) -> Category | None:

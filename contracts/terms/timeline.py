@@ -14,8 +14,10 @@ from contracts.terms.art12_termination import End, ends
 from contracts.terms.catalog import Category, Module
 from contracts.terms.consents import days_of
 from contracts.terms.days import NOT_YET_KNOWN, ONE_DAY
+from contracts.terms.holders import in_force_on, known_before
 from contracts.terms.lives import outside_lives
 from contracts.terms.standing import OptionOnDay, UnitOnDay, Violation
+from contracts.terms.stays import stays_known
 from contracts.terms.unit import (
     Change,
     LinkedState,
@@ -29,6 +31,7 @@ from contracts.terms.unit import (
     initial_value,
     linked_on,
     start_of,
+    stay_of,
 )
 
 
@@ -48,6 +51,11 @@ class Finding:
     change: Change | None = None
     notice: Notice | None = None
 
+    @property
+    def last_known(self) -> date | None:
+        """The last day, None also where it ends with the start of something whose day is not known yet."""
+        return None if self.last == NOT_YET_KNOWN - ONE_DAY else self.last
+
 
 class Timeline:
     """What of a unit is in force on a day. Ends follow from the unit's notices, unless given."""
@@ -63,9 +71,10 @@ class Timeline:
         }
 
     def serves(self, target: Target, day: date) -> bool:
-        """Whether the target has started by the day and not ended before it (I-03)."""
+        """Whether the target has started by the day and not ended before it (I-03), and is in the unit then."""
         end = self.ends.get(target.number)
-        return start_of(target) <= day and (end is None or end.on >= day)
+        stays = not self.unit.stays or stay_of(self.unit, target).holds(day)
+        return stays and start_of(target) <= day and (end is None or end.on >= day)
 
     def value(self, target: Target, what: What, day: date) -> object:
         """Category, item, years or licences of a target as they stand on a day; None where it has none."""
@@ -99,15 +108,25 @@ class Timeline:
             for option in unit.options
             if self.serves(option, day)
         ]
-        standing = {code: linked_on(states, day) for code, states in unit.linked.items()}
+        transfer = in_force_on(unit.transfers, day)
+        since = transfer.consents_from if transfer else None
+        came = {c.linked_service: stay_of(unit, c).consents_from for c in unit.contracts} if unit.stays else {}
+        standing = {
+            code: linked_on(states, day, since=max(filter(None, (since, came.get(code))), default=None))
+            for code, states in unit.linked.items()
+        }
         linked = {code: state for code, state in standing.items() if state is not None}
-        return UnitOnDay(day, unit.customer, tuple(tiers), tuple(modules), tuple(options), linked, self._contracts)
+        customer = transfer.receiver if transfer else unit.customer
+        held = (tuple(tiers), tuple(modules), tuple(options))
+        return UnitOnDay(day, customer, *held, linked, self._contracts, since)
 
     def days_of_change(self) -> list[date]:
         """Every day on which something of the unit may begin to be otherwise, in order."""
         days = {start_of(target) for target in self.unit.targets}
         days |= {end.on + ONE_DAY for end in self.ends.values() if end.on < NOT_YET_KNOWN}
         days |= {change.effective_on for change in self.unit.changes}
+        days |= {transfer.from_on for transfer in self.unit.transfers}
+        days |= {day for stay in self.unit.stays.values() for day in (stay.first, stay.stop) if day}
         for contract in self.unit.contracts:
             days |= days_of(contract.consents)
             if contract.premium_consent_on:
@@ -122,6 +141,9 @@ class Timeline:
                     *days_of(state.consents),
                 }
         first = min((start_of(target) for target in self.unit.targets), default=NOT_YET_KNOWN)
+        told_from = self.unit.told_from
+        if told_from is not None:
+            first, days = max(first, told_from), days | {told_from}
         return sorted(day for day in days if day >= first)
 
 
@@ -166,7 +188,7 @@ class _Worlds:
     """The unit as it would be without some of its facts, to tell which of them broke a condition (I-28).
 
     The unit as known at an acceptance has neither the notices that have arrived since nor the states of linked services that
-    have become known since.
+    have become known since, nor the transfers that were agreed since.
     """
 
     def __init__(self, unit: Unit) -> None:
@@ -179,8 +201,24 @@ class _Worlds:
             notices = tuple(n for n in self.unit.notices if before is None or n.arrived_on < before)
             changes = tuple(change for change in self.unit.changes if change is not but)
             linked = {code: _known_by(states, before) for code, states in self.unit.linked.items()}
-            self._known[before, but] = Timeline(replace(self.unit, notices=notices, changes=changes, linked=linked))
+            transfers = known_before(self.unit.transfers, before)
+            known = replace(self.unit, notices=notices, changes=changes, linked=linked, transfers=transfers)
+            known = _before_moves(known, before)
+            self._known[before, but] = Timeline(known)
         return violation.key in {other.key for other in violations(self._known[before, but].on(day))}
+
+
+def _before_moves(unit: Unit, day: date | None) -> Unit:
+    """The unit with the moves agreed before the day alone."""
+    if not unit.stays:
+        return unit
+    stays, unknown = stays_known(unit.stays, day)
+    contracts = tuple(contract for contract in unit.contracts if contract.number not in unknown)
+    options = tuple(option for option in unit.options if option.contract not in unknown)
+    targets = {contract.number for contract in contracts} | {option.number for option in options}
+    changes = tuple(change for change in unit.changes if change.target in targets)
+    notices = tuple(notice for notice in unit.notices if notice.target in targets)
+    return replace(unit, contracts=contracts, options=options, changes=changes, notices=notices, stays=stays)
 
 
 def _known_by(states: tuple[LinkedState, ...], day: date | None) -> tuple[LinkedState, ...]:
@@ -194,7 +232,12 @@ def _broken_by_application(worlds: _Worlds, violation: Violation, day: date) -> 
     A change accepted later counts only where it is what breaks the condition, not where a notice had broken it anyway.
     """
     unit = worlds.unit
-    if not unit.notices and all(state.known_on is None for states in unit.linked.values() for state in states):
+    if (
+        not unit.notices
+        and not unit.transfers
+        and not unit.stays
+        and all(state.known_on is None for states in unit.linked.values() for state in states)
+    ):
         return True
     accepted_on = max(target.accepted_on for target in unit.targets if target.number in violation.targets)
     if worlds.holds(violation, day, before=accepted_on):

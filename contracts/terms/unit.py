@@ -11,6 +11,8 @@ from enum import StrEnum
 from contracts.terms.catalog import CATEGORY_NAMES, Category, LicenceType, Module, OptionType, Product, Service
 from contracts.terms.consents import Assent, Consent, given, with_stated
 from contracts.terms.days import NOT_YET_KNOWN, ONE_DAY
+from contracts.terms.holders import Transferred
+from contracts.terms.stays import EVER, Stay, Stays
 
 
 class Ground(StrEnum):
@@ -162,7 +164,10 @@ class Abolished:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """One 管理単位 with every fact that bears on it, the states of the services its modules link among them."""
+    """One 管理単位 with every fact that bears on it, the states of the services its modules link among them.
+
+    ``customer`` held its contracts first; ``transfers`` say who has held them since.
+    """
 
     code: str
     customer: str
@@ -172,6 +177,11 @@ class Unit:
     notices: tuple[Notice, ...] = ()
     linked: Mapping[str, tuple[LinkedState, ...]] = field(default_factory=dict)
     abolitions: tuple[Abolished, ...] = ()
+    transfers: tuple[Transferred, ...] = ()
+    stays: Stays = field(default_factory=dict)
+    """The days of contracts that were moved into it, or are going to leave it."""
+    told_from: date | None = None
+    """Contracts have left it by this day: it cannot be judged by what it has on days before. None where none ever came or left."""
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -179,14 +189,26 @@ class Unit:
         return self.contracts + self.options
 
 
+def stay_of(unit: Unit, target: Target) -> Stay:
+    """The days of a target in the unit: an option's are its contract's."""
+    return unit.stays.get(target.contract if isinstance(target, Option) else target.number, EVER)
+
+
 def start_of(target: Target) -> date:
     """The target's 課金開始日, or NOT_YET_KNOWN."""
     return target.starts_on or NOT_YET_KNOWN
 
 
+def in_order(change: Change) -> tuple[date, date, str]:
+    """The key of changes in the order in which they take effect: by day; of one day as they were accepted, then as they were
+    applied for (I-53).
+    """
+    return change.effective_on, change.accepted_on, change.application
+
+
 def changes_of(changes: Iterable[Change], target: str, what: What) -> list[Change]:
     """The changes of one thing of one target in the order in which they take effect."""
-    return sorted((c for c in changes if c.target == target and c.what is what), key=lambda c: c.effective_on)
+    return sorted((c for c in changes if c.target == target and c.what is what), key=in_order)
 
 
 def initial_value(target: Target, what: What) -> object:
@@ -205,17 +227,18 @@ def in_force(initial: object, changes: Iterable[Change], day: date) -> object:
     return value
 
 
-def linked_on(states: Iterable[LinkedState], day: date) -> LinkedState | None:
+def linked_on(states: Iterable[LinkedState], day: date, *, since: date | None = None) -> LinkedState | None:
     """The state of a linked service on a day: the latest that has begun, unless it has ended by then.
 
-    A later state changes kind or item: what the same holder consented to or took before stands on (I-29).
+    A later state changes kind or item: what the same holder consented to or took before stands on (I-29). ``since``: consents
+    given before count no more, since the contracts have passed to another customer (I-56).
     """
     standing: LinkedState | None = None
     for state in sorted((state for state in states if state.from_on <= day), key=lambda state: state.from_on):
         standing = _carried_on(standing, state) if standing and _goes_on(standing, state) else state
     if standing is None or (standing.ends_on is not None and standing.ends_on < day):
         return None
-    return _with_consents_of(standing, day) if standing.consents else standing
+    return _with_consents_of(standing, day, since) if standing.consents or since else standing
 
 
 def given_in(states: Sequence[LinkedState], records: Iterable[Consent]) -> list[LinkedState]:
@@ -231,25 +254,28 @@ def given_in(states: Sequence[LinkedState], records: Iterable[Consent]) -> list[
     return [replace(state, consents=held.get(position, ())) for position, state in enumerate(states)]
 
 
-def own_consent_on(contract: Contract, day: date) -> date | None:
-    """Since when the customer's own consent (17-1) has held that holds on the day; None where none does."""
+def own_consent_on(contract: Contract, day: date, *, since: date | None = None) -> date | None:
+    """Since when the customer's own consent (17-1) has held that holds on the day; None where none does. ``since``: see linked_on."""
     consents = with_stated(contract.premium_consent_on, Assent.OWN_PREMIUM_CONSENT, contract.consents)
-    return given(consents, day)
+    return given(consents, day, since=since)
 
 
-def _with_consents_of(state: LinkedState, day: date) -> LinkedState:
-    """The state with the days of the consents that hold on the day; what has ended by then is not given."""
+def _with_consents_of(state: LinkedState, day: date, since: date | None) -> LinkedState:
+    """The state with the days of the consents that hold on the day; what has ended by then is not given.
+
+    The options on the service (7-6, 7-7) are the service's, whoever holds the contracts.
+    """
     return replace(
         state,
-        module_consent_on=_held(state, state.module_consent_on, Assent.MODULE_CONSENT, day),
-        premium_consent_on=_held(state, state.premium_consent_on, Assent.PREMIUM_CONSENT, day),
+        module_consent_on=_held(state, state.module_consent_on, Assent.MODULE_CONSENT, day, since),
+        premium_consent_on=_held(state, state.premium_consent_on, Assent.PREMIUM_CONSENT, day, since),
         bypass_option_on=_held(state, state.bypass_option_on, Assent.BYPASS_OPTION, day),
         advanced_support_on=_held(state, state.advanced_support_on, Assent.ADVANCED_SUPPORT, day),
     )
 
 
-def _held(state: LinkedState, stated: date | None, assent: Assent, day: date) -> date | None:
-    return given(with_stated(stated, assent, state.consents), day)
+def _held(state: LinkedState, stated: date | None, assent: Assent, day: date, since: date | None = None) -> date | None:
+    return given(with_stated(stated, assent, state.consents), day, since=since)
 
 
 def _goes_on(before: LinkedState, after: LinkedState) -> bool:

@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 
 
 class Number(NamedTuple):
-    """What one number of the terms is: its clause, how people call it, its unit, the least and the most that it can be."""
+    """What one number of the terms is: its clause, how people call it, its unit, the least and the most that it can be,
+    and what it is in the text at hand.
+    """
 
     name: str
     clause: str
@@ -19,6 +21,7 @@ class Number(NamedTuple):
     unit: str
     least: int | Decimal
     most: int | Decimal
+    now: int | Decimal
 
 
 def _said(clause: str, label: str, unit: str, *, least: int = 1, most: int = 120) -> dict[str, Any]:
@@ -72,12 +75,6 @@ class Values:
         return range(self.least_retention_years, self.most_retention_years + 1)
 
 
-NUMBERS: Mapping[str, Number] = {
-    each.name: Number(each.name, *(each.metadata[said] for said in ("clause", "label", "unit", "least", "most")))
-    for each in fields(Values)
-}
-"""Every number by its name, in the order of the terms."""
-
 AT_HAND = Values(
     contract_months=6,
     option_months=6,
@@ -103,3 +100,8 @@ AT_HAND = Values(
     breach_parts=10,
 )
 """The numbers of the text at hand, that of 2025-04-01; the texts of earlier editions are not at hand, and are read with them (I-62)."""
+
+NUMBERS: Mapping[str, Number] = {
+    each.name: Number(name=each.name, now=getattr(AT_HAND, each.name), **each.metadata) for each in fields(Values)
+}
+"""Every number by its name, in the order of the terms."""

@@ -23,6 +23,12 @@ NOT_OF_THE_TERMS = {
     ("contracts/terms/days.py", 2023): "four years, one of them a leap year, in which any month begins that ever does",
     ("contracts/terms/days.py", 2027): "the end of those four years",
     ("contracts/terms/days.py", 13): "the end of the months of a year",
+    ("contracts/terms/wording.py", 3): "the place of a month in a date as it is written",
+    ("contracts/terms/wording.py", 4): "the place of a day in a date as it is written",
+    ("contracts/terms/wording.py", 12): "letters of a cell of a table in the published text",
+    ("contracts/terms/wording.py", 36): "letters of a line of the published text",
+    ("contracts/terms/wording.py", 1988): "the year before 平成元年",
+    ("contracts/terms/wording.py", 2018): "the year before 令和元年",
     ("billing/terms/tax.py", 8): "rates of the consumption tax: law, and dated there",
     ("billing/terms/tax.py", 10): "rates of the consumption tax: law, and dated there",
     ("billing/terms/tax.py", 100): "percent",
@@ -136,3 +142,37 @@ def test_a_typed_number_is_seen() -> None:
         assert TYPED.search(text), text
     for text in ("第15条第1項", "%(wait)s日を経過", "{most}年まで", "別紙4第1項", "2025-04-01"):
         assert not TYPED.search(text), text
+
+
+SPANS_OF_OUR_OWN = {
+    "contracts/admin/work/desk.py": {7, 14},
+    "contracts/judge/outcomes.py": {7, 30},
+    "contracts/judge/points.py": {30, 31, 366},
+    "contracts/judge/work.py": {30, 100},
+    "contracts/operations/told_by_mail.py": {7},
+}
+"""Spans of time outside the rules that no clause gives: reminders, filters, questions. A bound of what a clause gives is none."""
+
+
+def spans_of(path: Path) -> set[int]:
+    """The lengths that a file gives to spans of time (``timedelta(days=30)``, ``months=3``), but for a day or two."""
+    return {
+        said.value.value
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        for said in node.keywords
+        if said.arg in ("days", "hours", "minutes", "months", "weeks")
+        and isinstance(said.value, ast.Constant)
+        and type(said.value.value) is int
+        and said.value.value not in OF_ARITHMETIC
+    }
+
+
+def test_no_span_of_time_beside_the_rules_is_a_copy_of_a_clause() -> None:
+    found = {}
+    for folder in ("contracts", "billing"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            name = path.relative_to(ROOT).as_posix()
+            if "/migrations/" not in name and path not in RULES and (spans := spans_of(path)):
+                found[name] = spans
+    assert found == SPANS_OF_OUR_OWN

@@ -19,17 +19,21 @@ from contracts.operations import (
     claims,
     consents,
     incidents,
+    moves,
     notices,
     prices,
     readiness,
     register,
+    renaming,
     returned,
     second,
+    transfers,
 )
+from contracts.operations import hand_over as handing
 from contracts.operations.abolition import abolish, extent
 from contracts.operations.jobs import run, run_due
 from contracts.operations.setting_changes import record_setting_change, tell_customer
-from contracts.operations.worklist import take
+from contracts.operations.work_by_hand import take
 from contracts.terms.consents import Assent
 from contracts.terms.days import next_month
 from contracts.terms.unit import Ground
@@ -66,6 +70,45 @@ def state(office):
     }
     kind = {"service": "ips_ids", "kind": had.IPS_KIND, "item": office.chance.choice(("IPS/タイプA", "IDS/タイプS"))}
     register.register_state(**about, **kind, ends_on=None, on=office.on, by=office.by)
+
+
+def _passing(office):
+    receiver = models.Customer.objects.get(code="C-1")
+    if office.chance.random() < 0.7:
+        receiver = office.one(models.Customer.objects.filter(units=None))
+    about = {"from_on": office.day(-60, 40), "agreed_on": office.day(-60, 0), "document": office.word()}
+    return transfers.TransferAsked(receiver=receiver, services=office.chance.random() < 0.5, **about)
+
+
+def transfer(office):
+    transfers.transfer_unit(office.one(models.ManagementUnit.objects), _passing(office), on=office.on, by=office.by)
+
+
+def merge(office):
+    giver = office.one(models.Customer.objects.exclude(units=None))
+    transfers.merge_customer(giver, _passing(office), on=office.on, by=office.by)
+
+
+def move(office):
+    contract = office.one(models.Contract.objects.exclude(module_type="").exclude(target__number__startswith="MNN"))
+    asked = moves.MoveAsked(
+        unit=office.one(models.ManagementUnit.objects.filter(code__startswith="NV")),
+        from_on=office.day(-60, 40),
+        agreed_on=office.day(-60, 0),
+        document=office.word(),
+    )
+    moves.move_contracts([contract], asked, on=office.on, by=office.by)
+
+
+def second_unit(office):
+    """A unit with a tier and a module of its own, that contracts can come to."""
+    code, number = office.new("V"), office.new("N")
+    rows = had.book(
+        *(had.customer(), had.unit(code)),
+        *(had.premium(f"T{number}", of=code, application=f"A{number}"), had.module("個別ログ収集モジュール", "", "タイプ3", f"M{number}", of=code, application=f"A{number}")),
+        *(row for one in (f"T{number}", f"M{number}") for row in had.priced(one, 10_000)),
+    )  # fmt: skip
+    must_take(rows, office.folder / f"{office.count}")
 
 
 def draft(office):
@@ -130,8 +173,26 @@ def acknowledge(office):
 
 
 def hand_over(office):
+    """At once, or from a day on."""
     to = office.chance.choice([None, *office.people])
-    register.hand_over(office.chance.choice(office.people), to=to, by=office.by)
+    person = office.chance.choice(office.people)
+    codes = list(models.ManagementUnit.objects.filter(account_manager=person).values_list("code", flat=True))
+    some = office.chance.sample(codes, office.chance.randint(0, min(1, len(codes))))
+    from_on = office.day(0, office.chance.choice((0, 9)))
+    handing.hand_over(person, to=to, codes=some, from_on=from_on, on=office.on, by=office.by)
+
+
+def keep_units(office):
+    """A hand-over that waits is taken back."""
+    handing.take_back(office.one(models.HandOver.objects.filter(state="waiting")), on=office.on, by=office.by)
+
+
+def rename(office):
+    """A customer or a unit is called otherwise from a day gone by or to come."""
+    owner = office.one(office.chance.choice((models.Customer, models.ManagementUnit)).objects)
+    kana = {"kana": office.word()} if isinstance(owner, models.Customer) else {}
+    said = {"name": f"{office.word(200)}新", "from_on": office.day(-60, 60), "reason": office.word()}
+    renaming.rename(owner, **said, **kana, on=office.on, by=office.by)
 
 
 def ask(office):
@@ -382,23 +443,42 @@ def held(office, decide):
 VERBS = {
     verb.__name__: verb
     for verb in (
-        *(customer, unit, assign, state, draft, saved_again, receive, accept, reject, give_up, consent, end_consent),
+        *(
+            customer,
+            unit,
+            second_unit,
+            move,
+            assign,
+            state,
+            draft,
+            saved_again,
+            receive,
+            accept,
+            reject,
+            give_up,
+            consent,
+            end_consent,
+        ),
         *(ready, start, setting, tell, outage, restored, uptime, late_notification, fault, claim, grant, refuse),
         *(notice, take_back, put_right, price, other_price, no_price, right_price, keep, note, abolition, morning),
         *(group, grouped, book, brought, months, invoices),
-        *(send_back, reopen, acknowledge, hand_over, ask, confirm, hand_back),
+        *(transfer, merge),
+        *(send_back, reopen, acknowledge, hand_over, keep_units, rename, ask, confirm, hand_back),
     )
 }
 VERBS |= CORRECTIONS
 VERBS |= {"bill": partial(held, decide=bill_held), "waive": partial(held, decide=waive_held)}
 IN_TURN = (
-    [*VERBS]
+    ["second_unit", "move", "right_move", "move", "back_move", "move", "unit", "customer", "merge", "back_transfer"]
+    + [*VERBS]
     + ["draft", "receive", "accept", "draft", "give_up", "price", "other_price", "no_price"] * 5
     + ["draft", "receive", "send_back", "draft", "receive", "reopen", "draft", "receive", "reject", "acknowledge"] * 3
     + ["ask", "confirm", "ask", "hand_back", "letter", "right_letter", "letter", "back_letter"] * 3
     + ["event", "claim_event", "refuse", "right_decision", "grant", "right_decision", "setting", "tell"] * 4
     + ["abolition", "right_abolition", "abolition", "back_abolition"] * 2
     + ["late_notification", "right_notification"] * 2
+    + ["rename", "right_called", "rename", "back_called", "hand_over", "keep_units", "assign"] * 4
+    + ["unit", "transfer", "right_transfer", "transfer", "back_transfer", "customer", "merge"]
     + ["months", "bill", "waive", "invoices"] * 4
 )
 """In this order most of them find something to be done to."""

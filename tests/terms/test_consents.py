@@ -6,6 +6,7 @@ import pytest
 
 from contracts.terms.catalog import Category, ModuleType, Service
 from contracts.terms.consents import CLAUSES, Assent, Consent, days_of, given, with_stated
+from contracts.terms.holders import Transferred
 from contracts.terms.timeline import judge
 from contracts.terms.unit import given_in, linked_on, own_consent_on
 from tests.terms.build import (
@@ -294,3 +295,53 @@ def test_many_losses_are_all_found():
     """The holder withdraws everything on one day: no loss hides another."""
     gone = [consent(assent, LONG_AGO, "2025-06-30") for assent in (LINKING, HOLDERS, BYPASS)]
     assert found(*swg_with(*gone, **ALL)) == [(clause, "M-SWG", "2025-07-01", None) for clause in ("7-3", "7-4", "7-6")]
+
+
+def passed_on(facts, to, on, agreed=None):
+    """The unit with its contracts passed on to another customer on a day; agreed on that day unless said."""
+    transfer = Transferred(receiver=to, from_on=day(on), agreed_on=day(agreed or on))
+    return replace(unit(*facts), transfers=(transfer,))
+
+
+def asked_anew(of):
+    """(clause, first day, whether it refuses) of every finding."""
+    return [(f.violation.clause, str(f.first), f.refused) for f in judge(of)]
+
+
+def test_consents_are_asked_for_anew_of_whoever_holds_the_contracts():
+    """I-56: the customer's own (17-1) and the service's holder's (7-3, 7-4); nothing is refused."""
+    facts = [premium(), ips(), ips_service()]
+    assert asked_anew(unit(*facts)) == []
+    assert asked_anew(passed_on(facts, "C-9", "2025-06-01")) == [
+        ("17-1", "2025-06-01", False),
+        ("7-3", "2025-06-01", False),
+        ("7-4", "2025-06-01", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given_on", "asked_on"),
+    [
+        pytest.param("2025-05-14", "2025-06-01", id="before it was agreed: for the customer before"),
+        pytest.param("2025-05-15", None, id="on the day of the agreement: for the receiver"),
+        pytest.param("2025-06-01", None, id="on the receiver's first day"),
+        pytest.param("2025-06-03", "2025-06-01", id="later: from then on"),
+    ],
+)
+def test_which_consents_count_for_the_receiver(given_on, asked_on):
+    """I-56: those given with the transfer in view. The service passes too; the options on it are its own."""
+    own = replace(premium(consented=LONG_AGO), consents=(consent(OWN, given_on),))
+    facts = [own, ips(), ips_service(), ips_service(from_on="2025-06-01", holder="C-9")]
+    found_ = passed_on(facts, "C-9", "2025-06-01", "2025-05-15")
+    assert {on for _clause, on, _refused in asked_anew(found_)} == ({asked_on} if asked_on else set())
+
+
+def test_an_application_after_the_transfer_is_refused_without_the_receivers_consent():
+    """I-28: what was accepted before it is not to blame, what is accepted after it is."""
+    facts = [premium(), ips(), ips_service(), service(Service.MX, "S-2")]
+    of = passed_on(facts, "C-9", "2025-05-01")
+    later = module(ModuleType.MX, number="M-2", links="S-2", accepted="2025-06-01", starts="2025-07-01")
+    found_ = judge(replace(of, contracts=(*of.contracts, later)))
+    refused = {(f.violation.clause, f.violation.targets[0]) for f in found_ if f.refused}
+    assert refused >= {("7-3", "M-2")}
+    assert ("7-3", "M-IPS") not in refused

@@ -11,14 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.admin.kit import why
 from billing.admin.kit.filters import MonthFilter
-from billing.models import ChargeLine, InvoiceUnit
+from billing.models import ChargeLine, Invoice, InvoiceUnit
 from billing.models.line import FEES
 from billing.reports.line_columns import among_units, called
+from billing.terms.line_edition import edition_of
 from contracts.admin.kit.base import CodeFilter, FactAdmin, Related, by_code
-from contracts.admin.kit.columns import choice, clause, column, link, number, plain, target, yen
-from contracts.admin.kit.search import targets_found
+from contracts.admin.kit.columns import choice, clause, column, iso, link, number, plain, target, yen
+from contracts.admin.kit.search import FINDS, targets_found
+from contracts.facts.holders import ever_held_by
 from contracts.facts.names import names_of
-from contracts.models import ManagementUnit
+from contracts.models import Customer, ManagementUnit
 from contracts.models.bulk import NAMES_AT_ONCE
 
 LONGEST = 60
@@ -46,6 +48,13 @@ def _what(row: Any) -> str:
     return called(names_of(Q(pk=row.target_id)), row.target_id, row.from_on, row.to_on)
 
 
+def _edition(row: Any) -> str | None:
+    """The edition of the terms that the line was made by; of a correction it is told by the lines that it corrects."""
+    target = row.target
+    days = {"accepted_on": target.application.accepted_on, "starts_on": target.billing_starts_on}
+    return iso(edition_of(row.fee, row.clause, row.from_on, row.cause, **days))
+
+
 MONTH, TARGET = column("month_name", _("月"), _month), target()
 UNIT, CUSTOMER = link("unit", _("管理単位")), link("customer", _("契約者"))
 FEE = column("fee", _("費目"), lambda row: fee_said(row.fee, getattr(row, "corrects_fee", "")))
@@ -60,6 +69,7 @@ TAX, CLAUSE, BASIS = (
     clause("clause", _("条項")),
     plain("basis", _("計算根拠")),
 )
+EDITION = column("edition", _("規程の版"), _edition)
 POLICY = plain("policy", _("経理方針の版"))
 CORRECTS = (
     column("corrects_month_name", _("訂正する月"), lambda row: f"{row.corrects_month:%Y-%m}"),
@@ -70,6 +80,17 @@ SHORT = column("basis", _("計算根拠"), lambda row: Truncator(row.basis).char
 HELD_COLUMNS = (TARGET, DAYS, QUANTITY, PRICE, AMOUNT, CLAUSE, BASIS)
 
 
+class CustomerFilter(CodeFilter):
+    """Lines for a customer: found by the units that it holds or held, whose lines lie together."""
+
+    parameter_name = "customer"
+    title = _("契約者コード")
+
+    def narrowed(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        units = ever_held_by(Customer.objects.filter(code=value).values_list("pk", flat=True))
+        return queryset.filter(customer__code=value, target__unit__in=units.values("pk"))
+
+
 class LinesAdmin(FactAdmin):
     """Lines of one month, last computed first: the newest month is read from the end of the primary key at once."""
 
@@ -77,16 +98,16 @@ class LinesAdmin(FactAdmin):
     list_display_links = (MONTH,)
     list_select_related: ClassVar[tuple[str, ...]] = ("month", "target", "unit", "customer")
     search_fields = ("target__number",)
-    search_help_text = _("対象番号、申込番号、管理単位コード又は契約者コードの先頭から検索します")
+    search_help_text = FINDS
     list_filter: ClassVar[Any] = (
         MonthFilter,
         by_code("target", _("対象番号"), "target__number"),
         by_code("unit", _("管理単位コード"), "target__unit__code"),
-        by_code("customer", _("契約者コード"), "target__unit__customer__code"),
+        CustomerFilter,
     )
     fieldsets: ClassVar[tuple[tuple[Any, Any], ...]] = (
         (None, {"fields": (MONTH, TARGET, WHAT, UNIT, CUSTOMER)}),
-        (_("金額（円、税抜）"), {"fields": (*AMOUNTS, POLICY)}),
+        (_("金額（円、税抜）"), {"fields": (*AMOUNTS, EDITION, POLICY)}),
         (_("なぜこの金額か"), {"fields": (why.INPUTS, why.READING)}),
     )
 
@@ -108,6 +129,8 @@ class InvoiceFilter(CodeFilter):
 
     def narrowed(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         units = InvoiceUnit.objects.filter(invoice__number=value)
+        # Of a unit that passed on in the month another customer has an invoice too.
+        queryset = queryset.filter(customer__in=Invoice.objects.filter(number=value).values("customer"))
         # By their ids: joined, the planner goes through all lines of the month.
         covered = list(units.values_list("month_id", "unit_id")[: NAMES_AT_ONCE + 1])
         months, ids = {month for month, _unit in covered}, [unit for _month, unit in covered]

@@ -17,7 +17,7 @@ from contracts.admin.kit.told import signed
 from contracts.admin.work.worklist import shown, standing
 from contracts.facts.load import load_units
 from contracts.judge.ahead import Ahead, ahead, price_ahead
-from contracts.models import Customer, ManagementUnit, Target
+from contracts.models import Customer, ManagementUnit, Target, Transfer
 from contracts.models.among import among
 from contracts.terms.catalog import CATEGORY_NAMES
 from contracts.terms.timeline import Timeline
@@ -66,7 +66,7 @@ class HeldUnit:
 
 @dataclass(slots=True)
 class Page:
-    """What was read for the page."""
+    """What was read for the page; ``units`` and ``targets`` also of units that the customer has passed on: it may be billed for them."""
 
     rows: Mapping[int, ManagementUnit]
     units: Mapping[int, Unit]
@@ -75,9 +75,17 @@ class Page:
     bills: Bills | None
     as_of: AsOf
 
+    @property
+    def held(self) -> Iterator[tuple[int, Unit]]:
+        """The units that are the customer's, by id."""
+        return ((pk, unit) for pk, unit in self.units.items() if pk in self.rows)
+
     def name_of(self, number: str) -> str:
         """What a target is called on the day."""
-        found = self.targets[number]
+        found = self.targets.get(number)
+        if found is None:
+            # Moved into a unit of somebody else: its days here are billed here.
+            return number
         target = next(one for one in self.units[found.unit_id].targets if one.number == number)
         timeline = self.timelines[found.unit_id]
         return name_on(target, timeline, self.as_of.on)
@@ -102,7 +110,7 @@ def customer_page(
     nth = min(max(nth, 1), pages)
     here = all_units[UNITS_A_PAGE * (nth - 1) : UNITS_A_PAGE * nth]
     whole = len(all_units) <= MOST_UNITS
-    page = _read(all_units if whole else here, as_of, site, sees_yen=may("billing.view_chargeline"))
+    page = _read(row, all_units if whole else here, as_of, site, sees_yen=may("billing.view_chargeline"))
     coming = list(_coming(page))
     held = [_unit(page, one, coming) for one in here]
     context |= {
@@ -125,9 +133,10 @@ def _page_link(at: int, nth: int, as_of: AsOf) -> dict[str, Any]:
     return {"nth": at, "here": at == nth, "query": query}
 
 
-def _read(rows: Sequence[ManagementUnit], as_of: AsOf, site: KnowsBills, *, sees_yen: bool) -> Page:
+def _read(customer: Customer, rows: Sequence[ManagementUnit], as_of: AsOf, site: KnowsBills, *, sees_yen: bool) -> Page:
     by_id = {row.pk: row for row in rows}
-    units = load_units(by_id, as_of=as_of.known.revision)
+    passed_on = Transfer.objects.standing().filter(giver=customer).values_list("unit_id", flat=True)[:MOST_UNITS]
+    units = load_units({*by_id, *passed_on}, as_of=as_of.known.revision)
     timelines = {}
     for pk, unit in units.items():
         try:
@@ -135,11 +144,11 @@ def _read(rows: Sequence[ManagementUnit], as_of: AsOf, site: KnowsBills, *, sees
         except ContradictionError:
             timelines[pk] = Timeline(unit, {})
     known = {target.number for unit in units.values() for target in unit.targets}
-    stored = Target.objects.filter(among("unit_id", by_id))
+    stored = Target.objects.filter(among("unit_id", units))
     targets = {row.number: row for row in stored if row.number in known}
     bills = None
     if sees_yen:
-        bills = site.bills(units, on=as_of.on, today=as_of.today, known=as_of.known)
+        bills = site.bills(units, on=as_of.on, today=as_of.today, known=as_of.known, payer=customer.pk)
     return Page(by_id, units, timelines, targets, bills, as_of)
 
 
@@ -147,10 +156,10 @@ def _coming(page: Page) -> Iterator[Coming]:
     """What lies ahead of all units, by day."""
     days, places = window(page.as_of.on), page.places
     found: list[tuple[int, Ahead]] = []
-    for pk, unit in page.units.items():
+    for pk, unit in page.held:
         found += [(pk, one) for one in ahead(unit, page.timelines[pk].ends, days)]
     for one in page.bills.ahead if page.bills is not None else ():
-        if one.on in days:
+        if one.on in days and one.unit_id in page.rows:
             found.append((one.unit_id, price_ahead(one.number, one.on, one.before_yen, one.after_yen)))
     for pk, one in sorted(found, key=lambda each: (each[1].on, page.rows[each[0]].code, each[1].number)):
         names = {one.number: page.name_of(one.number)}
@@ -208,9 +217,7 @@ def _target(page: Page, target: PlainTarget, timeline: Timeline) -> HeldTarget:
 def _figures(page: Page) -> dict[str, Any]:
     """What is counted and added up on the day."""
     on = page.as_of.on
-    serving = [
-        target for pk, unit in page.units.items() for target in unit.targets if page.timelines[pk].serves(target, on)
-    ]
+    serving = [target for pk, unit in page.held for target in unit.targets if page.timelines[pk].serves(target, on)]
     options = sum(1 for target in serving if isinstance(target, Option))
     found = {"contracts": len(serving) - options, "options": options}
     if page.bills is None:

@@ -91,8 +91,10 @@ class Bills(Protocol):
 class KnowsBills(Protocol):
     """The site, as far as it tells bills and papers of money (csoc_admin.site)."""
 
-    def bills(self, units: Mapping[int, Unit], *, on: date, today: date, known: Known) -> Bills:
-        """What units that have been read are charged, their bills and why they differ."""
+    def bills(
+        self, units: Mapping[int, Unit], *, on: date, today: date, known: Known, payer: int | None = None
+    ) -> Bills:
+        """What units that have been read are charged, their bills (``payer``: a customer's alone) and why they differ."""
 
     def invoices_of(self, customer_id: int, *, known: Known) -> QuerySet[Any]:
         """The invoices of a customer, the newest first."""

@@ -78,10 +78,10 @@ def _numbers(today: date) -> list[dict[str, Any]]:
         {
             "clause": clause_said(number.clause),
             "label": gettext(number.label),
-            "value": getattr(now, number.name),
+            "value": f"{getattr(now, number.name):,}",
             "unit": gettext(number.unit),
             "coming": [
-                {"first": edition.first, "value": edition.changes[number.name]}
+                {"first": edition.first, "value": f"{edition.changes[number.name]:,}"}
                 for edition in in_force().all
                 if edition.first > today and number.name in edition.changes
             ],

@@ -26,6 +26,7 @@ from contracts.terms.unit import What
 MODELS: dict[str, type[Model]] = {
     "customer": models.Customer,
     "unit": models.ManagementUnit,
+    "name": models.Name,
     "linked_service": models.LinkedServiceState,
     "application": models.Application,
     "contract": models.Contract,
@@ -42,12 +43,16 @@ MODELS: dict[str, type[Model]] = {
     "job": models.Job,
     "abolition": models.Abolition,
     "asked": models.Asked,
+    "hand_over": models.HandOver,
+    "transfer": models.Transfer,
+    "move": models.Move,
 }
 """The model of each kind of record; billing adds its own."""
 
 LISTED: dict[str, tuple[type[Model], str]] = {
     "customer": (models.Customer, "q"),
     "unit": (models.ManagementUnit, "q"),
+    "name": (models.Name, "q"),
     "linked_service": (models.LinkedService, "q"),
     "application": (models.Application, "q"),
     "contract": (models.Contract, "q"),
@@ -63,6 +68,9 @@ LISTED: dict[str, tuple[type[Model], str]] = {
     "effect": (models.Effect, "target"),
     "abolition": (models.Abolition, "q"),
     "asked": (models.Asked, "q"),
+    "hand_over": (models.HandOver, "q"),
+    "transfer": (models.Transfer, "unit"),
+    "move": (models.Move, "contract"),
 }
 """Where a record of a kind is found by its number: a list, and the parameter that narrows it; billing adds its own."""
 

@@ -40,7 +40,7 @@ def _batches(rows: list[Any], began: dict[int, datetime]) -> Iterable[list[Any]]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contracts", "0007_numbers_of_the_terms_leave_the_database")]
+    dependencies = [("contracts", "0008_transfers")]
 
     operations = [
         migrations.CreateModel(

@@ -1,0 +1,115 @@
+"""契約者 of a unit over time: who held its contracts first and the transfers since, as they stood in any revision of the facts.
+
+``ManagementUnit.customer`` is the holder of the day on which the unit was last looked at, for lists and pages; nothing that is
+judged or billed rests on it.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from contracts.models import ManagementUnit, Transfer
+from contracts.models.among import among
+from contracts.terms.holders import Transferred
+
+
+class Holding(NamedTuple):
+    """From which day on which customer, by its id, holds the contracts of a unit; by a merger with the holder before, or not."""
+
+    from_on: date
+    customer_id: int
+    merged: bool = False
+
+
+Holdings = tuple[Holding, ...]
+"""In the order of days; the first from the beginning."""
+
+
+class Held(NamedTuple):
+    """The holders of units, by the unit's id; and the units that contracts were ever moved into or out of."""
+
+    holders: dict[int, Holdings]
+    moved: list[int]
+
+
+def holdings_of(units: Q, *, as_of: int | None = None) -> dict[int, Holdings]:
+    """The holders of those units, by the unit's id: one query. ``units``: a condition on the unit's own columns."""
+    return held_by(units, as_of=as_of).holders
+
+
+def held_by(units: Q, *, as_of: int | None = None) -> Held:
+    """The holders of those units, and which of them contracts were moved between: one query.
+
+    Who held a unit first is told by the first transfer that was ever recorded of it, also where it stands no more.
+    """
+    of_transfer = ("giver_id", "receiver_id", "kind", "from_on", "recorded_in", "withdrawn_in")
+    columns = ("pk", "customer_id", *(f"transfers__{name}" for name in of_transfer))
+    # The order of the few that were transferred is made here: the others need none.
+    told: dict[int, list[tuple[int, tuple[Any, ...]]]] = {}
+    found: dict[int, Holdings] = {}
+    between: set[int] = set()
+    for unit, customer, moves, pk, *transfer in ManagementUnit.objects.filter(units).values_list(
+        *columns[:2], "contracts_moved", "transfers__pk", *columns[2:]
+    ):
+        if moves:
+            between.add(unit)
+        if pk is None:
+            found[unit] = (Holding(date.min, customer),)
+        else:
+            told.setdefault(unit, []).append((pk, tuple(transfer)))
+    for unit, rows in told.items():
+        rows.sort()
+        standing = [
+            Holding(from_on, receiver, kind == "merger")
+            for _pk, (_giver, receiver, kind, from_on, *stamps) in rows
+            if stood(stamps[0], stamps[1], as_of)
+        ]
+        found[unit] = (Holding(date.min, rows[0][1][0]), *sorted(standing))
+    return Held(found, sorted(between))
+
+
+def held_units(
+    unit_ids: Iterable[int], as_of: int | None
+) -> tuple[dict[int, tuple[str, str]], dict[int, list[Transferred]], list[int]]:
+    """Code and first holder of each unit, the transfers that stood, and the ids of the units that contracts were ever moved into
+    or out of; one query."""
+    rows = ManagementUnit.objects.filter(among("pk", unit_ids)).order_by("pk", "transfers__pk")
+    names = ("giver__code", "receiver__code", "from_on", "agreed_on", "recorded_in", "withdrawn_in")
+    units: dict[int, tuple[str, str]] = {}
+    found: dict[int, list[Transferred]] = {}
+    moved: dict[int, bool] = {}
+    for pk, code, customer, moves, giver, receiver, from_on, agreed_on, *stamps in rows.values_list(
+        "pk", "code", "customer__code", "contracts_moved", *(f"transfers__{name}" for name in names)
+    ):
+        units.setdefault(pk, (code, giver or customer))
+        moved[pk] = moves
+        if giver and stood(stamps[0], stamps[1], as_of):
+            found.setdefault(pk, []).append(Transferred(receiver=receiver, from_on=from_on, agreed_on=agreed_on))
+    return units, found, [pk for pk, moves in moved.items() if moves]
+
+
+def stood(recorded_in: int, withdrawn_in: int | None, as_of: int | None) -> bool:
+    """Whether a fact of those stamps stood in a revision; None: whether it stands now."""
+    if as_of is None:
+        return withdrawn_in is None
+    return recorded_in <= as_of and (withdrawn_in is None or withdrawn_in > as_of)
+
+
+def holder_on(holdings: Holdings, day: date) -> int:
+    """The id of the customer who holds the unit on a day."""
+    return [one for one in holdings if one.from_on <= day][-1].customer_id
+
+
+def ever_held_by(customers: Iterable[int]) -> QuerySet[ManagementUnit]:
+    """The units that one of those customers holds, held, or is going to hold."""
+    ids = list(customers)
+    transfers = Transfer.objects.standing().filter(Q(giver__in=ids) | Q(receiver__in=ids), unit=OuterRef("pk"))
+    units: QuerySet[ManagementUnit] = ManagementUnit.objects.filter(Q(customer__in=ids) | Q(Exists(transfers)))
+    return units
+
+
+def held_now(holdings: Mapping[int, Holdings], on: date) -> dict[int, int]:
+    """The id of the customer who holds each of the units on a day, by the unit's."""
+    return {unit: holder_on(held, on) for unit, held in holdings.items()}

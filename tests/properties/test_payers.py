@@ -1,0 +1,83 @@
+"""Whatever day contracts pass on, and how often: what all customers pay is what one would have paid, each day once, each line once."""
+
+from collections import defaultdict
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing.facts.policy import policies
+from billing.terms.account import Fee
+from billing.terms.corrections import owed
+from billing.terms.month import due
+from billing.terms.payers import Payer, always, divided, payer_on, succeeded
+from billing.terms.policy import policy_on
+from contracts.terms.days import month_period, months_between
+from tests.properties.facts import MODERATE
+from tests.properties.test_corrections import known
+
+MONTHS = months_between(date(2025, 4, 1), date(2026, 3, 1))
+DAYS = st.dates(date(2025, 3, 20), date(2026, 3, 31))
+PASSED = st.dictionaries(DAYS, st.tuples(st.integers(1, 4), st.booleans()), max_size=4)
+
+
+def payers_of(passed):
+    """Customer 1 from the beginning, then whoever it passed to: nobody passes to themselves."""
+    found = [*always(1)]
+    for day, (customer, merged) in sorted(passed.items()):
+        if found[-1].customer != customer:
+            found.append(Payer(day, customer, merged))
+    return tuple(found)
+
+
+@MODERATE
+@given(known(), PASSED)
+def test_the_parts_are_the_whole(of, passed):
+    payers = payers_of(passed)
+    for month in MONTHS:
+        for line in due(of, month_period(month)).lines:
+            parts = list(divided(line, payers, month))
+            assert sum(part.amount_yen for _customer, part in parts) == line.amount_yen
+            if line.fee is not Fee.MONTHLY:
+                assert [part for _customer, part in parts] == [line]
+                continue
+            for customer, part in parts:
+                days = [part.from_on + timedelta(days=n) for n in range((part.to_on - part.from_on).days + 1)]
+                assert {payer_on(payers, day) for day in days} == {customer}
+            # Up to any payer's last day nobody has paid more than the days up to it come to, floored once (I-54).
+            paid = 0
+            for _customer, part in parts:
+                paid += part.amount_yen
+                whole = month_period(month)
+                up_to = (part.to_on - line.from_on).days + 1
+                fee = line.unit_price_yen * line.quantity
+                assert paid == fee * up_to // ((whole.stop - whole.first).days)
+                assert part.basis.endswith("I-54）") or part == line
+
+
+@MODERATE
+@given(known(), PASSED)
+def test_both_lives_owe_what_one_would(of, passed):
+    payers = payers_of(passed)
+    months = {month: policy_on(policies(), month) for month in MONTHS}
+    alone, divided_ = owed(of, months), owed(of, months, payers)
+    both = defaultdict(int)
+    for (month, fee, _payer), one in divided_.sums.items():
+        both[month, fee] += one.amount_yen
+    assert dict(both) == {(month, fee): one.amount_yen for (month, fee, _), one in alone.sums.items()}
+    assert divided_.held == alone.held
+
+
+def test_a_merged_customer_has_its_successor_from_the_day_on():
+    """I-55: of two mergers the last; a transfer by agreement makes no successor."""
+    payers = (
+        *always(1),
+        Payer(date(2025, 5, 1), 2, True),
+        Payer(date(2025, 7, 1), 3),
+        Payer(date(2025, 9, 1), 4, True),
+    )
+    asked = {1: (2025, 4, 30), 2: (2025, 5, 1), 3: (2025, 8, 31)}
+    assert [succeeded(payers, customer, date(*day)) for customer, day in asked.items()] == [1, 2, 3]
+    assert succeeded(payers, 1, date(2025, 5, 1)) == 2
+    assert succeeded(payers, 2, date(2025, 12, 1)) == 2
+    assert succeeded(payers, 3, date(2025, 9, 1)) == 4
