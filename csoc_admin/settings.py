@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csoc_admin.errors.Unavailable",
 ]
 ROOT_URLCONF = "csoc_admin.urls"
 WSGI_APPLICATION = "csoc_admin.wsgi.application"
@@ -141,6 +142,8 @@ CELERY_BEAT_SCHEDULE["unfinished"] = {
     "task": "contracts.tasks.run_unfinished",
     "schedule": crontab(minute=schedule.UNFINISHED_AT_MINUTE),
 }
+# How many processes compute a month or its proposal beside each other on PostgreSQL; 0: as many as there are processors, at most 8.
+MONTH_PROCESSES = env.int("MONTH_PROCESSES", default=0)
 # A job that comes no further in so many attempts is stopped, and says so.
 JOB_ATTEMPTS = env.int("JOB_ATTEMPTS", default=5)
 # Workers log as everything else does (csoc_admin.logs).
@@ -186,6 +189,8 @@ CONTENT_SECURITY_POLICY = {
 }
 # A form older than the last log-in is opened anew, and loses nothing.
 CSRF_FAILURE_VIEW = "csoc_admin.csrf.opened_anew"
+# While it is on, every page says that the system is being worked on (503); /healthz answers as before.
+MAINTENANCE = env.bool("MAINTENANCE", default=False)
 HTTPS = env.bool("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

@@ -1,6 +1,6 @@
 """The back office as a site: its pages ask the month's own computation what an operation would bring."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import wraps
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from billing.facts.ledger import closed_months
 from billing.models import Invoice
 from billing.operations.bills_of_units import Bills, bills
+from billing.operations.coming_bills import Beside, beside
 from billing.operations.rehearse import Rehearsal, confirm, rehearse
 from billing.operations.totals import Totals, totals
 from contracts.facts.known import Known
@@ -43,15 +44,21 @@ class Office(AdminSite):
 
         return answered
 
-    def rehearse(self, do: Callable[[], Any], units: Collection[int], *, ledger: bool) -> Rehearsal[Any]:
+    def rehearse(
+        self, do: Callable[[], Any], units: Collection[int], *, ledger: bool, wait: bool = True
+    ) -> Rehearsal[Any]:
         """What an operation on those units would bring, with ``ledger`` to months too. Raises what it refuses."""
-        return rehearse(do, units, ledger=ledger)
+        return rehearse(do, units, ledger=ledger, wait=wait)
 
     def confirm(
         self, do: Callable[[], Any], units: Collection[int], *, holds: Callable[[Rehearsal[Any]], bool], ledger: bool
     ) -> Any:
         """Carry an operation out, should what was shown still hold."""
         return confirm(do, units, holds=holds, ledger=ledger)
+
+    def billed(self, rehearsal: Rehearsal[Any], *, today: date) -> Sequence[Beside]:
+        """The bills that come next, without what was rehearsed and with it; the unit is what was rehearsed on."""
+        return beside(rehearsal, today=today)
 
     def totals(self, judgement: Judgement, *, accepted_on: date) -> Totals:
         """What a judged application comes to in yen, were it accepted on that day."""

@@ -14,7 +14,7 @@ from csoc_admin import celery_app
 
 # Its profiles have to be known before --hypothesis-profile is read.
 from tests import effort as effort
-from tests.worlds import Worlds
+from tests.worlds import Worlds, looks_at_the_database
 from tests.worlds import worlds_end as worlds_end
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,17 +27,30 @@ def pytest_configure(config: pytest.Config) -> None:
     # Static files by their plain names: the manifest exists only after collectstatic.
     # pytest-django has read the settings before this file: the environment would come too late.
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    # What a test looks at happens in its own process; of several, those that have a database of their own tell.
+    settings.MONTH_PROCESSES = 1
     # What a password is kept as is Django's; a hundred people are made, and each slow hash is a quarter of a second.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What only PostgreSQL can show is left out of a run on SQLite, not skipped."""
-    if os.environ.get("DATABASE_URL", "").startswith("postgres"):
-        return
-    left_out = [item for item in items if item.get_closest_marker("postgres")]
+    """What only PostgreSQL can show is left out of a run on SQLite, not skipped; what asks no database out of one on a second."""
+    left_out = []
+    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        left_out = [item for item in items if item.get_closest_marker("postgres")]
+    if os.environ.get("CSOC_SECOND_DATABASE"):
+        left_out += [item for item in items if asks_no_database(item)]
     config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in left_out]
+    without = set(left_out)
+    items[:] = [item for item in items if item not in without]
+
+
+def asks_no_database(item: pytest.Item) -> bool:
+    """Whether a test comes to the same whatever database there is: it asks none, and begins no process that does."""
+    folder = item.path.relative_to(ROOT / "tests").parts[0]
+    if folder not in ("admin", "billing", "contracts", "properties"):
+        return False
+    return not looks_at_the_database(item) and item.get_closest_marker("postgres") is None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -16,10 +16,11 @@ from billing.facts.ends import add_ends, read_ends
 from billing.facts.from_units import read_from, tells_of_all
 from billing.facts.read import ALWAYS, Facts, OptionRow, TargetRow
 from billing.facts.span import Units
-from billing.models.bulk import WholeRow
+from billing.models.bulk import ROWS_A_BLOCK, WholeRow
 from billing.terms.account import Account, OneTime
 from billing.terms.payers import ELSEWHERE, Payer, Payers, payer_on
 from contracts import models
+from contracts.facts.change_order import in_order
 from contracts.facts.holders import held_by, holder_on
 from contracts.facts.ids import Ids
 from contracts.facts.stays import Chain, chains_of
@@ -66,8 +67,9 @@ def accounts(
     return (_owned(facts, row) for row in facts.rows)
 
 
-def of_month(units: Units, month: Period) -> Iterator[Owned | WholeRow]:
-    """The same of one month, as the facts stand now, but of what the month charges one price for all its days nothing but that price.
+def of_month(units: Units, month: Period) -> Iterator[Owned | list[WholeRow]]:
+    """The same of one month, as the facts stand now, but of what the month charges one price for all its days nothing but that price:
+    of targets next to each other in a list, of at most ROWS_A_BLOCK.
 
     All is read before the first is handed out, as of ``accounts``.
     """
@@ -75,22 +77,45 @@ def of_month(units: Units, month: Period) -> Iterator[Owned | WholeRow]:
     return _of_month(facts, month)
 
 
-def _of_month(facts: Facts, month: Period) -> Iterator[Owned | WholeRow]:
+def _of_month(facts: Facts, month: Period) -> Iterator[Owned | list[WholeRow]]:
     apart = _more_than_a_price(facts)
     monthly, options, first = facts.monthly, facts.options, month.first
+    chains, alone = facts.chains, {unit: held[0].customer_id for unit, held in facts.holders.items() if len(held) == 1}
+    whole: list[WholeRow] = []
     for row in facts.rows:
         pk, _number, unit_id, starts_on, *_of = row
         prices = monthly.get(pk)
-        if pk not in apart and prices is not None and len(prices) == 1 and starts_on is not None and starts_on <= first:
-            from_on, price = prices[0]
+        if prices is not None and starts_on is not None and starts_on <= first and pk not in apart:
+            # In the order of their days, without those to come: where the last counts from the first day on, it counts alone.
+            from_on, price = prices[-1]
             option = options.get(pk)
-            if from_on <= first and (option is None or option[1] != OptionType.EDR_LICENCE):
-                paying = _payers(facts, row)
-                if len(paying) == 1 or not any(first < payer.from_on < month.stop for payer in paying):
-                    if (payer := payer_on(paying, first)) != ELSEWHERE:
-                        yield WholeRow(payer, unit_id, pk, price)
+            # What comes to 0 yen is left to the rules, which leave it out.
+            if price and from_on <= first and (option is None or option[1] != OptionType.EDR_LICENCE):
+                # Of most units nobody but one customer ever paid, and nothing was moved.
+                payer = None if chains and _chain_of(facts, pk) else alone.get(unit_id)
+                if payer is None:
+                    payer = _payer_all_month(facts, row, month)
+                if payer is not None:
+                    if payer != ELSEWHERE:
+                        whole.append((payer, unit_id, pk, price))
+                        if len(whole) == ROWS_A_BLOCK:
+                            yield whole
+                            whole = []
                     continue
+        if whole:
+            yield whole
+            whole = []
         yield _owned(facts, row)
+    if whole:
+        yield whole
+
+
+def _payer_all_month(facts: Facts, row: TargetRow, month: Period) -> int | None:
+    """Who pays for a target in the unit on all days of the month; None where that changes within it."""
+    paying = _payers(facts, row)
+    if any(month.first < payer.from_on < month.stop for payer in paying):
+        return None
+    return payer_on(paying, month.first)
 
 
 def _more_than_a_price(facts: Facts) -> set[int]:
@@ -249,7 +274,9 @@ def _read_prices(facts: Facts, days: Period) -> None:
 
 def _read_changes(facts: Facts) -> None:
     columns = ("what", "to_name", "to_number", "effective_on", "application_id")
-    rows = list(facts.rows_of(facts.known(models.Change).order_by("effective_on"), *columns))
+    rows = in_order(
+        facts.rows_of(facts.known(models.Change), *columns), key=itemgetter(0, 1, 4), application=itemgetter(5)
+    )
     applications = Ids(row[5] for row in rows if row[1] in CHARGED)
     of_application = {
         pk: told for pk, *told in applications.rows(models.Application.objects.all(), "pk", "accepted_on", "number")

@@ -1,13 +1,14 @@
 """Which units are spoken of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from contracts.facts.ids import Ids
-from contracts.models import Contract, Move, Option, Target
+from contracts.models import Contract, ManagementUnit, Move, Option, Target
 from contracts.models.among import among
+from contracts.models.bulk import slices
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +47,20 @@ def targets_of(units: Units) -> Ids:
     contracts = Contract.objects.filter(pk__in=moved).order_by().values_list("pk", flat=True)
     options = Option.objects.filter(contract__in=moved).order_by().values_list("pk", flat=True)
     return Ids(listed.union(contracts, options))
+
+
+def ranges_beside(done: Iterable[UnitRange], at_once: int) -> Iterator[UnitRange]:
+    """All units that lie in no range done, in ranges of ``at_once``: the same ones for whoever asks while no unit is added."""
+    ids = ManagementUnit.objects.order_by("pk").values_list("pk", flat=True)
+    after = 0
+    for one in sorted(done, key=lambda some: some.after):
+        if one.after > after:
+            yield from _cut(ids.filter(pk__gt=after, pk__lte=one.after), after, at_once)
+        after = one.last
+    yield from _cut(ids.filter(pk__gt=after), after, at_once)
+
+
+def _cut(ids: QuerySet[ManagementUnit, int], after: int, at_once: int) -> Iterator[UnitRange]:
+    for some in slices(ids.iterator(), at_once):
+        yield UnitRange(after, some[-1])
+        after = some[-1]

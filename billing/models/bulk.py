@@ -51,13 +51,8 @@ class LineRow(NamedTuple):
     line: Line
 
 
-class WholeRow(NamedTuple):
-    """One line that differs by its price alone from every other of its month: whose it is, and the unit price in yen."""
-
-    customer_id: int
-    unit_id: int
-    target_id: int
-    price_yen: int
+WholeRow = tuple[int, int, int, int]
+"""One line that differs by its price alone from every other of its month: the ids of customer, unit and target, the unit price in yen."""
 
 
 class WholeMonth:
@@ -69,23 +64,27 @@ class WholeMonth:
         between, _, end = after.partition(f"{_MARK:,}")
         self._parts = before, between, end
 
-    def line(self, row: WholeRow) -> LineRow:
-        """The line as the rules write it."""
-        return LineRow(self._month_id, row.customer_id, row.unit_id, row.target_id, self._write(row.price_yen))
+    def lines(self, rows: Iterable[WholeRow]) -> Iterator[LineRow]:
+        """The lines as the rules write them."""
+        for customer_id, unit_id, target_id, price in rows:
+            yield LineRow(self._month_id, customer_id, unit_id, target_id, self._write(price))
 
-    def text(self, row: WholeRow) -> str:
-        """The same as COPY takes it, but for the policy."""
-        customer_id, unit_id, target_id, price = row
-        before, between, end = self._parts
-        return (
-            f"{self._month_id}\t{customer_id}\t{unit_id}\t{target_id}\t{before}{price}\t{price}{between}{price:,}{end}"
-        )
+    def text(self, rows: Iterable[WholeRow], tail: str) -> str:
+        """The same as COPY takes them, each with ``tail``. Made by the million, hence at once."""
+        month, (before, between, end) = f"{self._month_id}", self._parts
+        end += tail
+        texts = [
+            f"{month}\t{customer}\t{unit}\t{target}\t{before}{price}\t{price}{between}{price:,}{end}"
+            for customer, unit, target, price in rows
+        ]
+        return "".join(texts)
 
 
 _MARK = 7_654_321
 """A price that is found again in a line's text."""
 
-Rows = Iterable[LineRow | WholeRow]
+Rows = Iterable[LineRow | list[WholeRow]]
+"""Lines in the order of writing; those that differ by their price alone in lists of at most ROWS_A_BLOCK."""
 
 
 def insert_lines(month_id: int, rows: Rows, policy: str, digest: Hasher, whole: WholeMonth | None = None) -> None:
@@ -101,7 +100,7 @@ def insert_lines(month_id: int, rows: Rows, policy: str, digest: Hasher, whole: 
                 copy.write(block)
         return
     places = ", ".join(["%s"] * len(COLUMNS))
-    lines = [_line(row, whole) for row in rows]
+    lines = list(_lines(rows, whole))
     for block in _blocks(lines, policy):
         digest.update(block)
     with connection.cursor() as cursor:
@@ -110,11 +109,13 @@ def insert_lines(month_id: int, rows: Rows, policy: str, digest: Hasher, whole: 
         )
 
 
-def _line(row: LineRow | WholeRow, whole: WholeMonth | None) -> LineRow:
-    if isinstance(row, LineRow):
-        return row
-    assert whole is not None, "a line of a price alone needs the month that it is of"
-    return whole.line(row)
+def _lines(rows: Rows, whole: WholeMonth | None) -> Iterator[LineRow]:
+    for row in rows:
+        if isinstance(row, LineRow):
+            yield row
+        else:
+            assert whole is not None, "a line of a price alone needs the month that it is of"
+            yield from whole.lines(row)
 
 
 def table_of(month_id: int) -> str:
@@ -131,11 +132,11 @@ def throw_lines_away(month_id: int) -> None:
             cursor.execute(f"DELETE FROM {LINES} WHERE month_id = %s", [month_id])
 
 
-def make_keys(month_id: int) -> None:
-    """Make the keys of a month's lines, all of which are written. Raises IntegrityError where a line is there twice."""
+def make_key(month_id: int, number: int) -> None:
+    """Make one of the KEYS of a month's lines, all of which are written. Raises IntegrityError where a line is there twice."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT billing_lines_keyed(%s)", [month_id])
+            cursor.execute("SELECT billing_lines_key(%s, %s)", [month_id, number])
 
 
 def text_of(whose: Iterable[int], line: Line, policy: str, corrects: tuple[Any, ...] = ()) -> bytes:
@@ -146,16 +147,20 @@ def text_of(whose: Iterable[int], line: Line, policy: str, corrects: tuple[Any, 
 
 def _blocks(rows: Rows, policy: str, whole: WholeMonth | None = None) -> Iterator[bytes]:
     block: list[str] = []
-    tail = f"\t{_escaped(policy)}\n"
+    lines, tail = 0, f"\t{_escaped(policy)}\n"
     for row in rows:
-        if whole is not None and isinstance(row, WholeRow):
-            block.append(whole.text(row) + tail)
-        else:
-            month_id, customer_id, unit_id, target_id, line = _line(row, whole)
+        if isinstance(row, LineRow):
+            month_id, customer_id, unit_id, target_id, line = row
             block.append(f"{month_id}\t{customer_id}\t{unit_id}\t{target_id}\t{_copied(line)}{tail}")
-        if len(block) == ROWS_A_BLOCK:
+            lines += 1
+        else:
+            assert whole is not None, "a line of a price alone needs the month that it is of"
+            block.append(whole.text(row, tail))
+            lines += len(row)
+        if lines >= ROWS_A_BLOCK:
             yield "".join(block).encode()
             block.clear()
+            lines = 0
     yield "".join(block).encode()
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 
 from billing.models.bulk import COLUMNS, Hasher, LineRow, insert_lines, table_of
 from billing.terms.account import Fee, Line, TaxCategory
-from contracts.terms.days import ONE_DAY, Period
+from contracts.terms.days import Period
 
 
 class Carried(NamedTuple):
@@ -38,17 +38,21 @@ def carry_lines(span: Carried, policy: str, digest: Hasher) -> tuple[int, int]:
     return _moved_on(span, policy, digest)
 
 
-_OF_BEFORE = (
-    "unit_id > %(after)s AND unit_id <= %(last)s AND month_id = %(before_id)s AND fee = 'monthly' "
-    "AND from_on = %(was_first)s AND to_on = %(was_last)s"
-)
+def whole_fee(of: Period) -> dict[str, Any]:
+    """What tells the whole monthly fees of a month from all its other lines: a value a column."""
+    return {"fee": "monthly", "from_on": of.first, "to_on": of.last}
+
+
+def _of_before(span: Carried) -> str:
+    whole = " AND ".join(f"{column} = %(whole_{column})s" for column in whole_fee(span.before))
+    return f"unit_id > %(after)s AND unit_id <= %(last)s AND month_id = %(before_id)s AND {whole}"
 
 
 def _values(span: Carried) -> dict[str, Any]:
     return {
         **{"after": span.after, "last": span.last, "before_id": span.before_id, "month_id": span.month_id},
-        **{"was_first": span.before.first, "was_last": span.before.stop - ONE_DAY, "moved": list(span.moved)},
-        **{"first": span.month.first, "last_day": span.month.stop - ONE_DAY},
+        **{f"whole_{column}": value for column, value in whole_fee(span.before).items()},
+        **{"first": span.month.first, "last_day": span.month.last, "moved": list(span.moved)},
     }
 
 
@@ -57,7 +61,7 @@ def _moved_on(span: Carried, policy: str, digest: Hasher) -> tuple[int, int]:
     new = {"month_id": "%(month_id)s", "from_on": "%(first)s", "to_on": "%(last_day)s", "policy": "%(policy)s"}
     # COPY's text of each line (billing.models.bulk.text_of): nothing of a whole month's fee has to be escaped.
     text = f"concat_ws(%(tab)s, {', '.join(new.get(name, name) for name in COLUMNS)}) || %(newline)s"
-    where = f"FROM {table_of(span.before_id)} WHERE {_OF_BEFORE} AND unit_id <> ALL(%(moved)s::bigint[])"
+    where = f"FROM {table_of(span.before_id)} WHERE {_of_before(span)} AND unit_id <> ALL(%(moved)s::bigint[])"
     values = {**_values(span), "policy": policy, "tab": "\t", "newline": "\n"}
     with connection.cursor() as cursor:
         # The key leads to the range's lines, before the table was ever analysed; they are sorted in memory.
@@ -78,9 +82,11 @@ def _read(span: Carried) -> Iterator[LineRow]:
     moved = frozenset(span.moved)
     names = ", ".join(["customer_id", "unit_id", "target_id", *Line._fields])
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {names} FROM {table_of(span.before_id)} WHERE {_OF_BEFORE} ORDER BY id", _values(span))
+        cursor.execute(
+            f"SELECT {names} FROM {table_of(span.before_id)} WHERE {_of_before(span)} ORDER BY id", _values(span)
+        )
         for customer_id, unit_id, target_id, fee, *_days, quantity, price, yen, tax, clause, basis, cause in cursor:
             if unit_id not in moved:
-                days = span.month.first, span.month.stop - ONE_DAY
+                days = span.month.first, span.month.last
                 line = Line(Fee(fee), *days, quantity, price, yen, TaxCategory(tax), clause, basis, cause)
                 yield LineRow(span.month_id, customer_id, unit_id, target_id, line)

@@ -1,5 +1,7 @@
 """月: the months of the ledger, one after the other, each open until it is closed for good."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +31,12 @@ class Month(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
+
+    @classmethod
+    def last_closed(cls, before: date | None = None) -> "Month | None":
+        """The last month that is closed, of those ``before`` a month where one is named; None where there is none."""
+        closed = cls.objects.exclude(closed_at=None).order_by("-month")
+        return (closed if before is None else closed.filter(month__lt=before)).first()
 
 
 class MonthChunk(models.Model):

@@ -16,15 +16,18 @@ LINE_OF_ITS_MONTH = "line_of_its_month"
 """The constraint that binds a line to its month: none of its fees can be due in two (第13条, 第14条, 第15条)."""
 
 _KEYS = (
-    "CREATE UNIQUE INDEX IF NOT EXISTS %1$s_pkey ON %1$s (id)",
+    # What takes longest first: they are made side by side.
     "CREATE UNIQUE INDEX IF NOT EXISTS %1$s_once ON %1$s (target_id, fee, from_on, cause)",
+    "CREATE INDEX IF NOT EXISTS %1$s_unit ON %1$s (unit_id)",
+    "CREATE UNIQUE INDEX IF NOT EXISTS %1$s_pkey ON %1$s (id)",
     "CREATE UNIQUE INDEX IF NOT EXISTS %1$s_corrects ON %1$s (target_id, corrects_month, corrects_fee, customer_id, unit_id) "
     "WHERE fee = ''correction''",
-    "CREATE INDEX IF NOT EXISTS %1$s_unit ON %1$s (unit_id)",
     # What is common is found among the first lines that are looked at; what is rare would be looked for in all.
     "CREATE INDEX IF NOT EXISTS %1$s_fee ON %1$s (fee, id) WHERE fee <> ''monthly''",
     "CREATE INDEX IF NOT EXISTS %1$s_tax ON %1$s (tax_category, id) WHERE tax_category <> ''taxable''",
 )
+KEYS = len(_KEYS)
+"""How many keys a month's table has, each made by its number."""
 
 _OF_MONTH = f"""
 CREATE OR REPLACE FUNCTION billing_lines_table_of(id bigint, month date) RETURNS void LANGUAGE plpgsql AS $of$
@@ -88,6 +91,20 @@ BEGIN
 END $keyed$
 """
 
+_KEY = f"""
+CREATE OR REPLACE FUNCTION billing_lines_key(month_id bigint, number integer) RETURNS void LANGUAGE plpgsql AS $key$
+DECLARE lines text := '{LINES}_' || month_id;
+BEGIN
+    -- One at a time of one number: two that find no key would both make it. Those of other numbers are made meanwhile.
+    PERFORM pg_advisory_xact_lock(hashtextextended(lines, number));
+    -- Each has a processor; workers of its own would share it.
+    SET LOCAL max_parallel_maintenance_workers = 0;
+    CASE number
+    {" ".join(f"WHEN {number} THEN EXECUTE format('{key}', lines);" for number, key in enumerate(_KEYS))}
+    END CASE;
+END $key$
+"""
+
 _CLOSED = """
 CREATE OR REPLACE FUNCTION billing_lines_closed() RETURNS trigger LANGUAGE plpgsql AS $closed$
 BEGIN
@@ -118,7 +135,7 @@ BEGIN
 END $once$
 """
 
-FUNCTIONS = (_OPEN, _OF_MONTH, _MADE, _GONE, _KEYED, _CLOSED, _BEGUN, _BILLED_ONCE)
+FUNCTIONS = (_OPEN, _OF_MONTH, _MADE, _GONE, _KEYED, _KEY, _CLOSED, _BEGUN, _BILLED_ONCE)
 
 TRIGGERS = (
     "CREATE OR REPLACE TRIGGER month_lines_made AFTER INSERT ON billing_month "

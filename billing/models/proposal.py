@@ -61,13 +61,14 @@ class ProposalPart(models.Model):
     """A part of a proposal already computed: its sums, kept until the proposal is done."""
 
     proposal = models.ForeignKey(Proposal, models.CASCADE, verbose_name=_("提案"), related_name="parts")
+    after_unit = models.BigIntegerField(_("この管理単位の次から"))
     last_unit = models.BigIntegerField(_("この管理単位まで"))
     sums = models.JSONField(_("内容"))
 
     class Meta:
         verbose_name = _("計算済みの提案の範囲")
         verbose_name_plural = _("計算済みの提案の範囲")
-        constraints = [models.UniqueConstraint(fields=["proposal", "last_unit"], name="proposal_part_once")]
+        constraints = [models.UniqueConstraint(fields=["proposal", "after_unit"], name="proposal_part_once")]
 
     def __str__(self) -> str:
         return f"{self.proposal} {self.last_unit}"

@@ -169,7 +169,7 @@ def bills(units: Mapping[int, Unit], *, on: date, today: date, known: Known = NO
         before = _paid_by(payer, _bill(previous_month(shown), opened, owned, months, known))
     monthly, missing = _charged(owned, on)
     why = why_differ(before, now) if before is not None else []
-    return Bills(monthly, missing, list(_ahead(owned, on)), before, now, why)
+    return Bills(monthly, missing, list(prices_ahead(owned, on)), before, now, why)
 
 
 def _paid_by(payer: int | None, bill: Bill) -> Bill:
@@ -184,6 +184,11 @@ def _bill(month: date, opened: date, owned: Sequence[Owned], months: Mapping[dat
         return _closed_bill(months[month], owned)
     if month == opened and months:
         return next_bill(month, owned, months, known)
+    return falls_due(month, owned)
+
+
+def falls_due(month: date, owned: Sequence[Owned]) -> Bill:
+    """What falls due in a month by itself, in yen before tax, whoever pays it; of closed months nothing is corrected."""
     found = Bill(month, closed=False)
     _fall_due(found, owned)
     return found
@@ -272,7 +277,7 @@ def _charged(owned: Sequence[Owned], on: date) -> tuple[dict[str, Charged], dict
     return monthly, missing
 
 
-def _ahead(owned: Sequence[Owned], on: date) -> Iterator[PriceAhead]:
+def prices_ahead(owned: Sequence[Owned], on: date) -> Iterator[PriceAhead]:
     """The monthly prices that begin after a day, of what is charged on theirs."""
     for one in owned:
         before: int | None = None

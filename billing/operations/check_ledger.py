@@ -32,6 +32,7 @@ from billing.operations.recompute import (
 )
 from billing.operations.seal import sealed
 from billing.terms.account import Fee, Line
+from contracts.facts.name_keys import keys_are_of_the_names
 from contracts.guards.of_contracts import guards
 from contracts.guards.step import missing
 from contracts.models import Entry
@@ -133,7 +134,7 @@ def decisions_are_kept() -> Iterator[str]:
     lines = ChargeLine.objects.filter(fee=Fee.SETTLEMENT, cause__startswith=OF_HELD).order_by("pk")
     written = {cause: (target, yen) for cause, target, yen in lines.values_list("cause", "target_id", "amount_yen")}
     closed = HeldSettlement.objects.exclude(month__closed_at=None)
-    last = Month.objects.exclude(closed_at=None).order_by("-month").first()
+    last = Month.last_closed()
     for row in closed.filter(decided__decision="billed").select_related("decided").order_by("pk"):
         line = written.pop(f"{OF_HELD}{row.pk}", None)
         waiting = last is not None and _entry_is_later(row.pk, last.entries_seen)
@@ -191,6 +192,8 @@ def check_ledger(*, recompute: bool = False, tally: Tally | None = None) -> Iter
     """
     # A guard that is off has changed nothing by itself: what stands without it is checked all the same.
     yield from guards_are_on()
+    # The same holds of the search: no amount rests on it.
+    yield from keys_are_of_the_names()
     counted = tally if tally is not None else Tally()
     anew = tuple(partial(check, counted) for check in OF_THE_FACTS) if recompute else ()
     for checks in (CHECKS, OF_THE_LINES, anew):

@@ -1,43 +1,39 @@
 """月次の締め: compute a month's lines, store them, close the month for good.
 
 A range of units and its mark are written in one transaction: killed half way and called again, it ends the same; and
-processes side by side share the ranges. What arrived
-too late for closed months is said in the chunk of its unit, after the month's own lines (billing.operations.correct).
+processes side by side share the ranges (billing.operations.processes). What arrived too late for closed months is said in the chunk
+of its unit, after the month's own lines (billing.operations.correct).
 """
 
 import gc
-import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
-from billing.facts.ledger import LINE, line_of
-from billing.facts.load import Owned, of_month
+from billing.facts.load import of_month
 from billing.facts.policy import policies
-from billing.facts.span import UnitRange
-from billing.models import ChargeLine, HeldSettlement, Month, MonthChunk, ParkedTarget
-from billing.models.bulk import LineRow, WholeMonth, WholeRow, insert_lines, make_keys, text_of, throw_lines_away
-from billing.models.carry import Carried, carry_lines
-from billing.operations.correct import Said, late_of
+from billing.facts.span import UnitRange, ranges_beside
+from billing.models import HeldSettlement, Month, MonthChunk, ParkedTarget
+from billing.models.bulk import insert_lines, make_key, throw_lines_away
+from billing.models.month_tables import KEYS
+from billing.operations.correct import late_of
+from billing.operations.month_chunk import Chunk
 from billing.operations.moved import note_moved, plan_of
+from billing.operations.processes import in_processes
 from billing.operations.seal import sealed
-from billing.terms.account import Line, UnbillableError
-from billing.terms.art13_charges import whole_month_line
-from billing.terms.month import due
-from billing.terms.payers import divided
-from billing.terms.policy import Policy, policy_on
+from billing.terms.policy import policy_on
 from contracts.clock import now
 from contracts.facts import history
 from contracts.models import Entry, FactsRevision, ManagementUnit
-from contracts.models.bulk import create_all, slices
+from contracts.models.bulk import create_all
 from contracts.terms.days import Period, month_period, next_month
 
-UNITS_A_CHUNK = 10_000
+UNITS_A_CHUNK, FEWEST_A_CHUNK = 10_000, 500
+RANGES_TO_SHARE = 8
 
 Progress = Callable[[int, int], None]
 Share = Callable[[Month, list[UnitRange]], bool]
@@ -141,23 +137,24 @@ def _must_be_next(month: date) -> None:
 
 def _compute(row: Month, period: Period, progress: Progress, share: Share) -> None:
     """Every range of units, each once, whoever computes it. What is shared others compute from the front, and this one from the end."""
-    ranges = list(_ranges())
-    total = ranges[-1].last if ranges else 0
-    waiting = [some for some in ranges if not row.chunks.filter(after_unit=some.after).exists()]
+    done = [UnitRange(after, last) for after, last in row.chunks.values_list("after_unit", "last_unit")]
+    waiting = list(ranges_beside(done, _units_a_chunk()))
     if share(row, waiting):
         waiting.reverse()
-    for done, some in enumerate(waiting, 1):
-        compute_range(row.pk, some, period)
-        progress(len(ranges) - len(waiting) + done, len(ranges) if total else 0)
+    total = len(done) + len(waiting)
+    in_processes(
+        lambda some: compute_range(row.pk, some, period), waiting, lambda begun: progress(len(done) + begun, total)
+    )
 
 
-def _ranges() -> Iterator[UnitRange]:
-    """All units in ranges of UNITS_A_CHUNK: the same ones for whoever asks while no unit is added."""
-    ids = ManagementUnit.objects.order_by("pk").values_list("pk", flat=True)
-    after = 0
-    for some in slices(ids.iterator(), UNITS_A_CHUNK):
-        yield UnitRange(after, some[-1])
-        after = some[-1]
+def _units_a_chunk() -> int:
+    """So many that there are enough ranges to share out, whoever asks; a range of very few costs more than its units."""
+    return min(UNITS_A_CHUNK, max(FEWEST_A_CHUNK, ManagementUnit.objects.count() // RANGES_TO_SHARE + 1))
+
+
+def make_keys(month_id: int) -> None:
+    """Make the keys of a month, all of whose lines are written, side by side. Raises IntegrityError where a line is there twice."""
+    in_processes(lambda number: make_key(month_id, number), range(KEYS))
 
 
 def compute_range(month_id: int, some: UnitRange, period: Period) -> None:
@@ -187,7 +184,7 @@ def _shared(month_id: int) -> Month | None:
 
 
 def _fill(row: Month, mark: MonthChunk, some: UnitRange, period: Period) -> None:
-    chunk = _Chunk(row, policy_on(policies(), row.month))
+    chunk = Chunk(row, policy_on(policies(), row.month))
     plan = plan_of(row.month, row.facts_revision, some)
     if plan.before is not None:
         chunk.carry_over(plan.before, plan.moved, some, period)
@@ -213,81 +210,6 @@ def _no_search_for_cycles() -> Iterator[None]:
         yield
     finally:
         gc.enable()
-
-
-class _Chunk:
-    """The lines of a chunk as they stream by, counted, summed and hashed; what is held and parked on the way is kept."""
-
-    def __init__(self, month: Month, policy: Policy) -> None:
-        self.month_id, self.policy = month.pk, policy
-        days = month_period(month.month)
-        self.whole = WholeMonth(month.pk, partial(whole_month_line, days))
-        self.held: list[HeldSettlement] = []
-        self.parked: dict[int, ParkedTarget] = {}
-        self.count = self.total_yen = 0
-        self.sha256 = hashlib.sha256()
-
-    def lines(self, targets: Iterable[Owned | WholeRow], period: Period) -> Iterator[LineRow | WholeRow]:
-        """The rows of the lines due; a target that cannot be billed is parked and the rest goes on."""
-        settlement_tax = self.policy.settlement_tax
-        for target in targets:
-            if isinstance(target, WholeRow):
-                # A line of 0 yen is left out, as billing.terms.month.due leaves it out.
-                if price := target.price_yen:
-                    self.count += 1
-                    self.total_yen += price
-                    yield target
-                continue
-            if target.contradiction is not None:
-                self._park(target, target.contradiction.reason, target.contradiction.clause)
-                continue
-            try:
-                fallen_due = due(target.account, period, settlement_tax)
-            except UnbillableError as error:
-                self._park(target, error.reason, error.clause)
-                continue
-            for whole in fallen_due.lines:
-                for payer, line in divided(whole, target.payers, period.first):
-                    self.count += 1
-                    self.total_yen += line.amount_yen
-                    yield LineRow(self.month_id, payer, target.unit_id, target.target_id, line)
-            for whole in fallen_due.held:
-                for payer, line in divided(whole, target.payers, period.first):
-                    self._hold(target, payer, line)
-
-    def carry_over(self, before: Month, moved: Collection[int], some: UnitRange, period: Period) -> None:
-        """The lines of the units that have not moved: those of the month before, a month later."""
-        span = Carried(self.month_id, before.pk, month_period(before.month), period, some.after, some.last, moved)
-        count, total = carry_lines(span, self.policy.version, self.sha256)
-        self.count += count
-        self.total_yen += total
-
-    def say(self, said: Said) -> list[HeldSettlement]:
-        """Write the lines that come late; what they hold is handed back, what they park is kept."""
-        create_all(ChargeLine, said.lines)
-        for row in said.lines:
-            self.count += 1
-            self.total_yen += row.amount_yen
-            whose = (self.month_id, row.customer_id, row.unit_id, row.target_id)
-            corrects = (row.corrects_month, row.corrects_fee) if row.corrects_month else ()
-            line = line_of([getattr(row, name) for name in LINE])
-            self.sha256.update(text_of(whose, line, row.policy, corrects))
-        for parked in said.parked:
-            self.parked.setdefault(parked.target_id, parked)
-        return said.held
-
-    def _hold(self, target: Owned, payer: int, line: Line) -> None:
-        whose = {"customer_id": payer, "unit_id": target.unit_id, "target_id": target.target_id}
-        values = {"month_id": self.month_id, "policy": self.policy.version, **whose, **line._asdict()}
-        self.held.append(HeldSettlement(**values))
-
-    def _park(self, target: Owned, reason: str, clause: str) -> None:
-        if not target.home:
-            # Parked once, in the unit that it is listed under.
-            return
-        self.parked[target.target_id] = ParkedTarget(
-            month_id=self.month_id, target_id=target.target_id, reason=reason, clause=clause
-        )
 
 
 @transaction.atomic

@@ -55,7 +55,7 @@ def _counting_as(rows: Iterable[FeeSum]) -> dict[str, int]:
 
 def last_month_by_kind() -> tuple[str, list[tuple[str, int]]]:
     """The last closed month as 2025-04, and yen by tier or module type, in the order and by the names of the catalogue."""
-    month = Month.objects.exclude(closed_at=None).order_by("-month").first()
+    month = Month.last_closed()
     if month is None:
         return "", []
     # An upgrade that is written or taken back later names the lines otherwise.

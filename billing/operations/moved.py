@@ -6,7 +6,7 @@ named below; a day too many costs a unit computed for nothing, a day too few wou
 ``check_ledger --recompute`` finds, since it computes every unit.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -18,10 +18,11 @@ from django.utils import timezone
 from billing.facts.span import UnitRange, Units, UnitSet
 from billing.facts.written import written_since
 from billing.models import ChargeLine, Month, MovedUnit, ParkedTarget
+from billing.models.carry import whole_fee
 from contracts.models import Application, Breach, Change, ManagementUnit, Move, Notice, Outage, Price, Target, Transfer
 from contracts.models.bulk import slices
 from contracts.models.incident import GRANTED
-from contracts.terms.days import ONE_DAY, Period, next_month
+from contracts.terms.days import Period, month_period, next_month
 from contracts.terms.over import longest_notice_days
 from contracts.terms.unit import Ground
 
@@ -73,16 +74,17 @@ def plan_of(month: date, revision: int, units: UnitRange) -> Plan:
     return Plan(before, moved, [UnitSet(some) for some in slices(moved, UNITS_AT_ONCE)], written)
 
 
-def to_carry(before: Month, units: UnitRange) -> Iterator[tuple[int, int, int, int, int, str]]:
-    """The whole monthly fees of a range of units in the month before: unit, customer, target, yen, unit price, sentence."""
-    whole = {"fee": "monthly", "from_on": before.month, "to_on": next_month(before.month) - ONE_DAY}
-    rows = ChargeLine.objects.filter(units.of("unit_id"), month=before, **whole).order_by("pk")
-    return rows.values_list("unit_id", "customer_id", "target_id", "amount_yen", "unit_price_yen", "basis").iterator()
+def to_carry(before: Month, units: UnitRange) -> Iterable[tuple[int, int, int, int, int, str]]:
+    """The whole monthly fees of a range of units in the month before, unit after unit: unit, customer, target, yen, unit price, sentence."""
+    rows = ChargeLine.objects.filter(
+        units.of("unit_id"), month=before, **whole_fee(month_period(before.month))
+    ).order_by("unit_id", "pk")
+    return rows.values_list("unit_id", "customer_id", "target_id", "amount_yen", "unit_price_yen", "basis")
 
 
 def _before(month: date) -> Month | None:
     """The month before, closed; None where the ledger begins."""
-    last = Month.objects.exclude(closed_at=None).filter(month__lt=month).order_by("-month").first()
+    last = Month.last_closed(before=month)
     return last if last is not None and next_month(last.month) == month else None
 
 

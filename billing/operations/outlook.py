@@ -3,7 +3,7 @@ next close will say. Everything is read by what bills: one load, the accounts of
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -11,7 +11,7 @@ from functools import cached_property
 from billing.facts.ledger import closed_until
 from billing.facts.load import WHOLE, Owned, accounts
 from billing.facts.span import UnitSet
-from billing.operations.bills_of_units import next_bill
+from billing.operations.bills_of_units import Bill, next_bill
 from billing.terms.account import Account, Fee, UnbillableError
 from billing.terms.art14_settlement import Settlement, settlement, why_nothing
 from billing.terms.art15_reductions import reductions
@@ -74,6 +74,10 @@ class Outlook:
     units: Mapping[int, Unit]
     accounts: Mapping[str, Account]
     close: NextClose | None
+    bill: Bill | None = None
+    """What the next close bills, line by line; None where it is not asked for, or while no month has been closed."""
+    owned: Sequence[Owned] = ()
+    """The accounts with who pays for them: of the units asked about, not of others that something was moved to or from."""
 
     @cached_property
     def ends(self) -> dict[str, End]:
@@ -125,15 +129,20 @@ def outlook(unit_ids: Collection[int], *, ledger: bool = True) -> Outlook:
         units |= load_units({pk for chain in chains_of(between).values() for pk in chain.ever} - set(units))
     owned = list(accounts(UnitSet(sorted(units)), WHOLE, loaded=units))
     found = {one.account.number: one.account for one in owned}
-    return Outlook(units, found, _next_close(owned) if ledger else None)
+    own = [one for one in owned if one.unit_id in unit_ids]
+    bill = _next_bill(owned) if ledger else None
+    return Outlook(units, found, _next_close(bill), bill, own)
 
 
-def _next_close(owned: list[Owned]) -> NextClose | None:
+def _next_bill(owned: list[Owned]) -> Bill | None:
     """None while no month has been closed: nothing is corrected then, and nobody knows which month comes first."""
     months = closed_until()
-    if not months:
+    return next_bill(next_month(max(months)), owned, months) if months else None
+
+
+def _next_close(bill: Bill | None) -> NextClose | None:
+    if bill is None:
         return None
-    bill = next_bill(next_month(max(months)), owned, months)
     found = NextClose(bill.month, unbillable=bill.unbillable)
     for one in bill.lines:
         if one.corrects is not None:

@@ -1,10 +1,11 @@
 """The sums of a proposal: what a month comes to, without a line kept. Sums of parts put together are those of the whole."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from billing.operations.unusual import Unusual
+from billing.operations.unusual import CarriedFee, Unusual
 from billing.terms.account import Fee
 
 PARKED_SHOWN = 200
@@ -37,10 +38,17 @@ class Sums:
         self.customers[customer] += yen
         self.unusual.line(kind, number, fee, yen, basis)
 
-    def carry(self, kind: str, customer: int, number: str, yen: int, price: int, basis: str) -> None:
-        """One whole monthly fee that is last month's."""
-        self.add(kind, customer, number, Fee.MONTHLY, yen, basis)
-        self.unusual.same_price(kind, price)
+    def carry(
+        self, kind: str, fees: Sequence[CarriedFee], numbers: Callable[[Collection[int]], dict[int, str]]
+    ) -> None:
+        """Whole monthly fees of one kind that are last month's, without their customers; ``numbers`` of targets by their ids."""
+        yen = sum(fee[0] for fee in fees)
+        self.lines += len(fees)
+        self.total += yen
+        for sums, key in ((self.fees, Fee.MONTHLY), (self.kinds, kind)):
+            sums[key][0] += len(fees)
+            sums[key][1] += yen
+        self.unusual.carried(kind, fees, numbers)
 
     def add_correction(self, fee: str, yen: int) -> None:
         """Of one line the fee that it corrects."""

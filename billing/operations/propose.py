@@ -2,31 +2,35 @@
 unusual. Range after range of units, each kept with how far it came, so that it is shown as it grows and goes on where it stood.
 """
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
 from logging import getLogger
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import transaction
-from django.db.models import Count, Sum
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Count, F, Sum
 from django.utils.translation import gettext as _
 
 from billing.facts.load import Owned, accounts
 from billing.facts.policy import policies
-from billing.facts.span import UnitRange, Units, targets_of
-from billing.models import ChargeLine, Month, Proposal
+from billing.facts.span import UnitRange, Units, ranges_beside, targets_of
+from billing.models import ChargeLine, Month, Proposal, ProposalPart
 from billing.operations.before_ledger import first_month, summary
 from billing.operations.correct import late_of
 from billing.operations.moved import note_moved, plan_of, to_carry
+from billing.operations.processes import in_processes
 from billing.operations.proposal_sums import Sums
+from billing.operations.unusual import CarriedFee
 from billing.terms.account import UnbillableError
 from billing.terms.bridge import NOTHING, Monthly, differences, monthly_of, of_other_fees
 from billing.terms.month import due
 from billing.terms.payers import divided
 from billing.terms.policy import Policy, policy_on
 from contracts.facts import history
-from contracts.facts.names import Names, names_by_id
+from contracts.facts.names import Groups, groups_of
+from contracts.facts.party_names import named
 from contracts.models import Customer, FactsRevision, ManagementUnit, Target
 from contracts.operations.refusal import Refused
 from contracts.terms.days import Period, month_period, next_month
@@ -64,8 +68,7 @@ def ask_to_propose(month: date, *, on: date, by: User) -> Proposal:
 def propose_month(month: date, *, on: date, by: User) -> Proposal:
     """Ask for the proposal of a month and compute it here and now. Raises Refused as ask_to_propose does."""
     proposal = ask_to_propose(month, on=on, by=by)
-    while _step(proposal.pk) in UNFINISHED:
-        pass
+    _compute(proposal.pk)
     proposal.refresh_from_db()
     return proposal
 
@@ -73,75 +76,104 @@ def propose_month(month: date, *, on: date, by: User) -> Proposal:
 def compute_proposal(pk: int) -> str:
     """Compute the proposal that was asked for; the state it comes to. Killed and called again it goes on where it stood."""
     try:
-        while (state := _step(pk)) in UNFINISHED:
-            pass
+        return _compute(pk)
     except Exception as error:
         log.exception("the proposal %s failed", pk)
         Proposal.objects.filter(pk=pk).update(state="failed", error=f"{type(error).__name__}: {error}"[:500])
         return "failed"
-    return state
 
 
 UNFINISHED = ("waiting", "running")
 
 
+def _compute(pk: int) -> str:
+    proposal = _begun(pk)
+    if proposal.state in UNFINISHED:
+        done = [UnitRange(*ends) for ends in proposal.parts.values_list("after_unit", "last_unit")]
+        in_processes(lambda some: _compute_part(pk, some), list(ranges_beside(done, UNITS_AT_ONCE)))
+        return _finished(pk)
+    return proposal.state
+
+
 @transaction.atomic
-def _step(pk: int) -> str:
-    """One range of units more, written with how far it came; the result, where none is left. The state it comes to.
+def _begun(pk: int) -> Proposal:
+    """The proposal, at work if it waited.
 
     A fact written meanwhile is no reason to begin anew: the number of the facts is the one it began on, so it says it is stale.
     """
     proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=pk)
-    if proposal.state not in UNFINISHED:
-        return proposal.state
     if proposal.state == "waiting":
         proposal.state, proposal.facts_revision = "running", FactsRevision.current()
         proposal.total = ManagementUnit.objects.count()
         note_moved(proposal.month, proposal.facts_revision)
-    last = proposal.parts.order_by("-last_unit").values_list("last_unit", flat=True).first() or 0
-    units = ManagementUnit.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:UNITS_AT_ONCE]
-    if some := list(units):
-        sums = _computed(proposal.month, proposal.facts_revision, UnitRange(last, some[-1]))
-        proposal.parts.create(last_unit=some[-1], sums=sums.kept())
-        proposal.done += len(some)
-        proposal.line_count += sums.lines
-        proposal.total_yen += sums.total
-    else:
-        _finish(proposal)
-    proposal.save()
-    return proposal.state
+        proposal.save()
+    return proposal
 
 
-def _finish(proposal: Proposal) -> None:
-    """Put the parts together; they are not needed any more."""
+def _compute_part(pk: int, units: UnitRange) -> None:
+    """Compute one range of units, in one transaction; nothing where it is done. Its part goes first: a second process that comes
+    to the range waits for the first, and then passes it over.
+    """
+    try:
+        with transaction.atomic():
+            proposal = _shared(pk)
+            if proposal is not None:
+                part = proposal.parts.create(after_unit=units.after, last_unit=units.last, sums={})
+                sums = _computed(proposal.month, proposal.facts_revision, units)
+                part.sums = sums.kept()
+                part.save(update_fields=["sums"])
+                done = F("done") + ManagementUnit.objects.filter(units.of("pk")).count()
+                so_far = {"line_count": F("line_count") + sums.lines, "total_yen": F("total_yen") + sums.total}
+                Proposal.objects.filter(pk=pk).update(done=done, **so_far)
+    except IntegrityError:
+        if not ProposalPart.objects.filter(proposal=pk, after_unit=units.after).exists():
+            raise
+
+
+def _shared(pk: int) -> Proposal | None:
+    """The proposal while it is at work, kept from being finished until the transaction ends; others may compute beside it."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM billing_proposal WHERE id = %s FOR KEY SHARE", [pk])
+    return Proposal.objects.filter(pk=pk, state="running").first()
+
+
+@transaction.atomic
+def _finished(pk: int) -> str:
+    """Put the parts together, where that is still to be done; they are not needed any more. The state it comes to."""
+    proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=pk)
+    if proposal.state not in UNFINISHED:
+        return proposal.state
     sums = Sums()
     for part in proposal.parts.order_by("last_unit").values_list("sums", flat=True).iterator(chunk_size=1):
         sums.put(part)
-    before = Month.objects.exclude(closed_at=None).filter(month__lt=proposal.month).order_by("-month").first()
+    before = Month.last_closed(before=proposal.month)
     for cause, (lines, yen) in of_other_fees(_by_fee(before), sums.fees_once()).items():
         sums.bridge[cause.value] = [lines, yen]
     proposal.parts.all().delete()
     proposal.state, proposal.result = "done", _told(sums, proposal.month)
+    proposal.save()
     after = {"line_count": sums.lines, "total_yen": sums.total}
     history.record("propose", "month", str(proposal), by=proposal.proposed_by, after=after)
+    return proposal.state
 
 
 def _computed(month: date, revision: int, units: UnitRange) -> Sums:
     """What the units come to in the month, with what comes late."""
     sums, policy, period = Sums(), policy_on(policies(), month), month_period(month)
     row = Month.objects.filter(month=month).first() or Month(month=month, facts_revision=0)
-    last = Month.objects.exclude(closed_at=None).filter(month__lt=month).order_by("-month").first()
-    plan, names = plan_of(month, revision, units), names_by_id(targets_of(units))
+    last = Month.last_closed(before=month)
+    plan, groups = plan_of(month, revision, units), groups_of(targets_of(units))
     if plan.before is not None:
-        _carry_over(sums, plan.before, frozenset(plan.moved), units, names, period)
+        _carry_over(sums, plan.before, frozenset(plan.moved), units, groups, period)
     for some in plan.computed:
         was = _monthly_before(last, some)
         for owned in accounts(some, period):
-            _count(sums, owned, names, period, policy, was.pop((owned.target_id, owned.unit_id), NOTHING))
+            _count(sums, owned, groups, period, policy, was.pop((owned.target_id, owned.unit_id), NOTHING))
     for late in late_of(row, plan.written):
         numbers = _numbers({*(line.target_id for line in late.lines), *(parked.target_id for parked in late.parked)})
         for line in late.lines:
-            kind, number = names.on(line.target_id, line.from_on).group, numbers[line.target_id]
+            kind, number = groups.on(line.target_id, line.from_on), numbers[line.target_id]
             sums.add(kind, line.customer_id, number, line.fee, line.amount_yen, line.basis)
             if line.corrects_fee:
                 sums.add_correction(line.corrects_fee, line.amount_yen)
@@ -151,24 +183,24 @@ def _computed(month: date, revision: int, units: UnitRange) -> Sums:
 
 
 def _carry_over(
-    sums: Sums, before: Month, moved: frozenset[int], units: UnitRange, names: Names, period: Period
+    sums: Sums, before: Month, moved: frozenset[int], units: UnitRange, groups: Groups, period: Period
 ) -> None:
     """The lines of the units that have not moved, as the close will carry them over; they differ by nothing from last month."""
-    numbers, last = _numbers_of(units), period.last
+    last, customers = period.last, sums.customers
+    of_kind = defaultdict[str, list[CarriedFee]](list)
     for unit, customer, target, yen, price, basis in to_carry(before, units):
         if unit not in moved:
-            sums.carry(names.group_on(target, last), customer, numbers[target], yen, price, basis)
-
-
-def _numbers_of(units: UnitRange) -> dict[int, str]:
-    return dict(Target.objects.filter(units.of("unit_id")).values_list("pk", "number"))
+            customers[customer] += yen
+            of_kind[groups.on(target, last)].append((yen, price, target, basis))
+    for kind, fees in of_kind.items():
+        sums.carry(kind, fees, _numbers)
 
 
 def _numbers(ids: Collection[int]) -> dict[int, str]:
     return dict(Target.objects.filter(pk__in=ids).values_list("pk", "number")) if ids else {}
 
 
-def _count(sums: Sums, owned: Owned, names: Names, period: Period, policy: Policy, before: Monthly) -> None:
+def _count(sums: Sums, owned: Owned, groups: Groups, period: Period, policy: Policy, before: Monthly) -> None:
     """One target: its lines, or why there are none, and what it differs by from last month."""
     now = NOTHING
     if owned.contradiction is not None:
@@ -184,11 +216,11 @@ def _count(sums: Sums, owned: Owned, names: Names, period: Period, policy: Polic
             now = monthly_of(fallen_due.lines)
             number = owned.account.number
             for whole in fallen_due.lines:
-                kind = names.group_on(owned.target_id, whole.from_on)
+                kind = groups.on(owned.target_id, whole.from_on)
                 for payer, line in divided(whole, owned.payers, period.first):
                     sums.add(kind, payer, number, line.fee, line.amount_yen, line.basis)
             sums.unusual.reductions(owned.account, fallen_due.lines)
-            kind = names.group_on(owned.target_id, period.last)
+            kind = groups.on(owned.target_id, period.last)
             sums.unusual.price(kind, number, before, now, fallen_due.lines)
             for line in fallen_due.held:
                 sums.held[0] += 1
@@ -220,12 +252,11 @@ def _by_fee(last: Month | None) -> dict[str, tuple[int, int]]:
 
 def _told(sums: Sums, month: date) -> dict[str, Any]:
     """The result as it is kept."""
-    last = Month.objects.exclude(closed_at=None).filter(month__lt=month).order_by("-month").first()
+    last = Month.last_closed(before=month)
     shown = sums.customers.most_common(CUSTOMERS_SHOWN)
-    names = {
-        pk: (code, name)
-        for pk, code, name in Customer.objects.filter(pk__in=[pk for pk, _ in shown]).values_list("pk", "code", "name")
-    }
+    customers = Customer.objects.filter(pk__in=[pk for pk, _ in shown])
+    customers = customers.annotate(called=named("customer", "", on=month_period(month).last))
+    names = {pk: (code, name) for pk, code, name in customers.values_list("pk", "code", "called")}
     rest = sum(sums.customers.values()) - sum(yen for _, yen in shown)
     return {
         "fees": dict(sums.fees),

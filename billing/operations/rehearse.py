@@ -19,7 +19,7 @@ from billing.operations.outlook import Cost, NextClose, Outlook, outlook
 from billing.terms.account import UnbillableError
 from contracts.models import FactsRevision
 from contracts.operations.refusal import OutdatedError, Refused
-from contracts.terms.art12_termination import End
+from contracts.terms.art12_termination import End, told
 from contracts.terms.timeline import Finding, brought_by
 
 T = TypeVar("T")
@@ -66,7 +66,7 @@ class Rehearsal(Generic[T]):
             Moved(target.number, pk, was.get(target.number), becomes.get(target.number), self.after.cost(target.number))
             for pk, unit in sorted(self.after.units.items())
             for target in sorted(unit.targets, key=lambda target: target.number)
-            if _told(was.get(target.number)) != _told(becomes.get(target.number))
+            if told(was.get(target.number)) != told(becomes.get(target.number))
         ]
 
     @cached_property
@@ -137,7 +137,7 @@ class Rehearsal(Generic[T]):
 
     def mark(self, *shown: object) -> str:
         """A mark of all that it tells and of what else was shown: the same mark means the same outcome."""
-        ends = [(one.number, _told(one.before), _told(one.after), one.cost) for one in self.moved]
+        ends = [(one.number, told(one.before), told(one.after), one.cost) for one in self.moved]
         lost = [(one.unit, one.finding.violation.key, one.finding.first, one.finding.last) for one in self.lost]
         granted = [self.after.granted(number).reductions for number in sorted(self.after.accounts)]
         yen = (
@@ -180,10 +180,6 @@ def confirm(
         if not holds(rehearse(do, units, ledger=ledger)):
             raise OutdatedError
         return do()
-
-
-def _told(end: End | None) -> tuple[object, ...] | None:
-    return (end.on, end.clause, end.ground, end.after, end.readings) if end else None
 
 
 def _differences(before: NextClose | None, after: NextClose | None, name: str) -> Mapping[Any, int]:

@@ -8,16 +8,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
-from billing.facts.read import ALWAYS
+from billing.facts.plain import monthly_prices, plain_account
 from billing.terms.account import Account, Dated, Fee, Line, OneTime, UnbillableError
 from billing.terms.art13_charges import monthly_lines
 from billing.terms.month import due
 from contracts.judge.application import Judgement
 from contracts.judge.prospect import outcomes
-from contracts.models import Price
 from contracts.terms.art13_change_fees import CHARGED, ChargedChange
 from contracts.terms.days import ONE_DAY, Period, month_of, month_period, months_between, next_month
-from contracts.terms.unit import Option, Target, Unit, What, changes_of
+from contracts.terms.unit import Target, Unit
 
 
 @dataclass(slots=True)
@@ -87,7 +86,7 @@ def _pairs(judgement: Judgement, accepted_on: date) -> Iterator[_Pair]:
     new = judgement.merged.new
     known = {target.number for target in judgement.before.targets}
     asked = {row.values["target"] for sheet in ("changes", "prices") for row in new[sheet]}
-    stored = _stored_prices(asked & known)
+    stored = monthly_prices(asked & known)
     brought = [row.values for row in new["prices"]]
     for target in judgement.after.targets:
         number = target.number
@@ -109,7 +108,7 @@ def _account(
 ) -> Account:
     """The account of a target as the terms and those prices have it; ``accepted_on`` None where it was accepted before."""
     dated = dict(stored)
-    account = Account(target.number, accepted_on, target.starts_on)
+    account = plain_account(unit, target, (), accepted_on=accepted_on)
     one_time = []
     for values in brought:
         yen, on = values["amount_yen"], values["from_on"]
@@ -121,22 +120,7 @@ def _account(
         elif isinstance(on, date):
             one_time.append(OneTime(on, yen, "", str(values.get("application") or "")))
     account.monthly, account.one_time = tuple(sorted(dated.items())), tuple(one_time)
-    if isinstance(target, Option):
-        account.option, account.licence_type = target.option, target.licence_type
-        if target.quantity is not None:
-            later = changes_of(unit.changes, target.number, What.QUANTITY)
-            account.quantities = ((ALWAYS, target.quantity), *((c.effective_on, int(c.to)) for c in later))
     return account
-
-
-def _stored_prices(numbers: set[str]) -> dict[str, Dated]:
-    if not numbers:
-        return {}
-    rows = Price.objects.standing().filter(target__number__in=numbers, fee="monthly").order_by("from_on")
-    found: dict[str, Dated] = {}
-    for number, from_on, yen in rows.values_list("target__number", "from_on", "amount_yen"):
-        found[number] = (*found.get(number, ()), (from_on, yen))
-    return found
 
 
 def _charged(judgement: Judgement, number: str, accepted_on: date) -> Iterator[ChargedChange]:

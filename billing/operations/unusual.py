@@ -6,8 +6,9 @@ jumped or collapsed since last month, and reductions above the month's fee (I-22
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
+from operator import itemgetter
 from statistics import median
 from typing import Any
 
@@ -26,6 +27,9 @@ PRICE_FROM_YEN = 10_000
 ONCE = frozenset({Fee.SETTLEMENT, Fee.ONE_TIME, Fee.OUTAGE, Fee.SLA})
 
 Told = dict[str, Any]
+CarriedFee = tuple[int, int, int, str]
+"""A whole monthly fee: yen, unit price in yen, the id of the target, the sentence."""
+_AMOUNT = itemgetter(0)
 
 
 class Largest:
@@ -72,9 +76,18 @@ class Unusual:
         if largest.wants(abs(yen)):
             largest.push(abs(yen), _told(number, fee, yen, basis))
 
-    def same_price(self, kind: str, unit_price_yen: int) -> None:
-        """A monthly fee of the unit price of last month."""
-        self._prices[kind].append(unit_price_yen)
+    def carried(
+        self, kind: str, fees: Sequence[CarriedFee], numbers: Callable[[Collection[int]], dict[int, str]]
+    ) -> None:
+        """Monthly fees of one kind that are last month's, many at once; the numbers of their targets are asked for where they show."""
+        self._amounts[Fee.MONTHLY, kind] += [fee[0] for fee in fees]
+        self._prices[kind] += [fee[1] for fee in fees]
+        largest = self._largest[Fee.MONTHLY, kind]
+        found = [fee for fee in heapq.nlargest(KEPT, fees, key=_AMOUNT) if largest.wants(fee[0])]
+        called = numbers([target for _yen, _price, target, _basis in found])
+        for yen, _price, target, basis in found:
+            if largest.wants(yen):
+                largest.push(yen, _told(called[target], Fee.MONTHLY, yen, basis))
 
     def reductions(self, account: Account, lines: Sequence[Line]) -> None:
         """The lines of one target: whether its outages of one month take more than that month's fee (I-22)."""

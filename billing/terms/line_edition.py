@@ -5,7 +5,6 @@ from datetime import date
 
 from billing.terms.account import Fee
 from contracts.terms.art10_options import term_of
-from contracts.terms.days import ONE_DAY
 from contracts.terms.editions import edition_on
 
 _KNOWN_ON = re.compile(r"outage (\d{4}-\d\d-\d\d)T")
@@ -32,7 +31,7 @@ def _deciding(
         return None
     if fee == Fee.SETTLEMENT:
         if clause == _OF_TERM:
-            return term_of(starts_on, from_on - ONE_DAY).first if starts_on else None
+            return term_of(starts_on, from_on).first if starts_on else None
         return accepted_on
     if fee == Fee.OUTAGE:
         known = _KNOWN_ON.match(cause)

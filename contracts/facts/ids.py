@@ -5,6 +5,7 @@ fact's own column leaves it nothing but that column's index, whatever it takes t
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import QuerySet
@@ -48,12 +49,11 @@ class Ids:
             yield from found.filter(among(path, some)).values_list(path, *columns)
 
 
-def _runs(ids: Sequence[int]) -> Iterator[list[int]]:
-    run: list[int] = []
-    for one in ids:
-        if run and one - run[-1] > MOST_APART:
-            yield run
-            run = []
-        run.append(one)
-    if run:
-        yield run
+def _runs(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The ids, in their order, cut where the next lies too far away."""
+    begins = 0
+    for at in [at for at, (one, other) in enumerate(pairwise(ids), 1) if other - one > MOST_APART]:
+        yield ids[begins:at]
+        begins = at
+    if begins < len(ids):
+        yield ids[begins:]

@@ -7,13 +7,17 @@ count from their own day on.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.utils.translation import gettext
 
+from contracts.facts.change_order import in_order
 from contracts.facts.ids import Ids
 from contracts.models import Change, Contract, Option, Target
+from contracts.models.among import among
+from contracts.models.bulk import slices
 from contracts.terms import unit
 from contracts.terms.catalog import (
     CATEGORY_NAMES,
@@ -176,12 +180,9 @@ class Names:
         concluded, changes = _content(self._concluded[target_id]), self._changes.get(target_id)
         return content_on(concluded, changes or (), day)
 
-    def group_on(self, target_id: int, day: date) -> str:
-        """What it counts as in sums on a day (Content.group); asked for by the million."""
-        if target_id in self._changes:
-            return self.on(target_id, day).group
-        category, module_type, _kind, _item, option, *_rest = self._concluded[target_id]
-        return option or module_type or category or ""
+    def knows(self, target_id: int) -> bool:
+        """Whether it is one of those targets."""
+        return target_id in self._concluded
 
     def during(self, target_id: int, first: date, last: date) -> list[Content]:
         """What a target is for from ``first`` to ``last``, one after the other."""
@@ -195,21 +196,35 @@ def names_of(targets: Q) -> Names:
     rows = Target.objects.filter(targets)
     concluded = {pk: values for pk, *values in rows.values_list("pk", *_CONCLUDED)}
     standing = Change.objects.standing().filter(target__in=rows.order_by().values("pk"))
-    return Names(concluded, _in_order(standing.values_list("pk", "target_id", *Changed._fields)))
+    return Names(concluded, _in_order(standing.values_list("application_id", "target_id", *Changed._fields)))
 
 
-def names_by_id(targets: Ids) -> Names:
-    """The names of very many targets: contracts, options and changes each by the targets' ids."""
-    none_of_option: list[Any] = [None] * len(_OF_OPTION)
-    none_of_contract: list[Any] = [None] * len(_OF_CONTRACT)
-    concluded = {
-        pk: [*values, *none_of_option]
-        for pk, *values in targets.rows(Contract.objects.all(), "target_id", *_OF_CONTRACT)
+class Groups:
+    """What each of very many targets counts as in sums on any day (Content.group); asked for by the million."""
+
+    def __init__(self, concluded: Mapping[int, str], changed: Names) -> None:
+        self._concluded, self._changed = concluded, changed
+
+    def on(self, target_id: int, day: date) -> str:
+        """What a target counts as on a day."""
+        if self._changed.knows(target_id):
+            return self._changed.on(target_id, day).group
+        return self._concluded[target_id]
+
+
+def groups_of(targets: Ids) -> Groups:
+    """What the targets count as: contracts, options and changes each by the targets' ids; whole names of those that have changed."""
+    contracts = targets.rows(Contract.objects.all(), "target_id", "category", "module_type")
+    concluded = {pk: module_type or category for pk, category, module_type in contracts}
+    concluded.update(targets.rows(Option.objects.all(), "target_id", "option"))
+    rows = targets.rows(Change.objects.standing(), "target_id", "application_id", *Changed._fields)
+    changes = _in_order((application, target, *change) for target, application, *change in rows)
+    named = {
+        pk: values
+        for some in slices(sorted(changes))
+        for pk, *values in Target.objects.filter(among("pk", some)).values_list("pk", *_CONCLUDED)
     }
-    for pk, *values in targets.rows(Option.objects.all(), "target_id", *_OF_OPTION):
-        concluded[pk] = [*none_of_contract, *values]
-    changes = targets.rows(Change.objects.standing(), "target_id", "pk", *Changed._fields)
-    return Names(concluded, _in_order((pk, target, *change) for target, pk, *change in changes))
+    return Groups(concluded, Names(named, changes))
 
 
 def _content(values: Sequence[Any]) -> Content:
@@ -218,15 +233,15 @@ def _content(values: Sequence[Any]) -> Content:
 
 
 def _in_order(rows: Iterable[tuple[Any, ...]]) -> dict[int, Sequence[Changed]]:
-    """Changes by target in the order of their days; ``rows`` have the change's id and its target before it."""
+    """Changes by target in the order in which they take effect; ``rows`` have the application's id and the target before them."""
     found: defaultdict[int, list[Changed]] = defaultdict(list)
-    for _pk, target, *change in sorted(rows, key=_by_day):
+    for _application, target, *change in in_order(rows, key=_key, application=itemgetter(0)):
         found[target].append(Changed(*change))
     return dict(found)
 
 
-def _by_day(row: tuple[Any, ...]) -> tuple[date, int]:
-    return row[-1], row[0]
+def _key(row: tuple[Any, ...]) -> tuple[int, str, date]:
+    return row[1], row[2], row[-1]
 
 
 _OF_CONTRACT = ("category", "module_type", "kind", "item")

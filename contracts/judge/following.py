@@ -15,7 +15,7 @@ from contracts.terms.art10_options import (
     safe_day,
     term_of,
 )
-from contracts.terms.art12_termination import End, ends, notice_effect, pair_clause
+from contracts.terms.art12_termination import End, ends, notice_effect, pair_clause, told
 from contracts.terms.committed import minimum_term_end
 from contracts.terms.days import days_after
 from contracts.terms.editions import terms_on
@@ -83,7 +83,7 @@ def following(before: Unit, after: Unit) -> Following:
     moved = tuple(
         Moved(target, was.get(number), becomes.get(number))
         for number, target in targets.items()
-        if _told(was.get(number)) != _told(becomes.get(number))
+        if told(was.get(number)) != told(becomes.get(number))
     )
     return Following(
         before,
@@ -92,10 +92,6 @@ def following(before: Unit, after: Unit) -> Following:
         moved,
         tuple(brought_by(judge(after), judge(before))),
     )
-
-
-def _told(end: End | None) -> tuple[object, ...] | None:
-    return (end.on, end.clause, end.ground, end.after, end.readings) if end else None
 
 
 def days_of(target: Target, notice: Notice) -> Days:

@@ -165,8 +165,7 @@ def _eligibility(unit: Unit) -> Iterator[Work]:
             violation.text,
             (*violation.values, *_reading(finding)),
             None if finding.first == NOT_YET_KNOWN else finding.first,
-            # Until something starts whose day is not known yet.
-            None if finding.last == NOT_YET_KNOWN - ONE_DAY else finding.last,
+            finding.last_known,
             code=violation.code,
         )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from heapq import heapify, heappop, heappush
 
 from contracts.terms.art10_options import EDR_OPTIONS, EffectDay, stop_effect
 from contracts.terms.catalog import ModuleType, OptionType
@@ -36,6 +37,11 @@ class End:
     notice: Notice
     after: str = ""
     readings: tuple[str, ...] = ()
+
+
+def told(end: End | None) -> tuple[object, ...] | None:
+    """All that is told of an end: where it differs the end is another, whichever letter brings it about."""
+    return (end.on, end.clause, end.ground, end.after, end.readings) if end else None
 
 
 def contract_effect(arrived_on: date, requested_for: date | None) -> EffectDay:
@@ -72,21 +78,48 @@ def ends(unit: Unit) -> dict[str, End]:
     if not unit.notices:
         return {}
     known = _ends_by_own_notice(unit)
-    waiting = list(known)
-    targets = {target.number: target for target in unit.targets}
+    beside = _Beside(unit)
+    # The earliest end first: a pair ends on the day of the one that ends first (I-14). Of one day the last to be known.
+    waiting = [(_precedence(end.on, end.ground), -place, number) for place, (number, end) in enumerate(known.items())]
+    heapify(waiting)
+    place = -len(waiting)
     while waiting:
-        # The earliest end first: a pair ends on the day of the one that ends first (I-14).
-        waiting.sort(key=lambda number: _precedence(known[number].on, known[number].ground), reverse=True)
-        ended = waiting.pop()
-        for number, clause, readings in _ending_with(targets[ended], known, targets):
+        _first, _place, ended = heappop(waiting)
+        for number, clause, readings in _ending_with(beside.targets[ended], known, beside):
             root, own = known[ended], known.get(number)
             if own is None or _precedence(root.on, root.ground) < _precedence(own.on, own.ground):
-                told = (*readings, "I-42") if own and own.on == root.on else readings
-                known[number] = End(root.on, clause, root.ground, root.notice, ended, told)
-                waiting.append(number)
+                reasons = (*readings, "I-42") if own and own.on == root.on else readings
+                known[number] = End(root.on, clause, root.ground, root.notice, ended, reasons)
+                heappush(waiting, (_precedence(root.on, root.ground), place, number))
+                place -= 1
             elif own.on == root.on and own.ground is not root.ground:
                 known[number] = _by_ground(own)
     return known
+
+
+class _Beside:
+    """The targets of a unit by their numbers, the options of each contract, and the EDR options, in the order of the unit."""
+
+    def __init__(self, unit: Unit) -> None:
+        self.targets: dict[str, Target] = {target.number: target for target in unit.targets}
+        self.edr = [option for option in unit.options if option.option in EDR_OPTIONS]
+        self.options: dict[str, list[Option]] = {}
+        for option in unit.options:
+            self.options.setdefault(option.contract, []).append(option)
+
+    def partners(self, ended: Option) -> list[Target]:
+        """What a pair may end together with the option (12-2, 12-3, 12-4)."""
+        contract = self.targets.get(ended.contract)
+        return [target for target in (contract, *self.edr) if target is not None and pair_clause(ended, target)]
+
+    def same_side(self, ended: Option, partner: Target) -> list[Target]:
+        """The other options of the ended one's kind that a pair binds to the same partner."""
+        near = self.options.get(partner.number, []) if isinstance(partner, Contract) else self.edr
+        return [
+            other
+            for other in near
+            if other.number != ended.number and _same_side(other, ended) and pair_clause(other, partner)
+        ]
 
 
 def _precedence(on: date, ground: Ground) -> tuple[date, int]:
@@ -115,24 +148,15 @@ def _ends_by_own_notice(unit: Unit) -> dict[str, End]:
     return found
 
 
-def _ending_with(
-    ended: Target, known: dict[str, End], targets: dict[str, Target]
-) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def _ending_with(ended: Target, known: dict[str, End], beside: _Beside) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """What ends on the day ``ended`` ends: number, clause, readings."""
     if isinstance(ended, Contract):
-        for option in targets.values():
-            if isinstance(option, Option) and option.contract == ended.number:
-                clause = pair_clause(ended, option)
-                yield option.number, clause or "10-2", ("I-13",) if clause == "12-3" else () if clause else ("I-15",)
+        for option in beside.options.get(ended.number, ()):
+            clause = pair_clause(ended, option)
+            yield option.number, clause or "10-2", ("I-13",) if clause == "12-3" else () if clause else ("I-15",)
         return
-    partners = [target for target in targets.values() if pair_clause(ended, target)]
-    for partner in partners:
-        others = [
-            target
-            for target in targets.values()
-            if target.number != ended.number and _same_side(target, ended) and pair_clause(target, partner)
-        ]
-        if not _goes_on(partner, others, known[ended.number].on, known):
+    for partner in beside.partners(ended):
+        if not _goes_on(partner, beside.same_side(ended, partner), known[ended.number].on, known):
             yield partner.number, pair_clause(ended, partner), ("I-14",)
 
 

@@ -119,6 +119,14 @@ VERBS = {
     "contracts_linkedservice_record-consent": "contracts.add_consent",
     "contracts_linkedservice_register": "contracts.add_linkedservicestate",
     "contracts_managementunit_hand-over": "contracts.change_managementunit",
+    "contracts_handover_take-back": "contracts.change_managementunit",
+    "contracts_customer_rename": "contracts.add_name",
+    "contracts_managementunit_rename": "contracts.add_name",
+    "contracts_customer_correct-name": "contracts.add_factcorrection",
+    "contracts_managementunit_correct-name": "contracts.add_factcorrection",
+    "contracts_name_correct": "contracts.add_factcorrection",
+    "contracts_name_take-back": "contracts.add_factcorrection",
+    "contracts_notice_letter": "contracts.add_notice",
     "contracts_managementunit_assign": "contracts.change_managementunit",
     "contracts_option_start": "contracts.change_contract",
     "contracts_settingchange_tell": "contracts.change_settingchange",
@@ -164,6 +172,8 @@ def needed(name: str) -> str:
         rest = name.removeprefix(prefix)
         if name in VERBS:
             return VERBS[name]
+        if rest == "out":
+            return "billing.export_report"
         if rest in ("changelist", "change", "history"):
             return f"{meta.app_label}.view_{meta.model_name}"
         if rest in ("add", "delete"):

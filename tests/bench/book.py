@@ -25,9 +25,9 @@ NOTICED, REPRICED, CHANGED, INCIDENTS, LICENSED_UNITS = 0.07, 0.18, 0.07, 0.037,
 """Shares of the sample: of its targets, but for incidents (of its contracts) and licences (of its units)."""
 
 NOW = "2025-01-05 09:00+09"
-_STAMP = "recorded_at, recorded_by, recorded_in, withdrawn_by, withdrawn_because"
+STAMP = "recorded_at, recorded_by, recorded_in, withdrawn_by, withdrawn_because"
 _STAMPED: tuple[object, ...] = (NOW, "bench", 1, "", "")
-_INCIDENT = f"contract_id, claimed_on, source, fault, fault_reason, claim_document, decision, decision_reason, decided_by, {_STAMP}"
+_INCIDENT = f"contract_id, claimed_on, source, fault, fault_reason, claim_document, decision, decision_reason, decided_by, {STAMP}"
 _OF_INCIDENT: tuple[object, ...] = ("", "", "", "", "", "", "", *_STAMPED)
 
 
@@ -61,7 +61,7 @@ def fill(contracts: int, *, mixed: bool, units_a_customer: int = 1) -> None:
             "notice",
             "billingstart",
         ):
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence('contracts_{table}', 'id'), {units * 10 + 10})")
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('contracts_{table}', 'id'), {units * 20 + 20})")
         cursor.execute("ANALYZE")
     if mixed:
         _store_ends()
@@ -101,7 +101,7 @@ def _fill_targets(cursor: Any, units: int, mixed: bool) -> None:
 
     columns = "contracts_target (id, number, kind, unit_id, application_id, billing_starts_on, recorded_in)"
     copy_in(cursor, columns, ((t.pk, f"T{t.pk:08}", t.kind, t.unit, t.unit, STARTS_ON, 1) for t in all_of()))
-    columns = f"contracts_billingstart (target_id, starts_on, {_STAMP})"
+    columns = f"contracts_billingstart (target_id, starts_on, {STAMP})"
     copy_in(cursor, columns, ((t.pk, STARTS_ON, *_STAMPED) for t in all_of()))
     contracts = (
         (t.pk, t.what, "", "", "") if t.kind == "tier" else (t.pk, "module", t.what, "", "タイプF")
@@ -131,7 +131,7 @@ def _fill_prices(cursor: Any, units: int, mixed: bool) -> None:
             if mixed and drawn.random() < REPRICED:
                 yield target.pk, "monthly", price * 9 // 10, _day(drawn), "改定", "", *_STAMPED
 
-    copy_in(cursor, f"contracts_price (target_id, fee, amount_yen, from_on, note, reference, {_STAMP})", rows())
+    copy_in(cursor, f"contracts_price (target_id, fee, amount_yen, from_on, note, reference, {STAMP})", rows())
 
 
 def _day(drawn: random.Random) -> date:
@@ -161,11 +161,11 @@ def _fill_mix(cursor: Any, units: int) -> None:
                 )
             else:
                 breaches.append(("uptime", f"{on} 09:00+09", target.pk, claimed, *_OF_INCIDENT))
-    columns = f"target_id, arrived_on, requested_for, ground, reference, withdrawal, {_STAMP}"
+    columns = f"target_id, arrived_on, requested_for, ground, reference, withdrawal, {STAMP}"
     copy_in(cursor, f"contracts_notice ({columns})", notices)
-    columns = f"target_id, what, to_name, to_number, effective_on, application_id, price_kept, {_STAMP}"
+    columns = f"target_id, what, to_name, to_number, effective_on, application_id, price_kept, {STAMP}"
     copy_in(cursor, f"contracts_change ({columns})", changes)
-    copy_in(cursor, f"contracts_price (target_id, fee, amount_yen, from_on, note, reference, {_STAMP})", fees)
+    copy_in(cursor, f"contracts_price (target_id, fee, amount_yen, from_on, note, reference, {STAMP})", fees)
     copy_in(cursor, f"contracts_outage (known_at, restored_at, {_INCIDENT})", outages)
     copy_in(cursor, f"contracts_breach (guarantee, occurred_at, {_INCIDENT})", breaches)
 

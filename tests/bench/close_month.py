@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -34,11 +35,11 @@ from django.contrib.auth.models import User  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from billing.models.bulk import COLUMNS  # noqa: E402
-from billing.operations.close_month import close_month  # noqa: E402
+from billing.operations import close_month as operation  # noqa: E402
 from billing.operations.propose import propose_month  # noqa: E402
 from billing.tasks import share  # noqa: E402
 from contracts.terms.days import next_month  # noqa: E402
-from tests.bench.book import fill  # noqa: E402
+from tests.bench.book import NOW, STAMP, fill  # noqa: E402
 
 MONTH, ON = date(2025, 2, 1), date(2026, 6, 1)
 LINES = "billing_chargeline"
@@ -53,6 +54,9 @@ def main() -> None:
     parser.add_argument("--mix", nargs="+", choices=["flat", "sample"], default=["flat", "sample"])
     parser.add_argument("--months", type=int, nargs="+", default=[1, 2], help="which months of the ledger are measured")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--moved", type=float, default=0, help="the share of units that get a new price in each later month"
+    )
     parser.add_argument("--share", metavar="REDIS", help="also close with one Celery worker beside, on this broker")
     parser.add_argument("--close", type=date.fromisoformat, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -76,6 +80,8 @@ def _of_size(contracts: int, mix: str, options: argparse.Namespace, costs: list[
     name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         fill(contracts, mixed=mix == "sample")
+        if options.moved:
+            _move(options.moved, max(options.months))
         with tempfile.TemporaryDirectory() as folder:
             for month, found in _measure(options, name, Path(folder) / "lines").items():
                 lines = found[0].lines
@@ -95,6 +101,22 @@ def _of_size(contracts: int, mix: str, options: argparse.Namespace, costs: list[
             _measure_shared(options.rounds, name, options.share)
     finally:
         connection.creation.destroy_test_db(before, verbosity=0)
+
+
+def _move(share: float, months: int) -> None:
+    """In each month after the first, another share of the units gets a new price of its tier."""
+    columns = f"target_id, fee, amount_yen, from_on, note, reference, {STAMP}"
+    apart, month = round(1 / share), MONTH
+    with connection.cursor() as cursor:
+        for number in range(1, months):
+            month = next_month(month)
+            cursor.execute(
+                f"INSERT INTO contracts_price ({columns}) "
+                "SELECT id, 'monthly', 123456, %s, '', '', %s, 'bench', 1, '', '' FROM contracts_target "
+                "WHERE kind = 'tier' AND unit_id %% %s = %s",
+                [month, NOW, apart, number],
+            )
+        cursor.execute("ANALYZE contracts_price")
 
 
 class Round(NamedTuple):
@@ -124,9 +146,9 @@ def _measure(options: argparse.Namespace, database: str, file: Path) -> dict[int
 def _proposal() -> str:
     """Seconds until finance sees what the second month would come to; and until a closed month is closed once more, for nothing."""
     _forget_all_months()
-    close_month(MONTH, on=ON, by="bench")
+    operation.close_month(MONTH, on=ON, by="bench")
     started = time.perf_counter()
-    close_month(MONTH, on=ON, by="bench")
+    operation.close_month(MONTH, on=ON, by="bench")
     again = time.perf_counter() - started
     with connection.cursor() as cursor:
         cursor.execute(f"VACUUM ANALYZE {LINES}")
@@ -167,11 +189,31 @@ def _close_apart(database: str, month: date, broker: str = "") -> tuple[float, f
 
 
 def _close(month: date) -> None:
-    started, cpu = time.perf_counter(), cpu_of_server() + time.process_time()
-    outcome = close_month(month, on=ON, by="bench", share=share)
-    seconds, cpu = time.perf_counter() - started, cpu_of_server() + time.process_time() - cpu
+    with tempfile.TemporaryFile() as told:
+        for name in ("_open", "compute_range", "make_key", "_close"):
+            setattr(operation, name, _measured(getattr(operation, name), told.fileno()))
+        started = time.perf_counter()
+        outcome = operation.close_month(month, on=ON, by="bench", share=share)
+        seconds = time.perf_counter() - started
+        told.seek(0)
+        cpu = sum(map(float, told.read().split()))
     assert outcome.closed, outcome.parked[:3]
-    print(seconds, cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, outcome.line_count)
+    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    peak = max(resource.getrusage(who).ru_maxrss for who in whose) / 1024
+    print(seconds, cpu, peak, outcome.line_count)
+
+
+def _measured(work: Callable[..., Any], told: int) -> Callable[..., Any]:
+    """The same work, which tells a file of what processor time it took; by whichever of the processes that share the close."""
+
+    def measured(*given: Any, **named: Any) -> Any:
+        before = cpu_of_server() + time.process_time()
+        try:
+            return work(*given, **named)
+        finally:
+            os.write(told, f"{cpu_of_server() + time.process_time() - before}\n".encode())
+
+    return measured
 
 
 def cpu_of_server() -> float:

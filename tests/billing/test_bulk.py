@@ -6,7 +6,7 @@ from functools import partial
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.models.bulk import LineRow, WholeMonth, WholeRow, _blocks, _copied, text_of
+from billing.models.bulk import LineRow, WholeMonth, _blocks, _copied, text_of
 from billing.terms.account import Fee, Line, TaxCategory
 from billing.terms.art13_charges import whole_month_line
 from contracts.terms.days import month_period
@@ -40,13 +40,18 @@ def test_a_line_read_back_has_the_same_text(line: Line) -> None:
     assert _copied(stored) == _copied(line)
 
 
-@given(st.integers(1, 10**9), st.dates(date(2019, 1, 1), date(2040, 12, 31)))
-def test_what_differs_by_its_price_alone_is_written_as_the_rules_write_it(price: int, day: date) -> None:
-    whole = WholeMonth(7, partial(whole_month_line, month_period(day.replace(day=1))))
-    row = WholeRow(2, 3, 4, price)
-    line = whole_month_line(month_period(day.replace(day=1)), price)
-    assert whole.line(row) == LineRow(7, 2, 3, 4, line)
-    assert b"".join(_blocks([row], "2025", whole)) == text_of((7, 2, 3, 4), line, "2025")
+@given(st.lists(st.integers(1, 10**9), min_size=1), st.dates(date(2019, 1, 1), date(2040, 12, 31)), LINES)
+def test_what_differs_by_its_price_alone_is_written_as_the_rules_write_it(
+    prices: list[int], day: date, other: Line
+) -> None:
+    month = month_period(day.replace(day=1))
+    whole = WholeMonth(7, partial(whole_month_line, month))
+    rows = [(2, 3, target, price) for target, price in enumerate(prices)]
+    lines = [LineRow(7, 2, 3, target, whole_month_line(month, price)) for target, price in enumerate(prices)]
+    assert list(whole.lines(rows)) == lines
+    between = LineRow(7, 2, 3, len(rows), other)
+    wanted = b"".join(text_of(row[:4], row.line, "2025") for row in (*lines, between, *lines))
+    assert b"".join(_blocks([rows, between, rows], "2025", whole)) == wanted
 
 
 def test_a_common_line_to_the_byte() -> None:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from kombu.exceptions import OperationalError
 from pytest_django import Settings
 
-from billing.facts.span import UnitRange
+from billing.facts.span import UnitRange, ranges_beside
 from billing.models import ChargeLine, Month, MonthClosing, Proposal, ProposalPart
 from billing.operations import close_month as close_operation
 from billing.operations import closing as operations
@@ -229,9 +229,8 @@ def test_a_proposal_that_was_killed_goes_on_where_it_stood(finance: User, monkey
 
     found = ask_to_propose(date(2025, 1, 1), on=ON, by=finance)
     monkeypatch.setattr(proposing, "_computed", dies)
-    assert [proposing._step(found.pk) for _ in range(2)] == ["running", "running"]
     with pytest.raises(OSError, match="停電"):
-        proposing._step(found.pk)
+        proposing._compute(found.pk)
     found.refresh_from_db()
     assert (found.state, found.done, found.parts.count()) == ("running", 14, 2)
     assert found.line_count > 0
@@ -245,11 +244,34 @@ def test_a_proposal_that_was_killed_goes_on_where_it_stood(finance: User, monkey
     assert (found.line_count, found.total_yen) == Month.objects.values_list("line_count", "total_yen").get()
 
 
+def part_of(found: Proposal, *numbers: int) -> None:
+    """Compute some of its ranges, by their numbers, as another process beside would."""
+    proposing._begun(found.pk)
+    ranges = list(ranges_beside([], proposing.UNITS_AT_ONCE))
+    for number in numbers:
+        proposing._compute_part(found.pk, ranges[number])
+
+
+@pytest.mark.usefixtures("book", "small_ranges")
+def test_parts_may_come_in_any_order_and_each_counts_once(finance: User) -> None:
+    """Processes beside each other leave gaps, are killed, and come to what another has done."""
+    whole = propose_month(date(2025, 1, 1), on=ON, by=finance)
+    found = ask_to_propose(date(2025, 1, 1), on=ON, by=finance)
+    part_of(found, 3, 1, 1)
+    found.refresh_from_db()
+    assert (found.done, found.parts.count()) == (14, 2)
+    assert compute_proposal(found.pk) == "done"
+    part_of(found, 0, 4)
+    found.refresh_from_db()
+    assert (found.state, found.done, found.parts.count()) == ("done", 30, 0)
+    assert (found.line_count, found.total_yen, found.result) == (whole.line_count, whole.total_yen, whole.result)
+
+
 @pytest.mark.usefixtures("book", "small_ranges")
 def test_a_fact_written_while_it_is_computed_makes_it_stale(finance: User, monkeypatch: pytest.MonkeyPatch) -> None:
     found = ask_to_propose(date(2025, 1, 1), on=ON, by=finance)
     FactsRevision.advance()
-    assert proposing._step(found.pk) == "running"
+    part_of(found, 0)
     FactsRevision.advance()
     assert compute_proposal(found.pk) == "done"
     found.refresh_from_db()
@@ -274,7 +296,7 @@ def test_the_page_of_a_growing_proposal(
 ) -> None:
     monkeypatch.setattr(propose, "apply_async", lambda given, **_: propose.apply(given))  # as without a broker
     found = ask_to_propose(date(2025, 1, 1), on=ON, by=finance)
-    proposing._step(found.pk)
+    part_of(found, 0)
     answer = admin_client.get(f"/admin/billing/proposal/{found.pk}/change/")
     assert answer.headers["Refresh"] == "3"
     assert "管理単位 7 / 30" in answer.content.decode()

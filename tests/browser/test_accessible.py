@@ -33,8 +33,29 @@ def screens() -> list[str]:
     return [address for address in found.values() if address]
 
 
-PARTS = 4
+PARTS = 2
 """The screens are looked at in parts, which several processes can share."""
+
+
+BROKEN = {
+    "image-alt": "<img src='data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA='>",
+    "label": "<input name='unsaid'>",
+    "color-contrast": "<p id='faint'>読めない</p>",
+    "link-name": "<a href='/admin/'></a>",
+    "td-headers-attr": "<table><tr><th id='a'>a</th><td headers='b'>1</td></tr></table>",
+}
+
+
+def test_what_is_grave_is_found(page: Page) -> None:
+    """The looking itself: it finds what is serious or critical, and nothing where nothing is."""
+    page.goto("/admin/")
+    assert grave(page) == []
+    page.evaluate(
+        "html => document.querySelector('main').insertAdjacentHTML('beforeend', html)", "".join(BROKEN.values())
+    )
+    # A style by its attribute is what the policy refuses.
+    page.evaluate("Object.assign(document.querySelector('#faint').style, {color: '#999', background: '#aaa'})")
+    assert {problem.split(":")[0].split(" ")[1] for problem in grave(page)} == set(BROKEN)
 
 
 @pytest.mark.parametrize("part", range(PARTS))

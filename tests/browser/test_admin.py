@@ -22,7 +22,7 @@ def test_from_the_index_to_a_contract_and_its_lines(page: Page) -> None:
 
 
 def test_from_a_month_to_its_lines(page: Page) -> None:
-    page.locator("#nav-sidebar").get_by_role("link", name="月次", exact=True).click()
+    page.get_by_role("link", name="締めた月", exact=True).click()
     page.get_by_role("link", name="2025-04").click()
     expect(page.locator("table.small")).to_contain_text("600,000")
     page.get_by_role("link", name="初期費用").click()

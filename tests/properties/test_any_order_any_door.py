@@ -38,7 +38,7 @@ OUTAGES = st.tuples(st.just("outage"), st.sampled_from(NUMBERS[:2]), DAYS, st.in
 FACTS = st.lists(PRICES | NOTICES | OUTAGES, min_size=1, max_size=4, unique_by=lambda fact: fact[:3])
 FEW = settings(
     deadline=None,
-    max_examples=examples(6),
+    max_examples=examples(4, at_night=120),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
 )
 

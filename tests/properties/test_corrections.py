@@ -89,7 +89,9 @@ FACTS = {
 EACH = st.tuples(st.sampled_from(sorted(FACTS)), st.dates(date(2025, 4, 11), date(2025, 7, 5)), st.integers(0, 4))
 ARRIVALS = st.lists(EACH, min_size=1, max_size=5, unique_by=lambda fact: fact[0])
 """Which fact, the day it is of, and after how many closed months it is taken in."""
-FEW = settings(deadline=None, max_examples=examples(6), suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(
+    deadline=None, max_examples=examples(4, at_night=120), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 LEDGER = ["2025-04", "2025-05", "2025-06", "2025-07", "2025-08"]
 
 

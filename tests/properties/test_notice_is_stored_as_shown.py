@@ -43,7 +43,9 @@ ASKED = st.builds(
     at_term_end=st.booleans(),
     ground=st.sampled_from([Ground.NOTICE, Ground.NOTICE, Ground.GENERAL_28_2, Ground.COMPANY]),
 )
-FEW = settings(deadline=None, max_examples=examples(12), suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(
+    deadline=None, max_examples=examples(8, at_night=240), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 @pytest.fixture

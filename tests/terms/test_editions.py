@@ -171,6 +171,21 @@ def test_a_term_goes_by_the_edition_of_its_first_day(made_up):
     assert safe_day(second) == day("2028-05-31") - timedelta(days=124)
 
 
+def test_a_deadline_that_has_passed_does_not_come_back_with_a_new_edition():
+    """I-59: three months for the term that began before, though the notice arrives when one would do."""
+    with with_edition(Edition(first=FIRST, changes={"renewal_notice_months": 1})):
+        term = term_of(day("2025-06-01"), day("2025-06-01"))
+        assert renewal_deadline(term) == day("2026-02-28")
+        assert not in_time(day("2026-04-15"), term)
+        assert in_time(day("2027-04-15"), term_of(day("2025-06-01"), day("2026-06-01")))
+
+
+def test_a_months_uptime_goes_by_the_edition_of_its_last_day():
+    with with_edition(Edition(first=day("2026-04-15"), changes={"uptime_percent": Decimal("99.95")})):
+        assert not uptime_broken(Decimal("99.92"), day("2026-03-01"))
+        assert uptime_broken(Decimal("99.92"), day("2026-04-01"))
+
+
 @MODERATE
 @given(DAYS)
 def test_the_safe_day_is_in_time_whatever_the_edition(term_last):

@@ -1,12 +1,16 @@
 """The forms of a notice: what it says, what is withdrawn, what it ought to have said."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from contracts.admin.kit.days import DayField
 from contracts.admin.kit.verbs import day_field, reason_field, text_field
 from contracts.models.choices import GROUNDS
 from contracts.operations.notices import NoticeAsked
@@ -47,6 +51,17 @@ def asked_of(given: Mapping[str, Any], targets: Sequence[str]) -> NoticeAsked:
         ground=Ground(given["ground"]),
         reference=given["reference"],
     )
+
+
+def begun(request: HttpRequest, today: date) -> dict[str, Any]:
+    """What the form of a new notice opens with: arrived today, or on the days that a link names; a day that is none is left out."""
+    days: dict[str, Any] = {}
+    for name in ("arrived_on", "requested_for"):
+        try:
+            days[name] = DayField().clean(request.GET.get(name, ""))
+        except ValidationError:
+            continue
+    return {"arrived_on": today, **days, "when": NAMED if days.get("requested_for") else NONE}
 
 
 class NoticeForm(DaysForm):

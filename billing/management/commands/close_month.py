@@ -69,7 +69,7 @@ class Command(BaseCommand):
 
     def _progress(self, done: int, total: int) -> None:
         if total > done or total > 5000:
-            self.stderr.write(f"… {done:,} / {total:,}管理単位")
+            self.stderr.write(f"… {done:,} / {total:,}範囲")
 
     def _report(self, outcome: ClosedMonth) -> None:
         for parked in outcome.parked:

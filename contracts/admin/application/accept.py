@@ -15,12 +15,13 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
-from contracts.admin.application.backdated import confirmation_of, is_large
+from contracts.admin.application.backdated import confirmation_of
+from contracts.admin.application.coming import drawn
 from contracts.admin.application.lines import readable
 from contracts.admin.application.verbs import ACCEPT
 from contracts.admin.kit.answers import say
 from contracts.admin.kit.base import FactAdmin
-from contracts.admin.kit.following import Following, Rehearsal, Rehearses
+from contracts.admin.kit.following import Following, Rehearsal, Rehearses, is_large
 from contracts.admin.kit.judgement import panel
 from contracts.admin.kit.language import with_clause
 from contracts.admin.kit.told import told
@@ -106,10 +107,10 @@ def _accepted(admin: FactAdmin, request: HttpRequest, row: Application, given: d
 
 def _rehearsed(
     admin: FactAdmin, row: Application, judgement: Judgement, newest: int, *, on: date, by: User
-) -> tuple[Following | None, str]:
-    """What acceptance would bring beside what the panel says; or nothing, and the sentence of its refusal."""
+) -> tuple[Following | None, dict[str, Any] | None, str]:
+    """What acceptance would bring beside what the panel says, and the bills to come; or nothing, and the sentence of its refusal."""
     if not judgement.acceptable:
-        return None, ""  # the panel has all the reasons
+        return None, None, ""  # the panel has all the reasons
     # Of its own: the operation works on the row that it is given.
     tried = Application.objects.get(pk=row.pk)
     try:
@@ -119,8 +120,8 @@ def _rehearsed(
             ledger=True,
         )
     except Refused as refused:
-        return None, with_clause(refused.reason.message, refused.reason.clause)
-    return _told_of(rehearsal), ""
+        return None, None, with_clause(refused.reason.message, refused.reason.clause)
+    return _told_of(rehearsal), drawn(_site(admin), rehearsal), ""
 
 
 def _told_of(rehearsal: Rehearsal) -> Following:
@@ -140,7 +141,7 @@ def _shown(
     judgement = judge(row, on=on)
     names = called_on(judgement.before, on)
     user: User = request.user  # type: ignore[assignment]
-    following, refused = _rehearsed(admin, row, judgement, newest, on=on, by=user)
+    following, bills, refused = _rehearsed(admin, row, judgement, newest, on=on, by=user)
     mark = following.mark if following else ""
     context = {
         **admin.admin_site.each_context(request),
@@ -155,6 +156,7 @@ def _shown(
             totals=_site(admin).totals(judgement, accepted_on=on),
             points=points_of(row, judgement, on=on),
             known=row.known,
+            bills=bills,
         ),
         "lines": list(readable(row.lines, names)),
         "following": following.sentences if following else None,

@@ -1,9 +1,11 @@
 """申込: the form as it was applied for, what the terms say to it, what can be done with it, and what came of it."""
 
+from datetime import date
 from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -14,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
 from contracts.admin.application.accept import DECIDE, accept_page
+from contracts.admin.application.coming import coming
 from contracts.admin.application.form import ENTER, can_be_corrected, form_page
 from contracts.admin.application.lines import readable
 from contracts.admin.application.verbs import ACCEPT, OPEN, VERBS
@@ -22,10 +25,13 @@ from contracts.admin.kit.base import Related, by_code
 from contracts.admin.kit.columns import choice, column, day, link, plain, target
 from contracts.admin.kit.following import Rehearses
 from contracts.admin.kit.judgement import panel
-from contracts.admin.kit.search import applications_found
+from contracts.admin.kit.list_filters import manager_at
+from contracts.admin.kit.lists import WorkingList
+from contracts.admin.kit.search import FINDS, applications_found
 from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.records import change
 from contracts.facts.names import called_on
+from contracts.judge.application import Judgement
 from contracts.models import Application, Change, ManagementUnit, Target
 from contracts.operations.applications import judge
 from contracts.operations.pointed_out import points_of
@@ -58,18 +64,20 @@ _RETURNED = (
 
 
 @admin.register(Application)
-class ApplicationAdmin(ActingAdmin):
+class ApplicationAdmin(WorkingList, ActingAdmin):
     """Applications, newest first, drafts among them."""
+
+    whose_path = "unit__customer__name"
 
     subject_path = "number"
     verbs = VERBS
     change_form_template = "admin/application.html"
     list_display = ("number", STATE, UNIT, CUSTOMER, *DAYS)
     list_select_related = ("unit__customer", "entered_by", "decided_by", "returned_by")
-    list_filter = ("state", by_code("unit", _("管理単位コード"), "unit__code"))
+    list_filter = ("state", manager_at("unit"), by_code("unit", _("管理単位コード"), "unit__code"))
     sortable_by = ("number",)
     search_fields = ("number",)
-    search_help_text = _("申込番号、管理単位コード又は契約者コードの先頭から検索します")
+    search_help_text = FINDS
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         days = _BY_STATE.get(obj.state, _CLOSED) if obj is not None else DAYS
@@ -130,7 +138,8 @@ class ApplicationAdmin(ActingAdmin):
             names = called_on(judgement.before, on)
             sums = cast(Rehearses, self.admin_site).totals(judgement, accepted_on=on)
             asked = points_of(row, judgement, on=on)
-            context["panel"] = panel(judgement, on=on, totals=sums, points=asked, known=row.known)
+            bills = self._bills(request, row, judgement, on)
+            context["panel"] = panel(judgement, on=on, totals=sums, points=asked, known=row.known, bills=bills)
         context["lines"] = list(readable(row.lines, names))
         context["versions"] = versions(row) if row.returned else []
         context["imported"] = row.state == "accepted" and not row.lines
@@ -163,6 +172,11 @@ class ApplicationAdmin(ActingAdmin):
             messages.warning(request, words)
             return HttpResponseRedirect(self.address("change", row))
         return accept_page(self, request, row)
+
+    def _bills(self, request: HttpRequest, row: Application, judgement: Judgement, on: date) -> dict[str, Any] | None:
+        by: User = request.user  # type: ignore[assignment]
+        site = cast(Rehearses, self.admin_site)
+        return coming(site, row.unit, judgement, applied_on=row.applied_on or row.received_on or on, on=on, by=by)
 
     def _row(self, request: HttpRequest, pk: int) -> Application:
         row = self.get_queryset(request).filter(pk=pk).first()

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from contracts import clock
 from contracts.admin.application.backdated import corrections_of
+from contracts.admin.application.coming import coming
 from contracts.admin.application.page import Page
 from contracts.admin.application.typed import Typed, begun, stored, typed
 from contracts.admin.kit.base import FactAdmin
@@ -32,7 +33,9 @@ from contracts.operations.returned import reopen
 ENTER = "contracts.enter_application"
 LOOKS = frozenset({"check", "mend"})
 """Buttons of the form that write nothing: it is judged, or a line is added to it, and shown again."""
-UNNUMBERED = "#"
+BILLS = "bills"
+"""What the button is worth that asks for the bills to come beside the judgement."""
+UNNUMBERED = "~"
 """Stands for the number of an application that has none yet."""
 
 
@@ -66,6 +69,7 @@ def form_page(
         points=_pointed_out(unit, application, given, judgement),
         known=given.known,
         corrections=_corrections(admin, request, unit, given, judgement, on),
+        bills=_bills(admin, request, unit, given, judgement, on),
     )
     if posted and request.headers.get("X-Requested-With") == "fetch":
         return TemplateResponse(request, "admin/judgement.html", {"panel": found})
@@ -142,6 +146,17 @@ def _corrections(
     by: User = request.user  # type: ignore[assignment]
     site = cast(Rehearses, admin.admin_site)
     return corrections_of(site, unit, judgement, applied_on=given.applied_on or on, on=on, by=by)
+
+
+def _bills(
+    admin: FactAdmin, request: HttpRequest, unit: ManagementUnit, given: Typed, judgement: Judgement, on: date
+) -> dict[str, Any] | None:
+    """The bills that come next, where they are asked for or a draft is opened: a rehearsal is too much for every letter typed."""
+    if request.method == "POST" and request.POST.get("check") != BILLS:
+        return None
+    by: User = request.user  # type: ignore[assignment]
+    site = cast(Rehearses, admin.admin_site)
+    return coming(site, unit, judgement, applied_on=given.applied_on or on, on=on, by=by)
 
 
 def _ask_once(found: list[Point], known: Collection[str]) -> None:

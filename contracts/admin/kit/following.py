@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
+from django.conf import settings
+
 from contracts.judge.application import Judgement
 from contracts.models.fact import Fact
 from contracts.terms.art12_termination import End
@@ -118,11 +120,33 @@ class Totals(Protocol):
     def missing(self) -> Sequence[Unbillable]: ...
 
 
+class Billed(Protocol):
+    """What a month bills of a unit without what was rehearsed and with it, in yen before tax: billing.operations.coming_bills has the meaning."""
+
+    @property
+    def month(self) -> date: ...
+
+    @property
+    def without_yen(self) -> int: ...
+
+    @property
+    def yen(self) -> int: ...
+
+    @property
+    def more(self) -> Sequence[tuple[Any, int]]: ...
+
+    @property
+    def missing(self) -> Sequence[Unbillable]: ...
+
+
 class Rehearses(Protocol):
     """The site, which knows what things cost (csoc_admin.site)."""
 
-    def rehearse(self, do: Callable[[], Any], units: Collection[int], *, ledger: bool) -> Rehearsal:
-        """What an operation on those units would bring, with ``ledger`` to months too. Raises what it refuses."""
+    def rehearse(self, do: Callable[[], Any], units: Collection[int], *, ledger: bool, wait: bool = True) -> Rehearsal:
+        """What an operation on those units would bring, with ``ledger`` to months too. Raises what it refuses.
+
+        Without ``wait`` it is refused too where others write facts now.
+        """
 
     def confirm(
         self, do: Callable[[], Any], units: Collection[int], *, holds: Callable[[Rehearsal], bool], ledger: bool
@@ -131,6 +155,9 @@ class Rehearses(Protocol):
 
     def first_open_month(self) -> date | None:
         """The first day of the month that is closed next; None while none has been closed."""
+
+    def billed(self, rehearsal: Rehearsal, *, today: date) -> Sequence[Billed]:
+        """The bills that come next, without what was rehearsed and with it."""
 
     def totals(self, judgement: Judgement, *, accepted_on: date) -> Totals:
         """What a judged application comes to, were it accepted on that day."""
@@ -144,6 +171,14 @@ class Following:
     mark: str = ""
     confirm: str = ""
     """What has to be confirmed by a tick of its own; '' where nothing has."""
+
+
+def is_large(rehearsal: Rehearsal) -> bool:
+    """Whether the corrections of closed months come to so many yen, up or down, that one person alone does not bring them about
+    (LARGE_CORRECTION_YEN).
+    """
+    bound: int = settings.LARGE_CORRECTION_YEN
+    return rehearsal.corrected_yen >= bound
 
 
 def standing_of(row: Any) -> Any:

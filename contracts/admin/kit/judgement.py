@@ -44,11 +44,12 @@ def panel(
     points: Sequence[Point] = (),
     known: Collection[str] = (),
     corrections: Sequence[str] = (),
+    bills: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The context of the panel; ``editable``: its links lead to the fields of a form, else to the lines of a table.
 
     ``totals`` is what it comes to in yen, ``points`` what is to be looked at again, of which ``known`` were ticked,
-    ``corrections`` what closed months are corrected by.
+    ``corrections`` what closed months are corrected by, ``bills`` what the next months bill with it and without.
     """
     verbs = {key: verb for key, verb, _line in named(judgement.lines)}
     order = {key: position for position, key in enumerate(verbs)}
@@ -69,6 +70,7 @@ def panel(
         "totals": _totals(totals) if totals and verbs else None,
         "editable": editable,
         "corrections": corrections,
+        "bills": bills,
         "points": [_point(point, verbs, editable) for point in points if point.key not in known],
         "known": [_point(point, verbs, editable) for point in points if point.key in known],
         "state": "empty" if not verbs else "acceptable" if judgement.acceptable else "refused",

@@ -33,3 +33,5 @@ def _loud(row: ManagementUnit, may: Callable[[str], bool], runs: bool) -> Iterat
         address = reverse("admin:contracts_notice_receive", args=[row.pk])
         why_not = "" if runs else _("終了していない契約・オプションがありません")
         yield Loud(_("解約通知を受け付ける"), address, "grave", why_not=why_not)
+    if may("contracts.view_managementunit") and may("contracts.view_price"):
+        yield Loud(_("解約・変更の見通し"), reverse("admin:contracts_managementunit_leaving", args=[row.pk]))

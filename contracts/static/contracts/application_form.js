@@ -327,16 +327,16 @@
   function touched() {
     form.dispatchEvent(new Event("kept-changed"));
     clearTimeout(waiting);
-    waiting = setTimeout(check, 400);
+    waiting = setTimeout(() => check(), 400);
   }
 
-  async function check() {
+  async function check(asking = "1") {
     clearTimeout(waiting);
     if (asked) asked.abort();
     asked = new AbortController();
     const own = asked;
     const body = new FormData(form);
-    body.set("check", "1");
+    body.set("check", asking);
     kept.forEach((key) => body.append("known", key));
     panel.setAttribute("aria-busy", "true");
     try {
@@ -445,7 +445,7 @@
     } else if (event.submitter && event.submitter.name === "check") {
       event.preventDefault();
       spareNothing();
-      check();
+      check(event.submitter.value);
     }
   });
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0010_when_each_revision_began"),
+        ("contracts", "0011_names_over_time"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -49,7 +49,9 @@ class Migration(migrations.Migration):
                     ("reject_book", "台帳の却下"),
                     ("take_book", "台帳の取込の決定"),
                     ("register", "登録"),
+                    ("rename", "名称の変更"),
                     ("assign", "担当の変更"),
+                    ("plan_hand_over", "引継ぎの予定"),
                     ("draft", "下書きの保存"),
                     ("receive", "受付"),
                     ("send_back", "差戻し"),
