@@ -16,7 +16,7 @@ ENTERS = [
         "change_managementunit",
     ),
     *("add_linkedservicestate", "change_contract", "add_settingchange", "change_settingchange", "change_workitem"),
-    *("add_notice", "add_price", "change_price", "add_factcorrection", "add_transfer", "add_move"),
+    *("add_name", "add_notice", "add_price", "change_price", "add_factcorrection", "add_transfer", "add_move"),
     *("add_outage", "change_outage", "add_breach", "change_breach", "add_bookupload"),
 ]
 RUNS = ["change_job", "change_digest"]

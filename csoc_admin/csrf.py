@@ -3,16 +3,17 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext
-from django.views.csrf import csrf_failure
+
+from csoc_admin.errors import sent_from_elsewhere
 
 
 def opened_anew(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Back to the page of the form, which the browser fills in again (contracts/kept.js); Django's own answer to all else.
+    """Back to the page of the form, which the browser fills in again (contracts/kept.js); a page that says so to all else.
 
     Only whoever is signed in is led back, and only to a page of the admin that is looked at: nothing is carried out.
     """
     if not request.user.is_authenticated or not request.path.startswith("/admin/"):
-        return csrf_failure(request, reason)
+        return sent_from_elsewhere(request)
     messages.warning(
         request,
         gettext(

@@ -12,12 +12,14 @@ class Scheduled(NamedTuple):
 
 
 SCHEDULE = (
+    Scheduled("dated", time(3, 50)),
     Scheduled("effects", time(4, 0)),
     Scheduled("worklist", time(4, 20)),
     Scheduled("digest", time(8, 0)),
 )
 
 JOBS = {
+    "dated": "contracts.operations.scheduled.DATED",
     "effects": "contracts.operations.scheduled.EFFECTS",
     "worklist": "contracts.operations.scheduled.WORKLIST",
     "digest": "contracts.operations.scheduled.DIGEST",

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csoc_admin.errors.Unavailable",
 ]
 ROOT_URLCONF = "csoc_admin.urls"
 WSGI_APPLICATION = "csoc_admin.wsgi.application"
@@ -188,6 +189,8 @@ CONTENT_SECURITY_POLICY = {
 }
 # A form older than the last log-in is opened anew, and loses nothing.
 CSRF_FAILURE_VIEW = "csoc_admin.csrf.opened_anew"
+# While it is on, every page says that the system is being worked on (503); /healthz answers as before.
+MAINTENANCE = env.bool("MAINTENANCE", default=False)
 HTTPS = env.bool("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

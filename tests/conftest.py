@@ -82,7 +82,13 @@ def in_place() -> Iterator[None]:
 # What the database itself keeps from being emptied: closed months on PostgreSQL, history everywhere.
 KEPT = ("contracts_entry", "billing_month", "billing_chargeline", "billing_heldsettlement", "billing_monthchunk")
 KEPT += ("billing_helddecision", "billing_invoice", "billing_invoicerate", "billing_invoiceunit")
-KEPT += ("billing_exportrecord", "contracts_factcorrection", "billing_keptsums", "billing_parkedtarget")
+KEPT += (
+    "billing_exportrecord",
+    "contracts_factcorrection",
+    "billing_keptsums",
+    "billing_parkedtarget",
+    "contracts_asked",
+)
 
 
 @pytest.fixture(autouse=True)

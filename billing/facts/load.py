@@ -21,6 +21,7 @@ from billing.models.bulk import ROWS_A_BLOCK, WholeRow
 from billing.terms.account import Account, OneTime
 from billing.terms.payers import ELSEWHERE, Payers
 from contracts import models
+from contracts.facts.change_order import in_order
 from contracts.facts.holders import held_by
 from contracts.facts.ids import Ids
 from contracts.facts.stays import Chain, chains_of
@@ -241,7 +242,9 @@ def _read_prices(facts: Facts, days: Period) -> None:
 
 def _read_changes(facts: Facts) -> None:
     columns = ("what", "to_name", "to_number", "effective_on", "application_id")
-    rows = list(facts.rows_of(facts.known(models.Change).order_by("effective_on"), *columns))
+    rows = in_order(
+        facts.rows_of(facts.known(models.Change), *columns), key=itemgetter(0, 1, 4), application=itemgetter(5)
+    )
     applications = Ids(row[5] for row in rows if row[1] in CHARGED)
     of_application = {
         pk: told for pk, *told in applications.rows(models.Application.objects.all(), "pk", "accepted_on", "number")

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models.month import Month
 from contracts.models import Customer, ManagementUnit
+from contracts.models.plain_code import plain_index
 
 
 class BillingGroup(models.Model):
@@ -67,7 +68,10 @@ class Invoice(models.Model):
         verbose_name = _("請求書")
         verbose_name_plural = _("請求書")
         permissions = [("issue_invoice", "請求書を発行する")]
-        indexes = [models.Index(fields=["month", "number"], name="invoice_of_month")]
+        indexes = [
+            models.Index(fields=["month", "number"], name="invoice_of_month"),
+            plain_index("number", "invoice_number_plain"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["month", "customer"], condition=Q(group__isnull=True), name="invoice_once_a_customer"

@@ -169,7 +169,7 @@ def bills(units: Mapping[int, Unit], *, on: date, today: date, known: Known = NO
         before = _paid_by(payer, _bill(previous_month(shown), opened, owned, months, known))
     monthly, missing = _charged(owned, on)
     why = why_differ(before, now) if before is not None else []
-    return Bills(monthly, missing, list(_ahead(owned, on)), before, now, why)
+    return Bills(monthly, missing, list(prices_ahead(owned, on)), before, now, why)
 
 
 def _paid_by(payer: int | None, bill: Bill) -> Bill:
@@ -277,7 +277,7 @@ def _charged(owned: Sequence[Owned], on: date) -> tuple[dict[str, Charged], dict
     return monthly, missing
 
 
-def _ahead(owned: Sequence[Owned], on: date) -> Iterator[PriceAhead]:
+def prices_ahead(owned: Sequence[Owned], on: date) -> Iterator[PriceAhead]:
     """The monthly prices that begin after a day, of what is charged on theirs."""
     for one in owned:
         before: int | None = None

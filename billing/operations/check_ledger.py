@@ -32,6 +32,7 @@ from billing.operations.recompute import (
 )
 from billing.operations.seal import sealed
 from billing.terms.account import Fee, Line
+from contracts.facts.name_keys import keys_are_of_the_names
 from contracts.guards.of_contracts import guards
 from contracts.guards.step import missing
 from contracts.models import Entry
@@ -191,6 +192,8 @@ def check_ledger(*, recompute: bool = False, tally: Tally | None = None) -> Iter
     """
     # A guard that is off has changed nothing by itself: what stands without it is checked all the same.
     yield from guards_are_on()
+    # The same holds of the search: no amount rests on it.
+    yield from keys_are_of_the_names()
     counted = tally if tally is not None else Tally()
     anew = tuple(partial(check, counted) for check in OF_THE_FACTS) if recompute else ()
     for checks in (CHECKS, OF_THE_LINES, anew):

@@ -21,9 +21,11 @@ from billing.terms.invoice import Amounts, Part, amounts, due_on
 from billing.terms.policy import policy_on
 from billing.terms.registration import fault_of
 from contracts.facts import history
+from contracts.facts.party_names import named
 from contracts.models import Customer, ManagementUnit
 from contracts.models.bulk import create_all, slices
 from contracts.operations.refusal import Refused
+from contracts.terms.days import month_period
 
 Recipient = tuple[int, int | None]
 """Whom an invoice is for: the customer's id, and the billing group's, if any."""
@@ -44,7 +46,7 @@ def issue_invoices(month: Month, *, on: date, by: User | str) -> int:
     if Invoice.objects.filter(month=month).exists():
         return 0
     found = _amounts(month)
-    names = _names(found)
+    names = _names(found, month)
     policy = policy_on(policies(), month.month)
     ordered = sorted(found, key=lambda recipient: names[recipient])
     invoices = [
@@ -109,11 +111,12 @@ def _months_of(month: Month) -> list[date]:
     return [month.month, *filter(None, corrected.values_list("corrects_month", flat=True).distinct())]
 
 
-def _names(recipients: Any) -> dict[Recipient, tuple[str, str, str]]:
-    """Customer's code, group's code and addressee of each recipient."""
+def _names(recipients: Any, month: Month) -> dict[Recipient, tuple[str, str, str]]:
+    """Customer's code, group's code and addressee of each recipient: a customer's name of the month's last day (I-52)."""
     customers: dict[int, tuple[str, str]] = {}
+    name = named("customer", "", on=month_period(month.month).last)
     for some in slices(sorted({customer for customer, _group in recipients})):
-        rows = Customer.objects.filter(pk__in=some).values_list("pk", "code", "name")
+        rows = Customer.objects.filter(pk__in=some).annotate(called=name).values_list("pk", "code", "called")
         customers |= {pk: (code, name) for pk, code, name in rows}
     groups = {group.pk: group for group in BillingGroup.objects.all()}
     return {

@@ -30,6 +30,7 @@ from billing.terms.payers import divided
 from billing.terms.policy import Policy, policy_on
 from contracts.facts import history
 from contracts.facts.names import Groups, groups_of
+from contracts.facts.party_names import named
 from contracts.models import Customer, FactsRevision, ManagementUnit, Target
 from contracts.operations.refusal import Refused
 from contracts.terms.days import Period, month_period, next_month
@@ -253,10 +254,9 @@ def _told(sums: Sums, month: date) -> dict[str, Any]:
     """The result as it is kept."""
     last = Month.last_closed(before=month)
     shown = sums.customers.most_common(CUSTOMERS_SHOWN)
-    names = {
-        pk: (code, name)
-        for pk, code, name in Customer.objects.filter(pk__in=[pk for pk, _ in shown]).values_list("pk", "code", "name")
-    }
+    customers = Customer.objects.filter(pk__in=[pk for pk, _ in shown])
+    customers = customers.annotate(called=named("customer", "", on=month_period(month).last))
+    names = {pk: (code, name) for pk, code, name in customers.values_list("pk", "code", "called")}
     rest = sum(sums.customers.values()) - sum(yen for _, yen in shown)
     return {
         "fees": dict(sums.fees),

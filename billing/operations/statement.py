@@ -1,6 +1,6 @@
 """請求書の記載: the lines of an invoice in the words in which it is issued. Made once, kept with the invoice, printed from there alone.
 
-A target is named as it stood on the line's days. A correction names the month, and the invoice, that it corrects (I-44).
+A target is named as it stood on the line's days, a unit as on the month's last day (I-52). A correction names the month, and the invoice, that it corrects (I-44).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,9 +18,11 @@ from billing.models.line import FEES
 from billing.reports.line_columns import called
 from billing.terms.policy import Policy, policy_on
 from contracts.facts.names import Names, names_of
+from contracts.facts.party_names import named
 from contracts.models import ManagementUnit
 from contracts.models.among import among
 from contracts.models.bulk import slices
+from contracts.terms.days import month_period
 
 UNITS_AT_ONCE = 500
 
@@ -77,8 +79,10 @@ def statements(month: Month, invoice_of: Mapping[tuple[int, int], int]) -> Itera
     """
     lines = ChargeLine.objects.filter(month=month).order_by("unit_id", "pk").values_list(*_LINE, named=True)
     of_units = ((unit, list(rows)) for unit, rows in groupby(lines.iterator(), key=attrgetter("unit_id")))
+    name = named("unit", "", on=month_period(month.month).last)
     for some in slices(of_units, UNITS_AT_ONCE):
-        units = ManagementUnit.objects.in_bulk([unit for unit, _rows in some])
+        found = ManagementUnit.objects.filter(pk__in=[unit for unit, _rows in some]).annotate(called=name)
+        units = {pk: (code, name) for pk, code, name in found.values_list("pk", "code", "called")}
         rows_of = dict(some)
         # By the targets: what was moved since is listed under another unit.
         names = names_of(Q(among("pk", {row.target_id for rows in rows_of.values() for row in rows})))
@@ -92,7 +96,7 @@ def statements(month: Month, invoice_of: Mapping[tuple[int, int], int]) -> Itera
                     stated = _stated(row, month.month, known, fees, names, corrected)
                     of_customers.setdefault(row.customer_id, []).append(stated)
                 for customer, told in of_customers.items():
-                    yield invoice_of[customer, unit], month.pk, unit, units[unit].code, units[unit].name, told
+                    yield invoice_of[customer, unit], month.pk, unit, *units[unit], told
 
 
 def _invoices_corrected(rows_of: Mapping[int, Iterable[Any]]) -> Corrected:

@@ -14,7 +14,7 @@ FIRST_CUSTOMERS, TIMES_MORE, CUSTOMERS_AT_ONCE = 100, 8, 6400
 
 
 class Part(NamedTuple):
-    """Some customers — id, code and name of each, in the order of codes —, and the lines that were asked for of them."""
+    """Some customers — id, code and name of each on the month's last day, in the order of codes —, and the lines that were asked for of them."""
 
     customers: list[tuple[int, str, str]]
     lines: QuerySet[Any]
@@ -27,10 +27,11 @@ class Part(NamedTuple):
 
 def parts(asked: ReportAsked) -> Iterator[Part]:
     """All customers, a few at first, then more and more; of each part the lines are found by their units."""
-    lines, customers = of.lines(asked), Customer.objects.order_by("code")
+    lines, customers = of.bare_lines(asked), Customer.objects.order_by("code")
     if asked.given.get("customer"):
         customers = customers.filter(Exists(lines.filter(customer=OuterRef("pk"))))
-    for some in _more_and_more(customers.values_list("pk", "code", "name")):
+    customers = customers.annotate(called=of.party_named(asked, "customer"))
+    for some in _more_and_more(customers.values_list("pk", "code", "called")):
         ids = [pk for pk, _code, _name in some]
         yield Part(some, lines.filter(Q(customer__in=ids), of.among_units(ever_held_by(ids))))
 

@@ -17,6 +17,8 @@ from billing.models.line import FEES
 from billing.reports.line_columns import counting_as
 from billing.reports.report import ReportAsked
 from billing.terms.account import Fee
+from contracts.facts.change_order import LAST_FIRST
+from contracts.intake.book import written
 from contracts.models import Change, Contract, Customer, ManagementUnit, Option, Target
 from contracts.models.choices import CATEGORIES, MODULE_TYPES
 from contracts.terms.catalog import Category
@@ -31,12 +33,27 @@ YEN = {"min_value": -(10**15), "max_value": 10**15, "decimal_places": 0}
 
 
 class MonthInput(forms.DateInput):
-    """The browser's own input of a month."""
-
-    input_type = "month"
+    """A month as 2025-04, whatever the language of the browser, which puts a calendar beside it."""
 
     def __init__(self) -> None:
-        super().__init__(format="%Y-%m", attrs={"required": True})
+        said = {"data-calendar": "month", "placeholder": "YYYY-MM", "autocomplete": "off", "required": True}
+        super().__init__(format="%Y-%m", attrs=said)
+
+
+class YenField(forms.DecimalField):
+    """Whole yen, with commas or full-width digits too."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> Any:
+        found = written.whole(value, money=True) if isinstance(value, str) else None
+        return super().to_python(found[0] if found else value)
+
+
+class YenFilter(django_filters.NumberFilter):  # type: ignore[misc]
+    """An amount in yen."""
+
+    field_class = YenField
 
 
 def _typed(text: str) -> str:
@@ -87,7 +104,7 @@ class Filters(django_filters.FilterSet):  # type: ignore[misc]
         upgrades = Change.objects.standing().filter(
             target=OuterRef("pk"), what=What.CATEGORY, effective_on__lt=period.stop
         )
-        newest = Subquery(upgrades.order_by("-effective_on").values("to_name")[:1])
+        newest = Subquery(upgrades.order_by(*LAST_FIRST).values("to_name")[:1])
         tiers = Target.objects.filter(
             Q(ends_on=None) | Q(ends_on__gte=period.first) & Q(ends_on__gte=F("billing_starts_on")),
             kind="tier",
@@ -110,20 +127,16 @@ class LineFilters(Filters):
     target_path = "target"
 
     fee = django_filters.ChoiceFilter(label=_("費目"), choices=FEES, empty_label=EVERY)
-    amount_from = django_filters.NumberFilter(
-        label=_("金額（円）以上"), field_name="amount_yen", lookup_expr="gte", **YEN
-    )
-    amount_to = django_filters.NumberFilter(
-        label=_("金額（円）以下"), field_name="amount_yen", lookup_expr="lte", **YEN
-    )
+    amount_from = YenFilter(label=_("金額（円）以上"), field_name="amount_yen", lookup_expr="gte", **YEN)
+    amount_to = YenFilter(label=_("金額（円）以下"), field_name="amount_yen", lookup_expr="lte", **YEN)
 
 
 class SumFilters(LineFilters):
     """Filters of sums of lines: the amounts are those of the sum; a correction counts under the fee that it corrects."""
 
     fee = django_filters.ChoiceFilter(label=_("費目"), choices=FEES, method="of_fee", empty_label=EVERY)
-    amount_from = django_filters.NumberFilter(label=_("合計（円）以上"), method="as_it_is", **YEN)
-    amount_to = django_filters.NumberFilter(label=_("合計（円）以下"), method="as_it_is", **YEN)
+    amount_from = YenFilter(label=_("合計（円）以上"), method="as_it_is", **YEN)
+    amount_to = YenFilter(label=_("合計（円）以下"), method="as_it_is", **YEN)
 
     def of_fee(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Lines that count under the fee; of 訂正 all corrections."""

@@ -29,7 +29,7 @@ SUMMED: tuple[tuple[str, Any, tuple[Fee, ...]], ...] = (
 )
 """The columns of sums: which fees each is made of, corrections of them included. Together they are all lines."""
 
-_OWNER = (*of.OWNER, "unit__name")
+_OWNER = (*of.OWNER, "unit_called")
 _SUMS = ("total_yen", *(name for name, _label, _fees in SUMMED), "corrections_yen")
 _CORRECTIONS = Coalesce(Sum("amount_yen", filter=Q(fee=Fee.CORRECTION)), 0)
 
@@ -42,7 +42,8 @@ def rows(asked: ReportAsked) -> Queried:
         found = chain.from_iterable(_rows_of(asked, part) for part in parts(asked))
         return list(islice(found, first, first + size))
 
-    found = _summed(asked, of.lines(asked), *_OWNER, "customer_id", "unit_id")
+    lines = of.lines(asked).annotate(unit_called=of.party_name(asked, "unit", "unit"))
+    found = _summed(asked, lines, *_OWNER, "customer_id", "unit_id")
     found = found.annotate(month_name=of.named_month(asked.month)).order_by("customer__code", "unit__code")
     return Queried(found, paths, of_page)
 
@@ -56,7 +57,8 @@ def _rows_of(asked: ReportAsked, part: Part) -> Iterator[Row]:
     invoiced: defaultdict[int, list[int]] = defaultdict(list)
     for customer_id, unit_id in sums:
         invoiced[unit_id].append(customer_id)
-    for pk, code, name in ever_held_by(part.ids).order_by("code").values_list("pk", "code", "name"):
+    units = ever_held_by(part.ids).order_by("code").annotate(called=of.party_named(asked, "unit"))
+    for pk, code, name in units.values_list("pk", "code", "called"):
         for customer_id in invoiced[pk]:
             named[customer_id].append((pk, code, name))
     for customer_id, customer, its_name in part.customers:

@@ -14,7 +14,11 @@ from billing.reports.report import Kind, ReportAsked, ReportColumn
 from billing.terms.account import Fee
 from contracts.facts.holders import ever_held_by
 from contracts.facts.names import Names, names_of
+from contracts.facts.party_names import Party
+from contracts.facts.party_names import called as party_called
+from contracts.facts.party_names import named as named_party
 from contracts.models.bulk import slices
+from contracts.terms.days import month_period
 
 MONTH = ReportColumn("month", _("月"), width=9)
 CUSTOMER = ReportColumn("customer", _("契約者コード"), leads="contracts.customer")
@@ -33,13 +37,37 @@ CORRECTS = ReportColumn("corrects_month", _("訂正する月"), width=11)
 WHAT = ReportColumn("what", _("契約・オプション"), width=34)
 CLAUSE, BASIS = ReportColumn("clause", _("条項"), Kind.CLAUSE, 18), ReportColumn("basis", _("計算根拠"), width=70)
 
-OWNER = ("customer__code", "customer__name", "unit__code")
+OWNER = ("customer__code", "customer_called", "unit__code")
 NUMBERS = ("contract_number", "option_number")
 
 
 def lines(asked: ReportAsked) -> QuerySet[Any]:
     """The month's lines that were asked for; none where the ledger has no such month."""
+    return owned(asked, bare_lines(asked))
+
+
+def bare_lines(asked: ReportAsked) -> QuerySet[Any]:
+    """The same where nobody is named in their rows."""
     return asked.narrow(ChargeLine.objects.filter(month=asked.row) if asked.row else ChargeLine.objects.none())
+
+
+def owned(asked: ReportAsked, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """With what each row's customer is called on the month's last day (I-52)."""
+    found: QuerySet[Any] = rows.annotate(customer_called=party_name(asked, "customer", "customer"))
+    return found
+
+
+def party_named(asked: ReportAsked, party: Party) -> Any:
+    """The same of rows of the party itself, some thousand at a time."""
+    return named_party(party, "", on=month_period(asked.month).last, known_in=asked.named_in)
+
+
+def party_name(asked: ReportAsked, party: Party, path: str) -> Any:
+    """The name of the customer or unit at a path in the papers of the month: that of its last day (I-52)."""
+    if (party, path) not in asked.names:
+        on = month_period(asked.month).last
+        asked.names[party, path] = party_called(party, path, on=on, known_in=asked.named_in)
+    return asked.names[party, path]
 
 
 def among_units(units: QuerySet[Any]) -> Q:

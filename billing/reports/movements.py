@@ -15,6 +15,7 @@ from billing.reports import line_columns as line
 from billing.reports import target_rows as of
 from billing.reports.filters import Filters
 from billing.reports.report import ROWS_AT_ONCE, Kind, Report, ReportAsked, ReportColumn, Row, Told
+from contracts.facts.change_order import IN_ORDER, LAST_FIRST, before_the_outer
 from contracts.facts.names import names_of, value_said
 from contracts.models import Change
 from contracts.models.bulk import slices
@@ -92,18 +93,19 @@ def _changed(asked: ReportAsked) -> Iterator[Movement]:
     )
     before = (
         Change.objects.standing()
-        .filter(target=OuterRef("target"), what=OuterRef("what"), effective_on__lt=OuterRef("effective_on"))
-        .order_by("-effective_on")
+        .filter(before_the_outer(), target=OuterRef("target"), what=OuterRef("what"))
+        .order_by(*LAST_FIRST)
     )
     rows = rows.annotate(
         old_name=Subquery(before.values("to_name")[:1]), old_number=Subquery(before.values("to_number")[:1])
     )
-    of_target = (f"target__{path}" for path in _TARGET)
+    named = of.named(asked, rows, "target__unit__customer")
+    of_target = (path if path == "customer_called" else f"target__{path}" for path in _TARGET)
     names = ("contract__category", "contract__item", "option__retention_years", "option__quantity")
     concluded = (f"target__{path}" for path in names)
     change = ("what", "effective_on", "old_name", "old_number", "to_name", "to_number")
     labels = {code: str(name) for code, name in CHANGED}
-    for pk, *row in _read(rows.order_by("effective_on", "target_id"), *of_target, *concluded, *change):
+    for pk, *row in _read(named.order_by("effective_on", "target_id", *IN_ORDER[1:]), *of_target, *concluded, *change):
         owner, ends_on, first, (what, on, old_name, old_number, name, number) = row[:4], row[4], row[5:9], row[9:]
         if _over(ends_on, on):
             continue

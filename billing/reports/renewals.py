@@ -11,6 +11,7 @@ from billing.reports import line_columns as line
 from billing.reports import target_rows as of
 from billing.reports.filters import Filters
 from billing.reports.report import ROWS_AT_ONCE, Computed, Kind, Report, ReportAsked, ReportColumn, Row
+from contracts.facts.change_order import LAST_FIRST
 from contracts.models import Change
 from contracts.terms.art10_options import renewal_deadline, term_of
 from contracts.terms.catalog import LicenceType
@@ -25,7 +26,7 @@ def _rows(asked: ReportAsked) -> Iterator[Row]:
     period = month_period(asked.month)
     deadline_of = cache(renewal_deadline)
     newest = Change.objects.standing().filter(target=OuterRef("pk"), what=What.QUANTITY, effective_on__lt=period.stop)
-    quantity = Coalesce(Subquery(newest.order_by("-effective_on").values("to_number")[:1]), "option__quantity")
+    quantity = Coalesce(Subquery(newest.order_by(*LAST_FIRST).values("to_number")[:1]), "option__quantity")
     rows = of.targets(asked).filter(option__licence_type=LicenceType.TERM, billing_starts_on__lt=period.stop)
     rows = (
         rows.annotate(licences=quantity)

@@ -55,6 +55,15 @@ class ReportAsked:
     row: Month | None
     given: Mapping[str, Any]
     narrow: Callable[[QuerySet[Any]], QuerySet[Any]]
+    names: dict[tuple[str, str], Any] = field(default_factory=dict)
+    """What customers and units are called, as worked out for one query, for the next of the same report."""
+
+    @property
+    def named_in(self) -> int | None:
+        """The revision of the facts by which customers and units are named: that of a closed month, whose report never changes
+        (I-52); None: as the names stand now.
+        """
+        return self.row.facts_revision if self.row is not None and self.row.closed_at is not None else None
 
 
 @dataclass(frozen=True, slots=True)

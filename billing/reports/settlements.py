@@ -20,6 +20,7 @@ def _rows(asked: ReportAsked) -> Iterator[Row]:
     """Those charged and corrected in the order of lines, then those held; each amount in one of two columns, with totals of their own."""
     lines = of.lines(asked).filter(of.counting_as((Fee.SETTLEMENT,)))
     held = asked.narrow(HeldSettlement.objects.filter(month=asked.row) if asked.row else HeldSettlement.objects.none())
+    held = of.owned(asked, held)
     yield from _of(asked, lines.annotate(is_held=Value(False), corrected=of.corrected_month()))
     yield from _of(asked, held.annotate(is_held=Value(True), corrected=Value("")))
 

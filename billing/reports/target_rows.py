@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.reports.report import ReportAsked, ReportColumn
 from contracts.facts.load import load_units
+from contracts.facts.party_names import called
 from contracts.models import Target
 from contracts.models.bulk import slices
 from contracts.terms.art12_termination import End, ends
+from contracts.terms.days import month_period
 from contracts.terms.unit import ContradictionError
 
 UNITS_AT_ONCE = 1000
@@ -19,12 +21,19 @@ UNITS_AT_ONCE = 1000
 NUMBER = ReportColumn("target", _("対象番号"), width=16)
 WHAT = ReportColumn("what", _("契約・オプション"), width=34)
 
-OWNER = ("unit__customer__code", "unit__customer__name", "unit__code", "number")
+OWNER = ("unit__customer__code", "customer_called", "unit__code", "number")
 
 
 def targets(asked: ReportAsked) -> QuerySet[Any]:
     """The contracts and options that were asked for."""
-    return asked.narrow(Target.objects.all())
+    rows = asked.narrow(Target.objects.all())
+    return named(asked, rows, "unit__customer")
+
+
+def named(asked: ReportAsked, rows: QuerySet[Any], path: str) -> QuerySet[Any]:
+    """Rows with what the customer at the path is called on the month's last day (I-52)."""
+    found: QuerySet[Any] = rows.annotate(customer_called=called("customer", path, on=month_period(asked.month).last))
+    return found
 
 
 def ends_of(targets: Collection[int]) -> dict[str, End]:

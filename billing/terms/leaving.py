@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from billing.terms.account import Account, UnbillableError
 from billing.terms.art13_charges import monthly_lines
-from billing.terms.art14_settlement import SettlementState, committed_until, settlement
+from billing.terms.art14_settlement import committed_until, settlement
 from contracts.terms.art12_termination import End, ends, notice_effect
 from contracts.terms.days import ONE_DAY, days_after, month_of, month_period, previous_month
 from contracts.terms.unit import Notice, Option, Target, Unit
@@ -204,8 +204,8 @@ class Leaving:
             fees = self._fees_before(account.number, month_of(end.on)) + _fees_of(account, month_of(end.on))
         except UnbillableError:
             return Owing(missing=True)
-        charged = owed is not None and owed.standing is SettlementState.CHARGED
-        return Owing(owed.line.amount_yen if owed is not None and charged else 0, fees)
+        # Never held (I-18): what a notice ends, no ground that spares the customer does on that day (I-42).
+        return Owing(owed.line.amount_yen if owed is not None else 0, fees)
 
     def _fees_before(self, number: str, month: date) -> int:
         """The fees of the whole months from that of the arrival to the one before ``month``."""

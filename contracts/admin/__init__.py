@@ -14,6 +14,7 @@ import contracts.admin.records.contract
 import contracts.admin.records.entry
 import contracts.admin.records.linked_service
 import contracts.admin.records.move
+import contracts.admin.records.name
 import contracts.admin.records.option
 import contracts.admin.records.price
 import contracts.admin.records.setting_change
@@ -21,8 +22,9 @@ import contracts.admin.records.transfer
 import contracts.admin.unit.admin
 import contracts.admin.work.asked
 import contracts.admin.work.effect
-import contracts.admin.work.job
-import contracts.admin.work.worklist  # noqa: F401
+import contracts.admin.work.hand_over
+import contracts.admin.work.item
+import contracts.admin.work.job  # noqa: F401
 
 admin.site.site_header = _("IIJ C-SOCサービス 契約・料金管理")
 admin.site.site_title = _("契約・料金管理")

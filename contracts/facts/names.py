@@ -7,11 +7,13 @@ count from their own day on.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.utils.translation import gettext
 
+from contracts.facts.change_order import in_order
 from contracts.facts.ids import Ids
 from contracts.models import Change, Contract, Option, Target
 from contracts.models.among import among
@@ -194,7 +196,7 @@ def names_of(targets: Q) -> Names:
     rows = Target.objects.filter(targets)
     concluded = {pk: values for pk, *values in rows.values_list("pk", *_CONCLUDED)}
     standing = Change.objects.standing().filter(target__in=rows.order_by().values("pk"))
-    return Names(concluded, _in_order(standing.values_list("pk", "target_id", *Changed._fields)))
+    return Names(concluded, _in_order(standing.values_list("application_id", "target_id", *Changed._fields)))
 
 
 class Groups:
@@ -215,8 +217,8 @@ def groups_of(targets: Ids) -> Groups:
     contracts = targets.rows(Contract.objects.all(), "target_id", "category", "module_type")
     concluded = {pk: module_type or category for pk, category, module_type in contracts}
     concluded.update(targets.rows(Option.objects.all(), "target_id", "option"))
-    rows = targets.rows(Change.objects.standing(), "target_id", "pk", *Changed._fields)
-    changes = _in_order((pk, target, *change) for target, pk, *change in rows)
+    rows = targets.rows(Change.objects.standing(), "target_id", "application_id", *Changed._fields)
+    changes = _in_order((application, target, *change) for target, application, *change in rows)
     named = {
         pk: values
         for some in slices(sorted(changes))
@@ -231,15 +233,15 @@ def _content(values: Sequence[Any]) -> Content:
 
 
 def _in_order(rows: Iterable[tuple[Any, ...]]) -> dict[int, Sequence[Changed]]:
-    """Changes by target in the order of their days; ``rows`` have the change's id and its target before it."""
+    """Changes by target in the order in which they take effect; ``rows`` have the application's id and the target before them."""
     found: defaultdict[int, list[Changed]] = defaultdict(list)
-    for _pk, target, *change in sorted(rows, key=_by_day):
+    for _application, target, *change in in_order(rows, key=_key, application=itemgetter(0)):
         found[target].append(Changed(*change))
     return dict(found)
 
 
-def _by_day(row: tuple[Any, ...]) -> tuple[date, int]:
-    return row[-1], row[0]
+def _key(row: tuple[Any, ...]) -> tuple[int, str, date]:
+    return row[1], row[2], row[-1]
 
 
 _OF_CONTRACT = ("category", "module_type", "kind", "item")

@@ -49,14 +49,12 @@ OF_CONTRACTS: tuple[Recorded, ...] = (
     PEOPLE,
     Recorded("customers", "契約者", models.Customer, "code"),
     Recorded("units", "管理単位", models.ManagementUnit, "code"),
-    Recorded("transfers", "契約の移転", models.Transfer),
     Recorded("linked_services", "対応サービス", models.LinkedService, "code"),
     Recorded("linked_states", "対応サービスの状態", models.LinkedServiceState),
     Recorded("applications", "申込", models.Application, "number"),
     Recorded("targets", "対象", models.Target, "number"),
     Recorded("contracts", "契約", models.Contract, "target__number"),
     Recorded("options", "オプション", models.Option, "target__number"),
-    Recorded("moves", "管理単位の移動", models.Move),
     Recorded("starts", "課金開始日", models.BillingStart),
     Recorded("changes", "変更", models.Change),
     Recorded("prices", "料金", models.Price),
@@ -75,6 +73,10 @@ OF_CONTRACTS: tuple[Recorded, ...] = (
     Recorded("imports", "台帳の取込", models.BookImport),
     Recorded("jobs", "定時処理", models.Job),
     Recorded("entries", "履歴", models.Entry, without=OF_THE_LEDGER),
+    Recorded("names", "名称", models.Name),
+    Recorded("hand_overs", "引継ぎ", models.HandOver),
+    Recorded("transfers", "契約の移転", models.Transfer),
+    Recorded("moves", "管理単位の移動", models.Move),
 )
 """In the order in which they are written and restored: what a row refers to stands in an earlier table."""
 

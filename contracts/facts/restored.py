@@ -8,6 +8,7 @@ from django.core.management.color import no_style
 from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Exists, F, Model, OuterRef, Q
 
+from contracts.facts import name_keys
 from contracts.facts.recorded import PEOPLE, Recorded, columns_of
 from contracts.models import (
     Abolition,
@@ -19,6 +20,7 @@ from contracts.models import (
     FactsRevision,
     LinkedServiceState,
     Move,
+    Name,
     Option,
     Outage,
     Price,
@@ -147,22 +149,17 @@ def _corrections_of_others() -> Iterator[tuple[int, str]]:
 
 _CORRECTED: dict[str, type[Model]] = {
     **{"change": Change, "start": BillingStart, "price": Price, "linked_service": LinkedServiceState},
-    **{
-        "consent": Consent,
-        "outage": Outage,
-        "breach": Breach,
-        "abolition": Abolition,
-        "transfer": Transfer,
-        "move": Move,
-    },
+    **{"consent": Consent, "outage": Outage, "breach": Breach, "abolition": Abolition},
+    **{"transfer": Transfer, "move": Move, "name": Name},
 }
 """The table of each kind of correction."""
 
 
 def go_on_from(revision: int, tables: Sequence[Recorded]) -> None:
-    """Let what is written next have the next revision and the next numbers."""
+    """Let what is written next have the next revision and the next numbers, and what is on record be found by its name."""
     FactsRevision.objects.update_or_create(pk=1, defaults={"revision": revision})
     written: list[type[Model]] = [table.model for table in tables if table is not PEOPLE]
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), written):
             cursor.execute(statement)
+    name_keys.remake()

@@ -7,6 +7,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from contracts import models
+from contracts.facts import name_keys
 from contracts.facts.derive import store_ends
 from contracts.facts.writing import Writing
 from contracts.models.bulk import create_all, ids_of, slices
@@ -36,6 +37,7 @@ class FactsWriter:
         """Every new row. Ends of stored targets first, so that a tier may follow another on the day after its end."""
         create_all(models.Customer, (models.Customer(**values) for values in self._values("customers")))
         units = self._units()
+        self._name_keys()
         services = self._linked_services()
         self._move_ends(units)
         applications = self._applications(units)
@@ -55,6 +57,11 @@ class FactsWriter:
             ),
         )
         return ids_of(models.ManagementUnit, "code", {*self.units, *self._units_named()})
+
+    def _name_keys(self) -> None:
+        for kind, sheet in (("customer", "customers"), ("unit", "units")):
+            codes = {values["code"] for values in self._values(sheet)}
+            name_keys.keep(kind, ids_of(name_keys.NAMED[kind], "code", codes).values())
 
     def _units_named(self) -> Iterator[str]:
         for sheet in ("contracts", "options", "changes"):

@@ -38,6 +38,11 @@ class Writing:
         row.save(force_insert=True)
         return row
 
+    def add_as_ever(self, row: Row) -> Row:
+        """Record what had been so before anything was written of it: known in every revision, and written by nobody."""
+        row.save(force_insert=True)
+        return row
+
     def add_all(self, model: type[Model], rows: Iterable[Any]) -> None:
         """Record many facts in sets; they are made as they are written, so that memory does not grow with them."""
         create_all(model, self._stamped(rows))

@@ -22,7 +22,7 @@ DECIDED = ["state", "accepted_on", "closed_on", "decided_by_id", "reason"]
 
 FACTS: tuple[type[Fact], ...] = (
     *(models.BillingStart, models.Change, models.Notice, models.Price, models.Consent),
-    *(models.LinkedServiceState, models.Outage, models.Breach),
+    *(models.LinkedServiceState, models.Outage, models.Breach, models.Name),
     *(models.Transfer, models.Move),
 )
 """The tables whose rows are withdrawn or replaced, never overwritten."""

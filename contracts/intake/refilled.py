@@ -38,6 +38,27 @@ def without_common_day(lines: Iterable[Line], starts_on: str) -> list[dict[str, 
     return found
 
 
+def renumbered(lines: Sequence[Line], known: Sequence[str] = ()) -> tuple[list[dict[str, str]], tuple[str, ...]]:
+    """The lines numbered #1, #2, … in their order, whatever was taken out between them; what names a line goes with it.
+
+    ``known`` are points that were ticked (contracts.judge.points.Point.key), each with its line in the second place.
+    """
+    keys = {line["key"]: f"#{number}" for number, line in enumerate(lines, 1)}
+    found = []
+    for line in lines:
+        new = {**line, "key": keys[line["key"]]}
+        for name in ("contract", "target"):
+            if new.get(name, "").startswith("#"):
+                # What names a line that is gone names none: another has its number now.
+                new[name] = keys.get(new[name], "")
+        found.append({name: value for name, value in new.items() if value or name == "verb"})
+    told = (
+        "|".join(keys.get(part, part) if at == 1 else part for at, part in enumerate(point.split("|")))
+        for point in known
+    )
+    return found, tuple(told)
+
+
 def copied(lines: Sequence[Line]) -> list[dict[str, str]]:
     """The lines of another form, to be applied for anew: nothing has the numbers that were given out for it."""
     keys = {number_of(line): key for key, verb, line in named(lines) if verb in CONCLUDED}
@@ -48,4 +69,4 @@ def copied(lines: Sequence[Line]) -> list[dict[str, str]]:
             if new.get(name) in keys:
                 new[name] = keys[new[name]]
         found.append(new)
-    return found
+    return renumbered(found)[0]

@@ -32,7 +32,7 @@ from contracts.models.bulk import slices
 from contracts.terms.days import NOT_YET_KNOWN, iso
 from contracts.terms.lives import Outside, outside_lives
 from contracts.terms.timeline import Finding, judge
-from contracts.terms.unit import ContradictionError, LinkedState, Unit
+from contracts.terms.unit import Change, ContradictionError, LinkedState, Unit
 
 
 def resulting_units(merged: Merged) -> dict[str, Unit]:
@@ -87,17 +87,22 @@ def kept_silently(units: Iterable[Unit], merged: Merged) -> Iterator[Fault]:
 
     A book tells what became known over time, 料金据置 first and a price later: it is said, and not refused.
     """
-    rows = {(r.values["target"], r.values["what"], r.values["effective_on"]): r for r in merged.new["changes"]}
+    rows = {row.key: row for row in merged.new["changes"]}
     brought = [price_day_written(row.values) for row in merged.new["prices"]]
-    prices = prices_of([*load_price_days({target for target, _what, _day in rows}), *brought])
+    prices = prices_of([*load_price_days({target for target, *_rest in rows}), *brought])
     for unit in units:
         for change in prices_kept_silently(unit, prices):
-            row = rows.get((change.target, change.what.value, change.effective_on))
+            row = rows.get(_key(change))
             if row is not None:
                 yield Fault("changes", row.number, "keep_price", PRICE_KEPT_SILENTLY, "13")
     for change in kept_and_priced(map(change_of, (row.values for row in merged.new["changes"])), brought):
-        row = rows[change.target, change.what.value, change.effective_on]
+        row = rows[_key(change)]
         yield Fault("changes", row.number, "keep_price", KEPT_AND_PRICED, "13")
+
+
+def _key(change: Change) -> tuple[Any, ...]:
+    """By what the book tells changes apart."""
+    return change.target, change.what.value, change.effective_on, change.application
 
 
 def _touched(merged: Merged) -> list[str]:
@@ -194,7 +199,7 @@ def _is_of_the_book(finding: Finding, rows: dict[tuple[Any, ...], Row]) -> bool:
     if finding.notice is not None:
         return True
     if finding.change is not None:
-        return ("changes", finding.change.target, finding.change.what, finding.change.effective_on) in rows
+        return ("changes", *_key(finding.change)) in rows
     numbers = finding.violation.targets
     return any((sheet, number) in rows for sheet in ("contracts", "options") for number in numbers)
 
@@ -217,7 +222,7 @@ def _rows_by_number(merged: Merged) -> dict[tuple[Any, ...], Row]:
     for row in merged.new["notices"]:
         rows["notices", row.values["target"], row.values["arrived_on"], row.values["basis"]] = row
     for row in merged.new["changes"]:
-        rows["changes", row.values["target"], row.values["what"], row.values["effective_on"]] = row
+        rows["changes", *row.key] = row
     return rows
 
 
@@ -226,7 +231,7 @@ def _placed(finding: Finding, unit: Unit, rows: dict[tuple[Any, ...], Row]) -> F
     message = _said_of(finding, unit)
     if finding.change is not None:
         change = finding.change
-        row = rows.get(("changes", change.target, change.what, change.effective_on))
+        row = rows.get(("changes", *_key(change)))
         return Fault("changes", row.number if row else None, violation.field, message, violation.clause)
     if finding.notice is not None:
         notice = finding.notice
@@ -247,7 +252,7 @@ def _said_of(finding: Finding, unit: Unit) -> Sentence:
     violation = finding.violation
     if finding.first == NOT_YET_KNOWN:
         text = "{violation}［管理単位{unit}、{number}、課金開始から］"
-    elif finding.last is None:
+    elif finding.last_known is None:
         text = "{violation}［管理単位{unit}、{number}、{first}〜］"
     else:
         text = "{violation}［管理単位{unit}、{number}、{first}〜{last}］"

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
 from contracts.judge.lookout import Lookout
-from contracts.judge.work import Work
+from contracts.judge.work import KNOWN_AHEAD, Work
 from contracts.terms.art15_claims import (
     Moments,
     breach_claim_deadline,
@@ -18,9 +18,6 @@ from contracts.terms.art15_claims import (
 )
 
 OUTAGE, BREACH = "outage", "breach"
-
-HORIZON = timedelta(days=14)
-"""How long before it is shown a row is made: a missed week of the jobs leaves no hole in the list."""
 
 OPEN, TOO_SHORT, EXCUSED = "open", "too_short", "excused"
 UNCLAIMED, CLAIMED, GRANTED, REFUSED, LAPSED = "unclaimed", "claimed", "granted", "refused", "lapsed"
@@ -153,9 +150,9 @@ def claim_work(incidents: Iterable[Incident], on: Lookout) -> Iterator[Work]:
             text = "請求（{day}）を認めるか決めていません"
             yield Work("claim", number, clause, text, days, received, of=of, code="claim_undecided")
         deadline, safe = incident.deadline, incident.safe_day
-        if stands == UNCLAIMED and deadline and safe and on.reached(safe - HORIZON):
+        if stands == UNCLAIMED and deadline and safe and on.reached(safe - KNOWN_AHEAD):
             yield Work(
-                "claim",
+                "claim_due",
                 incident.contract,
                 incident.clause,
                 "減額の請求がありません。請求の期限は{deadline}です（安全な日は{safe}まで）",

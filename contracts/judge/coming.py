@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from contracts.judge.lookout import Lookout
-from contracts.judge.work import AHEAD, Work
+from contracts.judge.work import AHEAD, KNOWN_AHEAD, Work
 from contracts.terms.art10_options import renewal_deadline, safe_day, term_of
 from contracts.terms.art12_termination import End, ends
 from contracts.terms.catalog import ModuleType, OptionType
@@ -15,12 +15,9 @@ from contracts.terms.unit import Contract, ContradictionError, Option, Unit
 REMINDERS = (90, 60, 30)
 """How many days before the deadline of 10-9 a renewal is reminded of; and once more on the safe day (I-33)."""
 
-HORIZON = timedelta(days=14)
-"""How long before it is shown a row is made: a missed week of the jobs leaves no hole in the list."""
-
 
 def coming(unit: Unit, on: Lookout) -> list[Work]:
-    """What of the unit is coming on a day, or will be shown within HORIZON of it; each row says on which days it matters."""
+    """What of the unit is coming on a day, or will be shown within KNOWN_AHEAD of it; each row says on which days it matters."""
     try:
         ended = ends(unit)
     except ContradictionError:
@@ -29,7 +26,7 @@ def coming(unit: Unit, on: Lookout) -> list[Work]:
     return [
         work
         for work in found
-        if (work.shown_from is None or on.reached(work.shown_from - HORIZON))
+        if (work.shown_from is None or on.reached(work.shown_from - KNOWN_AHEAD))
         and (work.until_on is None or not on.over(work.until_on))
     ]
 

@@ -1,13 +1,13 @@
 """What has happened to a unit by a day: ends, renewals, changes. The days imply it; the jobs record it, and nothing rests on the record."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from contracts.judge.lookout import Lookout
 from contracts.terms.art10_options import terms
 from contracts.terms.art12_termination import End, ends
-from contracts.terms.unit import Option, Unit, What
+from contracts.terms.unit import Change, Option, Unit, What, in_order
 
 ENDED, RENEWED, CHANGED = "ended", "renewed", "changed"
 
@@ -50,7 +50,7 @@ def happened(unit: Unit, on: Lookout) -> list[Happened]:
         if on.over(end.on)
     ]
     found += _renewals(unit, ended, on)
-    for change in unit.changes:
+    for change in _last_of_each_day(unit.changes):
         end = ended.get(change.target)
         if (end is None or change.effective_on <= end.on) and on.reached(change.effective_on):
             clause = CHANGE_CLAUSES[change.what]
@@ -60,6 +60,11 @@ def happened(unit: Unit, on: Lookout) -> list[Happened]:
                 )
             )
     return sorted(found, key=lambda one: (one.on, one.target, one.kind, one.of))
+
+
+def _last_of_each_day(changes: Iterable[Change]) -> Iterable[Change]:
+    """Of several changes of one thing on one day the one that says what holds from then on (I-53)."""
+    return {(one.target, one.what, one.effective_on): one for one in sorted(changes, key=in_order)}.values()
 
 
 def _renewals(unit: Unit, ended: dict[str, End], on: Lookout) -> Iterator[Happened]:

@@ -1,6 +1,8 @@
 """What is wrong with the lines of a form by themselves and beside the unit's facts, before the unit is judged as a whole."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
 
 from contracts import models
 from contracts.facts.price_days import PriceDay
@@ -61,17 +63,27 @@ def taken_numbers(settled: Mapping[str, list[Row]]) -> list[Fault]:
 
 
 def already_there(settled: Mapping[str, list[Row]], before: Unit, prices: Iterable[PriceDay]) -> list[Fault]:
-    """One change of one thing of one target a day; one price of one fee of one target from a day on."""
+    """One change of one thing of one target a day and application; one price of one fee of one target from a day on.
+
+    A monthly price that comes with a further change of its day takes the place of the one that came before it (I-53).
+    """
     faults = []
-    changed = {(change.target, str(change.what), change.effective_on) for change in before.changes}
+    changed: set[tuple[Any, ...]] = set()
     for row in settled["changes"]:
-        key = row.values["target"], row.values["what"], row.values["effective_on"]
-        if key in changed:
+        if row.key in changed:
             faults.append(Fault("changes", row.number, "effective_on", "この日には、同じ事項の変更が既にあります"))
-        changed.add(key)
-    priced = {key_of("prices", price._asdict()) for price in prices}
+        changed.add(row.key)
+    again = {(change.target, change.effective_on) for change in before.changes} & {
+        (row.values["target"], row.values["effective_on"]) for row in settled["changes"]
+    }
+    priced = {key_of("prices", price._asdict()) for price in prices if not _gives_way(price, again)}
     for row in settled["prices"]:
         if row.key in priced:
             faults.append(Fault("prices", row.number, "from_on", "この日からの同じ費目の料金が既にあります", "13"))
         priced.add(row.key)
     return faults
+
+
+def _gives_way(price: PriceDay, again: set[tuple[str, date]]) -> bool:
+    """Whether a price stands from a day on which its target is changed once more."""
+    return price.fee == "monthly" and price.from_on is not None and (price.target, price.from_on) in again

@@ -136,10 +136,13 @@ def _change(judgement: Judgement, row: Row, names: dict[str, str], fees: tuple[F
     values = row.values
     what = What(values["what"])
     target = next(target for target in judgement.after.targets if target.number == values["target"])
-    earlier = [
-        change for change in changes_of(judgement.after.changes, target.number, what)
-        if change.effective_on < values["effective_on"]
-    ]  # fmt: skip
+    ordered = changes_of(judgement.after.changes, target.number, what)
+    at = next(
+        at
+        for at, change in enumerate(ordered)
+        if change.application == values["application"] and change.effective_on == values["effective_on"]
+    )
+    earlier = ordered[:at]
     before = in_force(initial_value(target, what), earlier, values["effective_on"])
     return AcceptanceOutcome(
         "changes",

@@ -92,16 +92,16 @@ def of_prices(after: Unit, settled: Mapping[str, list[Row]], rows: Rows, stored:
 
     One that is told with 料金据置 and a new price has to say which it is.
     """
-    asked = {(row.values["target"], row.values["what"], row.values["effective_on"]): row for row in settled["changes"]}
+    asked = {row.key: row for row in settled["changes"]}
     brought = [price_day_written(row.values) for row in settled["prices"]]
     prices = prices_of([*stored, *brought])
     for change in prices_kept_silently(after, prices):
-        row = asked.get((change.target, change.what.value, change.effective_on))
+        row = asked.get((change.target, change.what.value, change.effective_on, change.application))
         if row is not None:
             fault = Fault("changes", row.number, "monthly_yen", PRICE_KEPT_SILENTLY, "13")
             yield replace(of_fault(fault, rows), refused=False)
     for change in kept_and_priced(map(change_of, (row.values for row in settled["changes"])), brought):
-        row = asked[change.target, change.what.value, change.effective_on]
+        row = asked[change.target, change.what.value, change.effective_on, change.application]
         yield of_fault(Fault("changes", row.number, "keep_price", KEPT_AND_PRICED, "13"), rows)
 
 
@@ -160,7 +160,7 @@ def _of_finding(finding: Finding, line_of: Causes) -> Remark:
         violation.clause,
         violation=violation,
         first=finding.first,
-        last=finding.last,
+        last=finding.last_known,
         refused=finding.refused or asked,
     )
 

@@ -16,6 +16,10 @@ CONSENTS = frozenset({"7-3", "7-4", "7-6", "7-7", "17-1"})
 AHEAD = timedelta(days=30)
 """How long before its day what is to come is on the list."""
 
+KNOWN_AHEAD = timedelta(days=100)
+"""How long before it is shown a row is made: the calendar has this month and the three after it, and a missed week of the jobs leaves
+no hole in the list."""
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -23,6 +27,7 @@ class Work:
 
     ``shown_from`` is the first day on which it is on the list (None: at once); ``due_at`` is a moment by which it has to be done. ``text`` is a sentence with ``{names}``, filled from ``values``;
     ``person_id`` is the one person whom it is for (None: whoever looks after the unit).
+    ``yen`` is what is at stake, where no price of a contract says it (contracts.judge.stake).
     ``code`` names the cause whatever words say it; ``of`` tells one of several for one subject from the others.
     """
 
@@ -37,6 +42,7 @@ class Work:
     of: str = ""
     person_id: int | None = None
     shown_from: date | None = None
+    yen: int | None = None
     code: str = field(kw_only=True)
 
     @property
@@ -48,7 +54,7 @@ class Work:
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """An application on which somebody has to act since a day: in the state ``received``, ``draft`` (it was sent back) or
-    ``rejected`` (nobody has taken note of it yet). ``why`` and ``entered_by`` are told of the last two.
+    ``rejected`` (nobody has taken note of it yet). ``why`` and ``entered_by`` are told of the last two; ``yen`` is the month that it asks for.
     """
 
     number: str
@@ -56,6 +62,8 @@ class Waiting:
     state: str = "received"
     why: str = ""
     entered_by: int | None = None
+    pk: str = ""
+    yen: int | None = None
 
 
 _ASKS = {
@@ -136,9 +144,13 @@ def work_of(
 
 def _of_application(one: Waiting) -> Work:
     kind, text, code = _ASKS[one.state]
-    day, person = one.since.isoformat(), None if one.state == "received" else one.entered_by
-    values = (("day", day),) if one.state == "received" else (("day", day), ("why", one.why))
-    return Work(kind, one.number, "10-1", text, values, one.since, person_id=person, code=code)
+    person = None if one.state == "received" else one.entered_by
+    values = {"day": one.since.isoformat(), "pk": one.pk, "by": str(one.entered_by or "")}
+    if one.state != "received":
+        values["why"] = one.why
+    return Work(
+        kind, one.number, "10-1", text, tuple(values.items()), one.since, person_id=person, yen=one.yen, code=code
+    )
 
 
 def _eligibility(unit: Unit) -> Iterator[Work]:
@@ -153,8 +165,7 @@ def _eligibility(unit: Unit) -> Iterator[Work]:
             violation.text,
             (*violation.values, *_reading(finding)),
             None if finding.first == NOT_YET_KNOWN else finding.first,
-            # Until something starts whose day is not known yet.
-            None if finding.last == NOT_YET_KNOWN - ONE_DAY else finding.last,
+            finding.last_known,
             code=violation.code,
         )
 

@@ -8,9 +8,13 @@ from contracts.models.correction import FactCorrection
 from contracts.models.customer import Customer, ManagementUnit
 from contracts.models.effect import Effect
 from contracts.models.entry import Entry
+from contracts.models.hand_over import HandOver
 from contracts.models.incident import Breach, Outage
 from contracts.models.job import Digest, Job
 from contracts.models.linked_service import LinkedService, LinkedServiceState
+from contracts.models.list_choice import ListChoice
+from contracts.models.name import Name
+from contracts.models.name_key import NameKey
 from contracts.models.number import NumberSeries
 from contracts.models.price import Price
 from contracts.models.revision import BookImport, FactsRevision, RevisionMoment
@@ -39,12 +43,16 @@ __all__ = [
     "Entry",
     "FactCorrection",
     "FactsRevision",
+    "HandOver",
     "Job",
     "LinkedService",
     "LinkedServiceState",
+    "ListChoice",
     "ListReading",
     "ManagementUnit",
     "Move",
+    "Name",
+    "NameKey",
     "Notice",
     "NumberSeries",
     "Option",

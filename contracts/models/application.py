@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models.choices import APPLICATION_STATES, RETURNS
 from contracts.models.customer import ManagementUnit
+from contracts.models.plain_code import plain_index
 
 
 class Application(models.Model):
@@ -60,6 +61,7 @@ class Application(models.Model):
         indexes = [
             models.Index(fields=["accepted_on"], name="application_accepted_on"),
             models.Index(fields=["state"], condition=Q(state__in=["draft", "received"]), name="application_open"),
+            plain_index("number", "application_number_plain"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(number=""), name="application_number_given"),

@@ -69,6 +69,9 @@ WORK = [
     ("returned", _("差し戻された申込")),
     ("rejected", _("拒絶された申込")),
     ("asked", _("二人目の確認")),
+    ("handed_back", _("差し戻された依頼")),
+    ("accepted", _("承諾された申込")),
+    ("confirmed", _("確定された依頼")),
     ("eligibility", _("利用資格")),
     ("consent", _("同意・前提")),
     ("readiness", _("通信環境の準備")),
@@ -82,12 +85,14 @@ WORK = [
     ("alone", _("残された監視")),
     ("price", _("料金の未登録")),
     ("claim", _("減額の請求")),
+    ("claim_due", _("減額の請求の期限")),
 ]
 BASES = [
     (Basis.AGREED.value, _("契約者との合意（I-50）")),
     (Basis.SLIP.value, _("当社の誤記（I-51）")),
 ]
 CORRECTED = [
+    ("name", _("名称")),
     ("change", _("変更")),
     ("start", _("課金開始日")),
     ("price", _("料金")),
@@ -102,10 +107,12 @@ CORRECTED = [
 """Facts that are put right by a declared kind of correction; a notice has its own (I-34)."""
 TRANSFERS = [("transfer", _("契約上の地位の移転")), ("merger", _("合併"))]
 EFFECTS = [("ended", _("終了")), ("renewed", _("更新")), ("changed", _("変更"))]
+HAND_OVER_STATES = [("waiting", _("予定")), ("done", _("実施済み")), ("taken_back", _("取消し済み"))]
 ASKED_STATES = [("waiting", _("確認待ち")), ("done", _("確定済み")), ("refused", _("差戻し済み"))]
 JOBS = [
     ("effects", _("効力の記録")),
     ("worklist", _("作業一覧の更新")),
+    ("dated", _("名称と担当の引継ぎの適用")),
     ("digest", _("期限のお知らせ")),
     ("abolition", _("EDRオプションの廃止")),
 ]
@@ -114,6 +121,7 @@ MAIL_STATES = [("waiting", _("未送信")), ("sending", _("送信中")), ("sent"
 RECORDS = [
     ("customer", _("契約者")),
     ("unit", _("管理単位")),
+    ("name", _("名称")),
     ("linked_service", _("対応サービス")),
     ("application", _("申込")),
     ("contract", _("契約")),
@@ -135,6 +143,7 @@ RECORDS = [
     ("billing_group", _("請求先グループ")),
     ("export", _("帳票の書出し")),
     ("asked", _("確認待ちの操作")),
+    ("hand_over", _("引継ぎ")),
     ("book", _("台帳の持込")),
     ("book_export", _("台帳の書出し")),
     ("transfer", _("契約の移転")),
@@ -147,7 +156,9 @@ OPERATIONS = [
     ("reject_book", _("台帳の却下")),
     ("take_book", _("台帳の取込の決定")),
     ("register", _("登録")),
+    ("rename", _("名称の変更")),
     ("assign", _("担当の変更")),
+    ("plan_hand_over", _("引継ぎの予定")),
     ("draft", _("下書きの保存")),
     ("receive", _("受付")),
     ("send_back", _("差戻し")),
@@ -163,6 +174,8 @@ OPERATIONS = [
     ("setting_change", _("設定変更の記録")),
     ("tell", _("設定変更の報告")),
     ("take", _("作業の引受け")),
+    ("settle", _("作業の済み")),
+    ("unsettle", _("作業の済みの取消し")),
     ("close", _("月次の締め")),
     ("quote", _("料金の登録")),
     ("keep_price", _("料金据置の記録")),

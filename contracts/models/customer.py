@@ -4,16 +4,24 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from contracts.models.plain_code import plain_index
+
 
 class Customer(models.Model):
-    """契約者: the party to the contracts."""
+    """契約者: the party to the contracts.
+
+    ``name`` and ``kana`` are what it is called as of the last morning: where it was ever called otherwise they follow from its
+    Name rows (contracts.facts.party_names), and papers of a day ask those.
+    """
 
     code = models.CharField(_("契約者コード"), max_length=64, unique=True)
     name = models.CharField(_("契約者名"), max_length=255)
+    kana = models.CharField(_("フリガナ"), max_length=255, blank=True, default="")
 
     class Meta:
         verbose_name = _("契約者")
         verbose_name_plural = _("契約者")
+        indexes = [plain_index("code", "customer_code_plain")]
         constraints = [models.CheckConstraint(condition=~models.Q(code=""), name="customer_code_given")]
 
     def __str__(self) -> str:
@@ -21,7 +29,9 @@ class Customer(models.Model):
 
 
 class ManagementUnit(models.Model):
-    """管理単位: what eligibility (第7条) is judged on, and what a tier contract is for (第6条第1項)."""
+    """管理単位: what eligibility (第7条) is judged on, and what a tier contract is for (第6条第1項). ``name`` is what it is called
+    as of the last morning, as a customer's is.
+    """
 
     code = models.CharField(_("管理単位コード"), max_length=64, unique=True)
     customer = models.ForeignKey(Customer, models.PROTECT, verbose_name=_("契約者"), related_name="units")
@@ -38,6 +48,7 @@ class ManagementUnit(models.Model):
     class Meta:
         verbose_name = _("管理単位")
         verbose_name_plural = _("管理単位")
+        indexes = [plain_index("code", "unit_code_plain")]
         constraints = [models.CheckConstraint(condition=~models.Q(code=""), name="unit_code_given")]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models.choices import SERVICES
 from contracts.models.fact import Fact
+from contracts.models.plain_code import plain_index
 
 
 class LinkedService(models.Model):
@@ -15,6 +16,7 @@ class LinkedService(models.Model):
     class Meta:
         verbose_name = _("対応サービス")
         verbose_name_plural = _("対応サービス")
+        indexes = [plain_index("code", "linked_service_code_plain")]
 
     def __str__(self) -> str:
         return self.code

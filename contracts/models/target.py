@@ -9,6 +9,7 @@ from contracts.models.choices import CATEGORIES, CHANGED, GROUNDS, KINDS, LICENC
 from contracts.models.customer import ManagementUnit
 from contracts.models.fact import Fact
 from contracts.models.linked_service import LinkedService
+from contracts.models.plain_code import plain_index
 
 
 class Target(models.Model):
@@ -34,6 +35,7 @@ class Target(models.Model):
         indexes = [
             models.Index(fields=["billing_starts_on"], name="target_billing_starts_on"),
             models.Index(fields=["ends_on"], name="target_ends_on"),
+            plain_index("number", "target_number_plain"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(number=""), name="target_number_given"),
@@ -63,6 +65,9 @@ class Contract(models.Model):
     class Meta:
         verbose_name = _("契約")
         verbose_name_plural = _("契約")
+        indexes = [
+            models.Index(fields=["category", "target"], condition=~Q(category="module"), name="contract_of_tier")
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(category="module") & ~Q(module_type="")
@@ -139,7 +144,10 @@ class BillingStart(Fact):
 
 
 class Change(Fact):
-    """変更: one thing of one target, otherwise from ``effective_on`` on (第9条, 第10条第5項)."""
+    """変更: one thing of one target, otherwise from ``effective_on`` on (第9条, 第10条第5項).
+
+    Several applications may change it on one day: in the order of their acceptance, the last says what holds (I-53).
+    """
 
     target = models.ForeignKey(Target, models.PROTECT, verbose_name=_("対象番号"), related_name="changes")
     what = models.CharField(_("変更事項"), max_length=16, choices=CHANGED)
@@ -155,9 +163,9 @@ class Change(Fact):
         constraints = [
             *Fact.Meta.constraints,
             models.UniqueConstraint(
-                fields=["target", "what", "effective_on"],
+                fields=["target", "what", "effective_on", "application"],
                 condition=Q(withdrawn_on__isnull=True),
-                name="change_once_a_day",
+                name="change_once_a_day_and_application",
             ),
             models.CheckConstraint(
                 condition=Q(what="category", to_name__in=["premium", "advanced"], to_number__isnull=True)
@@ -190,7 +198,10 @@ class Notice(Fact):
     class Meta:
         verbose_name = _("解約通知")
         verbose_name_plural = _("解約通知")
-        indexes = [models.Index(fields=["letter"], condition=Q(letter__isnull=False), name="notice_of_letter")]
+        indexes = [
+            models.Index(fields=["letter"], condition=Q(letter__isnull=False), name="notice_of_letter"),
+            plain_index("reference", "notice_reference_plain"),
+        ]
         constraints = [
             *Fact.Meta.constraints,
             models.UniqueConstraint(

@@ -64,11 +64,26 @@ class WorkItem(models.Model):
     )
     """For whom alone the row is; None: for whoever looks after the unit."""
     note = models.CharField(_("メモ"), max_length=500, blank=True)
+    stake_yen = models.BigIntegerField(_("関わる額（円）"), null=True, blank=True)
+    """What is at stake, by contracts.judge.stake."""
+    settled_on = models.DateField(_("済みとした日"), null=True, blank=True)
+    """Since when somebody says that it is done: of work that no fact tells of. What it says changes, and it is open again."""
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("済みとした人"),
+        related_name="+",
+    )
 
     class Meta:
         verbose_name = _("作業")
         verbose_name_plural = _("作業一覧")
-        indexes = [models.Index(fields=["due_on", "id"], name="work_item_due_on")]
+        indexes = [
+            models.Index(fields=["due_on", "id"], name="work_item_due_on"),
+            models.Index(fields=["kind", "due_on", "id"], name="work_item_kind_due"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=[code for code, _name in WORK]), name="work_item_kind_known")
         ]

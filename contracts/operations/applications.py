@@ -17,6 +17,7 @@ from contracts.judge.remarks import Remark
 from contracts.models import Application, Consent, Contract, Entry, ManagementUnit
 from contracts.operations import numbering
 from contracts.operations.filing import locked, overtaken, told, values
+from contracts.operations.prices import give_way
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
 from contracts.terms.consents import Consent as PlainConsent
@@ -179,6 +180,7 @@ def trial(unit: ManagementUnit, *, lines: Sequence[Line], applied_on: date, on: 
 
 def _write(application: Application, judgement: Judgement, writing: Writing) -> None:
     merged, after = judgement.merged, judgement.after
+    give_way(writing, merged.values()["prices"])
     FactsWriter(merged.values(), {after.code: after}, writing, unit_of=merged.known.unit_of).write()
     _write_consents(writing, application.lines, judgement.consents)
 

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from contracts.facts import history
 from contracts.facts.writing import Writing
 from contracts.models import Consent, Contract, LinkedService, LinkedServiceState, ManagementUnit
+from contracts.models.choices import ASSENTS
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
-from contracts.terms.consents import CLAUSES, Assent
+from contracts.terms.catalog import Service
+from contracts.terms.consents import CLAUSES, Assent, can_be_of
 
 STATED = {
     Assent.MODULE_CONSENT: "module_consent_on",
@@ -21,6 +23,9 @@ STATED = {
     Assent.ADVANCED_SUPPORT: "advanced_support_on",
 }
 """The column of a linked service's state in which the book states each."""
+
+
+ASSENT_NAMES = dict(ASSENTS)
 
 
 @transaction.atomic
@@ -66,6 +71,9 @@ def _state_it(writing: Writing, service: LinkedService, assent: Assent, given_on
         raise Refused(_("対応サービスの状態が登録されていません。"), clause="7-3")
     begun = [state for state in states if state.from_on <= given_on]
     state, column = (begun or states)[-1 if begun else 0], STATED[assent]
+    if not can_be_of(assent, Service(state.service)):
+        named = {"service": state.get_service_display(), "assent": ASSENT_NAMES[assent]}
+        raise Refused(_("%(service)sに%(assent)sはありません。") % named, field="assent", clause=CLAUSES[assent])
     if getattr(state, column) is None:
         said: dict[str, Any] = {column: given_on}
         writing.replace(state, because=_("同意・前提の記録"), **said)

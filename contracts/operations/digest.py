@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from logging import getLogger
 from typing import Any
 
@@ -10,35 +10,26 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from contracts.clock import now
 from contracts.facts import history
 from contracts.intake.sentence import Sentence
-from contracts.judge.coming import REMINDERS
+from contracts.judge.kinds import ACTS, FOR_A_YEAR, Act
 from contracts.models import Digest, WorkItem
 from contracts.operations.refusal import Refused
 from contracts.operations.step import Step
+from contracts.operations.told_by_mail import falling_due, matters, people, tells, to_decide
 from contracts.terms.clause import spoken
 
 PEOPLE_AT_ONCE = 20
 ROWS_SHOWN = 100
-WEEK = timedelta(days=7)
 SEND_ATTEMPTS = 5
 
 log = getLogger(__name__)
-
-
-def people() -> QuerySet[User]:
-    """Who gets a digest: whoever looks after a unit, has taken a row or is meant by one, is active and has an address."""
-    managing = User.objects.filter(
-        Q(pk__in=WorkItem.objects.exclude(unit__account_manager=None).values("unit__account_manager"))
-        | Q(pk__in=WorkItem.objects.exclude(taken_by=None).values("taken_by"))
-        | Q(pk__in=WorkItem.objects.exclude(person=None).values("person"))
-    )
-    return managing.filter(is_active=True).exclude(email="").order_by("pk")
 
 
 def count_people(on: date) -> int:
@@ -57,38 +48,29 @@ def compose(on: date, after: int) -> Step:
     rows: defaultdict[int, list[WorkItem]] = defaultdict(list)
     for row in falling_due(some, on):
         person_id = row.taken_by_id or row.person_id or row.unit.account_manager_id or 0
-        if row.kind != "renewal" or _reminds(row, last.get(person_id), on):
+        if tells(row, last.get(person_id), on):
             rows[person_id].append(row)
-    new = [_digest(person, on, rows[person.pk]) for person in some if person.pk not in known and rows[person.pk]]
+    for row, person_id in to_decide(some):
+        rows[person_id].append(row)
+    new = [_digest(one, on, rows[one.pk]) for one in some if one.pk not in known and matters(rows[one.pk])]
     Digest.objects.bulk_create(new)
     return Step(some[-1].pk, len(some), len(new))
 
 
 def _digest(person: User, on: date, rows: list[WorkItem]) -> Digest:
     with translation.override("ja"):
-        subject = _("【契約・料金管理】%(day)s 期限のお知らせ（%(count)s件）") % {"day": on, "count": len(rows)}
+        count = sum(ACTS[row.kind] is not Act.NOTE for row in rows)
+        subject = _("【契約・料金管理】%(day)s 期限のお知らせ（%(count)s件）") % {"day": on, "count": count}
         return Digest(person=person, on=on, subject=subject, body=_body(person, on, rows))
 
 
-def falling_due(some: Iterable[User], on: date) -> QuerySet[WorkItem]:
-    """The rows that those people look after, are meant by or have taken, and that are late or fall due within a week of the day."""
-    wanted = list(some)
-    own = Q(unit__account_manager__in=wanted, taken_by=None, person=None)
-    own |= Q(person__in=wanted, taken_by=None) | Q(taken_by__in=wanted)
-    standing = (Q(until_on=None) | Q(until_on__gte=on)) & (Q(shown_from=None) | Q(shown_from__lte=on))
-    near = Q(kind="renewal") | Q(from_on=None) | Q(from_on__lte=on + WEEK)
-    rows = WorkItem.objects.filter(own, standing, near).select_related("unit__customer")
-    return rows.order_by("from_on", "pk")
-
-
-def _reminds(row: WorkItem, last: date | None, on: date) -> bool:
-    """Whether a renewal is to be told of again: 90, 60 and 30 days before the deadline, and every day from the safe day on (I-33).
-
-    A reminder whose day fell between the last mail and today is made up for.
-    """
-    if last is None or row.from_on is None or row.until_on is None or on >= row.from_on:
-        return True
-    return any(last < row.until_on - timedelta(days=days) <= on for days in REMINDERS)
+_HEADINGS = {
+    Act.DECISION: gettext_lazy("■ あなたの決定を待つもの"),
+    Act.TASK: gettext_lazy("■ すること"),
+    Act.OUTCOME: gettext_lazy("■ あなたが入力したもの"),
+    Act.NOTE: gettext_lazy("■ 7日以内の予定"),
+}
+"""The parts of a mail, in their order."""
 
 
 def _body(person: User, on: date, rows: list[WorkItem]) -> str:
@@ -98,19 +80,43 @@ def _body(person: User, on: date, rows: list[WorkItem]) -> str:
         _("%(day)sの時点で、対応が必要なこと、期限の近いことは次のとおりです。") % {"day": on},
         "",
     ]
-    for row in rows[:ROWS_SHOWN]:
-        lines += [_line(row, on), f"　　{row.unit.code} {row.unit.customer.name} {row.unit.name}"]
+    shown = rows[:ROWS_SHOWN]
+    for act, heading in _HEADINGS.items():
+        told = _together(row for row in shown if ACTS[row.kind] is act)
+        for number, alike in enumerate(told):
+            lines += [str(heading)] if not number else []
+            lines += [_line(alike, on), f"　　{alike[0].unit.code} {alike[0].unit.customer.name} {alike[0].unit.name}"]
+        lines += [""] if told else []
     if len(rows) > ROWS_SHOWN:
-        lines.append(_("ほか%(count)s件") % {"count": len(rows) - ROWS_SHOWN})
-    return "\n".join([*lines, "", f"{settings.SITE_URL}/admin/", ""])
+        lines += [_("ほか%(count)s件") % {"count": len(rows) - ROWS_SHOWN}, ""]
+    return "\n".join([*lines, f"{settings.SITE_URL}/admin/", ""])
 
 
-def _line(row: WorkItem, on: date) -> str:
+def _together(rows: Iterable[WorkItem]) -> list[list[WorkItem]]:
+    """The rows of one kind, unit and day that say the same of several contracts as one."""
+    found: dict[tuple[Any, ...], list[WorkItem]] = {}
+    for row in rows:
+        said = Sentence(row.text, **row.values).said()
+        found.setdefault((row.kind, row.unit_id, row.due_on, said), []).append(row)
+    return list(found.values())
+
+
+def _line(alike: list[WorkItem], on: date) -> str:
+    row, subjects = alike[0], _("、").join(dict.fromkeys(row.subject for row in alike))
     when = timezone.localtime(row.due_at).strftime("%Y-%m-%d %H:%M") if row.due_at else f"{row.from_on or ''}"
-    late = _("（期限超過）") if row.from_on and row.from_on < on and row.kind != "renewal" else ""
+    is_late = row.from_on and row.from_on < on and row.kind != "renewal" and ACTS[row.kind] is Act.TASK
+    late = _("（期限超過）") if is_late else ""
     said = Sentence(row.text, **row.values).said()
     clause = f"（{spoken(row.clause)}）" if row.clause else ""
-    return f"・{when}{late} {row.get_kind_display()}：{row.subject} {said}{clause}"
+    return f"・{when}{late} {row.get_kind_display()}：{subjects} {said}{clause}{_stake(alike)}"
+
+
+def _stake(alike: list[WorkItem]) -> str:
+    yen = sum({row.subject: row.stake_yen or 0 for row in alike}.values())
+    if not yen:
+        return ""
+    text = _(" 年額%(yen)s円") if alike[0].kind in FOR_A_YEAR else _(" 月額%(yen)s円")
+    return text % {"yen": f"{yen:,}"}
 
 
 def send_waiting(on: date) -> None:

@@ -37,7 +37,7 @@ def record_effects(on: date, after: int) -> Step:
     return Step(ids[-1], len(ids), count, failed)
 
 
-Key = tuple[str, str, date, str]
+Key = tuple[str, str, date, str, str]
 
 
 def bring_up_to(
@@ -87,7 +87,8 @@ def bring_up_to(
 
 
 def _key(target: str, one: Happened | Effect) -> Key:
-    return target, one.kind, one.on, one.of
+    # With what it came to: a change that was put right, or followed by another of its day, has another effect (I-53).
+    return target, one.kind, one.on, one.of, one.value if one.of else ""
 
 
 def _effect(one: Happened, target: Target) -> Effect:

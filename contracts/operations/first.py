@@ -51,16 +51,17 @@ def register_first(
         state = register_state(holder=customer.code, ends_on=None, on=on, by=by, **stated)
     if service.assents and not (service.given_by.strip() and service.document.strip()):
         raise Refused(_("同意・前提には、同意した者と文書番号が必要です。"), field="document", clause="7-4")
-    for assent in service.assents:
-        record_consent(
-            state.linked_service,
-            assent=assent,
-            given_on=service.from_on,
-            given_by=service.given_by,
-            document=service.document,
-            on=on,
-            by=by,
-        )
+    with _at({"assent": "assents"}):
+        for assent in service.assents:
+            record_consent(
+                state.linked_service,
+                assent=assent,
+                given_on=service.from_on,
+                given_by=service.given_by,
+                document=service.document,
+                on=on,
+                by=by,
+            )
     return unit
 
 

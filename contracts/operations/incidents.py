@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contracts.facts import history
+from contracts.facts.change_order import LAST_FIRST
 from contracts.facts.writing import Writing
 from contracts.models import Breach, Change, Contract, Entry, Outage
 from contracts.models.bulk import slices
@@ -45,7 +46,7 @@ def concerned(
     upgraded = Change.objects.standing().filter(target=OuterRef("pk"), what=What.CATEGORY.value, effective_on__lte=last)
     found = serving(first, last).annotate(
         last_served=Least(Coalesce("target__ends_on", last), last),
-        tier_then=Coalesce(Subquery(upgraded.order_by("-effective_on").values("to_name")[:1]), F("category")),
+        tier_then=Coalesce(Subquery(upgraded.order_by(*LAST_FIRST).values("to_name")[:1]), F("category")),
     )
     if numbers:
         found = found.filter(target__number__in=numbers)

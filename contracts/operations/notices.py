@@ -85,11 +85,15 @@ def plan_withdrawal(*notices: Notice, on: date, instead: NoticeAsked | None = No
 
 
 @transaction.atomic
-def receive_notice(unit: ManagementUnit, asked: NoticeAsked, *, on: date, by: User, reason: str = "") -> list[Notice]:
-    """受付: the notice is on record, and every end that follows from it. Raises Refused."""
+def receive_notice(
+    unit: ManagementUnit, asked: NoticeAsked, *, on: date, by: User, reason: str = "", letter: int | None = None
+) -> list[Notice]:
+    """受付: the notice is on record, and every end that follows from it; ``letter``: that of which it is, where it is of one that
+    was begun (contracts.operations.letters). Raises Refused.
+    """
     writing = Writing.begin(by=by, on=on)
     plan = plan_notice(unit, asked, on=on)
-    notices = _written(writing, asked.plain(plan.before), asked.reference, letter=writing.revision)
+    notices = _written(writing, asked.plain(plan.before), asked.reference, letter=letter or writing.revision)
     history.record_all(_entry("notice", notice, by, before=None, reason=reason) for notice in notices)
     _follow(unit, plan.after, on, by)
     return notices
@@ -102,36 +106,13 @@ def withdraw_notice(notice: Notice, *, on: date, document: str, reason: str, by:
     After its effect day it is a correction: a reason is needed. Raises Refused — also where the unit could not be as it would
     then be, since an application leaned on the end.
     """
-    return withdraw_letter([notice], on=on, document=document, reason=reason, by=by)[0]
+    return taken_back("withdraw_notice", [notice], None, on=on, document=document, reason=reason, by=by)[0]
 
 
 @transaction.atomic
 def correct_notice(notice: Notice, instead: NoticeAsked, *, on: date, document: str, reason: str, by: User) -> Notice:
     """訂正: the notice stands as ``instead`` says, as if it had always been so. Raises Refused, also for what is not received."""
-    return correct_letter([notice], instead, on=on, document=document, reason=reason, by=by)[0]
-
-
-@transaction.atomic
-def withdraw_letter(notices: Sequence[Notice], *, on: date, document: str, reason: str, by: User) -> list[Notice]:
-    """撤回 of the notices that one letter gave for targets of a unit, or of some of them, as one (I-34). Raises Refused."""
-    return _taken_back("withdraw_notice", notices, None, on=on, document=document, reason=reason, by=by)
-
-
-@transaction.atomic
-def correct_letter(
-    notices: Sequence[Notice], instead: NoticeAsked, *, on: date, document: str, reason: str, by: User
-) -> list[Notice]:
-    """訂正 of the notices that one letter gave, as one: each stands as ``instead`` says for its target. Raises Refused."""
-    instead = replace(instead, targets=tuple(notice.target.number for notice in notices))
-    return _taken_back("correct_notice", notices, instead, on=on, document=document, reason=reason, by=by)
-
-
-def of_letter(notice: Notice) -> list[Notice]:
-    """The standing notices of the letter that gave this one, in the order of their targets; itself alone where none is known."""
-    if notice.letter is None:
-        return [notice]
-    rows = Notice.objects.standing().filter(letter=notice.letter, target__unit=notice.target.unit_id)
-    return list(rows.select_related("target__unit").order_by("target__number"))
+    return taken_back("correct_notice", [notice], instead, on=on, document=document, reason=reason, by=by)[0]
 
 
 def plain_of(notice: Notice) -> PlainNotice:
@@ -146,7 +127,7 @@ def plain_of(notice: Notice) -> PlainNotice:
     )
 
 
-def _taken_back(
+def taken_back(
     operation: str,
     notices: Sequence[Notice],
     instead: NoticeAsked | None,
@@ -156,10 +137,13 @@ def _taken_back(
     reason: str,
     by: User,
 ) -> list[Notice]:
+    """Notices of one unit withdrawn or put right with all that follows, in the transaction of the caller. Raises Refused."""
     writing = Writing.begin(by=by, on=on)
     rows = _locked(notices)
     if instead is not None:
-        _must_differ(rows, instead)
+        instead = replace(instead, targets=tuple(row.target.number for row in rows))
+        if not differs(rows, instead):
+            raise Refused(_("記録済みの通知と同じ内容です。"), clause="12-1")
     plan = plan_withdrawal(*rows, on=on, instead=instead)
     _must_be_told_why(plan, rows, on, reason)
     before = [history.values_of(row) for row in rows]
@@ -217,11 +201,11 @@ def _ended_by_abolition(writing: Writing, plan: Following, standing: Sequence[No
     return [_entry("notice", row, by, before=None, reason="") for row in rows]
 
 
-def _must_differ(rows: Sequence[Notice], instead: NoticeAsked) -> None:
+def differs(rows: Sequence[Notice], instead: NoticeAsked) -> bool:
+    """Whether the notices would say anything else."""
     stored = {(row.arrived_on, row.requested_for, row.ground, row.reference) for row in rows}
     asked = (instead.arrived_on, instead.requested_for, instead.ground.value, instead.reference.strip())
-    if stored == {asked} and not instead.at_term_end:
-        raise Refused(_("記録済みの通知と同じ内容です。"), clause="12-1")
+    return stored != {asked} or instead.at_term_end
 
 
 def must_be_sound(unit: Unit, asked: NoticeAsked, on: date) -> None:

@@ -1,6 +1,8 @@
 """料金: quoted, and changed while its day lies ahead, by another row (第13条, 別紙2); once it has come: contracts.operations.corrections."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -97,10 +99,35 @@ def _must_lie_ahead(price: Price, on: date) -> None:
         raise Refused(_("適用日の来た料金は変えられません。訂正してください。"), clause="13")
 
 
-def _told(operation: str, price: Price, by: User, *, before: dict[str, object] | None, reason: str = "") -> None:
+def _told(operation: str, price: Price, by: User | str, *, before: dict[str, object] | None, reason: str = "") -> None:
     target = price.target
     after = history.values_of(price)
     history.record(
         operation, "price", target.number, by=by, unit_id=target.unit_id, before=before, after=after, reason=reason
     )
     refresh_worklist([target.unit_id])
+
+
+def give_way(writing: Writing, brought: Sequence[Mapping[str, Any]]) -> None:
+    """Monthly prices that stand from the very day of one that a further change brings give way to it (I-53).
+
+    ``brought``: the values of prices about to be written. What gave way is told by the revision in which it did:
+    ``gave_way_to`` finds it, should the change be taken back.
+    """
+    days = {(row["target"], row["from_on"]) for row in brought if row["fee"] == "monthly"}
+    if not days:
+        return
+    rows = Price.objects.standing().filter(
+        fee="monthly", target__number__in=[number for number, _day in days], from_on__in=[day for _n, day in days]
+    )
+    for row in rows.select_related("target"):
+        if (row.target.number, row.from_on) in days:
+            before, because = history.values_of(row), _("同じ日の後の変更による料金")
+            writing.withdraw(row, because=because)
+            _told("withdraw_price", row, writing.by, before=before, reason=because)
+
+
+def gave_way_to(price: Price) -> Price | None:
+    """The price that gave way to this one when it was accepted."""
+    rows = Price.objects.filter(target=price.target_id, fee="monthly", from_on=price.from_on)
+    return rows.filter(withdrawn_in=price.recorded_in, replaced_by=None).select_related("target__unit").last()

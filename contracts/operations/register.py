@@ -1,30 +1,30 @@
-"""登録: customers, management units, linked services and their states, and who looks after a unit."""
+"""登録: customers, management units, linked services and their states, and who looks after a unit (of many: hand_over.py)."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from contracts.facts import history
+from contracts.facts import history, name_keys
+from contracts.facts.named_holders import holders_meant
 from contracts.facts.writing import Writing
 from contracts.intake.book.read import Row
 from contracts.intake.book.settle import settle
-from contracts.models import Customer, Entry, FactsRevision, LinkedService, LinkedServiceState, ManagementUnit
+from contracts.models import Customer, FactsRevision, LinkedService, LinkedServiceState, ManagementUnit
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
 
 
 @transaction.atomic
-def register_customer(*, code: str, name: str, by: User) -> Customer:
+def register_customer(*, code: str, name: str, kana: str = "", by: User) -> Customer:
     """Register a customer. Raises Refused where the code is taken."""
     FactsRevision.advance()
     if Customer.objects.filter(code=code).exists():
         raise Refused(_("契約者コード「%(code)s」は既に使われています。") % {"code": code}, field="code")
-    customer = Customer.objects.create(code=code, name=name)
+    customer = Customer.objects.create(code=code, name=name, kana=kana)
+    name_keys.keep("customer", [customer.pk])
     history.record("register", "customer", code, by=by, after=history.values_of(customer))
     return customer
 
@@ -36,6 +36,7 @@ def register_unit(*, customer: Customer, code: str, name: str, by: User) -> Mana
     if ManagementUnit.objects.filter(code=code).exists():
         raise Refused(_("管理単位コード「%(code)s」は既に使われています。") % {"code": code}, field="code")
     unit = ManagementUnit.objects.create(customer=customer, code=code, name=name, account_manager=by)
+    name_keys.keep("unit", [unit.pk])
     history.record("register", "unit", code, by=by, unit_id=unit.pk, after=history.values_of(unit))
     return unit
 
@@ -52,49 +53,20 @@ def assign(unit: ManagementUnit, *, to: User | None, by: User) -> ManagementUnit
     return stored
 
 
-def looked_after(person: User, *, codes: Sequence[str] = ()) -> QuerySet[ManagementUnit]:
-    """The units that a person looks after: all of them, or those of the codes. Raises Refused for codes of others."""
-    own = ManagementUnit.objects.filter(account_manager=person).order_by("code")
-    if not codes:
-        return own
-    found = own.filter(code__in=codes)
-    missing = sorted(set(codes) - set(found.values_list("code", flat=True)))
-    if missing:
-        said = {"codes": "、".join(missing), "person": person}
-        raise Refused(_("%(person)sの担当ではありません：%(codes)s") % said, field="codes")
-    return found
+def held_by(written: str) -> str:
+    """The holder as it is stored: a customer by its code, also where it was typed by its name; another party by its name.
 
-
-@transaction.atomic
-def hand_over(person: User, *, to: User | None, codes: Sequence[str] = (), counted: int | None = None, by: User) -> int:
-    """引継ぎ: a colleague takes over a person's units, all or those of the codes, at once; how many. ``counted``: shown before.
-
-    Raises Refused where there are none, to the same person, and where their number is no longer what was shown.
+    Raises Refused where several customers are called so.
     """
-    if to == person:
-        raise Refused(_("引き継ぐ人が同じです。"), field="to")
-    units = list(looked_after(person, codes=codes).select_for_update(of=("self",)))
-    if not units:
-        raise Refused(_("引き継ぐ管理単位がありません。"), field="person")
-    if counted is not None and counted != len(units):
+    codes = holders_meant(written)
+    if len(codes) > 1:
+        said = {"name": written, "codes": "、".join(codes)}
         raise Refused(
-            _("対象の管理単位が変わり、%(number)s件になりました。もう一度確かめてください。") % {"number": len(units)}
+            _("「%(name)s」という契約者が複数あります（%(codes)s）。契約者コードで入力してください。") % said,
+            field="holder",
+            clause="7-3",
         )
-    ManagementUnit.objects.filter(pk__in=[unit.pk for unit in units]).update(account_manager=to)
-    before, after = {"account_manager": str(person)}, {"account_manager": str(to or "")}
-    history.record_all(
-        Entry(
-            actor=str(by),
-            operation="assign",
-            record="unit",
-            subject=unit.code,
-            unit_id=unit.pk,
-            before=before,
-            after=after,
-        )
-        for unit in units
-    )
-    return len(units)
+    return codes[0] if codes else written.strip()
 
 
 def units_linking(code: str) -> list[int]:
@@ -125,6 +97,7 @@ def register_state(
     settled, faults = settle(Row("linked_services", 0, values), {}, {})
     if faults:
         raise Refused(faults[0].said(), field=faults[0].column, clause=faults[0].clause)
+    settled.values["holder"] = held_by(settled.values["holder"])
     owner, _created = LinkedService.objects.get_or_create(code=code)
     if LinkedServiceState.objects.standing().filter(linked_service=owner, from_on=from_on).exists():
         raise Refused(_("この日からの状態が既に登録されています。"), field="from_on", clause="7-5")

@@ -2,31 +2,30 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from contracts.clock import today
-from contracts.facts import history
 from contracts.facts.load import load_units
 from contracts.facts.price_days import PRICE_DAY, price_day_of
-from contracts.judge.claims import BREACH, OUTAGE, Incident, Told, claim_work, counting_beside
+from contracts.intake.asked_yen import monthly_asked
+from contracts.judge.claims import claim_work
 from contracts.judge.coming import coming
 from contracts.judge.lookout import Lookout
+from contracts.judge.outcomes import LONGEST, Decided, outcomes
+from contracts.judge.stake import Monthly, at_stake, monthly_of
 from contracts.judge.unpriced import Prices, prices_of, unpriced
 from contracts.judge.work import SecondAsked, Untold, Waiting, Work, work_of
-from contracts.models import Application, Asked, Breach, ManagementUnit, Outage, Price, SettingChange, WorkItem
+from contracts.models import Application, Asked, ManagementUnit, Price, SettingChange, WorkItem
 from contracts.models.bulk import create_all, slices
+from contracts.operations.claimable import incidents_of
 from contracts.operations.looks import Looked, due, note_looks, take_up_unseen, units_due
-from contracts.operations.refusal import Refused
 from contracts.operations.step import Step
-from contracts.terms.art15_claims import longest_claim, whole_units
 from contracts.terms.unit import Unit, stay_of
 
 UNITS_AT_ONCE = 200
@@ -35,7 +34,9 @@ UNITS_TOGETHER = 500
 """Units of which the rows are brought up together where facts were written, and are held for as long as that takes anyhow."""
 
 _OF_WORK = ("kind", "subject", "clause", "text", "shown_from", "from_on", "until_on", "due_at", "person_id")
-_SHOWN = (*_OF_WORK, "values", "due_on")
+_SHOWN = (*_OF_WORK, "values", "due_on", "stake_yen")
+_SAYS = ("values", "from_on", "until_on", "due_at")
+"""What a row tells: where any of it is otherwise than when somebody settled the row, it is open again."""
 
 
 def refresh_worklist(
@@ -75,8 +76,8 @@ def refresh_some(on: date, after: int) -> Step:
 
 
 def _refresh(units: Mapping[int, Unit], on: date, *, written: bool) -> int:
-    waiting, untold = _waiting(units), _untold(units)
-    prices, incidents, asked = _prices(units), _incidents(units, on), _asked(units)
+    (waiting, accepted), untold, incidents = _applications(units, on), _untold(units), incidents_of(units, on)
+    (prices, monthly), (asked, answered) = _prices(units), _asked(units, on)
     within = timedelta(hours=settings.TOLD_WITHIN_HOURS)
     wanted: dict[str, WorkItem] = {}
     looked: dict[int, Looked] = {}
@@ -85,9 +86,10 @@ def _refresh(units: Mapping[int, Unit], on: date, *, written: bool) -> int:
         found = work_of(unit, waiting=waiting[pk], untold=untold[pk], within=within, asked=asked[pk])
         found += [*coming(unit, lookout), *unpriced(unit, prices, lookout), *claim_work(incidents[pk], lookout)]
         found = [work for work in found if not _still_elsewhere(unit, work, lookout)]
+        found += outcomes([*accepted[pk], *answered[pk]], lookout)
         looked[pk] = Looked(on, lookout.changes_on)
         for work in found:
-            row = _row(pk, work)
+            row = _row(pk, work, work.yen if work.yen is not None else at_stake(unit, work, monthly))
             while row.key in wanted:  # the same again on later days
                 row.key += "+"
             wanted[row.key] = row
@@ -96,14 +98,9 @@ def _refresh(units: Mapping[int, Unit], on: date, *, written: bool) -> int:
     for some in slices(gone):
         WorkItem.objects.filter(pk__in=some).delete()
     create_all(WorkItem, (row for key, row in wanted.items() if key not in stored))
-    changed = []
-    for key, row in wanted.items():
-        item = stored.get(key)
-        if item is not None and any(getattr(item, name) != getattr(row, name) for name in _SHOWN):
-            for name in _SHOWN:
-                setattr(item, name, getattr(row, name))
-            changed.append(item)
-    WorkItem.objects.bulk_update(changed, [name.removesuffix("_id") for name in _SHOWN], batch_size=100)
+    changed = [item for key, row in wanted.items() if (item := stored.get(key)) is not None and _said_anew(item, row)]
+    columns = [name.removesuffix("_id") for name in (*_SHOWN, "settled_on", "settled_by")]
+    WorkItem.objects.bulk_update(changed, columns, batch_size=100)
     note_looks(looked, written=written)
     return len(wanted)
 
@@ -116,37 +113,69 @@ def _still_elsewhere(unit: Unit, work: Work, lookout: Lookout) -> bool:
     return target is not None and not lookout.reached(stay_of(unit, target).first)
 
 
-def _row(pk: int, work: Work) -> WorkItem:
+def _said_anew(item: WorkItem, row: WorkItem) -> bool:
+    """Whether the row says anything otherwise, which the stored one then says too; who took it and the note stay."""
+    if all(getattr(item, name) == getattr(row, name) for name in _SHOWN):
+        return False
+    if any(getattr(item, name) != getattr(row, name) for name in _SAYS):
+        item.settled_on, item.settled_by = None, None
+    for name in _SHOWN:
+        setattr(item, name, getattr(row, name))
+    return True
+
+
+def _row(pk: int, work: Work, yen: int | None) -> WorkItem:
     shown: dict[str, Any] = {name: getattr(work, name) for name in _OF_WORK}
     due_on = timezone.localdate(work.due_at, timezone.get_default_timezone()) if work.due_at else work.from_on
-    return WorkItem(key=f"{pk}|{work.key}", unit_id=pk, values=dict(work.values), due_on=due_on, **shown)
+    return WorkItem(key=f"{pk}|{work.key}", unit_id=pk, values=dict(work.values), due_on=due_on, stake_yen=yen, **shown)
 
 
-def _asked(units: Mapping[int, Unit]) -> defaultdict[int, list[SecondAsked]]:
-    found: defaultdict[int, list[SecondAsked]] = defaultdict(list)
-    rows = Asked.objects.filter(unit__in=list(units), state="waiting").order_by("pk")
-    for unit_id, pk, subject, on, who in rows.values_list("unit_id", "pk", "subject", "asked_on", "asked_by__username"):
-        found[unit_id].append(SecondAsked(pk, subject, on, who))
-    return found
+def _asked(
+    units: Mapping[int, Unit], on: date
+) -> tuple[defaultdict[int, list[SecondAsked]], defaultdict[int, list[Decided]]]:
+    """By unit, what waits for a second person, and what was answered lately, for those who asked."""
+    waiting: defaultdict[int, list[SecondAsked]] = defaultdict(list)
+    answered: defaultdict[int, list[Decided]] = defaultdict(list)
+    lately = Q(state="waiting") | Q(decided_on__gte=on - LONGEST) & ~Q(decided_by=F("asked_by"))
+    rows = Asked.objects.filter(lately, unit__in=list(units)).select_related("asked_by", "decided_by").order_by("pk")
+    for row in rows:
+        if row.state == "waiting":
+            waiting[row.unit_id].append(SecondAsked(row.pk, row.subject, row.asked_on, str(row.asked_by)))
+        elif row.decided_on is not None:
+            kind = "confirmed" if row.state == "done" else "handed_back"
+            told = (row.decided_on, str(row.decided_by), row.asked_by_id, row.asked_on, row.reason, str(row.pk))
+            answered[row.unit_id].append(Decided(kind, row.subject, *told))
+    return waiting, answered
 
 
-def _waiting(units: Mapping[int, Unit]) -> defaultdict[int, list[Waiting]]:
-    found: defaultdict[int, list[Waiting]] = defaultdict(list)
+def _applications(
+    units: Mapping[int, Unit], on: date
+) -> tuple[defaultdict[int, list[Waiting]], defaultdict[int, list[Decided]]]:
+    """By unit, the applications on which somebody has to act, and those accepted lately, for those who entered them."""
+    waiting: defaultdict[int, list[Waiting]] = defaultdict(list)
+    accepted: defaultdict[int, list[Decided]] = defaultdict(list)
     asks = Q(state="received") | Q(state="draft", returned="sent_back") | Q(state="rejected", acknowledged_on=None)
-    names = ("unit_id", "number", "state", "received_on", "returned_on", "closed_on", "returned_because", "reason")
-    rows = Application.objects.filter(asks, unit__in=list(units)).order_by("pk").values_list(*names, "entered_by_id")
-    for unit_id, number, state, received_on, returned_on, closed_on, returned_because, reason, entered_by in rows:
-        since = {"received": received_on, "draft": returned_on, "rejected": closed_on}[state]
-        assert since is not None  # the database holds it
-        why = returned_because if state == "draft" else reason
-        if state == "received" or entered_by is not None:
-            found[unit_id].append(Waiting(number, since, state, why, entered_by))
-    return found
+    lately = Q(state="accepted", accepted_on__gte=on - LONGEST, entered_by__isnull=False)
+    lately &= ~Q(decided_by=F("entered_by"))
+    rows = Application.objects.filter(asks | lately, unit__in=list(units)).select_related("decided_by").order_by("pk")
+    for row in rows:
+        since = {"received": row.received_on, "draft": row.returned_on, "rejected": row.closed_on}.get(row.state)
+        by, pk = row.entered_by_id, str(row.pk)
+        if row.state == "accepted" and row.accepted_on is not None and by is not None:
+            who = str(row.decided_by or "")
+            accepted[row.unit_id].append(Decided("accepted", row.number, row.accepted_on, who, by, pk=pk))
+        elif since is not None and (row.state == "received" or by is not None):
+            why = row.returned_because if row.state == "draft" else row.reason
+            yen = monthly_asked(row.lines) or None
+            waiting[row.unit_id].append(Waiting(row.number, since, row.state, why, by, pk, yen))
+    return waiting, accepted
 
 
-def _prices(units: Mapping[int, Unit]) -> dict[str, Prices]:
-    rows = Price.objects.standing().filter(target__unit__in=list(units))
-    return prices_of(map(price_day_of, rows.values_list(*PRICE_DAY)))
+def _prices(units: Mapping[int, Unit]) -> tuple[dict[str, Prices], Monthly]:
+    """The standing prices of the units' targets, as the judge asks for them, and what the monthly ones are."""
+    rows = list(Price.objects.standing().filter(target__unit__in=list(units)).values_list(*PRICE_DAY, "amount_yen"))
+    monthly = monthly_of((target, fee, from_on, yen) for target, fee, from_on, *_quoted, yen in rows)
+    return prices_of(price_day_of(row[:-1]) for row in rows), monthly
 
 
 def _untold(units: Mapping[int, Unit]) -> defaultdict[int, list[Untold]]:
@@ -156,78 +185,3 @@ def _untold(units: Mapping[int, Unit]) -> defaultdict[int, list[Untold]]:
     for unit_id, pk, number, what, changed_at in changes.values_list(*names):
         found[unit_id].append(Untold(pk, number, what, timezone.localtime(changed_at)))
     return found
-
-
-def _incidents(units: Mapping[int, Unit], on: date) -> defaultdict[int, list[Incident]]:
-    """Outages and breaches of the units whose claim can still come, or waits for a decision: two queries."""
-    # Older incidents without a claim are not looked at: it could not come in time any more.
-    since = timezone.make_aware(datetime.combine(on - longest_claim(), datetime.min.time()))
-    undecided = Q(decision="", contract__target__unit__in=list(units))
-    claimed = Q(claimed_on__isnull=False, source="recorded")
-    names = ("contract__target__unit_id", "pk", "contract__target__number", "fault", "claimed_on", "source")
-    outages = (
-        Outage.objects.standing().filter(undecided, claimed | Q(claimed_on=None, restored_at__gte=since)).order_by("pk")
-    )
-    breaches = (
-        Breach.objects.standing().filter(undecided, claimed | Q(claimed_on=None, occurred_at__gte=since)).order_by("pk")
-    )
-    rows = [(OUTAGE, "", *row) for row in outages.values_list(*names, "known_at", "restored_at")]
-    rows += [
-        (BREACH, guarantee, *row, None) for guarantee, *row in breaches.values_list("guarantee", *names, "occurred_at")
-    ]
-    beside = _beside(rows)
-    found: defaultdict[int, list[Incident]] = defaultdict(list)
-    for kind, guarantee, unit_id, pk, number, fault, claimed_on, source, began_at, restored_at in rows:
-        found[unit_id].append(
-            Incident(
-                kind=kind,
-                pk=pk,
-                guarantee=guarantee,
-                contract=number,
-                began_at=timezone.localtime(began_at),
-                restored_at=timezone.localtime(restored_at) if restored_at else None,
-                fault=fault,
-                claimed_on=claimed_on,
-                by_book=not source,
-                beside=counting_beside(
-                    (one for one in beside[number] if one.began_at != began_at), claimed=claimed_on is not None
-                )
-                if kind == OUTAGE
-                else (),
-            )
-        )
-    return found
-
-
-def _beside(rows: Iterable[tuple[Any, ...]]) -> defaultdict[str, list[Told]]:
-    """All outages of the contracts of which one is too short by itself (I-38), by the contract's number; one query where any is."""
-    found: defaultdict[str, list[Told]] = defaultdict(list)
-    short = {
-        row[4] for row in rows if row[0] == OUTAGE and row[-1] and not whole_units(timezone.localtime(row[-2]), row[-1])
-    }
-    for some in slices(sorted(short)):
-        outages = Outage.objects.standing().filter(contract__target__number__in=some)
-        columns = ("contract__target__number", "known_at", "restored_at", "fault", "claimed_on", "decision")
-        for number, began_at, restored_at, *told in outages.values_list(*columns):
-            over = timezone.localtime(restored_at) if restored_at else None
-            found[number].append(Told(timezone.localtime(began_at), over, *told))
-    return found
-
-
-@transaction.atomic
-def take(item: WorkItem, *, by: User, taken: bool | None = None, note: str | None = None) -> None:
-    """Take a row or give it back, and note what is being done about it; None leaves the one or the other as it is.
-
-    Raises Refused where somebody else has taken the row: it has to be given back first.
-    """
-    stored = WorkItem.objects.select_for_update().get(pk=item.pk)
-    if taken and stored.taken_by not in (None, by):
-        raise Refused(_("%(who)sさんが既に引き受けています。") % {"who": stored.taken_by})
-    before = {"taken_by": str(stored.taken_by or ""), "note": stored.note}
-    if taken is not None:
-        stored.taken_by = by if taken else None
-    if note is not None:
-        stored.note = note.strip()
-    stored.save(update_fields=["taken_by", "note"])
-    after = {"taken_by": str(stored.taken_by or ""), "note": stored.note}
-    history.record("take", "work_item", stored.subject, by=by, unit_id=stored.unit_id, before=before, after=after)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from contracts.terms.catalog import SERVICES_LINKED, ModuleType, Service
 from contracts.terms.days import ONE_DAY
 
 
@@ -29,6 +30,19 @@ CLAUSES = {
     Assent.ADVANCED_SUPPORT: "7-7",
     Assent.OWN_PREMIUM_CONSENT: "17-1",
 }
+
+
+ON_SERVICE_OF: dict[Assent, ModuleType] = {
+    Assent.BYPASS_OPTION: ModuleType.SWG,
+    Assent.ADVANCED_SUPPORT: ModuleType.WAF,
+}
+"""Options of one service: the module type that links it."""
+
+
+def can_be_of(assent: Assent, service: Service) -> bool:
+    """Whether a linked service of that kind can have it: バイパスオプション is one of SWG (7-6), アドバンストサポート one of WAF (7-7)."""
+    module_type = ON_SERVICE_OF.get(assent)
+    return assent is not Assent.OWN_PREMIUM_CONSENT and (module_type is None or service in SERVICES_LINKED[module_type])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,11 @@ class Finding:
     change: Change | None = None
     notice: Notice | None = None
 
+    @property
+    def last_known(self) -> date | None:
+        """The last day, None also where it ends with the start of something whose day is not known yet."""
+        return None if self.last == NOT_YET_KNOWN - ONE_DAY else self.last
+
 
 class Timeline:
     """What of a unit is in force on a day. Ends follow from the unit's notices, unless given."""

@@ -199,9 +199,16 @@ def start_of(target: Target) -> date:
     return target.starts_on or NOT_YET_KNOWN
 
 
+def in_order(change: Change) -> tuple[date, date, str]:
+    """The key of changes in the order in which they take effect: by day; of one day as they were accepted, then as they were
+    applied for (I-53).
+    """
+    return change.effective_on, change.accepted_on, change.application
+
+
 def changes_of(changes: Iterable[Change], target: str, what: What) -> list[Change]:
     """The changes of one thing of one target in the order in which they take effect."""
-    return sorted((c for c in changes if c.target == target and c.what is what), key=lambda c: c.effective_on)
+    return sorted((c for c in changes if c.target == target and c.what is what), key=in_order)
 
 
 def initial_value(target: Target, what: What) -> object:

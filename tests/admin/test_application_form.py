@@ -304,13 +304,15 @@ def test_a_draft_keeps_what_is_wrong_with_it(desk: Desk, client: Client) -> None
     assert "第7条第2項" in answer.text
 
 
-def test_a_line_keeps_its_key_when_another_goes(desk: Desk, client: Client) -> None:
+def test_lines_that_are_kept_are_numbered_without_a_gap_when_another_goes(desk: Desk, client: Client) -> None:
+    """People read #1, #2: what names a line goes with it."""
     desk.has()
     client.post(new(desk), posted(tier(key="#1"), module(key="#4"), option("on_site_report", "#1", "#7"), save="1"))
     application = Application.objects.get(state="draft")
     client.post(edit(application), posted(tier(key="#1"), option("on_site_report", "#1", "#7"), version="1", save="1"))
     application.refresh_from_db()
-    assert [line["key"] for line in application.lines] == ["#1", "#7"]
+    assert [line["key"] for line in application.lines] == ["#1", "#2"]
+    assert application.lines[1]["contract"] == "#1"
 
 
 def test_somebody_elses_save_is_told_and_nothing_typed_is_lost(desk: Desk, client: Client) -> None:

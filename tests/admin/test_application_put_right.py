@@ -58,7 +58,7 @@ def test_a_received_application_starts_a_month_later_with_one_field(desk: Desk, 
     application = desk.received(tier(), module(), option("on_site_report"))
     form = client.get(edit(application))
     assert 'name="starts_on" value="2025-04-01"' in form.text
-    assert 'data-field="billing_starts_on"\n        type="date" value=""' in form.text
+    assert 'data-field="billing_starts_on"\n        type="text" value=""' in form.text
     version = str(application.version)
     lines = undated(*application.lines)
     answer = client.post(edit(application), posted(*lines, starts_on=MAY, version=version, receive="1"))

@@ -12,6 +12,7 @@ from django.urls import reverse
 from billing.models import ChargeLine
 from billing.operations.close_month import close_month
 from contracts.models import (
+    Asked,
     BillingStart,
     Change,
     Consent,
@@ -161,6 +162,13 @@ def test_starts_put_right_together(lead) -> None:
     assert set(BillingStart.objects.standing().values_list("starts_on", flat=True)) == {date(2025, 4, 16)}
     option_page = address("option_take-start-back", Option.objects.get(target__number="O-EDR").pk)
     shown_and_done(lead, option_page, {"together": ["T-1", "M-IPS", "O-LIC"], **AGREED})
+    # Over a million yen of closed months: another lead confirms it.
+    assert BillingStart.objects.standing().count() == 4
+    confirming = address("asked_confirm", Asked.objects.get().pk)
+    other = User.objects.create_user("別の責任者", is_staff=True)
+    other.groups.set(Group.objects.filter(name="営業責任者"))
+    client = signed_in(other)
+    client.post(confirming, {"confirmed": "1", "seen": client.get(confirming).context["seen"]})
     assert not BillingStart.objects.standing().exists()
 
 

@@ -147,7 +147,7 @@ def test_the_causes_of_one_target_stand_in_its_row(unit: ManagementUnit, chief: 
     """O-KEEP is bound to 2025-09-30 and ends on 08-09: 22 days of August less, and the rest of its minimum term (14-2)."""
     must_take(rows(notice("O-KEEP", "2025-07-10")), tmp_path / "more")
     (one,) = signed_in(chief).get(page_of("C-1")).context["bills"]["why"]
-    assert (one["number"], one["yen"]) == ("O-KEEP", "+20,000")
+    assert (one["number"], one["yen"], one["falls"]) == ("O-KEEP", "+20,000", False)
     assert [(part["said"], part["yen"]) for part in one["parts"]] == [
         ("課金する日数が31日から9日に変わります", "−14,194"),
         ("解除調定金がかかります", "+34,194"),
@@ -339,3 +339,24 @@ def test_the_english_page_is_english(unit: ManagementUnit, chief: User, tmp_path
                 text = text.replace(name, "")
             found = [line.strip() for line in re.sub(r"<[^>]*>", "\n", text).splitlines() if JAPANESE.search(line)]
             assert found == []
+
+
+@time_machine.travel(NOON)
+def test_papers_are_those_that_there_were(unit: ManagementUnit, chief: User, tmp_path) -> None:
+    """A notice, an entry and an application of later days are not among what was known before."""
+    with time_machine.travel("2025-08-12 10:00+09:00"):
+        must_take(rows(notice("O-KEEP", "2025-08-11")), tmp_path / "later")
+        Application.objects.create(number="A-LATE", unit=unit, state="draft", applied_on=date(2025, 8, 12))
+    with time_machine.travel("2025-08-13 10:00+09:00"):
+        client, address = signed_in(chief), page_of("C-1")
+        now, then = client.get(address).context, client.get(address, {"known": "2025-08-11"}).context
+
+    def told(context, title: str) -> int:
+        return len(next(table for table in context["papers"] if table["title"] == title)["rows"])
+
+    assert (told(now, "申込"), told(then, "申込")) == (2, 1)
+    assert (told(now, "解約通知"), told(then, "解約通知")) == (1, 0)
+    moments = [dict(row)["at"] for row in then["history"]["rows"]]
+    assert moments
+    assert max(moments) < "2025-08-12"
+    assert max(dict(row)["at"] for row in now["history"]["rows"]) > "2025-08-12"

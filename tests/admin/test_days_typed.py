@@ -8,9 +8,8 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from billing.admin.incident.forms import MonthField as MonthOfIncidents
-from billing.admin.month.proposal import MonthField as MonthOfClose
 from contracts.admin.application.accept import AcceptForm
+from contracts.admin.kit.days import MonthField
 from contracts.admin.kit.verbs import ActingAdmin
 from contracts.models import Entry
 
@@ -37,7 +36,7 @@ def test_no_form_takes_a_day_that_no_book_can_say() -> None:
     found = list(days())
     assert len(found) > 40
     for where, field in found:
-        of_month = isinstance(field, MonthOfIncidents | MonthOfClose)
+        of_month = isinstance(field, MonthField)
         time = "T00:00" if isinstance(field, forms.DateTimeField) else ""
         for first_or_last in ("2000-01", "2199-12"):
             assert field.clean(first_or_last if of_month else f"{first_or_last}-31{time}"), where

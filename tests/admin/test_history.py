@@ -100,7 +100,7 @@ def test_what_a_spreadsheet_takes_for_a_formula_is_text(value: str) -> None:
 def test_the_csv_streams_with_a_query_for_many_rows(
     told: ManagementUnit, chief: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("contracts.admin.kit.search.AT_MOST", 100)
+    monkeypatch.setattr("contracts.facts.finding.AT_MOST", 100)
     client = signed_in(chief)
     counted = []
     for more in (0, 300):

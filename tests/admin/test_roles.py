@@ -24,6 +24,7 @@ OTHERS = {
     "contracts_readings": "contracts.view_contract",
     "contracts_clauses": "contracts.view_contract",
     "contracts_entry_csv": "contracts.view_entry",
+    "contracts_workitem_calendar": "contracts.view_workitem",
     "contracts_bookupload_bring": "contracts.add_bookupload",
     "contracts_bookupload_reading": "contracts.add_bookupload",
     "contracts_bookupload_template": "contracts.view_bookupload",
@@ -118,6 +119,14 @@ VERBS = {
     "contracts_linkedservice_record-consent": "contracts.add_consent",
     "contracts_linkedservice_register": "contracts.add_linkedservicestate",
     "contracts_managementunit_hand-over": "contracts.change_managementunit",
+    "contracts_handover_take-back": "contracts.change_managementunit",
+    "contracts_customer_rename": "contracts.add_name",
+    "contracts_managementunit_rename": "contracts.add_name",
+    "contracts_customer_correct-name": "contracts.add_factcorrection",
+    "contracts_managementunit_correct-name": "contracts.add_factcorrection",
+    "contracts_name_correct": "contracts.add_factcorrection",
+    "contracts_name_take-back": "contracts.add_factcorrection",
+    "contracts_notice_letter": "contracts.add_notice",
     "contracts_managementunit_assign": "contracts.change_managementunit",
     "contracts_option_start": "contracts.change_contract",
     "contracts_settingchange_tell": "contracts.change_settingchange",
@@ -163,6 +172,8 @@ def needed(name: str) -> str:
         rest = name.removeprefix(prefix)
         if name in VERBS:
             return VERBS[name]
+        if rest == "out":
+            return "billing.export_report"
         if rest in ("changelist", "change", "history"):
             return f"{meta.app_label}.view_{meta.model_name}"
         if rest in ("add", "delete"):
@@ -225,7 +236,7 @@ def test_the_auditor_sees_everything_and_changes_nothing() -> None:
         looks = permission.partition(".")[2].startswith("view_")
         assert (client.get(address).status_code == 403) is not looks, name
         looking = ("_changelist", "_csv", "_catalogue", "_readings", "_clauses", "_history", "_print", "_print-all")
-        looking += ("_template", "_marked", "_file")
+        looking += ("_template", "_marked", "_file", "_calendar")
         if not name.endswith(looking) and not name.startswith("billing_report"):
             assert client.post(address, {"confirmed": "1"}).status_code == 403, name
 

@@ -74,7 +74,8 @@ def test_a_late_price_is_registered_once_another_confirms(clerk, lead):
         "このほか、次に締める月（2025-08）の月分の請求は+31,000円変わります。",
     ]
     item = WorkItem.objects.get(kind="asked")
-    assert page("change", asked) in lead.get(reverse("admin:index") + "?whose=all").text
+    assert page("confirm", asked) in lead.get(reverse("admin:index")).text
+    assert f'"{page("confirm", asked)}"' not in clerk.get(reverse("admin:index")).text, "who asked cannot confirm"
     shown, answer = confirm(lead, asked)
     for said in ("担当の依頼（2025-08-10）：M-1の「料金を登録」", "適用日 2025-07-16", "+15,999円の訂正明細"):
         assert said in shown.text, said

@@ -1,6 +1,6 @@
 """The worklist on the first page: by day, for the right person, leading to where each thing can be settled."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,10 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contracts import clock
-from contracts.admin.work.worklist import of_person, standing
+from contracts.admin.work.desk import AT_MOST, LINES, Line, of_person
+from contracts.admin.work.worklist import standing
 from contracts.models import Customer, Entry, ManagementUnit, WorkItem
 from contracts.operations.refusal import Refused
-from contracts.operations.worklist import take
+from contracts.operations.work_by_hand import take
 from tests.admin.conftest import signed_in
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
@@ -45,9 +46,18 @@ def item(unit: ManagementUnit, key: str, *, kind: str = "eligibility", **values:
     return WorkItem.objects.create(key=key, kind=kind, unit=unit, due_on=due_on, **given)
 
 
+def lines(client: Client, whose: str = "") -> list[Line]:
+    """The lines of the first page, whatever their kind."""
+    desk = client.get(reverse("admin:index"), {"whose": whose} if whose else {}).context["desk"]
+    return [line for group in (*desk.decisions, *desk.tasks) for line in group.lines]
+
+
 def shown(client: Client, whose: str = "") -> dict[str, list[int]]:
-    answer = client.get(reverse("admin:index"), {"whose": whose} if whose else {})
-    return {section.name: [row["pk"] for row in section.rows] for section in answer.context["sections"] if section.rows}
+    """The rows by how pressing they are."""
+    found: dict[str, list[int]] = {}
+    for line in lines(client, whose):
+        found.setdefault(line.tone, []).extend(row["pk"] for row in line.rows)
+    return found
 
 
 @time_machine.travel(NOW, tick=False)
@@ -166,16 +176,44 @@ def test_the_first_page_takes_few_queries(unit: ManagementUnit, clerk: User, row
     client = signed_in(clerk)
     with CaptureQueriesContext(connection) as queries:
         assert client.get(reverse("admin:index")).status_code == 200
-    assert len(queries) <= 15, [query["sql"][:80] for query in queries]
+    assert len(queries) <= 12, [query["sql"][:80] for query in queries]
 
 
-def test_a_section_is_cut_at_a_hundred(unit: ManagementUnit, clerk: User) -> None:
-    for number in range(101):
-        item(unit, str(number), from_on=date(2026, 1, 1))
+@time_machine.travel(NOW, tick=False)
+def test_one_line_a_unit_kind_and_day(unit: ManagementUnit, clerk: User) -> None:
+    """What is said of several contracts is said once; what is at stake in them is added, of each contract once."""
+    first = item(unit, "1", subject="T1", kind="price", from_on=TODAY, stake_yen=100_000)
+    item(unit, "2", subject="T2", kind="price", from_on=TODAY, stake_yen=20_000)
+    item(unit, "3", subject="T2", kind="price", from_on=TODAY, stake_yen=20_000, text="料金据置")
+    item(unit, "4", subject="T1", kind="price", from_on=TODAY + timedelta(1), stake_yen=None)
+    item(unit, "5", subject="T1", kind="start", from_on=TODAY)
+    found = lines(signed_in(clerk))
+    assert [(line.first["code"], len(line.rows), len(line.said), line.yen) for line in found] == [
+        ("price", 3, 2, 120_000),
+        ("price", 1, 1, None),
+        ("start", 1, 1, None),
+    ]
+    act(signed_in(clerk), first, "take")
+    assert list(WorkItem.objects.filter(taken_by=clerk).values_list("key", flat=True).order_by("key")) == [
+        "1",
+        "2",
+        "3",
+    ]
+
+
+@time_machine.travel(NOW, tick=False)
+def test_of_many_lines_the_first_are_shown_and_of_one_kind_all(unit: ManagementUnit, clerk: User) -> None:
+    for number in range(AT_MOST + 1):
+        item(unit, str(number), from_on=TODAY - timedelta(days=number))
     answer = signed_in(clerk).get(reverse("admin:index"))
-    section = answer.context["sections"][0]
-    assert (len(section.rows), section.more) == (100, True)
-    assert "すべて見る" in answer.text
+    group = answer.context["desk"].tasks[0]
+    left_out = AT_MOST - LINES
+    assert (len(group.shown), group.left_out, answer.context["desk"].more) == (LINES, left_out, True)
+    assert f"ほか{left_out}行" in answer.text
+    assert "ほかにもあります。" in answer.text
+    whole = signed_in(clerk).get(reverse("admin:index"), {"kind": "eligibility"}).context["desk"].tasks[0]
+    assert (len(whole.shown), whole.left_out) == (AT_MOST, 0)
+    assert signed_in(clerk).get(reverse("admin:index"), {"kind": "start"}).context["desk"].tasks == []
 
 
 def test_what_is_meant_for_one_is_on_nobody_elses_list(unit: ManagementUnit, clerk: User, chief: User) -> None:

@@ -14,12 +14,23 @@ from billing.operations.invoices import issue_invoices, make_group
 from billing.operations.propose import propose_month
 from billing.operations.take_book import try_book
 from billing.reports import LINES
-from contracts.models import Abolition, Consent, Contract, Digest, LinkedService, ManagementUnit, Price, SettingChange
+from contracts.models import (
+    Abolition,
+    Consent,
+    Contract,
+    Digest,
+    HandOver,
+    LinkedService,
+    ManagementUnit,
+    Price,
+    SettingChange,
+)
 from contracts.operations.applications import receive, save_draft
 from contracts.operations.corrections.ground import Ground
 from contracts.operations.corrections.kind import put_right
 from contracts.operations.corrections.of_targets import PRICES
 from contracts.operations.jobs import run_due
+from contracts.operations.renaming import rename
 from contracts.operations.second import ask
 from contracts.operations.worklist import refresh_whole_worklist
 from contracts.terms.days import next_month
@@ -47,6 +58,8 @@ def address_of(name: str, *, must: bool = True) -> str:
         return reverse(f"admin:{name}", args=[Month.objects.order_by("pk")[0].pk])
     if name in ("contracts_application_new", "contracts_notice_receive"):
         return reverse(f"admin:{name}", args=[ManagementUnit.objects.order_by("pk")[0].pk])
+    if name == "contracts_notice_letter":
+        return reverse(f"admin:{name}", args=[ManagementUnit.objects.order_by("pk")[0].customer_id])
     try:
         return reverse(f"admin:{name}")
     except NoReverseMatch:
@@ -87,6 +100,8 @@ def add_one_of_each(by: User) -> None:
     other = User.objects.create_user("another")
     MonthClosing.objects.create(proposal=proposal, asked_by=other, proposed_by=by, four_eyes=True, state="failed")
     Digest.objects.create(person=by, on=day, subject="お知らせ", body="本文", state="sending")
+    rename(unit.customer, name="株式会社新生", from_on=date(2027, 4, 1), reason="商号変更", on=day, by=by)
+    HandOver.objects.create(asked_on=day, asked_by="chief", person=by, to=other, from_on=date(2027, 4, 1))
     Abolition.objects.create(
         declared_on=day,
         announced_on=day,

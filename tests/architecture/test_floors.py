@@ -26,6 +26,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("contracts.admin",),
     ("contracts.templatetags",),
     ("billing.admin",),
+    ("billing.templatetags",),
     ("contracts.apps", "billing.apps"),
     ("csoc_admin",),
 )

@@ -87,7 +87,7 @@ def page(browser: Browser, service: None, live_server: Any) -> Iterator[Page]:
     page.fill("#id_username", "chief")
     page.fill("#id_password", PASSWORD)
     page.press("#id_password", "Enter")
-    page.wait_for_selector(".cards")
+    page.wait_for_selector(".first-page")
     yield page
     context.close()
     assert complaints == []

@@ -77,7 +77,7 @@ def sign_in(browser: Browser, people: None, live_server: Any) -> Iterator[SignIn
         page.fill("#id_username", name)
         page.fill("#id_password", PASSWORD)
         page.press("#id_password", "Enter")
-        page.wait_for_selector(".cards")
+        page.wait_for_selector(".first-page")
         return page
 
     yield come_in
@@ -317,7 +317,7 @@ def test_a_consent_that_ends_is_on_the_worklist_until_it_is_mended(sign_in: Sign
     row.get_by_role("button", name="引き受ける").click()
     expect(tanaka.locator(".worklist tr", has_text="第7条第3項")).to_contain_text("tanaka")
     look(tanaka, "14-作業一覧")
-    tanaka.locator(".worklist tr", has_text="第7条第3項").locator(".what a").click()
+    tanaka.locator(".worklist tr", has_text="第7条第3項").locator(".what p a").click()
     expect(tanaka.locator("h1")).to_contain_text("S200")
     tanaka.get_by_role("link", name="同意・前提を記録").click()
     tanaka.fill("#id_given_on", "2027-04-01")

@@ -40,7 +40,7 @@ def context(browser: Browser, unit: ManagementUnit, live_server: Any) -> Iterato
     page = found.new_page()
     page.goto("/admin/")
     sign_in(page)
-    page.wait_for_selector(".cards")
+    page.wait_for_selector(".first-page")
     page.close()
     yield found
     found.close()
@@ -136,7 +136,7 @@ def test_a_log_in_elsewhere_loses_nothing(context: BrowserContext, unit: Managem
     other = context.new_page()
     other.goto("/admin/")
     sign_in(other)
-    other.wait_for_selector(".cards")
+    other.wait_for_selector(".first-page")
     submit(page, "受付")
     expect(page.locator(".messagelist")).to_contain_text("別の画面でログインし直されています")
     there(page)
@@ -167,7 +167,7 @@ def test_another_person_in_the_same_browser_sees_nothing_of_it(context: BrowserC
     again = context.new_page()
     again.goto("/admin/")
     sign_in(again, "suzuki")
-    again.wait_for_selector(".cards")
+    again.wait_for_selector(".first-page")
     again.goto(f"/admin/contracts/application/new/{unit.pk}/")
     expect(again.locator(".kept-note")).to_have_count(0)
 

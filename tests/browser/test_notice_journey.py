@@ -73,8 +73,8 @@ def test_a_notice_from_its_arrival_to_its_withdrawal(browser: Browser, live_serv
         ("O-LIC", end),
     }
     assert all(job.state == "done" for job in run_due(clock.today()))
-    page.goto(f"{live_server.url}/admin/")
-    expect(page.get_by_text(f"O-EDRの終了に伴い、{end}に終了します")).to_be_visible()
+    page.goto(f"{live_server.url}/admin/contracts/workitem/calendar/?month={end:%Y-%m}")
+    expect(page.locator("td.has li", has_text="同日に終了する対")).to_be_visible()
     looked(page, "worklist")
 
     page.goto(f"{live_server.url}/admin/contracts/notice/{Notice.objects.get().pk}/change/")
@@ -86,6 +86,6 @@ def test_a_notice_from_its_arrival_to_its_withdrawal(browser: Browser, live_serv
     page.get_by_role("button", name="このとおり確定する").click()
     expect(page.get_by_text("解約通知を撤回しました。")).to_be_visible()
     assert not Target.objects.exclude(ends_on=None).exists()
-    page.goto(f"{live_server.url}/admin/")
-    expect(page.get_by_text("O-EDRの終了に伴い")).to_have_count(0)
+    page.goto(f"{live_server.url}/admin/contracts/workitem/calendar/?month={end:%Y-%m}")
+    expect(page.locator("td.has li")).to_have_count(0)
     page.context.close()

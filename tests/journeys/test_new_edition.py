@@ -124,3 +124,26 @@ def test_ends_of_the_longest_edition_are_not_carried_over(story):
         story.nothing_more()
         assert {f"{on}" for on in Target.objects.values_list("ends_on", flat=True)} == {"2025-08-30"}
         assert list(check_ledger(recompute=True)) == []
+
+
+def test_what_was_concluded_before_and_starts_after_keeps_six_months(edition, story):
+    """I-57: accepted 06-20, from 07-05 to 2026-01-04. The notice of 07-06 runs its sixty days to 09-04 (I-58)."""
+    said = {"accepted": "2025-06-20", "starts": "2025-07-05"}
+    prices = [*priced("T-1", 300_000, from_on="2025-07-05"), *priced("M-1", 100_000, from_on="2025-07-05")]
+    story.facts(book(tier(**said), module(**said), *prices, notice("T-1", "2025-07-06"), notice("M-1", "2025-07-06")))
+    story.close("2025-07", "2025-10")
+    story.month(
+        "2025-07",
+        ("T-1", "monthly", "2025-07-05", "2025-07-31", 261_290),
+        ("M-1", "monthly", "2025-07-05", "2025-07-31", 87_096),
+    )
+    story.month("2025-08", *whole("2025-08", 31, "T-1", "M-1"))
+    story.month(
+        "2025-09",
+        ("T-1", "monthly", "2025-09-01", "2025-09-04", 40_000),
+        ("M-1", "monthly", "2025-09-01", "2025-09-04", 13_333),
+        ("T-1", "settlement", "2025-09-05", "2026-01-04", 260_000 + 3 * 300_000 + 38_709),
+        ("M-1", "settlement", "2025-09-05", "2026-01-04", 86_667 + 3 * 100_000 + 12_903),
+    )
+    story.nothing_more()
+    assert list(check_ledger(recompute=True)) == []

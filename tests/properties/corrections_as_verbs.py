@@ -6,12 +6,13 @@ from functools import partial
 from django.db.models import F
 
 from contracts import models
-from contracts.operations import claims, incidents, notices
+from contracts.operations import claims, incidents, letters, notices
 from contracts.operations.corrections import kind as corrections
 from contracts.operations.corrections.ground import Ground
 from contracts.operations.corrections.of_abolitions import correct_abolition, take_abolition_back
 from contracts.operations.corrections.of_incidents import BREACHES, OUTAGES, correct_decision, correct_notification
 from contracts.operations.corrections.of_moves import MOVES
+from contracts.operations.corrections.of_names import NAMES
 from contracts.operations.corrections.of_services import CONSENTS, STATES
 from contracts.operations.corrections.of_targets import CHANGES, PRICES, STARTS
 from contracts.operations.corrections.of_transfers import TRANSFERS
@@ -19,10 +20,11 @@ from contracts.operations.jobs import run
 from contracts.terms.putting_right import Basis
 
 KINDS = {"state": STATES, "consent": CONSENTS, "change": CHANGES, "start": STARTS, "a_price": PRICES}
-KINDS |= {"outage": OUTAGES, "breach": BREACHES, "transfer": TRANSFERS, "move": MOVES}
+KINDS |= {"outage": OUTAGES, "breach": BREACHES, "called": NAMES, "transfer": TRANSFERS, "move": MOVES}
 SAYS = {
     "state": ("holder", "from_on", "known_on"),
     "consent": ("given_by", "document", "given_on"),
+    "called": ("name", "from_on"),
     "change": ("effective_on", "to_number"),
     "start": ("starts_on",),
     "a_price": ("amount_yen", "reference", "note", "from_on"),
@@ -96,17 +98,21 @@ def right_decision(office):
 
 
 def letter(office):
-    """One letter for several targets of a unit."""
-    unit = office.one(models.Target.objects).unit
-    numbers = sorted(unit.targets.values_list("number", flat=True))
-    some = tuple(office.chance.sample(numbers, min(len(numbers), 2)))
-    asked = notices.NoticeAsked(some, office.day(-20, 0), office.day(30, 150), reference=office.word())
-    notices.receive_notice(unit, asked, on=office.on, by=office.by, reason=office.word())
+    """One letter for several targets, of a unit or of several units of its customer."""
+    first = office.one(models.Target.objects).unit
+    asked = {}
+    for unit in models.ManagementUnit.objects.filter(customer=first.customer).exclude(targets=None).distinct():
+        numbers = sorted(unit.targets.values_list("number", flat=True))
+        some = tuple(office.chance.sample(numbers, min(len(numbers), 2)))
+        if unit == first or office.chance.random() < 0.5:
+            said = {"arrived_on": office.day(-20, 0), "requested_for": office.day(30, 150), "reference": office.word()}
+            asked[unit] = notices.NoticeAsked(some, **said)
+    letters.receive_letter(asked, on=office.on, by=office.by, reason=office.word())
 
 
 def _of_letter(office):
     joined = models.Notice.objects.standing().exclude(letter=None)
-    return notices.of_letter(office.one(joined))
+    return letters.of_letter(office.one(joined))
 
 
 def right_letter(office):
@@ -114,12 +120,12 @@ def right_letter(office):
     numbers = tuple(row.target.number for row in rows)
     asked = notices.NoticeAsked(numbers, office.day(-20, 0), office.day(30, 150), reference=office.word())
     said = {"on": office.on, "document": office.word(), "reason": office.word(), "by": office.by}
-    notices.correct_letter(rows, asked, **said)
+    letters.correct_letter(rows, asked, **said)
 
 
 def back_letter(office):
     said = {"on": office.on, "document": office.word(), "reason": office.word(), "by": office.by}
-    notices.withdraw_letter(_of_letter(office), **said)
+    letters.withdraw_letter(_of_letter(office), **said)
 
 
 def event(office):

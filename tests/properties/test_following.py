@@ -3,10 +3,11 @@
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from contracts.judge.coming import HORIZON, coming
+from contracts.judge.coming import coming
 from contracts.judge.following import choices, following, having, without
 from contracts.judge.happened import ENDED, happened
 from contracts.judge.lookout import Lookout
+from contracts.judge.work import KNOWN_AHEAD
 from contracts.terms.art12_termination import ends
 from contracts.terms.days import ONE_DAY
 from contracts.terms.unit import ContradictionError, Notice
@@ -71,7 +72,7 @@ def test_what_has_happened_goes_on_having_happened(facts, on):
 def test_what_is_coming_is_stored_before_it_is_shown(facts, on):
     """Whoever looks up to two weeks later sees the rows of that day among those made today."""
     sound(facts)
-    shown = [work for work in coming(facts, Lookout(on + HORIZON)) if (work.shown_from or on) <= on + HORIZON]
+    shown = [work for work in coming(facts, Lookout(on + KNOWN_AHEAD)) if (work.shown_from or on) <= on + KNOWN_AHEAD]
     made = {work.key for work in coming(facts, Lookout(on))}
     for work in shown:
         if work.kind != "renewal":

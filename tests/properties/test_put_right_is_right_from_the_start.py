@@ -17,7 +17,8 @@ from contracts.models import BillingStart, Breach, Change, Notice, Outage, Price
 from contracts.operations.corrections.kind import put_right, take_back
 from contracts.operations.corrections.of_incidents import BREACHES, OUTAGES, correct_decision
 from contracts.operations.corrections.of_targets import CHANGES, PRICES, STARTS
-from contracts.operations.notices import NoticeAsked, correct_letter, withdraw_letter
+from contracts.operations.letters import correct_letter, withdraw_letter
+from contracts.operations.notices import NoticeAsked
 from tests.billing.ledger import close
 from tests.contracts.book.build import (
     book,

@@ -24,14 +24,16 @@ from contracts.operations import (
     prices,
     readiness,
     register,
+    renaming,
     returned,
     second,
     transfers,
 )
+from contracts.operations import hand_over as handing
 from contracts.operations.abolition import abolish, extent
 from contracts.operations.jobs import run, run_due
 from contracts.operations.setting_changes import record_setting_change, tell_customer
-from contracts.operations.worklist import take
+from contracts.operations.work_by_hand import take
 from contracts.terms.consents import Assent
 from contracts.terms.days import next_month
 from contracts.terms.unit import Ground
@@ -171,8 +173,26 @@ def acknowledge(office):
 
 
 def hand_over(office):
+    """At once, or from a day on."""
     to = office.chance.choice([None, *office.people])
-    register.hand_over(office.chance.choice(office.people), to=to, by=office.by)
+    person = office.chance.choice(office.people)
+    codes = list(models.ManagementUnit.objects.filter(account_manager=person).values_list("code", flat=True))
+    some = office.chance.sample(codes, office.chance.randint(0, min(1, len(codes))))
+    from_on = office.day(0, office.chance.choice((0, 9)))
+    handing.hand_over(person, to=to, codes=some, from_on=from_on, on=office.on, by=office.by)
+
+
+def keep_units(office):
+    """A hand-over that waits is taken back."""
+    handing.take_back(office.one(models.HandOver.objects.filter(state="waiting")), on=office.on, by=office.by)
+
+
+def rename(office):
+    """A customer or a unit is called otherwise from a day gone by or to come."""
+    owner = office.one(office.chance.choice((models.Customer, models.ManagementUnit)).objects)
+    kana = {"kana": office.word()} if isinstance(owner, models.Customer) else {}
+    said = {"name": f"{office.word(200)}新", "from_on": office.day(-60, 60), "reason": office.word()}
+    renaming.rename(owner, **said, **kana, on=office.on, by=office.by)
 
 
 def ask(office):
@@ -443,7 +463,7 @@ VERBS = {
         *(notice, take_back, put_right, price, other_price, no_price, right_price, keep, note, abolition, morning),
         *(group, grouped, book, brought, months, invoices),
         *(transfer, merge),
-        *(send_back, reopen, acknowledge, hand_over, ask, confirm, hand_back),
+        *(send_back, reopen, acknowledge, hand_over, keep_units, rename, ask, confirm, hand_back),
     )
 }
 VERBS |= CORRECTIONS
@@ -457,6 +477,7 @@ IN_TURN = (
     + ["event", "claim_event", "refuse", "right_decision", "grant", "right_decision", "setting", "tell"] * 4
     + ["abolition", "right_abolition", "abolition", "back_abolition"] * 2
     + ["late_notification", "right_notification"] * 2
+    + ["rename", "right_called", "rename", "back_called", "hand_over", "keep_units", "assign"] * 4
     + ["unit", "transfer", "right_transfer", "transfer", "back_transfer", "customer", "merge"]
     + ["months", "bill", "waive", "invoices"] * 4
 )

@@ -25,10 +25,10 @@ def accounts_of(facts, prices=PRICES):
     return found
 
 
-def leaving(*facts, numbers, arrives="2025-06-01", prices=PRICES):
-    """A letter for those targets that arrives on that day, asked about for a year."""
+def leaving(*facts, numbers, arrives="2025-06-01", prices=PRICES, days=365):
+    """A letter for those targets that arrives on that day, asked about for so many days, a year unless said."""
     arrived_on = day(arrives)
-    until, far = arrived_on + timedelta(days=365), arrived_on + timedelta(days=3 * 365)
+    until, far = arrived_on + timedelta(days=days), arrived_on + timedelta(days=3 * 365)
     whole = unit(*facts)
     return Leaving(whole, accounts_of(whole, prices), numbers, arrived_on, until=until, far=far)
 
@@ -108,6 +108,14 @@ def test_a_day_after_the_year_is_found_where_nothing_of_it_is_free() -> None:
     assert asked.free.named == date(2027, 5, 14)
     asked = leaving(premium(), edr(), licence(LicenceType.TERM), numbers=["O-LIC"], arrives="2026-01-01")
     assert (asked.days[-1].named, asked.free.named) == (date(2027, 1, 1), date(2027, 3, 31))
+
+
+def test_after_the_days_asked_about_it_is_free_from_where_what_costs_ends_anyway() -> None:
+    """The tier ends on 2026-09-10, and EDR運用 with it, whose year runs to 2026-12-31: named from then on, the letter ends the module alone."""
+    facts = [premium(), module(), edr(starts="2026-01-01"), notice("T-1", "2025-05-01", "2026-09-10")]
+    asked = leaving(*facts, numbers=["T-1", "M-1"], arrives="2026-02-01", days=100)
+    assert not any(one.free for one in asked.days)
+    assert (asked.free.named, asked.free.ending) == (date(2026, 9, 10), ("M-1",))
 
 
 def test_what_has_not_begun_is_free_until_it_does() -> None:

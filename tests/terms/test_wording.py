@@ -67,6 +67,8 @@ def test_a_clause_has_what_stands_within_it_and_no_more():
     assert not any("ログ保管" in line for line in words_of(CLAUSES, "10-2(8)").lines)
     assert len(words_of(CLAUSES, "1").lines) < len(words_of(CLAUSES, "10").lines)
     assert words_of(CLAUSES, "1").under == "第1条（カテゴリ）"
+    # A sentence that ends where the page is full ends there.
+    assert [line[:6] for line in words_of(CLAUSES, "10-10").lines] == ["10 契約者", "ただし、種類"]
     assert words_of(CLAUSES, "20") is None
     assert words_of(CLAUSES, "10-2(9)") is None
 

@@ -28,6 +28,7 @@ from billing.admin.incident.verbs import RECORD_NOTIFICATION, RECORD_OUTAGE, REC
 from billing.admin.incident.would import would
 from contracts.admin.kit.base import OfTargetAdmin, by_code
 from contracts.admin.kit.columns import column, day, moment, plain
+from contracts.admin.kit.search import FINDS
 from contracts.admin.kit.verbs import ActingAdmin
 from contracts.models import Breach, Outage
 
@@ -77,9 +78,10 @@ class OfContractAdmin(ActingAdmin, OfTargetAdmin):
     subject_path = "contract__target__number"
     target_path = "contract"
     number_path = "contract__target__number"
+    whose_path = "contract__target__unit__customer__name"
     list_select_related = ("contract__target__unit__customer",)
     search_fields = ("contract__target__number",)
-    search_help_text = _("契約番号、申込番号、管理単位コード又は契約者コードの先頭から検索します")
+    search_help_text = FINDS
 
 
 @admin.register(Outage)

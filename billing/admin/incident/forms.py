@@ -1,15 +1,14 @@
 """The forms of 利用不能 and 品質保証の違背: what is recorded, for which contracts, and what is decided."""
 
 import re
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.incident.event import EventForm
-from contracts.admin.kit.days import DayField, MomentField
-from contracts.admin.kit.verbs import MomentInput, day_field, reason_field, text_field
+from contracts.admin.kit.days import MomentField, MonthField
+from contracts.admin.kit.verbs import day_field, reason_field, text_field
 from contracts.models.choices import CATEGORIES, FAULTS, MODULE_TYPES
 from contracts.terms.catalog import Category
 
@@ -24,17 +23,6 @@ class NumbersField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return " ".join(value) if isinstance(value, tuple) else value
-
-
-class MonthField(DayField):
-    """A month as 2025-04; its first day."""
-
-    def __init__(self, **said: Any) -> None:
-        widget = forms.DateInput(attrs={"type": "month"}, format="%Y-%m")
-        super().__init__(input_formats=["%Y-%m"], widget=widget, **said)
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{value:%Y-%m}" if isinstance(value, date) else value
 
 
 def _numbers() -> NumbersField:
@@ -58,7 +46,7 @@ def _kinds() -> forms.MultipleChoiceField:
 
 def moment_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateTimeField:
     """A moment in Japan, to the minute."""
-    return MomentField(label=label, required=required, help_text=help_text, widget=MomentInput())
+    return MomentField(label=label, required=required, help_text=help_text)
 
 
 def _fault(*, required: bool = True) -> forms.ChoiceField:

@@ -23,9 +23,9 @@ from billing.terms.account import TaxCategory
 from billing.terms.tax import tax_yen
 from contracts.admin.kit.base import FactAdmin, Related, by_code, list_of
 from contracts.admin.kit.columns import column, day, link, number, own_page, plain, thousands, yen
-from contracts.admin.kit.search import begins
+from contracts.admin.kit.search import FINDS, customers_found
 from contracts.admin.kit.words import LISTED, MODELS
-from contracts.models import Entry
+from contracts.models import Entry, plain_code
 from contracts.models.bulk import slices
 from contracts.terms.days import ONE_DAY, next_month
 
@@ -66,7 +66,7 @@ class InvoiceAdmin(FactAdmin):
     list_filter = (MonthFilter, by_code("customer", _("契約者コード"), "customer__code"))
     ordering = ("number",)
     search_fields = ("number",)
-    search_help_text = _("請求書番号又は契約者コードの先頭から検索します")
+    search_help_text = FINDS
     beside = (own_page("number", _("請求書番号"), lambda row: row.number), MONTH, ISSUED, DUE, TOTAL)
     fieldsets = (
         (None, {"fields": (NUMBER, MONTH, ADDRESSEE, CUSTOMER, link("group", _("請求先グループ")))}),
@@ -86,7 +86,7 @@ class InvoiceAdmin(FactAdmin):
         ]
 
     def found(self, term: str) -> Q:
-        return begins("number", term) | begins("customer__code", term)
+        return plain_code.begins("number", term) | Q(customer__in=customers_found(term))
 
     def related(self, row: Any) -> list[Related]:
         return [Related(row.rates.order_by("-percent"), RATES)]

@@ -13,7 +13,7 @@ from billing.models import BillingGroup
 from billing.operations.invoices import make_group, put_in_group
 from contracts.admin.kit.base import Related, by_code
 from contracts.admin.kit.columns import link, number, plain
-from contracts.admin.kit.search import begins
+from contracts.admin.kit.search import FINDS, begins, customers_found
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, text_field
 from contracts.admin.kit.words import LISTED, MODELS
 from contracts.models import Customer, ManagementUnit
@@ -93,7 +93,7 @@ class BillingGroupAdmin(ActingAdmin):
     list_select_related = ("customer",)
     list_filter = (by_code("customer", _("契約者コード"), "customer__code"),)
     search_fields = ("code",)
-    search_help_text = _("グループコード又は契約者コードの先頭から検索します")
+    search_help_text = FINDS
     fieldsets = ((None, {"fields": (plain("code", _("グループコード")), plain("addressee", _("請求書の宛名")), link("customer", _("契約者")))}),)  # fmt: skip
     verbs = (FILL,)
     general_verbs = (MAKE,)
@@ -103,7 +103,7 @@ class BillingGroupAdmin(ActingAdmin):
         return rows
 
     def found(self, term: str) -> Q:
-        return begins("code", term) | begins("customer__code", term)
+        return begins("code", term) | Q(customer__in=customers_found(term))
 
     def related(self, row: Any) -> list[Related]:
         units = ManagementUnit.objects.filter(billing_group__group=row).order_by("code")

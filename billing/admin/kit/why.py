@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.admin.kit.base import Related, list_of
 from contracts.admin.kit.columns import Column, column, thousands
 from contracts.admin.records import change, price
+from contracts.facts.change_order import LAST_FIRST
 from contracts.models import Breach, Change, Notice, Outage, Price
 from contracts.terms.art13_change_fees import CHARGED
 from contracts.terms.readings import READINGS
@@ -64,7 +65,7 @@ def rests_on(row: Any) -> list[Related]:
         changes = changes.filter(what__in=[What.QUANTITY.value, What.CATEGORY.value, What.ITEM.value])
     tables = [
         Related(prices.order_by("-from_on", "-pk"), price.COLUMNS, list_of(Price, **of_target)),
-        Related(changes.order_by("-effective_on", "-pk"), change.COLUMNS, list_of(Change, **of_target)),
+        Related(changes.order_by(*LAST_FIRST), change.COLUMNS, list_of(Change, **of_target)),
     ]
     if row.fee in ENDS or row.fee == "correction":
         notices = (

@@ -17,7 +17,7 @@ from billing.reports.line_columns import among_units, called
 from billing.terms.line_edition import edition_of
 from contracts.admin.kit.base import CodeFilter, FactAdmin, Related, by_code
 from contracts.admin.kit.columns import choice, clause, column, iso, link, number, plain, target, yen
-from contracts.admin.kit.search import targets_found
+from contracts.admin.kit.search import FINDS, targets_found
 from contracts.facts.holders import ever_held_by
 from contracts.facts.names import names_of
 from contracts.models import Customer, ManagementUnit
@@ -98,7 +98,7 @@ class LinesAdmin(FactAdmin):
     list_display_links = (MONTH,)
     list_select_related: ClassVar[tuple[str, ...]] = ("month", "target", "unit", "customer")
     search_fields = ("target__number",)
-    search_help_text = _("対象番号、申込番号、管理単位コード又は契約者コードの先頭から検索します")
+    search_help_text = FINDS
     list_filter: ClassVar[Any] = (
         MonthFilter,
         by_code("target", _("対象番号"), "target__number"),

@@ -10,7 +10,7 @@ from billing.admin.kit.filters import AnyMonthFilter
 from billing.models import ParkedTarget
 from contracts.admin.kit.base import FactAdmin, by_code
 from contracts.admin.kit.columns import clause, column, link, plain, target
-from contracts.admin.kit.search import targets_found
+from contracts.admin.kit.search import FINDS, targets_found
 
 MONTH, TARGET = column("month_name", _("月"), lambda row: f"{row.month.month:%Y-%m}"), target()
 UNIT = link("target__unit", _("管理単位"))
@@ -25,7 +25,7 @@ class ParkedTargetAdmin(FactAdmin):
     list_select_related = ("month", "target__unit")
     list_filter = (AnyMonthFilter, by_code("target", _("対象番号"), "target__number"))
     search_fields = ("target__number",)
-    search_help_text = _("対象番号、申込番号、管理単位コード又は契約者コードの先頭から検索します")
+    search_help_text = FINDS
     fieldsets = ((None, {"fields": (MONTH, TARGET, UNIT, *COLUMNS[1:])}),)
 
     def heading(self, row: Any) -> str:

@@ -22,19 +22,12 @@ from billing.tasks import ask, ask_for_proposal
 from contracts import clock
 from contracts.admin.kit.base import list_of
 from contracts.admin.kit.columns import choice, column, moment, number, plain, thousands, yen
-from contracts.admin.kit.days import DayField
+from contracts.admin.kit.days import MonthField
 from contracts.admin.kit.following import Rehearsal
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, reason_field
 from contracts.models import Entry
 
 PROPOSE_MAY, CLOSE_MAY = "billing.propose_month", "billing.close_month"
-
-
-class MonthField(DayField):
-    """A month as 2025-04, in the browser's own input of one."""
-
-    widget = forms.DateInput(attrs={"type": "month"}, format="%Y-%m")
-    input_formats = ("%Y-%m",)
 
 
 class MonthForm(forms.Form):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.admin.leaving.changing import changing_page
 from billing.admin.leaving.page import LOOK, leaving_page
 from billing.admin.notice.choices import choices_of
+from billing.admin.notice.chosen import chosen, together, units_of
 from billing.admin.notice.columns import (
     ARRIVED,
     COLUMNS,
@@ -36,25 +37,30 @@ from contracts import clock
 from contracts.admin.kit.answers import asked_for, say
 from contracts.admin.kit.base import OfTargetAdmin, by_code
 from contracts.admin.kit.following import standing_of
-from contracts.admin.kit.naming import name_on
+from contracts.admin.kit.list_filters import manager_at
+from contracts.admin.kit.lists import WorkingList
 from contracts.facts.load import load_units
 from contracts.models import ManagementUnit, Notice
-from contracts.operations.notices import NoticeAsked, correct_letter, of_letter, receive_notice, withdraw_letter
+from contracts.operations.letters import correct_letter, of_letter, receive_letter, withdraw_letter
+from contracts.operations.notices import NoticeAsked, receive_notice
 from contracts.operations.refusal import OutdatedError, Refused
 from contracts.terms.timeline import Timeline
 
 RECEIVE, TAKE_BACK = "contracts.add_notice", "contracts.change_notice"
+MOST_UNITS = 100
+"""Units of a customer that one letter is taken for on one page, the first by their codes."""
 
 
 @admin.register(Notice)
-class NoticeAdmin(OfTargetAdmin):
+class NoticeAdmin(WorkingList, OfTargetAdmin):
     """Notices, newest first."""
 
     subject_path = "target__number"
     beside = COLUMNS
     list_display = (ARRIVED, TARGET, UNIT, REQUESTED, GROUND, ENDS, REFERENCE, WITHDRAWN)
     list_select_related = ("target__unit",)
-    list_filter = ("ground", by_code("target", _("対象番号"), "target__number"))
+    unit_path = "target__unit"
+    list_filter = (manager_at("target__unit"), "ground", by_code("target", _("対象番号"), "target__number"))
     fieldsets = (
         (None, {"fields": (TARGET, UNIT, ARRIVED, REQUESTED, GROUND, REFERENCE)}),
         (_("効力が生ずる日"), {"fields": (EFFECT, ENDS)}),
@@ -65,6 +71,7 @@ class NoticeAdmin(OfTargetAdmin):
         site = self.admin_site.admin_view
         return [
             path("of/<int:unit_id>/", site(self.receive_view), name="contracts_notice_receive"),
+            path("of-customer/<int:customer_id>/", site(self.letter_view), name="contracts_notice_letter"),
             path("of/<int:unit_id>/leaving/", site(leaving_page), name="contracts_managementunit_leaving"),
             path("of/<int:unit_id>/changing/", site(changing_page), name="contracts_managementunit_changing"),
             path("<int:notice_id>/withdraw/", site(self.withdraw_view), name="contracts_notice_withdraw"),
@@ -105,11 +112,42 @@ class NoticeAdmin(OfTargetAdmin):
         page = NoticePage(
             title=gettext("解約通知を受け付ける"),
             said=gettext("解約通知を受け付けました。"),
-            unit=unit,
+            units=[unit],
             form=form,
             do=do,
             ways=lambda given, rehearsal: list(ways_of(given, rehearsal, do)),
             after=lambda _result: reverse("admin:contracts_managementunit_change", args=[unit_id]),
+        )
+        return self._answer(request, page)
+
+    def letter_view(self, request: HttpRequest, customer_id: int) -> HttpResponse:
+        """受付 of one letter for targets of several units of a customer."""
+        may(request, RECEIVE)
+        rows = ManagementUnit.objects.filter(customer=customer_id).select_related("customer").order_by("code")
+        units = {unit.pk: unit for unit in rows[:MOST_UNITS]}
+        if not units:
+            raise Http404
+        today, plain = clock.today(), load_units(units)
+        form = NoticeForm(request.POST or None, initial={"arrived_on": today})
+        choices: Any = form.fields["targets"]
+        choices.choices = [(f"{units[pk].code} {units[pk].name}", choices_of(plain[pk], today)) for pk in units]
+        unit_of = {target.number: pk for pk, unit in plain.items() for target in unit.targets}
+
+        def do(given: Mapping[str, Any]) -> list[Notice]:
+            asked = {
+                unit: asked_of(given, [number for number in given["targets"] if unit_of[number] == pk])
+                for pk, unit in units.items()
+                if any(unit_of[number] == pk for number in given["targets"])
+            }
+            return receive_letter(asked, on=today, by=person(request), reason=given["reason"])
+
+        page = NoticePage(
+            title=gettext("複数の管理単位の解約通知を受け付ける"),
+            said=gettext("解約通知を受け付けました。"),
+            units=list(units.values()),
+            form=form,
+            do=do,
+            after=lambda _result: reverse("admin:contracts_customer_change", args=[customer_id]),
         )
         return self._answer(request, page)
 
@@ -119,12 +157,12 @@ class NoticeAdmin(OfTargetAdmin):
 
         def do(given: Mapping[str, Any]) -> list[Notice]:
             consent = {name: given[name] for name in ("document", "reason")}
-            return withdraw_letter(_chosen(row, given), on=clock.today(), by=person(request), **consent)
+            return withdraw_letter(chosen(row, given), on=clock.today(), by=person(request), **consent)
 
         page = NoticePage(
             title=gettext("解約通知の撤回を記録"),
             said=gettext("解約通知を撤回しました。"),
-            unit=row.target.unit,
+            units=units_of(row),
             form=self._of_letter(row, WithdrawForm(request.POST or None)),
             do=do,
             after=lambda result: reverse("admin:contracts_notice_change", args=[result[0].pk]),
@@ -143,14 +181,14 @@ class NoticeAdmin(OfTargetAdmin):
 
         def do(given: Mapping[str, Any]) -> list[Notice]:
             consent = {name: given[name] for name in ("document", "reason")}
-            rows = _chosen(row, given)
+            rows = chosen(row, given)
             instead = asked_of(given, [notice.target.number for notice in rows])
             return correct_letter(rows, instead, on=clock.today(), by=person(request), **consent)
 
         page = NoticePage(
             title=gettext("解約通知を訂正"),
             said=gettext("解約通知を訂正しました。"),
-            unit=row.target.unit,
+            units=units_of(row),
             form=self._of_letter(row, CorrectForm(request.POST or None, initial=initial)),
             do=do,
             after=lambda result: reverse("admin:contracts_notice_change", args=[result[0].pk]),
@@ -171,13 +209,13 @@ class NoticeAdmin(OfTargetAdmin):
         if not others:
             del form.fields["together"]
             return form
-        today, unit = clock.today(), load_units([row.target.unit_id])[row.target.unit_id]
-        timeline = Timeline(unit)
-        targets = {target.number: target for target in unit.targets}
-        numbers = [notice.target.number for notice in others]
-        together: Any = form.fields["together"]
-        together.choices = [(number, f"{number} {name_on(targets[number], timeline, today)}") for number in numbers]
-        form.initial["together"] = numbers
+        today, plain = clock.today(), load_units({notice.target.unit_id for notice in others})
+        timelines = {pk: Timeline(unit) for pk, unit in plain.items()}
+        targets = {target.number: target for unit in plain.values() for target in unit.targets}
+        several = {notice.target.unit_id for notice in others} != {row.target.unit_id}
+        others_of: Any = form.fields["together"]
+        others_of.choices = [together(notice, targets, timelines, today, several) for notice in others]
+        form.initial["together"] = [notice.target.number for notice in others]
         return form
 
     def _answer(self, request: HttpRequest, page: NoticePage) -> HttpResponse:
@@ -203,37 +241,33 @@ class NoticeAdmin(OfTargetAdmin):
                 shown = page.shown_or_refused(given)
             except Refused as refused:
                 say(form, refused)
-        unit = page.unit
+        unit = page.units[0]
+        of_one = len(page.units) == 1
+        back = ("managementunit", unit.pk) if of_one else ("customer", unit.customer_id)
+        place = reverse(f"admin:contracts_{back[0]}_change", args=[back[1]])
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": page.title,
-            "subtitle": f"{unit.code} {unit.customer.name} {unit.name}",
-            "unit": unit,
+            "subtitle": page.subtitle,
+            "place": place,
             "notice": page.notice,
             "form": form,
             "plan": shown,
             "leaving": _prospect_of(page),
-            "back": asked_for(request) or reverse("admin:contracts_managementunit_change", args=[unit.pk]),
+            "back": asked_for(request) or place,
             "media": self.media + form.media,
         }
         return TemplateResponse(request, "admin/notice.html", context)
 
 
 def _prospect_of(page: NoticePage) -> str:
-    """Where it is asked what leaving would cost: of what a new notice is for; '' on the pages of one that is on record."""
-    if page.notice is not None:
+    """Where it is asked what leaving would cost: of what a new notice of one unit is for; '' on the pages of one on record."""
+    if page.notice is not None or len(page.units) != 1:
         return ""
     numbers = page.form["targets"].value() or ()
-    address = reverse("admin:contracts_managementunit_leaving", args=[page.unit.pk])
+    address = reverse("admin:contracts_managementunit_leaving", args=[page.units[0].pk])
     return f"{address}?{urlencode({'target': numbers}, doseq=True)}" if numbers else address
-
-
-def _chosen(row: Notice, given: Mapping[str, Any]) -> list[Notice]:
-    """The notice, and those of its letter that were chosen with it."""
-    together = {row.target.number, *given.get("together", ())}
-    others = [notice for notice in of_letter(row) if notice.pk != row.pk and notice.target.number in together]
-    return [row, *others]
 
 
 def may(request: HttpRequest, permission: str) -> None:

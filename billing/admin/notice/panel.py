@@ -26,21 +26,29 @@ Way = tuple[Choice, Rehearsal[Any]]
 
 
 def panel(rehearsal: Rehearsal[Any], ways: Sequence[Way], *, on: date) -> dict[str, Any]:
-    """The context of the page's panel, from the rehearsal of what was asked for one unit, and of the ways to give notice."""
-    (unit,), (before,) = rehearsal.after.units.values(), rehearsal.before.units.values()
-    timeline = Timeline(unit)
-    targets = {target.number: target for target in unit.targets}
-    days = [days_of(targets[notice.target], notice) for notice in unit.notices if notice not in before.notices]
-    moved = [_moved(one, targets[one.number], timeline, on) for one in sorted(rehearsal.moved, key=_by_day)]
+    """The context of the page's panel, from the rehearsal of what was asked for units of one customer, and of the ways to give
+    notice.
+    """
+    timelines = {pk: Timeline(unit) for pk, unit in rehearsal.after.units.items()}
+    targets = {target.number: target for unit in rehearsal.after.units.values() for target in unit.targets}
+    days: list[tuple[Days, Timeline]] = []
+    for pk, unit in sorted(rehearsal.after.units.items(), key=lambda item: item[1].code):
+        known = rehearsal.before.units[pk].notices
+        days += [
+            (days_of(targets[notice.target], notice), timelines[pk]) for notice in unit.notices if notice not in known
+        ]
+    moved = [
+        _moved(one, targets[one.number], timelines[one.unit_id], on) for one in sorted(rehearsal.moved, key=_by_day)
+    ]
     return {
-        "days": [_days(one, timeline, on) for one in days],
-        "terms": [sentence for one in days for sentence in _against_term(one)],
+        "days": [_days(one, timeline, on) for one, timeline in days],
+        "terms": [sentence for one, _timeline in days for sentence in _against_term(one)],
         "moved": moved,
         "owed": thousands(sum(row["yen"] for row in moved)),
         "first": _first_month(rehearsal.moved),
         "money": money(rehearsal),
         "lost": [_lost(one.finding) for one in rehearsal.lost],
-        "ways": [_way(way, found, timeline, on) for way, found in ways],
+        "ways": [_way(way, found, next(iter(timelines.values())), on) for way, found in ways],
     }
 
 
@@ -166,7 +174,7 @@ def _lost(finding: Finding) -> dict[str, Any]:
         "clause": clause_said(violation.clause),
         "sentence": violation_said(violation),
         "first": None if finding.first == NOT_YET_KNOWN else finding.first,
-        "last": finding.last,
+        "last": finding.last_known,
         "holds": True,
         "refused": finding.refused,
         "remedy": gettext(found) if (found := remedy(violation)) else "",

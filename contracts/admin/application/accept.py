@@ -15,13 +15,13 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
-from contracts.admin.application.backdated import confirmation_of, is_large
+from contracts.admin.application.backdated import confirmation_of
 from contracts.admin.application.coming import drawn
 from contracts.admin.application.lines import readable
 from contracts.admin.application.verbs import ACCEPT
 from contracts.admin.kit.answers import say
 from contracts.admin.kit.base import FactAdmin
-from contracts.admin.kit.following import Following, Rehearsal, Rehearses
+from contracts.admin.kit.following import Following, Rehearsal, Rehearses, is_large
 from contracts.admin.kit.judgement import panel
 from contracts.admin.kit.language import with_clause
 from contracts.admin.kit.told import told

@@ -25,7 +25,9 @@ from contracts.admin.kit.base import Related, by_code
 from contracts.admin.kit.columns import choice, column, day, link, plain, target
 from contracts.admin.kit.following import Rehearses
 from contracts.admin.kit.judgement import panel
-from contracts.admin.kit.search import applications_found
+from contracts.admin.kit.list_filters import manager_at
+from contracts.admin.kit.lists import WorkingList
+from contracts.admin.kit.search import FINDS, applications_found
 from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.records import change
 from contracts.facts.names import called_on
@@ -62,18 +64,20 @@ _RETURNED = (
 
 
 @admin.register(Application)
-class ApplicationAdmin(ActingAdmin):
+class ApplicationAdmin(WorkingList, ActingAdmin):
     """Applications, newest first, drafts among them."""
+
+    whose_path = "unit__customer__name"
 
     subject_path = "number"
     verbs = VERBS
     change_form_template = "admin/application.html"
     list_display = ("number", STATE, UNIT, CUSTOMER, *DAYS)
     list_select_related = ("unit__customer", "entered_by", "decided_by", "returned_by")
-    list_filter = ("state", by_code("unit", _("管理単位コード"), "unit__code"))
+    list_filter = ("state", manager_at("unit"), by_code("unit", _("管理単位コード"), "unit__code"))
     sortable_by = ("number",)
     search_fields = ("number",)
-    search_help_text = _("申込番号、管理単位コード又は契約者コードの先頭から検索します")
+    search_help_text = FINDS
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         days = _BY_STATE.get(obj.state, _CLOSED) if obj is not None else DAYS

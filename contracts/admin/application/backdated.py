@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils.translation import gettext
 
-from contracts.admin.kit.following import Rehearsal, Rehearses
+from contracts.admin.kit.following import Rehearsal, Rehearses, is_large
 from contracts.admin.kit.told import closed_months, signed
 from contracts.intake.form import Line, named
 from contracts.intake.refilled import STARTS
@@ -38,14 +38,10 @@ def corrections_of(
     said = list(closed_months(rehearsal))
     if is_large(rehearsal):
         said.append(
-            gettext("承諾するときに、営業責任者が訂正の額を確認します（%(yen)s円以上）。") % {"yen": f"{_bound():,}"}
+            gettext("承諾するときに、営業責任者が訂正の額を確認します（%(yen)s円以上）。")
+            % {"yen": f"{settings.LARGE_CORRECTION_YEN:,}"}
         )
     return said
-
-
-def is_large(rehearsal: Rehearsal) -> bool:
-    """Whether the corrections are for the lead to confirm by themselves (LARGE_CORRECTION_YEN)."""
-    return bool(rehearsal.corrections) and abs(sum(rehearsal.corrections.values())) >= _bound()
 
 
 def confirmation_of(rehearsal: Rehearsal) -> str:
@@ -55,11 +51,6 @@ def confirmation_of(rehearsal: Rehearsal) -> str:
     sentence = gettext("締め済みの月の訂正 %(yen)s円（%(months)s）を確認しました")
     months = gettext("、").join(f"{month:%Y-%m}" for month in rehearsal.corrections)
     return sentence % {"yen": signed(sum(rehearsal.corrections.values())), "months": months}
-
-
-def _bound() -> int:
-    bound: int = settings.LARGE_CORRECTION_YEN
-    return bound
 
 
 def _begins_before(lines: list[Line] | list[dict[str, str]], first_open: date) -> bool:

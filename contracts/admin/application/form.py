@@ -35,7 +35,7 @@ LOOKS = frozenset({"check", "mend"})
 """Buttons of the form that write nothing: it is judged, or a line is added to it, and shown again."""
 BILLS = "bills"
 """What the button is worth that asks for the bills to come beside the judgement."""
-UNNUMBERED = "#"
+UNNUMBERED = "~"
 """Stands for the number of an application that has none yet."""
 
 

@@ -4,12 +4,13 @@ import json
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from contracts.admin.application.lines import LABELS, MOST_LETTERS, asking, typed_lines
-from contracts.intake.book.cells import YEARS
+from contracts.admin.kit.days import DayField
 from contracts.intake.form import FIELDS, Verb
-from contracts.intake.refilled import common_day, copied, with_common_day, without_common_day
+from contracts.intake.refilled import common_day, copied, renumbered, with_common_day, without_common_day
 from contracts.models import Application, ManagementUnit
 
 MOST_POINTS, MOST_OF_A_POINT = 200, 500
@@ -49,6 +50,9 @@ def typed(request: HttpRequest) -> Typed:
     lines = mended(typed_lines(request.POST), request.POST.get("mend", ""))
     said = starts_on[:MOST_LETTERS], reason[:500]
     known = tuple(key[:MOST_OF_A_POINT] for key in request.POST.getlist("known")[:MOST_POINTS] if "\x00" not in key)
+    # What a script asks for speaks of the lines as they are numbered on the page.
+    if request.headers.get("X-Requested-With") != "fetch":
+        lines, known = renumbered(lines, known)
     return Typed(written_on, day_typed(written_on), lines, number, *said, known)
 
 
@@ -73,8 +77,8 @@ def stored(application: Application) -> Typed:
     """What the form of a draft opens with: as it was kept."""
     applied_on = application.applied_on
     written, starts_on = applied_on.isoformat() if applied_on else "", common_day(application.lines)
-    lines = without_common_day(application.lines, starts_on)
-    return Typed(written, applied_on, lines, application.version, starts_on, known=tuple(application.known))
+    lines, known = renumbered(without_common_day(application.lines, starts_on), tuple(application.known))
+    return Typed(written, applied_on, lines, application.version, starts_on, known=known)
 
 
 def begun(request: HttpRequest, unit: ManagementUnit, today: date) -> Typed:
@@ -98,7 +102,7 @@ def begun_by(request: HttpRequest) -> list[dict[str, str]]:
 def day_typed(written: str) -> date | None:
     """A day as it was typed; None where it is none, or lies beyond all that can be meant."""
     try:
-        day = date.fromisoformat(written)
-    except ValueError:
+        day: date | None = DayField(required=False).clean(written)
+    except ValidationError:
         return None
-    return day if day.year in YEARS else None
+    return day

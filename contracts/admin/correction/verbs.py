@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts import clock
 from contracts.admin.correction.form import DECIDES, GroundForm, ground_of, own
 from contracts.admin.kit.columns import page_of
-from contracts.admin.kit.following import Rehearsal
+from contracts.admin.kit.following import Rehearsal, is_large
 from contracts.admin.kit.verbs import Given, Verb, always
 from contracts.admin.kit.words import differences
 from contracts.models import Entry
@@ -84,6 +84,8 @@ def correcting(
         follows=shown,
         units=lambda row, given: _units(kind, rows(row, given)),
         bills=bills,
+        second=_is_large if bills else None,
+        second_permission=DECIDES,
         help=help,
         fit=fit,
         open_to=lambda row, by: by.has_perm(DECIDES) or own_of(rows(row, {}), by),
@@ -121,12 +123,19 @@ def taking_back(
         follows=told,
         units=lambda row, given: _units(kind, rows(row, given)),
         bills=bills,
+        second=_is_large if bills else None,
+        second_permission=DECIDES,
         help=_("この事実は初めからなかったものとします。記録は残ります。"),
         weight="grave",
         fit=fit,
         open_to=lambda row, by: by.has_perm(DECIDES) or own_of(rows(row, {}), by),
         then=then or _to_what_stands,
     )
+
+
+def _is_large(row: Any, given: Given, rehearsal: Rehearsal) -> bool:
+    """Whether a second person has to confirm the correction, whoever makes it: what it comes to in closed months is large."""
+    return is_large(rehearsal)
 
 
 def own_of(rows: Sequence[Any], by: Any) -> bool:

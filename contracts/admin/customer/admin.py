@@ -18,8 +18,9 @@ from contracts.admin.kit.as_of import as_of
 from contracts.admin.kit.base import list_of
 from contracts.admin.kit.bills import KnowsBills
 from contracts.admin.kit.columns import page_of
-from contracts.admin.kit.search import begins
+from contracts.admin.kit.search import FINDS, customers_found
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, text_field
+from contracts.admin.records.name import CORRECT_FIRST, RenameForm, names_said, renaming
 from contracts.admin.records.transfer import MERGE
 from contracts.models import Contract, Customer, ManagementUnit, Transfer
 from contracts.operations.register import register_customer, register_unit
@@ -33,6 +34,7 @@ class CustomerForm(forms.Form):
 
     code = text_field(_("契約者コード"), most=64)
     name = text_field(_("契約者名"))
+    kana = text_field(_("フリガナ"), required=False)
 
 
 class UnitForm(forms.Form):
@@ -70,19 +72,22 @@ REGISTER_UNIT = Verb(
 )
 
 
+RENAME = renaming("contracts.add_name", RenameForm)
+
+
 @admin.register(Customer)
 class CustomerAdmin(ActingAdmin):
-    """Customers, found by code or by any part of the name; there are few enough to read all names."""
+    """Customers, found by code or by any part of the name."""
 
     subject_path = "code"
     list_display = ("code", "name")
     sortable_by = ("code",)
     search_fields = ("code", "name")
-    search_help_text = _("契約者コードの先頭、又は契約者名の一部から検索します")
+    search_help_text = FINDS
     fieldsets = ((None, {"fields": ("code", "name")}),)
     change_form_template = "admin/customer.html"
     general_verbs = (FIRST, REGISTER)
-    verbs = (REGISTER_UNIT, MERGE)
+    verbs = (REGISTER_UNIT, RENAME, CORRECT_FIRST, MERGE)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -93,6 +98,7 @@ class CustomerAdmin(ActingAdmin):
         site = cast(KnowsBills, self.admin_site)
         nth = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= NTH_DIGITS else 1
         context |= customer_page(row, as_of=shown, nth=nth, site=site, may=may)
+        context["names"] = names_said(row)
         if shown.known_day is None:
             # What was known once cannot be acted on: verbs act on what stands.
             context["verbs"] = customer_verbs(
@@ -101,7 +107,7 @@ class CustomerAdmin(ActingAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def found(self, term: str) -> Q:
-        return begins("code", term) | Q(name__contains=term)
+        return Q(pk__in=customers_found(term))
 
     def heading(self, row: Any) -> str:
         return str(row.name)

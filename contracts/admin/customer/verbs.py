@@ -48,5 +48,8 @@ def _of_units(units: Sequence[HeldUnit], may: Callable[[str], bool]) -> Iterator
         elif len(choices) == 1:
             yield Loud(label, choices[0].address, weight)
         elif choices:
+            if weight == "grave":
+                letter = reverse("admin:contracts_notice_letter", args=[units[0].row.customer_id])
+                choices.insert(0, Choice(str(_("複数の管理単位をまとめて（一通の通知書）")), letter))
             more = _("ほかの管理単位は、その画面から") if len(choices) > CHOICES_SHOWN else ""
             yield Loud(label, weight=weight, choices=choices[:CHOICES_SHOWN], more=more)

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from contracts.admin.kit.base import Related, list_of
 from contracts.admin.records import change, price
 from contracts.admin.work import effect
+from contracts.facts.change_order import IN_ORDER
 from contracts.models import Change, Customer, Effect, ManagementUnit, Notice, Price, Target
 
 
 def target(row: Target) -> list[Related]:
     """Changes, prices, notices and effects of a contract or an option."""
     of_target = {"target": row.number}
-    changes = Change.objects.standing().filter(target=row).select_related("application").order_by("effective_on", "pk")
+    changes = Change.objects.standing().filter(target=row).select_related("application").order_by(*IN_ORDER)
     prices = Price.objects.filter(target=row).order_by("fee", "from_on", "pk")
     notices = Notice.objects.filter(target=row).order_by("arrived_on", "pk")
     effects = Effect.objects.filter(target=row).order_by("on", "pk")

@@ -1,5 +1,6 @@
 """How a form answers: where the person goes back to, what is refused and where it is said, what was given as people read it."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from contracts.admin.kit.columns import iso, thousands
 from contracts.admin.kit.language import violation_said, with_clause
+from contracts.intake.book import written
 from contracts.operations.refusal import Refused
 
 
@@ -31,12 +33,24 @@ def say(form: forms.Form, refused: Refused) -> None:
 def given_shown(field: forms.BoundField) -> Any:
     """A field's value as people read it."""
     value = field.value()
-    choices = dict(getattr(field.field, "choices", ()))
+    choices = dict(_choices(getattr(field.field, "choices", ())))
     if isinstance(value, list):
-        return _("、").join(str(choices.get(one, one)) for one in value)
+        # Of records the keys are no texts, what was chosen is.
+        by_text = {str(key): name for key, name in choices.items()}
+        return _("、").join(str(by_text.get(str(one), one)) for one in value)
+    if isinstance(field.field, forms.BooleanField):
+        return _("はい") if value else _("いいえ")
     if isinstance(field.field, forms.DateTimeField):
         return str(value or "").replace("T", " ")
-    if isinstance(field.field, forms.IntegerField) and str(value).isdecimal():
-        return thousands(int(value))
-    named = choices.get(value, choices.get(str(value)))
-    return value if named is None else named
+    if isinstance(field.field, forms.IntegerField) and (whole := written.whole(value, money=True)):
+        return thousands(whole[0])
+    return choices.get(str(value), value)
+
+
+def _choices(offered: Iterable[Any]) -> Iterator[tuple[str, Any]]:
+    """Codes and names that can be chosen, those of groups too."""
+    for code, name in offered:
+        if isinstance(name, list | tuple):
+            yield from _choices(name)
+        else:
+            yield str(code), name

@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from contracts.admin.kit.columns import Column, at
 from contracts.admin.kit.earlier import COLUMNS as EARLIER
 from contracts.admin.kit.earlier import gone, rows_before
-from contracts.admin.kit.search import targets_found, typed
+from contracts.admin.kit.search import FINDS, targets_found
+from contracts.facts.folding import typed
 
 COUNT_UP_TO = 10_000
 SHOWN_RELATED = 100
@@ -125,7 +126,7 @@ class FactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
     list_max_show_all = 50
     ordering: ClassVar[tuple[str, ...]] = ("-pk",)
-    sortable_by: ClassVar[tuple[str, ...]] = ()
+    sortable_by: ClassVar[tuple[Any, ...]] = ()
     fieldsets: ClassVar[Any] = None  # of columns, which Django takes wherever it takes a name, and its stubs do not
     change_list_template = "admin/fact_list.html"
     change_form_template = "admin/fact.html"
@@ -133,6 +134,8 @@ class FactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """The columns of these rows where another record's page shows them as related."""
     lists_standing = False
     """Whether the list shows only the facts that count; those that were replaced are found on the page of what stands."""
+    whose_path = ""
+    """Where the name of the customer stands whose row it is, for the title of its page; '' where it is nobody's."""
     subject_path = ""
     """Where the number stands by which the history names a record; '' where it keeps none of them."""
 
@@ -165,6 +168,10 @@ class FactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def heading(self, row: Any) -> str:
         """What the row is called on its page."""
         return str(row)
+
+    def whose(self, row: Any) -> str:
+        """The name of the customer whose row it is; '' for none."""
+        return str(at(row, self.whose_path) or "") if self.whose_path and row is not None else ""
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return StandingList if self.lists_standing else FactList
@@ -208,6 +215,7 @@ class FactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if self.history_of(row) and request.user.has_perm("contracts.view_entry"):
             links = [*links, (_("履歴"), self.history_of(row))]
         context |= {"gone": gone(row), "links": links, "title": self.opts.verbose_name, "subtitle": self.heading(row)}
+        context["whose"] = self.whose(row)
         return super().render_change_form(request, context, *args, **kwargs)
 
 
@@ -216,8 +224,9 @@ class OfTargetAdmin(FactAdmin):
 
     fieldsets: ClassVar[Any]
     search_fields = ("target__number",)
-    search_help_text = _("対象番号、申込番号、管理単位コード又は契約者コードの先頭から検索します")
+    search_help_text = FINDS
     target_path = "target"
+    whose_path = "target__unit__customer__name"
     number_path = "target__number"
 
     def heading(self, row: Any) -> str:

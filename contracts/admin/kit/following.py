@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
+from django.conf import settings
+
 from contracts.judge.application import Judgement
 from contracts.models.fact import Fact
 from contracts.terms.art12_termination import End
@@ -169,6 +171,14 @@ class Following:
     mark: str = ""
     confirm: str = ""
     """What has to be confirmed by a tick of its own; '' where nothing has."""
+
+
+def is_large(rehearsal: Rehearsal) -> bool:
+    """Whether the corrections of closed months come to so many yen, up or down, that one person alone does not bring them about
+    (LARGE_CORRECTION_YEN).
+    """
+    bound: int = settings.LARGE_CORRECTION_YEN
+    return rehearsal.corrected_yen >= bound
 
 
 def standing_of(row: Any) -> Any:

@@ -32,6 +32,13 @@ def closed_months(rehearsal: Rehearsal) -> Iterator[str]:
     if not found or closing is None:
         return
     said = {"months": names(found), "closing": f"{closing:%Y-%m}", "yen": signed(sum(found.values()))}
+    if not any(found.values()):
+        # What one customer is given back another is charged: the verb says of each what it comes to.
+        yield (
+            gettext("締め済みの%(months)sに触れます。次に締める月（%(closing)s）に、契約者ごとに訂正明細が出ます。")
+            % said
+        )
+        return
     yield (gettext("締め済みの%(months)sに触れます。次に締める月（%(closing)s）に%(yen)s円の訂正明細が出ます。") % said)
     if len(found) > 1:
         each = (gettext("%(month)s分 %(yen)s円") % {"month": f"{m:%Y-%m}", "yen": signed(y)} for m, y in found.items())

@@ -1,7 +1,7 @@
 """動作: what can be done to a record. Each is a button on the record's page, with its own form, preview and confirmation."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -13,14 +13,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from contracts import clock
 from contracts.admin.kit.answers import asked_for, given_shown, say
 from contracts.admin.kit.base import FactAdmin
 from contracts.admin.kit.columns import at
 from contracts.admin.kit.days import DayField
-from contracts.admin.kit.following import Following, Rehearsal, Rehearses, standing_of
+from contracts.admin.kit.following import Following, Rehearsal, Rehearses, is_large, standing_of
 from contracts.admin.kit.language import clause_said
 from contracts.admin.kit.told import names, signed, told
 from contracts.models import Asked
@@ -31,7 +31,8 @@ from contracts.operations.second import ask
 Given = Mapping[str, Any]
 
 
-ASKED = _lazy("確認を依頼しました。別の人が確定するまで、何も起こりません。")
+WAITS = gettext_lazy("確定すると、別の人に確認を依頼します。別の人が確定するまで、何も起こりません。")
+ASKED = gettext_lazy("確認を依頼しました。別の人が確定するまで、何も起こりません。")
 
 
 def always(row: Any) -> bool:
@@ -195,8 +196,9 @@ class ActingAdmin(FactAdmin):
                     following = self._following(request, verb, row, given, form)
                 if following is None or not (following.sentences or verb.preview):
                     result = self._carry_out(request, verb, row, given)
-                    messages.success(request, ASKED if isinstance(result, Asked) else verb.done)
-                    return HttpResponseRedirect(asked_for(request) or self.after(verb, row, result))
+                    asked = isinstance(result, Asked)
+                    messages.success(request, ASKED if asked else verb.done)
+                    return HttpResponseRedirect(asked_for(request) or self.after(verb, row, None if asked else result))
             except OutdatedError as outdated:
                 say(form, outdated)
                 following = self._following_or_refusal(request, verb, row, given, form)
@@ -213,7 +215,10 @@ class ActingAdmin(FactAdmin):
                 lambda: verb.do(row, given, _person(request)), verb.units(row, given), ledger=verb.bills
             )
             _may_correct(request, verb, rehearsal)
-            return self._told(verb, row, given, rehearsal)
+            shown = self._told(verb, row, given, rehearsal)
+            if settings.FOUR_EYES and verb.second is not None and verb.second(row, given, rehearsal):
+                shown = replace(shown, sentences=[*shown.sentences, str(WAITS)])
+            return shown
         if verb.preview is None:
             return None
         sentences = verb.preview(row, given)
@@ -250,7 +255,7 @@ class ActingAdmin(FactAdmin):
         if settings.FOUR_EYES and verb.second is not None and verb.follows is not None:
             rehearsal = self._site.rehearse(do, verb.units(row, given), ledger=verb.bills)
             if verb.second(row, given, rehearsal):
-                return self._asked(request, verb, row, self._told(verb, row, given, rehearsal), seen)
+                return self._asked(request, verb, row, given, self._told(verb, row, given, rehearsal), seen)
         if verb.follows is None or not seen:
             return do()
         return self._site.confirm(
@@ -262,14 +267,16 @@ class ActingAdmin(FactAdmin):
             ledger=verb.bills,
         )
 
-    def _asked(self, request: HttpRequest, verb: Verb, row: Any, told: Following, seen: str | None) -> Asked:
+    def _asked(
+        self, request: HttpRequest, verb: Verb, row: Any, given: Given, told: Following, seen: str | None
+    ) -> Asked:
         """Ask another person, for what was shown. Raises OutdatedError, Refused."""
         if seen and told.mark != seen:
             raise OutdatedError
         form = request.POST.copy()
         for name in ("csrfmiddlewaretoken", "confirmed", "seen"):
             form.pop(name, None)
-        (unit_id, *_others) = verb.units(row, {})
+        (unit_id, *_others) = verb.units(row, given)
         return ask(
             screen=self.opts.label_lower,
             verb=verb.name,
@@ -294,6 +301,7 @@ class ActingAdmin(FactAdmin):
             "opts": self.opts,
             "title": verb.label,
             "subtitle": self.heading(row) if row is not None else "",
+            "whose": self.whose(row),
             "clause": clause_said(verb.clause),
             "help": verb.help,
             "form": form,
@@ -309,11 +317,7 @@ class ActingAdmin(FactAdmin):
 def _may_correct(request: HttpRequest, verb: Verb, rehearsal: Rehearsal) -> bool:
     """Whether whoever asks may bring the corrections that come of it. Raises Refused where they are for the lead."""
     yen = sum(rehearsal.corrections.values()) or rehearsal.corrected_yen
-    if (
-        verb.large
-        and rehearsal.corrected_yen >= settings.LARGE_CORRECTION_YEN
-        and not request.user.has_perm(verb.large)
-    ):
+    if verb.large and is_large(rehearsal) and not request.user.has_perm(verb.large):
         said = {"months": names(rehearsal.corrections), "yen": signed(yen)}
         raise Refused(_("締め済みの月（%(months)s）に%(yen)s円の訂正が生じます。この額は営業責任者が定めます。") % said)
     return True
@@ -324,27 +328,9 @@ def _person(request: HttpRequest) -> User:
     return person
 
 
-class DayInput(forms.DateInput):
-    """The browser's own input of a day."""
-
-    input_type = "date"
-
-    def __init__(self, **attrs: Any) -> None:
-        super().__init__(attrs=attrs, format="%Y-%m-%d")
-
-
-class MomentInput(forms.DateTimeInput):
-    """The browser's own input of a moment, to the minute."""
-
-    input_type = "datetime-local"
-
-    def __init__(self, **attrs: Any) -> None:
-        super().__init__(attrs=attrs, format="%Y-%m-%dT%H:%M")
-
-
 def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> DayField:
     """A day in Japan, as 2025-04-01."""
-    return DayField(label=label, required=required, help_text=help_text, widget=DayInput())
+    return DayField(label=label, required=required, help_text=help_text)
 
 
 def text_field(label: Any, *, required: bool = True, help_text: Any = "", most: int = 255) -> forms.CharField:

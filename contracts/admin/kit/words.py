@@ -26,6 +26,7 @@ from contracts.terms.unit import What
 MODELS: dict[str, type[Model]] = {
     "customer": models.Customer,
     "unit": models.ManagementUnit,
+    "name": models.Name,
     "linked_service": models.LinkedServiceState,
     "application": models.Application,
     "contract": models.Contract,
@@ -42,6 +43,7 @@ MODELS: dict[str, type[Model]] = {
     "job": models.Job,
     "abolition": models.Abolition,
     "asked": models.Asked,
+    "hand_over": models.HandOver,
     "transfer": models.Transfer,
     "move": models.Move,
 }
@@ -50,6 +52,7 @@ MODELS: dict[str, type[Model]] = {
 LISTED: dict[str, tuple[type[Model], str]] = {
     "customer": (models.Customer, "q"),
     "unit": (models.ManagementUnit, "q"),
+    "name": (models.Name, "q"),
     "linked_service": (models.LinkedService, "q"),
     "application": (models.Application, "q"),
     "contract": (models.Contract, "q"),
@@ -65,6 +68,7 @@ LISTED: dict[str, tuple[type[Model], str]] = {
     "effect": (models.Effect, "target"),
     "abolition": (models.Abolition, "q"),
     "asked": (models.Asked, "q"),
+    "hand_over": (models.HandOver, "q"),
     "transfer": (models.Transfer, "unit"),
     "move": (models.Move, "contract"),
 }

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts import clock
 from contracts.admin.correction.form import GroundForm
 from contracts.admin.correction.verbs import correcting, taking_back
+from contracts.admin.kit.amounts import CountField
 from contracts.admin.kit.base import OfTargetAdmin, by_code
 from contracts.admin.kit.columns import choice, column, day, link, own_page, plain, target, thousands
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, text_field
@@ -71,7 +72,7 @@ def _fit(form: Any, row: Change) -> None:
         module = row.target.contract
         form.fields["to"].choices = [(name, name) for name in ITEMS[ModuleType(module.module_type), module.kind]]
     else:
-        form.fields["to"] = forms.IntegerField(label=_("変更後"), min_value=1, max_value=MOST_LICENCES)
+        form.fields["to"] = CountField(label=_("変更後"), min_value=1, max_value=MOST_LICENCES)
         form.order_fields(["to"])
 
 

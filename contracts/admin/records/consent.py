@@ -16,13 +16,15 @@ from contracts.admin.kit.base import by_code, list_of
 from contracts.admin.kit.columns import at, choice, column, day, link, own_page, plain
 from contracts.admin.kit.following import Rehearsal
 from contracts.admin.kit.language import clause_said
-from contracts.admin.kit.search import begins
+from contracts.admin.kit.search import FINDS, begins
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, reason_field, text_field
+from contracts.facts.finding import Search, only
 from contracts.models import Consent, Contract, Entry, LinkedService
 from contracts.models.choices import ASSENTS
 from contracts.operations.consents import end_consent, record_consent, units_of
 from contracts.operations.corrections.of_services import CONSENTS
-from contracts.terms.consents import CLAUSES, Assent
+from contracts.terms.catalog import Service
+from contracts.terms.consents import CLAUSES, Assent, can_be_of
 
 
 def _owner(row: Consent) -> Any:
@@ -84,11 +86,20 @@ def _follows_end(row: Consent, given: Given, rehearsal: Rehearsal) -> list[str]:
     return [] if rehearsal.lost else [gettext("この終了によって利用資格を失う管理単位はありません。")]
 
 
+def _fit_service(form: Any, row: LinkedService) -> None:
+    """What a service of that kind can have."""
+    states = row.states.standing().order_by("-from_on")
+    if (state := states.filter(from_on__lte=clock.today()).first() or states.last()) is not None:
+        service = Service(state.service)
+        form.fields["assent"].choices = [(code, name) for code, name in ASSENTS if can_be_of(Assent(code), service)]
+
+
 RECORD_OF_SERVICE = Verb(
     name="record-consent",
     label=_("同意・前提を記録"),
     permission="contracts.add_consent",
     form=ServiceConsentForm,
+    fit=_fit_service,
     do=_record_of_service,
     done=_("同意・前提を記録しました。"),
     help=_(
@@ -168,7 +179,7 @@ class ConsentAdmin(ActingAdmin):
         by_code("contract", _("契約番号"), "contract__target__number"),
     )
     search_fields = ("document",)
-    search_help_text = _("文書番号、対応サービスコード又は契約番号の先頭から検索します")
+    search_help_text = FINDS
     fieldsets = (
         (None, {"fields": (ASSENT, column("owner", _("対象"), _owner_link), column("clause", _("条項"), lambda row: clause_said(CLAUSES[Assent(row.assent)])))}),
         (_("証拠"), {"fields": (GIVEN, BY, DOCUMENT)}),
@@ -177,8 +188,9 @@ class ConsentAdmin(ActingAdmin):
     verbs = (END, CORRECT, TAKE_BACK)
 
     def found(self, term: str) -> Q:
+        found = Search(term, kinds=only("target", "service"))
         return (
-            begins("document", term) | begins("linked_service__code", term) | begins("contract__target__number", term)
+            begins("document", term) | Q(linked_service__in=found.ids("service")) | Q(contract__in=found.ids("target"))
         )
 
     def history_of(self, row: Any) -> str:

@@ -1,7 +1,7 @@
 """契約, with its options, changes, prices, notices and what reduces its charges."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
@@ -15,10 +15,14 @@ from contracts.admin.kit.base import OfTargetAdmin, Related, by_code, list_of
 from contracts.admin.kit.catalogue import catalogue
 from contracts.admin.kit.clauses import clauses
 from contracts.admin.kit.columns import choice, column, day, iso, link, plain
+from contracts.admin.kit.list_filters import StateFilter, TierFilter, manager_at
+from contracts.admin.kit.lists import WorkingList, sorted_by
 from contracts.admin.kit.readings import readings
+from contracts.admin.kit.search import FINDS
 from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.records import consent, option, price, setting_change
 from contracts.admin.unit import start
+from contracts.facts.change_order import IN_ORDER
 from contracts.facts.names import Content, changed, content_on
 from contracts.models import Breach, Change, Consent, Contract, Option, Outage, SettingChange
 from contracts.terms.art05_minimum_term import minimum_term_last_day
@@ -26,7 +30,7 @@ from contracts.terms.catalog import CATEGORY_NAMES, Category
 from contracts.terms.editions import edition_on
 from contracts.terms.supplementary import name_on as name_on_day
 
-CHANGES = Prefetch("target__changes", Change.objects.standing().order_by("effective_on"))
+CHANGES = Prefetch("target__changes", Change.objects.standing().order_by(*IN_ORDER))
 
 
 def name_on(row: Contract, on: date) -> str:
@@ -75,21 +79,28 @@ VERBS = (start.START, price.QUOTE, start.READY, consent.RECORD_OWN, setting_chan
 
 
 @admin.register(Contract)
-class ContractAdmin(ActingAdmin, OfTargetAdmin):
+class ContractAdmin(WorkingList, ActingAdmin, OfTargetAdmin):
     """Contracts, newest first, as they stand today."""
 
     subject_path = "target__number"
     verbs = (*VERBS, start.CORRECT_START, start.TAKE_START_BACK)
 
-    list_display = (NUMBER, UNIT, CUSTOMER, NAME, STARTS, MINIMUM, ENDS, APPLICATION)
+    unit_path = "target__unit"
+    list_display = (
+        *(sorted_by(NUMBER, "target__number"), UNIT, CUSTOMER, NAME, sorted_by(STARTS, "target__billing_starts_on")),
+        *(MINIMUM, ENDS, APPLICATION),
+    )
+    sortable_by: ClassVar[Any] = (list_display[0], list_display[4])
     list_select_related = ("target__unit__customer", "target__application")
     list_filter = (
-        "category",
+        manager_at("target__unit"),
+        StateFilter,
+        TierFilter,
         "module_type",
         by_code("unit", _("管理単位コード"), "target__unit__code"),
         by_code("customer", _("契約者コード"), "target__unit__customer__code"),
     )
-    search_help_text = _("契約番号、申込番号、管理単位コード又は契約者コードの先頭から検索します")
+    search_help_text = FINDS
     fieldsets = (
         (None, {"fields": (NUMBER, NAME, UNIT, CUSTOMER, APPLICATION)}),
         (_("期間"), {"fields": (STARTS, MINIMUM, ENDS)}),

@@ -16,12 +16,12 @@ from contracts.admin.correction.verbs import correcting, taking_back
 from contracts.admin.kit.base import Related, list_of
 from contracts.admin.kit.columns import Column, choice, column, day, iso, link, own_page, page_of, plain
 from contracts.admin.kit.following import Rehearsal
-from contracts.admin.kit.search import begins
+from contracts.admin.kit.search import FINDS, services_found
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, text_field
 from contracts.admin.records import consent, contract
 from contracts.models import Consent, LinkedService, LinkedServiceState
 from contracts.operations.corrections.of_services import STATES
-from contracts.operations.register import register_state, units_linking
+from contracts.operations.register import held_by, register_state, units_linking
 from contracts.terms.catalog import ITEMS, SERVICE_NAMES, SERVICES_LINKED
 
 FROM = day("from_on", _("適用日"))
@@ -148,7 +148,8 @@ def _says(row: LinkedServiceState, given: Given) -> dict[str, Any]:
     said = {name: given[name] for name in ("holder", "from_on", "ends_on")}
     if given["offer"] != _of_state(row)["offer"]:
         said |= dict(zip(("service", "kind", "item"), given["offer"].split("|"), strict=True))
-    if given["offer"] != _of_state(row)["offer"] or given["holder"] != row.holder:
+    said["holder"] = held_by(given["holder"])
+    if given["offer"] != _of_state(row)["offer"] or said["holder"] != row.holder:
         said["known_on"] = clock.today()
     return said
 
@@ -187,7 +188,7 @@ class LinkedServiceStateAdmin(ActingAdmin):
     list_display = (FROM, link("linked_service", _("対応サービス")), *STATE_COLUMNS[1:])
     list_select_related = ("linked_service",)
     search_fields = ("linked_service__code",)
-    search_help_text = _("対応サービスコードの先頭から検索します")
+    search_help_text = FINDS
     fieldsets = (
         (None, {"fields": (link("linked_service", _("対応サービス")), FROM, *STATE_COLUMNS[1:5], STATE_COLUMNS[-1])}),
         (_("同意・前提"), {"fields": STATE_COLUMNS[5:-1]}),
@@ -195,7 +196,7 @@ class LinkedServiceStateAdmin(ActingAdmin):
     verbs = (CORRECT_STATE, TAKE_STATE_BACK)
 
     def found(self, term: str) -> Q:
-        return begins("linked_service__code", term)
+        return Q(linked_service__in=services_found(term))
 
     def heading(self, row: Any) -> str:
         return f"{row.linked_service} {iso(row.from_on)}"
@@ -215,7 +216,7 @@ class LinkedServiceAdmin(ActingAdmin):
     )
     sortable_by = ("code",)
     search_fields = ("code",)
-    search_help_text = _("対応サービスコードの先頭から検索します")
+    search_help_text = FINDS
     fieldsets = ((None, {"fields": ("code",)}),)
     general_verbs = (REGISTER,)
     verbs = (consent.RECORD_OF_SERVICE, ADD_STATE)
@@ -225,7 +226,7 @@ class LinkedServiceAdmin(ActingAdmin):
         return super().get_queryset(request).prefetch_related(states)
 
     def found(self, term: str) -> Q:
-        return begins("code", term)
+        return Q(pk__in=services_found(term))
 
     def related(self, row: Any) -> list[Related]:
         states = LinkedServiceState.objects.standing().filter(linked_service=row).order_by("from_on")

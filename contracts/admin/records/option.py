@@ -1,7 +1,7 @@
 """オプション, each with its minimum term or, for a 期間ライセンス, its term and the last day to stop its renewal."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
@@ -12,16 +12,20 @@ from contracts import clock
 from contracts.admin.kit import about
 from contracts.admin.kit.base import OfTargetAdmin, Related, by_code
 from contracts.admin.kit.columns import choice, column, day, iso, link, plain, thousands
+from contracts.admin.kit.list_filters import StateFilter, manager_at
+from contracts.admin.kit.lists import WorkingList, sorted_by
+from contracts.admin.kit.search import FINDS
 from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.records import price
 from contracts.admin.unit import start
+from contracts.facts.change_order import IN_ORDER
 from contracts.facts.names import Content, changed, content_on
 from contracts.models import Change, Option
 from contracts.terms.art10_options import Term, minimum_term_months, renewal_deadline, term_of
 from contracts.terms.catalog import LicenceType, OptionType
 from contracts.terms.days import last_day
 
-CHANGES = Prefetch("target__changes", Change.objects.standing().order_by("effective_on"))
+CHANGES = Prefetch("target__changes", Change.objects.standing().order_by(*IN_ORDER))
 
 
 def _minimum_term(row: Option) -> str | None:
@@ -108,21 +112,28 @@ VERBS = (start.START, price.QUOTE)
 
 
 @admin.register(Option)
-class OptionAdmin(ActingAdmin, OfTargetAdmin):
+class OptionAdmin(WorkingList, ActingAdmin, OfTargetAdmin):
     """Options, newest first, as they stand today."""
 
     subject_path = "target__number"
     verbs = (*VERBS, start.CORRECT_START, start.TAKE_START_BACK)
 
-    list_display = (NUMBER, CONTRACT, UNIT, OPTION, CONTENT, STARTS, LAST_DAY, DEADLINE, ENDS, APPLICATION)
+    unit_path = "target__unit"
+    list_display = (
+        *(sorted_by(NUMBER, "target__number"), CONTRACT, UNIT, OPTION, CONTENT),
+        *(sorted_by(STARTS, "target__billing_starts_on"), LAST_DAY, DEADLINE, ENDS, APPLICATION),
+    )
+    sortable_by: ClassVar[Any] = (list_display[0], list_display[5])
     list_select_related = ("target__unit", "target__application", "contract__target")
     list_filter = (
+        manager_at("target__unit"),
+        StateFilter,
         "option",
         "licence_type",
         by_code("contract", _("契約番号"), "contract__target__number"),
         by_code("unit", _("管理単位コード"), "target__unit__code"),
     )
-    search_help_text = _("オプション番号、申込番号、管理単位コード又は契約者コードの先頭から検索します")
+    search_help_text = FINDS
     fieldsets = (
         (None, {"fields": (NUMBER, CONTRACT, UNIT, link("target__unit__customer", _("契約者")), APPLICATION)}),
         (_("内容"), {"fields": (OPTION, LICENCE, choice("product", _("EDR製品")), YEARS, QUANTITY)}),

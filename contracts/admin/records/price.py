@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts import clock
 from contracts.admin.correction.form import DECIDES, GroundForm
 from contracts.admin.correction.verbs import correcting, hidden, taking_back
+from contracts.admin.kit.amounts import YenField
 from contracts.admin.kit.base import OfTargetAdmin, by_code
 from contracts.admin.kit.columns import (
     choice,
@@ -27,6 +28,7 @@ from contracts.admin.kit.columns import (
 )
 from contracts.admin.kit.following import Rehearsal
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, reason_field, text_field
+from contracts.facts.change_order import LAST_FIRST
 from contracts.models import Change, Contract, Option, Price
 from contracts.models.choices import FEES
 from contracts.operations.corrections.of_targets import PRICES
@@ -37,8 +39,8 @@ from contracts.terms.unit import What
 MOST_YEN = 10**12
 
 
-def _yen_field() -> forms.IntegerField:
-    return forms.IntegerField(label=_("金額（円、税抜）"), min_value=0, max_value=MOST_YEN)
+def _yen_field() -> YenField:
+    return YenField(label=_("金額（円、税抜）"), min_value=0, max_value=MOST_YEN)
 
 
 class QuoteForm(forms.Form):
@@ -110,7 +112,7 @@ def _times(price: Price) -> str:
         return ""
     on = max(price.from_on or clock.today(), clock.today())
     changes = Change.objects.standing().filter(target=price.target_id, what=What.QUANTITY, effective_on__lte=on)
-    licences = changes.order_by("-effective_on").values_list("to_number", flat=True).first() or option.quantity
+    licences = changes.order_by(*LAST_FIRST).values_list("to_number", flat=True).first() or option.quantity
     return times_said(price.amount_yen, licences) if licences else ""
 
 

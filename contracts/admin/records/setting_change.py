@@ -16,7 +16,7 @@ from contracts import clock
 from contracts.admin.kit.base import OfTargetAdmin, by_code
 from contracts.admin.kit.columns import column, link, minute, moment, own_page, plain
 from contracts.admin.kit.days import MomentField
-from contracts.admin.kit.verbs import ActingAdmin, Given, MomentInput, Verb, text_field
+from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, text_field
 from contracts.models import Contract, SettingChange
 from contracts.operations.setting_changes import record_setting_change, tell_customer
 from contracts.terms.catalog import LOG_MODULES, ModuleType
@@ -27,13 +27,13 @@ class RecordForm(forms.Form):
 
     what = text_field(_("変更した設定"), most=500)
     why = text_field(_("変更の理由"), most=500)
-    changed_at = MomentField(label=_("変更日時"), widget=MomentInput())
+    changed_at = MomentField(label=_("変更日時"))
 
 
 class TellForm(forms.Form):
     """When and how the customer was told."""
 
-    told_at = MomentField(label=_("報告日時"), widget=MomentInput())
+    told_at = MomentField(label=_("報告日時"))
     how = text_field(_("報告の方法"), help_text=_("メール、電話など"))
 
 
@@ -107,6 +107,7 @@ class SettingChangeAdmin(ActingAdmin, OfTargetAdmin):
 
     subject_path = "contract__target__number"
     target_path, number_path = "contract__target", "contract__target__number"
+    whose_path = "contract__target__unit__customer__name"
     list_display = (
         CHANGED,
         link("contract__target", _("契約番号")),

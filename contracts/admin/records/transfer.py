@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -17,7 +16,7 @@ from contracts.admin.correction.form import GroundForm, own
 from contracts.admin.correction.verbs import correcting, taking_back
 from contracts.admin.kit.base import by_code
 from contracts.admin.kit.columns import choice, day, iso, link, own_page, plain
-from contracts.admin.kit.following import Rehearsal
+from contracts.admin.kit.following import Rehearsal, is_large
 from contracts.admin.kit.search import begins
 from contracts.admin.kit.told import signed
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, reason_field, text_field
@@ -105,7 +104,7 @@ def of_each_customer(rehearsal: Rehearsal) -> list[str]:
 
 def large(row: Any, given: Given, rehearsal: Rehearsal) -> bool:
     """Whether a second person confirms it: corrections of closed months of so many yen, of either customer."""
-    return bool(rehearsal.corrected_yen >= settings.LARGE_CORRECTION_YEN)
+    return is_large(rehearsal)
 
 
 def _held(row: Customer, given: Given) -> list[int]:

@@ -93,7 +93,7 @@ def _said(finding: Finding, on: date) -> dict[str, Any]:
         "clause": clause_said(violation.clause),
         "sentence": violation_said(violation),
         "first": None if finding.first == NOT_YET_KNOWN else finding.first,
-        "last": finding.last,
+        "last": finding.last_known,
         "holds": _holds(finding, on),
         "refused": finding.refused,
         "remedy": gettext(found) if (found := remedy(violation)) else "",

@@ -119,7 +119,7 @@ def _strip(scale: DayScale, days: Period, broken: Sequence[Finding]) -> Strip:
     said = dict.fromkeys(f"{clause_said(f.violation.clause)} {violation_said(f.violation)}" for f in broken)
     bar = bar_of("broken", scale, days)
     # At the picture's edges the days are cut: the findings say when it truly begins and ends.
-    ends = [finding.last for finding in broken if finding.last]
+    ends = [finding.last_known for finding in broken if finding.last_known]
     return Strip(
         first=days.first if days.first > scale.window.first else max(finding.first for finding in broken),
         last=days.last if days.stop < scale.window.stop else min(ends, default=None),
@@ -143,7 +143,7 @@ def _broken(finding: Finding) -> dict[str, Any]:
     """A finding for the table; ``first`` is None where the day is not known yet."""
     return {
         "first": None if finding.first == NOT_YET_KNOWN else finding.first,
-        "last": finding.last,
+        "last": finding.last_known,
         "clause": clause_said(finding.violation.clause),
         "sentence": violation_said(finding.violation),
         "refused": finding.refused,

@@ -18,7 +18,7 @@ from contracts.terms.art12_termination import End
 from contracts.terms.committed import minimum_term_end
 from contracts.terms.days import NOT_YET_KNOWN, ONE_DAY, Period
 from contracts.terms.timeline import Timeline
-from contracts.terms.unit import Contract, Option, Target
+from contracts.terms.unit import Contract, Option, Target, in_order
 
 _MARGIN, _INDENT = 4, 18
 _LONGEST_ITEM_KEPT = 14
@@ -209,7 +209,7 @@ def _plans(
     target: Target, timeline: Timeline, scale: DayScale, life: Period | None, running: Sequence[Term], on: date
 ) -> Iterator[Mark]:
     """Changes of the target, and the last days for a notice against a renewal (10-9)."""
-    for change in sorted(timeline.unit.changes, key=lambda change: change.effective_on):
+    for change in sorted(timeline.unit.changes, key=in_order):
         if change.target == target.number and scale.shows(change.effective_on):
             kind, day = "change" if change.effective_on > on else "changed", change.effective_on
             to = value_said(change.what, change.to)

@@ -120,7 +120,7 @@ SHEETS: tuple[Sheet, ...] = (
             _must("effective_on", "変更日", cells.day),
             SheetColumn("keep_price", "料金据置", cells.yes),
         ),
-        ("target", "what", "effective_on"),
+        ("target", "what", "effective_on", "application"),
     ),
     Sheet(
         "prices",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 from django.db.models import Case, CharField, F, Min, Q, QuerySet, Value, When
@@ -9,6 +10,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from contracts import models
+from contracts.facts.party_names import Party, former_versions
 from contracts.intake.book.narrowed import EVERYTHING, Narrowed
 from contracts.intake.book.sheets import BY_NAME
 from contracts.models.bulk import slices
@@ -38,21 +40,49 @@ def stored_versions(sheet: str, names: Iterable[str]) -> Iterator[tuple[dict[str
 
     So a book taken in before is known again, whatever was put right since.
     """
+    names = set(names)
     query, finish, name_field = _QUERIES[sheet]
     columns = [*(column.name for column in BY_NAME[sheet].columns), "stands"]
     stands = Case(When(_STANDS, then=True), default=False) if sheet in _WRITTEN else Value(True)
-    for some in slices(sorted(set(names))):
+    for some in slices(sorted(names)):
         rows = query().filter(**{f"{name_field}__in": some}).annotate(stands=stands)
         former = _FORMER[sheet](some) if sheet in _FORMER else {}
         for values in _read(rows, columns, finish):
             standing = bool(values.pop("stands"))
-            for column, code in former.get(values[columns[0]], ()):
-                yield {**values, column: code}, False
+            for said in _as_before(former.get(values[columns[0]], ())):
+                yield {**values, **said}, False
             yield values, standing
 
 
 Former = dict[str, list[tuple[str, str]]]
-"""By the name of a row: what one of its columns said before contracts passed on."""
+"""By the name of a row: what its columns said, say or are going to say otherwise: whose it is, what it is called."""
+
+
+def _as_before(former: Iterable[tuple[str, str]]) -> Iterator[dict[str, str]]:
+    """Every way in which those columns were together, each as it was or as it is."""
+    columns: dict[str, list[dict[str, str]]] = {}
+    for column, value in former:
+        columns.setdefault(column, [{}]).append({column: value})
+    for parts in product(*columns.values()):
+        yield {name: value for part in parts for name, value in part.items()}
+
+
+def _former_names(party: Party) -> Callable[[list[str]], Former]:
+    def found(codes: list[str]) -> Former:
+        named: Former = {}
+        for code, name in former_versions(party, codes):
+            named.setdefault(code, []).append(("name", name))
+        return named
+
+    return found
+
+
+def _of_units(codes: list[str]) -> Former:
+    """Whose those units were, and what they were called."""
+    found = _former_customers(codes)
+    for code, names in _former_names("unit")(codes).items():
+        found.setdefault(code, []).extend(names)
+    return found
 
 
 def _former_customers(units: list[str]) -> Former:
@@ -75,7 +105,9 @@ def _former_units(contracts: list[str]) -> Former:
     return found
 
 
-_FORMER: dict[str, Callable[[list[str]], Former]] = {"units": _former_customers, "contracts": _former_units}
+_FORMER: dict[str, Callable[[list[str]], Former]] = {
+    **{"customers": _former_names("customer"), "units": _of_units, "contracts": _former_units}
+}
 
 
 def accepted_units(applications: Iterable[str]) -> dict[str, str]:

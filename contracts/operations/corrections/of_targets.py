@@ -9,10 +9,10 @@ from contracts.facts.writing import Writing
 from contracts.intake.book.cells import MOST_LICENCES
 from contracts.judge.happened import CHANGE_CLAUSES
 from contracts.models import BillingStart, Change, LinkedServiceState, Price
-from contracts.operations.corrections.ground import rows_before
+from contracts.operations.corrections.ground import rows_before, said_names
 from contracts.operations.corrections.kind import Correction, Put
 from contracts.operations.corrections.of_services import STATES
-from contracts.operations.prices import lies_ahead
+from contracts.operations.prices import gave_way_to, lies_ahead
 from contracts.operations.readiness import broken_with_start
 from contracts.operations.refusal import Refused
 from contracts.terms.art10_options import is_retention, retention_bounds
@@ -56,6 +56,7 @@ def _must_change(was: Change, would: Change | None, on: date) -> None:
     if what is What.QUANTITY and not 1 <= (would.to_number or 0) <= MOST_LICENCES:
         raise Refused(_("ライセンス数は1以上の整数です。"), field="to", clause=clause)
     same = Change.objects.standing().filter(target=was.target_id, what=was.what, effective_on=would.effective_on)
+    same = same.filter(application=was.application_id)
     if same.exclude(pk=was.pk).exists():
         raise Refused(_("この日には、同じ事項の変更が既にあります。"), field="effective_on", clause=clause)
 
@@ -75,12 +76,35 @@ def _beside_change(writing: Writing, put: Put, because: str) -> list[Put]:
     for price in prices.select_related(*OF_TARGET):
         if first_of(price).recorded_in != begun.recorded_in:
             continue
+        before = gave_way_to(first_of(price))
         if now is None:
             writing.withdraw(price, because=because)
-            done.append(Put(PRICES, price, None))
+            done += [Put(PRICES, price, None), *_stands_again(writing, before)]
         elif now.effective_on != was.effective_on:
+            if price.fee == "monthly":
+                _must_be_free(price, now.effective_on)
             done.append(Put(PRICES, price, writing.replace(price, because=because, from_on=now.effective_on)))
+            done += _stands_again(writing, before)
     return done + (_beside_item(writing, put, because) if was.what == What.ITEM else [])
+
+
+def _stands_again(writing: Writing, before: Price | None) -> list[Put]:
+    """What gave way to the price of a further change of its day stands again without that change (I-53)."""
+    if before is None:
+        return []
+    said = {name: getattr(before, name) for name in said_names(before)}
+    again = writing.add(Price(**said))
+    before.replaced_by = again
+    before.save(update_fields=["replaced_by"])
+    again.target = before.target
+    return [Put(PRICES, before, again)]
+
+
+def _must_be_free(price: Price, day: date) -> None:
+    """Raises Refused where another monthly price stands from the day on which this one is to stand."""
+    same = Price.objects.standing().filter(target=price.target_id, fee=price.fee, from_on=day)
+    if same.exclude(pk=price.pk).exists():
+        raise Refused(_("この費目の料金は、同じ日に既に登録されています。"), field="effective_on", clause="13")
 
 
 def _beside_item(writing: Writing, put: Put, because: str) -> list[Put]:

@@ -6,7 +6,8 @@ import pytest
 
 from contracts.judge.work import work_of
 from contracts.models import ManagementUnit, WorkItem
-from contracts.operations.worklist import refresh_worklist, take
+from contracts.operations.work_by_hand import take
+from contracts.operations.worklist import refresh_worklist
 from tests.contracts.book.build import book, change, module, must_take, notice, tier
 
 pytestmark = pytest.mark.django_db

@@ -26,7 +26,8 @@ from contracts.operations.notices import NoticeAsked, correct_notice, receive_no
 from contracts.operations.prices import quote
 from contracts.operations.second import ask
 from contracts.operations.setting_changes import record_setting_change, tell_customer
-from contracts.operations.worklist import refresh_whole_worklist, take
+from contracts.operations.work_by_hand import take
+from contracts.operations.worklist import refresh_whole_worklist
 from contracts.terms.consents import Assent
 from tests.contracts.book import build as had
 from tests.contracts.book.build import must_take, outage, take_path

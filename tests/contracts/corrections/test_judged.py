@@ -110,9 +110,12 @@ def test_years_and_a_second_change_of_the_day(lead, tmp_path):
     refused(lambda: lead.right("change", first, to_number=0), "10-2(5)", field="to")
     refused(lambda: lead.right("change", first, to_number=2), "10-5")  # 3 → 2
     refused(lambda: lead.right("change", first, to_number=9), "10-5")  # 9 → 7 afterwards
-    refused(lambda: lead.right("change", first, effective_on=day("2025-06-01")), "10-5", field="effective_on")
     lead.right("change", first, to_number=6)
-    lead.right("change", Change.objects.standing().get(to_number=6), effective_on=day("2025-05-10"))
+    moved = Change.objects.standing().get(to_number=6)
+    lead.right("change", moved, effective_on=day("2025-06-01"))  # accepted first: 6, then 7 on one day (I-53)
+    moved = Change.objects.standing().get(to_number=6)
+    refused(lambda: lead.right("change", moved, to_number=8), "10-5")  # 8 → 7 on that day
+    lead.right("change", moved, effective_on=day("2025-05-10"))
 
 
 def test_effects_and_prices_follow_a_change(lead, tmp_path):
@@ -123,7 +126,7 @@ def test_effects_and_prices_follow_a_change(lead, tmp_path):
     ]
     sheet, quoted = price("O-LIC", "monthly", 90, "2025-05-01")
     taken(tmp_path, *rows, (sheet, {**quoted, "application": "A-2"}))
-    assert [job.state for job in run_due(day("2025-05-02"))] == ["done"] * 3
+    assert [job.state for job in run_due(day("2025-05-02"))] == ["done"] * 4
     assert set(Effect.objects.values_list("kind", "on")) == {("changed", day("2025-05-01"))}
     lead.right("change", change_of("O-LIC"), effective_on=day("2025-05-16"))
     assert set(Effect.objects.values_list("kind", "on")) == {("changed", day("2025-05-16"))}
@@ -305,7 +308,7 @@ def test_the_customers_own_consent_moves_with_its_contract(lead, tmp_path):
     assert contract.premium_consent_on == day("2025-03-05")
 
 
-def test_another_change_of_the_day_is_accepted_once_the_first_is_taken_back(lead, django_user_model, tmp_path):
+def test_another_change_of_the_day_is_accepted_beside_the_first(lead, django_user_model, tmp_path):
     taken(
         *(tmp_path, premium(), edr(), licence(), *priced("O-LIC", 100)),
         change("O-LIC", "ライセンス数", "2000", "2025-09-01", accepted="2025-08-01"),
@@ -319,10 +322,10 @@ def test_another_change_of_the_day_is_accepted_once_the_first_is_taken_back(lead
         row = applications.receive(draft, on=on, by=enters, reason="後で訂正する")
         return applications.accept(row, on=on, by=lead.by, seen=applications.judge(row, on=on).seen)
 
-    with pytest.raises(applications.NotAcceptableError):
-        asked()
-    lead.back("change", change_of("O-LIC"))
     asked()
+    standing = Change.objects.standing().filter(target__number="O-LIC")
+    assert list(standing.order_by("to_number").values_list("to_number", flat=True)) == [300, 2000]
+    lead.back("change", standing.get(to_number=2000))
     assert change_of("O-LIC").to_number == 300
 
 

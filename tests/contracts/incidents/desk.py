@@ -79,7 +79,11 @@ class Desk:
         """The worklist's claims of a day: (subject, clause, from, until) each."""
         rows = [*Outage.objects.standing(), *Breach.objects.standing()]
         refresh_worklist({row.contract.target.unit_id for row in rows}, on=day(on))
-        shown = WorkItem.objects.filter(kind="claim").exclude(shown_from__gt=day(on)).exclude(until_on__lt=day(on))
+        shown = (
+            WorkItem.objects.filter(kind__in=["claim", "claim_due"])
+            .exclude(shown_from__gt=day(on))
+            .exclude(until_on__lt=day(on))
+        )
         return [
             (item.subject, item.clause, f"{item.from_on}", f"{item.until_on}")
             for item in shown.order_by("subject", "clause")

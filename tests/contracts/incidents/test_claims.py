@@ -14,7 +14,7 @@ from contracts.operations.corrections.ground import Basis, Ground
 from contracts.operations.corrections.kind import take_back
 from contracts.operations.corrections.of_incidents import kind_of
 from contracts.operations.refusal import Refused
-from contracts.operations.worklist import take
+from contracts.operations.work_by_hand import take
 from tests.contracts.book.build import book, breach, ips, ips_service, outage, priced, sound, tier
 from tests.contracts.incidents.desk import day, moment
 from tests.rewrite import rewrite
@@ -286,11 +286,14 @@ def test_what_waits_is_on_the_worklist(desk):
     assert desk.list("2025-08-10") == []
 
 
+CLAIMS = ("claim", "claim_due")
+
+
 def claim_notes():
     """What people keep on the claims of the list: the note and who took it, by what is to do."""
     return {
         item.key.rsplit("|", 1)[1]: (item.note, str(item.taken_by or ""))
-        for item in WorkItem.objects.filter(kind="claim")
+        for item in WorkItem.objects.filter(kind__in=CLAIMS)
     }
 
 
@@ -300,7 +303,7 @@ def test_a_note_on_a_claim_stays_whatever_is_said_of_the_outage(desk):
     with time_machine.travel("2025-08-10T03:00:00+00:00"):
         row = desk.outage("2025-05-10 10:00", "2025-05-13 10:00", "T-1", fault="")
         assert claim_notes() == {"claim_has_not_come": ("", "")}
-        take(WorkItem.objects.get(kind="claim"), by=desk.by, taken=True, note="連絡済み")
+        take(WorkItem.objects.get(kind="claim_due"), by=desk.by, taken=True, note="連絡済み")
         row = desk.fault(row, "company")
         assert claim_notes() == {"claim_has_not_come": ("連絡済み", "受付")}
         row = desk.claim(row, "2025-08-10")
@@ -319,12 +322,12 @@ def test_a_note_on_a_claim_stays_when_the_outage_is_over(desk):
         other = desk.outage("2025-05-01 10:00", "2025-05-03 10:00", "T-1")
         desk.claim(other, "2025-05-19")
         row = desk.claim(desk.outage("2025-05-10 10:00", None, "T-1"), "2025-05-11")
-        assert [item.key.count("202505011000") for item in WorkItem.objects.filter(kind="claim")] == [1]
+        assert [item.key.count("202505011000") for item in WorkItem.objects.filter(kind__in=CLAIMS)] == [1]
         take(WorkItem.objects.get(kind="claim"), by=desk.by, note="先の障害")
         row = desk.restored(row, "2025-05-13 10:00")
         take(WorkItem.objects.get(kind="claim", key__contains="202505101000"), by=desk.by, note="後の障害")
         desk.fault(row, "company", reason="調査の続き")
-        kept = WorkItem.objects.filter(kind="claim").order_by("key").values_list("note", flat=True)
+        kept = WorkItem.objects.filter(kind__in=CLAIMS).order_by("key").values_list("note", flat=True)
         assert list(kept) == ["先の障害", "後の障害"]
 
 

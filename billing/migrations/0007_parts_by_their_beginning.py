@@ -18,7 +18,7 @@ def one_after_the_other(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0006_lines_and_invoices_of_two_customers"),
+        ("billing", "0006_invoices_found"),
     ]
 
     operations = [

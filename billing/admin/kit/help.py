@@ -1,0 +1,64 @@
+"""画面の「?」 of the screens that show money: billing's part of the one place for all screens (contracts.admin.kit.help)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from billing.reports import REPORTS
+from contracts.admin.kit.help import HELP, Help
+
+HELP |= {
+    "contracts.notice": Help(
+        _("契約者の解約通知などを、到達日と指定日のとおりに記録します。終了日は規程から計算し、伴って終わるものと解除調定金を、記録の前に示します。"),
+        ("12-1", "10-9", "10-10", "14-1"),
+    ),
+    "contracts.abolition": Help(
+        _("すべての契約者のEDRオプションを、一つの日に終わらせる廃止の宣言です。解除調定金は保留となり、経理が請求か免除を決めます。"),
+        ("10-11",),
+    ),
+    "contracts.outage": Help(
+        _("利用不能を、知った時刻から復旧までの時間で記録し、帰責と減額の請求を決めます。約款の定める時間に達し、期限内に請求があれば減額します。"),
+        ("15-1", "11-2"),
+    ),
+    "contracts.breach": Help(
+        _("品質保証の違背を記録し、帰責と減額の請求を決めます。期限内に請求がなければ、減額の権利は失われます。"),
+        ("11-1", "15-2"),
+    ),
+    "contracts.bookupload": Help(
+        _("契約台帳のファイルを持ち込んで試行し、誤りがなければ提出します。別の人が確かめて取り込むまで、何も登録されません。"),
+    ),
+    "billing.proposal": Help(
+        _("月の全体を、明細を保存せずに計算し、前月との差異と計算できない対象を示します。提案した人とは別の人が確かめて締めます。"),
+        ("13",),
+    ),
+    "billing.month": Help(
+        _("締めた月と、その合計・明細です。締めた月は動かず、後から届いた事実は次に締める月の訂正になります。"),
+    ),
+    "billing.monthclosing": Help(
+        _("締めの依頼と、その計算の進み具合です。途中で止まっても、続きから計算し、同じ結果になります。"),
+    ),
+    "billing.chargeline": Help(
+        _("請求する額の明細で、期間、数量、単価、条項、計算の根拠があります。基になった事実と解釈まで、ここからたどれます。"),
+        ("13", "14-1", "15-1"),
+    ),
+    "billing.parkedtarget": Help(
+        _("料金がないなどの理由で、その月に計算できなかった契約・オプションです。直して計算し直すか、理由を付けて除外します。"),
+        ("13",),
+    ),
+    "billing.heldsettlement": Help(
+        _("計算して保留した解除調定金です。経理が理由を付けて、次の月に請求するか免除するかを一度だけ決めます。"),
+        ("14-1",),
+    ),
+    "billing.invoice": Help(
+        _("締めた月の適格請求書で、発行した時の内容のまま残ります。番号は月ごとに欠番なく付きます。"),
+    ),
+    "billing.billinggroup": Help(
+        _("契約者の管理単位を、どの宛先にまとめて請求するかの組です。決めなければ、契約者に一通で請求します。"),
+    ),
+    "billing.exportrecord": Help(
+        _("だれが、いつ、どの帳票を、どの絞り込みで取り出したかの記録です。同じものをもう一度作り、同じであることを確かめられます。"),
+    ),
+    "billing_reports": Help(
+        _("請求、仕訳、解除調定金、減額、異動、更新期限の帳票です。絞り込んで見て、Excel又はCSVで取り出します。"),
+    ),
+}  # fmt: skip
+
+HELP |= {f"billing_report_{report.name}": HELP["billing_reports"] for report in REPORTS}

@@ -1,0 +1,1 @@
+"""検索: the page of one search over everything, invoices included."""

@@ -1,0 +1,151 @@
+"""The menu: by the work that people do, the records of each below it; every screen once, each for who may view it."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class Screen(NamedTuple):
+    """A screen: what it is called, the permission that it asks for, its address by name; billing's are known by name only."""
+
+    label: Any
+    permission: str
+    name: str
+    query: str = ""
+
+    @property
+    def model(self) -> str:
+        """The beginning of the names of all pages that belong to it."""
+        return self.name.removesuffix("_changelist")
+
+
+def _of(label: Any, model: str, query: str = "") -> Screen:
+    app, name = model.split("_")
+    return Screen(label, f"{app}.view_{name}", f"{model}_changelist", query)
+
+
+SECTIONS: tuple[tuple[Any, tuple[Screen, ...]], ...] = (
+    (
+        _("顧客"),
+        (
+            _of(_("契約者"), "contracts_customer"),
+            _of(_("管理単位"), "contracts_managementunit"),
+            _of(_("契約"), "contracts_contract"),
+            _of(_("オプション"), "contracts_option"),
+            _of(_("対応サービス"), "contracts_linkedservice"),
+            _of(_("同意・前提"), "contracts_consent"),
+            _of(_("料金表"), "contracts_price"),
+            _of(_("名称"), "contracts_name"),
+            _of(_("引継ぎ"), "contracts_handover"),
+            _of(_("契約の移転"), "contracts_transfer"),
+            _of(_("管理単位の移動"), "contracts_move"),
+        ),
+    ),
+    (
+        _("申込"),
+        (
+            _of(_("申込"), "contracts_application"),
+            _of(_("変更"), "contracts_change"),
+            _of(_("作業一覧"), "contracts_workitem"),
+            _of(_("確認待ちの操作"), "contracts_asked", "?state__exact=waiting"),
+            _of(_("台帳の持込"), "contracts_bookupload"),
+        ),
+    ),
+    (
+        _("解約"),
+        (
+            _of(_("解約通知"), "contracts_notice"),
+            _of(_("効力の記録"), "contracts_effect"),
+            _of(_("EDRオプションの廃止"), "contracts_abolition"),
+        ),
+    ),
+    (
+        _("障害"),
+        (
+            _of(_("利用不能"), "contracts_outage"),
+            _of(_("品質保証の違背"), "contracts_breach"),
+            _of(_("設定変更"), "contracts_settingchange"),
+        ),
+    ),
+    (
+        _("月次"),
+        (
+            _of(_("月次の提案"), "billing_proposal"),
+            _of(_("締めた月"), "billing_month"),
+            _of(_("請求書"), "billing_invoice"),
+            _of(_("料金明細"), "billing_chargeline"),
+            _of(_("請求先グループ"), "billing_billinggroup"),
+            _of(_("計算できない対象"), "billing_parkedtarget"),
+            _of(_("保留した解除調定金"), "billing_heldsettlement"),
+        ),
+    ),
+    (
+        _("帳票"),
+        (
+            Screen(_("帳票"), "billing.view_chargeline", "billing_reports"),
+            _of(_("帳票の書出し"), "billing_exportrecord"),
+        ),
+    ),
+    (
+        _("設定"),
+        (
+            Screen(_("カタログ"), "contracts.view_contract", "contracts_catalogue"),
+            Screen(_("解釈"), "contracts.view_contract", "contracts_readings"),
+            Screen(_("規程の本文"), "contracts.view_contract", "contracts_clauses"),
+            _of(_("履歴"), "contracts_entry"),
+            _of(_("訂正の記録"), "contracts_factcorrection"),
+            _of(_("台帳の取込"), "contracts_bookimport"),
+            _of(_("定時処理"), "contracts_job"),
+            _of(_("期限のお知らせ"), "contracts_digest"),
+            _of(_("利用者"), "auth_user"),
+            _of(_("グループ"), "auth_group"),
+        ),
+    ),
+)
+"""What is done here, in the order in which work flows, and the screens of each; the first is where it begins."""
+
+BESIDE = {"contracts_linkedservicestate": "contracts_linkedservice", "billing_draftline": "billing_proposal"}
+"""Pages that are in the menu under another record's screen."""
+
+
+class Link(NamedTuple):
+    """A screen in the menu of a page."""
+
+    label: Any
+    address: str
+    current: bool
+
+
+class Section(NamedTuple):
+    """A work in the menu of a page: its first screen, and all of them."""
+
+    label: Any
+    address: str
+    current: bool
+    links: list[Link]
+
+
+def menu_of(request: HttpRequest) -> Iterator[Section]:
+    """The menu for whoever asks, with the screen marked that the page belongs to."""
+    here = _model_of(request)
+    for label, screens in SECTIONS:
+        links = [
+            Link(screen.label, reverse(f"admin:{screen.name}") + screen.query, screen.model == here)
+            for screen in screens
+            if request.user.has_perm(screen.permission)
+        ]
+        if links:
+            yield Section(label, links[0].address, any(link.current for link in links), links)
+
+
+def _model_of(request: HttpRequest) -> str:
+    """The screen that the page belongs to, by the name of its address."""
+    name = (request.resolver_match.url_name or "") if request.resolver_match else ""
+    known = {screen.model for _label, screens in SECTIONS for screen in screens}
+    if name in known:
+        return name
+    model = "_".join(name.split("_")[:2])
+    return BESIDE.get(model, "billing_reports" if model == "billing_report" else model)

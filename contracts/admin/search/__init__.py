@@ -1,0 +1,1 @@
+"""検索: everything of contracts that one term finds, group by group."""

@@ -1,0 +1,25 @@
+"""Whose a linked service is: a customer who is named by its name is no stranger."""
+
+from contracts.facts import name_keys
+from contracts.facts.folding import fold, typed
+from contracts.models import Customer, plain_code
+from contracts.models.among import among
+
+MOST_ALIKE = 200
+"""Customers whose names contain what was typed that are looked at."""
+
+
+def holders_meant(written: str) -> list[str]:
+    """The codes of the customers that are meant by what was typed as a holder: by their code, else by just that name; none for
+    another party.
+    """
+    written = typed(written)
+    coded = Customer.objects.filter(plain_code.begins("code", written)).order_by("code")[:MOST_ALIKE]
+    bare = plain_code.bare(written)
+    by_code = [customer.code for customer in coded if plain_code.bare(customer.code) == bare]
+    if by_code:
+        return by_code
+    ids = name_keys.called("customer", written, at_most=MOST_ALIKE)
+    named = Customer.objects.filter(among("pk", ids)).order_by("code").values_list("code", "name") if ids else ()
+    wanted = fold(written)
+    return [code for code, name in named if fold(name) == wanted]

@@ -1,0 +1,193 @@
+"""The first page by role: what each has before them and beside it, in few queries; and the calendar of what is coming."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.contrib.auth.models import Group, User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from billing.admin.month.now import month_now
+from billing.models import Month, Proposal
+from billing.operations.close_month import close_month
+from billing.operations.invoices import issue_invoices
+from billing.operations.propose import propose_month
+from contracts import clock
+from contracts.admin.work.calendar import months
+from contracts.admin.work.news import news
+from contracts.models import BookUpload, Customer, Entry, ManagementUnit, WorkItem
+from contracts.operations.applications import save_draft
+from contracts.operations.register import assign, register_customer, register_unit
+from tests.admin.conftest import signed_in
+from tests.contracts.book.build import book, module, must_take, priced, tier
+
+INDEX = "admin:index"
+NOW = datetime(2025, 8, 10, 12, tzinfo=ZoneInfo("Asia/Tokyo"))
+
+
+@pytest.fixture(autouse=True)
+def in_august():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def of_role(role: str, name: str) -> User:
+    user = User.objects.create_user(name, is_staff=True)
+    user.groups.set(Group.objects.filter(name=role))
+    return User.objects.get(pk=user.pk)
+
+
+@pytest.fixture
+def clerk(db, tmp_path) -> User:
+    must_take(book(tier(), module(), *priced("T-1", 300_000), *priced("M-1", 100_000)), tmp_path / "book")
+    user = of_role("営業担当", "担当")
+    ManagementUnit.objects.update(account_manager=user)
+    return user
+
+
+def page(user: User, **query: str):
+    return signed_in(user).get(reverse(INDEX), query)
+
+
+@pytest.mark.parametrize("role", ["営業担当", "営業責任者", "経理", "監査", "管理者"])
+def test_the_page_of_each_role_takes_at_most_twelve_queries(clerk: User, role: str) -> None:
+    close_month(date(2025, 4, 1), on=date(2025, 5, 2), by="試験")
+    user = of_role(role, "人")
+    ManagementUnit.objects.update(account_manager=user)
+    client = signed_in(user)
+    client.get(reverse(INDEX))
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(reverse(INDEX)).status_code == 200
+    assert len(queries) <= 12, [query["sql"][:100] for query in queries]
+
+
+def test_ones_own_customers_come_with_the_most_to_do_first(clerk: User) -> None:
+    other = Customer.objects.create(code="C-2", name="別の会社")
+    ManagementUnit.objects.create(code="U-2", customer=other, name="支社", account_manager=clerk)
+    Customer.objects.create(code="C-0", name="担当でない会社")
+    lead = of_role("営業責任者", "責任者")
+    assert [(own.customer.code, own.lines, own.late) for own in page(clerk).context["customers"]] == [
+        ("C-1", 1, 1),  # no network was ready by the start
+        ("C-2", 0, 0),
+    ]
+    assert page(lead).context["customers"] == []
+
+
+def test_what_others_did_since_yesterday_in_words(clerk: User) -> None:
+    lead = of_role("営業責任者", "責任者")
+    unit = ManagementUnit.objects.get()
+    foreign = ManagementUnit.objects.create(code="U-9", customer=unit.customer, name="別")
+    with time_machine.travel(NOW - timedelta(days=2), tick=False):
+        assign(unit, to=None, by=lead)
+        assign(unit, to=clerk, by=lead)
+    with time_machine.travel(datetime(2025, 8, 9, 0, 0, tzinfo=ZoneInfo("Asia/Tokyo")), tick=False):
+        save_draft(None, unit=unit, lines=[], applied_on=clock.today(), version=0, by=lead)  # of no interest
+        register_unit(customer=unit.customer, code="U-3", name="新", by=lead)
+    save_draft(None, unit=unit, lines=[], applied_on=clock.today(), version=0, by=clerk)
+    Entry.objects.create(actor="責任者", operation="quote", record="price", subject="T-1", unit=unit)
+    Entry.objects.create(actor="責任者", operation="quote", record="price", subject="M-1", unit=unit)
+    Entry.objects.create(actor="責任者", operation="quote", record="price", subject="X-1", unit=foreign)
+    Entry.objects.create(actor="担当", operation="quote", record="price", subject="T-1", unit=unit)
+    told = news(clerk, today=clock.today(), units=[unit.pk])
+    own = [line for line in told if line.operation != "台帳の取込"]
+    assert [(line.actor, line.operation, line.subjects, line.unit) for line in own] == [
+        ("責任者", "料金の登録", ["M-1", "T-1"], unit)
+    ]
+    everybody = news(clerk, today=clock.today(), units=[])
+    assert ["X-1"] in [line.subjects for line in everybody]
+    assert "登録" in [line.operation for line in everybody]
+    assert "料金の登録 M-1" in page(clerk).text
+    assert "ほか1件" in page(clerk).text
+
+
+def test_a_draft_is_there_for_who_began_it(clerk: User) -> None:
+    draft = save_draft(None, unit=ManagementUnit.objects.get(), lines=[], applied_on=clock.today(), version=0, by=clerk)
+    assert page(clerk).context["drafts"] == [draft]
+    assert page(of_role("営業責任者", "責任者")).context["drafts"] == []
+    assert page(of_role("経理", "経理")).context["drafts"] == []
+
+
+def test_a_book_waits_for_who_takes_it_in_and_for_who_brought_it(clerk: User) -> None:
+    lead, other = of_role("営業責任者", "責任者"), of_role("営業責任者", "別の責任者")
+    tried = BookUpload.objects.create(name="a.xlsx", size=1, sha256="a", brought_by=clerk, state="tried")
+    sent = BookUpload.objects.create(
+        name="b.xlsx", size=1, sha256="b", brought_by=lead, sent_by=lead, state="sent", four_eyes=True
+    )
+    assert page(clerk).context["books"] == [tried]
+    assert page(lead).context["books"] == [], "who sent it does not take it in"
+    assert page(other).context["books"] == [sent]
+
+
+def steps(user: User) -> list[tuple[str, str]]:
+    return [(step.said, step.verb) for step in month_now(user, today=clock.today())]
+
+
+def test_finance_has_the_month_to_close_step_by_step(clerk: User) -> None:
+    first, second = of_role("経理", "一人目"), of_role("経理", "二人目")
+    assert steps(clerk) == []
+    assert steps(first) == [("まだ一つの月も締めていません。", "次の月を提案")]
+    close_month(date(2025, 6, 1), on=clock.today(), by="試験")
+    unissued = ("2025-06の請求書をまだ発行していません。", "請求書を発行する")
+    assert steps(first) == [("次に締める月は2025-07です。まだ提案がありません。", "次の月を提案"), unissued]
+    issue_invoices(Month.objects.get(), on=clock.today(), by="試験")
+    proposal = propose_month(date(2025, 7, 1), on=clock.today(), by=first)
+    said = f"2025-07の提案（一人目、{proposal.total_yen:,}円）が締めを待っています。"
+    assert steps(first) == [(f"{said}別の人が締めます。", "提案を見る")]
+    assert steps(second) == [(said, "提案を確かめて締める")]
+    register_customer(code="C-8", name="新", by=clerk)  # a fact after the proposal
+    assert steps(second) == [("2025-07の提案の後に、事実が変わりました。", "もう一度提案する")]
+    Proposal.objects.update(state="running")
+    assert steps(second) == [("2025-07の提案を計算しています。", "提案を見る")]
+    close_month(date(2025, 7, 1), on=clock.today(), by="試験")
+    issue_invoices(Month.objects.get(month=date(2025, 7, 1)), on=clock.today(), by="試験")
+    assert steps(first) == [("2025-07まで締めました。", "")]
+    assert "2025-07まで締めました。" in page(first).text
+    assert "2025-07まで締めました。" not in page(clerk).text
+
+
+def calendar(client: Client, **query: str):
+    return client.get(reverse("admin:contracts_workitem_calendar"), query)
+
+
+def days_of(answer) -> dict[str, list[tuple[str, str]]]:
+    return {
+        str(day.on): [(line.first["code"], line.first["subject"]) for line in day.lines]
+        for week in answer.context["weeks"]
+        for day in week
+        if day.lines
+    }
+
+
+def test_the_calendar_has_each_on_its_day(clerk: User) -> None:
+    """The minimum term of both is over on 2025-09-30: it is known now, though it is on no list yet."""
+    client = signed_in(clerk)
+    over = [("minimum_term", "T-1"), ("minimum_term", "M-1")]
+    assert days_of(calendar(client, month="2025-09")) == {"2025-09-30": over[:1]}, "one line a unit and day"
+    line = next(
+        line for week in calendar(client, month="2025-09").context["weeks"] for day in week for line in day.lines
+    )
+    assert [(row["code"], row["subject"]) for row in line.rows] == over
+    assert line.yen == 400_000
+    assert days_of(calendar(client)) == {}, "what is late since a day before the month has its place on the first page"
+    assert months(clock.today()) == [date(2025, month, 1) for month in (8, 9, 10, 11)]
+    for asked, shown in (("2025-07", "2025-08"), ("2026-12", "2025-11"), ("x", "2025-08"), ("", "2025-08")):
+        assert f"{calendar(client, month=asked).context['month']:%Y-%m}" == shown
+
+
+def test_the_calendar_is_of_ones_own_or_of_all(clerk: User) -> None:
+    lead = signed_in(of_role("営業責任者", "責任者"))
+    assert days_of(calendar(lead, month="2025-09")) == {}
+    assert list(days_of(calendar(lead, month="2025-09", whose="all"))) == ["2025-09-30"]
+    WorkItem.objects.update(settled_on=clock.today())
+    assert days_of(calendar(lead, month="2025-09", whose="all")) == {}
+
+
+def test_the_calendar_takes_few_queries(clerk: User) -> None:
+    client = signed_in(clerk)
+    with CaptureQueriesContext(connection) as queries:
+        assert calendar(client, month="2025-09").status_code == 200
+    assert len(queries) <= 8
