@@ -63,7 +63,7 @@ def test_what_is_grave_is_found(page: Page) -> None:
 OUT = {
     "wider than the window": "<p id='wide'>横</p>",
     "cut": "<div id='cut'><p>端で切れる</p></div>",
-    "broken or raw: P broken": "<p class='broken'>日は2026-11-26</p>",
+    "broken or raw: SPAN": "<p class='broken'>日は2026-11-26</p>",
     "broken or raw: P raw": "<p class='raw'>swg||タイプF</p>",
     "under the help": "<div class='object-tools'><a href='/admin/'>履歴</a></div>",
 }
@@ -74,7 +74,9 @@ def test_what_is_out_of_shape_is_found(page: Page) -> None:
     page.set_viewport_size({"width": 1366, "height": 900})
     page.goto("/admin/")
     assert out_of_shape(page) == []
-    page.evaluate("html => document.querySelector('#content').insertAdjacentHTML('beforeend', html)", "".join(OUT.values()))
+    page.evaluate(
+        "html => document.querySelector('#content').insertAdjacentHTML('beforeend', html)", "".join(OUT.values())
+    )
     page.evaluate("""() => {
         const put = (what, style) => Object.assign(document.querySelector(what).style, style);
         put('#wide', {width: '3000px'});

@@ -22,7 +22,9 @@ SHOWN = 50
 class HandOverForm(forms.Form):
     """Whose units go to whom, from which day on: all of them, or those named."""
 
-    person = forms.ModelChoiceField(label=_("今の営業担当"), queryset=User.objects.order_by("username"), empty_label=_("選んでください"))
+    person = forms.ModelChoiceField(
+        label=_("今の営業担当"), queryset=User.objects.order_by("username"), empty_label=_("選んでください")
+    )
     to = forms.ModelChoiceField(
         label=_("引き継ぐ人"),
         required=False,

@@ -55,8 +55,8 @@
     });
   }
 
-  /* A browser breaks a line after a hyphen, and so in a day. */
-  const DAY = /\d{4}-\d\d(?:-\d\d)?/g;
+  /* A browser breaks a line after a hyphen, and so in a day, and before 円. */
+  const DAY = /\d{4}-\d\d(?:-\d\d)?|\d[\d,]*円/g;
   const NEVER = "script, style, svg, textarea, select, title, .unbroken";
 
   function unbroken(root) {
