@@ -471,6 +471,7 @@ VERBS = {
         ),
         *(ready, start, setting, tell, outage, restored, uptime, late_notification, fault, claim, grant, refuse),
         *(notice, take_back, put_right, price, other_price, no_price, right_price, keep, note, abolition, morning),
+        *(done_outside, not_done_after_all),
         *(group, grouped, book, brought, months, invoices),
         *(transfer, merge),
         *(send_back, reopen, acknowledge, hand_over, keep_units, rename, ask, confirm, hand_back),
