@@ -15,9 +15,10 @@ from contracts.admin.kit.lanes import Coming, coming_of, lanes, window
 from contracts.admin.kit.naming import detail_on, in_order, name_on
 from contracts.admin.kit.told import signed
 from contracts.admin.work.worklist import shown, standing
+from contracts.facts.holders import billed_of
 from contracts.facts.load import load_units
 from contracts.judge.ahead import Ahead, ahead, price_ahead
-from contracts.models import Customer, ManagementUnit, Target, Transfer
+from contracts.models import Customer, ManagementUnit, Target
 from contracts.models.among import among
 from contracts.terms.catalog import CATEGORY_NAMES
 from contracts.terms.timeline import Timeline
@@ -66,7 +67,7 @@ class HeldUnit:
 
 @dataclass(slots=True)
 class Page:
-    """What was read for the page; ``units`` and ``targets`` also of units that the customer has passed on: it may be billed for them."""
+    """What was read for the page; ``units`` and ``targets`` also of units that pass, or passed, to the customer or from it: it may be billed for them."""
 
     rows: Mapping[int, ManagementUnit]
     units: Mapping[int, Unit]
@@ -135,8 +136,8 @@ def _page_link(at: int, nth: int, as_of: AsOf) -> dict[str, Any]:
 
 def _read(customer: Customer, rows: Sequence[ManagementUnit], as_of: AsOf, site: KnowsBills, *, sees_yen: bool) -> Page:
     by_id = {row.pk: row for row in rows}
-    passed_on = Transfer.objects.standing().filter(giver=customer).values_list("unit_id", flat=True)[:MOST_UNITS]
-    units = load_units({*by_id, *passed_on}, as_of=as_of.known.revision)
+    passing = billed_of(customer.pk).order_by("unit_id")[:MOST_UNITS]
+    units = load_units({*by_id, *passing}, as_of=as_of.known.revision)
     timelines = {}
     for pk, unit in units.items():
         try:

@@ -75,7 +75,8 @@ def _bills(
     if found is None:
         return None
     names = {target.number: name_on(target, timeline, on) for target in unit.targets}
-    return bills_told(found, name_of=names.__getitem__, place_of=places)
+    # Of a contract that has moved into another unit, its days here are billed here.
+    return bills_told(found, name_of=lambda number: names.get(number, number), place_of=places)
 
 
 def _tier(timeline: Timeline, on: date) -> str:
