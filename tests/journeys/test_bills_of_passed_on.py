@@ -58,7 +58,10 @@ class Office:
 
     def move(self, from_on=date(2025, 5, 20)):
         asked = MoveAsked(
-            unit=ManagementUnit.objects.get(code="U-2"), from_on=from_on, agreed_on=from_on, document="移動の合意書 1"
+            unit=ManagementUnit.objects.get(code="U-2"),
+            from_on=from_on,
+            agreed_on=min(from_on, ON),
+            document="移動の合意書 1",
         )
         (row,) = move_contracts([Contract.objects.get(target__number="M-2")], asked, on=ON, by=self.lead)
         return row
@@ -163,3 +166,18 @@ def test_moved_then_transferred_then_merged(office):
     )
     merge_customer(Customer.objects.get(code="C-2"), merged, on=date(2025, 8, 3), by=office.lead)
     office.as_shown("2025-08", date(2025, 8, 3))
+
+
+@pytest.mark.parametrize("how", ["transfer", "merge", "move"])
+@pytest.mark.parametrize("from_on", [date(2025, 7, 21), date(2025, 7, 8), date(2025, 5, 20)])
+def test_pages_of_both_tell_of_any_day(office, how, from_on):
+    """Also of what is going to come from another unit, and of what has left: each by its name, or its number."""
+    getattr(office, how)(from_on=from_on)
+    for name, rows in (("customer", Customer), ("managementunit", ManagementUnit)):
+        for row in rows.objects.all():
+            address = reverse(f"admin:contracts_{name}_change", args=[row.pk])
+            for on in ("2025-04-15", "2025-07-10", "2025-07-21", "2025-08-01"):
+                for known in ("", "2025-07-10"):
+                    with time_machine.travel("2025-07-10T12:00:00+09:00"):
+                        page = office.client.get(address, {"on": on, "known": known})
+                    assert page.status_code == 200
