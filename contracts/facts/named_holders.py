@@ -20,6 +20,7 @@ def holders_meant(written: str) -> list[str]:
     if by_code:
         return by_code
     ids = name_keys.called("customer", written, at_most=MOST_ALIKE)
-    named = Customer.objects.filter(among("pk", ids)).order_by("code").values_list("code", "name") if ids else ()
     wanted = fold(written)
-    return [code for code, name in named if fold(name) == wanted]
+    # By any name that it ever had: a paper names the holder as it was called then.
+    meant = {pk for pk, name in name_keys.names_of("customer", ids) if fold(name) == wanted} if ids else set()
+    return list(Customer.objects.filter(among("pk", meant)).order_by("code").values_list("code", flat=True))

@@ -165,7 +165,7 @@ def accept(
 def trial(unit: ManagementUnit, *, lines: Sequence[Line], applied_on: date, on: date, by: User) -> None:
     """Write what the acceptance of a form would, to be rehearsed and taken back: nobody has applied for it yet.
 
-    Raises NotAcceptableError.
+    With its entries in the history, by which the next close finds what is late. Raises NotAcceptableError.
     """
     writing = Writing.begin(by=by, on=on)
     number = numbering.next_numbers(numbering.APPLICATION, 1)[0]
@@ -176,6 +176,7 @@ def trial(unit: ManagementUnit, *, lines: Sequence[Line], applied_on: date, on: 
     if not judgement.acceptable:
         raise NotAcceptableError(judgement.refused)
     _write(application, judgement, writing)
+    history.record_all(_written(application, judgement, by))
 
 
 def _write(application: Application, judgement: Judgement, writing: Writing) -> None:

@@ -152,6 +152,7 @@ def test_what_already_ends_is_not_ended_again(client, unit, tmp_path):
     assert "earliest" not in said
     said = leaving(client, unit).context
     assert said["earliest"]["count"] == 3
+    assert {row["number"] for row in said["plan"]["moved"]} == {"T-1", "O-EDR", "O-LIC"}
 
 
 @at("2025-05-10")

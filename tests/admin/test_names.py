@@ -52,7 +52,7 @@ def test_three_fields_and_two_pages(known):
     ]
     assert back == page("customer_change", row.pk)
     shown = manager.get(back).text
-    for said in ("株式会社見本", f"{on}から株式会社新生", "名称の推移"):
+    for said in ("株式会社見本", f"名称変更の予定：{on}から株式会社新生"):
         assert said in shown, said
     for part in ("新生", "見本", "C-1"):
         listed = manager.get(page("customer_changelist"), {"q": part}).text
@@ -64,7 +64,7 @@ def test_a_former_name_is_said(known):
     manager, on = of_role("営業担当"), clock.today() - timedelta(2)
     done(manager, page("managementunit_rename", its_unit.pk), {"name": "大阪", "from_on": on, "reason": "移転"})
     shown = manager.get(page("managementunit_change", its_unit.pk)).text
-    assert f"本社（{on}の前日まで）" in shown
+    assert f"旧名称：本社（{on - timedelta(1)}まで）" in shown
     assert "大阪" in shown
     history = manager.get(reverse("admin:contracts_entry_changelist"), {"subject": "U-1"}).text
     assert "名称の変更" in history

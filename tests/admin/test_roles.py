@@ -65,6 +65,11 @@ VERBS = {
         for model in ("outage", "breach")
         for verb in ("correct", "correct-claim", "correct-decision", "take-back")
     },
+    **{
+        f"contracts_{model}_{verb}": "contracts.add_factcorrection"
+        for model in ("transfer", "move")
+        for verb in ("correct", "take-back")
+    },
     "contracts_abolition_correct": "contracts.decide_correction",
     "contracts_abolition_take-back": "contracts.decide_correction",
     "contracts_asked_confirm": "contracts.confirm_asked",
@@ -128,6 +133,9 @@ VERBS = {
     "contracts_name_take-back": "contracts.add_factcorrection",
     "contracts_notice_letter": "contracts.add_notice",
     "contracts_managementunit_assign": "contracts.change_managementunit",
+    "contracts_managementunit_transfer": "contracts.add_transfer",
+    "contracts_managementunit_move": "contracts.add_move",
+    "contracts_customer_merge": "contracts.add_transfer",
     "contracts_option_start": "contracts.change_contract",
     "contracts_settingchange_tell": "contracts.change_settingchange",
     "contracts_workitem_give-back": "contracts.change_workitem",

@@ -22,8 +22,10 @@ from contracts.models import (
     HandOver,
     LinkedService,
     ManagementUnit,
+    Move,
     Price,
     SettingChange,
+    Transfer,
 )
 from contracts.operations.applications import receive, save_draft
 from contracts.operations.corrections.ground import Ground
@@ -71,6 +73,19 @@ def address_of(name: str, *, must: bool = True) -> str:
         return reverse(f"admin:{name}", args=[row.pk])
 
 
+def _pass_on(contract: Contract, agreed_on: date) -> None:
+    """A unit that is going to pass to another customer, and a contract that is going to come into another unit."""
+    origin = contract.target.unit
+    others = ManagementUnit.objects.exclude(customer=origin.customer)
+    first, last = others.order_by("pk")[0], others.order_by("-pk")[0]
+    said = {"agreed_on": agreed_on, "document": "D-3"}
+    Transfer.objects.create(
+        unit=last, giver=last.customer, receiver=origin.customer, kind="transfer", from_on=date(2027, 5, 1), **said
+    )
+    Move.objects.create(contract=contract, origin=origin, unit=first, from_on=date(2027, 6, 1), **said)
+    ManagementUnit.objects.filter(pk__in=[origin.pk, first.pk]).update(contracts_moved=True)
+
+
 def add_one_of_each(by: User) -> None:
     """A row of every kind that the sample book has none of."""
     unit = ManagementUnit.objects.order_by("pk")[0]
@@ -91,6 +106,7 @@ def add_one_of_each(by: User) -> None:
     )
     moment = datetime(2026, 11, 1, tzinfo=UTC)
     SettingChange.objects.create(contract=contract, what="遮断", why="攻撃", changed_at=moment, changed_by="chief")
+    _pass_on(contract, day)
     refresh_whole_worklist()
     assert all(job.state == "done" for job in run_due(date(2026, 11, 23)))
     month = Month.objects.exclude(closed_at=None).order_by("-month")[0]

@@ -207,6 +207,9 @@ def test_two_units_into_one(story, lead, tmp_path):
     moved(lead, "M-9", to="U-1", from_on=date(2025, 6, 1), on=date(2025, 5, 10))
     assert not WorkItem.objects.filter(kind="eligibility").exists()
     run("effects", date(2025, 6, 1))
+    run("worklist", date(2025, 6, 1))
+    # Nothing can be mended of days that are over: the unit is judged from the day on which its module left.
+    assert not WorkItem.objects.filter(kind="eligibility").exists()
     assert listed("M-9") == "U-1"
     assert movable(ManagementUnit.objects.get(code="U-2"), date(2025, 6, 1)) == []
     story.close("2025-05", "2025-06")

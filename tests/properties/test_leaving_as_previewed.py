@@ -20,7 +20,7 @@ from contracts.operations.refusal import Refused
 from contracts.terms.catalog import OptionType
 from contracts.terms.days import month_of, next_month
 from contracts.terms.unit import Option, Unit
-from tests.contracts.book.build import book, edr, licence, module, must_take, option, premium, priced
+from tests.contracts.book.build import book, edr, licence, module, must_take, option, premium, price, priced
 from tests.effort import examples
 from tests.properties.facts import TARGETS, units
 
@@ -43,6 +43,7 @@ def unit_of(kind: str, quantity: int) -> list[object]:
         edr(starts="2025-06-10"),
         licence(kind, quantity, starts="2025-06-10"),
         *(row for number, price in yen.items() for row in priced(number, price)),
+        price("M-1", "monthly", 120_007, "2025-09-15"),
         *priced("O-LIC", 101),
         *priced("O-M365", 8_009),
     ]

@@ -345,3 +345,13 @@ def test_an_application_after_the_transfer_is_refused_without_the_receivers_cons
     refused = {(f.violation.clause, f.violation.targets[0]) for f in found_ if f.refused}
     assert refused >= {("7-3", "M-2")}
     assert ("7-3", "M-IPS") not in refused
+
+
+@pytest.mark.parametrize(("agreed", "refused"), [("2025-05-31", True), ("2025-06-01", False)])
+def test_a_transfer_agreed_on_the_day_of_an_acceptance_was_not_known_to_it(agreed, refused):
+    """I-28, I-56: as with a notice, what arrives on the day counts from the day after."""
+    facts = [premium(), ips(), ips_service(), service(Service.MX, "S-2")]
+    of = passed_on(facts, "C-9", "2025-05-01", agreed)
+    later = module(ModuleType.MX, number="M-2", links="S-2", accepted="2025-06-01", starts="2025-07-01")
+    found_ = judge(replace(of, contracts=(*of.contracts, later)))
+    assert ("7-3" in {f.violation.clause for f in found_ if f.refused}) is refused

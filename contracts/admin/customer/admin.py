@@ -22,7 +22,7 @@ from contracts.admin.kit.search import FINDS, customers_found
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, text_field
 from contracts.admin.records.name import CORRECT_FIRST, RenameForm, names_said, renaming
 from contracts.admin.records.transfer import MERGE
-from contracts.models import Contract, Customer, ManagementUnit, Transfer
+from contracts.models import Contract, Customer, ManagementUnit, Name, Transfer
 from contracts.operations.register import register_customer, register_unit
 
 NTH_DIGITS = 6
@@ -117,5 +117,6 @@ class CustomerAdmin(ActingAdmin):
         return [
             (_("すべての管理単位"), list_of(ManagementUnit, **of_customer)),
             (_("すべての契約"), list_of(Contract, **of_customer)),
+            (_("名称の推移"), list_of(Name, **of_customer)),
             (_("契約の移転"), list_of(Transfer, q=row.code)),
         ]

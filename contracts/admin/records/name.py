@@ -24,6 +24,7 @@ from contracts.operations.corrections.ground import Ground
 from contracts.operations.corrections.kind import Put, put_right
 from contracts.operations.corrections.of_names import NAMES
 from contracts.operations.renaming import first_name_of, rename
+from contracts.terms.days import ONE_DAY
 
 
 class RenameForm(forms.Form):
@@ -162,9 +163,11 @@ REPLACED = day("withdrawn_on", _("訂正日"))
 
 def former(row: Customer | ManagementUnit) -> str:
     """旧名称: what it was called before, each until its last day; '' where it was not."""
-    gone = [one for one in _known(row) if one.until is not None and one.until <= clock.today()]
+    over = [(one.name, one.until - ONE_DAY) for one in _known(row) if one.until is not None]
     return gettext("、").join(
-        gettext("%(name)s（%(day)sの前日まで）") % {"name": one.name, "day": iso(one.until)} for one in gone
+        gettext("%(name)s（%(day)sまで）") % {"name": name, "day": iso(last)}
+        for name, last in over
+        if last < clock.today()
     )
 
 

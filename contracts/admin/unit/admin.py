@@ -26,7 +26,7 @@ from contracts.admin.unit.page import unit_page
 from contracts.admin.unit.verbs import unit_verbs
 from contracts.admin.work.hand_over import HAND_OVER
 from contracts.admin.work.hand_over import to_come as handed_over
-from contracts.models import Application, Contract, ManagementUnit, Move, Option, Transfer
+from contracts.models import Application, Contract, ManagementUnit, Move, Name, Option, Transfer
 from contracts.operations.register import assign
 
 
@@ -95,6 +95,7 @@ class ManagementUnitAdmin(WorkingList, ActingAdmin):
             (_("すべての契約"), list_of(Contract, **of_unit)),
             (_("すべてのオプション"), list_of(Option, **of_unit)),
             (_("すべての申込"), list_of(Application, **of_unit)),
+            (_("名称の推移"), list_of(Name, **of_unit)),
             (_("契約の移転"), list_of(Transfer, **of_unit)),
             (_("契約の移動"), list_of(Move, q=row.code)),
         ]
