@@ -251,7 +251,6 @@ def _beside(row: Customer, page: Page, *, may: Callable[[str], bool], site: Know
         found = list(standing(today).filter(among("unit_id", ids))[: WORK_SHOWN + 1])
         more_work = len(found) > WORK_SHOWN
         work = shown(found[:WORK_SHOWN], today=today, decides=may("contracts.decide_application"))
-    papers: Papers = papers_of(
-        row, ids, [one.pk for one in page.targets.values()], known=page.as_of.known, may=may, site=site
-    )
+    targets = [one.pk for one in page.targets.values() if one.unit_id in page.rows]
+    papers: Papers = papers_of(row, ids, targets, known=page.as_of.known, may=may, site=site)
     return {"work": work, "more_work": more_work, "papers": papers.tables, "history": papers.history}
