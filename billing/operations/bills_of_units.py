@@ -228,7 +228,8 @@ def _written(owned: Sequence[Owned], seen: int, known: Known) -> list[int]:
     if not units:
         return []
     beside: defaultdict[int, set[int]] = defaultdict(set)
-    for chain in chains_of({one.unit_id for one in owned if one.moved}).values():
+    moved = {one.unit_id for one in owned if one.moved}
+    for chain in chains_of(moved).values() if moved else ():
         for unit in chain.ever & units:
             beside[unit] |= chain.ever
     entries = written_since(seen, until=known.moment).filter(among("unit_id", units.union(*beside.values()))).order_by()
