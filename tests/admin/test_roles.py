@@ -20,6 +20,9 @@ OF_EVERYBODY = {
     *("view_on_site", "autocomplete"),
 }
 OTHERS = {
+    # Nothing is posted there, and yen are shown: whoever sees units sees their prices.
+    "contracts_managementunit_leaving": "contracts.view_price",
+    "contracts_managementunit_changing": "contracts.view_price",
     "contracts_catalogue": "contracts.view_contract",
     "contracts_readings": "contracts.view_contract",
     "contracts_clauses": "contracts.view_contract",
