@@ -18,15 +18,21 @@ KEYS = {"package", "form", "from_on", "department", "partner", "encoding", "colu
 
 def mappings() -> tuple[PackageMapping, ...]:
     """Every mapping. Raises ImproperlyConfigured, a sentence a fault, where the file cannot be followed."""
+    if wrong := faults_of_the_file():
+        raise ImproperlyConfigured("\n".join(wrong))
+    return _read(Path(settings.FINANCE_FILE))[0]
+
+
+def faults_of_the_file() -> list[str]:
+    """What of the mappings cannot be followed, a sentence a fault, with the file's name."""
     file = Path(settings.FINANCE_FILE)
-    found, unread = read(file)
-    if wrong := [*unread, *faults(found, [(policy.from_on, policy.tax_percent) for policy in policies()])]:
-        raise ImproperlyConfigured("\n".join(f"{file}: {fault}" for fault in wrong))
-    return found
+    found, unread = _read(file)
+    rates = [(policy.from_on, policy.tax_percent) for policy in policies()]
+    return [f"{file}: {fault}" for fault in (*unread, *faults(found, rates))]
 
 
 @cache
-def read(file: Path) -> tuple[tuple[PackageMapping, ...], tuple[str, ...]]:
+def _read(file: Path) -> tuple[tuple[PackageMapping, ...], tuple[str, ...]]:
     """The mappings of a file, and the sentences of those that are not even one."""
     found, wrong = [], []
     for row in tomllib.loads(file.read_text(encoding="utf-8")).get("journal", []):

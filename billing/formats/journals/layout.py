@@ -31,8 +31,9 @@ class Layout:
 
 
 class Unwritable(NamedTuple):
-    """A character that the encoding lacks: the row of the file from 1, the column from 1, and the character."""
+    """A character that the encoding lacks: the slip's number, row and column of the file from 1, and the character."""
 
+    slip: str
     row: int
     column: int
     character: str
@@ -80,9 +81,9 @@ def pair(slip: Slip, entry: SlipEntry) -> tuple[Side, Side]:
 
 
 def words(slip: Slip, entry: SlipEntry, said: str | None = None) -> str:
-    """摘要: the invoice's number and what the entry is; a reversal says so."""
-    taken_back = "取消 " if slip.reversal else ""
-    return f"{slip.invoice} {taken_back}{said or dated(slip, entry, in_full=False)}"
+    """摘要: the numbers of the invoice and its group, and what the entry is; a reversal says so."""
+    whose = " ".join(filter(None, (slip.invoice, slip.group, "取消" if slip.reversal else "")))
+    return f"{whose} {said or dated(slip, entry, in_full=False)}"
 
 
 def dated(slip: Slip, entry: SlipEntry, *, in_full: bool) -> str:
@@ -99,23 +100,25 @@ def memo(slip: Slip, at: int) -> str:
     return f"CSOC:{slip.number}#{at}"
 
 
-def write(out: Callable[[bytes], object], layout: Layout, rows: Iterable[Cells], first_row: int) -> None:
-    """Write rows, some thousand at a time handed in. Raises UnwritableSlipsError with what the encoding lacks in them."""
+def write(
+    out: Callable[[bytes], object], layout: Layout, rows: Iterable[Cells], first_row: int, *, of: str = ""
+) -> None:
+    """Write the rows ``of`` a slip. Raises UnwritableSlipsError with what the encoding lacks in them; then nothing is written."""
     quoting = csv.QUOTE_NONNUMERIC if layout.quoted else csv.QUOTE_MINIMAL
     text, kept = StringIO(), list(rows)
     csv.writer(text, quoting=quoting, lineterminator="\r\n").writerows(kept)
     try:
         out(text.getvalue().encode(layout.encoding))
     except UnicodeEncodeError:
-        found = list(_unwritable(kept, layout.encoding, first_row))
+        found = list(_unwritable(kept, layout.encoding, first_row, of))
         raise UnwritableSlipsError(found[:MOST_TOLD], len(found)) from None
 
 
-def _unwritable(rows: list[Cells], encoding: str, first_row: int) -> Iterator[Unwritable]:
+def _unwritable(rows: list[Cells], encoding: str, first_row: int, of: str) -> Iterator[Unwritable]:
     for number, row in enumerate(rows, first_row):
         for column, value in enumerate(row, 1):
             for character in str(value):
                 try:
                     character.encode(encoding)
                 except UnicodeEncodeError:
-                    yield Unwritable(number, column, character)
+                    yield Unwritable(of, number, column, character)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from billing.formats.journals.chosen import layout_of
-from billing.formats.journals.layout import BOM, write
+from billing.formats.journals.files import write_slips
 from billing.terms.account import Fee, TaxCategory
 from billing.terms.packages import PackageMapping
 from billing.terms.slip import Account, Slip, SlipEntry
@@ -89,10 +89,4 @@ def slip_of(chosen, facts=FACTS, **changed):
 
 def file_of(chosen, *slips):
     """The bytes of a file with these slips."""
-    layout, found, numbers = layout_of(chosen), bytearray(), iter(range(1, 1000))
-    if layout.bom:
-        found += BOM.encode()
-    rows = [list(layout.header)] if layout.header else []
-    rows += [row for slip in slips for row in layout.rows(slip, numbers)]
-    write(found.extend, layout, rows, 1)
-    return bytes(found)
+    return write_slips(slips, layout_of(chosen), "仕訳").file.read()
