@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 from django.utils.translation import gettext, override
 
-from billing.models import Invoice, JournalSlip, Month
+from billing.models import JournalSlip, Month
 from billing.models.line import FEES
 from billing.reports import JOURNAL
 from billing.reports.filters import asked, filters_of

@@ -37,7 +37,7 @@ def split(sums: Iterable[Summed], month: date) -> list[Split]:
     """One invoice's sums with their tax. Whatever comes to 0 is left out.
 
     The tax of a rate is the invoice's, rounded once on sales and returns together (I-05). That of the returns is rounded on
-    their own sum; the sales bear the rest. Within either, each sum gets its own tax rounded down, the remainder the largest.
+    their own sum; the sales bear the rest (I-65). Within either, each sum gets its own tax rounded down, the remainder the largest.
     """
     found = [_untaxed(summed, month) for summed in sums if summed.amount_yen]
     found.sort(key=lambda one: (ORDER.index(one.category), one.corrects, one.month if one.corrects else month))

@@ -44,7 +44,7 @@ INSIDE = "内税"
 
 
 def _deal(slip: Slip, numbers: Iterator[int]) -> Iterator[Cells]:
-    """One open deal: the first line says whose it is, the others belong to it; what lowers it is below zero there (I-65).
+    """One open deal: the first line says whose it is, the others belong to it; what lowers it is below zero there (I-66).
 
     The first line is one that does not lower it. A deal is for what is owed to us (収入), or by us (支出): a slip below zero is one of those, its signs turned round.
     """

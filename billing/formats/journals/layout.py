@@ -100,13 +100,28 @@ def memo(slip: Slip, at: int) -> str:
     return f"CSOC:{slip.number}#{at}"
 
 
+class _Bare(csv.Dialect):
+    """Quotes only where a cell needs them; lines end with CR LF, as every package asks for."""
+
+    delimiter, quotechar, doublequote = ",", '"', True
+    lineterminator = "\r\n"
+    quoting = csv.QUOTE_MINIMAL
+
+
+class _Quoted(csv.Dialect):
+    """Every text in quotes, numbers bare."""
+
+    delimiter, quotechar, doublequote = ",", '"', True
+    lineterminator = "\r\n"
+    quoting = csv.QUOTE_NONNUMERIC
+
+
 def write(
     out: Callable[[bytes], object], layout: Layout, rows: Iterable[Cells], first_row: int, *, of: str = ""
 ) -> None:
     """Write the rows ``of`` a slip. Raises UnwritableSlipsError with what the encoding lacks in them; then nothing is written."""
-    quoting = csv.QUOTE_NONNUMERIC if layout.quoted else csv.QUOTE_MINIMAL
     text, kept = StringIO(), list(rows)
-    csv.writer(text, quoting=quoting, lineterminator="\r\n").writerows(kept)
+    csv.writer(text, _Quoted if layout.quoted else _Bare).writerows(kept)
     try:
         out(text.getvalue().encode(layout.encoding))
     except UnicodeEncodeError:

@@ -33,8 +33,8 @@ def _separate(slip: Slip, numbers: Iterator[int]) -> Iterator[Cells]:
     lines, number = list(_compound(slip)), next(numbers)
     flags = [FIRST, *[MIDDLE] * (len(lines) - 2), LAST] if len(lines) > 1 else [ONLY]
     for flag, (debit, credit, said) in zip(flags, lines, strict=True):
-        sides = [_cells(slip, one, in_tax=False) for one in (debit, credit)]
-        yield _line(slip, flag, number, *sides, (said, TRANSFER, 1))
+        debited, credited = (_cells(slip, one, in_tax=False) for one in (debit, credit))
+        yield _line(slip, flag, number, debited, credited, (said, TRANSFER, 1))
 
 
 def _compound(slip: Slip) -> Iterator[Sided]:
