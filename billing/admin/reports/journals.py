@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.kit.filters import in_month
@@ -50,18 +50,10 @@ def _export(row: Month, given: Given, by: User) -> JournalFile:
 def _follows(row: Month, given: Given, rehearsal: Any) -> list[str]:
     """How many slips leave, and what they come to."""
     made: JournalFile = rehearsal.result
-    found = [
-        ngettext("新しい伝票を%(count)s件書き出します。", "新しい伝票を%(count)s件書き出します。", made.slip_count)
-        % {"count": f"{made.slip_count:,}"}
-    ]
+    found = [gettext("新しい伝票：%(count)s件") % {"count": f"{made.slip_count:,}"}]
     if made.reversal_count:
         found.append(
-            ngettext(
-                "前に書き出した後に変わった%(count)s件を、取消の伝票で戻します。",
-                "前に書き出した後に変わった%(count)s件を、取消の伝票で戻します。",
-                made.reversal_count,
-            )
-            % {"count": f"{made.reversal_count:,}"}
+            gettext("前に書き出した後に変わった伝票の取消：%(count)s件") % {"count": f"{made.reversal_count:,}"}
         )
     found.append(gettext("売掛金は%(yen)s円増減します。") % {"yen": f"{made.total_yen:+,}"})
     return found
