@@ -14,14 +14,15 @@ from django.db.models import Q, QuerySet
 from billing.facts.claims import read_claims
 from billing.facts.ends import add_ends, read_ends
 from billing.facts.from_units import read_from, tells_of_all
+from billing.facts.paying import chain_of, payer_all_month, payers_of
 from billing.facts.read import ALWAYS, Facts, OptionRow, TargetRow
 from billing.facts.span import Units
 from billing.models.bulk import ROWS_A_BLOCK, WholeRow
 from billing.terms.account import Account, OneTime
-from billing.terms.payers import ELSEWHERE, Payer, Payers, payer_on
+from billing.terms.payers import ELSEWHERE, Payers
 from contracts import models
 from contracts.facts.change_order import in_order
-from contracts.facts.holders import held_by, holder_on
+from contracts.facts.holders import held_by
 from contracts.facts.ids import Ids
 from contracts.facts.stays import Chain, chains_of
 from contracts.models.among import among
@@ -92,9 +93,9 @@ def _of_month(facts: Facts, month: Period) -> Iterator[Owned | list[WholeRow]]:
             # What comes to 0 yen is left to the rules, which leave it out.
             if price and from_on <= first and (option is None or option[1] != OptionType.EDR_LICENCE):
                 # Of most units nobody but one customer ever paid, and nothing was moved.
-                payer = None if chains and _chain_of(facts, pk) else alone.get(unit_id)
+                payer = None if chains and chain_of(facts, pk) else alone.get(unit_id)
                 if payer is None:
-                    payer = _payer_all_month(facts, row, month)
+                    payer = payer_all_month(facts, row, month)
                 if payer is not None:
                     if payer != ELSEWHERE:
                         whole.append((payer, unit_id, pk, price))
@@ -108,14 +109,6 @@ def _of_month(facts: Facts, month: Period) -> Iterator[Owned | list[WholeRow]]:
         yield _owned(facts, row)
     if whole:
         yield whole
-
-
-def _payer_all_month(facts: Facts, row: TargetRow, month: Period) -> int | None:
-    """Who pays for a target in the unit on all days of the month; None where that changes within it."""
-    paying = _payers(facts, row)
-    if any(month.first < payer.from_on < month.stop for payer in paying):
-        return None
-    return payer_on(paying, month.first)
 
 
 def _more_than_a_price(facts: Facts) -> set[int]:
@@ -185,31 +178,6 @@ def _elsewhere(chains: Mapping[int, Chain], units: Collection[int], as_of: int |
                 yield TargetRow(pk, number, unit, starts_on, application, home)
 
 
-def _chain_of(facts: Facts, target: int) -> Chain | None:
-    """The units of a target one after the other, if it was ever moved: an option's are its contract's."""
-    if not facts.chains:
-        return None
-    option = facts.options.get(target)
-    return facts.chains.get(option.contract_id if option else target)
-
-
-def _payers(facts: Facts, row: TargetRow) -> Payers:
-    """Who pays for a target in the unit: whoever holds it, on the days that the contract belongs to it."""
-    held = facts.holders[row.unit_id]
-    chain = _chain_of(facts, row.pk)
-    if chain is None:
-        return tuple(Payer(*one) for one in held)
-    found = []
-    for at, place in enumerate(chain.places):
-        stop = chain.places[at + 1].from_on if at + 1 < len(chain.places) else date.max
-        if place.unit_id != row.unit_id:
-            found.append(Payer(place.from_on, ELSEWHERE))
-            continue
-        found.append(Payer(place.from_on, holder_on(held, place.from_on)))
-        found += [Payer(*one) for one in held if place.from_on < one.from_on < stop]
-    return tuple(found)
-
-
 _BY_UNIT = itemgetter(2, 0)
 
 
@@ -240,8 +208,8 @@ def _owned(facts: Facts, row: TargetRow) -> Owned:
     if pk in facts.outages or pk in facts.breaches:
         account.outages, account.breaches = tuple(facts.outages.get(pk, ())), tuple(facts.breaches.get(pk, ()))
     contradiction = facts.contradictions.get(home)
-    moved = _chain_of(facts, pk) is not None
-    return Owned(pk, unit_id, _payers(facts, row), account, home == unit_id, moved, contradiction)
+    moved = chain_of(facts, pk) is not None
+    return Owned(pk, unit_id, payers_of(facts, row), account, home == unit_id, moved, contradiction)
 
 
 def _read_options(facts: Facts) -> None:

@@ -49,10 +49,10 @@ def _of_before(span: Carried) -> str:
 
 
 def _values(span: Carried) -> dict[str, Any]:
+    """The values of ``_of_before``, no others: SQLite's driver takes no lists, and with DEBUG each value is written out."""
     return {
-        **{"after": span.after, "last": span.last, "before_id": span.before_id, "month_id": span.month_id},
+        **{"after": span.after, "last": span.last, "before_id": span.before_id},
         **{f"whole_{column}": value for column, value in whole_fee(span.before).items()},
-        **{"first": span.month.first, "last_day": span.month.last, "moved": list(span.moved)},
     }
 
 
@@ -62,7 +62,8 @@ def _moved_on(span: Carried, policy: str, digest: Hasher) -> tuple[int, int]:
     # COPY's text of each line (billing.models.bulk.text_of): nothing of a whole month's fee has to be escaped.
     text = f"concat_ws(%(tab)s, {', '.join(new.get(name, name) for name in COLUMNS)}) || %(newline)s"
     where = f"FROM {table_of(span.before_id)} WHERE {_of_before(span)} AND unit_id <> ALL(%(moved)s::bigint[])"
-    values = {**_values(span), "policy": policy, "tab": "\t", "newline": "\n"}
+    new_values = {"month_id": span.month_id, "first": span.month.first, "last_day": span.month.last, "policy": policy}
+    values = {**_values(span), **new_values, "moved": list(span.moved), "tab": "\t", "newline": "\n"}
     with connection.cursor() as cursor:
         # The key leads to the range's lines, before the table was ever analysed; they are sorted in memory.
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL work_mem = '64MB'")

@@ -256,10 +256,11 @@ def test_verbs_stand_by_work_and_what_would_be_refused_says_why(unit: Management
     must_take(rows(*every), tmp_path / "notices")
     with time_machine.travel("2026-12-01 12:00+09:00"):
         client = signed_in(chief)
-        (_asks, gives) = client.get(page_of("C-1")).context["verbs"]["main"]
-        (_asks, of_unit) = client.get(reverse("admin:contracts_managementunit_change", args=[unit.pk])).context[
-            "verbs"
-        ]["main"]
+        of_unit_page = reverse("admin:contracts_managementunit_change", args=[unit.pk])
+        gives, of_unit = (
+            next(one for one in client.get(address).context["verbs"]["main"] if one.weight == "grave")
+            for address in (page_of("C-1"), of_unit_page)
+        )
     assert str(gives.why_not) == str(of_unit.why_not) == "終了していない契約・オプションがありません"
     assert not gives.choices
 

@@ -22,8 +22,9 @@ REHEARSING = {"contracts_outage_change": 80, "contracts_breach_change": 80}
 REHEARSING |= {"auth_user_delete": 25}
 # Whoever looks first at a closed month makes the sums that are kept of it.
 REHEARSING |= {"billing_report_journal": 20}
-# They show the next bill, which is what the close computes, beside the last one and all that the page itself asks for.
-REHEARSING |= {"contracts_managementunit_change": 22, "contracts_customer_change": 28}
+# They show the next bill, which is what the close computes, beside the last one and all that the page itself asks for; where
+# facts came late (one of each does), the corrections of closed months too.
+REHEARSING |= {"contracts_managementunit_change": 30, "contracts_customer_change": 34}
 # It shows at once what the confirmation would bring, which is the verb rehearsed with its months.
 REHEARSING |= {"contracts_asked_confirm": 120}
 ENGLISH = re.compile(

@@ -84,9 +84,9 @@ def placed(units: int, *, mixed: bool) -> Iterator[Placed]:
 def _fill_units(cursor: Any, units: int, units_a_customer: int) -> None:
     numbers = range(1, units + 1)
     customers = range(1, (units - 1) // units_a_customer + 2)
-    copy_in(cursor, "contracts_customer (id, code, name)", ((c, f"C{c:07}", f"契約者{c}") for c in customers))
-    columns = "contracts_managementunit (id, code, customer_id, name)"
-    copy_in(cursor, columns, ((u, f"U{u:07}", (u - 1) // units_a_customer + 1, "本社") for u in numbers))
+    copy_in(cursor, "contracts_customer (id, code, name, kana)", ((c, f"C{c:07}", f"契約者{c}", "") for c in customers))
+    columns = "contracts_managementunit (id, code, customer_id, name, contracts_moved)"
+    copy_in(cursor, columns, ((u, f"U{u:07}", (u - 1) // units_a_customer + 1, "本社", "f") for u in numbers))
     columns = "id, number, unit_id, applied_on, accepted_on, state, reason, four_eyes, lines, version"
     columns += ", received_because, returned, returned_because, known"
     rows = (

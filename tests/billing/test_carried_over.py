@@ -13,6 +13,7 @@ from unittest import mock
 import pytest
 from django.core.management import CommandError
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -232,6 +233,14 @@ def test_what_has_not_moved_is_not_computed(tmp_path: Path) -> None:
     assert set(lines.filter(fee="monthly").values_list("from_on", "to_on")) == {
         *((date(2025, 6, first), date(2025, 6, last)) for first, last in ((1, 30), (1, 15), (16, 30))),
     }
+
+
+def test_lines_are_carried_over_also_where_statements_are_written_down(tmp_path: Path) -> None:
+    """With DEBUG Django writes each statement out with its values, of which SQLite's quoting takes no lists."""
+    must_take(book(*UNITS), tmp_path / "first")
+    with CaptureQueriesContext(connection):
+        close("2025-04", until="2025-05")
+    assert ChargeLine.objects.filter(month__month="2025-05-01", fee="monthly").exists()
 
 
 def test_where_most_have_moved_all_are_computed(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def ledger_of_a_range() -> None:
     """What a check reads: the facts as a month has seen them, and what was billed."""
     list(accounts(RANGE, Period(MONTH, SECOND), as_of=1))
     targets, months = targets_of(RANGE), list(Month.objects.exclude(closed_at=None))
-    _billed_by_month(targets, months)
+    _billed_by_month(targets, RANGE, months)
     _parked(targets, months)
     billed(RANGE)
     left_out(RANGE)

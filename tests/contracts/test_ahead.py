@@ -62,6 +62,15 @@ def test_a_term_licence_that_ends_has_no_deadline_and_renews_no_more():
     assert {kind for _on, kind, number, _clause in told(facts) if number == "O-LIC"} == {"end"}
 
 
+def test_a_term_licence_that_ends_in_its_next_term_renews_and_is_asked_about_no_more():
+    """Its notice comes too late for the first term, and takes effect 90 days later (10-10)."""
+    facts = unit(premium(), edr(), licence(LicenceType.TERM), notice("O-LIC", "2026-02-01"))
+    assert [(on, kind) for on, kind, number, _clause in told(facts) if number == "O-LIC"] == [
+        ("2026-04-01", "renewal"),
+        ("2026-05-02", "end"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("what", "to", "clause"),
     [(What.CATEGORY, Category.PREMIUM, "9-1(1)"), (What.ITEM, "タイプF", "9-1(2)"), (What.QUANTITY, 1200, "10-5")],

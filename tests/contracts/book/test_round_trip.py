@@ -54,6 +54,7 @@ def empty():
         *(models.Breach, models.Outage, models.Notice, models.Change, models.Price, models.Option, models.Contract),
         *(models.BillingStart, models.Target, models.Application, models.LinkedServiceState, models.LinkedService),
         *(models.ManagementUnit, models.Customer, models.BookImport, models.FactsRevision, models.NumberSeries),
+        *(models.RevisionMoment, models.NameKey),
     ):
         model._default_manager.all().delete()
     assert stored() == {}
