@@ -71,7 +71,7 @@ def read_deals(data):
         assert len(row) == 21
         if row[0]:
             number, sign = row[1], {"収入": 1, "支出": -1}[row[0]]
-            assert int(row[8]) > 0 or not found[number].gross
+            assert int(row[8]) > 0, "the first line does not lower the deal"
         yen, tax = int(row[8]) * sign, int(row[10]) * sign
         slip = found[number]
         slip.post(row[6], yen, tax_name=row[7], tax=abs(tax))

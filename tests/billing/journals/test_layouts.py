@@ -59,6 +59,19 @@ def test_below_zero_sides_are_swapped_and_nothing_is_negative(name):
 
 
 @EVERY
+def test_the_receivable_stands_beside_what_leaves_its_side_free(name):
+    """The first entry lowers what the customer owes; the slip as a whole does not."""
+    chosen = MAPPINGS[name]
+    facts = (
+        (Fee.INITIAL, "初期費用", "2025-10", TAXABLE, 10, -30, -3),
+        (Fee.MONTHLY, "月額費用", "2025-10", TAXABLE, 10, 500, 50),
+    )
+    [(_number, read)] = READERS[name](file_of(chosen, slip_of(chosen, facts)))
+    assert (read.receivable, read.tax) == (517, 47)
+    assert read.debits == read.credits
+
+
+@EVERY
 def test_of_another_year_the_month_says_which(name):
     chosen = MAPPINGS[name]
     [entry] = slip_of(chosen, FACTS[:1]).entries
