@@ -62,6 +62,13 @@ def read_yayoi(data, receivable="売掛金", tax_account="仮受消費税等"):
     return list(found.items())
 
 
+def _lines_of_deals(rows):
+    number = 0
+    for row in rows:
+        number += bool(row[0])
+        yield number, int(row[8])
+
+
 def read_deals(data):
     """The receivable is implied; what is blank belongs to the deal above."""
     header, *rows = _rows(data, "utf-8-sig")
@@ -79,6 +86,10 @@ def read_deals(data):
         assert row[9] == ("" if row[7] == "対象外" else "内税")
     for slip in found.values():
         slip.debits = slip.credits = 0
+    deals = defaultdict(int)
+    for number_of, yen in _lines_of_deals(rows):
+        deals[number_of] += yen
+    assert all(yen >= 0 for yen in deals.values()), "a deal is for what is owed, one way or the other"
     return list(found.items())
 
 

@@ -1,6 +1,7 @@
 """Each package's file: the example's facts give the example's file to the byte, and its own reader understands what was meant."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from billing.formats.journals.chosen import layout_of
 from billing.formats.journals.layout import UnwritableSlipsError
 from billing.terms.account import Fee
-from billing.terms.packages import UnmappedError
+from billing.terms.packages import UnmappedError, faults, mapping_on
 from tests.billing.journals.example import FACTS, MAPPINGS, OUTSIDE, RETURN, TAXABLE, file_of, slip_of
 from tests.billing.journals.readers import READERS
 
@@ -108,3 +109,26 @@ def test_the_sub_account_of_yayoi_is_the_customer_unless_finance_says_otherwise(
     own = replace(chosen.accounts["receivable"], sub_account="国内")
     row = file_of(chosen, slip_of(chosen, receivable=own)).decode("cp932").split(",")
     assert row[5] == '"国内"'
+
+
+def test_the_mapping_is_that_of_the_day():
+    now = MAPPINGS["yayoi_inclusive"]
+    later = replace(now, from_on=date(2025, 10, 31))
+    known = [later, now]
+    assert mapping_on(known, "yayoi", date(2025, 10, 30)) is now
+    assert mapping_on(known, "yayoi", date(2025, 10, 31)) is later
+    assert mapping_on(known, "yayoi", date(2019, 9, 30)) is None
+    assert mapping_on(known, "freee", date(2025, 10, 31)) is None
+
+
+def test_what_a_mapping_lacks_is_told():
+    rates = [(date(2014, 4, 1), 8), (date(2019, 10, 1), 10)]
+    now = MAPPINGS["yayoi_inclusive"]
+    assert list(faults(list(MAPPINGS.values())[:1], rates)) == []
+    untaxed = {key: name for key, name in now.tax.items() if key != "taxable_return_10"}
+    [fault] = faults([replace(now, tax=untaxed)], rates)
+    assert "taxable_return_10" in fault
+    older = {key: name for key, name in now.tax.items() if not key.endswith("_8")}
+    assert list(faults([replace(now, tax=older)], rates)) == []
+    [fault] = faults([replace(now, form="other")], rates)
+    assert "形式「other」" in fault
