@@ -23,6 +23,7 @@ from billing.terms.payers import ELSEWHERE, divided, payer_on
 from billing.terms.policy import policy_on
 from contracts.facts.ids import Ids
 from contracts.facts.known import NOW, Known
+from contracts.facts.stays import chains_of
 from contracts.models.among import among
 from contracts.terms.days import days_in_month, month_of, month_period, next_month, previous_month
 from contracts.terms.unit import Unit
@@ -203,9 +204,7 @@ def next_bill(month: date, owned: Sequence[Owned], months: Mapping[date, Closed]
     found = Bill(month, closed=False)
     numbers = {one.target_id: one.account.number for one in owned}
     last = months[max(months)]
-    entries = written_since(last.entries_seen, until=known.moment)
-    whose = entries.filter(among("unit_id", {one.unit_id for one in owned})).order_by()
-    written = sorted(set(whose.values_list("unit_id", flat=True).distinct())) if owned else []
+    written = _written(owned, last.entries_seen, known)
     if written:
         units, row = UnitSet(written), Month(month=month, facts_revision=0)
         of_units = [one for one in owned if one.unit_id in set(written)]
@@ -220,6 +219,22 @@ def next_bill(month: date, owned: Sequence[Owned], months: Mapping[date, Closed]
             found.unbillable[number] = UnbillableError(number, parked.reason, parked.clause)
     _fall_due(found, owned)
     return found
+
+
+def _written(owned: Sequence[Owned], seen: int, known: Known) -> list[int]:
+    """Of which of the units facts were written after an entry, in the order of their ids. What bears on a contract is written of
+    the unit that has it now: its other units have days of it too, as the close knows them (billing.operations.moved)."""
+    units = {one.unit_id for one in owned}
+    if not units:
+        return []
+    beside: defaultdict[int, set[int]] = defaultdict(set)
+    moved = {one.unit_id for one in owned if one.moved}
+    for chain in chains_of(moved).values() if moved else ():
+        for unit in chain.ever & units:
+            beside[unit] |= chain.ever
+    entries = written_since(seen, until=known.moment).filter(among("unit_id", units.union(*beside.values()))).order_by()
+    found = set(entries.values_list("unit_id", flat=True).distinct())
+    return sorted(unit for unit in units if unit in found or found & beside[unit])
 
 
 def _stored(numbers: Mapping[int, str], row: ChargeLine | HeldSettlement) -> BillLine:
@@ -249,11 +264,14 @@ def _fall_due(found: Bill, owned: Sequence[Owned]) -> None:
 def _closed_bill(closed: Closed, owned: Sequence[Owned]) -> Bill:
     """The lines of a closed month, as the ledger has them: one query, by the ids of the targets."""
     numbers = {one.target_id: one.account.number for one in owned}
+    # Of a contract that was moved, another unit has lines too.
+    units = {one.unit_id for one in owned}
     found = Bill(closed.month, closed=True)
     lines = ChargeLine.objects.filter(month=closed.pk).order_by("pk")
     columns = ("customer_id", "unit_id", "corrects_month", "corrects_fee", *LINE)
     for target, customer, unit, corrects, fee, *values in Ids(numbers).named(lines, "target_id", *columns):
-        found.lines.append(BillLine(customer, unit, numbers[target], line_of(values), corrects, fee))
+        if unit in units:
+            found.lines.append(BillLine(customer, unit, numbers[target], line_of(values), corrects, fee))
     return found
 
 

@@ -113,3 +113,11 @@ def ever_held_by(customers: Iterable[int]) -> QuerySet[ManagementUnit]:
 def held_now(holdings: Mapping[int, Holdings], on: date) -> dict[int, int]:
     """The id of the customer who holds each of the units on a day, by the unit's."""
     return {unit: holder_on(held, on) for unit, held in holdings.items()}
+
+
+def billed_of(customer: int) -> QuerySet[Transfer, int]:
+    """The ids of the units that ever passed from a customer or to it, by what stands, is to come, or was taken back: a bill can have
+    lines of each, be it of days to come or of what a closed month billed."""
+    return (
+        Transfer.objects.filter(Q(giver=customer) | Q(receiver=customer)).values_list("unit_id", flat=True).distinct()
+    )

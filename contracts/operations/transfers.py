@@ -54,22 +54,29 @@ def transfer_unit(
     unit: ManagementUnit, asked: TransferAsked, *, on: date, by: User, reason: str = ""
 ) -> list[Transfer]:
     """移転: the contracts of one unit pass to another customer. Raises Refused."""
-    return _transferred(TransferKind.TRANSFER, [unit], asked, on, by, reason)
+    return _transferred(Writing.begin(by=by, on=on), TransferKind.TRANSFER, [unit], asked, by, reason)
 
 
 @transaction.atomic
 def merge_customer(giver: Customer, asked: TransferAsked, *, on: date, by: User, reason: str = "") -> list[Transfer]:
     """合併: all units of a customer pass to another at once, with all its rights and duties (I-55). Raises Refused."""
+    # Which units it holds is asked once nobody else writes: one that has just passed on is not the giver's to merge.
+    writing = Writing.begin(by=by, on=on)
     units = held_units(giver, asked.from_on)
     if not units:
         raise Refused(_("この契約者には、移転日に管理単位がありません。"), field="from_on")
-    return _transferred(TransferKind.MERGER, units, asked, on, by, reason)
+    return _transferred(writing, TransferKind.MERGER, units, asked, by, reason)
 
 
 def _transferred(
-    kind: TransferKind, units: Sequence[ManagementUnit], asked: TransferAsked, on: date, by: User, reason: str
+    writing: Writing,
+    kind: TransferKind,
+    units: Sequence[ManagementUnit],
+    asked: TransferAsked,
+    by: User,
+    reason: str,
 ) -> list[Transfer]:
-    writing = Writing.begin(by=by, on=on)
+    on = writing.on
     if asked.agreed_on > on:
         raise Refused(_("合意日が未来の日です。"), field="agreed_on")
     if not asked.document.strip():

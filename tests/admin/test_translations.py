@@ -153,3 +153,8 @@ def test_the_compiled_catalogue_is_the_written_one() -> None:
         messages = dict(gettext.GNUTranslations(compiled)._catalog)  # type: ignore[attr-defined]
     messages.pop("", None)
     assert messages == written()
+
+
+def test_no_template_asks_for_a_plural() -> None:
+    """Japanese has none, and a plural of the catalogue would be looked up otherwise: it would stay Japanese on English pages."""
+    assert [path.name for path in Path("templates").rglob("*.html") if "{% plural %}" in path.read_text("utf-8")] == []

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from billing.facts.load import Owned
 from billing.operations.bills_of_units import Bill, BillLine, Charged, charged_on, prices_ahead, why_differ
 from billing.terms.account import Fee, Line, TaxCategory, UnbillableError
+from billing.terms.payers import always
 from contracts.terms.catalog import LicenceType, OptionType
 from tests.properties.facts import MODERATE
 from tests.terms.build import account, end
@@ -19,7 +20,7 @@ JULY, AUGUST = date(2025, 7, 1), date(2025, 8, 1)
 
 
 def told(of, on=ON):
-    return [(str(one.on), one.before_yen, one.after_yen) for one in prices_ahead([Owned(1, 1, 1, of)], on)]
+    return [(str(one.on), one.before_yen, one.after_yen) for one in prices_ahead([Owned(1, 1, always(1), of)], on)]
 
 
 def test_prices_to_come_are_told_with_what_they_follow():

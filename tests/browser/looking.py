@@ -14,6 +14,48 @@ STILL = """Promise.all(document.getAnimations()
     .map(one => one.finished.catch(() => null))).then(() => null)"""
 
 
+OUT_OF_SHAPE = r"""() => {
+    const found = [];
+    const told = (what, one) => found.push(`${what}: ${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 40)}`);
+    const page = document.documentElement;
+    if (page.scrollWidth > page.clientWidth + 1) found.push(`the page is wider than the window: ${page.scrollWidth}`);
+    for (const one of document.querySelectorAll('#content *')) {
+        const style = getComputedStyle(one);
+        const fits = one.scrollWidth <= one.clientWidth + 1 || style.overflowX !== 'hidden' || style.position === 'absolute';
+        if (!fits && one.clientWidth && style.textOverflow !== 'ellipsis' && !one.closest('svg, option')) told('cut', one);
+    }
+    const tops = (text, from, upTo) => {
+        const range = document.createRange();
+        range.setStart(text, from);
+        range.setEnd(text, upTo);
+        return new Set([...range.getClientRects()].filter(box => box.width).map(box => Math.round(box.top))).size;
+    };
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const text = texts.currentNode, around = text.parentElement;
+        if (around.closest('script, style, svg, option, textarea')) continue;
+        for (const said of text.data.matchAll(/\d{4}-\d\d-\d\d|\d[\d,]{4,}円|9999-|\|\|/g)) {
+            const lines = tops(text, said.index, said.index + said[0].length);
+            if (/^(9999|\|)/.test(said[0]) ? lines : lines > 1) told('broken or raw', around);
+        }
+    }
+    const help = document.querySelector('.screen-help')?.getBoundingClientRect();
+    for (const one of document.querySelectorAll('.object-tools a')) {
+        const box = one.getBoundingClientRect();
+        const over = help && box.right > help.left && box.left < help.right && box.top < help.bottom && box.bottom > help.top;
+        if (over) told('under the help', one);
+    }
+    return found;
+}"""
+"""What does not fit a window: a page wider than it, words that are cut, a day or an amount over two lines; and what only a program reads."""
+
+
+def out_of_shape(page: Page) -> list[str]:
+    """What on the page is cut, broken over two lines, hidden under something else, or written for a program alone."""
+    found: list[str] = page.evaluate(OUT_OF_SHAPE)
+    return found
+
+
 LOOKED_AT: set[Page] = set()
 """Pages that axe is looking at: it styles what it measures, and the policy that forbids that complains of axe alone."""
 

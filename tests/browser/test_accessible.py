@@ -9,7 +9,7 @@ from contracts import clock
 from contracts.clock import now
 from contracts.operations.import_book import import_book
 from tests.admin.walk import add_one_of_each, address_of, admin_names
-from tests.browser.looking import grave
+from tests.browser.looking import grave, out_of_shape
 from tests.conftest import SAMPLE
 
 pytestmark = pytest.mark.browser
@@ -60,16 +60,52 @@ def test_what_is_grave_is_found(page: Page) -> None:
     assert {problem.split(":")[0].split(" ")[1] for problem in grave(page)} == set(BROKEN)
 
 
+OUT = {
+    "wider than the window": "<p id='wide'>横</p>",
+    "cut": "<div id='cut'><p>端で切れる</p></div>",
+    "broken or raw: SPAN": "<p class='broken'>日は2026-11-26</p>",
+    "broken or raw: P raw": "<p class='raw'>swg||タイプF</p>",
+    "under the help": "<div class='object-tools'><a href='/admin/'>履歴</a></div>",
+}
+
+
+def test_what_is_out_of_shape_is_found(page: Page) -> None:
+    """The looking itself: it finds what does not fit, and nothing where all does."""
+    page.set_viewport_size({"width": 1366, "height": 900})
+    page.goto("/admin/")
+    assert out_of_shape(page) == []
+    page.evaluate(
+        "html => document.querySelector('#content').insertAdjacentHTML('beforeend', html)", "".join(OUT.values())
+    )
+    page.evaluate("""() => {
+        const put = (what, style) => Object.assign(document.querySelector(what).style, style);
+        put('#wide', {width: '3000px'});
+        put('#cut', {overflow: 'hidden', width: '2em'});
+        put('#cut p', {width: '9em'});
+        put('.broken', {width: '4em', whiteSpace: 'normal'});
+        for (const one of document.querySelectorAll('.broken .unbroken')) one.style.whiteSpace = 'normal';
+        const help = document.querySelector('.screen-help').getBoundingClientRect();
+        put('.object-tools a', {position: 'fixed', left: `${help.left}px`, top: `${help.top}px`});
+    }""")
+    found = out_of_shape(page)
+    assert [what for what in OUT if not any(what in said for said in found)] == []
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_screen(sample: None, page: Page, part: int) -> None:
     found = {}
+    page.set_viewport_size({"width": 1366, "height": 900})
     for address in screens()[part::PARTS]:
         page.emulate_media(color_scheme="light")
         answer = page.goto(address)
         assert answer is not None
         if answer.status != 200:
             continue
-        problems = grave(page)
+        problems = grave(page) + out_of_shape(page)
+        # A quarter larger, as many set their browser.
+        page.set_viewport_size({"width": 1093, "height": 720})
+        problems += [f"125 %: {problem}" for problem in out_of_shape(page)]
+        page.set_viewport_size({"width": 1366, "height": 900})
         # The themes differ in their colours alone: the same page, its colours changed.
         page.emulate_media(color_scheme="dark")
         page.evaluate("document.getAnimations().forEach(changing => changing.finish())")

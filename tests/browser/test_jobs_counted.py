@@ -49,7 +49,13 @@ def hands(
         one.context.close()
 
 
-def of_unit(hand: Hand, name: str) -> None:
+def by_menu(hand: Hand, work: str, screen: str) -> None:
+    menu = hand.page.locator("#nav-sidebar")
+    hand.press(menu.locator("summary", has_text=work), leads_on=False)
+    hand.press(menu.get_by_role("link", name=screen, exact=True))
+
+
+def of_mine(hand: Hand, name: str) -> None:
     hand.press(hand.page.locator(".customers").get_by_role("link", name=name))
 
 
@@ -72,7 +78,7 @@ def accepted(hands: Hands) -> Hand:
 
 def new_option(hands: Hands) -> Hand:
     hand = hands("sato")
-    of_unit(hand, "西日本拠点")
+    of_mine(hand, "西日本拠点")
     hand.click("link", "申込を入力")
     hand.fields += 1
     hand.page.locator("#add-kind").select_option(label="現地報告オプション")
@@ -93,8 +99,6 @@ def a_later_start(hands: Hands) -> list[Hand]:
     hand = hands("sato")
     hand.press(hand.page.locator("#mine + ul").get_by_role("link", name=re.compile("西日本拠点")))
     hand.click("link", "訂正")
-    if hand.page.locator("button:has-text('訂正')").count():
-        hand.click("button", "訂正")
     field = (
         "line-1-billing_starts_on" if hand.page.locator("#line-1-billing_starts_on").is_visible() else "id_starts_on"
     )
@@ -106,8 +110,10 @@ def a_later_start(hands: Hands) -> list[Hand]:
 
 def more_licences(hands: Hands) -> list[Hand]:
     hand = hands("sato")
-    of_unit(hand, "西日本拠点")
-    hand.press(hand.page.get_by_role("row").filter(has_text="L-2").get_by_role("link", name="ライセンス数の変更"))
+    of_mine(hand, "西日本拠点")
+    row = hand.page.get_by_role("row").filter(has_text="L-2").filter(has_text="操作")
+    hand.press(row.locator("summary"), leads_on=False)
+    hand.press(row.get_by_role("link", name="ライセンス数の変更"))
     hand.fill("line-1-to_quantity", "1200")
     hand.fill("line-1-effective_on", f"{clock.today() + timedelta(days=7)}")
     verdict(hand)
@@ -115,13 +121,9 @@ def more_licences(hands: Hands) -> list[Hand]:
     return [hand, accepted(hands)]
 
 
-def letter_of_five() -> list[str]:
-    return list(Notice.objects.standing().order_by("target__number").values_list("target__number", flat=True))
-
-
 def a_letter(hands: Hands) -> list[Hand]:
     hand = hands("sato")
-    of_unit(hand, "西日本拠点")
+    of_mine(hand, "西日本拠点")
     hand.click("link", "解約通知を受け付ける")
     for number in ("E-2", "M-2", "T-2", "L-2"):
         hand.clicks += 1
@@ -131,7 +133,7 @@ def a_letter(hands: Hands) -> list[Hand]:
     hand.click("button", "起こることを見る")
     hand.click("button", "このとおり確定する")
     hand.says("解約通知を受け付けました")
-    assert len(letter_of_five()) == 4
+    assert Notice.objects.standing().count() == 4
     return [hand]
 
 
@@ -140,7 +142,7 @@ def a_letter_put_right(hands: Hands) -> list[Hand]:
     letter = NoticeAsked(targets=("E-2", "L-2", "M-2", "T-2"), arrived_on=clock.today(), reference="通知書 7")
     receive_notice(unit, letter, on=clock.today(), by=sato)
     hand = hands("kato")
-    hand.press(hand.page.locator("#nav-sidebar").get_by_role("link", name="解約通知", exact=True))
+    hand.press(hand.page.locator("#nav-sidebar").get_by_role("link", name="解約", exact=True))
     hand.press(hand.page.locator("#result_list a").first)
     hand.click("link", "訂正")
     hand.fill("id_arrived_on", f"{clock.today() - timedelta(days=3)}")
@@ -175,7 +177,7 @@ def asked_about(hands: Hands) -> list[Hand]:
 
 def as_of_a_day(hands: Hands) -> list[Hand]:
     hand = hands("sato")
-    of_unit(hand, "西日本拠点")
+    of_mine(hand, "西日本拠点")
     hand.fill("on", f"{clock.today() - timedelta(days=60)}")
     hand.click("button", "この日で見る")
     expect(hand.page.locator("table.targets").first).to_contain_text("L-2")
@@ -194,14 +196,14 @@ def confirmed(hands: Hands) -> list[Hand]:
 
 def taken_over(hands: Hands) -> list[Hand]:
     lead = hands("kato")
-    lead.press(lead.page.locator("#nav-sidebar").get_by_role("link", name="管理単位", exact=True))
+    by_menu(lead, "顧客", "管理単位")
     lead.click("link", "担当を引き継ぐ")
     for field, name in (("id_person", "sato"), ("id_to", "ono")):
         lead.fields += 1
         lead.page.locator(f"#{field}").select_option(label=name)
     lead.click("button", "担当を引き継ぐ")
     lead.click("button", "確定する")
-    lead.says("担当を引き継ぎました")
+    lead.says("担当の引継ぎを記録しました")
     assert ManagementUnit.objects.filter(account_manager__username="ono").count() == 2
     return [lead]
 
@@ -210,7 +212,7 @@ def a_book(hands: Hands, tmp_path: Path) -> list[Hand]:
     facts = had.book(had.customer("C-9", "別の会社"), had.unit("U-9", of="C-9"))
     had.as_workbook(facts, tmp_path / "新しい台帳.xlsx")
     hand = hands("sato")
-    hand.press(hand.page.locator("#nav-sidebar").get_by_role("link", name="台帳の持込", exact=True))
+    by_menu(hand, "申込", "台帳の持込")
     hand.click("link", "台帳を持ち込む")
     hand.fields += 1
     hand.page.set_input_files("input[type=file]", tmp_path / "新しい台帳.xlsx")
@@ -221,12 +223,57 @@ def a_book(hands: Hands, tmp_path: Path) -> list[Hand]:
     lead.press(lead.page.locator(".book-waits a").first)
     lead.click("link", "取り込む")
     lead.click("button", "取り込む")
-    expect(lead.page.get_by_role("link", name="取り込む", exact=True)).to_have_count(0)
+    lead.click("button", "確定する")
+    expect(lead.page.locator(".messagelist")).to_be_visible()
     assert BookUpload.objects.get().state == "taken"
     return [hand, lead]
 
 
+def found_by_a_few_letters(hands: Hands) -> list[Hand]:
+    hand = hands("sato")
+    hand.fields += 1
+    hand.page.keyboard.press("/")
+    hand.page.keyboard.type("土佐")
+    hand.press(hand.page.locator("#search-found a").first)
+    expect(hand.page.locator("h1")).to_contain_text("土佐水産株式会社")
+    return [hand]
+
+
+def the_next_bill(hands: Hands) -> list[Hand]:
+    hand = hands("sato")
+    of_mine(hand, "土佐水産株式会社")
+    expect(hand.page.locator("dl.figures")).to_contain_text("見通し")
+    return [hand]
+
+
+def leaving(hands: Hands) -> list[Hand]:
+    hand = hands("sato")
+    of_mine(hand, "西日本拠点")
+    hand.click("link", "解約・変更の見通し")
+    expect(hand.page.locator(".prospect .figures")).to_contain_text("解除調定金なしで終えられる最初の日")
+    expect(hand.page.locator(".prospect .figures")).to_contain_text("そのために通知が届く期限")
+    return [hand]
+
+
+def renamed(hands: Hands) -> list[Hand]:
+    hand = hands("sato")
+    of_mine(hand, "土佐水産株式会社")
+    hand.press(hand.page.locator(".verbs .others > summary"), leads_on=False)
+    hand.click("link", "名称を変更")
+    hand.fill("id_name", "株式会社土佐シーフーズ")
+    hand.fill("id_from_on", f"{clock.today() + timedelta(days=30)}")
+    hand.fill("id_reason", "商号変更")
+    hand.click("button", "名称を変更")
+    hand.click("button", "確定する")
+    expect(hand.page.locator("#content")).to_contain_text("株式会社土佐シーフーズ")
+    return [hand]
+
+
 JOBS: dict[str, Callable[..., list[Hand]]] = {
+    "名称の一部から契約者を開く": found_by_a_few_letters,
+    "契約者の次の請求額と、前の月と違う理由を見る": the_next_bill,
+    "やめるときの費用と、費用なしで終えられる日を見る": leaving,
+    "契約者の名称を、ある日から変える": renamed,
     "オプションを一つ申し込み、承諾する": an_option,
     "受け付けた申込の開始日を一月遅らせる": a_later_start,
     "ライセンス数を変える": more_licences,

@@ -83,6 +83,7 @@ def test_killed_while_accepting(step, product):
         "contracts_option": 2,
         "contracts_numberseries": 1,
         "contracts_price": 1,
+        "contracts_revisionmoment": 1,
         "contracts_target": 2,
         # Decided; the new options have no initial fee yet, and nobody has said that the old price goes on (I-41).
         "contracts_workitem": -1 + 2 + 1,

@@ -6,12 +6,14 @@ import pytest
 
 from billing.models import ChargeLine, Invoice, InvoiceUnit, Month
 from billing.operations.invoices import issue_invoices
+from contracts.facts.writing import Writing
 from contracts.models import Customer, ManagementUnit, Transfer, WorkItem
 from contracts.operations.corrections.kind import put_right, take_back
 from contracts.operations.corrections.of_targets import PRICES
 from contracts.operations.corrections.of_transfers import TRANSFERS, together
 from contracts.operations.jobs import run
 from contracts.operations.refusal import Refused
+from contracts.operations.register import register_customer, register_unit
 from contracts.operations.transfers import TransferAsked, merge_customer, transfer_unit
 from tests.contracts.book.build import book, customer, module, must_take, notice, premium, price, priced, tier, unit
 from tests.contracts.book.build import service as linked
@@ -257,3 +259,24 @@ def test_what_cannot_be(begun, lead):
     passed(lead, to="C-1", from_on=date(2025, 7, 1))
     with pytest.raises(Refused, match="後に、別の移転"):
         take_back(TRANSFERS, together(first), ground=agreed(), on=ON, by=lead)
+
+
+def test_a_unit_that_a_colleague_has_just_passed_on_is_not_merged(begun, lead, monkeypatch):
+    """Whoever is faster has it: the merger is of what the giver holds once nobody else writes, and the other customer has not merged."""
+    register_customer(code="C-3", name="株式会社第三", by=lead)
+    register_unit(customer=Customer.objects.get(code="C-1"), code="U-8", name="支社", by=lead)
+    begin, waiting = Writing.begin, ["a colleague"]
+
+    def after_a_colleague(**said):
+        if waiting:
+            waiting.clear()
+            passed(lead, from_on=date(2025, 6, 2))
+        return begin(**said)
+
+    monkeypatch.setattr("contracts.operations.transfers.Writing.begin", after_a_colleague)
+    merge_customer(Customer.objects.get(code="C-1"), asked("C-3"), on=ON, by=lead)
+    told = Transfer.objects.standing().order_by("unit__code")
+    assert list(told.values_list("unit__code", "giver__code", "receiver__code", "kind")) == [
+        ("U-1", "C-1", "C-2", "transfer"),
+        ("U-8", "C-1", "C-3", "merger"),
+    ]

@@ -12,6 +12,7 @@ from billing.operations.close_month import close_month
 from billing.operations.decide_held import bill_held, waive_held
 from billing.operations.invoices import issue_invoices, make_group, put_in_group
 from contracts import models
+from contracts.judge.kinds import DONE_OUTSIDE
 from contracts.models import BookUpload
 from contracts.operations import (
     applications,
@@ -33,7 +34,7 @@ from contracts.operations import hand_over as handing
 from contracts.operations.abolition import abolish, extent
 from contracts.operations.jobs import run, run_due
 from contracts.operations.setting_changes import record_setting_change, tell_customer
-from contracts.operations.work_by_hand import take
+from contracts.operations.work_by_hand import settle, take, unsettle
 from contracts.terms.consents import Assent
 from contracts.terms.days import next_month
 from contracts.terms.unit import Ground
@@ -380,6 +381,15 @@ def note(office):
     take(row, by=office.by, taken=office.chance.choice((None, True, False)), note=office.word())
 
 
+def done_outside(office):
+    rows = models.WorkItem.objects.filter(kind__in=DONE_OUTSIDE, settled_on=None)
+    settle(office.one(rows), on=office.on, by=office.by, note=office.word())
+
+
+def not_done_after_all(office):
+    unsettle(office.one(models.WorkItem.objects.exclude(settled_on=None)), by=office.by)
+
+
 def abolition(office):
     ends_on = office.day(200, 210)
     said = {"reference": office.word(), "reason": office.word(), "counted": extent(ends_on).options}
@@ -461,6 +471,7 @@ VERBS = {
         ),
         *(ready, start, setting, tell, outage, restored, uptime, late_notification, fault, claim, grant, refuse),
         *(notice, take_back, put_right, price, other_price, no_price, right_price, keep, note, abolition, morning),
+        *(done_outside, not_done_after_all),
         *(group, grouped, book, brought, months, invoices),
         *(transfer, merge),
         *(send_back, reopen, acknowledge, hand_over, keep_units, rename, ask, confirm, hand_back),
@@ -475,6 +486,7 @@ IN_TURN = (
     + ["draft", "receive", "send_back", "draft", "receive", "reopen", "draft", "receive", "reject", "acknowledge"] * 3
     + ["ask", "confirm", "ask", "hand_back", "letter", "right_letter", "letter", "back_letter"] * 3
     + ["event", "claim_event", "refuse", "right_decision", "grant", "right_decision", "setting", "tell"] * 4
+    + ["done_outside", "not_done_after_all", "done_outside"]
     + ["abolition", "right_abolition", "abolition", "back_abolition"] * 2
     + ["late_notification", "right_notification"] * 2
     + ["rename", "right_called", "rename", "back_called", "hand_over", "keep_units", "assign"] * 4

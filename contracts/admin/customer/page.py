@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext
@@ -13,11 +14,13 @@ from contracts.admin.kit.bills import Bills, KnowsBills, bills_told, times
 from contracts.admin.kit.columns import page_of, thousands
 from contracts.admin.kit.lanes import Coming, coming_of, lanes, window
 from contracts.admin.kit.naming import detail_on, in_order, name_on
+from contracts.admin.kit.stored import stored_targets
 from contracts.admin.kit.told import signed
 from contracts.admin.work.worklist import shown, standing
+from contracts.facts.holders import billed_of
 from contracts.facts.load import load_units
 from contracts.judge.ahead import Ahead, ahead, price_ahead
-from contracts.models import Customer, ManagementUnit, Target, Transfer
+from contracts.models import Customer, ManagementUnit, Target
 from contracts.models.among import among
 from contracts.terms.catalog import CATEGORY_NAMES
 from contracts.terms.timeline import Timeline
@@ -64,9 +67,9 @@ class HeldUnit:
     next_day: Coming | None
 
 
-@dataclass(slots=True)
+@dataclass
 class Page:
-    """What was read for the page; ``units`` and ``targets`` also of units that the customer has passed on: it may be billed for them."""
+    """What was read for the page; ``units`` and ``targets`` also of units that pass, or passed, to the customer or from it: it may be billed for them."""
 
     rows: Mapping[int, ManagementUnit]
     units: Mapping[int, Unit]
@@ -80,15 +83,18 @@ class Page:
         """The units that are the customer's, by id."""
         return ((pk, unit) for pk, unit in self.units.items() if pk in self.rows)
 
+    @cached_property
+    def plain(self) -> dict[str, tuple[int, PlainTarget]]:
+        """What the units have, by number, each with the id of a unit that has it."""
+        return {target.number: (pk, target) for pk, unit in self.units.items() for target in unit.targets}
+
     def name_of(self, number: str) -> str:
         """What a target is called on the day."""
-        found = self.targets.get(number)
-        if found is None:
+        pk, target = self.plain.get(number, (None, None))
+        if pk is None or target is None:
             # Moved into a unit of somebody else: its days here are billed here.
             return number
-        target = next(one for one in self.units[found.unit_id].targets if one.number == number)
-        timeline = self.timelines[found.unit_id]
-        return name_on(target, timeline, self.as_of.on)
+        return name_on(target, self.timelines[pk], self.as_of.on)
 
     @property
     def places(self) -> dict[str, str]:
@@ -135,17 +141,15 @@ def _page_link(at: int, nth: int, as_of: AsOf) -> dict[str, Any]:
 
 def _read(customer: Customer, rows: Sequence[ManagementUnit], as_of: AsOf, site: KnowsBills, *, sees_yen: bool) -> Page:
     by_id = {row.pk: row for row in rows}
-    passed_on = Transfer.objects.standing().filter(giver=customer).values_list("unit_id", flat=True)[:MOST_UNITS]
-    units = load_units({*by_id, *passed_on}, as_of=as_of.known.revision)
+    passing = billed_of(customer.pk).order_by("unit_id")[:MOST_UNITS]
+    units = load_units({*by_id, *passing}, as_of=as_of.known.revision)
     timelines = {}
     for pk, unit in units.items():
         try:
             timelines[pk] = Timeline(unit)
         except ContradictionError:
             timelines[pk] = Timeline(unit, {})
-    known = {target.number for unit in units.values() for target in unit.targets}
-    stored = Target.objects.filter(among("unit_id", units))
-    targets = {row.number: row for row in stored if row.number in known}
+    targets = stored_targets(units)
     bills = None
     if sees_yen:
         bills = site.bills(units, on=as_of.on, today=as_of.today, known=as_of.known, payer=customer.pk)
@@ -247,7 +251,6 @@ def _beside(row: Customer, page: Page, *, may: Callable[[str], bool], site: Know
         found = list(standing(today).filter(among("unit_id", ids))[: WORK_SHOWN + 1])
         more_work = len(found) > WORK_SHOWN
         work = shown(found[:WORK_SHOWN], today=today, decides=may("contracts.decide_application"))
-    papers: Papers = papers_of(
-        row, ids, [one.pk for one in page.targets.values()], known=page.as_of.known, may=may, site=site
-    )
+    targets = [one.pk for one in page.targets.values() if one.unit_id in page.rows]
+    papers: Papers = papers_of(row, ids, targets, known=page.as_of.known, may=may, site=site)
     return {"work": work, "more_work": more_work, "papers": papers.tables, "history": papers.history}

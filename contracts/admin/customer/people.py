@@ -29,6 +29,10 @@ OWN = {
     "decide_claim": _("減額の請求を認めるか決める"),
     "decide_heldsettlement": _("保留した解除調定金を請求又は免除する"),
     "export_report": _("帳票を書き出す"),
+    "issue_invoice": _("請求書を発行する"),
+    "propose_month": _("月次の提案を計算する"),
+    "close_month": _("月次を締める"),
+    "take_bookupload": _("提出された台帳を取り込み、又は却下する"),
 }
 APPS = ("auth", "contracts", "billing")
 
@@ -96,6 +100,10 @@ class PersonAdmin(NamedChoices, UserAdmin):  # type: ignore[type-arg]
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The list under the name that the menu has for it."""
+        return super().changelist_view(request, {**(extra_context or {}), "title": _("利用者")})
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
 
@@ -123,6 +131,10 @@ class RoleAdmin(NamedChoices, GroupAdmin):
 
     list_display = ("called",)
     filter_horizontal = ()
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The list under the name that the menu has for it."""
+        return super().changelist_view(request, {**(extra_context or {}), "title": _("グループ")})
 
     @admin.display(description=_("役割"), ordering="name")
     def called(self, row: Group) -> str:

@@ -98,13 +98,19 @@ def by_code(parameter: str, label: Any, path: str) -> type[CodeFilter]:
     return type("ByCode", (CodeFilter,), {"parameter_name": parameter, "title": label, "path": path})
 
 
+LONGEST_NUMBER = 18
+"""Digits of the longest number of a row that every database takes."""
+
+
 class FactList(ChangeList):
-    """A list whose address may hold anything: what no text of a database holds is refused before a filter reads it."""
+    """A list whose address may hold anything: what no database holds is refused before a filter reads it."""
 
     def get_filters_params(self, params: Any = None) -> Any:
         found = super().get_filters_params(params)
         if any("\x00" in value for values in found.values() for value in values):
             raise DisallowedModelAdminLookup("an address holds a character that no text does")
+        if any(len(value) > LONGEST_NUMBER and value.isdigit() for values in found.values() for value in values):
+            raise DisallowedModelAdminLookup("an address holds a number that no row has")
         return found
 
 

@@ -37,7 +37,7 @@ SECTIONS: tuple[tuple[Any, tuple[Screen, ...]], ...] = (
             _of(_("オプション"), "contracts_option"),
             _of(_("対応サービス"), "contracts_linkedservice"),
             _of(_("同意・前提"), "contracts_consent"),
-            _of(_("料金表"), "contracts_price"),
+            _of(_("料金"), "contracts_price"),
             _of(_("名称"), "contracts_name"),
             _of(_("引継ぎ"), "contracts_handover"),
             _of(_("契約の移転"), "contracts_transfer"),

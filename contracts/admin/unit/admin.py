@@ -37,7 +37,7 @@ class AssignForm(forms.Form):
         label=_("営業担当"),
         required=False,
         queryset=User.objects.filter(is_active=True, is_staff=True).order_by("username"),
-        help_text=_("空欄にすると、担当なしになります。"),
+        empty_label=_("担当なし"),
     )
 
 

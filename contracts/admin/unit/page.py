@@ -11,11 +11,12 @@ from contracts.admin.kit.bills import Bills, KnowsBills, bills_told
 from contracts.admin.kit.columns import page_of, thousands
 from contracts.admin.kit.language import clause_said, violation_said, with_clause
 from contracts.admin.kit.naming import name_on
+from contracts.admin.kit.stored import stored_targets
 from contracts.admin.unit.picture import picture
 from contracts.admin.unit.rows import rows_of
 from contracts.admin.work.worklist import shown, standing
 from contracts.facts.load import load_units
-from contracts.models import Application, ManagementUnit, Target
+from contracts.models import Application, ManagementUnit
 from contracts.terms.catalog import CATEGORY_NAMES
 from contracts.terms.days import NOT_YET_KNOWN
 from contracts.terms.remedies import remedy
@@ -39,8 +40,7 @@ def unit_page(row: ManagementUnit, *, as_of: AsOf, site: KnowsBills, may: Callab
         timeline, findings = Timeline(unit, {}), []
         context["contradiction"] = with_clause(gettext(error.reason), error.clause)
     known = {target.number for target in unit.targets}
-    targets = Target.objects.filter(unit=row).select_related("contract__target", "option__target")
-    stored = {target.number: target for target in targets if target.number in known}
+    stored = stored_targets({row.pk: unit})
     bills = None
     if may("billing.view_chargeline"):
         bills = site.bills({row.pk: unit}, on=on, today=today, known=as_of.known)
@@ -75,7 +75,8 @@ def _bills(
     if found is None:
         return None
     names = {target.number: name_on(target, timeline, on) for target in unit.targets}
-    return bills_told(found, name_of=names.__getitem__, place_of=places)
+    # Of a contract that has moved into another unit, its days here are billed here.
+    return bills_told(found, name_of=lambda number: names.get(number, number), place_of=places)
 
 
 def _tier(timeline: Timeline, on: date) -> str:

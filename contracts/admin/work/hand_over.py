@@ -22,12 +22,14 @@ SHOWN = 50
 class HandOverForm(forms.Form):
     """Whose units go to whom, from which day on: all of them, or those named."""
 
-    person = forms.ModelChoiceField(label=_("今の営業担当"), queryset=User.objects.order_by("username"))
+    person = forms.ModelChoiceField(
+        label=_("今の営業担当"), queryset=User.objects.order_by("username"), empty_label=_("選んでください")
+    )
     to = forms.ModelChoiceField(
         label=_("引き継ぐ人"),
         required=False,
         queryset=User.objects.filter(is_active=True, is_staff=True).order_by("username"),
-        help_text=_("空欄にすると、担当なしになります。"),
+        empty_label=_("担当なし"),
     )
     from_on = day_field(_("引継日"), help_text=_("先の日なら、その日の早朝に引き継ぎます"))
     codes = forms.CharField(

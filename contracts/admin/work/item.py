@@ -96,6 +96,20 @@ STAKE = yen("stake_yen", _("関わる額（円）"))
 SETTLED = (day("settled_on", _("済みとした日")), plain("settled_by", _("済みとした人"), name="settler"))
 
 
+class DoneFilter(admin.SimpleListFilter):
+    """Rows that somebody said are done, or those that are still to do."""
+
+    title = _("済み・未済")
+    parameter_name = "done"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("no", _("未済")), ("yes", _("済み"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        return queryset.filter(settled_on__isnull=value == "no") if value in ("no", "yes") else queryset
+
+
 @admin.register(WorkItem)
 class WorkItemAdmin(ActingAdmin):
     """The whole worklist, by day."""
@@ -103,7 +117,7 @@ class WorkItemAdmin(ActingAdmin):
     list_display = (DUE, KIND, CLAUSE, SENTENCE, STAKE, UNIT, TAKEN_BY, plain("note", _("メモ")))
     list_filter = (
         "kind",
-        ("settled_on", admin.EmptyFieldListFilter),
+        DoneFilter,
         by_code("clause", _("条項"), "clause"),
         by_code("unit", _("管理単位コード"), "unit__code"),
     )

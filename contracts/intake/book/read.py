@@ -19,6 +19,7 @@ from contracts.intake.book.rows import is_example, is_no_row, read_row
 from contracts.intake.book.sheets import BY_NAME, SHEETS, Sheet
 from contracts.intake.book.sources import tables_of
 from contracts.intake.book.table import Line, Table, UnreadableError
+from contracts.intake.book.workbook import shortly
 from contracts.intake.faults import Fault, Note
 from contracts.intake.sentence import Sentence
 
@@ -128,7 +129,9 @@ def read_book(path: Path, asked: Asked | None = None, *, counted: Counted = _unh
         book.refuse(Fault("", None, "", error.message))
         book.comparable = False
     except BROKEN as error:
-        book.refuse(Fault("", None, "", Sentence("Excelのブックとして読めません（{error}）", error=shown(error))))
+        book.refuse(
+            Fault("", None, "", Sentence("Excelのブックとして読めません（{error}）", error=shown(shortly(error))))
+        )
         book.comparable = False
     return book
 

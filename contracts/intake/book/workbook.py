@@ -29,6 +29,7 @@ _BROKEN = (
     NotImplementedError,
     OSError,
 )
+_NO_MEMORY = "Error -4 "
 _MERGED = re.compile(rb'mergeCell\s[^>]*?ref="([A-Z]{1,3}\d{1,7}):([A-Z]{1,3}\d{1,7})"')
 _OLD, _OLD_PROTECTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "EncryptedPackage".encode("utf-16-le")
 
@@ -149,7 +150,12 @@ def _broken(error: Exception) -> Sentence:
 
 
 def shortly(error: Exception) -> str:
-    """An error of the file in a few words, without what it quotes at length."""
+    """An error of the file in a few words, without what it quotes at length.
+
+    Raises MemoryError for what is no fault of the file: zlib says by a number of its own that it was given no memory.
+    """
+    if isinstance(error, zlib.error) and str(error).startswith(_NO_MEMORY):
+        raise MemoryError from error
     return " ".join(str(error).split())[:120] or type(error).__name__
 
 

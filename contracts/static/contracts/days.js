@@ -55,12 +55,43 @@
     });
   }
 
+  /* A browser breaks a line after a hyphen, and so in a day, and before 円. */
+  const DAY = /\d{4}-\d\d(?:-\d\d)?|\d[\d,]*円/g;
+  const NEVER = "script, style, svg, textarea, select, title, .unbroken";
+
+  function unbroken(root) {
+    const texts = [];
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) texts.push(walker.currentNode);
+    for (const text of texts) {
+      const said = text.nodeValue;
+      if (!said.match(DAY) || text.parentElement.closest(NEVER)) continue;
+      const parts = document.createDocumentFragment();
+      let from = 0;
+      for (const found of said.matchAll(DAY)) {
+        const whole = document.createElement("span");
+        whole.className = "unbroken";
+        whole.textContent = found[0];
+        parts.append(said.slice(from, found.index), whole);
+        from = found.index + found[0].length;
+      }
+      parts.append(said.slice(from));
+      text.replaceWith(parts);
+    }
+  }
+
   const all = (root) => root.querySelectorAll("input[data-calendar]").forEach(beside);
   all(document);
+  const content = document.getElementById("content");
+  if (content) unbroken(content);
   /* Lines that a form draws later have days too. */
+  function show(node) {
+    all(node);
+    if (!node.matches(".unbroken")) unbroken(node);
+  }
   new MutationObserver((changes) => {
     for (const change of changes) {
-      for (const node of change.addedNodes) if (node.nodeType === Node.ELEMENT_NODE) all(node);
+      for (const node of change.addedNodes) if (node.nodeType === Node.ELEMENT_NODE) show(node);
     }
   }).observe(document.body, { childList: true, subtree: true });
 })();
