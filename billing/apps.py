@@ -8,7 +8,8 @@ class BillingConfig(AppConfig):
     verbose_name = _("料金")
 
     def ready(self) -> None:
-        # The steps after every migrate; they need the models, which are there only now.
+        # Registers the system checks, and the steps after every migrate: both need the models, which are there only now.
+        from billing import checks  # noqa: F401
         from billing.guards import put_on_billing
         from billing.roles import make_roles
 

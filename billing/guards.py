@@ -121,6 +121,8 @@ def of_ledger() -> list[Guard]:
         *(guard for table in issued for guard in kept("ledger", table, "invoice_issued", "the invoice is issued")),
         *_groups(),
         *kept("ledger", "billing_exportrecord", "export_only_added", "exports are only added"),
+        *kept("ledger", "billing_journalfile", "journal_only_added", "what was taken out is only added to"),
+        *kept("ledger", "billing_journalslip", "journal_only_added", "what was taken out is only added to"),
     ]
 
 

@@ -88,6 +88,8 @@ KEPT += (
     "billing_keptsums",
     "billing_parkedtarget",
     "contracts_asked",
+    "billing_journalfile",
+    "billing_journalslip",
 )
 
 

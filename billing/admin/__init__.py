@@ -12,4 +12,5 @@ import billing.admin.month.parked
 import billing.admin.month.proposal
 import billing.admin.notice.abolition
 import billing.admin.notice.admin
-import billing.admin.reports.exports  # noqa: F401
+import billing.admin.reports.exports
+import billing.admin.reports.journals  # noqa: F401

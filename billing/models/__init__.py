@@ -3,6 +3,7 @@
 from billing.models.decision import HeldDecision
 from billing.models.export import ExportRecord
 from billing.models.invoice import BillingGroup, BillingGroupUnit, Invoice, InvoiceRate, InvoiceUnit
+from billing.models.journal import JournalFile, JournalSlip
 from billing.models.kept import KeptSums
 from billing.models.line import ChargeLine, HeldSettlement
 from billing.models.month import Month, MonthChunk, ParkedTarget
@@ -19,6 +20,8 @@ __all__ = [
     "Invoice",
     "InvoiceRate",
     "InvoiceUnit",
+    "JournalFile",
+    "JournalSlip",
     "KeptSums",
     "Month",
     "MonthChunk",

@@ -3,15 +3,16 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from django.db.models import Sum
+from django.db.models import F, Max, Sum
 
 from billing.facts.policy import policies
-from billing.models import ChargeLine, ExportRecord, Month
+from billing.models import ChargeLine, ExportRecord, JournalSlip, Month
 from billing.reports import INVOICES, JOURNAL, LINES, Report
 from billing.reports import line_columns as of
 from billing.reports.filters import asked, filters_of
 from billing.reports.report import Sums
 from billing.terms.journal import TAXED
+from billing.terms.packages import NAMES
 from billing.terms.tax import tax_yen
 
 Customers = Counter[str]
@@ -28,6 +29,7 @@ def exports_agree() -> Iterator[str]:
         whole = ExportRecord.objects.filter(report=LINES.name, month=month.month, closed=True, filters={})
         for record in whole.exclude(total_yen=month.total_yen).order_by("pk"):
             yield f"{month}：書出し（番号{record.pk}）の合計{record.total_yen:,}円が、月次の合計{month.total_yen:,}円と異なります。"
+        yield from _slips(month)
 
 
 def _sums(report: Report, month: Month) -> Sums:
@@ -60,6 +62,15 @@ def _journal(month: Month) -> Iterator[str]:
         if posted[customer] != owed[customer]:
             sums = f"{posted[customer]:,}円が、明細と消費税の合計{owed[customer]:,}円"
             yield f"{month}：契約者{customer}の仕訳の売掛金{sums}と異なります。"
+
+
+def _slips(month: Month) -> Iterator[str]:
+    """What accounting packages were given of an invoice comes to the invoice, reversals counted."""
+    given = JournalSlip.objects.filter(invoice__month=month).order_by().values("package", "invoice__number")
+    sums = given.annotate(yen=Sum("total_yen"), invoiced=Max("invoice__total_yen")).exclude(yen=F("invoiced"))
+    rows = sums.order_by("package", "invoice__number").values_list("package", "invoice__number", "yen", "invoiced")
+    for package, number, yen, invoiced in rows.iterator():
+        yield f"{month}：{NAMES[package]}に書き出した請求書{number}の仕訳{yen:,}円が、請求金額{invoiced:,}円と異なります。"
 
 
 def _owed(month: Month) -> Customers:

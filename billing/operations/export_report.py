@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
-from hashlib import sha256
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO
 
@@ -14,6 +13,7 @@ from django.utils.translation import gettext, override
 from billing.formats.columns import JAPANESE
 from billing.formats.csv_copy import can_copy, copy_csv
 from billing.formats.csv_file import UTF_8, UnwritableError, write_csv
+from billing.formats.spooled import KEPT_IN_MEMORY, size_and_digest
 from billing.formats.xlsx_file import write_xlsx
 from billing.models import ExportRecord
 from billing.reports import Report, report_named
@@ -25,8 +25,6 @@ from contracts.models import FactsRevision
 from contracts.operations.refusal import Refused
 
 CSV, XLSX = "csv", "xlsx"
-KEPT_IN_MEMORY = 8 << 20
-"""Bytes of a file beyond which it goes to disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +133,7 @@ def _record(
     **who: Any,
 ) -> ExportRecord:
     file, sums = made
-    size, digest = _digest(file)
+    size, digest = size_and_digest(file)
     row = ExportRecord.objects.create(
         report=report.name,
         month=asked.month,
@@ -159,13 +157,3 @@ def _record(
 
 def _closed(asked: ReportAsked) -> bool:
     return asked.row is not None and asked.row.closed_at is not None
-
-
-def _digest(file: BinaryIO) -> tuple[int, str]:
-    """The file's size in bytes, and its SHA-256."""
-    size, digest = 0, sha256()
-    file.seek(0)
-    while block := file.read(1 << 20):
-        size += len(block)
-        digest.update(block)
-    return size, digest.hexdigest()

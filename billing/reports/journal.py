@@ -6,7 +6,8 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Case, QuerySet, Sum, When
+from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from billing.facts.policy import policies
@@ -17,7 +18,7 @@ from billing.reports.filters import CustomerFilters
 from billing.reports.line_columns import Recipient
 from billing.reports.report import ROWS_AT_ONCE, Computed, Kind, Report, ReportAsked, ReportColumn, Row
 from billing.terms.account import Fee, TaxCategory
-from billing.terms.journal import TAX, Summed, postings
+from billing.terms.journal import REDUCTIONS, TAX, Summed, postings
 from contracts.terms.days import month_period
 
 NOTES = {**dict(FEES), TAX: _("消費税")}
@@ -27,37 +28,39 @@ CustomerNamed = tuple[str, str]
 """A customer's code and name."""
 
 
-def sums_of(asked: ReportAsked) -> Iterator[tuple[Recipient, CustomerNamed, list[Summed]]]:
+def sums_of(asked: ReportAsked, *, by_month: bool = False) -> Iterator[tuple[Recipient, CustomerNamed, list[Summed]]]:
     """Each recipient of an invoice, its customer, and the sums of its lines; in the order of customers' codes and invoices.
 
-    A customer with billing groups gets entries for each of its invoices.
+    A customer with billing groups gets entries for each of its invoices. ``by_month``: reductions by the month of their days.
     """
     versions = {policy.version: policy for policy in policies()}
     for part in parts(asked):
         sums: defaultdict[int, defaultdict[Recipient, Counter[Any]]] = defaultdict(lambda: defaultdict(Counter))
         invoiced = of.recipients(asked.row, part.ids)
-        for customer, unit, *what, yen in _summed(part.lines).iterator(chunk_size=ROWS_AT_ONCE):
+        for customer, unit, *what, yen in _summed(part.lines, by_month).iterator(chunk_size=ROWS_AT_ONCE):
             sums[customer][invoiced.get((customer, unit), Recipient())][tuple(what)] += yen
         for pk, code, name in part.customers:
             for recipient, amounts in sorted(sums[pk].items()):
                 summed = [
-                    Summed(versions[under], Fee(fee), TaxCategory(tax), yen, corrects)
-                    for (under, fee, tax, corrects), yen in sorted(amounts.items(), key=_own_first)
+                    Summed(versions[under], Fee(fee), TaxCategory(tax), yen, *months)
+                    for (under, fee, tax, *months), yen in sorted(amounts.items(), key=_own_first)
                 ]
                 yield recipient, (code, name), summed
 
 
-def _summed(lines: QuerySet[Any]) -> Any:
+def _summed(lines: QuerySet[Any], by_month: bool) -> Any:
     """Yen of lines by customer, unit, and what they are posted by."""
     rows: Any = lines.annotate(counts_as=of.charged_fee(), under=of.policy_version())
-    keys = ("customer_id", "unit_id", "under", "counts_as", "tax_category", "corrects_month")
+    keys: tuple[str, ...] = ("customer_id", "unit_id", "under", "counts_as", "tax_category", "corrects_month")
+    if by_month:
+        rows, keys = rows.annotate(served=Case(When(fee__in=REDUCTIONS, then=TruncMonth("from_on")))), (*keys, "served")
     return rows.order_by().values(*keys).annotate(yen=Sum("amount_yen")).values_list(*keys, "yen")
 
 
-def _own_first(amount: tuple[tuple[str, str, str, date | None], int]) -> tuple[date, tuple[str, str, str]]:
+def _own_first(amount: tuple[Any, int]) -> tuple[date, tuple[str, str, str], tuple[date, ...]]:
     """The month's own lines first, then the corrections in the order of the months that they correct."""
-    (*what, corrects), _yen = amount
-    return corrects or date.min, (what[0], what[1], what[2])
+    (under, fee, tax, corrects, *served), _yen = amount
+    return corrects or date.min, (under, fee, tax), tuple(month or date.min for month in served)
 
 
 def _rows(asked: ReportAsked) -> Iterator[Row]:

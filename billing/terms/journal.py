@@ -16,7 +16,8 @@ RECEIVABLE, TAX = "receivable", "tax"
 class Summed(NamedTuple):
     """The sum of one customer's lines of a month under one policy, fee and tax category, in yen before tax.
 
-    ``corrects`` is the closed month that they correct; None for the month's own lines.
+    ``corrects`` is the closed month that they correct; None for the month's own lines. ``served`` is the month of a
+    reduction's days, where it was asked for.
     """
 
     policy: Policy
@@ -24,6 +25,7 @@ class Summed(NamedTuple):
     tax_category: TaxCategory
     amount_yen: int
     corrects: date | None = None
+    served: date | None = None
 
 
 class Posting(NamedTuple):

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 
 from billing.models import Month, MonthClosing
 from billing.operations.book_uploads import keep
+from billing.operations.export_journal import export_journal
 from billing.operations.export_report import Wanted, export_report
 from billing.operations.invoices import issue_invoices, make_group
 from billing.operations.propose import propose_month
@@ -127,6 +128,7 @@ def add_one_of_each(by: User) -> None:
         declared_by="chief",
     )
     export_report(LINES, {}, Wanted("csv"), by=by)
+    export_journal(month, "yayoi", by=by)
     price = Price.objects.standing().exclude(fee="initial").order_by("pk")[0]
     ground = Ground(basis=Basis.SLIP, reason="書き間違い", leads=True)
     put_right(PRICES, [price], {"note": "訂正済み"}, ground=ground, on=day, by=by)

@@ -21,7 +21,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("billing.reports",),
     ("billing.formats",),
     ("billing.operations",),
-    ("contracts.tasks", "billing.tasks", "contracts.checks"),
+    ("contracts.tasks", "billing.tasks", "contracts.checks", "billing.checks"),
     ("contracts.management", "billing.management"),
     ("contracts.admin",),
     ("contracts.templatetags",),

@@ -49,6 +49,8 @@ SAYS_SOMETHING_ELSE = {
     "1か月より前": "a question about a day far off, which no clause knows",
     "1年より先": "a question about a day far off, which no clause knows",
     "1ライセンス": "a price for one",
+    '10%"': "the end of a tax's name in an accounting package: its rate is law",
+    '8%"': "the end of a tax's name in an accounting package: its rate is law",
     "7日以内": "a filter of the worklist",
     "1日を加えて": "of I-33: the day of the arrival, counted or not",
     "5分の1": "a bound above which a price is unusual",

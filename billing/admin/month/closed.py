@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.admin.kit.filters import in_month
 from billing.admin.month import line, parked
-from billing.models import ChargeLine, HeldSettlement, Invoice, Month, ParkedTarget
+from billing.admin.reports import journals
+from billing.models import ChargeLine, HeldSettlement, Invoice, JournalFile, Month, ParkedTarget
 from billing.models.line import FEES
 from billing.operations.invoices import issue_invoices
 from billing.operations.kept_sums import fees_of
@@ -98,7 +99,7 @@ class MonthAdmin(ActingAdmin):
         (_("合計"), {"fields": (LINES, TOTAL, column("by_fee", _("費目ごと"), _by_fee), LEFT_OUT)}),
     )
 
-    verbs = (ISSUE,)
+    verbs = (ISSUE, journals.TAKE_OUT)
 
     def history_of(self, row: Any) -> str:
         return list_of(Entry, record="month", subject=str(row))
@@ -120,4 +121,6 @@ class MonthAdmin(ActingAdmin):
         if row.invoices.exists():
             found.append((_("この月の請求書"), list_of(Invoice, month=name_of(row))))
             found.append((_("すべての請求書を印刷"), reverse("admin:billing_invoice_print-all", args=[row.pk])))
+        if row.journal_files.exists():
+            found.append((_("会計ソフトへの仕訳"), list_of(JournalFile, q=name_of(row))))
         return found

@@ -87,6 +87,7 @@ SECTIONS: tuple[tuple[Any, tuple[Screen, ...]], ...] = (
         (
             Screen(_("帳票"), "billing.view_chargeline", "billing_reports"),
             _of(_("帳票の書出し"), "billing_exportrecord"),
+            _of(_("会計ソフトへの仕訳"), "billing_journalfile"),
         ),
     ),
     (

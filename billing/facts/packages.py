@@ -1,0 +1,76 @@
+"""How finance maps the journal onto accounting packages, as the settings' file has it (FINANCE_FILE, [[journal]])."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from billing.facts.policy import policies
+from billing.terms.packages import FORMS, PackageMapping, faults
+from billing.terms.slip import Account
+
+KEYS = {"package", "form", "from_on", "department", "partner", "encoding", "columns", "accounts", "tax"}
+
+
+def mappings() -> tuple[PackageMapping, ...]:
+    """Every mapping. Raises ImproperlyConfigured, a sentence a fault, where the file cannot be followed."""
+    if wrong := faults_of_the_file():
+        raise ImproperlyConfigured("\n".join(wrong))
+    return _read(Path(settings.FINANCE_FILE))[0]
+
+
+def faults_of_the_file() -> list[str]:
+    """What of the mappings cannot be followed, a sentence a fault, with the file's name."""
+    file = Path(settings.FINANCE_FILE)
+    found, unread = _read(file)
+    rates = [(policy.from_on, policy.tax_percent) for policy in policies()]
+    return [f"{file}: {fault}" for fault in (*unread, *faults(found, rates))]
+
+
+@cache
+def _read(file: Path) -> tuple[tuple[PackageMapping, ...], tuple[str, ...]]:
+    """The mappings of a file, and the sentences of those that are not even one."""
+    found, wrong = [], []
+    for row in tomllib.loads(file.read_text(encoding="utf-8")).get("journal", []):
+        unread = list(_unread(row))
+        wrong += unread
+        if not unread:
+            found.append(_mapping(row))
+    return tuple(found), tuple(wrong)
+
+
+def _unread(row: Mapping[str, Any]) -> Iterator[str]:
+    whose = f"[[journal]]（{row.get('package', '？')}）"
+    yield from (f"{whose}の{key}は知られていません。" for key in sorted(row.keys() - KEYS))
+    yield from (f"{whose}に{key}がありません。" for key in ("package", "from_on", "accounts", "tax") if key not in row)
+    for role, account in row.get("accounts", {}).items():
+        if not isinstance(account, str) and (
+            "account" not in account or account.keys() - {"account", "sub_account", "department"}
+        ):
+            yield f"{whose}の科目{role}は、名前か、account、sub_account、departmentで書いてください。"
+    if any(len(column) != 2 for column in row.get("columns", [])):
+        yield f"{whose}のcolumnsは、[見出し, 内容] の並びで書いてください。"
+
+
+def _mapping(row: Mapping[str, Any]) -> PackageMapping:
+    return PackageMapping(
+        package=row["package"],
+        form=row.get("form") or FORMS.get(row["package"], ("",))[0],
+        from_on=row["from_on"],
+        accounts={role: _account(role, given, row.get("department", "")) for role, given in row["accounts"].items()},
+        tax=row["tax"],
+        partner=row.get("partner", "name"),
+        encoding=row.get("encoding", "cp932"),
+        columns=tuple((header, field) for header, field in row.get("columns", [])),
+    )
+
+
+def _account(role: str, given: str | Mapping[str, str], department: str) -> Account:
+    """The receivable and the tax are of no department unless theirs is written."""
+    own = {"account": given} if isinstance(given, str) else given
+    of_all = "" if role in {"receivable", "tax"} else department
+    return Account(own["account"], own.get("sub_account", ""), own.get("department", of_all))

@@ -1,0 +1,130 @@
+"""会計ソフト: how finance maps the journal onto a package — accounts, departments, tax names, dated; and what of that is missing."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from billing.terms.account import Fee, TaxCategory
+from billing.terms.journal import RECEIVABLE, REDUCTIONS, TAX, TAXED
+from billing.terms.slip import Account
+
+FORMS = {
+    "yayoi": ("inclusive", "separate"),
+    "freee": ("deals", "journal"),
+    "money_forward": ("journal",),
+    "obc": ("columns",),
+}
+"""The packages, and the forms in which each takes a journal in; the first is the default."""
+
+NAMES = {"yayoi": "弥生会計", "freee": "freee会計", "money_forward": "マネーフォワード クラウド会計", "obc": "勘定奉行"}
+PARTNERS = ("name", "code", "none")
+ENCODINGS = ("cp932", "utf-8")
+ROLES = (RECEIVABLE, Fee.INITIAL, Fee.MONTHLY, Fee.ONE_TIME, Fee.SETTLEMENT, "reduction")
+"""What has an account in every package."""
+
+SIDES = ("department", "account", "sub_account", "tax", "percent", "rate_kind", "partner", "customer", "yen", "tax_yen")
+FIELDS = frozenset(
+    {"mark", "day", "number", "words", "memo", *(f"{side}_{field}" for side in ("debit", "credit") for field in SIDES)}
+)
+"""What a column of the configured layout can have in it. A column that is always the same is written '=1'."""
+
+
+class UnmappedError(ValueError):
+    """What the mapping has no word for: the sentence says what, and where it has to be written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageMapping:
+    """One package's mapping, from ``from_on`` on.
+
+    ``accounts`` by role; ``tax`` by 'receivable', 'out_of_scope', 'taxable_10', 'taxable_return_10' …. ``partner`` is what
+    the package knows a customer by. ``columns`` are header and field of a layout that finance configures.
+    """
+
+    package: str
+    form: str
+    from_on: date
+    accounts: Mapping[str, Account]
+    tax: Mapping[str, str]
+    partner: str = "name"
+    encoding: str = "cp932"
+    columns: tuple[tuple[str, str], ...] = ()
+
+    def account_of(self, fee: Fee) -> Account:
+        """The account of what counts under a fee."""
+        return self.account("reduction" if fee in REDUCTIONS else fee)
+
+    def account(self, role: str) -> Account:
+        """The account of a role. Raises UnmappedError where there is none."""
+        if role not in self.accounts:
+            raise UnmappedError(self._missing(f"[journal.accounts] に{role}"))
+        return self.accounts[role]
+
+    def tax_name(self, category: TaxCategory, percent: int | None) -> str:
+        """What the package calls the tax of an entry. Raises UnmappedError: a rate without a name is never taken for another."""
+        return self._tax(f"{category}_{percent}" if percent is not None else category)
+
+    @property
+    def receivable_tax(self) -> str:
+        """What it calls the tax of the receivable's side."""
+        return self._tax(RECEIVABLE)
+
+    def _tax(self, key: str) -> str:
+        if key not in self.tax:
+            raise UnmappedError(self._missing(f"[journal.tax] に{key}"))
+        return self.tax[key]
+
+    def _missing(self, what: str) -> str:
+        return f"{NAMES.get(self.package, self.package)}（{self.from_on}から）の{what}がありません。経理の設定に加えてください。"
+
+
+def mapping_on(mappings: Sequence[PackageMapping], package: str, day: date) -> PackageMapping | None:
+    """The mapping of a package that counts on a day; None where the package is not used then."""
+    found = (one for one in mappings if one.package == package and one.from_on <= day)
+    return max(found, key=lambda one: one.from_on, default=None)
+
+
+def faults(mappings: Sequence[PackageMapping], rates: Sequence[tuple[date, int]]) -> Iterator[str]:
+    """What of the mappings cannot be followed, a Japanese sentence each. ``rates`` are the tax rates with their first days."""
+    seen: set[tuple[str, date]] = set()
+    for one in sorted(mappings, key=lambda mapping: (mapping.package, mapping.from_on)):
+        if (one.package, one.from_on) in seen:
+            yield f"{one.package}の{one.from_on}からの対応が二つあります。"
+        seen.add((one.package, one.from_on))
+        later = [other.from_on for other in mappings if other.package == one.package and other.from_on > one.from_on]
+        yield from _faults_of(one, _rates_during(rates, one.from_on, min(later, default=None)))
+
+
+def _rates_during(rates: Sequence[tuple[date, int]], first: date, end: date | None) -> list[int]:
+    """The rates in force on some day from ``first`` to before ``end``."""
+    ends = [*(from_on for from_on, _percent in rates[1:]), None]
+    return [
+        percent
+        for (from_on, percent), until in zip(rates, ends, strict=True)
+        if (until is None or until > first) and (end is None or from_on < end)
+    ]
+
+
+def _faults_of(one: PackageMapping, percents: Sequence[int]) -> Iterator[str]:
+    if one.package not in FORMS:
+        yield f"会計ソフト「{one.package}」は知られていません（{'、'.join(FORMS)}のどれかにしてください）。"
+        return
+    whose = f"{NAMES[one.package]}（{one.from_on}から）"
+    if one.form not in FORMS[one.package]:
+        yield f"{whose}の形式「{one.form}」はありません（{'、'.join(FORMS[one.package])}のどれかにしてください）。"
+    if one.partner not in PARTNERS:
+        yield f"{whose}のpartner「{one.partner}」はありません（{'、'.join(PARTNERS)}のどれかにしてください）。"
+    if one.encoding not in ENCODINGS:
+        yield f"{whose}の文字コード「{one.encoding}」はありません（{'、'.join(ENCODINGS)}のどちらかにしてください）。"
+    for role in (*ROLES, *((TAX,) if one.form == "separate" else ())):
+        if role not in one.accounts or not one.accounts[role].account:
+            yield f"{whose}の[journal.accounts]に{role}がありません。"
+    taxed = [f"{category}_{percent}" for percent in percents for category in sorted(TAXED, reverse=True)]
+    for key in (RECEIVABLE, TaxCategory.OUT_OF_SCOPE, *taxed):
+        if key not in one.tax:
+            yield f"{whose}の[journal.tax]に{key}がありません。"
+    if one.package == "obc" and not one.columns:
+        yield f"{whose}のcolumnsに列がありません。"
+    for header, field in one.columns:
+        if field not in FIELDS and not field.startswith("="):
+            yield f"{whose}の列{header}の内容「{field}」は知られていません。"
