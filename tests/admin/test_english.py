@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from contracts.models import Application, Customer, LinkedService, LinkedServiceState, ManagementUnit
+from contracts.models import Application, Customer, Entry, LinkedService, LinkedServiceState, ManagementUnit
 from contracts.operations.applications import receive, save_draft
 from contracts.terms import catalog
 from tests.admin.conftest import signed_in
@@ -75,6 +75,8 @@ def test_english_screens_have_no_japanese_of_ours(chief: User, code: str) -> Non
     client = signed_in(chief, "en")
     written = {*Customer.objects.values_list("name", flat=True), *ManagementUnit.objects.values_list("name", flat=True)}
     written |= set(LinkedServiceState.objects.values_list("holder", flat=True))
+    # Who took the sample in, as the history has it.
+    written |= set(Entry.objects.values_list("actor", flat=True).distinct())
     found = {}
     for address in screens(unit, application):
         answer = client.get(address)

@@ -24,9 +24,14 @@ REHEARSING |= {"auth_user_delete": 25}
 REHEARSING |= {"billing_report_journal": 20}
 # They show the next bill, which is what the close computes, beside the last one and all that the page itself asks for; where
 # facts came late (one of each does), the corrections of closed months too.
-REHEARSING |= {"contracts_managementunit_change": 30, "contracts_customer_change": 34}
+REHEARSING |= {"contracts_managementunit_change": 46, "contracts_customer_change": 53}
 # It shows at once what the confirmation would bring, which is the verb rehearsed with its months.
-REHEARSING |= {"contracts_asked_confirm": 120}
+REHEARSING |= {"contracts_asked_confirm": 186}
+# A unit is read whole, with who holds it, what was moved and what it is charged, however much it has.
+REHEARSING |= dict.fromkeys(("contracts_managementunit_leaving", "contracts_managementunit_changing"), 20)
+REHEARSING |= dict.fromkeys(("contracts_notice_letter", "contracts_notice_receive"), 18)
+REHEARSING |= {f"contracts_application_{page}": 23 for page in ("accept", "change", "edit", "new")}
+REHEARSING |= {"contracts_contract_change": 16, "index": 16}
 ENGLISH = re.compile(
     r"\b(Home|Search|Filter|Select|View|Change|Add|Delete|Can|Log out|History|Save|Yes|No|All|Any|None|results?)\b"
 )

@@ -22,7 +22,7 @@ OF_EVERYBODY = {
 OTHERS = {
     # Nothing is posted there, and yen are shown: whoever sees units sees their prices.
     "contracts_managementunit_leaving": "contracts.view_price",
-    "contracts_managementunit_changing": "contracts.view_price",
+    "contracts_managementunit_changing": "contracts.enter_application",
     "contracts_catalogue": "contracts.view_contract",
     "contracts_readings": "contracts.view_contract",
     "contracts_clauses": "contracts.view_contract",
@@ -143,6 +143,8 @@ VERBS = {
     "contracts_customer_merge": "contracts.add_transfer",
     "contracts_option_start": "contracts.change_contract",
     "contracts_settingchange_tell": "contracts.change_settingchange",
+    "contracts_workitem_done": "contracts.change_workitem",
+    "contracts_workitem_not-done": "contracts.change_workitem",
     "contracts_workitem_give-back": "contracts.change_workitem",
     "contracts_workitem_note": "contracts.change_workitem",
     "contracts_workitem_take": "contracts.change_workitem",
@@ -249,7 +251,7 @@ def test_the_auditor_sees_everything_and_changes_nothing() -> None:
         looks = permission.partition(".")[2].startswith("view_")
         assert (client.get(address).status_code == 403) is not looks, name
         looking = ("_changelist", "_csv", "_catalogue", "_readings", "_clauses", "_history", "_print", "_print-all")
-        looking += ("_template", "_marked", "_file", "_calendar")
+        looking += ("_template", "_marked", "_file", "_calendar", "_leaving")
         if not name.endswith(looking) and not name.startswith("billing_report"):
             assert client.post(address, {"confirmed": "1"}).status_code == 403, name
 
