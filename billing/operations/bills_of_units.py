@@ -210,7 +210,9 @@ def next_bill(month: date, owned: Sequence[Owned], months: Mapping[date, Closed]
         of_units = [one for one in owned if one.unit_id in set(written)]
         policy_of = {closed: some.policy for closed, some in months.items()}
         found.lines += (_stored(numbers, line) for line in decided(row, units, known))
-        said = corrected(row, units, of_units, policy_of, causes_of(written, last.entries_seen), known)
+        said = corrected(
+            row, units, of_units, policy_of, causes_of(written, last.entries_seen, until=known.moment), known
+        )
         found.lines += (_stored(numbers, line) for line in said.lines)
         found.held += (_stored(numbers, line) for line in said.held)
         for parked in said.parked:

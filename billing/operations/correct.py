@@ -7,7 +7,7 @@ units concerned owe of every closed month is computed anew and set against the l
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -167,10 +167,10 @@ class Causes:
         return "、".join(self.of_target.get(target.account.number, ()) or self.of_unit.get(target.unit_id, ()))
 
 
-def causes_of(unit_ids: list[int], seen: int) -> Causes:
-    """What was written of units after an entry of the history, in a few words."""
+def causes_of(unit_ids: list[int], seen: int, *, until: datetime | None = None) -> Causes:
+    """What was written of units after an entry of the history, and before a moment, in a few words."""
     found = Causes()
-    entries = written_since(seen).filter(among("unit_id", unit_ids)).order_by("pk")
+    entries = written_since(seen, until=until).filter(among("unit_id", unit_ids)).order_by("pk")
     with override("ja"):
         operations, records = ({code: str(name) for code, name in names} for names in (OPERATIONS, RECORDS))
     for unit_id, subject, operation, record, after in entries.values_list(

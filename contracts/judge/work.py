@@ -64,6 +64,8 @@ class Waiting:
     entered_by: int | None = None
     pk: str = ""
     yen: int | None = None
+    who: str = ""
+    """Whoever entered it, by their name at the log-in: the number of a person is another one where a book was restored."""
 
 
 _ASKS = {
@@ -145,7 +147,7 @@ def work_of(
 def _of_application(one: Waiting) -> Work:
     kind, text, code = _ASKS[one.state]
     person = None if one.state == "received" else one.entered_by
-    values = {"day": one.since.isoformat(), "pk": one.pk, "by": str(one.entered_by or "")}
+    values = {"day": one.since.isoformat(), "pk": one.pk, "who": one.who}
     if one.state != "received":
         values["why"] = one.why
     return Work(

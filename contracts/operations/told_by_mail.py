@@ -54,7 +54,7 @@ def to_decide(some: Iterable[User]) -> Iterator[tuple[WorkItem, int]]:
     rows = WorkItem.objects.filter(kind__in=[kind for kind, found in may.items() if found], taken_by=None)
     for row in rows.select_related("unit__customer").order_by("due_on", "pk")[:AT_MOST]:
         for pk, username in may[row.kind]:
-            if str(pk) != row.values.get("by") and username != row.values.get("who"):
+            if username != row.values.get("who"):
                 yield row, pk
 
 

@@ -157,7 +157,11 @@ def _applications(
     asks = Q(state="received") | Q(state="draft", returned="sent_back") | Q(state="rejected", acknowledged_on=None)
     lately = Q(state="accepted", accepted_on__gte=on - LONGEST, entered_by__isnull=False)
     lately &= ~Q(decided_by=F("entered_by"))
-    rows = Application.objects.filter(asks | lately, unit__in=list(units)).select_related("decided_by").order_by("pk")
+    rows = (
+        Application.objects.filter(asks | lately, unit__in=list(units))
+        .select_related("decided_by", "entered_by")
+        .order_by("pk")
+    )
     for row in rows:
         since = {"received": row.received_on, "draft": row.returned_on, "rejected": row.closed_on}.get(row.state)
         by, pk = row.entered_by_id, str(row.pk)
@@ -167,7 +171,9 @@ def _applications(
         elif since is not None and (row.state == "received" or by is not None):
             why = row.returned_because if row.state == "draft" else row.reason
             yen = monthly_asked(row.lines) or None
-            waiting[row.unit_id].append(Waiting(row.number, since, row.state, why, by, pk, yen))
+            waiting[row.unit_id].append(
+                Waiting(row.number, since, row.state, why, by, pk, yen, str(row.entered_by or ""))
+            )
     return waiting, accepted
 
 

@@ -148,7 +148,8 @@ def mended_and_accepted(life):
     with pytest.raises(Refused):
         life.accept(application, by=life.enters)
     life.accept(application, by=life.decides)
-    assert worklist() == []
+    # Whoever entered it is told for a week.
+    assert worklist() == [("accepted", "AP00000001", "10-1", "2025-03-10", "2025-03-17")]
     life.history(
         ("aoki", "consent", "consent", "S-1"),
         ("aoki", "consent", "consent", "S-1"),
@@ -182,7 +183,8 @@ def upgraded(life):
     )
     life.on("2025-06-16")
     life.accept(draft, by=life.decides)
-    assert worklist() == [("readiness", "SOC00000003", "8-1(3)", "2025-07-01", None)]
+    told = ("accepted", "AP00000002", "10-1", "2025-06-16", "2025-06-23")
+    assert worklist() == [told, ("readiness", "SOC00000003", "8-1(3)", "2025-07-01", None)]
     new = ("SOC00000003", "OP00000001", "OP00000002", "OP00000003")
     life.history(
         ("baba", "accept", "application", "AP00000002"),

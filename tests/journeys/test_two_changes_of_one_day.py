@@ -7,8 +7,7 @@ from django.db.models import Q
 
 from billing.operations.check_ledger import check_ledger
 from contracts.facts.change_order import LAST_FIRST
-from contracts.facts.ids import Ids
-from contracts.facts.names import names_by_id, names_of
+from contracts.facts.names import names_of
 from contracts.models import Change, Effect, Price, Target
 from contracts.operations.jobs import run
 from tests.contracts.applications.form import Desk, licences, quoted, refusals, years
@@ -68,9 +67,9 @@ def test_the_later_accepted_holds(story, tmp_path, rows):
     story.months_alike("2025-04", "2025-04", *monthly(100))
     story.months_alike("2025-05", "2025-05", *monthly(300))
     target = Target.objects.get(number="O-LIC").pk
-    for names in (names_of(Q(pk=target)), names_by_id(Ids([target]))):
-        assert names.on(target, date(2025, 5, 1)).quantity == 300
-        assert names.on(target, date(2025, 4, 30)).quantity == 100
+    names = names_of(Q(pk=target))
+    assert names.on(target, date(2025, 5, 1)).quantity == 300
+    assert names.on(target, date(2025, 4, 30)).quantity == 100
     assert Change.objects.standing().order_by(*LAST_FIRST).first().to_number == 300
     story.nothing_more()
 

@@ -133,10 +133,8 @@ def to_decide(person: User) -> Q:
 
 
 def _not_own(kind: str, person: User) -> Q:
-    if kind == "asked":
+    if kind == "asked" or (kind == "application" and settings.FOUR_EYES):
         return Q(values__who__isnull=True) | ~Q(values__who=person.username)
-    if kind == "application" and settings.FOUR_EYES:
-        return Q(values__by__isnull=True) | ~Q(values__by=str(person.pk))
     return Q()
 
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def claims(on):
     with time_machine.travel(f"{on} 09:00:00+09:00", tick=False):
         refresh_worklist(ManagementUnit.objects.values_list("pk", flat=True))
-        return [f"{item.until_on}" for item in WorkItem.objects.filter(kind="claim")]
+        return [f"{item.until_on}" for item in WorkItem.objects.filter(kind__in=("claim", "claim_due"))]
 
 
 @pytest.mark.parametrize(
