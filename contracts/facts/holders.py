@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from contracts.models import ManagementUnit, Transfer
 from contracts.models.among import among
@@ -105,9 +105,11 @@ def holder_on(holdings: Holdings, day: date) -> int:
 def ever_held_by(customers: Iterable[int]) -> QuerySet[ManagementUnit]:
     """The units that one of those customers holds, held, or is going to hold."""
     ids = list(customers)
-    transfers = Transfer.objects.standing().filter(Q(giver__in=ids) | Q(receiver__in=ids), unit=OuterRef("pk"))
-    units: QuerySet[ManagementUnit] = ManagementUnit.objects.filter(Q(customer__in=ids) | Q(Exists(transfers)))
-    return units
+    moved = Transfer.objects.standing().filter(Q(giver__in=ids) | Q(receiver__in=ids)).values_list("unit_id", flat=True)
+    # By ids that are at hand: joined in one query, the units of all customers would be read.
+    passed = sorted(set(moved))
+    held = Q(customer__in=ids)
+    return ManagementUnit.objects.filter(held | Q(among("pk", passed)) if passed else held)
 
 
 def held_now(holdings: Mapping[int, Holdings], on: date) -> dict[int, int]:

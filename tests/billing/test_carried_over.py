@@ -25,6 +25,7 @@ from billing.operations import month_chunk
 from billing.operations.check_ledger import check_ledger
 from billing.operations.close_month import close_month
 from billing.operations.moved import Plan, may_end_in, plan_of
+from contracts.facts import name_keys
 from contracts.models import ManagementUnit, Notice, Target
 from contracts.terms.days import Period, months_between
 from contracts.terms.over import ended_by, ends_from
@@ -110,6 +111,7 @@ def test_a_harsh_book_over_two_years(monkeypatch: pytest.MonkeyPatch) -> None:
     """Notices, changes, prices, licences and incidents of 300 units, drawn at random, in ranges of forty."""
     monkeypatch.setattr(closing, "UNITS_A_CHUNK", 40)
     fill(1_200, mixed=True)
+    name_keys.remake()
 
     def months() -> None:
         for month in months_between(date(2024, 6, 1), date(2026, 5, 31)):

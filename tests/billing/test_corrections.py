@@ -292,7 +292,7 @@ def test_facts_of_one_unit_read_no_other(tmp_path, django_assert_max_num_queries
     must_take(sound(*PRICED), tmp_path)
     close("2025-04", until="2025-12")
     late(tmp_path, price("M-1", "monthly", 1, "2025-05-17"))
-    with django_assert_max_num_queries(75):
+    with django_assert_max_num_queries(80):
         close("2026-01")
     assert len(corrections("2026-01")) == 8
 

@@ -8,6 +8,7 @@ pytestmark = pytest.mark.browser
 
 def test_from_the_index_to_a_contract_and_its_lines(page: Page) -> None:
     expect(page.locator("h1")).to_have_text("ホーム")
+    page.locator("#nav-sidebar").get_by_role("link", name="顧客", exact=True).click()
     page.locator("#nav-sidebar").get_by_role("link", name="契約", exact=True).click()
     expect(page.locator("#result_list tbody tr")).to_have_count(3)
     page.fill("#searchbar", "SOC2")
@@ -22,7 +23,8 @@ def test_from_the_index_to_a_contract_and_its_lines(page: Page) -> None:
 
 
 def test_from_a_month_to_its_lines(page: Page) -> None:
-    page.get_by_role("link", name="締めた月", exact=True).click()
+    page.locator("#nav-sidebar").get_by_role("link", name="月次", exact=True).click()
+    page.locator("#nav-sidebar").get_by_role("link", name="締めた月", exact=True).click()
     page.get_by_role("link", name="2025-04").click()
     expect(page.locator("table.small")).to_contain_text("600,000")
     page.get_by_role("link", name="初期費用").click()
