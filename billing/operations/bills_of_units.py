@@ -6,18 +6,21 @@ the ledger has; the next one is made as the close makes it: the accounts of the 
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from billing.facts.ledger import LINE, OF_HELD, Closed, closed_until, line_of
+from billing.facts.ledger import LINE, Closed, closed_until, line_of
 from billing.facts.load import WHOLE, Owned, accounts
 from billing.facts.policy import policies
 from billing.facts.span import UnitSet
 from billing.facts.written import written_since
 from billing.models import ChargeLine, HeldSettlement, Month
+from billing.models.line import FEES
+from billing.operations.bill import Bill, BillLine
 from billing.operations.correct import causes_of, corrected, decided
-from billing.terms.account import Account, Fee, Line, UnbillableError, price_on, quantity_on
-from billing.terms.bridge import Cause, Monthly, Once, differences, monthly_of, of_other_fees
+from billing.operations.why_bills_differ import Difference, why_differ
+from billing.terms.account import Account, UnbillableError, price_on, quantity_on
 from billing.terms.month import due
 from billing.terms.payers import ELSEWHERE, divided, payer_on
 from billing.terms.policy import policy_on
@@ -25,60 +28,8 @@ from contracts.facts.ids import Ids
 from contracts.facts.known import NOW, Known
 from contracts.facts.stays import chains_of
 from contracts.models.among import among
-from contracts.terms.days import days_in_month, month_of, month_period, next_month, previous_month
+from contracts.terms.days import month_of, month_period, next_month, previous_month
 from contracts.terms.unit import Unit
-
-
-@dataclass(frozen=True, slots=True)
-class BillLine:
-    """One line of a bill, and whose it is; ``corrects`` names the closed month of a correction."""
-
-    customer_id: int
-    unit_id: int
-    number: str
-    line: Line
-    corrects: date | None = None
-    corrects_fee: str = ""
-
-    @property
-    def decided(self) -> bool:
-        """Whether it is a settlement that was held and that finance decided to bill (I-18)."""
-        return self.line.cause.startswith(OF_HELD)
-
-
-@dataclass(slots=True)
-class Bill:
-    """What some units are billed for a month, in yen before tax. ``closed``: as the ledger has it, and no longer to be changed.
-
-    ``held`` are settlements that the month would hold for finance (I-18), ``unbillable`` is what it cannot compute, by number.
-    """
-
-    month: date
-    closed: bool
-    lines: list[BillLine] = field(default_factory=list)
-    held: list[BillLine] = field(default_factory=list)
-    unbillable: dict[str, UnbillableError] = field(default_factory=dict)
-
-    @property
-    def yen(self) -> int:
-        """What it comes to."""
-        return sum(one.line.amount_yen for one in self.lines)
-
-    @property
-    def by_unit(self) -> dict[int, int]:
-        """What it comes to of each unit that it has lines of."""
-        found: defaultdict[int, int] = defaultdict(int)
-        for one in self.lines:
-            found[one.unit_id] += one.line.amount_yen
-        return dict(found)
-
-    @property
-    def by_fee(self) -> dict[str, int]:
-        """What it comes to of each fee, in the order of the fees."""
-        found: defaultdict[str, int] = defaultdict(int)
-        for one in self.lines:
-            found[one.line.fee.value] += one.line.amount_yen
-        return {fee.value: found[fee.value] for fee in Fee if fee.value in found}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,34 +56,6 @@ class PriceAhead:
     after_yen: int
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One cause of a difference and what it comes to in yen; the monthly fees of both months beside it, and their days."""
-
-    cause: Cause
-    yen: int
-    before: Monthly
-    now: Monthly
-    days_before: int
-    days: int
-    within: bool
-    """Whether both months are charged whole: days make a difference only where price or number changed within one of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Why a target's lines come to more or less than in the month before: its parts add up to it."""
-
-    unit_id: int
-    number: str
-    parts: Sequence[Part]
-
-    @property
-    def yen(self) -> int:
-        """What the target differs by."""
-        return sum(part.yen for part in self.parts)
-
-
 @dataclass(slots=True)
 class Bills:
     """What some units are charged on a day (``missing``: what has no price), the bills of two months and why they differ.
@@ -146,6 +69,11 @@ class Bills:
     before: Bill | None
     now: Bill
     why: list[Difference]
+
+    @property
+    def fee_names(self) -> dict[str, Any]:
+        """What the fees are called, in their order."""
+        return dict(FEES)
 
     def monthly_yen(self, numbers: Iterator[str] | Sequence[str]) -> int:
         """What the targets of those numbers come to a month; those that are not charged on the day count nothing."""
@@ -307,45 +235,3 @@ def prices_ahead(owned: Sequence[Owned], on: date) -> Iterator[PriceAhead]:
             if day > on and here and one.account.serves(day) and yen != before:
                 yield PriceAhead(one.unit_id, one.account.number, day, before, yen)
             before = yen
-
-
-def why_differ(before: Bill, now: Bill) -> list[Difference]:
-    """Why two bills differ, target by target, the largest first: what they say adds up to the difference, to the yen."""
-    was, becomes = _by_target(before), _by_target(now)
-    whole = days_in_month(before.month), days_in_month(now.month)
-    found = []
-    for unit_id, number in dict.fromkeys((*was, *becomes)):
-        parts = list(_parts(was.get((unit_id, number), []), becomes.get((unit_id, number), []), whole))
-        if parts:
-            found.append(Difference(unit_id, number, parts))
-    return sorted(found, key=lambda one: (-abs(one.yen), one.number))
-
-
-def _by_target(bill: Bill) -> dict[tuple[int, str], list[Line]]:
-    found: defaultdict[tuple[int, str], list[Line]] = defaultdict(list)
-    for one in bill.lines:
-        found[one.unit_id, one.number].append(one.line)
-    return dict(found)
-
-
-def _parts(before: Sequence[Line], now: Sequence[Line], whole: tuple[int, int]) -> Iterator[Part]:
-    was, becomes = monthly_of(before), monthly_of(now)
-    days = _days(before), _days(now)
-    once = of_other_fees(_once(before), _once(now))
-    for cause, yen in (*differences(was, becomes).items(), *((cause, yen) for cause, (_lines, yen) in once.items())):
-        if yen:
-            yield Part(cause, yen, was, becomes, *days, within=days == whole)
-
-
-def _days(lines: Sequence[Line]) -> int:
-    """On how many days monthly fees are charged."""
-    return sum((line.to_on - line.from_on).days + 1 for line in lines if line.fee is Fee.MONTHLY)
-
-
-def _once(lines: Sequence[Line]) -> dict[str, Once]:
-    found: dict[str, Once] = {}
-    for line in lines:
-        if line.fee is not Fee.MONTHLY:
-            count, yen = found.get(line.fee.value, (0, 0))
-            found[line.fee.value] = count + 1, yen + line.amount_yen
-    return found

@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from billing.models.line import FEES
-from billing.operations.bills_of_units import Bill, falls_due
+from billing.operations.bill import Bill
+from billing.operations.bills_of_units import falls_due
 from billing.operations.outlook import Outlook
 from billing.operations.rehearse import Rehearsal
 from billing.terms.account import UnbillableError

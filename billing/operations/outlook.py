@@ -11,7 +11,8 @@ from functools import cached_property
 from billing.facts.ledger import closed_until
 from billing.facts.load import WHOLE, Owned, accounts
 from billing.facts.span import UnitSet
-from billing.operations.bills_of_units import Bill, next_bill
+from billing.operations.bill import Bill
+from billing.operations.bills_of_units import next_bill
 from billing.terms.account import Account, Fee, UnbillableError
 from billing.terms.art14_settlement import Settlement, settlement, why_nothing
 from billing.terms.art15_reductions import reductions

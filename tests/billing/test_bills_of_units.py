@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.facts.load import Owned
-from billing.operations.bills_of_units import Bill, BillLine, Charged, charged_on, prices_ahead, why_differ
+from billing.operations.bill import Bill, BillLine
+from billing.operations.bills_of_units import Charged, charged_on, prices_ahead
+from billing.operations.why_bills_differ import why_differ
 from billing.terms.account import Fee, Line, TaxCategory, UnbillableError
 from billing.terms.payers import always
 from contracts.terms.catalog import LicenceType, OptionType

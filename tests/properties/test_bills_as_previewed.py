@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from billing.models import ChargeLine, ParkedTarget
-from billing.operations.bills_of_units import Bill
+from billing.operations.bill import Bill
 from billing.operations.close_month import close_month
 from billing.operations.coming_bills import beside
 from billing.operations.rehearse import rehearse

@@ -36,7 +36,7 @@ class Charged(Protocol):
 
 
 class Bill(Protocol):
-    """The bill of a month: billing.operations.bills_of_units.Bill has the meaning of each."""
+    """The bill of a month: billing.operations.bill.Bill has the meaning of each."""
 
     @property
     def month(self) -> date: ...
@@ -84,6 +84,9 @@ class Bills(Protocol):
     @property
     def why(self) -> Sequence[Any]: ...
 
+    @property
+    def fee_names(self) -> Mapping[str, Any]: ...
+
     def monthly_yen(self, numbers: Sequence[str]) -> int:
         """What targets come to a month, by their numbers."""
 
@@ -99,16 +102,6 @@ class KnowsBills(Protocol):
     def invoices_of(self, customer_id: int, *, known: Known) -> QuerySet[Any]:
         """The invoices of a customer, the newest first."""
 
-
-FEES = {
-    "initial": _("初期費用"),
-    "monthly": _("月額費用"),
-    "one_time": _("一時費用"),
-    "settlement": _("解除調定金"),
-    "outage": _("利用不能の減額"),
-    "sla": _("品質保証の減額"),
-    "correction": _("訂正"),
-}
 
 CAUSES: dict[str, Any] = {
     "new": _("課金が始まります"),
@@ -145,10 +138,10 @@ def bills_told(
         "before": _head(before) if before is not None else None,
         "now": _head(now),
         "difference": signed(now.yen - before.yen) if before is not None else "",
-        "fees": list(_by_fee(before, now)),
+        "fees": list(_by_fee(found)),
         "why": list(_differences(found, name_of, place_of)),
         "shown": SHOWN,
-        "lines": _lines(now, name_of) if lines and len(now.lines) <= MOST_LINES else [],
+        "lines": _lines(found, name_of) if lines and len(now.lines) <= MOST_LINES else [],
         "held": thousands(sum(one.line.amount_yen for one in now.held)) if now.held else "",
         "unbillable": [
             {"number": error.number, "place": place_of.get(error.number, ""), "why": _reason(error)}
@@ -194,9 +187,9 @@ def _head(bill: Bill) -> dict[str, Any]:
     return {"month": f"{bill.month:%Y-%m}", "closed": bill.closed, "yen": thousands(bill.yen), "count": len(bill.lines)}
 
 
-def _by_fee(before: Bill | None, now: Bill) -> Iterator[dict[str, Any]]:
-    was, becomes = before.by_fee if before is not None else {}, now.by_fee
-    for fee, name in FEES.items():
+def _by_fee(found: Bills) -> Iterator[dict[str, Any]]:
+    was, becomes = found.before.by_fee if found.before is not None else {}, found.now.by_fee
+    for fee, name in found.fee_names.items():
         if fee in was or fee in becomes:
             old, new = was.get(fee, 0), becomes.get(fee, 0)
             difference = signed(new - old) if new != old else ""
@@ -220,16 +213,16 @@ def _differences(found: Bills, name_of: Callable[[str], str], place_of: Mapping[
         yield {"number": "", "place": "", "name": said, "parts": [], "yen": signed(yen), "falls": yen < 0}
 
 
-def _lines(bill: Bill, name_of: Callable[[str], str]) -> list[dict[str, Any]]:
+def _lines(found: Bills, name_of: Callable[[str], str]) -> list[dict[str, Any]]:
     return [
         {
             "number": one.number,
             "name": name_of(one.number),
-            "fee": FEES[one.line.fee.value],
+            "fee": found.fee_names[one.line.fee.value],
             "first": one.line.from_on,
             "last": one.line.to_on,
             "basis": one.line.basis,
             "yen": thousands(one.line.amount_yen),
         }
-        for one in bill.lines
+        for one in found.now.lines
     ]

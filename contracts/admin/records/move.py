@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from contracts import clock
 from contracts.admin.correction.form import GroundForm, own
 from contracts.admin.correction.verbs import correcting, taking_back
 from contracts.admin.kit.base import by_code
+from contracts.admin.kit.code_field import CodeField
 from contracts.admin.kit.columns import day, iso, link, own_page, plain
 from contracts.admin.kit.following import Rehearsal
 from contracts.admin.kit.search import begins
@@ -26,27 +26,18 @@ from contracts.operations.corrections.of_moves import MOVES, together
 from contracts.operations.moves import MoveAsked, movable, move_contracts
 
 
-class UnitField(forms.CharField):
-    """A management unit by its code."""
-
-    def __init__(self, **said: Any) -> None:
-        super().__init__(max_length=64, help_text=_("管理単位コード"), **said)
-
-    def clean(self, value: Any) -> Any:
-        code = super().clean(value)
-        found = ManagementUnit.objects.filter(code=code.strip()).first() if code else None
-        if code and found is None:
-            raise ValidationError(gettext("管理単位コード「%(code)s」は登録されていません。") % {"code": code})
-        return found
-
-
 class MoveForm(forms.Form):
     """Which contracts, into which unit, from which day on, on which agreement."""
 
     contracts = forms.ModelMultipleChoiceField(
         label=_("契約"), queryset=Contract.objects.none(), widget=forms.CheckboxSelectMultiple
     )
-    unit = UnitField(label=_("移動先"))
+    unit = CodeField(
+        ManagementUnit,
+        code_called=_("管理単位コード"),
+        missing=_("管理単位コード「%(code)s」は登録されていません。"),
+        label=_("移動先"),
+    )
     from_on = day_field(_("移動日"), help_text=_("移動先の管理単位での最初の日。月額費用はこの日で分けます（I-54）"))
     agreed_on = day_field(_("合意日"), help_text=_("この日以後の同意は、移動先についてのものとします（I-56）"))
     document = text_field(_("文書番号"), help_text=_("移動の合意書など"))

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from contracts import clock
 from contracts.admin.correction.form import GroundForm, own
 from contracts.admin.correction.verbs import correcting, taking_back
 from contracts.admin.kit.base import by_code
+from contracts.admin.kit.code_field import CodeField
 from contracts.admin.kit.columns import choice, day, iso, link, own_page, plain
 from contracts.admin.kit.following import Rehearsal, is_large
 from contracts.admin.kit.search import begins
@@ -28,24 +28,16 @@ PERMISSION = "contracts.add_transfer"
 SHOWN = 50
 
 
-class CustomerField(forms.CharField):
+def customer_field(label: Any) -> CodeField:
     """A customer by its code."""
-
-    def __init__(self, **said: Any) -> None:
-        super().__init__(max_length=64, help_text=_("契約者コード"), **said)
-
-    def clean(self, value: Any) -> Any:
-        code = super().clean(value)
-        found = Customer.objects.filter(code=code.strip()).first() if code else None
-        if code and found is None:
-            raise ValidationError(gettext("契約者コード「%(code)s」は登録されていません。") % {"code": code})
-        return found
+    missing = _("契約者コード「%(code)s」は登録されていません。")
+    return CodeField(Customer, code_called=_("契約者コード"), missing=missing, label=label)
 
 
 class TransferForm(forms.Form):
     """To whom, from which day on, on which agreement."""
 
-    receiver = CustomerField(label=_("移転先"))
+    receiver = customer_field(_("移転先"))
     from_on = day_field(_("移転日"), help_text=_("移転先の契約となる最初の日。月額費用はこの日で分けます（I-54）"))
     agreed_on = day_field(_("合意日"), help_text=_("この日以後の同意は、移転先についてのものとします（I-56）"))
     document = text_field(_("文書番号"), help_text=_("移転の合意書、合併の通知書など"))
@@ -146,7 +138,7 @@ MERGE = Verb(
 class CorrectForm(GroundForm):
     """What a transfer ought to have said."""
 
-    receiver = CustomerField(label=_("移転先"))
+    receiver = customer_field(_("移転先"))
     from_on = day_field(_("移転日"))
     agreed_on = day_field(_("合意日"))
     evidence = text_field(_("文書番号"))
