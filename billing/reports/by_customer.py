@@ -30,7 +30,7 @@ def parts(asked: ReportAsked) -> Iterator[Part]:
     lines, customers = of.bare_lines(asked), Customer.objects.order_by("code")
     if asked.given.get("customer"):
         customers = customers.filter(Exists(lines.filter(customer=OuterRef("pk"))))
-    customers = customers.annotate(called=of.party_named(asked, "customer"))
+    customers = customers.annotate(called=of.party_name(asked, "customer", ""))
     for some in _more_and_more(customers.values_list("pk", "code", "called")):
         ids = [pk for pk, _code, _name in some]
         yield Part(some, lines.filter(Q(customer__in=ids), of.among_units(ever_held_by(ids))))

@@ -18,8 +18,7 @@ from billing.reports.by_customer import Part, parts
 from billing.reports.filters import SumFilters
 from billing.reports.report import Kind, Queried, Report, ReportAsked, ReportColumn, Row
 from billing.terms.account import Fee
-from contracts.models import ManagementUnit
-from contracts.models.among import among
+from contracts.facts.holders import ever_held_by
 
 SUMMED: tuple[tuple[str, Any, tuple[Fee, ...]], ...] = (
     ("initial_yen", _("初期費用"), (Fee.INITIAL,)),
@@ -58,11 +57,7 @@ def _rows_of(asked: ReportAsked, part: Part) -> Iterator[Row]:
     invoiced: defaultdict[int, list[int]] = defaultdict(list)
     for customer_id, unit_id in sums:
         invoiced[unit_id].append(customer_id)
-    units = (
-        ManagementUnit.objects.filter(among("pk", invoiced))
-        .order_by("code")
-        .annotate(called=of.party_named(asked, "unit"))
-    )
+    units = ever_held_by(part.ids).order_by("code").annotate(called=of.party_name(asked, "unit", ""))
     for pk, code, name in units.values_list("pk", "code", "called"):
         for customer_id in invoiced[pk]:
             named[customer_id].append((pk, code, name))

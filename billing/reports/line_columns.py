@@ -14,9 +14,7 @@ from billing.reports.report import Kind, ReportAsked, ReportColumn
 from billing.terms.account import Fee
 from contracts.facts.holders import ever_held_by
 from contracts.facts.names import Names, names_of
-from contracts.facts.party_names import Party
-from contracts.facts.party_names import called as party_called
-from contracts.facts.party_names import named as named_party
+from contracts.facts.party_names import Party, any_named_otherwise, called_on
 from contracts.models.bulk import slices
 from contracts.terms.days import month_period
 
@@ -57,17 +55,15 @@ def owned(asked: ReportAsked, rows: QuerySet[Any]) -> QuerySet[Any]:
     return found
 
 
-def party_named(asked: ReportAsked, party: Party) -> Any:
-    """The same of rows of the party itself, some thousand at a time."""
-    return named_party(party, "", on=month_period(asked.month).last, known_in=asked.named_in)
+def party_name(asked: ReportAsked, party: Party, path: str, *, as_it_stands: bool = False) -> Any:
+    """The name of the customer or unit at a path ('' of rows of its own) in the papers of the month: that of its last day (I-52).
 
-
-def party_name(asked: ReportAsked, party: Party, path: str) -> Any:
-    """The name of the customer or unit at a path in the papers of the month: that of its last day (I-52)."""
-    if (party, path) not in asked.names:
-        on = month_period(asked.month).last
-        asked.names[party, path] = party_called(party, path, on=on, known_in=asked.named_in)
-    return asked.names[party, path]
+    ``as_it_stands``: as the names stand now, also of a closed month: where the report is made of the facts as they stand.
+    """
+    on, known_in = month_period(asked.month).last, None if as_it_stands else asked.named_in
+    if (party, known_in) not in asked.otherwise:
+        asked.otherwise[party, known_in] = any_named_otherwise(party, on=on, known_in=known_in)
+    return called_on(party, path, on=on, known_in=known_in, otherwise=asked.otherwise[party, known_in])
 
 
 def among_units(units: QuerySet[Any]) -> Q:

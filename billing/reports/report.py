@@ -55,8 +55,8 @@ class ReportAsked:
     row: Month | None
     given: Mapping[str, Any]
     narrow: Callable[[QuerySet[Any]], QuerySet[Any]]
-    names: dict[tuple[str, str], Any] = field(default_factory=dict)
-    """What customers and units are called, as worked out for one query, for the next of the same report."""
+    otherwise: dict[tuple[str, int | None], bool] = field(default_factory=dict)
+    """Whether any customer or unit is called otherwise than it stands, by the revision that counts: asked once a report."""
 
     @property
     def named_in(self) -> int | None:

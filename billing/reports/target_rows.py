@@ -6,13 +6,12 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from billing.reports.line_columns import party_name
 from billing.reports.report import ReportAsked, ReportColumn
 from contracts.facts.load import load_units
-from contracts.facts.party_names import called
 from contracts.models import Target
 from contracts.models.bulk import slices
 from contracts.terms.art12_termination import End, ends
-from contracts.terms.days import month_period
 from contracts.terms.unit import ContradictionError
 
 UNITS_AT_ONCE = 1000
@@ -32,7 +31,7 @@ def targets(asked: ReportAsked) -> QuerySet[Any]:
 
 def named(asked: ReportAsked, rows: QuerySet[Any], path: str) -> QuerySet[Any]:
     """Rows with what the customer at the path is called on the month's last day (I-52)."""
-    found: QuerySet[Any] = rows.annotate(customer_called=called("customer", path, on=month_period(asked.month).last))
+    found: QuerySet[Any] = rows.annotate(customer_called=party_name(asked, "customer", path, as_it_stands=True))
     return found
 
 

@@ -30,14 +30,18 @@ class Called(NamedTuple):
     until: date | None
 
 
-def called(party: Party, path: str, *, on: date, known_in: int | None = None) -> Any:
+def any_named_otherwise(party: Party, *, on: date, known_in: int | None = None) -> bool:
+    """Whether any party is called otherwise on the day than what stands with it: one query, which answers for every path."""
+    return bool(_named_otherwise(party, on, known_in).exists())
+
+
+def called_on(party: Party, path: str, *, on: date, known_in: int | None = None, otherwise: bool) -> Any:
     """The name on a day of the party at ``path`` ('' for the rows of the party itself), to be put into a query.
 
-    ``known_in``: as it was known in that revision of the facts; None: as it stands now.
+    ``known_in``: as it was known in that revision of the facts; None: as it stands now. ``otherwise``: what any_named_otherwise
+    says of the same.
     """
-    if not _otherwise(party, on, known_in):
-        return _stored(path)
-    return named(party, path, on=on, known_in=known_in)
+    return named(party, path, on=on, known_in=known_in) if otherwise else _stored(path)
 
 
 def named(party: Party, path: str, *, on: date, known_in: int | None = None) -> Any:
@@ -67,10 +71,6 @@ def _named_otherwise(party: Party, on: date, known_in: int | None) -> QuerySet[A
         return found.exclude(now=F("name"))  # type: ignore[no-any-return]
     found = found.annotate(now_kana=_on(party, OuterRef("pk"), on, known_in, "kana"))
     return found.exclude(now=F("name"), now_kana=F("kana"))  # type: ignore[no-any-return]
-
-
-def _otherwise(party: Party, on: date, known_in: int | None) -> bool:
-    return bool(_named_otherwise(party, on, known_in).exists())
 
 
 PARTIES: tuple[Party, ...] = ("customer", "unit")

@@ -19,7 +19,7 @@ from contracts.models import Customer
 from tests.admin.conftest import signed_in
 
 pytestmark = pytest.mark.usefixtures("book")
-AT_MOST_QUERIES = 22
+AT_MOST_QUERIES = 20
 """Of 異動一覧: seven read units with notices whole, two what the targets are called on their days."""
 
 
