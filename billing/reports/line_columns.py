@@ -12,9 +12,10 @@ from billing.models import BillingGroupUnit, ChargeLine, InvoiceUnit, Month
 from billing.models.line import FEES, TAX_CATEGORIES
 from billing.reports.report import Kind, ReportAsked, ReportColumn
 from billing.terms.account import Fee
+from contracts.facts import party_names
 from contracts.facts.holders import ever_held_by
 from contracts.facts.names import Names, names_of
-from contracts.facts.party_names import Party, any_named_otherwise, called_on
+from contracts.facts.party_names import Party
 from contracts.models.bulk import slices
 from contracts.terms.days import month_period
 
@@ -62,8 +63,9 @@ def party_name(asked: ReportAsked, party: Party, path: str, *, as_it_stands: boo
     """
     on, known_in = month_period(asked.month).last, None if as_it_stands else asked.named_in
     if (party, known_in) not in asked.otherwise:
-        asked.otherwise[party, known_in] = any_named_otherwise(party, on=on, known_in=known_in)
-    return called_on(party, path, on=on, known_in=known_in, otherwise=asked.otherwise[party, known_in])
+        asked.otherwise[party, known_in] = party_names.any_named_otherwise(party, on=on, known_in=known_in)
+    otherwise = asked.otherwise[party, known_in]
+    return party_names.called(party, path, on=on, known_in=known_in, otherwise=otherwise)
 
 
 def among_units(units: QuerySet[Any]) -> Q:

@@ -35,12 +35,14 @@ def any_named_otherwise(party: Party, *, on: date, known_in: int | None = None) 
     return bool(_named_otherwise(party, on, known_in).exists())
 
 
-def called_on(party: Party, path: str, *, on: date, known_in: int | None = None, otherwise: bool) -> Any:
+def called(party: Party, path: str, *, on: date, known_in: int | None = None, otherwise: bool | None = None) -> Any:
     """The name on a day of the party at ``path`` ('' for the rows of the party itself), to be put into a query.
 
-    ``known_in``: as it was known in that revision of the facts; None: as it stands now. ``otherwise``: what any_named_otherwise
-    says of the same.
+    ``known_in``: as it was known in that revision of the facts; None: as it stands now. ``otherwise``: what
+    any_named_otherwise says of the same; None: it is asked here.
     """
+    if otherwise is None:
+        otherwise = any_named_otherwise(party, on=on, known_in=known_in)
     return named(party, path, on=on, known_in=known_in) if otherwise else _stored(path)
 
 
