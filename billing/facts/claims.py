@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -12,6 +12,7 @@ from billing.facts.read import ALWAYS, Facts
 from billing.terms.account import Breach, Outage
 from contracts import models
 from contracts.facts.ids import Ids
+from contracts.facts.moments import start_of
 from contracts.models.among import among
 from contracts.models.bulk import slices
 from contracts.models.incident import GRANTED
@@ -49,7 +50,7 @@ def read_granted(facts: Facts, contracts: Iterable[int]) -> None:
 
 def _granted_to(facts: Facts, days: Period) -> set[int]:
     """The contracts with a claim whose day of grant lies in these days: the claim's own, or the day it was all over (I-37)."""
-    first, stop = (timezone.make_aware(datetime.combine(day, time.min)) for day in days)
+    first, stop = (start_of(day) for day in days)
     claimed = GRANTED & Q(claimed_on__lt=days.stop)
     of_claim = Q(claimed_on__gte=days.first)
     outages = facts.known(models.Outage).filter(claimed, of_claim | Q(restored_at__gte=first), restored_at__lt=stop)

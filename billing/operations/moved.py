@@ -8,17 +8,17 @@ named below; a day too many costs a unit computed for nothing, a day too few wou
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from billing.facts.span import UnitRange, Units, UnitSet
 from billing.facts.written import written_since
 from billing.models import ChargeLine, Month, MovedUnit, ParkedTarget
 from billing.models.carry import whole_fee
+from contracts.facts.moments import start_of
 from contracts.models import Application, Breach, Change, ManagementUnit, Move, Notice, Outage, Price, Target, Transfer
 from contracts.models.bulk import slices
 from contracts.models.incident import GRANTED
@@ -162,6 +162,6 @@ def may_end_in(days: Period) -> Q:
 
 def _granted_in(days: Period, over_at: str) -> Q:
     """The claims whose grant lies in these days: the claim's day, or that on which it was all over (I-37)."""
-    first, stop = (timezone.make_aware(datetime.combine(day, time.min)) for day in days)
+    first, stop = (start_of(day) for day in days)
     before = Q(claimed_on__lt=days.stop) & Q(**{f"{over_at}__lt": stop})
     return before & (Q(claimed_on__gte=days.first) | Q(**{f"{over_at}__gte": first}))

@@ -1,10 +1,11 @@
 """いつの時点で知られていたか: how much of the record counts — all of it, or what was on record at a moment that has passed."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from django.utils import timezone
 
+from contracts.facts.moments import start_of
 from contracts.models import RevisionMoment
 from contracts.terms.days import ONE_DAY
 
@@ -27,5 +28,5 @@ NOW = Known()
 
 def known_on(day: date) -> Known:
     """What was known when a day in Japan was over: one query."""
-    moment = timezone.make_aware(datetime.combine(day + ONE_DAY, time.min))
+    moment = start_of(day + ONE_DAY)
     return Known(RevisionMoment.until(moment), moment)

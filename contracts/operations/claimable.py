@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 
+from contracts.facts.moments import start_of
 from contracts.judge.claims import BREACH, OUTAGE, Incident, Told, counting_beside
 from contracts.models import Breach, Outage
 from contracts.models.bulk import slices
@@ -18,7 +19,7 @@ from contracts.terms.unit import Unit
 def incidents_of(units: Mapping[int, Unit], on: date) -> defaultdict[int, list[Incident]]:
     """Outages and breaches of the units whose claim can still come, or waits for a decision: two queries."""
     # Older incidents without a claim are not looked at: it could not come in time any more.
-    since = timezone.make_aware(datetime.combine(on - longest_claim(), datetime.min.time()))
+    since = start_of(on - longest_claim())
     undecided = Q(decision="", contract__target__unit__in=list(units))
     claimed = Q(claimed_on__isnull=False, source="recorded")
     names = ("contract__target__unit_id", "pk", "contract__target__number", "fault", "claimed_on", "source")

@@ -14,8 +14,8 @@ from contracts import clock
 from contracts.admin.kit.columns import minute, page_of
 from contracts.admin.kit.verbs import Given, Verb
 from contracts.models import Breach, Contract, Outage
+from contracts.operations.concerned import overlapped
 from contracts.operations.incidents import (
-    overlapped,
     plan_outage,
     plan_uptime,
     record_notification,

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 from django.utils.text import Truncator
@@ -22,6 +21,7 @@ from contracts.admin.kit.base import CodeFilter, FactAdmin, by_code
 from contracts.admin.kit.columns import choice, column, link, minute, moment, plain
 from contracts.admin.kit.search import begins
 from contracts.admin.kit.words import differences, place_of
+from contracts.facts.moments import start_of
 from contracts.models import Entry
 from contracts.models.choices import OPERATIONS, RECORDS
 
@@ -49,7 +49,7 @@ class OnDay(CodeFilter):
             return queryset
         # No entry lies outside these days, and a day at the end of the calendar has none after it.
         day = min(max(day, FIRST_DAY), LAST_DAY) + timedelta(days=self.later)
-        return queryset.filter(**{self.path: timezone.make_aware(datetime.combine(day, time.min))})
+        return queryset.filter(**{self.path: start_of(day)})
 
 
 def _on_day(parameter: str, label: Any, path: str, later: int) -> type[OnDay]:

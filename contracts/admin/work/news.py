@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 
 from contracts.admin.kit.columns import minute
+from contracts.facts.moments import start_of
 from contracts.models import Entry
 
 READ = 200
@@ -50,7 +50,7 @@ class Told:
 
 def news(person: User, *, today: date, units: Sequence[int]) -> list[Told]:
     """The newest first; one query. ``units``: the ids of the person's own; none: those of everybody."""
-    since = timezone.make_aware(datetime.combine(today - timedelta(days=1), time.min))
+    since = start_of(today - timedelta(days=1))
     first = (
         Entry.objects.filter(at__gte=since).order_by("at").values("pk")[:1]
     )  # entries are numbered as they are written

@@ -12,9 +12,10 @@ from contracts import clock
 from contracts.judge.claims import LAPSED, standing
 from contracts.models import Breach, Outage
 from contracts.operations.claims import must_last, plain_of
+from contracts.operations.concerned import serving
 from contracts.operations.corrections.ground import Ground
 from contracts.operations.corrections.kind import Correction, Put, put_right
-from contracts.operations.incidents import must_be_late, must_break, reasoned_fault, serving
+from contracts.operations.incidents import must_be_late, must_break, reasoned_fault
 from contracts.operations.refusal import Refused
 from contracts.terms.art15_claims import Responsibility, notification_broken_at
 

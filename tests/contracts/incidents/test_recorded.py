@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from contracts.facts.writing import Writing
 from contracts.models import Breach, Change, Entry, Outage
-from contracts.operations.incidents import outage_concerned, record_uptime, uptime_concerned
+from contracts.operations.concerned import outage_concerned, uptime_concerned
+from contracts.operations.incidents import record_uptime
 from contracts.operations.refusal import Refused
 from tests.contracts.book import build as had
 from tests.contracts.incidents.desk import day, moment
