@@ -1,45 +1,31 @@
-"""請求書: the list, each as the document that is sent, and all of a month to be printed at once."""
+"""請求書: the list, each with the paper that is sent, what is corrected by it and what corrects it; all of a month at once."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from html import escape
 from typing import Any
 
+from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.models import User
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.template.loader import render_to_string
-from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
-from django.utils import translation
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.kit.filters import MonthFilter
-from billing.models import ChargeLine, Invoice, InvoiceRate, InvoiceUnit, Month
-from billing.operations.statement import Stated
-from billing.terms.account import TaxCategory
-from billing.terms.tax import tax_yen
-from contracts.admin.kit.base import FactAdmin, Related, by_code, list_of
-from contracts.admin.kit.columns import column, day, link, number, own_page, plain, thousands, yen
+from billing.admin.paper import files
+from billing.admin.paper.admin import MAY, PAPER_COLUMNS, ToForm
+from billing.models import ChargeLine, Invoice, Paper
+from billing.operations.papers.mail import ask_to_mail
+from billing.operations.papers.making import corrected_by, correcting, paper_of, reissue
+from contracts import clock
+from contracts.admin.kit.base import Related, by_code, list_of
+from contracts.admin.kit.columns import column, day, link, number, own_page, plain, yen
+from contracts.admin.kit.days import DayField
 from contracts.admin.kit.search import FINDS, customers_found
+from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, reason_field
 from contracts.admin.kit.words import LISTED, MODELS
 from contracts.models import Entry, plain_code
-from contracts.models.bulk import slices
-from contracts.terms.days import ONE_DAY, next_month
 
 MODELS["invoice"] = Invoice
 LISTED["invoice"] = (Invoice, "month")
-
-VIEW = "billing.view_invoice"
-INVOICES_AT_ONCE = 100
-ROW = (
-    '<tr><td class="code">{number}<br><small>{name}</small></td><td class="fee">{fee}{mark}</td>'
-    '<td class="days">{first}{rest}</td><td class="number price">{price}</td>'
-    '<td class="basis">{lowers}{basis}</td><td class="number">{amount}円</td></tr>\n'
-)
-"""A row of the document; whatever was typed by people is escaped as it is filled in."""
 
 NUMBER, ADDRESSEE = plain("number", _("請求書番号")), plain("addressee", _("宛名"))
 MONTH = column("month_name", _("月"), lambda row: f"{row.month.month:%Y-%m}")
@@ -57,8 +43,48 @@ RATES = (
 )
 
 
+class ReissueForm(forms.Form):
+    """On which day an invoice is issued again, and why."""
+
+    on = DayField(label=_("再発行の日"))
+    reason = reason_field(_("再発行の理由"))
+
+
+def _reissue(row: Invoice, given: Given, by: User) -> Paper:
+    return reissue(row, by=by, **given)
+
+
+def _mail(row: Invoice, given: Given, by: User) -> Invoice:
+    ask_to_mail(paper_of(row, by=str(by)), by=by, **given)
+    return row
+
+
+REISSUE = Verb(
+    name="reissue",
+    label=_("再発行"),
+    permission=MAY,
+    form=ReissueForm,
+    initial=lambda row: {"on": clock.today()},
+    do=_reissue,
+    done=_("再発行しました。PDFには「再発行」と日付が入ります。"),
+    help=_(
+        "同じ番号、同じ内容の請求書を、「再発行」の印と日付を付けて作ります。前の請求書はそのまま残ります（I-72）。"
+    ),
+    then=lambda row, made: reverse("admin:billing_paper_change", args=[made.pk]),
+)
+MAIL = Verb(
+    name="mail",
+    label=_("メールで送る"),
+    permission=MAY,
+    form=ToForm,
+    do=_mail,
+    done=_("送信を依頼しました。次の定時処理で送ります。"),
+    help=_("請求書のPDFを添付したメールを、送信の列に加えます。同じ請求書は、同じ宛先へ一度だけ送ります。"),
+)
+
+
 @admin.register(Invoice)
-class InvoiceAdmin(FactAdmin):
+class InvoiceAdmin(ActingAdmin):
     """Issued invoices of a month, in the order of their numbers."""
 
     list_display = (NUMBER, MONTH, ADDRESSEE, CUSTOMER, ISSUED, DUE, LINES, TAX, TOTAL)
@@ -76,12 +102,14 @@ class InvoiceAdmin(FactAdmin):
             {"fields": (ISSUED, DUE, plain("issuer", _("発行者")), plain("registration", _("登録番号")), plain("policy", _("経理方針の版")))},
         ),
     )  # fmt: skip
+    verbs = (REISSUE, MAIL)
 
     def get_urls(self) -> list[URLPattern]:
         site = self.admin_site.admin_view
         return [
-            path("<int:invoice_id>/print/", site(document), name="billing_invoice_print"),
-            path("of/<int:month_id>/print/", site(documents), name="billing_invoice_print-all"),
+            path("<int:invoice_id>/print/", site(files.invoice_pdf), name="billing_invoice_print"),
+            path("of/<int:month_id>/print/", site(files.month_pdf), name="billing_invoice_print-all"),
+            path("of/<int:month_id>/zip/", site(files.month_zip), name="billing_invoice_zip-all"),
             *super().get_urls(),
         ]
 
@@ -89,123 +117,18 @@ class InvoiceAdmin(FactAdmin):
         return plain_code.begins("number", term) | Q(customer__in=customers_found(term))
 
     def related(self, row: Any) -> list[Related]:
-        return [Related(row.rates.order_by("-percent"), RATES)]
+        return [
+            Related(row.rates.order_by("-percent"), RATES),
+            Related(row.papers.order_by("edition"), PAPER_COLUMNS),
+            Related(corrected_by(row), heading=_("この請求書が訂正した請求書")),
+            Related(correcting(row), heading=_("この請求書を訂正した請求書")),
+        ]
 
     def links(self, row: Any) -> list[tuple[Any, str]]:
         return [
-            (_("請求書を印刷"), reverse("admin:billing_invoice_print", args=[row.pk])),
+            (_("請求書（PDF）"), reverse("admin:billing_invoice_print", args=[row.pk])),
             (_("この請求書の明細"), list_of(ChargeLine, invoice=row.number)),
         ]
 
     def history_of(self, row: Any) -> str:
         return list_of(Entry, record="invoice", subject=str(row.month))
-
-
-def document(request: HttpRequest, invoice_id: int) -> HttpResponse:
-    """One invoice as it is sent."""
-    _may(request)
-    row = Invoice.objects.select_related("month").filter(pk=invoice_id).first()
-    if row is None:
-        raise Http404
-    return HttpResponse("".join(_pages([row], f"請求書 {row.number}")))
-
-
-def documents(request: HttpRequest, month_id: int) -> StreamingHttpResponse:
-    """Every invoice of a month in the order of their numbers, a hundred at a time."""
-    _may(request)
-    month = Month.objects.filter(pk=month_id).first()
-    if month is None:
-        raise Http404
-    rows = Invoice.objects.filter(month=month).select_related("month").order_by("number")
-    return StreamingHttpResponse(_pages(rows.iterator(chunk_size=INVOICES_AT_ONCE), f"請求書 {month}"))
-
-
-def _may(request: HttpRequest) -> None:
-    if not request.user.has_perm(VIEW):
-        raise PermissionDenied
-
-
-def _pages(rows: Iterable[Invoice], title: str) -> Iterator[str]:
-    """The document in pieces. It is Japanese, whatever the language of the screen: it is a Japanese invoice."""
-    with translation.override("ja"):
-        icon, style = static("contracts/icon.svg"), static("billing/invoice.css")
-        yield render_to_string("billing/invoice_head.html", {"title": title, "icon": icon, "style": style})
-    for some in slices(rows, INVOICES_AT_ONCE):
-        with translation.override("ja"):
-            told = _told(some)
-            pages = [render_to_string("billing/invoice.html", one) for one in told]
-        yield "".join(pages)
-    yield "</body></html>"
-
-
-def _told(invoices: list[Invoice]) -> list[dict[str, Any]]:
-    """What each document says: two queries for all of them."""
-    rates: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
-    for rate in InvoiceRate.objects.filter(invoice__in=invoices).order_by("-percent"):
-        rates[rate.invoice_id].append(
-            {
-                "percent": rate.percent,
-                "taxable": thousands(rate.taxable_yen),
-                "returned": thousands(rate.returned_yen) if rate.returned_yen else "",
-                "returned_tax": thousands(tax_yen(rate.returned_yen, rate.percent)),
-                "net": thousands(rate.taxable_yen + rate.returned_yen),
-                "tax": thousands(rate.tax_yen),
-            }
-        )
-    units: defaultdict[int, list[InvoiceUnit]] = defaultdict(list)
-    for unit in InvoiceUnit.objects.filter(invoice__in=invoices).order_by("code"):
-        units[unit.invoice_id].append(unit)
-    return [_invoice(invoice, rates[invoice.pk], units[invoice.pk]) for invoice in invoices]
-
-
-def _mark(line: Stated) -> str:
-    """How tax treats the line, where it is not simply taxable; what raises an amount gives nothing back (I-44)."""
-    if line["tax_category"] == TaxCategory.OUT_OF_SCOPE:
-        return "不課税"
-    return "返還" if line["tax_category"] == TaxCategory.RETURN and line["amount_yen"] < 0 else ""
-
-
-def _lowers(line: Stated) -> str:
-    """The month and the invoice that a line corrects: what gives back names what it lowers (適格返還請求書, I-44)."""
-    if not line["corrects_month"]:
-        return ""
-    what = "返還" if _mark(line) == "返還" else "訂正"
-    invoice = f"（請求書 {line['corrects_invoice']}）" if line["corrects_invoice"] else ""
-    return f"{what}の対象：{line['corrects_month']}分{invoice}"
-
-
-def _row(line: Stated) -> str:
-    """A row of the document, made of nothing but what was stated when it was issued.
-
-    Not by the template, which takes ten times as long: a month has rows by the million.
-    """
-    first, last = line["from_on"], line["to_on"]
-    mark, lowers = _mark(line), _lowers(line)
-    price = f"{thousands(line['quantity'])}<br><small>× {thousands(line['unit_price_yen'])}円</small>"
-    return ROW.format(
-        number=escape(line["number"]),
-        name=escape(line["name"]),
-        fee=escape(line["fee"]),
-        mark=f' <small class="mark">{mark}</small>' if mark else "",
-        first=escape(first),
-        rest="" if first == last else f"<br>〜{escape(last)}<br><small>{line['days']}日</small>",
-        price="" if line["corrects_month"] else price,
-        lowers=f"<b>{escape(lowers)}</b><br>" if lowers else "",
-        basis=escape(line["basis"]),
-        amount=thousands(line["amount_yen"]),
-    )
-
-
-def _invoice(row: Invoice, rates: list[dict[str, Any]], units: list[InvoiceUnit]) -> dict[str, Any]:
-    first = row.month.month
-    return {
-        "invoice": row,
-        "first": first,
-        "last": next_month(first) - ONE_DAY,
-        "total": thousands(abs(row.total_yen)),
-        "refund": row.total_yen < 0,
-        "tax": thousands(row.tax_yen),
-        "out_of_scope": thousands(row.out_of_scope_yen) if row.out_of_scope_yen else "",
-        "rates": rates,
-        "units": [(f"{unit.code} {unit.name}", mark_safe("".join(map(_row, unit.lines)))) for unit in units],
-    }

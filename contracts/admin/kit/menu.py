@@ -76,6 +76,8 @@ SECTIONS: tuple[tuple[Any, tuple[Screen, ...]], ...] = (
             _of(_("月次の提案"), "billing_proposal"),
             _of(_("締めた月"), "billing_month"),
             _of(_("請求書"), "billing_invoice"),
+            _of(_("お客様への書面"), "billing_paper"),
+            _of(_("書面のメール"), "billing_papermail"),
             _of(_("料金明細"), "billing_chargeline"),
             _of(_("請求先グループ"), "billing_billinggroup"),
             _of(_("計算できない対象"), "billing_parkedtarget"),
