@@ -120,7 +120,7 @@ def of_ledger() -> list[Guard]:
         *_decisions(),
         *(guard for table in issued for guard in kept("ledger", table, "invoice_issued", "the invoice is issued")),
         *_groups(),
-        *kept("ledger", "billing_paper", "paper_kept", "what left the house as paper is kept"),
+        *kept("ledger", "billing_document", "document_kept", "what left the house as paper is kept"),
         *kept("ledger", "billing_exportrecord", "export_only_added", "exports are only added"),
         *kept("ledger", "billing_journalfile", "journal_only_added", "what was taken out is only added to"),
         *kept("ledger", "billing_journalslip", "journal_only_added", "what was taken out is only added to"),

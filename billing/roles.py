@@ -42,7 +42,7 @@ FINANCE = [
     "close_month",
     "decide_claim",
     "confirm_asked",
-    "make_paper",
+    "make_document",
 ]
 PEOPLE = ["add_user", "change_user", "view_user", "add_group", "change_group", "view_group"]
 SEES_ALL = ["contracts", "billing"]

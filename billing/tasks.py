@@ -12,7 +12,7 @@ from billing.models import Month, MonthClosing
 from billing.operations.close_month import compute_range
 from billing.operations.closing import carry_out
 from billing.operations.kept_sums import keep_sums
-from billing.operations.papers.making import make_missing, ranges
+from billing.operations.documents.making import make_missing, ranges
 from billing.operations.propose import compute_proposal
 from billing.operations.take_book import take_book, try_book
 from contracts.terms.days import month_period
@@ -107,17 +107,17 @@ def share(month: Month, ranges: list[UnitRange]) -> bool:
 
 
 @shared_task  # type: ignore[untyped-decorator]
-def make_papers(month: int, first: int = 0, last: int | None = None) -> int:
-    """Make the papers that invoices of a month, of a range of ids, do not have yet; how many it made."""
+def make_documents(month: int, first: int = 0, last: int | None = None) -> int:
+    """Make the documents that invoices of a month, of a range of ids, do not have yet; how many it made."""
     row = Month.objects.filter(pk=month).first()
     return make_missing(row, by=BY_ITSELF, first=first, last=last) if row is not None else 0
 
 
-def ask_for_papers(month: int) -> None:
-    """Hand the papers of a month to whatever workers there are. What the queue loses, the next job makes."""
+def ask_for_documents(month: int) -> None:
+    """Hand the documents of a month to whatever workers there are. What the queue loses, the next job makes."""
     row = Month.objects.get(pk=month)
     try:
         for first, last in ranges(row):
-            make_papers.apply_async([month, first, last], retry=False)
+            make_documents.apply_async([month, first, last], retry=False)
     except OperationalError:
-        log.exception("the papers of %s could not be handed over", row)
+        log.exception("the documents of %s could not be handed over", row)

@@ -12,6 +12,6 @@ import billing.admin.month.parked
 import billing.admin.month.proposal
 import billing.admin.notice.abolition
 import billing.admin.notice.admin
-import billing.admin.paper.admin
+import billing.admin.document.admin
 import billing.admin.reports.exports
 import billing.admin.reports.journals  # noqa: F401

@@ -8,7 +8,7 @@ from billing.models.kept import KeptSums
 from billing.models.line import ChargeLine, HeldSettlement
 from billing.models.month import Month, MonthChunk, ParkedTarget
 from billing.models.moved import MovedUnit
-from billing.models.paper import Paper, PaperMail
+from billing.models.document import Document, DocumentMail
 from billing.models.proposal import MonthClosing, Proposal, ProposalPart
 
 __all__ = [
@@ -28,8 +28,8 @@ __all__ = [
     "MonthChunk",
     "MonthClosing",
     "MovedUnit",
-    "Paper",
-    "PaperMail",
+    "Document",
+    "DocumentMail",
     "ParkedTarget",
     "Proposal",
     "ProposalPart",

@@ -114,7 +114,7 @@ JOBS = [
     ("worklist", _("作業一覧の更新")),
     ("dated", _("名称と担当の引継ぎの適用")),
     ("digest", _("期限のお知らせ")),
-    ("papers", _("書面の作成と送信")),
+    ("documents", _("書面の作成と送信")),
     ("abolition", _("EDRオプションの廃止")),
 ]
 JOB_STATES = [("waiting", _("待機中")), ("running", _("実行中")), ("done", _("完了")), ("stopped", _("停止"))]
@@ -150,7 +150,7 @@ RECORDS = [
     ("book_export", _("台帳の書出し")),
     ("transfer", _("契約の移転")),
     ("move", _("管理単位の移動")),
-    ("paper", _("お客様への書面")),
+    ("document", _("お客様への書面")),
 ]
 OPERATIONS = [
     ("import", _("台帳の取込")),
@@ -218,8 +218,8 @@ OPERATIONS = [
     ("hold", _("契約者の変更")),
     ("move", _("管理単位の移動")),
     ("settle", _("管理単位の変更")),
-    ("make_paper", _("書面の作成")),
+    ("make_document", _("書面の作成")),
     ("reissue", _("請求書の再発行")),
-    ("mail_paper", _("書面の送信の依頼")),
+    ("mail_document", _("書面の送信の依頼")),
     ("bounce", _("不達の記録")),
 ]

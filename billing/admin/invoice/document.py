@@ -10,11 +10,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.kit.filters import MonthFilter
-from billing.admin.paper import files
-from billing.admin.paper.admin import MAY, PAPER_COLUMNS, ToForm
-from billing.models import ChargeLine, Invoice, Paper
-from billing.operations.papers.mail import ask_to_mail
-from billing.operations.papers.making import corrected_by, correcting, paper_of, reissue
+from billing.admin.document import files
+from billing.admin.document.admin import MAY, DOCUMENT_COLUMNS, ToForm
+from billing.models import ChargeLine, Invoice, Document
+from billing.operations.documents.mail import ask_to_mail
+from billing.operations.documents.making import corrected_by, correcting, document_of, reissue
 from contracts import clock
 from contracts.admin.kit.base import Related, by_code, list_of
 from contracts.admin.kit.columns import column, day, link, number, own_page, plain, yen
@@ -50,12 +50,12 @@ class ReissueForm(forms.Form):
     reason = reason_field(_("再発行の理由"))
 
 
-def _reissue(row: Invoice, given: Given, by: User) -> Paper:
+def _reissue(row: Invoice, given: Given, by: User) -> Document:
     return reissue(row, by=by, **given)
 
 
 def _mail(row: Invoice, given: Given, by: User) -> Invoice:
-    ask_to_mail(paper_of(row, by=str(by)), by=by, **given)
+    ask_to_mail(document_of(row, by=str(by)), by=by, **given)
     return row
 
 
@@ -70,7 +70,7 @@ REISSUE = Verb(
     help=_(
         "同じ番号、同じ内容の請求書を、「再発行」の印と日付を付けて作ります。前の請求書はそのまま残ります（I-72）。"
     ),
-    then=lambda row, made: reverse("admin:billing_paper_change", args=[made.pk]),
+    then=lambda row, made: reverse("admin:billing_document_change", args=[made.pk]),
 )
 MAIL = Verb(
     name="mail",
@@ -119,7 +119,7 @@ class InvoiceAdmin(ActingAdmin):
     def related(self, row: Any) -> list[Related]:
         return [
             Related(row.rates.order_by("-percent"), RATES),
-            Related(row.papers.order_by("edition"), PAPER_COLUMNS),
+            Related(row.documents.order_by("edition"), DOCUMENT_COLUMNS),
             Related(corrected_by(row), heading=_("この請求書が訂正した請求書")),
             Related(correcting(row), heading=_("この請求書を訂正した請求書")),
         ]

@@ -50,10 +50,10 @@ HELP |= {
     "billing.invoice": Help(
         _("締めた月の適格請求書で、発行した時の内容のまま残ります。番号は月ごとに欠番なく付きます。"),
     ),
-    "billing.paper": Help(
+    "billing.document": Help(
         _("お客様へ出した請求書と案内のPDFです。一度だけ作り、そのまま残ります。何度開いても、同じファイルが出ます。"),
     ),
-    "billing.papermail": Help(
+    "billing.documentmail": Help(
         _("書面を添付したメールの列です。同じ書面は同じ宛先へ一度だけ送り、送れなかったもの、戻ってきたものが分かります。"),
     ),
     "billing.billinggroup": Help(

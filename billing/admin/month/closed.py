@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.admin.kit.filters import in_month
 from billing.admin.month import line, parked
-from billing.admin.paper.admin import MAY
+from billing.admin.document.admin import MAY
 from billing.admin.reports import journals
 from billing.models import ChargeLine, HeldSettlement, Invoice, JournalFile, Month, ParkedTarget
 from billing.models.line import FEES
 from billing.operations.invoices import issue_invoices
 from billing.operations.kept_sums import fees_of
-from billing.operations.papers.making import progress, unmade
-from billing.tasks import ask_for_papers
+from billing.operations.documents.making import progress, unmade
+from billing.tasks import ask_for_documents
 from contracts import clock
 from contracts.admin.kit.base import Related, list_of
 from contracts.admin.kit.columns import column, moment, number, plain, thousands, yen
@@ -68,17 +68,17 @@ CLOSED_AT, CLOSED_BY = moment("closed_at", _("締め日時")), plain("closed_by"
 LINES, TOTAL = number("line_count", _("明細数")), yen("total_yen", _("合計（円、税抜）"))
 LEFT_OUT = column("left_out", _("除外した対象"), lambda row: "、".join(map(str, row.left_out)) or None)
 REVISION = number("facts_revision", _("事実の版"))
-MADE = column("papers_made", _("請求書のPDF"), lambda row: _made(row))
+MADE = column("documents_made", _("請求書のPDF"), lambda row: _made(row))
 
 
 def _issue(row: Month, given: Given, by: User) -> Month:
     issue_invoices(row, on=clock.today(), by=by)
-    transaction.on_commit(lambda: ask_for_papers(row.pk))
+    transaction.on_commit(lambda: ask_for_documents(row.pk))
     return row
 
 
-def _papers(row: Month, given: Given, by: User) -> Month:
-    transaction.on_commit(lambda: ask_for_papers(row.pk))
+def _documents(row: Month, given: Given, by: User) -> Month:
+    transaction.on_commit(lambda: ask_for_documents(row.pk))
     return row
 
 
@@ -101,12 +101,12 @@ ISSUE = Verb(
     ),
     weight="main",
 )
-PAPERS = Verb(
-    name="papers",
+DOCUMENTS = Verb(
+    name="documents",
     label=_("請求書のPDFを作る"),
     permission=MAY,
     form=forms.Form,
-    do=_papers,
+    do=_documents,
     done=_("PDFの作成を依頼しました。"),
     offered=lambda row: unmade(row).exists(),
     help=_("まだPDFのない請求書のPDFを作ります。途中で止まっても、できたものは残り、続きから作ります。"),
@@ -126,7 +126,7 @@ class MonthAdmin(ActingAdmin):
         (_("合計"), {"fields": (LINES, TOTAL, column("by_fee", _("費目ごと"), _by_fee), LEFT_OUT)}),
     )
 
-    verbs = (ISSUE, PAPERS, journals.TAKE_OUT)
+    verbs = (ISSUE, DOCUMENTS, journals.TAKE_OUT)
 
     def history_of(self, row: Any) -> str:
         return list_of(Entry, record="month", subject=str(row))

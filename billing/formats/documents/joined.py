@@ -1,4 +1,4 @@
-"""綴り: papers put behind each other into one PDF with a bookmark each, streamed: memory holds one paper and an address an object.
+"""綴り: documents put behind each other into one PDF with a bookmark each, streamed: memory holds one document and an address an object.
 
 It takes what our own printer writes apart, and nothing else: objects in clear with a plain table of addresses (PDF/A-2b has both).
 Each object goes on as it is, with another number.
@@ -23,7 +23,7 @@ CATALOGUE, PAGES, OUTLINE = 1, 2, 3
 HEAD = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 
 
-class UnreadablePaperError(ValueError):
+class UnreadableDocumentError(ValueError):
     """A PDF that is not of our own printer."""
 
 
@@ -48,16 +48,16 @@ class _Written:
         return text
 
 
-def joined(papers: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
-    """The one PDF in pieces, from the title and the bytes of each paper in their order. Raises UnreadablePaperError."""
+def joined(documents: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
+    """The one PDF in pieces, from the title and the bytes of each document in their order. Raises UnreadableDocumentError."""
     so_far = _Written()
     yield HEAD
-    for title, data in papers:
-        yield b"".join(_paper(so_far, title, data))
+    for title, data in documents:
+        yield b"".join(_document(so_far, title, data))
     yield b"".join(_end(so_far))
 
 
-def _paper(so_far: _Written, title: str, data: bytes) -> Iterator[bytes]:
+def _document(so_far: _Written, title: str, data: bytes) -> Iterator[bytes]:
     bodies = _objects(data)
     shift = len(so_far.offsets) - 1
     root = _found(_ROOT, data[data.rindex(b"trailer") :])
@@ -82,11 +82,11 @@ def _first_page(bodies: dict[int, bytes], at: int) -> int:
 
 
 def _objects(data: bytes) -> dict[int, bytes]:
-    """The bodies of a paper's objects by their numbers."""
+    """The bodies of a document's objects by their numbers."""
     start = _START.search(data)
     table = _TABLE.match(data, int(start[1])) if start else None
     if start is None or table is None:
-        raise UnreadablePaperError("no plain table of addresses")
+        raise UnreadableDocumentError("no plain table of addresses")
     count, rows = int(table[1]), data[table.end() :]
     places = [int(rows[at * 20 : at * 20 + 10]) for at in range(count)]
     ends = dict(zip(sorted(places[1:]), [*sorted(places[1:])[1:], int(start[1])], strict=True))
@@ -95,7 +95,7 @@ def _objects(data: bytes) -> dict[int, bytes]:
         whole = data[place : ends[place]]
         head = b"%d 0 obj" % number
         if not whole.startswith(head):
-            raise UnreadablePaperError(f"object {number} is not where the table says")
+            raise UnreadableDocumentError(f"object {number} is not where the table says")
         found[number] = whole[len(head) : whole.rindex(b"endobj")].strip(b"\n")
     return found
 
@@ -110,7 +110,7 @@ def _moved(body: bytes, shift: int) -> bytes:
 def _found(pattern: re.Pattern[bytes], text: bytes) -> int:
     found = pattern.search(text)
     if found is None:
-        raise UnreadablePaperError(f"{pattern.pattern!r} is missing")
+        raise UnreadableDocumentError(f"{pattern.pattern!r} is missing")
     return int(found[1])
 
 

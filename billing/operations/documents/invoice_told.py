@@ -1,6 +1,6 @@
-"""請求書の書面: what the paper of an invoice says, made of nothing but its own rows as they were issued.
+"""請求書の書面: what the document of an invoice says, made of nothing but its own rows as they were issued.
 
-A plain value of texts; billing/formats/papers/invoice.typ draws it. The same rows make the same value for ever, hence the same bytes.
+A plain value of texts; billing/formats/documents/invoice.typ draws it. The same rows make the same value for ever, hence the same bytes.
 """
 
 from collections import defaultdict
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from billing.formats.papers.words import day, for_customers, month, period, yen
+from billing.formats.documents.words import day, for_customers, month, period, yen
 from billing.models import Invoice, InvoiceRate, InvoiceUnit
 from billing.operations.statement import Stated
 from billing.terms.account import TaxCategory
@@ -27,9 +27,9 @@ AGAIN = "先にお送りした同じ番号の請求書を再発行したもの�
 
 
 def told_of(invoices: Sequence[Invoice], reissued: str = "") -> list[Told]:
-    """What the papers of those invoices say, month and customer of each read with it: three queries for all of them.
+    """What the documents of those invoices say, month and customer of each read with it: three queries for all of them.
 
-    ``reissued`` is the stamp of one that is made again, '' for the paper itself.
+    ``reissued`` is the stamp of one that is made again, '' for the document itself.
     """
     rates: defaultdict[int, list[InvoiceRate]] = defaultdict(list)
     for rate in InvoiceRate.objects.filter(invoice__in=invoices).order_by("-percent"):
@@ -76,7 +76,7 @@ def _told(
 
 
 def title_of(row: Invoice, lines: Sequence[Stated]) -> str:
-    """What the paper is called: one of nothing but returns is a 適格返還請求書 (I-44), one below zero pays back."""
+    """What the document is called: one of nothing but returns is a 適格返還請求書 (I-44), one below zero pays back."""
     if lines and all(is_return(line) for line in lines):
         return "適格返還請求書"
     return "返金明細書" if row.total_yen < 0 else "請求書"

@@ -1,7 +1,7 @@
 """書面の作成: the PDF of each issued invoice, made once and kept; and a 再発行 of one, under its number (I-72).
 
-An invoice's words are frozen when it is issued; its paper is made of them, at once or later, by whoever comes first. What is made is
-there: killed half way, the next run makes what is missing, and two side by side keep one paper an invoice.
+An invoice's words are frozen when it is issued; its document is made of them, at once or later, by whoever comes first. What is made is
+there: killed half way, the next run makes what is missing, and two side by side keep one document an invoice.
 """
 
 from collections.abc import Sequence
@@ -13,22 +13,22 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from billing.formats.papers.printer import printed
-from billing.formats.papers.words import day
-from billing.models import ChargeLine, Invoice, InvoiceUnit, Month, Paper
-from billing.operations.papers.invoice_told import Told, told_of
+from billing.formats.documents.printer import printed
+from billing.formats.documents.words import day
+from billing.models import ChargeLine, Invoice, InvoiceUnit, Month, Document
+from billing.operations.documents.invoice_told import Told, told_of
 from contracts.facts import history
 from contracts.operations.refusal import Refused
 
-PAPERS_AT_ONCE = 20
-"""How many papers are made between two writes: what a kill costs, and what memory holds."""
+DOCUMENTS_AT_ONCE = 20
+"""How many documents are made between two writes: what a kill costs, and what memory holds."""
 RANGE = 200
 """Invoices that one worker is handed."""
 
 
 def unmade(month: Month | None = None) -> QuerySet[Invoice]:
-    """The issued invoices that have no paper yet, in the order of issue."""
-    made = Paper.objects.filter(invoice=OuterRef("pk"), edition=0)
+    """The issued invoices that have no document yet, in the order of issue."""
+    made = Document.objects.filter(invoice=OuterRef("pk"), edition=0)
     rows = Invoice.objects.filter(~Exists(made)).select_related("month", "customer").order_by("pk")
     return rows if month is None else rows.filter(month=month)
 
@@ -42,11 +42,11 @@ def ranges(month: Month) -> list[tuple[int, int]]:
 def make_missing(
     month: Month | None = None, *, by: str, first: int = 0, last: int | None = None, most: int | None = None
 ) -> int:
-    """Make the papers that are missing, of a month or of all, within a range of ids; at most so many. How many were made."""
+    """Make the documents that are missing, of a month or of all, within a range of ids; at most so many. How many were made."""
     done = 0
     while most is None or done < most:
         rows = unmade(month).filter(pk__gte=first)
-        wanted = PAPERS_AT_ONCE if most is None else min(PAPERS_AT_ONCE, most - done)
+        wanted = DOCUMENTS_AT_ONCE if most is None else min(DOCUMENTS_AT_ONCE, most - done)
         some = list((rows.filter(pk__lte=last) if last is not None else rows)[:wanted])
         if not some:
             break
@@ -55,9 +55,9 @@ def make_missing(
     return done
 
 
-def paper_of(invoice: Invoice, *, by: str) -> Paper:
-    """The paper of an invoice with its bytes; made now where it is not there yet."""
-    kept = Paper.whole.filter(invoice=invoice, edition=0)
+def document_of(invoice: Invoice, *, by: str) -> Document:
+    """The document of an invoice with its bytes; made now where it is not there yet."""
+    kept = Document.whole.filter(invoice=invoice, edition=0)
     found = kept.first()
     if found is None:
         row = Invoice.objects.select_related("month", "customer").get(pk=invoice.pk)
@@ -67,14 +67,14 @@ def paper_of(invoice: Invoice, *, by: str) -> Paper:
 
 
 def _keep(invoices: Sequence[Invoice], told: Sequence[Told], by: str) -> None:
-    """Write the papers; one that somebody else wrote meanwhile is the same, and stays."""
-    rows = [_paper(invoice, said, by) for invoice, said in zip(invoices, told, strict=True)]
-    Paper.objects.bulk_create(rows, ignore_conflicts=True)
+    """Write the documents; one that somebody else wrote meanwhile is the same, and stays."""
+    rows = [_document(invoice, said, by) for invoice, said in zip(invoices, told, strict=True)]
+    Document.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _paper(invoice: Invoice, told: Told, by: str, edition: int = 0, on: date | None = None, reason: str = "") -> Paper:
+def _document(invoice: Invoice, told: Told, by: str, edition: int = 0, on: date | None = None, reason: str = "") -> Document:
     data = printed("invoice", told)
-    return Paper(
+    return Document(
         kind="invoice",
         number=invoice.number,
         edition=edition,
@@ -91,26 +91,26 @@ def _paper(invoice: Invoice, told: Told, by: str, edition: int = 0, on: date | N
 
 
 @transaction.atomic
-def reissue(invoice: Invoice, *, on: date, reason: str, by: User) -> Paper:
+def reissue(invoice: Invoice, *, on: date, reason: str, by: User) -> Document:
     """再発行: the same words under the same number, stamped with the day, kept beside the first (I-72). Raises Refused without a reason."""
     if not reason.strip():
         raise Refused(_("再発行の理由を入力してください。"), field="reason")
     row = Invoice.objects.select_for_update(of=("self",)).select_related("month", "customer").get(pk=invoice.pk)
     if on < row.issued_on:
         raise Refused(_("再発行の日は、発行日%(on)sより前にできません。") % {"on": row.issued_on}, field="on")
-    paper_of(row, by=str(by))
-    edition = (Paper.objects.filter(invoice=row).aggregate(last=Max("edition"))["last"] or 0) + 1
+    document_of(row, by=str(by))
+    edition = (Document.objects.filter(invoice=row).aggregate(last=Max("edition"))["last"] or 0) + 1
     (told,) = told_of([row], reissued=f"再発行 {day(on)}")
-    paper = _paper(row, told, str(by), edition, on, reason.strip())
-    paper.save(force_insert=True)
-    after = {"edition": edition, "on": on, "sha256": paper.sha256}
+    document = _document(row, told, str(by), edition, on, reason.strip())
+    document.save(force_insert=True)
+    after = {"edition": edition, "on": on, "sha256": document.sha256}
     history.record("reissue", "invoice", row.number, by=by, after=after, reason=reason.strip())
-    return paper
+    return document
 
 
 def progress(month: Month) -> tuple[int, int]:
-    """How many invoices of a month have their paper, and how many there are."""
-    return Paper.objects.filter(invoice__month=month, edition=0).count(), month.invoices.count()
+    """How many invoices of a month have their document, and how many there are."""
+    return Document.objects.filter(invoice__month=month, edition=0).count(), month.invoices.count()
 
 
 def corrected_by(invoice: Invoice) -> QuerySet[Invoice]:

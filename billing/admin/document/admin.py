@@ -10,9 +10,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.paper import files
-from billing.models import Paper, PaperMail
-from billing.operations.papers.mail import ask_to_mail, came_back, send_again
+from billing.admin.document import files
+from billing.models import Document, DocumentMail
+from billing.operations.documents.mail import ask_to_mail, came_back, send_again
 from contracts.admin.kit.base import Related, by_code, list_of
 from contracts.admin.kit.columns import choice, column, day, link, moment, number, own_page, plain
 from contracts.admin.kit.search import FINDS, customers_found
@@ -20,14 +20,14 @@ from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, reason_field
 from contracts.admin.kit.words import LISTED, MODELS
 from contracts.models import Entry, plain_code
 
-MODELS["paper"] = Paper
-LISTED["paper"] = (Paper, "q")
+MODELS["document"] = Document
+LISTED["document"] = (Document, "q")
 
-MAY = "billing.make_paper"
+MAY = "billing.make_document"
 
 
 class ToForm(forms.Form):
-    """To which address a paper goes."""
+    """To which address a document goes."""
 
     to = forms.EmailField(label=_("宛先のメールアドレス"), max_length=254)
 
@@ -38,7 +38,7 @@ class BackForm(forms.Form):
     why = reason_field(_("不達の知らせの内容"))
 
 
-def _mail(row: Paper, given: Given, by: User) -> Paper:
+def _mail(row: Document, given: Given, by: User) -> Document:
     ask_to_mail(row, by=by, **given)
     return row
 
@@ -80,16 +80,16 @@ EDITION = column("edition_said", _("再発行"), lambda row: f"{row.edition}" if
 FILE = column(
     "file",
     _("PDF"),
-    lambda row: format_html('<a href="{}">PDF</a>', reverse("admin:billing_paper_pdf", args=[row.pk])),
+    lambda row: format_html('<a href="{}">PDF</a>', reverse("admin:billing_document_pdf", args=[row.pk])),
 )
 TO, STATE = plain("to", _("宛先")), choice("state", _("状態"))
 ASKED, SENT = moment("asked_at", _("依頼日時")), moment("sent_at", _("送信日時"))
 ASKED_BY, TRIED, ERROR = plain("asked_by", _("依頼した人")), number("attempts", _("試行")), plain("error", _("エラー"))
-PAPER_COLUMNS = (NUMBER, KIND, ON, EDITION, MADE, BY, FILE)
+DOCUMENT_COLUMNS = (NUMBER, KIND, ON, EDITION, MADE, BY, FILE)
 
 
-@admin.register(Paper)
-class PaperAdmin(ActingAdmin):
+@admin.register(Document)
+class DocumentAdmin(ActingAdmin):
     """Papers, newest first."""
 
     list_display = (NUMBER, KIND, ADDRESSEE, CUSTOMER, ON, EDITION, MADE, BY, FILE)
@@ -97,7 +97,7 @@ class PaperAdmin(ActingAdmin):
     list_filter = ("kind", by_code("customer", _("契約者コード"), "customer__code"))
     search_fields = ("number",)
     search_help_text = FINDS
-    beside = PAPER_COLUMNS
+    beside = DOCUMENT_COLUMNS
     subject_path = "number"
     fieldsets = (
         (None, {"fields": (NUMBER, KIND, ADDRESSEE, CUSTOMER, link("unit", _("管理単位")), link("invoice", _("請求書")))}),
@@ -107,8 +107,8 @@ class PaperAdmin(ActingAdmin):
     verbs = (MAIL,)
 
     def get_urls(self) -> list[URLPattern]:
-        pdf = self.admin_site.admin_view(files.paper_pdf)
-        return [path("<int:paper_id>/pdf/", pdf, name="billing_paper_pdf"), *super().get_urls()]
+        pdf = self.admin_site.admin_view(files.document_pdf)
+        return [path("<int:document_id>/pdf/", pdf, name="billing_document_pdf"), *super().get_urls()]
 
     def found(self, term: str) -> Q:
         return plain_code.begins("number", term) | Q(customer__in=customers_found(term)) | Q(sha256=term.lower())
@@ -119,34 +119,34 @@ class PaperAdmin(ActingAdmin):
         ]
 
     def history_of(self, row: Any) -> str:
-        return list_of(Entry, record="paper", subject=str(row))
+        return list_of(Entry, record="document", subject=str(row))
 
 
-@admin.register(PaperMail)
-class PaperMailAdmin(ActingAdmin):
+@admin.register(DocumentMail)
+class DocumentMailAdmin(ActingAdmin):
     """The queue of mails, newest first: what waits, what left, what came back."""
 
     list_display = (
         own_page("to", _("宛先"), lambda row: row.to),
-        link("paper", _("書面")),
+        link("document", _("書面")),
         STATE,
         ASKED,
         SENT,
         TRIED,
         ERROR,
     )
-    list_select_related = ("paper",)
+    list_select_related = ("document",)
     list_filter = ("state",)
     search_fields = ("to",)
     search_help_text = _("宛先の先頭、又は書面の番号で検索します")
     fieldsets = (
-        (None, {"fields": (TO, link("paper", _("書面")), STATE)}),
+        (None, {"fields": (TO, link("document", _("書面")), STATE)}),
         (_("送信"), {"fields": (ASKED, ASKED_BY, SENT, TRIED, ERROR)}),
     )
     verbs = (AGAIN, BACK)
 
     def found(self, term: str) -> Q:
-        return Q(to__startswith=term) | Q(paper__in=Paper.objects.filter(plain_code.begins("number", term)))
+        return Q(to__startswith=term) | Q(document__in=Document.objects.filter(plain_code.begins("number", term)))
 
     def history_of(self, row: Any) -> str:
-        return list_of(Entry, record="paper", subject=str(row.paper))
+        return list_of(Entry, record="document", subject=str(row.document))

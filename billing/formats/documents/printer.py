@@ -18,7 +18,7 @@ FONTS = ("noto_cjk_sans_jp_regular", "noto_cjk_sans_jp_bold")
 STANDARD = "a-2b"
 
 _ALONE = threading.Lock()
-"""A compiler keeps what it was handed last: one paper at a time in each process."""
+"""A compiler keeps what it was handed last: one document at a time in each process."""
 
 
 @cache

@@ -13,22 +13,22 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 
-from billing.formats.papers.joined import UnreadablePaperError, joined
-from billing.formats.papers.printer import pictured, printed
-from billing.formats.papers.words import for_customers, period, yen
-from billing.models import Invoice, Month, Paper
-from billing.operations.check_papers import papers_are_kept
+from billing.formats.documents.joined import UnreadableDocumentError, joined
+from billing.formats.documents.printer import pictured, printed
+from billing.formats.documents.words import for_customers, period, yen
+from billing.models import Invoice, Month, Document
+from billing.operations.check_documents import documents_are_kept
 from billing.operations.close_month import close_month
 from billing.operations.invoices import issue_invoices
-from billing.operations.papers import making
-from billing.operations.papers.bundle import file_name, pdf_of, zip_of
-from billing.operations.papers.invoice_told import told_of
-from billing.operations.papers.making import make_missing, paper_of, progress, ranges, reissue, unmade
+from billing.operations.documents import making
+from billing.operations.documents.bundle import file_name, pdf_of, zip_of
+from billing.operations.documents.invoice_told import told_of
+from billing.operations.documents.making import make_missing, document_of, progress, ranges, reissue, unmade
 from contracts import clock
 from contracts.models import Entry
 from contracts.operations.import_book import import_book
 from contracts.operations.refusal import Refused
-from tests.billing.papers import invoice_of, line_of, pages_of, text_of
+from tests.billing.documents import invoice_of, line_of, pages_of, text_of
 from tests.conftest import SAMPLE
 from tests.worlds import world
 
@@ -54,13 +54,13 @@ def _finance() -> User:
 
 
 @pytest.mark.usefixtures("issued")
-def test_each_invoice_gets_one_paper_that_says_what_is_stored() -> None:
-    assert make_missing(_month(), by="経理") == Invoice.objects.count() == Paper.objects.count()
+def test_each_invoice_gets_one_document_that_says_what_is_stored() -> None:
+    assert make_missing(_month(), by="経理") == Invoice.objects.count() == Document.objects.count()
     assert make_missing(_month(), by="経理") == 0
-    for paper in Paper.whole.select_related("invoice"):
-        invoice, text = paper.invoice, text_of(paper.pdf)
+    for document in Document.whole.select_related("invoice"):
+        invoice, text = document.invoice, text_of(document.pdf)
         assert invoice is not None
-        assert paper.sha256 == paper_of(invoice, by="x").sha256
+        assert document.sha256 == document_of(invoice, by="x").sha256
         for said in (
             *(invoice.number, invoice.addressee, invoice.issuer, invoice.registration),
             *("2026年1月6日", "2026年1月31日", f"¥{invoice.total_yen:,}-", "2025年12月1日〜2025年12月31日"),
@@ -80,8 +80,8 @@ def test_each_invoice_gets_one_paper_that_says_what_is_stored() -> None:
 def test_the_same_bytes_in_another_process_and_after_any_later_change() -> None:
     invoice = Invoice.objects.select_related("month", "customer").order_by("-line_count")[0]
     (told,) = told_of([invoice])
-    kept = paper_of(invoice, by="経理")
-    asked = "import json,sys,hashlib; from billing.formats.papers.printer import printed;"
+    kept = document_of(invoice, by="経理")
+    asked = "import json,sys,hashlib; from billing.formats.documents.printer import printed;"
     asked += "print(hashlib.sha256(printed('invoice', json.load(sys.stdin))).hexdigest())"
     done = subprocess.run(
         [sys.executable, "-c", asked], input=__import__("json").dumps(told).encode(), capture_output=True, check=True
@@ -94,7 +94,7 @@ def test_the_same_bytes_in_another_process_and_after_any_later_change() -> None:
 
 
 def test_the_bytes_are_these_whatever_database_and_machine() -> None:
-    """Where this changes, papers of one invoice made before and after differ: say so in the changelog, and why."""
+    """Where this changes, documents of one invoice made before and after differ: say so in the changelog, and why."""
     assert printed("invoice", invoice_of([line_of()])) == printed("invoice", invoice_of([line_of()]))
     first = pypdf.PdfReader(io.BytesIO(printed("invoice", invoice_of([line_of()]))))
     assert first.metadata is not None
@@ -122,7 +122,7 @@ def test_whatever_people_are_called_is_text(name: str) -> None:
 
 @pytest.mark.usefixtures("issued")
 def test_killed_half_way_it_is_gone_on_with(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(making, "PAPERS_AT_ONCE", 4)
+    monkeypatch.setattr(making, "DOCUMENTS_AT_ONCE", 4)
     real, count = making.printed, iter(range(100))
 
     def dies(*said: object) -> bytes:
@@ -135,12 +135,12 @@ def test_killed_half_way_it_is_gone_on_with(monkeypatch: pytest.MonkeyPatch) -> 
         with pytest.raises(MemoryError):
             make_missing(_month(), by="経理")
     assert progress(_month()) == (8, Invoice.objects.count())
-    before = dict(Paper.objects.values_list("number", "made_at"))
+    before = dict(Document.objects.values_list("number", "made_at"))
     with pytest.raises(Refused, match="まだPDFのない請求書が14通"):
         zip_of(_month())
     make_missing(_month(), by="経理")
     assert progress(_month()) == (Invoice.objects.count(),) * 2
-    assert before.items() <= dict(Paper.objects.values_list("number", "made_at")).items()
+    assert before.items() <= dict(Document.objects.values_list("number", "made_at")).items()
 
 
 @pytest.mark.usefixtures("issued")
@@ -152,8 +152,8 @@ def test_workers_share_ranges_and_two_of_one_keep_one_paper(monkeypatch: pytest.
     assert make_missing(_month(), by="一", first=first, last=last) == 5
     some = list(Invoice.objects.select_related("month", "customer").filter(pk__gte=first, pk__lte=last))
     making._keep(some, told_of(some), "二")
-    assert set(Paper.objects.values_list("made_by", flat=True)) == {"一"}
-    assert Paper.objects.count() == 5
+    assert set(Document.objects.values_list("made_by", flat=True)) == {"一"}
+    assert Document.objects.count() == 5
     assert set(unmade(_month()).values_list("pk", flat=True)).isdisjoint(range(first, last + 1))
     assert make_missing(_month(), by="一", most=3) == 3
 
@@ -162,14 +162,14 @@ def test_workers_share_ranges_and_two_of_one_keep_one_paper(monkeypatch: pytest.
 @pytest.mark.parametrize(
     "sql",
     [
-        pytest.param("UPDATE billing_paper SET data = data", id="its bytes"),
-        pytest.param("UPDATE billing_paper SET sha256 = ''", id="its hash"),
-        pytest.param("UPDATE billing_paper SET edition = 7", id="its edition"),
-        pytest.param("DELETE FROM billing_paper", id="away"),
+        pytest.param("UPDATE billing_document SET data = data", id="its bytes"),
+        pytest.param("UPDATE billing_document SET sha256 = ''", id="its hash"),
+        pytest.param("UPDATE billing_document SET edition = 7", id="its edition"),
+        pytest.param("DELETE FROM billing_document", id="away"),
     ],
 )
 def test_what_left_the_house_is_kept(sql: str) -> None:
-    paper_of(Invoice.objects.order_by("number")[0], by="経理")
+    document_of(Invoice.objects.order_by("number")[0], by="経理")
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
 
@@ -179,7 +179,7 @@ def test_a_reissue_keeps_number_and_words_and_is_stamped() -> None:
     invoice, by = Invoice.objects.order_by("number")[0], _finance()
     first = reissue(invoice, on=date(2026, 2, 1), reason="紛失", by=by)
     second = reissue(invoice, on=date(2026, 2, 2), reason="再度紛失", by=by)
-    original = Paper.whole.get(invoice=invoice, edition=0)
+    original = Document.whole.get(invoice=invoice, edition=0)
     assert [first.edition, second.edition, str(first)] == [1, 2, f"{invoice.number}-1"]
     assert "再発行" not in text_of(original.pdf)
     pages = pages_of(first.pdf)
@@ -191,7 +191,7 @@ def test_a_reissue_keeps_number_and_words_and_is_stamped() -> None:
     )
     entry = Entry.objects.filter(operation="reissue").order_by("pk")[0]
     assert (entry.subject, entry.reason, entry.actor) == (invoice.number, "紛失", "keiri")
-    assert list(papers_are_kept()) == []
+    assert list(documents_are_kept()) == []
 
 
 @pytest.mark.usefixtures("issued")
@@ -202,7 +202,7 @@ def test_no_reissue_without_a_reason_or_before_the_issue(said: dict[str, object]
     asked = {"on": date(2026, 2, 1), "reason": "紛失", **said}
     with pytest.raises(Refused, match=why):
         reissue(Invoice.objects.order_by("number")[0], by=_finance(), **asked)  # type: ignore[arg-type]
-    assert not Paper.objects.exists()
+    assert not Document.objects.exists()
 
 
 @pytest.mark.usefixtures("issued")
@@ -215,7 +215,7 @@ def test_a_month_is_one_pdf_with_a_bookmark_an_invoice() -> None:
     for mark, one in zip(whole.outline, invoices, strict=True):
         at = whole.get_destination_page_number(mark)
         assert one.number in whole.pages[at].extract_text()
-    single = sum(len(pages_of(paper.pdf)) for paper in Paper.whole.filter(edition=0))
+    single = sum(len(pages_of(document.pdf)) for document in Document.whole.filter(edition=0))
     assert len(whole.pages) == single
 
 
@@ -229,7 +229,7 @@ def test_a_month_is_a_zip_named_by_day_party_and_amount() -> None:
         names = archive.namelist()
         for invoice in Invoice.objects.all():
             name = f"20260106_{invoice.addressee}_{invoice.total_yen}_{invoice.number}.pdf"
-            assert archive.read(name) == Paper.whole.get(invoice=invoice).pdf
+            assert archive.read(name) == Document.whole.get(invoice=invoice).pdf
     assert len(names) == Invoice.objects.count()
 
 
@@ -239,8 +239,8 @@ def test_a_month_is_a_zip_named_by_day_party_and_amount() -> None:
 )
 def test_a_file_name_is_one_that_every_system_takes(addressee: str, named: str) -> None:
     invoice = Invoice(number="2025-12-00001", total_yen=-5, addressee=addressee)
-    paper = Paper(number="2025-12-00001", on=ON, addressee=addressee, invoice=invoice)
-    assert file_name(paper) == f"20260106_{named}_-5_2025-12-00001.pdf"
+    document = Document(number="2025-12-00001", on=ON, addressee=addressee, invoice=invoice)
+    assert file_name(document) == f"20260106_{named}_-5_2025-12-00001.pdf"
 
 
 def test_joining_looks_into_no_text_and_takes_nothing_foreign() -> None:
@@ -251,18 +251,18 @@ def test_joining_looks_into_no_text_and_takes_nothing_foreign() -> None:
         page.extract_text() for _time in range(2) for page in pypdf.PdfReader(io.BytesIO(data)).pages
     ]
     assert whole.outline[0]["/Title"] == "(a) 7 0 R"
-    with pytest.raises(UnreadablePaperError):
+    with pytest.raises(UnreadableDocumentError):
         list(joined([("x", b"%PDF-1.7 nothing of ours")]))
 
 
 @pytest.mark.usefixtures("issued")
 def test_the_check_finds_bytes_that_are_not_those_that_were_kept() -> None:
     invoice = Invoice.objects.order_by("number")[0]
-    paper = paper_of(invoice, by="経理")
-    assert list(papers_are_kept()) == []
-    fields = {field.attname: getattr(paper, field.attname) for field in Paper._meta.fields if field.attname != "id"}
-    Paper.objects.create(**fields | {"edition": 1, "reason": "x", "data": paper.pdf + b" "})
-    (said,) = papers_are_kept()
+    document = document_of(invoice, by="経理")
+    assert list(documents_are_kept()) == []
+    fields = {field.attname: getattr(document, field.attname) for field in Document._meta.fields if field.attname != "id"}
+    Document.objects.create(**fields | {"edition": 1, "reason": "x", "data": document.pdf + b" "})
+    (said,) = documents_are_kept()
     assert f"{invoice.number}-1" in said
 
 
@@ -295,5 +295,5 @@ def test_days_are_short_where_the_month_says_the_rest(first: str, last: str, sai
 
 
 def test_templates_are_read_by_nobody_else() -> None:
-    folder = Path(making.__file__).parents[2] / "formats" / "papers"
+    folder = Path(making.__file__).parents[2] / "formats" / "documents"
     assert {path.name for path in folder.glob("*.typ")} >= {"house.typ", "invoice.typ"}

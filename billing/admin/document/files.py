@@ -1,4 +1,4 @@
-"""書面のファイル: one paper as PDF, all of a month as one PDF or as a ZIP."""
+"""書面のファイル: one document as PDF, all of a month as one PDF or as a ZIP."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,28 +16,28 @@ from django.http import (
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 
-from billing.models import Invoice, Month, Paper
-from billing.operations.papers.bundle import file_name, pdf_of, zip_of
-from billing.operations.papers.making import paper_of
+from billing.models import Invoice, Month, Document
+from billing.operations.documents.bundle import file_name, pdf_of, zip_of
+from billing.operations.documents.making import document_of
 from contracts.operations.refusal import Refused
 
 PDF, ZIP = "application/pdf", "application/zip"
-SEE_INVOICES, SEE_PAPERS = "billing.view_invoice", "billing.view_paper"
+SEE_INVOICES, SEE_DOCUMENTS = "billing.view_invoice", "billing.view_document"
 
 
 def invoice_pdf(request: HttpRequest, invoice_id: int) -> HttpResponse:
-    """The paper of one invoice as it is sent; made now where nobody has yet."""
+    """The document of one invoice as it is sent; made now where nobody has yet."""
     _may(request, SEE_INVOICES)
     row = Invoice.objects.filter(pk=invoice_id).first()
     if row is None:
         raise Http404
-    return _shown(paper_of(row, by=str(request.user)))
+    return _shown(document_of(row, by=str(request.user)))
 
 
-def paper_pdf(request: HttpRequest, paper_id: int) -> HttpResponse:
-    """One paper, to the byte as it was made."""
-    _may(request, SEE_PAPERS)
-    row = Paper.whole.select_related("invoice").filter(pk=paper_id).first()
+def document_pdf(request: HttpRequest, document_id: int) -> HttpResponse:
+    """One document, to the byte as it was made."""
+    _may(request, SEE_DOCUMENTS)
+    row = Document.whole.select_related("invoice").filter(pk=document_id).first()
     if row is None:
         raise Http404
     return _shown(row)
@@ -74,8 +74,8 @@ def _month(
     return _named(StreamingHttpResponse(pieces, content_type=kind), f"請求書_{month}.{ending}", attached=attached)
 
 
-def _shown(paper: Paper) -> HttpResponse:
-    return _named(HttpResponse(paper.pdf, content_type=PDF), file_name(paper), attached=False)
+def _shown(document: Document) -> HttpResponse:
+    return _named(HttpResponse(document.pdf, content_type=PDF), file_name(document), attached=False)
 
 
 def _named(answer: Any, name: str, *, attached: bool) -> Any:

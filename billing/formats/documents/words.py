@@ -1,4 +1,4 @@
-"""How days and yen are written on a paper for a customer: Japanese, whatever language the screens are in."""
+"""How days and yen are written on a document for a customer: Japanese, whatever language the screens are in."""
 
 import re
 from datetime import date
@@ -24,7 +24,7 @@ def yen(amount: int) -> str:
 
 
 def period(first: date, last: date, within: date) -> str:
-    """The days of a line, the year left out where both lie in the month of the paper: 4/1–4/30."""
+    """The days of a line, the year left out where both lie in the month of the document: 4/1–4/30."""
     if (first.year, first.month) == (last.year, last.month) == (within.year, within.month):
         return f"{first.month}/{first.day}" + (f"–{last.month}/{last.day}" if last != first else "")
     begun = f"{first.year}/{first.month}/{first.day}"

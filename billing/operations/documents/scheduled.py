@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from billing.operations.papers.mail import send_waiting
-from billing.operations.papers.making import make_missing, unmade
+from billing.operations.documents.mail import send_waiting
+from billing.operations.documents.making import make_missing, unmade
 from contracts.operations.step import JobSteps, Step
 
-PAPERS_AN_HOUR, MAILS_AN_HOUR = 5_000, 2_000
+DOCUMENTS_AN_HOUR, MAILS_AN_HOUR = 5_000, 2_000
 """What one run does at most; the rest waits for the next."""
 
 
@@ -20,8 +20,8 @@ def _nothing(on: date, after: int) -> Step:
 
 
 def _make_and_send(on: date) -> None:
-    make_missing(by="定時処理", most=PAPERS_AN_HOUR)
+    make_missing(by="定時処理", most=DOCUMENTS_AN_HOUR)
     send_waiting(most=MAILS_AN_HOUR)
 
 
-PAPERS = JobSteps(_count, _nothing, _make_and_send)
+DOCUMENTS = JobSteps(_count, _nothing, _make_and_send)

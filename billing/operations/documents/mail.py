@@ -1,4 +1,4 @@
-"""書面の送信: a queue of papers to addresses — each written first, claimed before it leaves, sent once; what came back is told."""
+"""書面の送信: a queue of documents to addresses — each written first, claimed before it leaves, sent once; what came back is told."""
 
 from logging import getLogger
 
@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from billing.models import Paper, PaperMail
-from billing.operations.papers.bundle import file_name
+from billing.models import Document, DocumentMail
+from billing.operations.documents.bundle import file_name
 from contracts.clock import now
 from contracts.facts import history
 from contracts.operations.refusal import Refused
@@ -23,17 +23,17 @@ log = getLogger(__name__)
 
 
 @transaction.atomic
-def ask_to_mail(paper: Paper, *, to: str, by: User | str) -> PaperMail:
-    """Put a paper in the queue for an address. Raises Refused where the address is none, or has the paper in the queue already."""
+def ask_to_mail(document: Document, *, to: str, by: User | str) -> DocumentMail:
+    """Put a document in the queue for an address. Raises Refused where the address is none, or has the document in the queue already."""
     address = to.strip()
     try:
         validate_email(address)
     except ValidationError:
         raise Refused(_("メールアドレスを正しく入力してください：%(to)s") % {"to": address}, field="to") from None
-    if PaperMail.objects.filter(paper=paper, to=address).exists():
+    if DocumentMail.objects.filter(document=document, to=address).exists():
         raise Refused(_("この宛先へは、この書面の送信を既に依頼しています。"), field="to")
-    mail = PaperMail.objects.create(paper=paper, to=address, asked_by=str(by))
-    history.record("mail_paper", "paper", str(paper), by=by, after={"to": address})
+    mail = DocumentMail.objects.create(document=document, to=address, asked_by=str(by))
+    history.record("mail_document", "document", str(document), by=by, after={"to": address})
     return mail
 
 
@@ -42,67 +42,67 @@ def send_waiting(most: int | None = None) -> int:
 
     A mail claimed by a process that died stays 「送信中」: nobody can know whether it left; somebody may send it again.
     """
-    waiting = PaperMail.objects.filter(state="waiting").order_by("pk").values_list("pk", flat=True)
+    waiting = DocumentMail.objects.filter(state="waiting").order_by("pk").values_list("pk", flat=True)
     tried = 0
     for pk in list(waiting if most is None else waiting[:most]):
-        if PaperMail.objects.filter(pk=pk, state="waiting").update(state="sending"):
+        if DocumentMail.objects.filter(pk=pk, state="waiting").update(state="sending"):
             tried += 1
-            _send(PaperMail.objects.select_related("paper").get(pk=pk))
+            _send(DocumentMail.objects.select_related("document").get(pk=pk))
     return tried
 
 
-def _send(mail: PaperMail) -> None:
-    rows = PaperMail.objects.filter(pk=mail.pk)
+def _send(mail: DocumentMail) -> None:
+    rows = DocumentMail.objects.filter(pk=mail.pk)
     try:
         _message(mail).send()
     except Exception as error:
         attempts = mail.attempts + 1
         state = "failed" if attempts >= SEND_ATTEMPTS else "waiting"
         rows.update(state=state, attempts=attempts, error=f"{error}"[:500])
-        log.exception("the mail %s of a paper was not sent", mail.pk)
+        log.exception("the mail %s of a document was not sent", mail.pk)
     else:
         rows.update(state="sent", sent_at=now(), error="")
 
 
-def _message(mail: PaperMail) -> EmailMessage:
-    paper = Paper.whole.select_related("invoice").get(pk=mail.paper_id)
+def _message(mail: DocumentMail) -> EmailMessage:
+    document = Document.whole.select_related("invoice").get(pk=mail.document_id)
     host = settings.SITE_URL.split("//")[-1]
     with override("ja"):
-        kind = paper.get_kind_display()
-        subject = f"【{kind}】{paper.number} {paper.addressee} 御中"
+        kind = document.get_kind_display()
+        subject = f"【{kind}】{document.number} {document.addressee} 御中"
         body = (
-            f"{paper.addressee} 御中\n\n"
+            f"{document.addressee} 御中\n\n"
             f"平素よりIIJ C-SOCサービスをご利用いただき、ありがとうございます。\n"
-            f"{kind}（{paper.number}）を添付のPDFのとおりお送りします。ご確認をお願いいたします。\n\n"
+            f"{kind}（{document.number}）を添付のPDFのとおりお送りします。ご確認をお願いいたします。\n\n"
             f"{settings.INVOICE_ISSUER}\n"
         )
     message = EmailMessage(
         " ".join(subject.split()),
         body,
         to=[mail.to],
-        headers={"Message-ID": f"<paper-{mail.pk}-{mail.attempts}@{host}>"},
+        headers={"Message-ID": f"<document-{mail.pk}-{mail.attempts}@{host}>"},
     )
-    message.attach(file_name(paper), paper.pdf, "application/pdf")
+    message.attach(file_name(document), document.pdf, "application/pdf")
     return message
 
 
 @transaction.atomic
-def send_again(mail: PaperMail, *, by: User) -> PaperMail:
+def send_again(mail: DocumentMail, *, by: User) -> DocumentMail:
     """再送: let a mail leave once more. Raises Refused where it is still waiting."""
-    row = PaperMail.objects.select_for_update(of=("self",)).select_related("paper").get(pk=mail.pk)
+    row = DocumentMail.objects.select_for_update(of=("self",)).select_related("document").get(pk=mail.pk)
     if row.state == "waiting":
         raise Refused(_("このメールは、まだ送信を待っています。"))
     before = {"state": row.state}
     row.state, row.sent_at, row.attempts, row.error = "waiting", None, 0, ""
     row.save(update_fields=["state", "sent_at", "attempts", "error"])
-    history.record("resend", "paper", str(row.paper), by=by, before=before, after={"state": "waiting", "to": row.to})
+    history.record("resend", "document", str(row.document), by=by, before=before, after={"state": "waiting", "to": row.to})
     return row
 
 
 @transaction.atomic
-def came_back(mail: PaperMail, *, why: str, by: User) -> PaperMail:
+def came_back(mail: DocumentMail, *, why: str, by: User) -> DocumentMail:
     """不達: a mail that had been sent came back, and what its answer said. Raises Refused where it was not sent, or without a word."""
-    row = PaperMail.objects.select_for_update(of=("self",)).select_related("paper").get(pk=mail.pk)
+    row = DocumentMail.objects.select_for_update(of=("self",)).select_related("document").get(pk=mail.pk)
     if row.state != "sent":
         raise Refused(_("送信済みのメールだけを、不達と記録できます。"))
     if not why.strip():
@@ -110,6 +110,6 @@ def came_back(mail: PaperMail, *, why: str, by: User) -> PaperMail:
     row.state, row.error = "bounced", why.strip()[:500]
     row.save(update_fields=["state", "error"])
     history.record(
-        "bounce", "paper", str(row.paper), by=by, after={"state": "bounced", "to": row.to}, reason=why.strip()[:500]
+        "bounce", "document", str(row.document), by=by, after={"state": "bounced", "to": row.to}, reason=why.strip()[:500]
     )
     return row

@@ -1,4 +1,4 @@
-"""月の綴り: all papers of a month as one PDF with bookmarks, or as a ZIP. Streamed from what is kept: memory holds a few papers, however many there are."""
+"""月の綴り: all documents of a month as one PDF with bookmarks, or as a ZIP. Streamed from what is kept: memory holds a few documents, however many there are."""
 
 import re
 import zipfile
@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from billing.formats.papers.joined import joined
-from billing.models import Month, Paper
-from billing.operations.papers.making import unmade
+from billing.formats.documents.joined import joined
+from billing.models import Month, Document
+from billing.operations.documents.making import unmade
 from contracts.models.bulk import slices
 from contracts.operations.refusal import Refused
 
@@ -19,10 +19,10 @@ _UNNAMED = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]|^[. ]+|[. ]+$')
 LONGEST_ADDRESSEE = 60
 
 
-def file_name(paper: Paper) -> str:
+def file_name(document: Document) -> str:
     """The name of an invoice's file: day, party and amount as 電子帳簿保存法 asks to be searched by, then the number. Letters: day, party, number."""
-    yen = [str(paper.invoice.total_yen)] if paper.invoice is not None else []
-    return f"{'_'.join([f'{paper.on:%Y%m%d}', _named(paper.addressee), *yen, str(paper)])}.pdf"
+    yen = [str(document.invoice.total_yen)] if document.invoice is not None else []
+    return f"{'_'.join([f'{document.on:%Y%m%d}', _named(document.addressee), *yen, str(document)])}.pdf"
 
 
 def _named(text: str) -> str:
@@ -30,8 +30,8 @@ def _named(text: str) -> str:
     return _UNNAMED.sub("＿", text)[:LONGEST_ADDRESSEE] or "＿"
 
 
-def _papers(month: Month) -> Iterator[Paper]:
-    """A month's papers as they were first made, in the order of their numbers, with their bytes. Raises Refused where any is missing."""
+def _documents(month: Month) -> Iterator[Document]:
+    """A month's documents as they were first made, in the order of their numbers, with their bytes. Raises Refused where any is missing."""
     missing = unmade(month).count()
     if missing or not month.invoices.exists():
         sentence = _("まだPDFのない請求書が%(count)s通あります。作り終えてから、もう一度取り出してください。")
@@ -39,17 +39,17 @@ def _papers(month: Month) -> Iterator[Paper]:
     return _read(month)
 
 
-def _read(month: Month) -> Iterator[Paper]:
-    numbers = Paper.objects.filter(invoice__month=month, edition=0).order_by("number").values_list("pk", flat=True)
+def _read(month: Month) -> Iterator[Document]:
+    numbers = Document.objects.filter(invoice__month=month, edition=0).order_by("number").values_list("pk", flat=True)
     for some in slices(numbers.iterator(), READ_AT_ONCE):
-        rows = Paper.whole.filter(pk__in=some).select_related("invoice").defer("told").order_by("number")
+        rows = Document.whole.filter(pk__in=some).select_related("invoice").defer("told").order_by("number")
         yield from rows
 
 
 def pdf_of(month: Month) -> Iterator[bytes]:
-    """The month as one PDF, a bookmark an invoice. Raises Refused at once where a paper is missing."""
-    papers = _papers(month)
-    return joined((f"{paper.number} {paper.addressee}", paper.pdf) for paper in papers)
+    """The month as one PDF, a bookmark an invoice. Raises Refused at once where a document is missing."""
+    documents = _documents(month)
+    return joined((f"{document.number} {document.addressee}", document.pdf) for document in documents)
 
 
 class _Pipe:
@@ -74,16 +74,16 @@ class _Pipe:
 
 
 def zip_of(month: Month) -> Iterator[bytes]:
-    """The month as a ZIP, a PDF an invoice, named by ``file_name``; the same papers make the same bytes. Raises Refused as above."""
-    papers = _papers(month)
-    return _zipped(papers)
+    """The month as a ZIP, a PDF an invoice, named by ``file_name``; the same documents make the same bytes. Raises Refused as above."""
+    documents = _documents(month)
+    return _zipped(documents)
 
 
-def _zipped(papers: Iterator[Paper]) -> Iterator[bytes]:
+def _zipped(documents: Iterator[Document]) -> Iterator[bytes]:
     pipe = _Pipe()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:  # type: ignore[arg-type]
-        for paper in papers:
-            at = (paper.on.year, paper.on.month, paper.on.day, 0, 0, 0)
-            archive.writestr(zipfile.ZipInfo(file_name(paper), date_time=at), paper.pdf)
+        for document in documents:
+            at = (document.on.year, document.on.month, document.on.day, 0, 0, 0)
+            archive.writestr(zipfile.ZipInfo(file_name(document), date_time=at), document.pdf)
             yield pipe.read()
     yield pipe.read()

@@ -1,4 +1,4 @@
-"""お客様への書面: what left the house as paper — invoices and letters —, its bytes as they were made once, and the mails that carry it."""
+"""お客様への書面: what left the house on paper — invoices and letters —, its bytes as they were made once, and the mails that carry it."""
 
 from typing import Any
 
@@ -11,39 +11,39 @@ from contracts.models import Customer, ManagementUnit
 from contracts.models.choices import MAIL_STATES
 from contracts.models.plain_code import plain_index
 
-PAPER_KINDS = [
+DOCUMENT_KINDS = [
     ("invoice", _("請求書")),
     ("start", _("利用開始のご案内")),
     ("leaving", _("解約受付のご案内")),
     ("renewal", _("更新のご案内")),
     ("quotation", _("見積書")),
 ]
-PAPER_MAIL_STATES = [*MAIL_STATES, ("bounced", _("不達"))]
+DOCUMENT_MAIL_STATES = [*MAIL_STATES, ("bounced", _("不達"))]
 
 
-class PaperManager(models.Manager["Paper"]):
-    """Papers without their bytes, which are read where they are asked for alone: a list of fifty papers is no list of PDFs."""
+class DocumentManager(models.Manager["Document"]):
+    """Papers without their bytes, which are read where they are asked for alone: a list of fifty documents is no list of PDFs."""
 
-    def get_queryset(self) -> models.QuerySet["Paper"]:
+    def get_queryset(self) -> models.QuerySet["Document"]:
         return super().get_queryset().defer("data", "told")
 
 
-class Paper(models.Model):
-    """One paper: made once, kept to the byte, never changed. ``told`` is what a letter says; an invoice says what its own rows say.
+class Document(models.Model):
+    """One document: made once, kept to the byte, never changed. ``told`` is what a letter says; an invoice says what its own rows say.
 
-    ``edition`` is 0 for the paper as it was first made; 1, 2 … are the 再発行 of an invoice, which keep its number (I-72).
+    ``edition`` is 0 for the document as it was first made; 1, 2 … are the 再発行 of an invoice, which keep its number (I-72).
     """
 
-    kind = models.CharField(_("書面"), max_length=12, choices=PAPER_KINDS)
+    kind = models.CharField(_("書面"), max_length=12, choices=DOCUMENT_KINDS)
     number = models.CharField(_("番号"), max_length=32)
     edition = models.PositiveSmallIntegerField(_("再発行の回数"), default=0)
     on = models.DateField(_("書面の日付"))
-    customer = models.ForeignKey(Customer, models.PROTECT, verbose_name=_("契約者"), related_name="papers")
+    customer = models.ForeignKey(Customer, models.PROTECT, verbose_name=_("契約者"), related_name="documents")
     unit = models.ForeignKey(
-        ManagementUnit, models.PROTECT, null=True, blank=True, verbose_name=_("管理単位"), related_name="papers"
+        ManagementUnit, models.PROTECT, null=True, blank=True, verbose_name=_("管理単位"), related_name="documents"
     )
     invoice = models.ForeignKey(
-        Invoice, models.PROTECT, null=True, blank=True, verbose_name=_("請求書"), related_name="papers"
+        Invoice, models.PROTECT, null=True, blank=True, verbose_name=_("請求書"), related_name="documents"
     )
     subject = models.CharField(_("対象の番号"), max_length=64, blank=True)
     addressee = models.CharField(_("宛名"), max_length=255)
@@ -55,28 +55,28 @@ class Paper(models.Model):
     made_at = models.DateTimeField(_("作成日時"), auto_now_add=True)
     made_by = models.CharField(_("作成した人"), max_length=150)
 
-    objects = PaperManager()
-    whole: models.Manager["Paper"] = models.Manager()
+    objects = DocumentManager()
+    whole: models.Manager["Document"] = models.Manager()
 
     class Meta:
         verbose_name = _("お客様への書面")
         verbose_name_plural = _("お客様への書面")
         base_manager_name = "objects"
         default_manager_name = "objects"
-        permissions = [("make_paper", "お客様への書面を作り、再発行し、メールで送る")]
+        permissions = [("make_document", "お客様への書面を作り、再発行し、メールで送る")]
         indexes = [
-            models.Index(fields=["customer", "-id"], name="paper_of_customer"),
-            models.Index(fields=["subject"], name="paper_of_subject"),
-            plain_index("number", "paper_number_plain"),
+            models.Index(fields=["customer", "-id"], name="document_of_customer"),
+            models.Index(fields=["subject"], name="document_of_subject"),
+            plain_index("number", "document_number_plain"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["number", "edition"], name="paper_once"),
-            models.UniqueConstraint(fields=["invoice", "edition"], name="paper_once_an_invoice"),
+            models.UniqueConstraint(fields=["number", "edition"], name="document_once"),
+            models.UniqueConstraint(fields=["invoice", "edition"], name="document_once_an_invoice"),
             models.CheckConstraint(
                 condition=Q(kind="invoice", invoice__isnull=False) | ~Q(kind="invoice") & Q(invoice__isnull=True),
-                name="paper_of_its_invoice",
+                name="document_of_its_invoice",
             ),
-            models.CheckConstraint(condition=Q(edition=0) | ~Q(reason=""), name="paper_made_again_for_a_reason"),
+            models.CheckConstraint(condition=Q(edition=0) | ~Q(reason=""), name="document_made_again_for_a_reason"),
         ]
 
     def __str__(self) -> str:
@@ -89,15 +89,15 @@ class Paper(models.Model):
         return bytes(kept)
 
 
-class PaperMail(models.Model):
-    """One paper to one address by mail: written first, claimed before it leaves, so that it leaves once.
+class DocumentMail(models.Model):
+    """One document to one address by mail: written first, claimed before it leaves, so that it leaves once.
 
     A mail that came back (``bounced``) is for somebody to look at: another address, or by post.
     """
 
-    paper = models.ForeignKey(Paper, models.PROTECT, verbose_name=_("書面"), related_name="mails")
+    document = models.ForeignKey(Document, models.PROTECT, verbose_name=_("書面"), related_name="mails")
     to = models.EmailField(_("宛先"))
-    state = models.CharField(_("状態"), max_length=8, choices=PAPER_MAIL_STATES, default="waiting")
+    state = models.CharField(_("状態"), max_length=8, choices=DOCUMENT_MAIL_STATES, default="waiting")
     attempts = models.PositiveIntegerField(_("試行"), default=0)
     error = models.CharField(_("エラー"), max_length=500, blank=True)
     asked_by = models.CharField(_("依頼した人"), max_length=150)
@@ -108,19 +108,19 @@ class PaperMail(models.Model):
         verbose_name = _("書面のメール")
         verbose_name_plural = _("書面のメール")
         indexes = [
-            models.Index(fields=["id"], condition=Q(state__in=["waiting", "sending"]), name="paper_mail_not_sent"),
+            models.Index(fields=["id"], condition=Q(state__in=["waiting", "sending"]), name="document_mail_not_sent"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["paper", "to"], name="paper_mail_once"),
+            models.UniqueConstraint(fields=["document", "to"], name="document_mail_once"),
             models.CheckConstraint(
                 condition=Q(state__in=["sent", "bounced"], sent_at__isnull=False)
                 | ~Q(state__in=["sent", "bounced"]) & Q(sent_at__isnull=True),
-                name="paper_mail_sent_when_sent",
+                name="document_mail_sent_when_sent",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=[code for code, _name in PAPER_MAIL_STATES]), name="paper_mail_state_known"
+                condition=Q(state__in=[code for code, _name in DOCUMENT_MAIL_STATES]), name="document_mail_state_known"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.paper} {self.to}"
+        return f"{self.document} {self.to}"

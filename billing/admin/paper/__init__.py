@@ -1,1 +1,0 @@
-"""お客様への書面: what left the house as paper, and the mails that carry it."""

@@ -1,1 +1,0 @@
-"""紙: the templates of what leaves the house on paper, and what sets them."""
