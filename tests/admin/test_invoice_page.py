@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from billing.admin.invoice.document import _row
 from billing.models import BillingGroup, ChargeLine, Invoice, InvoiceUnit, Month
-from billing.operations.invoices import issue_invoices, make_group, put_in_group
+from billing.operations.groups import make_group, put_in_group
+from billing.operations.invoices import issue_invoices
 from contracts.models import Contract, Customer, ManagementUnit
 from tests.admin.conftest import signed_in
 
@@ -133,7 +134,12 @@ def test_an_invoice_leads_to_its_own_lines(book: None, chief: User) -> None:
         c for c in Customer.objects.order_by("pk") if lines.filter(customer=c).values("unit").distinct().count() > 1
     )
     units = ManagementUnit.objects.filter(customer=customer, pk__in=lines.values("unit")).order_by("pk")
-    put_in_group(make_group(customer=customer, code="G-1", addressee="甲", by=chief), units=[units[0]], by=chief)
+    put_in_group(
+        make_group(customer=customer, code="G-1", addressee="甲", by=chief),
+        units=[units[0]],
+        on=date(2025, 5, 2),
+        by=chief,
+    )
     issue_invoices(month, on=date(2025, 5, 2), by="経理")
     for invoice in Invoice.objects.filter(customer=customer):
         page = signed_in(chief).get(reverse("admin:billing_invoice_change", args=[invoice.pk]))
