@@ -11,8 +11,8 @@ from billing.facts.span import UnitRange
 from billing.models import Month, MonthClosing
 from billing.operations.close_month import compute_range
 from billing.operations.closing import carry_out
-from billing.operations.kept_sums import keep_sums
 from billing.operations.documents.making import make_missing, ranges
+from billing.operations.kept_sums import keep_sums
 from billing.operations.propose import compute_proposal
 from billing.operations.take_book import take_book, try_book
 from contracts.terms.days import month_period

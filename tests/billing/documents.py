@@ -29,7 +29,7 @@ def invoice_of(lines: list[dict[str, Any]], units: int = 1, **said: Any) -> dict
         "address": [],
         "customer_number": "C0001",
         "order_number": "",
-        "issuer": {"name": "株式会社発行者", "registration": "T8700110005901", "lines": []},
+        "issuer": {"name": "株式会社発行者", "registration": "T8700110005901", "lines": [], "seal": None},
         "subject": "ご利用料金 2025年4月分",
         "total": {"label": "ご請求金額（税込）", "yen": "¥55,000-", "plain": "55,000"},
         "days": [["お支払期限", "2025年5月31日"]],
@@ -39,7 +39,8 @@ def invoice_of(lines: list[dict[str, Any]], units: int = 1, **said: Any) -> dict
         "remarks": [],
         "corrects": [],
         "units": [
-            {"code": f"U-{at}", "name": "本社", "lines": part, "subtotal": "50,000"} for at, part in enumerate(parts)
+            {"code": f"U-{at}", "name": "本社", "order_number": "", "lines": part, "subtotal": "50,000"}
+            for at, part in enumerate(parts)
         ],
         "before_tax": "50,000",
         "legend": "",

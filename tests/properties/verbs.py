@@ -10,7 +10,8 @@ from billing.models import BillingGroup, HeldSettlement, Month
 from billing.operations import book_uploads, take_book
 from billing.operations.close_month import close_month
 from billing.operations.decide_held import bill_held, waive_held
-from billing.operations.invoices import issue_invoices, make_group, put_in_group
+from billing.operations.groups import make_group, put_in_group
+from billing.operations.invoices import issue_invoices
 from contracts import models
 from contracts.judge.kinds import DONE_OUTSIDE
 from contracts.models import BookUpload
@@ -410,7 +411,7 @@ def group(office):
 
 def grouped(office):
     row = office.one(BillingGroup.objects)
-    put_in_group(row, units=list(row.customer.units.all()), by=office.by)
+    put_in_group(row, units=list(row.customer.units.all()), on=office.on, by=office.by)
 
 
 def book(office):

@@ -16,7 +16,7 @@ from django.http import (
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 
-from billing.models import Invoice, Month, Document
+from billing.models import Document, Invoice, Month
 from billing.operations.documents.bundle import file_name, pdf_of, zip_of
 from billing.operations.documents.making import document_of
 from contracts.operations.refusal import Refused

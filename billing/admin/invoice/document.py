@@ -9,10 +9,10 @@ from django.db.models import Q
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.kit.filters import MonthFilter
 from billing.admin.document import files
-from billing.admin.document.admin import MAY, DOCUMENT_COLUMNS, ToForm
-from billing.models import ChargeLine, Invoice, Document
+from billing.admin.document.admin import DOCUMENT_COLUMNS, MAY, ToForm
+from billing.admin.kit.filters import MonthFilter
+from billing.models import ChargeLine, Document, Invoice
 from billing.operations.documents.mail import ask_to_mail
 from billing.operations.documents.making import corrected_by, correcting, document_of, reissue
 from contracts import clock

@@ -2,30 +2,22 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.contrib.auth.models import User
-from django.db import transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from billing.admin.document import of_month
 from billing.admin.kit.filters import in_month
-from billing.admin.month import line, parked
-from billing.admin.document.admin import MAY
+from billing.admin.month import issue, line, parked
 from billing.admin.reports import journals
 from billing.models import ChargeLine, HeldSettlement, Invoice, JournalFile, Month, ParkedTarget
 from billing.models.line import FEES
-from billing.operations.invoices import issue_invoices
 from billing.operations.kept_sums import fees_of
-from billing.operations.documents.making import progress, unmade
-from billing.tasks import ask_for_documents
-from contracts import clock
 from contracts.admin.kit.base import Related, list_of
 from contracts.admin.kit.columns import column, moment, number, plain, thousands, yen
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.kit.words import LISTED, MODELS
 from contracts.models import Entry
 
@@ -68,49 +60,6 @@ CLOSED_AT, CLOSED_BY = moment("closed_at", _("締め日時")), plain("closed_by"
 LINES, TOTAL = number("line_count", _("明細数")), yen("total_yen", _("合計（円、税抜）"))
 LEFT_OUT = column("left_out", _("除外した対象"), lambda row: "、".join(map(str, row.left_out)) or None)
 REVISION = number("facts_revision", _("事実の版"))
-MADE = column("documents_made", _("請求書のPDF"), lambda row: _made(row))
-
-
-def _issue(row: Month, given: Given, by: User) -> Month:
-    issue_invoices(row, on=clock.today(), by=by)
-    transaction.on_commit(lambda: ask_for_documents(row.pk))
-    return row
-
-
-def _documents(row: Month, given: Given, by: User) -> Month:
-    transaction.on_commit(lambda: ask_for_documents(row.pk))
-    return row
-
-
-def _made(row: Month) -> str | None:
-    """How many of its invoices have their PDF."""
-    made, issued = progress(row)
-    return f"{made:,} / {issued:,}" if issued else None
-
-
-ISSUE = Verb(
-    name="issue",
-    label=_("請求書を発行"),
-    permission="billing.issue_invoice",
-    form=forms.Form,
-    do=_issue,
-    done=_("請求書を発行しました。"),
-    offered=lambda row: row.closed_at is not None and not row.invoices.exists(),
-    help=_(
-        "この月の明細のあるすべての契約者又は請求先グループに、番号を付けて請求書を発行します。発行した請求書は変えられません。"
-    ),
-    weight="main",
-)
-DOCUMENTS = Verb(
-    name="documents",
-    label=_("請求書のPDFを作る"),
-    permission=MAY,
-    form=forms.Form,
-    do=_documents,
-    done=_("PDFの作成を依頼しました。"),
-    offered=lambda row: unmade(row).exists(),
-    help=_("まだPDFのない請求書のPDFを作ります。途中で止まっても、できたものは残り、続きから作ります。"),
-)
 
 
 @admin.register(Month)
@@ -122,11 +71,11 @@ class MonthAdmin(ActingAdmin):
     search_fields = ("month",)
     search_help_text = _("月から検索します（例：2025-04）")
     fieldsets = (
-        (None, {"fields": (MONTH, STATE, CLOSED_AT, CLOSED_BY, REVISION, MADE)}),
+        (None, {"fields": (MONTH, STATE, CLOSED_AT, CLOSED_BY, REVISION, of_month.MADE)}),
         (_("合計"), {"fields": (LINES, TOTAL, column("by_fee", _("費目ごと"), _by_fee), LEFT_OUT)}),
     )
 
-    verbs = (ISSUE, DOCUMENTS, journals.TAKE_OUT)
+    verbs = (issue.ISSUE, of_month.MAKE, journals.TAKE_OUT)
 
     def history_of(self, row: Any) -> str:
         return list_of(Entry, record="month", subject=str(row))
@@ -147,8 +96,7 @@ class MonthAdmin(ActingAdmin):
         found: list[tuple[Any, str]] = [(_("この月の料金明細"), list_of(ChargeLine, month=name_of(row)))]
         if row.invoices.exists():
             found.append((_("この月の請求書"), list_of(Invoice, month=name_of(row))))
-            found.append((_("すべての請求書を一つのPDFで"), reverse("admin:billing_invoice_print-all", args=[row.pk])))
-            found.append((_("すべての請求書をZIPで"), reverse("admin:billing_invoice_zip-all", args=[row.pk])))
+            found += of_month.links(row)
         if row.journal_files.exists():
             found.append((_("会計ソフトへの仕訳"), list_of(JournalFile, q=name_of(row))))
         return found

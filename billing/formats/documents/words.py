@@ -5,7 +5,7 @@ from datetime import date
 
 _DAY = re.compile(r"(?<![-\w])(\d{4})-(\d\d)-(\d\d)(?![-\d])")
 _MONTH = re.compile(r"(?<![-\w])(\d{4})-(\d\d)(?![-\d])")
-_READINGS = re.compile(r"（I-\d+(?:、I-\d+)*）|、保留 I-\d+(?=）)|、?I-\d+(?=）)")
+_READINGS = re.compile(r"（(?:、?(?:保留 )?I-\d+)+）")
 
 
 def day(on: date) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from billing.formats.documents.joined import joined
-from billing.models import Month, Document
+from billing.models import Document, Month
 from billing.operations.documents.making import unmade
 from contracts.models.bulk import slices
 from contracts.operations.refusal import Refused

@@ -4,18 +4,21 @@ A plain value of texts; billing/formats/documents/invoice.typ draws it. The same
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from billing.formats.documents.words import day, for_customers, month, period, yen
-from billing.models import Invoice, InvoiceRate, InvoiceUnit
-from billing.operations.statement import Stated
+from billing.models import Invoice, InvoiceRate, InvoiceUnit, KeptSeal
+from billing.operations.statement import Stated, paper_of
 from billing.terms.account import TaxCategory
+from billing.terms.due_day import HolidayRule
+from billing.terms.paper import Issuer, Paper
 from billing.terms.tax import tax_yen
 from contracts.terms.days import ONE_DAY, next_month
 
 Told = dict[str, Any]
+Seal = list[int] | None
 
 TAXED = (
     "消費税額は、税率ごとの差引対象額の合計に対して一度だけ計算し、1円未満を切り捨てています。"
@@ -23,6 +26,11 @@ TAXED = (
 )
 NOTHING_DUE = "今回お支払いいただく額はありません。内容のご確認のためにお送りしています。"
 PAID_BACK = "差引がマイナスとなりましたので、お支払いは不要です。上記の額を返金いたします。"
+BUYER_PAYS = "恐れ入りますが、振込手数料は貴社にてご負担くださいますようお願いいたします。"
+HOLIDAYS = {
+    HolidayRule.PREVIOUS: "お支払期限が金融機関の休業日に当たるときは、その前営業日としています。",
+    HolidayRule.NEXT: "お支払期限が金融機関の休業日に当たるときは、その翌営業日としています。",
+}
 AGAIN = "先にお送りした同じ番号の請求書を再発行したもので、内容は同じです。重ねてのお支払いにご注意ください。"
 
 
@@ -39,40 +47,79 @@ def told_of(invoices: Sequence[Invoice], reissued: str = "") -> list[Told]:
         units[unit.invoice_id].append(unit)
     corrected = {line["corrects_invoice"] for rows in units.values() for row in rows for line in row.lines} - {""}
     issued = dict(Invoice.objects.filter(number__in=corrected).values_list("number", "issued_on")) if corrected else {}
-    return [_told(one, rates[one.pk], units[one.pk], issued, reissued) for one in invoices]
+    seals = seals_of({paper_of(one).issuer.seal_sha256 for one in invoices})
+    return [_told(one, (rates[one.pk], units[one.pk]), issued, seals, reissued) for one in invoices]
+
+
+def seals_of(digests: Collection[str]) -> Mapping[str, Seal]:
+    """The images of seals by their SHA-256, as the bytes that they were kept with; no query where none is printed."""
+    wanted = set(digests) - {""}
+    rows = KeptSeal.objects.filter(sha256__in=wanted).values_list("sha256", "content") if wanted else ()
+    return {digest: list(bytes(content)) for digest, content in rows}
 
 
 def _told(
-    row: Invoice, rates: list[InvoiceRate], units: list[InvoiceUnit], issued: dict[str, date], reissued: str
+    row: Invoice,
+    parts: tuple[list[InvoiceRate], list[InvoiceUnit]],
+    issued: Mapping[str, date],
+    seals: Mapping[str, Seal],
+    reissued: str,
 ) -> Told:
+    rates, units = parts
     lines = [line for unit in units for line in unit.lines]
     first = row.month.month
+    paper = paper_of(row)
+    to, ours = paper.addressee, paper.issuer
     return {
         "title": title_of(row, lines),
         "number": row.number,
         "on": [row.issued_on.year, row.issued_on.month, row.issued_on.day],
         "issued": day(row.issued_on),
         "reissued": reissued,
-        "addressee": row.addressee,
-        "honorific": "御中",
-        "person": "",
-        "department": "",
-        "address": [],
-        "customer_number": row.customer.code,
-        "order_number": "",
-        "issuer": {"name": row.issuer, "registration": row.registration, "lines": []},
+        "addressee": to.company,
+        "honorific": to.honorific,
+        "person": to.person,
+        "department": to.department,
+        "address": [line for line in (_postal(to.postal_code), to.address, to.building) if line],
+        "customer_number": to.customer_number or row.customer.code,
+        "order_number": to.order_number,
+        "issuer": issuer_of(ours, seals.get(ours.seal_sha256)),
         "subject": f"IIJ C-SOCサービス ご利用料金 {month(first)}分",
         "total": _total(row),
         "days": [*_due(row), ["対象期間", f"{day(first)}〜{day(next_month(first) - ONE_DAY)}"]],
         "sentences": [*([AGAIN] if reissued else []), *_said_of_total(row)],
         "rates": [*map(_rate, rates), *_out_of_scope(row)],
-        "bank": [],
-        "remarks": [],
+        "bank": [str(paper.bank)] if paper.bank and row.total_yen > 0 else [],
+        "remarks": _remarks(paper) if row.total_yen > 0 else [],
         "corrects": list(_corrects(lines, issued)),
         "units": [_unit(unit, first, issued) for unit in units],
         "before_tax": yen(row.total_yen - row.tax_yen),
         "legend": TAXED,
     }
+
+
+def issuer_of(ours: Issuer, seal: Seal = None) -> Told:
+    """Who writes: name, 登録番号, what is known of address and contact, a line each, and the seal's bytes."""
+    contact = " ".join(part for part in (ours.department, ours.person) if part)
+    telephone = f"TEL {ours.telephone}" if ours.telephone else ""
+    lines = (_postal(ours.postal_code), ours.address, ours.building, telephone, ours.email, contact)
+    return {
+        "name": ours.name,
+        "registration": ours.registration,
+        "lines": [line for line in lines if line],
+        "seal": seal,
+    }
+
+
+def _postal(code: str) -> str:
+    return f"〒{code}" if code else ""
+
+
+def _remarks(paper: Paper) -> list[str]:
+    """What is said beside the account that is paid to; nothing where none is printed."""
+    if paper.bank is None:
+        return []
+    return [BUYER_PAYS, *([HOLIDAYS[paper.holiday]] if paper.holiday in HOLIDAYS else [])]
 
 
 def title_of(row: Invoice, lines: Sequence[Stated]) -> str:
@@ -125,7 +172,7 @@ def _out_of_scope(row: Invoice) -> Iterator[Told]:
         yield {"called": "不課税", **plain}
 
 
-def _corrects(lines: Iterable[Stated], issued: dict[str, date]) -> Iterator[list[str]]:
+def _corrects(lines: Iterable[Stated], issued: Mapping[str, date]) -> Iterator[list[str]]:
     """Each month and invoice that lines correct: number, day of issue, month, and what its correction comes to before tax."""
     sums: defaultdict[tuple[str, str], int] = defaultdict(int)
     for line in lines:
@@ -140,16 +187,17 @@ def _month_named(of: str) -> str:
     return month(date.fromisoformat(f"{of}-01"))
 
 
-def _unit(unit: InvoiceUnit, first: date, issued: dict[str, date]) -> Told:
+def _unit(unit: InvoiceUnit, first: date, issued: Mapping[str, date]) -> Told:
     return {
         "code": unit.code,
         "name": unit.name,
+        "order_number": unit.order_number,
         "lines": [_line(line, first, issued) for line in unit.lines],
         "subtotal": yen(sum(line["amount_yen"] for line in unit.lines)),
     }
 
 
-def _line(line: Stated, first: date, issued: dict[str, date]) -> Told:
+def _line(line: Stated, first: date, issued: Mapping[str, date]) -> Told:
     corrects = bool(line["corrects_month"])
     return {
         "number": line["number"],
@@ -165,7 +213,7 @@ def _line(line: Stated, first: date, issued: dict[str, date]) -> Told:
     }
 
 
-def _lowers(line: Stated, issued: dict[str, date]) -> Iterator[str]:
+def _lowers(line: Stated, issued: Mapping[str, date]) -> Iterator[str]:
     """The month and the invoice that a correction is of: what gives back names what it lowers (適格返還請求書, I-44)."""
     if not line["corrects_month"]:
         return

@@ -95,7 +95,9 @@ def send_again(mail: DocumentMail, *, by: User) -> DocumentMail:
     before = {"state": row.state}
     row.state, row.sent_at, row.attempts, row.error = "waiting", None, 0, ""
     row.save(update_fields=["state", "sent_at", "attempts", "error"])
-    history.record("resend", "document", str(row.document), by=by, before=before, after={"state": "waiting", "to": row.to})
+    history.record(
+        "resend", "document", str(row.document), by=by, before=before, after={"state": "waiting", "to": row.to}
+    )
     return row
 
 
@@ -110,6 +112,11 @@ def came_back(mail: DocumentMail, *, why: str, by: User) -> DocumentMail:
     row.state, row.error = "bounced", why.strip()[:500]
     row.save(update_fields=["state", "error"])
     history.record(
-        "bounce", "document", str(row.document), by=by, after={"state": "bounced", "to": row.to}, reason=why.strip()[:500]
+        "bounce",
+        "document",
+        str(row.document),
+        by=by,
+        after={"state": "bounced", "to": row.to},
+        reason=why.strip()[:500],
     )
     return row

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from billing.formats.documents.printer import printed
 from billing.formats.documents.words import day
-from billing.models import ChargeLine, Invoice, InvoiceUnit, Month, Document
+from billing.models import ChargeLine, Document, Invoice, InvoiceUnit, Month
 from billing.operations.documents.invoice_told import Told, told_of
 from contracts.facts import history
 from contracts.operations.refusal import Refused
@@ -72,7 +72,9 @@ def _keep(invoices: Sequence[Invoice], told: Sequence[Told], by: str) -> None:
     Document.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _document(invoice: Invoice, told: Told, by: str, edition: int = 0, on: date | None = None, reason: str = "") -> Document:
+def _document(
+    invoice: Invoice, told: Told, by: str, edition: int = 0, on: date | None = None, reason: str = ""
+) -> Document:
     data = printed("invoice", told)
     return Document(
         kind="invoice",
