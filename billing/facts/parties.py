@@ -49,5 +49,5 @@ def order_numbers_on(day: date, units: Collection[int]) -> dict[int, str]:
 
 def parties_of(customer_id: int) -> QuerySet[BillingParty]:
     """The parties of a customer and of its groups that stand: its own first, in the order of their days."""
-    rows = BillingParty.objects.standing().filter(customer=customer_id).select_related("group")
+    rows = BillingParty.objects.standing().filter(customer=customer_id).select_related("customer", "group")
     return rows.order_by(F("group__code").asc(nulls_first=True), "from_on")

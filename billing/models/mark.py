@@ -67,4 +67,4 @@ class InvoiceMark(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.invoice_id} {self.kind}"
+        return f"{self.get_kind_display()} {self.done_on}"

@@ -85,7 +85,7 @@ def withdraw_party(row: BillingParty, *, reason: str, on: date, by: User) -> Bil
     _must_have(reason)
     before = {**said_by(row), "from_on": row.from_on}
     writing.withdraw(row, because=reason)
-    history.record("withdraw", "billing_party", _subject(row), by=by, before=before, reason=reason.strip())
+    history.record("take_back", "billing_party", _subject(row), by=by, before=before, reason=reason.strip())
     return row
 
 
@@ -138,7 +138,7 @@ def _must_be_sound(says: Mapping[str, Any]) -> dict[str, Any]:
     months, day = said.get("due_months"), said.get("due_day")
     if (months is None) != (day is None):
         raise Refused(_("支払月と支払日は、両方を決めるか、両方を空欄にしてください。"), field="due_day")
-    if months is not None and day is not None and not (months <= MOST_MONTHS and 1 <= day <= LAST_DAY):
+    if isinstance(months, int) and isinstance(day, int) and not (months <= MOST_MONTHS and 1 <= day <= LAST_DAY):
         raise Refused(_("支払月は12か月まで、支払日は1から31までです。"), field="due_day")
     keys = {bank.key for issuing in issuers() for bank in issuing.banks}
     if said.get("bank") and said["bank"] not in keys:

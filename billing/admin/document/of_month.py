@@ -6,14 +6,21 @@ from django import forms
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.document.admin import MAY
 from billing.models import Month
+from billing.operations.documents.mail import MonthMailed, ask_to_mail_month
 from billing.operations.documents.making import progress, unmade
 from billing.tasks import ask_for_documents
-from contracts.admin.kit.columns import column
+from billing.terms.paper import Sending
+from contracts.admin.kit.columns import column, page_of
+from contracts.admin.kit.following import Rehearsal
 from contracts.admin.kit.verbs import Given, Verb
+
+SHOWN = 10
+"""Names that a preview tells."""
 
 
 def _make(row: Month, given: Given, by: User) -> Month:
@@ -37,6 +44,37 @@ MAKE = Verb(
     done=_("PDFの作成を依頼しました。"),
     offered=lambda row: unmade(row).exists(),
     help=_("まだPDFのない請求書のPDFを作ります。途中で止まっても、できたものは残り、続きから作ります。"),
+)
+
+
+def _mail(row: Month, given: Given, by: User) -> MonthMailed:
+    return ask_to_mail_month(row, by=by)
+
+
+def _follows(row: Month, given: Given, rehearsal: Rehearsal) -> list[str]:
+    """How many go, and whose address is missing."""
+    told: MonthMailed = rehearsal.result
+    found = [gettext("%(count)s通を、請求先のメールアドレスへ送ります。") % {"count": f"{told.count:,}"}]
+    if told.without_address:
+        names = [*told.without_address[:SHOWN], *(["…"] if len(told.without_address) > SHOWN else [])]
+        found.append(
+            gettext("メールアドレスのない請求先には送りません：%(names)s") % {"names": gettext("、").join(names)}
+        )
+    return found
+
+
+MAIL = Verb(
+    name="mail",
+    label=_("請求書をメールで送る"),
+    permission=MAY,
+    form=forms.Form,
+    do=_mail,
+    follows=_follows,
+    bills=False,
+    done=_("送信を依頼しました。次の定時処理で送ります。"),
+    offered=lambda row: row.invoices.filter(sending=Sending.MAIL, sent_on=None).exists(),
+    help=_("送付方法がメールの請求先へ、この月の請求書を送ります。既に送信を依頼したものは、もう一度送りません。"),
+    then=lambda row, mailed: page_of(row),
 )
 
 

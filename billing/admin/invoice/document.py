@@ -1,26 +1,23 @@
-"""請求書: the list, each with the paper that is sent, what is corrected by it and what corrects it; all of a month at once."""
+"""請求書: the list, each with the document that is sent, what it corrects and what corrects it; all of a month at once."""
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.db.models import Q
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.document import files
-from billing.admin.document.admin import DOCUMENT_COLUMNS, MAY, ToForm
-from billing.admin.kit.filters import MonthFilter
-from billing.models import ChargeLine, Document, Invoice
-from billing.operations.documents.mail import ask_to_mail
-from billing.operations.documents.making import corrected_by, correcting, document_of, reissue
+from billing.admin.document import files, of_invoice
+from billing.admin.invoice.marks import PAID, SENT
+from billing.admin.invoice.wanted import BecameFilter, InvoiceMonthFilter, WantedFilter
+from billing.models import ChargeLine, Invoice
+from billing.operations.statement import paper_of
 from contracts import clock
 from contracts.admin.kit.base import Related, by_code, list_of
-from contracts.admin.kit.columns import column, day, link, number, own_page, plain, yen
-from contracts.admin.kit.days import DayField
+from contracts.admin.kit.columns import choice, column, day, link, number, own_page, plain, yen
 from contracts.admin.kit.search import FINDS, customers_found
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, reason_field
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.kit.words import LISTED, MODELS
 from contracts.models import Entry, plain_code
 
@@ -35,6 +32,25 @@ LINES, TAX, TOTAL = (
     yen("tax_yen", _("消費税額")),
     yen("total_yen", _("請求金額（円、税込）")),
 )
+SENDING = choice("sending", _("送付方法"))
+ADDRESSED = column("addressed", _("宛先の記載"), lambda row: " ".join(paper_of(row).addressee.lines))
+ORDER = column("order_number", _("注文番号"), lambda row: paper_of(row).addressee.order_number)
+BANK = column("bank", _("振込先"), lambda row: paper_of(row).bank)
+
+
+def _became(row: Invoice) -> str:
+    """What became of it, in one cell: sent, paid, or overdue since when."""
+    said = []
+    if row.sent_on:
+        said.append(gettext("送付 %(day)s") % {"day": f"{row.sent_on:%m-%d}"})
+    if row.paid_on:
+        said.append(gettext("入金 %(day)s") % {"day": f"{row.paid_on:%m-%d}"})
+    elif row.total_yen and row.due_on < clock.today():
+        said.append(gettext("期限超過"))
+    return " ・ ".join(said) or gettext("未送付")
+
+
+BECAME = column("became", _("状態"), _became)
 RATES = (
     column("percent", _("税率"), lambda row: f"{row.percent}%"),
     yen("taxable_yen", _("課税対象額")),
@@ -43,66 +59,33 @@ RATES = (
 )
 
 
-class ReissueForm(forms.Form):
-    """On which day an invoice is issued again, and why."""
-
-    on = DayField(label=_("再発行の日"))
-    reason = reason_field(_("再発行の理由"))
-
-
-def _reissue(row: Invoice, given: Given, by: User) -> Document:
-    return reissue(row, by=by, **given)
-
-
-def _mail(row: Invoice, given: Given, by: User) -> Invoice:
-    ask_to_mail(document_of(row, by=str(by)), by=by, **given)
-    return row
-
-
-REISSUE = Verb(
-    name="reissue",
-    label=_("再発行"),
-    permission=MAY,
-    form=ReissueForm,
-    initial=lambda row: {"on": clock.today()},
-    do=_reissue,
-    done=_("再発行しました。PDFには「再発行」と日付が入ります。"),
-    help=_(
-        "同じ番号、同じ内容の請求書を、「再発行」の印と日付を付けて作ります。前の請求書はそのまま残ります（I-72）。"
-    ),
-    then=lambda row, made: reverse("admin:billing_document_change", args=[made.pk]),
-)
-MAIL = Verb(
-    name="mail",
-    label=_("メールで送る"),
-    permission=MAY,
-    form=ToForm,
-    do=_mail,
-    done=_("送信を依頼しました。次の定時処理で送ります。"),
-    help=_("請求書のPDFを添付したメールを、送信の列に加えます。同じ請求書は、同じ宛先へ一度だけ送ります。"),
-)
-
-
 @admin.register(Invoice)
 class InvoiceAdmin(ActingAdmin):
     """Issued invoices of a month, in the order of their numbers."""
 
-    list_display = (NUMBER, MONTH, ADDRESSEE, CUSTOMER, ISSUED, DUE, LINES, TAX, TOTAL)
+    list_display = (NUMBER, ADDRESSEE, CUSTOMER, ISSUED, DUE, TOTAL, BECAME)
     list_select_related = ("month", "customer", "group")
-    list_filter = (MonthFilter, by_code("customer", _("契約者コード"), "customer__code"))
+    list_filter = (
+        WantedFilter,
+        BecameFilter,
+        InvoiceMonthFilter,
+        by_code("customer", _("契約者コード"), "customer__code"),
+    )
     ordering = ("number",)
+    verbs = (SENT, PAID, of_invoice.MAIL, of_invoice.REISSUE)
     search_fields = ("number",)
     search_help_text = FINDS
-    beside = (own_page("number", _("請求書番号"), lambda row: row.number), MONTH, ISSUED, DUE, TOTAL)
+    beside = (own_page("number", _("請求書番号"), lambda row: row.number), MONTH, ISSUED, DUE, TOTAL, BECAME)
     fieldsets = (
         (None, {"fields": (NUMBER, MONTH, ADDRESSEE, CUSTOMER, link("group", _("請求先グループ")))}),
         (_("金額（円）"), {"fields": (LINES, yen("out_of_scope_yen", _("不課税の額")), TAX, TOTAL)}),
         (
             _("発行"),
-            {"fields": (ISSUED, DUE, plain("issuer", _("発行者")), plain("registration", _("登録番号")), plain("policy", _("経理方針の版")))},
+            {"fields": (ISSUED, DUE, plain("issuer", _("発行者")), plain("registration", _("登録番号")), BANK, plain("policy", _("経理方針の版")))},
         ),
+        (_("宛先"), {"fields": (ADDRESSED, SENDING, ORDER)}),
+        (_("送付と入金"), {"fields": (BECAME,)}),
     )  # fmt: skip
-    verbs = (REISSUE, MAIL)
 
     def get_urls(self) -> list[URLPattern]:
         site = self.admin_site.admin_view
@@ -117,12 +100,8 @@ class InvoiceAdmin(ActingAdmin):
         return plain_code.begins("number", term) | Q(customer__in=customers_found(term))
 
     def related(self, row: Any) -> list[Related]:
-        return [
-            Related(row.rates.order_by("-percent"), RATES),
-            Related(row.documents.order_by("edition"), DOCUMENT_COLUMNS),
-            Related(corrected_by(row), heading=_("この請求書が訂正した請求書")),
-            Related(correcting(row), heading=_("この請求書を訂正した請求書")),
-        ]
+        marks = row.marks.select_related("invoice").order_by("pk")
+        return [Related(row.rates.order_by("-percent"), RATES), Related(marks), *of_invoice.related(row)]
 
     def links(self, row: Any) -> list[tuple[Any, str]]:
         return [

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.document import of_month
+from billing.admin.invoice.marks import MONTH_SENT
 from billing.admin.kit.filters import in_month
 from billing.admin.month import issue, line, parked
 from billing.admin.reports import journals
@@ -75,7 +76,7 @@ class MonthAdmin(ActingAdmin):
         (_("合計"), {"fields": (LINES, TOTAL, column("by_fee", _("費目ごと"), _by_fee), LEFT_OUT)}),
     )
 
-    verbs = (issue.ISSUE, of_month.MAKE, journals.TAKE_OUT)
+    verbs = (issue.ISSUE, of_month.MAKE, of_month.MAIL, MONTH_SENT, journals.TAKE_OUT)
 
     def history_of(self, row: Any) -> str:
         return list_of(Entry, record="month", subject=str(row))

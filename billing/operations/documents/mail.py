@@ -1,5 +1,7 @@
 """書面の送信: a queue of documents to addresses — each written first, claimed before it leaves, sent once; what came back is told."""
 
+from contextlib import suppress
+from dataclasses import dataclass
 from logging import getLogger
 
 from django.conf import settings
@@ -8,12 +10,16 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from billing.models import Document, DocumentMail
+from billing.models import Document, DocumentMail, Invoice, Month
 from billing.operations.documents.bundle import file_name
-from contracts.clock import now
+from billing.operations.marks import mark_sent
+from billing.operations.statement import paper_of
+from billing.terms.paper import Sending
+from contracts.clock import now, today
 from contracts.facts import history
 from contracts.operations.refusal import Refused
 
@@ -37,6 +43,35 @@ def ask_to_mail(document: Document, *, to: str, by: User | str) -> DocumentMail:
     return mail
 
 
+@dataclass(frozen=True, slots=True)
+class MonthMailed:
+    """What of a month went into the queue: how many, and whose invoices are to go by mail and have no address."""
+
+    count: int
+    without_address: tuple[str, ...]
+
+
+@transaction.atomic
+def ask_to_mail_month(month: Month, *, by: User) -> MonthMailed:
+    """Put every invoice of a month that goes by mail into the queue, once each. Raises Refused where there is none, or its PDF is missing."""
+    rows = Invoice.objects.filter(month=month, sending=Sending.MAIL).order_by("number")
+    queued = Exists(DocumentMail.objects.filter(document__invoice=OuterRef("pk"), document__edition=0))
+    new = list(rows.filter(~queued))
+    if not new:
+        raise Refused(_("メールで送る請求書で、まだ送信を依頼していないものはありません。"))
+    documents = dict(Document.objects.filter(invoice__in=new, edition=0).values_list("invoice_id", "pk"))
+    missing = len(new) - len(documents)
+    if missing:
+        raise Refused(_("まだPDFのない請求書が%(count)s通あります。") % {"count": f"{missing:,}"})
+    to = {one.pk: paper_of(one).addressee.email for one in new}
+    mails = [
+        DocumentMail(document_id=documents[pk], to=address, asked_by=str(by)) for pk, address in to.items() if address
+    ]
+    DocumentMail.objects.bulk_create(mails)
+    history.record("mail_document", "invoice", str(month), by=by, after={"count": len(mails)})
+    return MonthMailed(len(mails), tuple(one.addressee for one in new if not to[one.pk]))
+
+
 def send_waiting(most: int | None = None) -> int:
     """Send what waits, each mail claimed before it leaves, so that none leaves twice. How many were tried.
 
@@ -47,7 +82,7 @@ def send_waiting(most: int | None = None) -> int:
     for pk in list(waiting if most is None else waiting[:most]):
         if DocumentMail.objects.filter(pk=pk, state="waiting").update(state="sending"):
             tried += 1
-            _send(DocumentMail.objects.select_related("document").get(pk=pk))
+            _send(DocumentMail.objects.select_related("document__invoice").get(pk=pk))
     return tried
 
 
@@ -62,6 +97,15 @@ def _send(mail: DocumentMail) -> None:
         log.exception("the mail %s of a document was not sent", mail.pk)
     else:
         rows.update(state="sent", sent_at=now(), error="")
+        _mark(mail)
+
+
+def _mark(mail: DocumentMail) -> None:
+    """An invoice that left by mail is sent, unless somebody had marked it so before."""
+    invoice = mail.document.invoice
+    if invoice is not None and invoice.sent_on is None:
+        with suppress(Refused):
+            mark_sent(invoice, sent_on=today(), way=Sending.MAIL, note=mail.to, on=today(), by=mail.asked_by)
 
 
 def _message(mail: DocumentMail) -> EmailMessage:
