@@ -49,6 +49,12 @@ def _month() -> Month:
     return Month.objects.get(month=date(2025, 12, 1))
 
 
+def _rows(pages: list[str]) -> list[str]:
+    """The lines and units that pages tell, each once: a unit's heading is repeated over pages."""
+    lines = "\n".join(pages).split("\n")
+    return list(dict.fromkeys(line for line in lines if line.startswith(("SOC", "OP", "管理単位"))))
+
+
 def _finance() -> User:
     return User.objects.create_user("keiri")
 
@@ -185,11 +191,7 @@ def test_a_reissue_keeps_number_and_words_and_is_stamped() -> None:
     pages = pages_of(first.pdf)
     assert all("再発行2026年2月1日" in text for text in pages)
     assert "重ねてのお支払いにご注意ください" in pages[0]
-    rows = [
-        line for line in "\n".join(pages_of(original.pdf)).split("\n") if line.startswith(("SOC", "OP", "管理単位"))
-    ]
-    assert rows
-    assert [line for line in "\n".join(pages).split("\n") if line.startswith(("SOC", "OP", "管理単位"))] == rows
+    assert _rows(pages_of(original.pdf)) == _rows(pages) != []
     entry = Entry.objects.filter(operation="reissue").order_by("pk")[0]
     assert (entry.subject, entry.reason, entry.actor) == (invoice.number, "紛失", "keiri")
     assert list(documents_are_kept()) == []

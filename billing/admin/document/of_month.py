@@ -11,16 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.admin.document.admin import MAY
 from billing.models import Month
-from billing.operations.documents.mail import MonthMailed, ask_to_mail_month
+from billing.operations.documents.mail import ask_to_mail_month
 from billing.operations.documents.making import progress, unmade
 from billing.tasks import ask_for_documents
 from billing.terms.paper import Sending
 from contracts.admin.kit.columns import column, page_of
 from contracts.admin.kit.following import Rehearsal
 from contracts.admin.kit.verbs import Given, Verb
-
-SHOWN = 10
-"""Names that a preview tells."""
 
 
 def _make(row: Month, given: Given, by: User) -> Month:
@@ -47,20 +44,13 @@ MAKE = Verb(
 )
 
 
-def _mail(row: Month, given: Given, by: User) -> MonthMailed:
+def _mail(row: Month, given: Given, by: User) -> int:
     return ask_to_mail_month(row, by=by)
 
 
 def _follows(row: Month, given: Given, rehearsal: Rehearsal) -> list[str]:
-    """How many go, and whose address is missing."""
-    told: MonthMailed = rehearsal.result
-    found = [gettext("%(count)s通を、請求先のメールアドレスへ送ります。") % {"count": f"{told.count:,}"}]
-    if told.without_address:
-        names = [*told.without_address[:SHOWN], *(["…"] if len(told.without_address) > SHOWN else [])]
-        found.append(
-            gettext("メールアドレスのない請求先には送りません：%(names)s") % {"names": gettext("、").join(names)}
-        )
-    return found
+    """How many go."""
+    return [gettext("%(count)s通を、請求先のメールアドレスへ送ります。") % {"count": f"{rehearsal.result:,}"}]
 
 
 MAIL = Verb(

@@ -1,7 +1,6 @@
 """書面の送信: a queue of documents to addresses — each written first, claimed before it leaves, sent once; what came back is told."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 from logging import getLogger
 
 from django.conf import settings
@@ -43,17 +42,9 @@ def ask_to_mail(document: Document, *, to: str, by: User | str) -> DocumentMail:
     return mail
 
 
-@dataclass(frozen=True, slots=True)
-class MonthMailed:
-    """What of a month went into the queue: how many, and whose invoices are to go by mail and have no address."""
-
-    count: int
-    without_address: tuple[str, ...]
-
-
 @transaction.atomic
-def ask_to_mail_month(month: Month, *, by: User) -> MonthMailed:
-    """Put every invoice of a month that goes by mail into the queue, once each. Raises Refused where there is none, or its PDF is missing."""
+def ask_to_mail_month(month: Month, *, by: User) -> int:
+    """Put every invoice of a month that goes by mail into the queue, once each; how many. Raises Refused where there is none, or its PDF is missing."""
     rows = Invoice.objects.filter(month=month, sending=Sending.MAIL).order_by("number")
     queued = Exists(DocumentMail.objects.filter(document__invoice=OuterRef("pk"), document__edition=0))
     new = list(rows.filter(~queued))
@@ -63,13 +54,12 @@ def ask_to_mail_month(month: Month, *, by: User) -> MonthMailed:
     missing = len(new) - len(documents)
     if missing:
         raise Refused(_("まだPDFのない請求書が%(count)s通あります。") % {"count": f"{missing:,}"})
-    to = {one.pk: paper_of(one).addressee.email for one in new}
     mails = [
-        DocumentMail(document_id=documents[pk], to=address, asked_by=str(by)) for pk, address in to.items() if address
+        DocumentMail(document_id=documents[one.pk], to=paper_of(one).addressee.email, asked_by=str(by)) for one in new
     ]
     DocumentMail.objects.bulk_create(mails)
     history.record("mail_document", "invoice", str(month), by=by, after={"count": len(mails)})
-    return MonthMailed(len(mails), tuple(one.addressee for one in new if not to[one.pk]))
+    return len(mails)
 
 
 def send_waiting(most: int | None = None) -> int:
