@@ -63,7 +63,10 @@ class Document(models.Model):
         verbose_name_plural = _("お客様への書面")
         base_manager_name = "objects"
         default_manager_name = "objects"
-        permissions = [("make_document", "お客様への書面を作り、再発行し、メールで送る")]
+        permissions = [
+            ("make_document", "お客様への書面を再発行し、メールで送る"),
+            ("make_letter", "お客様への案内と見積書を作る"),
+        ]
         indexes = [
             models.Index(fields=["customer", "-id"], name="document_of_customer"),
             models.Index(fields=["subject"], name="document_of_subject"),

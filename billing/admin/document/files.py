@@ -1,7 +1,7 @@
 """書面のファイル: one document as PDF, all of a month as one PDF or as a ZIP."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TypeVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -22,6 +22,7 @@ from billing.operations.documents.making import document_of
 from contracts.operations.refusal import Refused
 
 PDF, ZIP = "application/pdf", "application/zip"
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 SEE_INVOICES, SEE_DOCUMENTS = "billing.view_invoice", "billing.view_document"
 
 
@@ -78,8 +79,8 @@ def _shown(document: Document) -> HttpResponse:
     return _named(HttpResponse(document.pdf, content_type=PDF), file_name(document), attached=False)
 
 
-def _named(answer: Any, name: str, *, attached: bool) -> Any:
-    answer["Content-Disposition"] = content_disposition_header(attached, name)
+def _named(answer: Answer, name: str, *, attached: bool) -> Answer:
+    answer["Content-Disposition"] = content_disposition_header(attached, name) or ""
     return answer
 
 

@@ -35,7 +35,8 @@ def _compiler() -> typst.Compiler:
 
 def printed(template: str, told: Mapping[str, Any]) -> bytes:
     """The PDF of the value by the template of that name (``invoice``, ``letter``)."""
-    return _made(template, told, format="pdf", pdf_standards=STANDARD, pdf_tags=False)
+    made: bytes = _made(template, told, format="pdf", pdf_standards=STANDARD, pdf_tags=False)
+    return made
 
 
 def pictured(template: str, told: Mapping[str, Any], *, ppi: float = 96) -> list[bytes]:

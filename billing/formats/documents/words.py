@@ -3,8 +3,8 @@
 import re
 from datetime import date
 
-_DAY = re.compile(r"(?<![-\w])(\d{4})-(\d\d)-(\d\d)(?![-\d])")
-_MONTH = re.compile(r"(?<![-\w])(\d{4})-(\d\d)(?![-\d])")
+_DAY = re.compile(r"(?<![-0-9A-Za-z])(\d{4})-(\d\d)-(\d\d)(?![-\d])")
+_MONTH = re.compile(r"(?<![-0-9A-Za-z])(\d{4})-(\d\d)(?![-\d])")
 _READINGS = re.compile(r"（(?:、?(?:保留 )?I-\d+)+）")
 
 
@@ -39,3 +39,8 @@ def for_customers(sentence: str) -> str:
     told = _READINGS.sub("", sentence)
     told = _DAY.sub(lambda found: f"{found[1]}年{int(found[2])}月{int(found[3])}日", told)
     return _MONTH.sub(lambda found: f"{found[1]}年{int(found[2])}月", told)
+
+
+def postal(code: str) -> str:
+    """〒123-4567; '' for none."""
+    return f"〒{code}" if code else ""

@@ -3,7 +3,7 @@
 import re
 import zipfile
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any, cast
 
 from django.utils.translation import gettext as _
 
@@ -81,7 +81,7 @@ def zip_of(month: Month) -> Iterator[bytes]:
 
 def _zipped(documents: Iterator[Document]) -> Iterator[bytes]:
     pipe = _Pipe()
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:  # type: ignore[arg-type]
+    with zipfile.ZipFile(cast(IO[bytes], pipe), "w", zipfile.ZIP_STORED) as archive:
         for document in documents:
             at = (document.on.year, document.on.month, document.on.day, 0, 0, 0)
             archive.writestr(zipfile.ZipInfo(file_name(document), date_time=at), document.pdf)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from billing.formats.documents.words import day, for_customers, month, period, yen
+from billing.formats.documents.words import day, for_customers, month, period, postal, yen
 from billing.models import Invoice, InvoiceRate, InvoiceUnit, KeptSeal
 from billing.operations.statement import Stated, paper_of
 from billing.terms.account import TaxCategory
@@ -80,7 +80,7 @@ def _told(
         "honorific": to.honorific,
         "person": to.person,
         "department": to.department,
-        "address": [line for line in (_postal(to.postal_code), to.address, to.building) if line],
+        "address": [line for line in (postal(to.postal_code), to.address, to.building) if line],
         "customer_number": to.customer_number or row.customer.code,
         "order_number": to.order_number,
         "issuer": issuer_of(ours, seals.get(ours.seal_sha256)),
@@ -102,17 +102,13 @@ def issuer_of(ours: Issuer, seal: Seal = None) -> Told:
     """Who writes: name, 登録番号, what is known of address and contact, a line each, and the seal's bytes."""
     contact = " ".join(part for part in (ours.department, ours.person) if part)
     telephone = f"TEL {ours.telephone}" if ours.telephone else ""
-    lines = (_postal(ours.postal_code), ours.address, ours.building, telephone, ours.email, contact)
+    lines = (postal(ours.postal_code), ours.address, ours.building, telephone, ours.email, contact)
     return {
         "name": ours.name,
         "registration": ours.registration,
         "lines": [line for line in lines if line],
         "seal": seal,
     }
-
-
-def _postal(code: str) -> str:
-    return f"〒{code}" if code else ""
 
 
 def _remarks(paper: Paper) -> list[str]:
