@@ -13,7 +13,16 @@ from billing.terms.paper import Addressee, Bank, Issuer, Paper
 from tests.properties.facts import MODERATE
 
 ISSUER = Issuer(name="株式会社発行", registration="T8700110005901", postal_code="102-0071")
-BANK = Bank(key="main", name="青空銀行", code="0001", branch="本店", branch_code="001", kind="普通", number="1234567", holder="カ）ハッコウ")
+BANK = Bank(
+    key="main",
+    name="青空銀行",
+    code="0001",
+    branch="本店",
+    branch_code="001",
+    kind="普通",
+    number="1234567",
+    holder="カ）ハッコウ",
+)
 
 
 @pytest.mark.parametrize(
@@ -21,7 +30,12 @@ BANK = Bank(key="main", name="青空銀行", code="0001", branch="本店", branc
     [
         pytest.param({}, ("甲社 御中",), id="a name alone"),
         pytest.param(
-            {"postal_code": "100-0001", "address": "東京都千代田区1-1", "building": "甲ビル3階", "department": "経理部"},
+            {
+                "postal_code": "100-0001",
+                "address": "東京都千代田区1-1",
+                "building": "甲ビル3階",
+                "department": "経理部",
+            },
             ("〒100-0001", "東京都千代田区1-1", "甲ビル3階", "甲社", "経理部 御中"),
             id="a department",
         ),
@@ -45,7 +59,11 @@ TEXTS = st.text(max_size=10)
 
 
 @MODERATE
-@given(st.builds(Addressee, company=TEXTS, address=TEXTS, person=TEXTS), st.sampled_from([None, BANK]), st.sampled_from(HolidayRule))
+@given(
+    st.builds(Addressee, company=TEXTS, address=TEXTS, person=TEXTS),
+    st.sampled_from([None, BANK]),
+    st.sampled_from(HolidayRule),
+)
 def test_what_is_kept_is_read_back(addressee: Addressee, bank: Bank | None, holiday: HolidayRule) -> None:
     paper = Paper(addressee=addressee, issuer=ISSUER, bank=bank, holiday=holiday)
     assert Paper.read(paper.as_kept()) == paper
@@ -80,7 +98,9 @@ def test_the_first_account_is_for_whoever_has_no_other() -> None:
 @pytest.mark.parametrize(
     ("issuing", "said"),
     [
-        pytest.param(replace(FIRST, issuer=replace(ISSUER, registration="T8700110005902")), "検査用数字", id="check digit"),
+        pytest.param(
+            replace(FIRST, issuer=replace(ISSUER, registration="T8700110005902")), "検査用数字", id="check digit"
+        ),
         pytest.param(replace(FIRST, issuer=replace(ISSUER, name=" ")), "nameが空", id="no name"),
         pytest.param(replace(FIRST, issuer=replace(ISSUER, postal_code="1020071")), "123-4567", id="postal code"),
         pytest.param(replace(FIRST, banks=(BANK, BANK)), "「main」が2つ", id="an account twice"),
@@ -100,4 +120,6 @@ def test_what_cannot_be_printed_or_paid_to(issuing: Issuing, said: str) -> None:
 
 def test_a_sound_issuer_has_no_fault_and_of_one_day_there_is_one() -> None:
     assert list(faults([FIRST, LATER])) == []
-    assert list(faults([FIRST, replace(LATER, from_on=FIRST.from_on)])) == ["[[issuer]]の適用日2020-01-01が2つあります。"]
+    assert list(faults([FIRST, replace(LATER, from_on=FIRST.from_on)])) == [
+        "[[issuer]]の適用日2020-01-01が2つあります。"
+    ]
