@@ -8,6 +8,8 @@ from datetime import date
 from io import StringIO
 from unicodedata import normalize
 
+from django.utils.translation import gettext as _
+
 from contracts.intake.book import written
 from contracts.intake.book.written import NoSuchDayError
 
@@ -24,7 +26,7 @@ NUMBER = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{5}(?!\d)")
 
 
 class UnreadableReceiptsError(Exception):
-    """The file is no list of receipts, and why, in Japanese."""
+    """The file is no list of receipts, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +43,17 @@ class Receipt:
 def read_receipts(content: bytes) -> list[Receipt]:
     """The rows of a file in UTF-8 or cp932. Raises UnreadableReceiptsError where headings are missing, or there is too much of it."""
     if len(content) > LARGEST_FILE:
-        raise UnreadableReceiptsError(f"ファイルは{LARGEST_FILE:,}バイトまでです")
+        raise UnreadableReceiptsError(_("ファイルは%(most)sバイトまでです") % {"most": f"{LARGEST_FILE:,}"})
     try:
         lines = list(csv.reader(StringIO(_text(content), newline="")))
     except csv.Error as error:
-        raise UnreadableReceiptsError(f"CSVとして読めません（{error}）") from None
+        raise UnreadableReceiptsError(_("CSVとして読めません（%(why)s）") % {"why": error}) from None
     first, columns = _headings(lines)
     rows = list(_rows(lines, first, columns))
     if not rows:
-        raise UnreadableReceiptsError("見出しの下に行がありません")
+        raise UnreadableReceiptsError(_("見出しの下に行がありません"))
     if len(rows) > MOST_ROWS:
-        raise UnreadableReceiptsError(f"行は{MOST_ROWS:,}までです")
+        raise UnreadableReceiptsError(_("行は%(most)sまでです") % {"most": f"{MOST_ROWS:,}"})
     return rows
 
 
@@ -63,7 +65,7 @@ def _text(content: bytes) -> str:
             continue
         # No cell of a list holds it, and PostgreSQL keeps no text with it.
         return text.replace("\x00", "")
-    raise UnreadableReceiptsError("文字コードがUTF-8でもShift_JISでもありません")
+    raise UnreadableReceiptsError(_("文字コードがUTF-8でもShift_JISでもありません"))
 
 
 def _headings(lines: list[list[str]]) -> tuple[int, dict[str, int]]:
@@ -77,7 +79,7 @@ def _headings(lines: list[list[str]]) -> tuple[int, dict[str, int]]:
         }
         if {"on", "yen"} <= columns.keys():
             return at + 1, columns
-    raise UnreadableReceiptsError("入金日と金額の見出しがありません")
+    raise UnreadableReceiptsError(_("入金日と金額の見出しがありません"))
 
 
 def _rows(lines: list[list[str]], first: int, columns: dict[str, int]) -> Iterator[Receipt]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from unicodedata import normalize
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -126,8 +127,8 @@ def _must_have(reason: str) -> None:
 def _must_be_sound(says: Mapping[str, Any]) -> dict[str, Any]:
     """What a party says, trimmed. Raises Refused where it cannot be printed, sent or paid."""
     said = {name: value.strip() if isinstance(value, str) else value for name, value in says.items() if name in SAYS}
-    digits = re.sub(r"\D", "", said.get("postal_code", "")) if said.get("postal_code") else ""
-    if digits:
+    if said.get("postal_code"):
+        digits = re.sub(r"[^0-9]", "", normalize("NFKC", said["postal_code"]))
         said["postal_code"] = f"{digits[:3]}-{digits[3:]}"
         if not POSTAL_CODE.fullmatch(said["postal_code"]):
             raise Refused(_("郵便番号は、7桁の数字です。"), field="postal_code")

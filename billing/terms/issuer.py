@@ -9,9 +9,9 @@ from datetime import date
 from billing.terms.paper import Bank, Issuer
 from billing.terms.registration import fault_of
 
-POSTAL_CODE = re.compile(r"\d{3}-\d{4}")
+POSTAL_CODE = re.compile(r"[0-9]{3}-[0-9]{4}")
 KINDS = ("普通", "当座", "貯蓄")
-NUMBER, CODE, BRANCH_CODE = re.compile(r"\d{7}"), re.compile(r"\d{4}"), re.compile(r"\d{3}")
+NUMBER, CODE, BRANCH_CODE = re.compile(r"[0-9]{7}"), re.compile(r"[0-9]{4}"), re.compile(r"[0-9]{3}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ def test_finance_issues_by_a_button_once(book: None, chief: User) -> None:
     client, month = signed_in(chief), Month.objects.get(month=date(2025, 4, 1))
     address = reverse("admin:billing_month_issue", args=[month.pk])
     assert client.get(address).status_code == 200
-    client.post(address, {"sure": "1"})
+    client.post(address, {"on": "2025-05-02", "confirmed": "1"})
     assert Invoice.objects.exists()
     assert client.get(address).status_code == 302
     assert "すべての請求書をZIPで" in client.get(reverse("admin:billing_month_change", args=[month.pk])).text
@@ -112,8 +112,8 @@ def test_a_group_is_made_and_filled(book: None, chief: User) -> None:
     client.post(reverse("admin:billing_billinggroup_make"), values)
     group = BillingGroup.objects.get()
     fill = reverse("admin:billing_billinggroup_fill", args=[group.pk])
-    assert "管理単位がありません：U-NONE" in client.post(fill, {"units": f"{unit.code}\nU-NONE"}).text
-    client.post(fill, {"units": unit.code})
+    assert "管理単位がありません：U-NONE" in client.post(fill, {"units": f"{unit.code}\nU-NONE", "from_on": "2025-04-01"}).text
+    client.post(fill, {"units": unit.code, "from_on": "2025-04-01"})
     assert list(group.units.values_list("unit__code", flat=True)) == [unit.code]
 
 
