@@ -52,7 +52,7 @@ class WantedFilter(admin.ListFilter):
     def has_output(self) -> bool:
         return True
 
-    def expected_parameters(self) -> list[str]:
+    def expected_parameters(self) -> list[str | None]:
         return list(NAMES)
 
     def choices(self, changelist: Any) -> Any:
