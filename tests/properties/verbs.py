@@ -417,12 +417,12 @@ def grouped(office):
 
 def billed_to(office):
     row = office.one(models.Customer.objects)
-    from_on = office.day(-60, 60)
-    try:
-        set_party(row, from_on=from_on, says={"address": office.word()}, on=office.on, by=office.by)
-    except Refused:
-        known = BillingParty.objects.standing().filter(customer=row)[0]
-        withdraw_party(known, reason=office.word(), on=office.on, by=office.by)
+    set_party(row, from_on=office.day(-60, 60), says={"address": office.word()}, on=office.on, by=office.by)
+
+
+def billed_no_more(office):
+    row = office.one(BillingParty.objects.standing())
+    withdraw_party(row, reason=office.word(), on=office.on, by=office.by)
 
 
 def ordered(office):
@@ -489,7 +489,7 @@ VERBS = {
         *(ready, start, setting, tell, outage, restored, uptime, late_notification, fault, claim, grant, refuse),
         *(notice, take_back, put_right, price, other_price, no_price, right_price, keep, note, abolition, morning),
         *(done_outside, not_done_after_all),
-        *(group, grouped, billed_to, ordered, book, brought, months, invoices),
+        *(group, grouped, billed_to, billed_no_more, ordered, book, brought, months, invoices),
         *(transfer, merge),
         *(send_back, reopen, acknowledge, hand_over, keep_units, rename, ask, confirm, hand_back),
     )
