@@ -6,7 +6,7 @@ import jpholiday
 
 SATURDAY = 5
 YEAR_ENDS = frozenset({(12, 31), (1, 1), (1, 2), (1, 3)})
-"""The days around New Year on which banks are closed beside Saturdays, Sundays and 国民の祝日 (銀行法施行令第5条)."""
+"""The days around New Year on which banks are closed beside Saturdays, Sundays and 国民の祝日 (銀行法施行令)."""
 
 
 def banks_open(day: date) -> bool:

@@ -17,6 +17,9 @@ from billing.terms.policy import Policy
 from billing.terms.registration import fault_of
 from contracts.operations.refusal import Refused
 
+SHOWN = 20
+"""Parties that are named when their account is wrong."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -37,19 +40,22 @@ def papers_of(
     issuer = with_seal(issuing)
     _keep_seal(issuing)
     parties = parties_on(on, recipients.keys())
-    found = {}
+    found, lacking = {}, []
     for recipient, (code, group, name) in recipients.items():
         row = parties.get(recipient)
         key = row.bank if row else ""
         bank = issuing.bank(key)
         if key and bank is None:
-            said = {"code": group or code, "key": key, "day": on}
-            raise Refused(_("%(code)sの請求先の振込先「%(key)s」が、%(day)sの発行者にありません（I-71）。") % said)
+            lacking.append(f"{group or code}「{key}」")
         terms = terms_of(row) or policy.terms
         paper = Paper(
             addressee=addressee_of(row, code=code, name=name), issuer=issuer, bank=bank, holiday=terms.holiday
         )
         found[recipient] = Chosen(paper, terms)
+    if lacking:
+        named = _("、").join([*lacking[:SHOWN], *(["…"] if len(lacking) > SHOWN else [])])
+        said = {"named": named, "day": on}
+        raise Refused(_("請求先の振込先が、%(day)sの発行者にありません：%(named)s（I-71）。") % said)
     return found
 
 

@@ -140,7 +140,10 @@ def _must_be_sound(says: Mapping[str, Any]) -> dict[str, Any]:
     if (months is None) != (day is None):
         raise Refused(_("支払月と支払日は、両方を決めるか、両方を空欄にしてください。"), field="due_day")
     if isinstance(months, int) and isinstance(day, int) and not (months <= MOST_MONTHS and 1 <= day <= LAST_DAY):
-        raise Refused(_("支払月は12か月まで、支払日は1から31までです。"), field="due_day")
+        raise Refused(
+            _("支払月は%(months)sまで、支払日は%(day)sまでです。") % {"months": MOST_MONTHS, "day": LAST_DAY},
+            field="due_day",
+        )
     keys = {bank.key for issuing in issuers() for bank in issuing.banks}
     if said.get("bank") and said["bank"] not in keys:
         sentence = _("振込先「%(key)s」は、経理の設定の発行者にありません。")

@@ -112,7 +112,10 @@ def test_a_group_is_made_and_filled(book: None, chief: User) -> None:
     client.post(reverse("admin:billing_billinggroup_make"), values)
     group = BillingGroup.objects.get()
     fill = reverse("admin:billing_billinggroup_fill", args=[group.pk])
-    assert "管理単位がありません：U-NONE" in client.post(fill, {"units": f"{unit.code}\nU-NONE", "from_on": "2025-04-01"}).text
+    assert (
+        "管理単位がありません：U-NONE"
+        in client.post(fill, {"units": f"{unit.code}\nU-NONE", "from_on": "2025-04-01"}).text
+    )
     client.post(fill, {"units": unit.code, "from_on": "2025-04-01"})
     assert list(group.units.values_list("unit__code", flat=True)) == [unit.code]
 

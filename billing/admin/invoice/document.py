@@ -75,7 +75,7 @@ class InvoiceAdmin(ActingAdmin):
     verbs = (SENT, PAID, of_invoice.MAIL, of_invoice.REISSUE)
     search_fields = ("number",)
     search_help_text = FINDS
-    beside = (own_page("number", _("請求書番号"), lambda row: row.number), MONTH, ISSUED, DUE, TOTAL, BECAME)
+    beside = (own_page("number", _("請求書番号"), lambda row: row.number), DUE, TOTAL, BECAME)
     fieldsets = (
         (None, {"fields": (NUMBER, MONTH, ADDRESSEE, CUSTOMER, link("group", _("請求先グループ")))}),
         (_("金額（円）"), {"fields": (LINES, yen("out_of_scope_yen", _("不課税の額")), TAX, TOTAL)}),

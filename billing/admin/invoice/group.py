@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.invoice.party import SET_OF_GROUP
+from billing.admin.invoice.party import PAGE, SENDING, SET_OF_GROUP, TERMS, WHOM
 from billing.facts.ledger import closed_months
 from billing.facts.parties import holds_on
 from billing.models import BillingGroup, BillingGroupUnit, BillingParty
@@ -129,8 +129,8 @@ class BillingGroupAdmin(ActingAdmin):
         units = (
             BillingGroupUnit.objects.standing().filter(group=row).select_related("unit").order_by("unit__code", "pk")
         )
-        parties = BillingParty.objects.standing().filter(group=row).order_by("from_on")
+        parties = BillingParty.objects.standing().filter(group=row).select_related("group").order_by("from_on")
         return [
-            Related(parties, heading=_("請求先")),
+            Related(parties, (PAGE, WHOM, SENDING, TERMS), heading=_("請求先")),
             Related(units, (link("unit", _("管理単位")), FROM, TO), heading=_("グループの管理単位")),
         ]

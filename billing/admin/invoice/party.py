@@ -1,6 +1,7 @@
 """請求先: whom invoices go to from a day on; set on the page of a customer or a group, put right and taken back on its own."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -200,6 +201,12 @@ def _addressed(row: BillingParty) -> str:
     return " ".join(addressee_of(row, code="", name=name).lines)
 
 
+def _named(row: BillingParty) -> str:
+    """Whom it is for, without the address."""
+    name = row.group.addressee if row.group else row.customer.name
+    return " ".join(replace(addressee_of(row, code="", name=name), postal_code="", address="", building="").lines)
+
+
 def _terms(row: BillingParty) -> str:
     """支払条件 in words."""
     if row.due_months is None or row.due_day is None:
@@ -221,6 +228,7 @@ WHOM, SENDING, TERMS = (
     choice("sending", _("送付方法")),
     column("terms", _("支払条件"), _terms),
 )
+OF, NAMED = plain("group__code", _("グループ"), name="group"), column("named", _("宛先"), _named)
 GROUP = link("group", _("請求先グループ"))
 
 
@@ -230,7 +238,7 @@ class BillingPartyAdmin(ActingAdmin):
 
     lists_standing = True
     whose_path = "customer__name"
-    beside = (PAGE, GROUP, WHOM, SENDING, TERMS)
+    beside = (PAGE, OF, NAMED, SENDING)
     list_display = (day("from_on", _("適用日")), link("customer", _("契約者")), GROUP, WHOM, SENDING, TERMS)
     list_select_related = ("customer", "group")
     list_filter = (by_code("customer", _("契約者コード"), "customer__code"), "sending")

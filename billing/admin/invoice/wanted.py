@@ -1,4 +1,4 @@
-"""請求書の検索: by day of issue, amount and party in any combination (電子帳簿保存法施行規則第2条第6項第5号), and by what became of them."""
+"""請求書の検索: by day of issue, amount and party in any combination (電子帳簿保存法), and by what became of them."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ class WantedFilter(admin.ListFilter):
     def has_output(self) -> bool:
         return True
 
-    def expected_parameters(self) -> list[str]:
+    def expected_parameters(self) -> list[str | None]:
         return list(NAMES)
 
     def choices(self, changelist: Any) -> Any:

@@ -22,7 +22,7 @@ class MonthFilter(admin.SimpleListFilter):
 
     title = _("月")
     parameter_name = "month"
-    codes = CODES
+    codes: tuple[str, ...] = CODES
     """The parameters that narrow the rows enough for every month at once."""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
