@@ -276,7 +276,18 @@ def test_the_auditor_sees_everything_and_changes_nothing() -> None:
             continue
         looks = permission.partition(".")[2].startswith("view_")
         assert (client.get(address).status_code == 403) is not looks, name
-        looking = ("_changelist", "_csv", "_catalogue", "_readings", "_clauses", "_history", "_print", "_print-all", "_zip-all", "_pdf")
+        looking = (
+            "_changelist",
+            "_csv",
+            "_catalogue",
+            "_readings",
+            "_clauses",
+            "_history",
+            "_print",
+            "_print-all",
+            "_zip-all",
+            "_pdf",
+        )
         looking += ("_template", "_marked", "_file", "_calendar", "_leaving")
         if not name.endswith(looking) and not name.startswith("billing_report"):
             assert client.post(address, {"confirmed": "1"}).status_code == 403, name

@@ -23,7 +23,7 @@ from contracts.operations.applications import judge
 from contracts.operations.letters import of_letter
 from contracts.operations.refusal import Refused
 from contracts.terms import unit as terms
-from contracts.terms.art10_options import renewal_deadline, safe_day, term_of
+from contracts.terms.art10_options import Term, safe_day, term_of
 from contracts.terms.art12_termination import End, ends
 from contracts.terms.clause import spoken
 from contracts.terms.committed import minimum_term_end
@@ -32,6 +32,12 @@ from contracts.terms.days import ONE_DAY
 SERVICE = "IIJ C-SOCサービス"
 NUMBER, CONTENT = Column("契約番号"), Column("内容", wide=True)
 UNKNOWN = "別途ご案内"
+QUANTITY, INITIAL = Column("数量", right=True), Column("初期費用", right=True)
+MONTHLY = Column("月額費用", right=True)
+RENEWED = (
+    *(NUMBER, CONTENT, QUANTITY, Column("満了日"), Column("お申出の期限"), Column("更新後の契約期間")),
+    *(Column("単価（月額）", right=True), MONTHLY),
+)
 BEFORE_TAX = "金額はいずれも税抜です。消費税等は、ご請求の際に税率ごとに計算して加算します。"
 
 
@@ -189,37 +195,7 @@ def renewal_letter(unit: ManagementUnit, *, on: date) -> Letter:
     open_ = [(option, term) for option, term in renewed if on <= safe_day(term)]
     if not open_:
         raise Refused(_("更新をご案内できる期間ライセンスがありません（申出の期限の前に限ります）。"), clause="10-9")
-    names = called_on(plain, on)
-    prices = monthly_prices([option.number for option, _term in open_])
-    rows = []
-    for option, term in open_:
-        assert option.starts_on is not None
-        after = term_of(option.starts_on, term.last + ONE_DAY)
-        price = value_on(prices.get(option.number, ()), after.first)
-        account = plain_account(plain, option, ())
-        quantity = value_on(account.quantities, after.first) or 1
-        rows.append(
-            (
-                *(option.number, names[option.number], f"{quantity:,}", day(term.last), day(safe_day(term))),
-                *(
-                    f"{day(after.first)}〜{day(after.last)}",
-                    _yen(price),
-                    _yen(price * quantity if price is not None else None),
-                ),
-            )
-        )
-    columns = (
-        *(
-            NUMBER,
-            CONTENT,
-            Column("数量", right=True),
-            Column("満了日"),
-            Column("お申出の期限"),
-            Column("更新後の契約期間"),
-        ),
-        *(Column("単価（月額）", right=True), Column("月額費用", right=True)),
-    )
-    assert all(safe_day(term) <= renewal_deadline(term) for _option, term in open_)
+    rows = _renewed(plain, open_, on)
     return Letter(
         "renewal",
         "更新のご案内",
@@ -230,11 +206,27 @@ def renewal_letter(unit: ManagementUnit, *, on: date) -> Letter:
             "お申出の期限までに解約のご通知が当社に到達するようお送りください。",
             "ご通知がない場合は、更新後の契約期間のとおり自動的に更新されます（第10条第9項）。お手続きは必要ありません。",
         ],
-        [Table(columns, rows, f"管理単位 {unit.code}")],
+        [Table(RENEWED, rows, f"管理単位 {unit.code}")],
         notes=[
             BEFORE_TAX + "更新後の契約期間の途中で終了したときは、残りの期間の解除調定金を申し受けます（第14条第3項）。"
         ],
     )
+
+
+def _renewed(plain: terms.Unit, licences: Sequence[tuple[terms.Option, Term]], on: date) -> list[Sequence[str]]:
+    """A row a licence: until when it runs, by when it can be stopped, the term that follows, and what that costs a month."""
+    names = called_on(plain, on)
+    prices = monthly_prices([option.number for option, _term in licences])
+    rows: list[Sequence[str]] = []
+    for option, term in licences:
+        assert option.starts_on is not None
+        after = term_of(option.starts_on, term.last + ONE_DAY)
+        price = value_on(prices.get(option.number, ()), after.first)
+        quantity = value_on(plain_account(plain, option, ()).quantities, after.first) or 1
+        whole = price * quantity if price is not None else None
+        what = (option.number, names[option.number], f"{quantity:,}", day(term.last), day(safe_day(term)))
+        rows.append((*what, f"{day(after.first)}〜{day(after.last)}", _yen(price), _yen(whole)))
+    return rows
 
 
 def quotation(application: Application, *, on: date, valid_until: date) -> Letter:
