@@ -2,6 +2,7 @@
 
 from billing.models.decision import HeldDecision
 from billing.models.export import ExportRecord
+from billing.models.forecast import Forecast, ForecastEvent, ForecastMovement, ForecastPart, ForecastRow
 from billing.models.invoice import BillingGroup, BillingGroupUnit, Invoice, InvoiceRate, InvoiceUnit
 from billing.models.journal import JournalFile, JournalSlip
 from billing.models.kept import KeptSums
@@ -15,6 +16,11 @@ __all__ = [
     "BillingGroupUnit",
     "ChargeLine",
     "ExportRecord",
+    "Forecast",
+    "ForecastEvent",
+    "ForecastMovement",
+    "ForecastPart",
+    "ForecastRow",
     "HeldDecision",
     "HeldSettlement",
     "Invoice",
