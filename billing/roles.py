@@ -32,6 +32,7 @@ DECIDES = [
     "take_bookupload",
     *RUNS,
     *EXPORTS,
+    "compute_forecast",
 ]
 FINANCE = [
     *EXPORTS,
@@ -40,6 +41,7 @@ FINANCE = [
     "change_billinggroup",
     "propose_month",
     "close_month",
+    "compute_forecast",
     "decide_claim",
     "confirm_asked",
 ]

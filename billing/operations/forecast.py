@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from billing.facts.span import UnitRange, ranges_beside
-from billing.models import Forecast, ForecastEvent, ForecastMovement, ForecastPart, ForecastRow, Month
+from billing.models import Forecast, ForecastEvent, ForecastMovement, ForecastPart, ForecastRow
 from billing.operations.forecast_range import Asked, computed
 from billing.operations.forecast_result import together
 from billing.operations.moved import note_moved
@@ -40,14 +40,6 @@ def months_from(first: date, count: int) -> list[date]:
     while len(found) < count:
         found.append(next_month(found[-1]))
     return found
-
-
-def is_stale(forecast: Forecast) -> bool:
-    """Whether a fact was written, or a month closed, since it was computed."""
-    return (
-        forecast.facts_revision != FactsRevision.current()
-        or Month.objects.filter(month__gte=forecast.first_month).exclude(closed_at=None).exists()
-    )
 
 
 @transaction.atomic

@@ -126,11 +126,14 @@ def _last(first: date) -> dict[str, Any] | None:
     return {"month": f"{last}", "yen": last.total_yen, "monthly": monthly}
 
 
-def _customers(asked: Asked) -> list[list[Any]]:
-    """Those who are billed most in all the months: id, yen."""
+def _customers(asked: Asked) -> list[tuple[int, list[int]]]:
+    """Those who are billed most in all the months, each with the yen of each month."""
     rows = ForecastRow.objects.filter(forecast=asked.forecast, series__in=BILLED).order_by()
     summed = rows.values_list("customer").annotate(all=Sum(F("yen") * F("months"))).order_by("-all", "customer")
-    return [list(row) for row in summed[:CUSTOMERS_SHOWN]]
+    most = [pk for pk, _yen in summed[:CUSTOMERS_SHOWN]]
+    of_most = rows.filter(customer__in=most).values_list("customer", "first_month", "last_month").annotate(Sum("yen"))
+    found = _by_month(asked.months, (RunSum(*row) for row in of_most))
+    return [(pk, found[f"{pk}"]) for pk in most]
 
 
 def _risk(asked: Asked) -> dict[str, list[int]]:

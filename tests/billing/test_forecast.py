@@ -7,9 +7,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.db.models import Sum
 
-from billing.models import ChargeLine, Forecast, ForecastMovement, ForecastRow, Month
+from billing.models import ChargeLine, Forecast, ForecastRow, Month
 from billing.operations.close_month import close_month
-from billing.operations.forecast import forecast, is_stale, months_from
+from billing.operations.forecast import forecast, months_from
 from billing.operations.propose import propose_month
 from contracts import clock
 from contracts.operations.import_book import import_book
