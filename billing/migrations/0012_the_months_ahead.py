@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                             ("price", "料金の変更"),
                             ("quantity", "ライセンス数の変更"),
                             ("renewal", "更新"),
-                            ("free", "最低利用期間の満了"),
+                            ("free", "期間の満了"),
                         ],
                         max_length=8,
                         verbose_name="出来事",

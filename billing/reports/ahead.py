@@ -138,7 +138,7 @@ def _happening(asked: ReportAsked) -> Queried:
     """In the order of days."""
     days = {"on__gte": asked.month, "on__lt": next_month(asked.month)}
     rows = _named(asked, ForecastEvent.objects.filter(**days)).order_by("on", "pk")
-    return Queried(rows, ("on", "what", *_WHOSE, "before_yen", "after_yen", "last_day", "term_yen", "manager"))
+    return Queried(rows, ("on", "what", *_WHOSE[:2], *_WHOSE[3:], "before_yen", "after_yen", "last_day", "term_yen"))
 
 
 FORECAST = Report(
@@ -182,13 +182,12 @@ COMING_DAYS = Report(
     about=_("先の月に始まる、終わる、変わる、更新される月額と、更新を止める通知の期限（第10条第9項）。"),
     columns=(
         ReportColumn("on", _("日"), Kind.DAY, 12),
-        ReportColumn("what", _("出来事"), width=16, names=dict(COMING)),
-        *(of.CUSTOMER, of.CUSTOMER_NAME, of.UNIT, NUMBER, KIND),
+        ReportColumn("event", _("出来事"), width=16, names=dict(COMING)),
+        *(of.CUSTOMER, of.CUSTOMER_NAME, NUMBER, KIND),
         ReportColumn("before_yen", _("前の月額（円）"), Kind.YEN, totalled=True),
         ReportColumn("after_yen", _("後の月額（円）"), Kind.YEN, totalled=True),
         ReportColumn("last_day", _("通知の期限"), Kind.DAY, 12),
         ReportColumn("term_yen", _("契約期間の額（円）"), Kind.YEN, 16, totalled=True),
-        MANAGER,
     ),
     filters=EventFilters,
     rows=_happening,

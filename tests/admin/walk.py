@@ -12,6 +12,7 @@ from billing.operations.book_uploads import keep
 from billing.operations.export_journal import export_journal
 from billing.operations.export_report import Wanted, export_report
 from billing.operations.invoices import issue_invoices, make_group
+from billing.operations.forecast import forecast
 from billing.operations.propose import propose_month
 from billing.operations.take_book import try_book
 from billing.reports import LINES
@@ -114,6 +115,7 @@ def add_one_of_each(by: User) -> None:
     issue_invoices(month, on=day, by="chief")
     make_group(customer=unit.customer, code="G-1", addressee="経理部", by=by)
     proposal = propose_month(next_month(month.month), on=date(2026, 11, 23), by=by)
+    forecast(12, on=date(2026, 11, 23), by=by)
     other = User.objects.create_user("another")
     MonthClosing.objects.create(proposal=proposal, asked_by=other, proposed_by=by, four_eyes=True, state="failed")
     Digest.objects.create(person=by, on=day, subject="お知らせ", body="本文", state="sending")

@@ -94,7 +94,7 @@ class ForecastAdmin(ActingAdmin):
     list_select_related = ("asked_by",)
     search_fields = ("first_month",)
     search_help_text = _("月から検索します（例：2025-04）")
-    fieldsets = ((None, {"fields": (MONTH, MONTHS, STATE, ON, AT, BY)}),)
+    fieldsets = ((None, {"fields": ((MONTH, MONTHS, STATE), (ON, AT, BY))}),)
     change_form_template = "admin/forecast.html"
     verbs = (AGAIN, GO_ON)
     general_verbs = (ASK,)

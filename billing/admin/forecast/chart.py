@@ -27,14 +27,13 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Months:
-    """A chart of months. ``line`` runs through the level of each month, '' where there is none."""
+    """A chart of months; ``now`` is where those ahead begin, '' where all are."""
 
     parts: list[Part]
     ticks: list[tuple[str, str, str]]
     names: list[tuple[str, str]]
     zero: str
     legend: list[tuple[str, Any]]
-    line: str = ""
     now: str = ""
     width: int = WIDTH
     height: int = HEIGHT

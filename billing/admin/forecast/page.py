@@ -42,7 +42,7 @@ def page(row: Forecast) -> dict[str, Any]:
     months = result["months"]
     bands = {what: series.get(what, [0] * len(months)) for what in MONTHLY}
     bands["once"] = once or [0] * len(months)
-    address = _Addresses(opens)
+    address, since = _Addresses(opens), _since(result)
     return {
         "opens": opens,
         "figures": list(_figures(row, bands)),
@@ -50,14 +50,14 @@ def page(row: Forecast) -> dict[str, Any]:
         "months": _months(result, bands, address),
         "bands": list(BANDS.values()),
         "mrr_chart": months_chart(
-            result["closings"][1:],
-            {what: yen[1:] for what, yen in result["movements"].items()},
+            result["closings"][since:],
+            {what: yen[since:] for what, yen in result["movements"].items()},
             dict(MOVEMENTS),
             address.movements,
             now=months[0],
         ),
         "movements": [label for _code, label in MOVEMENTS],
-        "moved": _moved(result, address),
+        "moved": _moved(result, since, address),
         "risk": _risk(result, row, address),
         "bar_width": BAR_WIDTH,
         "coming": [label for _code, label in COMING],
@@ -144,10 +144,16 @@ def _months(result: Mapping[str, Any], bands: Mapping[str, Sequence[int]], addre
     return found
 
 
-def _moved(result: Mapping[str, Any], address: _Addresses) -> list[dict[str, Any]]:
+def _since(result: Mapping[str, Any]) -> int:
+    """From which closing on movements are told: not of the time before anything was charged, unless it lies ahead."""
+    ahead = result["closings"].index(result["months"][0])
+    return next((at for at in range(1, ahead) if result["mrr"][at]), ahead)
+
+
+def _moved(result: Mapping[str, Any], since: int, address: _Addresses) -> list[dict[str, Any]]:
     """A row a month: the opening, what it moved by, the closing; the newest months last."""
     found = []
-    for at, month in enumerate(result["closings"][1:], 1):
+    for at, month in enumerate(result["closings"][since:], since):
         yen = [(what, result["movements"].get(what, {at: 0})[at]) for what, _label in MOVEMENTS]
         cells = [
             (thousands(sum_) if sum_ else "", address.movements(month, what) if sum_ else "") for what, sum_ in yen
