@@ -137,7 +137,7 @@ def _finished(pk: int) -> str:
     row.result = together(_asked(row), row.parts.order_by("last_unit").values_list("sums", flat=True))
     row.state, row.total_yen = "done", row.result["total"]
     row.save()
-    row.parts.all().delete()
+    ForecastPart.objects.exclude(forecast__state__in=UNFINISHED).delete()
     for model in (ForecastRow, ForecastEvent, ForecastMovement):
         model.objects.exclude(forecast=pk).delete()
     return row.state

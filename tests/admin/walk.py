@@ -11,8 +11,8 @@ from billing.models import Month, MonthClosing
 from billing.operations.book_uploads import keep
 from billing.operations.export_journal import export_journal
 from billing.operations.export_report import Wanted, export_report
-from billing.operations.invoices import issue_invoices, make_group
 from billing.operations.forecast import forecast
+from billing.operations.invoices import issue_invoices, make_group
 from billing.operations.propose import propose_month
 from billing.operations.take_book import try_book
 from billing.reports import LINES

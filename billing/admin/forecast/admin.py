@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.admin.forecast.page import page
 from billing.admin.kit.filters import in_month
 from billing.models import Forecast
-from billing.operations.forecast import UNFINISHED, ask_for_forecast
+from billing.operations.forecast import FEWEST, MOST, UNFINISHED, ask_for_forecast
 from billing.reports.ahead import stale
 from billing.tasks import ask_for_months_ahead
 from contracts import clock
@@ -27,7 +27,7 @@ class MonthsForm(forms.Form):
     """How far ahead."""
 
     months = forms.TypedChoiceField(
-        label=_("月数"), coerce=int, choices=[(12, _("12か月")), (18, _("18か月")), (24, _("24か月"))]
+        label=_("月数"), coerce=int, choices=[(months, months) for months in (FEWEST, 18, MOST)]
     )
 
 
