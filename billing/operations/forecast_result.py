@@ -16,11 +16,11 @@ from billing.models import ChargeLine, ForecastEvent, ForecastMovement, Forecast
 from billing.models.bulk import copy_all
 from billing.models.forecast import RISKS, SERIES
 from billing.operations.forecast_range import PARKED_SHOWN, Asked
+from billing.reports.ahead import MONTHLY
 from billing.terms.bridge import Once, of_other_fees
 from billing.terms.movements import movements
 
 BILLED = tuple(code for code, _name in SERIES)
-MONTHLY = ("committed", "expected", "renewal")
 CUSTOMERS_SHOWN = 20
 
 

@@ -25,6 +25,10 @@ KINDS = {
     if code is not Category.MODULE
 }
 BILLED = [code for code, _name in SERIES]
+MONTHLY = ("committed", "expected", "renewal")
+FALL_DUE_ONCE = [code for code in BILLED if code not in MONTHLY]
+ONCE = ("once", _("単発の費用・減額"))
+"""All of the fees that fall due once, and reductions, together."""
 KIND = ReportColumn("kind", _("種別"), width=26, names=KINDS)
 MANAGER = ReportColumn("manager", _("営業担当"), width=12)
 NUMBER = ReportColumn("target", _("対象番号"), width=16)
@@ -87,7 +91,7 @@ class RowFilters(AheadFilters):
     """And by what the yen are."""
 
     series = django_filters.ChoiceFilter(
-        label=_("区分"), choices=[*SERIES, *OTHER_SERIES], method="as_it_is", empty_label=_("請求のすべて")
+        label=_("区分"), choices=[*SERIES, ONCE, *OTHER_SERIES], method="as_it_is", empty_label=_("請求のすべて")
     )
 
 
@@ -121,7 +125,8 @@ _WHOSE = ("customer__code", "customer_called", "unit__code", "target__number", "
 def _billed(asked: ReportAsked) -> Queried:
     """The largest first. Of MRR and its risks only where they are asked for: they are no bills."""
     series = asked.given.get("series")
-    rows = _named(asked, ForecastRow.objects.filter(series__in=[series] if series else BILLED))
+    wanted = FALL_DUE_ONCE if series == ONCE[0] else [series] if series else BILLED
+    rows = _named(asked, ForecastRow.objects.filter(series__in=wanted))
     rows = rows.filter(first_month__lte=asked.month, last_month__gte=asked.month)
     found = rows.annotate(month_name=of.named_month(asked.month)).order_by("-yen", "pk")
     return Queried(found, ("month_name", *_WHOSE, "series", "yen", "manager"))

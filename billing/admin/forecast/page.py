@@ -14,20 +14,14 @@ from billing.admin.kit.chart import BAR_WIDTH
 from billing.models import Forecast, ForecastEvent
 from billing.models.forecast import COMING, MOVEMENTS, RISKS
 from billing.reports import COMING_DAYS, FORECAST, MRR
-from billing.reports.ahead import KINDS, NOBODY, newest
+from billing.reports.ahead import KINDS, MONTHLY, NOBODY, newest
 from contracts.admin.kit.columns import iso, page_of, thousands
 from contracts.admin.kit.language import clause_said
 from contracts.admin.kit.told import signed
 from contracts.facts.party_names import named
 from contracts.models import Customer, Target
 
-MONTHLY = ("committed", "expected", "renewal")
-BANDS = {
-    "committed": _("契約済み"),
-    "expected": _("継続見込み"),
-    "renewal": _("更新見込み"),
-    "once": _("単発の費用・減額"),
-}
+BANDS = {code: name for code, name in (*SERIES, ONCE) if code in (*MONTHLY, ONCE[0])}
 RENEWALS_SHOWN = 20
 SHOWN_AT = (0, 2, 5, 11, 17, 23)
 """Which months are told of each kind, person and customer: all of them would not fit beside each other."""
@@ -80,8 +74,8 @@ class _Addresses:
         return f"{reverse(f'admin:billing_report_{report}')}?{urlencode(asked)}" if self._opens else ""
 
     def rows(self, month: str, what: str) -> str:
-        """The rows of a month; of one band, or of the fees that fall due once, which have no one name."""
-        return self._of(FORECAST.name, month=month, series=what) if what in MONTHLY else self.month(month)
+        """The rows of a month of one band."""
+        return self._of(FORECAST.name, month=month, series=what)
 
     def month(self, month: str) -> str:
         """All rows of a month."""
