@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from billing.admin.forecast.chart import months_chart
 from billing.admin.kit.chart import BAR_WIDTH
 from billing.models import Forecast, ForecastEvent
-from billing.models.forecast import COMING, MOVEMENTS, RISKS
+from billing.models.forecast import COMING, MOVEMENTS, RISKS, SERIES
 from billing.reports import COMING_DAYS, FORECAST, MRR
-from billing.reports.ahead import KINDS, MONTHLY, NOBODY, newest
+from billing.reports.ahead import KINDS, MONTHLY, NOBODY, ONCE, newest
 from contracts.admin.kit.columns import iso, page_of, thousands
 from contracts.admin.kit.language import clause_said
 from contracts.admin.kit.told import signed
