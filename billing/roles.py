@@ -32,6 +32,7 @@ DECIDES = [
     "take_bookupload",
     *RUNS,
     *EXPORTS,
+    "compute_forecast",
 ]
 FINANCE = [
     *EXPORTS,
@@ -42,6 +43,7 @@ FINANCE = [
     "mark_invoice",
     "propose_month",
     "close_month",
+    "compute_forecast",
     "decide_claim",
     "confirm_asked",
 ]

@@ -167,7 +167,7 @@ def _computed(month: date, revision: int, units: UnitRange) -> Sums:
     if plan.before is not None:
         _carry_over(sums, plan.before, frozenset(plan.moved), units, groups, period)
     for some in plan.computed:
-        was = _monthly_before(last, some)
+        was = monthly_before(last, some)
         for owned in accounts(some, period):
             _count(sums, owned, groups, period, policy, was.pop((owned.target_id, owned.unit_id), NOTHING))
     for late in late_of(row, plan.written):
@@ -228,7 +228,7 @@ def _count(sums: Sums, owned: Owned, groups: Groups, period: Period, policy: Pol
     sums.bridge_by(differences(before, now))
 
 
-def _monthly_before(last: Month | None, units: Units) -> dict[tuple[int, int], Monthly]:
+def monthly_before(last: Month | None, units: Units) -> dict[tuple[int, int], Monthly]:
     """The monthly fees of the month before by target and unit. By name: the index leads past the lines of other months."""
     if last is None:
         return {}
