@@ -24,9 +24,9 @@ REHEARSING |= {"auth_user_delete": 25}
 REHEARSING |= {"billing_report_journal": 25}
 # They show the next bill, which is what the close computes, beside the last one and all that the page itself asks for; where
 # facts came late (one of each does), the corrections of closed months too.
-REHEARSING |= {"contracts_managementunit_change": 46, "contracts_customer_change": 54}
+REHEARSING |= {"contracts_managementunit_change": 46, "contracts_customer_change": 56}
 # It shows at once what the confirmation would bring, which is the verb rehearsed with its months.
-REHEARSING |= {"contracts_asked_confirm": 186}
+REHEARSING |= {"contracts_asked_confirm": 186, "billing_receipts_take": 18}
 # A unit is read whole, with who holds it, what was moved and what it is charged, however much it has.
 REHEARSING |= dict.fromkeys(("contracts_managementunit_leaving", "contracts_managementunit_changing"), 20)
 REHEARSING |= dict.fromkeys(("contracts_notice_letter", "contracts_notice_receive"), 18)
