@@ -213,7 +213,9 @@ def _count(sums: Sums, owned: Owned, groups: Groups, period: Period, policy: Pol
             if owned.home:
                 sums.park(error.number, error.reason, error.clause)
         else:
-            now = monthly_of(fallen_due.lines)
+            # As the lines are stored: of what was moved, each of its units has its own days.
+            parts = [part for whole in fallen_due.lines for part in divided(whole, owned.payers, period.first)]
+            now = monthly_of([line for _payer, line in parts])
             number = owned.account.number
             for whole in fallen_due.lines:
                 kind = groups.on(owned.target_id, whole.from_on)

@@ -1,18 +1,19 @@
 """MRRの増減 (I-68), and what one account is billed ahead by how certain it is (I-67), by its rules alone."""
 
+from collections import Counter
 from datetime import date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.terms.account import Account, Outage
+from billing.terms.account import Account, OneTime, Outage, UnbillableError
 from billing.terms.art13_charges import monthly_lines
 from billing.terms.coming import Coming, Risk, What, coming, risk_of
 from billing.terms.forecast import Passed, Run, Series, bound_until, foreseen, mrr, parted
 from billing.terms.month import due
 from billing.terms.movements import Moved, Movement, movements
-from billing.terms.payers import ELSEWHERE, NOBODY, Payer, divided
+from billing.terms.payers import ELSEWHERE, NOBODY, Payer, Payers, divided
 from contracts.terms.art12_termination import End
 from contracts.terms.catalog import LicenceType, OptionType
 from contracts.terms.days import ONE_DAY, Period, month_period, next_month
@@ -109,6 +110,12 @@ def test_nothing_is_told_of_days_outside() -> None:
     assert [one.on for one in coming(contract(), Period(date(2026, 1, 2), date(2026, 7, 2)))] == [date(2026, 7, 1)]
 
 
+def test_what_ends_before_is_neither_renewed_nor_free() -> None:
+    gone = ends(licence(date(2025, 7, 1)), date(2026, 6, 30))
+    assert [one.what for one in coming(gone, WHOLE_YEAR)] == [What.END]
+    assert [one.what for one in coming(ends(contract(), date(2026, 6, 30)), WHOLE_YEAR)] == [What.START, What.END]
+
+
 def test_a_month_without_a_price_is_told_and_the_others_go_on() -> None:
     account = contract()
     account.monthly = ((date(2026, 3, 1), 31_000),)
@@ -158,6 +165,13 @@ def test_what_counts_as_another_kind_moves_between_the_kinds() -> None:
             [Moved(1, Movement.LOST, -100), Moved(3, Movement.BACK, 80)],
             id="gone and back",
         ),
+        pytest.param(
+            [0, 50, 0, 80],
+            [0] * 4,
+            False,
+            [Moved(1, Movement.NEW, 50), Moved(2, Movement.LOST, -50), Moved(3, Movement.BACK, 80)],
+            id="new, gone and back",
+        ),
         pytest.param([100, 60], [0, 0], False, [Moved(1, Movement.LESS, -40)], id="one of several ends"),
         pytest.param([100, 160], [0, 0], False, [Moved(1, Movement.MORE, 60)], id="another contract"),
         pytest.param(
@@ -202,13 +216,24 @@ def test_risk_is_the_first_that_is_so(account: Account, on: date, is_open: bool,
     assert risk_of(account, on, stop=date(2027, 1, 1), open_eligibility=is_open) is risk
 
 
+def test_the_first_day_alone_can_be_bound_and_a_divided_line_as_a_whole() -> None:
+    """Of 31,000 yen of January one day is 1,000; the odd yen of a divided line goes with its days (I-54)."""
+    (line,) = monthly_lines(contract(), month_period(JAN))
+    assert list(parted(line, JAN, Series.EXPECTED)) == [(Series.COMMITTED, 1_000), (Series.EXPECTED, 30_000)]
+    (odd,) = monthly_lines(contract(yen=10_001), month_period(JAN))
+    payers = (Payer(date.min, 1), Payer(date(2026, 1, 16), 2))
+    later = [part for _payer, part in divided(odd, payers, JAN)][-1]
+    assert later.amount_yen == 5_162 > 10_001 * 16 // 31 - 1
+    assert list(parted(later, date(2026, 1, 31), Series.EXPECTED)) == [(Series.COMMITTED, later.amount_yen)]
+
+
 DAYS = st.dates(date(2025, 6, 1), date(2026, 12, 31))
 DATED = st.dictionaries(DAYS, st.integers(0, 90_000), max_size=3)
 PAYERS = st.dictionaries(DAYS, st.sampled_from([1, 2, ELSEWHERE]), max_size=2)
 
 
 @st.composite
-def accounts(draw: st.DrawFn) -> tuple[Account, tuple[Payer, ...]]:
+def accounts(draw: st.DrawFn) -> tuple[Account, Payers]:
     """Any contract or licence, with prices to come, an end perhaps, an outage perhaps; and who pays."""
     starts = draw(DAYS)
     account = licence(starts) if draw(st.booleans()) else contract(starts)
@@ -223,47 +248,85 @@ def accounts(draw: st.DrawFn) -> tuple[Account, tuple[Payer, ...]]:
     return account, (Payer(date.min, 1), *(Payer(*one) for one in sorted(draw(PAYERS).items())))
 
 
+def is_the_bill(account: Account, payers: Payers, on: date = JAN) -> None:
+    """Every month is the bill's, whoever pays it; of what nobody here pays there is no run."""
+    found = foreseen(account, payers, MONTHS, on=on, kind=kind)
+    assert ELSEWHERE not in {run.payer for run in (*found.runs, *mrr(account, payers, MONTHS, kind=kind).runs)}
+    for month in MONTHS:
+        expected: Counter[tuple[int, bool]] = Counter()
+        try:
+            lines = due(account, month_period(month)).lines
+        except UnbillableError:
+            lines = []
+        for whole in lines:
+            for payer, line in divided(whole, payers, month):
+                expected[payer, line.fee == "monthly"] += line.amount_yen
+        told: Counter[tuple[int, bool]] = Counter()
+        for run in found.runs:
+            if run.first <= month <= run.last:
+                told[run.payer, run.series in {Series.COMMITTED, Series.EXPECTED, Series.RENEWAL}] += run.yen
+        assert {key: yen for key, yen in told.items() if yen} == {key: yen for key, yen in expected.items() if yen}
+
+
+def turning() -> dict[str, tuple[Account, Payers]]:
+    """Accounts of which one thing makes one month otherwise than those around it."""
+    begun, apr = date(2025, 1, 1), date(2026, 4, 10)
+    moved = (Payer(date.min, 1), Payer(apr, ELSEWHERE), Payer(date(2026, 8, 5), 2))
+    hurt, more, later = contract(begun), licence(begun), contract(date(2026, 6, 1))
+    hurt.outages = (Outage(datetime(2026, 2, 3), datetime(2026, 2, 9, 5), date(2026, 4, 1)),)
+    more.quantities += ((apr, 1_500),)
+    later.initial_yen, later.accepted_on = 7_000, date(2026, 3, 3)
+    once, dearer = contract(begun), contract(begun)
+    once.one_time = (OneTime(apr, 5_000, ""),)
+    dearer.monthly += ((apr, 40_000),)
+    return {
+        "an outage": (hurt, NOBODY),
+        "another number of licences": (more, NOBODY),
+        "an acceptance before its start": (later, NOBODY),
+        "a fee that falls due once": (once, NOBODY),
+        "another price": (dearer, NOBODY),
+        "another payer": (contract(begun), (Payer(date.min, 1), Payer(apr, 2))),
+        "away for some months": (contract(begun), moved),
+        "an end": (ends(contract(begun), apr), NOBODY),
+    }
+
+
+@pytest.mark.parametrize("name", turning())
+def test_a_month_that_turns_is_computed(name: str) -> None:
+    account, payers = turning()[name]
+    found = foreseen(account, payers, MONTHS, on=JAN, kind=kind)
+    assert len(found.runs) > 1
+    is_the_bill(account, payers)
+
+
 @MODERATE
 @given(accounts(), st.dates(date(2025, 12, 1), date(2026, 2, 1)))
 def test_what_goes_on_from_month_to_month_is_what_each_month_comes_to_by_itself(
-    drawn: tuple[Account, tuple[Payer, ...]], on: date
+    drawn: tuple[Account, Payers], on: date
 ) -> None:
-    """A month passed over would be found: every month is the bill's, whoever pays it."""
-    account, payers = drawn
-    found = foreseen(account, payers, MONTHS, on=on, kind=kind)
-    for month in MONTHS:
-        expected: dict[tuple[int, bool], int] = {}
-        if month not in found.missing:
-            try:
-                lines = due(account, month_period(month)).lines
-            except ValueError:
-                continue
-            for whole in lines:
-                for payer, line in divided(whole, payers, month):
-                    key = payer, line.fee == "monthly"
-                    expected[key] = expected.get(key, 0) + line.amount_yen
-        told: dict[tuple[int, bool], int] = {}
-        for run in found.runs:
-            if run.first <= month <= run.last:
-                key = run.payer, run.series in {Series.COMMITTED, Series.EXPECTED, Series.RENEWAL}
-                told[key] = told.get(key, 0) + run.yen
-        assert {key: yen for key, yen in told.items() if yen} == {key: yen for key, yen in expected.items() if yen}
+    is_the_bill(*drawn, on)
 
 
 @MODERATE
 @given(accounts(), st.dates(date(2025, 6, 1), date(2026, 12, 31)))
 def test_the_parts_of_a_monthly_line_add_up_and_what_is_bound_comes_first(
-    drawn: tuple[Account, tuple[Payer, ...]], bound: date
+    drawn: tuple[Account, Payers], bound: date
 ) -> None:
-    account, _payers = drawn
+    account, payers = drawn
     for month in MONTHS:
         try:
             lines = monthly_lines(account, month_period(month))
         except ValueError:
             continue
-        for line in lines:
+        for line in (part for whole in lines for _payer, part in divided(whole, payers, month)):
             parts = dict(parted(line, bound, Series.EXPECTED))
             assert sum(parts.values()) == line.amount_yen
+            if line.to_on <= bound:
+                assert set(parts) == {Series.COMMITTED}
+            elif line.from_on <= bound:
+                days = (bound - line.from_on).days + 1
+                firm = line.unit_price_yen * line.quantity * days // ((next_month(month) - month).days)
+                assert parts.get(Series.COMMITTED, 0) == min(firm, line.amount_yen)
             if bound >= next_month(month):
                 assert set(parts) <= {Series.COMMITTED}
             if bound < month:
