@@ -319,11 +319,12 @@ def loud(client: Client, application: Application) -> list[str]:
 def test_the_loudest_button_leads_on(desk: Desk, received: Application) -> None:
     """Of what is not acceptable it is what puts that right, never what would be refused."""
     wrong = (tier("basic", monthly_yen="50000"), module("device_log", item="タイプ1"))
-    assert loud(enters(desk), desk.drafted(tier())) == ["受付"]
+    sound = (tier(initial_yen="100000", monthly_yen="50000"), module())
+    assert loud(enters(desk), desk.drafted(*sound)) == ["受付"]
     assert loud(enters(desk), desk.drafted(*wrong)) == ["編集"]
     assert loud(decides(desk), received) == ["承諾"]
     assert 'class="default">承諾する' in decides(desk).get(verb(received, "accept")).text
-    other = desk.received(*wrong, reason="顧客の希望")
+    other = operations.receive(desk.drafted(*wrong), on=day(APPLIED), by=desk.enters, reason="顧客の希望")
     assert loud(decides(desk), other) == ["差戻し"]
     text = decides(desk).get(verb(other, "accept")).text
     assert 'class="default">承諾する' not in text
