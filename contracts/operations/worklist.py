@@ -83,7 +83,6 @@ def _held(unit_ids: list[int]) -> Mapping[int, Unit]:
     return load_units(unit_ids)
 
 
-
 def _refresh(units: Mapping[int, Unit], on: date, *, written: bool) -> int:
     (waiting, accepted), untold, incidents = _applications(units, on), _untold(units), incidents_of(units, on)
     (prices, monthly), (asked, answered) = _prices(units), _asked(units, on)

@@ -95,8 +95,30 @@ def worklist():
     return sorted(map(repr, WorkItem.objects.values_list(*SHOWN)))
 
 
-DESK = ("draft", "receive", "receive", "send_back", "reopen", "reject", "acknowledge", "give_up", "saved_again", "accept")
-DESK += ("note", "note", "done_outside", "not_done_after_all", "ask", "hand_back", "hand_over", "assign", "setting", "tell")
+DESK = (
+    "draft",
+    "receive",
+    "receive",
+    "send_back",
+    "reopen",
+    "reject",
+    "acknowledge",
+    "give_up",
+    "saved_again",
+    "accept",
+)
+DESK += (
+    "note",
+    "note",
+    "done_outside",
+    "not_done_after_all",
+    "ask",
+    "hand_back",
+    "hand_over",
+    "assign",
+    "setting",
+    "tell",
+)
 
 
 @pytest.mark.parametrize("verbs", [sorted({*IN_TURN} - NOT_AT_ONCE), DESK], ids=["any", "desk"])
