@@ -13,7 +13,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import connections, transaction
 
 from billing.operations.check_ledger import check_ledger
-from contracts.models import Entry, ManagementUnit, WorkItem
+from contracts.models import WorkItem
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_whole_worklist
 from tests.properties.office import BEGINS, NothingThereError, Office
