@@ -13,7 +13,7 @@ from billing.operations.closing import carry_out
 from billing.operations.kept_sums import keep_sums
 from billing.operations.propose import compute_proposal
 from billing.operations.take_book import take_book, try_book
-from contracts.tasks import hand_over
+from contracts.operations.queue import hand_over
 from contracts.terms.days import month_period
 
 log = getLogger(__name__)

@@ -26,10 +26,10 @@ def takes_away(operation: Any) -> str:
     if isinstance(operation, (migrations.DeleteModel, migrations.RenameModel, migrations.AlterModelTable)):
         return "a table goes"
     field = getattr(operation, "field", None)
-    if isinstance(operation, migrations.AddField) and not field.many_to_many:
-        if not field.null and field.db_default is NOT_PROVIDED:
-            return f"{operation.model_name}.{operation.name}: the code before does not write it"
-    if isinstance(operation, migrations.AlterField) and not field.null and field.db_default is NOT_PROVIDED:
+    demands = field is not None and not field.many_to_many and not field.null and field.db_default is NOT_PROVIDED
+    if isinstance(operation, migrations.AddField) and demands:
+        return f"{operation.model_name}.{operation.name}: the code before does not write it"
+    if isinstance(operation, migrations.AlterField) and demands:
         return f"{operation.model_name}.{operation.name}: what the code before writes may be refused"
     if isinstance(operation, (migrations.RunSQL, migrations.RunPython)):
         return "somebody has to say what it does to the code before"

@@ -16,7 +16,8 @@ from django.urls import reverse
 
 from billing.tasks import share
 from contracts import tasks
-from contracts.models import Customer
+from contracts.models import Customer, FactsRevision
+from contracts.operations import queue
 from tests.admin.conftest import signed_in
 from tests.admin.walk import admin_names
 
@@ -147,6 +148,53 @@ def test_a_database_that_may_really_only_be_read(django_user_model):
     assert client.post(address, {"code": "C-1", "name": "見本商事"}).status_code == 302
 
 
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_too_long_for_what_others_write_is_told_so(django_user_model):
+    """On a connection with the limit that the web server has, shorter; another person's book holds the facts."""
+    client = signed_in(django_user_model.objects.create_superuser("chief"))
+    client.raise_request_exception = False
+    FactsRevision.objects.get_or_create(pk=1)
+    address = reverse("admin:contracts_customer_register")
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '300ms'")
+    known = connection.get_connection_params() | {"dbname": connection.settings_dict["NAME"]}
+    known = {name: value for name, value in known.items() if name in ("host", "port", "user", "password", "dbname")}
+    try:
+        with psycopg.connect(**known) as other:
+            other.execute("SELECT 1 FROM contracts_factsrevision FOR UPDATE")
+            answer, seconds = seconds_of(lambda: client.post(address, {"code": "C-1", "name": "見本商事"}))
+            other.rollback()
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
+    assert answer.status_code == 503
+    assert AWAY in answer.text
+    assert seconds < 5
+    assert client.post(address, {"code": "C-1", "name": "見本商事"}).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite has one writer")
+def test_a_file_that_another_program_keeps_locked(django_user_model, tmp_path):
+    client = signed_in(django_user_model.objects.create_superuser("chief"))
+    client.raise_request_exception = False
+    address, name = reverse("admin:contracts_customer_register"), connection.settings_dict["NAME"]
+    other = sqlite3.connect(name, uri=str(name).startswith("file:"), isolation_level=None)
+    connection.ensure_connection()
+    connection.connection.execute("PRAGMA busy_timeout = 100")
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        answer = client.post(address, {"code": "C-1", "name": "見本商事"})
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+        connection.connection.execute("PRAGMA busy_timeout = 20000")
+    assert answer.status_code == 503
+    assert AWAY in answer.text
+    assert not Customer.objects.exists()
+
+
 @pytest.fixture
 def silent(monkeypatch, settings):
     """A broker that accepts connections and never answers."""
@@ -165,7 +213,7 @@ def seconds_of(do):
 
 
 def test_a_silent_broker_costs_two_seconds_at_most(silent, caplog):
-    taken, seconds = seconds_of(lambda: tasks.hand_over(tasks.run_job, "digest", "2026-01-01"))
+    taken, seconds = seconds_of(lambda: queue.hand_over(tasks.run_job, "digest", "2026-01-01"))
     assert not taken
     assert seconds < 2
     assert "could not be handed over" in caplog.text

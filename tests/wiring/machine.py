@@ -54,6 +54,10 @@ class Machine:
         keep = f"test ! -f {self.archive}/%f && cp %p {self.archive}/%f"
         self.configure("data", f"archive_mode = on\narchive_command = '{keep}'\nfsync = off\n")
         self.begin("data")
+        self.queue()
+
+    def queue(self) -> None:
+        """Redis, as soon as it answers."""
         self.redis = subprocess.Popen(
             [
                 "redis-server",

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import threading
 import time
+import urllib.error
 import urllib.request
 from contextlib import ExitStack
 
@@ -18,7 +19,8 @@ from tests.wiring.test_processes import parsed, running, status, until_logged
 
 pytestmark = pytest.mark.postgres
 PAPER = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-WORD = "ein-Wort/das:niemand@kennt"
+WORD = "a-word/that:nobody@knows"
+BY_PROXY = {"Host": "csoc-admin.example.jp", "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
 
 
 @pytest.fixture(scope="module")
@@ -100,9 +102,10 @@ def test_from_a_bare_machine_to_the_first_backup_restored(machine, installed):
         assert status(f"{address}/healthz") == 200
         work(env, folder)
         watched(address)
+        assert [line for name in started for line in parsed(folder / f"{name}.log") if "exception" in line] == []
+        outlives(machine, address)
         answers_what_it_has_begun(machine, started["web"], address)
     assert {name: process.returncode for name, process in started.items()} == dict.fromkeys(started, 0)
-    assert [line for name in started for line in parsed(folder / f"{name}.log") if "exception" in line] == []
     restored(machine, env, folder)
     back_to_a_moment(machine)
 
@@ -117,19 +120,68 @@ def work(env, folder):
 
 def watched(address):
     """Every process of the web server is counted, whichever is asked."""
-    by_proxy = {"Host": "csoc-admin.example.jp", "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
     for _each in range(8):
         with urllib.request.urlopen(
-            urllib.request.Request(f"{address}/admin/login/", headers=by_proxy), timeout=30
+            urllib.request.Request(f"{address}/admin/login/", headers=BY_PROXY), timeout=30
         ) as answer:
             assert answer.status == 200
-    assert status(urllib.request.Request(f"{address}/metrics", headers=by_proxy)) == 404
+    assert status(urllib.request.Request(f"{address}/metrics", headers=BY_PROXY)) == 404
     with urllib.request.urlopen(f"{address}/metrics", timeout=30) as answer:
         said = answer.read().decode()
     assert "csoc_database_up 1.0" in said
     assert 'csoc_jobs{state="done"} 4.0' in said
     counted = re.findall(r"^csoc_requests_total\{.*\} ([\d.]+)$", said, re.M)
     assert sum(map(float, counted)) >= 8
+
+
+def page(address):
+    """A page of somebody who is signed in, as far as a cookie says: status and text."""
+    asked = urllib.request.Request(
+        f"{address}/admin/", headers={**BY_PROXY, "Cookie": "sessionid=abcdefghijklmnopqrstuvwxyz012345"}
+    )
+    try:
+        with urllib.request.build_opener(Stays).open(asked, timeout=30) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+class Stays(urllib.request.HTTPRedirectHandler):
+    """Goes nowhere it is led."""
+
+    def redirect_request(self, *_asked):
+        return None
+
+
+def until_status(address, expected, patience=30):
+    """How many seconds it took until the address answered so."""
+    begun = time.monotonic()
+    while (found := status(address)) != expected:
+        assert time.monotonic() < begun + patience, found
+        time.sleep(0.2)
+    return time.monotonic() - begun
+
+
+def outlives(machine, address):
+    """PostgreSQL killed and started again, Redis silenced, woken, killed and started again: a sentence meanwhile, and no restart of ours."""
+    assert page(address)[0] == 302
+    machine.run(PROGRAMS / "pg_ctl", "--mode=immediate", "--pgdata", machine.folder / "data", "stop")
+    code, said = page(address)
+    assert code == 503
+    assert "データベースが応答しないか、混み合っています。" in said
+    machine.begin("data")
+    until_status(f"{address}/healthz", 200)
+    assert page(address)[0] == 302
+    os.kill(machine.redis.pid, signal.SIGSTOP)
+    assert until_status(f"{address}/healthz", 503) < 10
+    assert page(address)[0] == 302, "people do not notice"
+    os.kill(machine.redis.pid, signal.SIGCONT)
+    until_status(f"{address}/healthz", 200)
+    machine.redis.kill()
+    machine.redis.wait()
+    until_status(f"{address}/healthz", 503)
+    machine.queue()
+    until_status(f"{address}/healthz", 200)
 
 
 def answers_what_it_has_begun(machine, web, address):
