@@ -3,6 +3,7 @@
 import billing.admin.book.uploads
 import billing.admin.document.admin
 import billing.admin.document.letters
+import billing.admin.forecast.admin
 import billing.admin.incident.admin
 import billing.admin.invoice.document
 import billing.admin.invoice.group

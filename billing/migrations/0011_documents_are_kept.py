@@ -9,7 +9,7 @@ import contracts.models.plain_code
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0010_whom_we_bill"),
+        ("billing", "0012_the_months_ahead"),
         ("contracts", "0015_documents_in_the_history"),
     ]
 

@@ -3,6 +3,7 @@
 from billing.models.decision import HeldDecision
 from billing.models.document import Document, DocumentMail
 from billing.models.export import ExportRecord
+from billing.models.forecast import Forecast, ForecastEvent, ForecastMovement, ForecastPart, ForecastRow
 from billing.models.group import BillingGroup, BillingGroupUnit
 from billing.models.invoice import Invoice, InvoiceRate, InvoiceUnit
 from billing.models.journal import JournalFile, JournalSlip
@@ -22,6 +23,11 @@ __all__ = [
     "Document",
     "DocumentMail",
     "ExportRecord",
+    "Forecast",
+    "ForecastEvent",
+    "ForecastMovement",
+    "ForecastPart",
+    "ForecastRow",
     "HeldDecision",
     "HeldSettlement",
     "Invoice",
