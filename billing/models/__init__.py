@@ -1,6 +1,7 @@
 """Tables of the ledger: months, their lines, what was held or parked, and what was decided on it."""
 
 from billing.models.decision import HeldDecision
+from billing.models.document import Document, DocumentMail
 from billing.models.export import ExportRecord
 from billing.models.forecast import Forecast, ForecastEvent, ForecastMovement, ForecastPart, ForecastRow
 from billing.models.group import BillingGroup, BillingGroupUnit
@@ -19,6 +20,8 @@ __all__ = [
     "BillingGroupUnit",
     "BillingParty",
     "ChargeLine",
+    "Document",
+    "DocumentMail",
     "ExportRecord",
     "Forecast",
     "ForecastEvent",
