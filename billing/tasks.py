@@ -10,6 +10,7 @@ from billing.facts.span import UnitRange
 from billing.models import Month, MonthClosing
 from billing.operations.close_month import compute_range
 from billing.operations.closing import carry_out
+from billing.operations.forecast import compute_forecast
 from billing.operations.kept_sums import keep_sums
 from billing.operations.propose import compute_proposal
 from billing.operations.take_book import take_book, try_book
@@ -50,6 +51,20 @@ def propose(proposal: int) -> str:
 def ask_for_proposal(proposal: int) -> None:
     """Hand a proposal over. Where the broker does not answer it stays waiting, and can be gone on with by its button."""
     hand_over(propose, proposal)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def forecast(pk: int) -> str:
+    """Compute the forecast that was asked for; the state it comes to."""
+    return compute_forecast(pk)
+
+
+def ask_for_months_ahead(forecast_pk: int) -> None:
+    """Hand a forecast over. Where the broker does not answer it stays waiting, and can be gone on with by its button."""
+    try:
+        forecast.apply_async([forecast_pk], retry=False)
+    except OperationalError:
+        log.exception("the forecast %s could not be handed over", forecast_pk)
 
 
 @shared_task  # type: ignore[untyped-decorator]
