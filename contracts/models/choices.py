@@ -115,6 +115,7 @@ JOBS = [
     ("dated", _("名称と担当の引継ぎの適用")),
     ("digest", _("期限のお知らせ")),
     ("abolition", _("EDRオプションの廃止")),
+    ("check", _("台帳の検査")),
 ]
 JOB_STATES = [("waiting", _("待機中")), ("running", _("実行中")), ("done", _("完了")), ("stopped", _("停止"))]
 MAIL_STATES = [("waiting", _("未送信")), ("sending", _("送信中")), ("sent", _("送信済み")), ("failed", _("送信失敗"))]
@@ -149,6 +150,11 @@ RECORDS = [
     ("book_export", _("台帳の書出し")),
     ("transfer", _("契約の移転")),
     ("move", _("管理単位の移動")),
+    ("person", _("利用者")),
+    ("role", _("役割")),
+    ("login", _("ログイン")),
+    ("settings", _("設定")),
+    ("ledger_check", _("台帳の検査")),
 ]
 OPERATIONS = [
     ("import", _("台帳の取込")),
@@ -216,4 +222,13 @@ OPERATIONS = [
     ("hold", _("契約者の変更")),
     ("move", _("管理単位の移動")),
     ("settle", _("管理単位の変更")),
+    ("log_in", _("ログイン")),
+    ("log_in_failed", _("ログインの失敗")),
+    ("log_out", _("ログアウト")),
+    ("change_person", _("利用者の変更")),
+    ("change_role", _("役割の変更")),
+    ("set_password", _("パスワードの変更")),
+    ("remove", _("削除")),
+    ("begin", _("起動時の設定")),
+    ("check", _("台帳の検査")),
 ]
