@@ -5,6 +5,7 @@ from billing.models.export import ExportRecord
 from billing.models.invoice import BillingGroup, BillingGroupUnit, Invoice, InvoiceRate, InvoiceUnit
 from billing.models.journal import JournalFile, JournalSlip
 from billing.models.kept import KeptSums
+from billing.models.ledger_check import LedgerCheck
 from billing.models.line import ChargeLine, HeldSettlement
 from billing.models.month import Month, MonthChunk, ParkedTarget
 from billing.models.moved import MovedUnit
@@ -23,6 +24,7 @@ __all__ = [
     "JournalFile",
     "JournalSlip",
     "KeptSums",
+    "LedgerCheck",
     "Month",
     "MonthChunk",
     "MonthClosing",

@@ -153,3 +153,33 @@ def put_month_tables_on(cursor: Any) -> None:
     """Put the functions and triggers on a PostgreSQL database, whatever is on already."""
     for statement in (*FUNCTIONS, *TRIGGERS):
         cursor.execute(statement)
+
+
+def month_tables_without_guards(connection: Any) -> list[str]:
+    """The tables of months, and triggers, that lack what keeps closed months on PostgreSQL, are switched off, or whose functions read
+    otherwise. Nothing on SQLite, where all lines are in one table.
+    """
+    if connection.vendor != "postgresql":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_SWITCHED_OFF, [LINES, [text.split()[4] for text in TRIGGERS], LINES])
+        off = [name for (name,) in cursor.fetchall()]
+        cursor.execute("SELECT proname, prosrc FROM pg_proc WHERE starts_with(proname, 'billing_lines_')")
+        on = {name: " ".join(source.split()) for name, source in cursor.fetchall()}
+    wanted = {text.split("(")[0].split()[-1]: " ".join(text.split("$")[2].split()) for text in FUNCTIONS}
+    return [*off, *(name for name, source in wanted.items() if on.get(name) != source)]
+
+
+_SWITCHED_OFF = """
+WITH here AS (SELECT tgrelid, tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal)
+SELECT c.relname || '.' || wanted FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+CROSS JOIN unnest(ARRAY['guard_month_closed_insert', 'guard_month_closed_truncate', 'line_held_once']) AS wanted
+WHERE i.inhparent = %s::regclass AND NOT EXISTS (
+    SELECT 1 FROM here WHERE tgrelid = i.inhrelid AND tgname = wanted AND tgenabled IN ('O', 'A'))
+UNION ALL SELECT wanted FROM unnest(%s::text[]) AS wanted
+WHERE NOT EXISTS (SELECT 1 FROM here WHERE tgname = wanted AND tgenabled IN ('O', 'A'))
+UNION ALL SELECT c.relname || '.' || t.tgname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+JOIN pg_trigger t ON t.tgrelid = i.inhrelid AND NOT t.tgisinternal
+WHERE i.inhparent = %s::regclass AND t.tgenabled NOT IN ('O', 'A')
+ORDER BY 1
+"""

@@ -14,9 +14,11 @@ from typing import Any
 from django.db import connection
 
 from billing.facts.ledger import LINE, OF_HELD
+from billing.guards import beside as beside_ledger
 from billing.guards import of_all
 from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month, MonthChunk
 from billing.models.bulk import text_of
+from billing.models.month_tables import month_tables_without_guards
 from billing.operations.check_exports import exports_agree
 from billing.operations.check_invoices import (
     invoice_numbers_have_no_gap,
@@ -34,7 +36,8 @@ from billing.operations.seal import sealed
 from billing.terms.account import Fee, Line
 from contracts.facts.name_keys import keys_are_of_the_names
 from contracts.guards.of_contracts import guards
-from contracts.guards.step import missing
+from contracts.guards.step import beside as beside_contracts
+from contracts.guards.step import missing, triggers_are_silenced
 from contracts.models import Entry
 from contracts.terms.days import month_of, next_month
 
@@ -158,8 +161,14 @@ def _closed() -> Iterator[Month]:
 
 def guards_are_on() -> Iterator[str]:
     """Every trigger that keeps facts, history and closed months is on the database, switched on, and reads as it should."""
-    for name in [*missing(connection, guards(), owner="contracts"), *missing(connection, of_all(), owner="ledger")]:
+    for name in [
+        *missing(connection, guards(), owner="contracts", extra=beside_contracts(connection)),
+        *missing(connection, of_all(), owner="ledger", extra=beside_ledger(connection)),
+        *month_tables_without_guards(connection),
+    ]:
         yield f"データベースの保護「{name}」がないか、内容が異なります（migrateで付け直せます）。"
+    if triggers_are_silenced(connection):
+        yield "データベースの設定session_replication_roleが、すべての保護を働かなくしています。"
 
 
 CHECKS: tuple[Check, ...] = (

@@ -77,7 +77,8 @@ def carry_out(pk: int, *, share: Share = alone) -> str:
     closing = MonthClosing.objects.select_related("proposal", "asked_by").get(pk=pk)
     if closing.state in ("done", "failed"):
         return closing.state
-    rows = MonthClosing.objects.filter(pk=pk)
+    # Of two that carry out the same, one may be done while the other still tells how far it is.
+    rows = MonthClosing.objects.filter(pk=pk).exclude(state="done")
     rows.update(state="running")
 
     def progress(done: int, total: int) -> None:

@@ -79,7 +79,7 @@ def compute_proposal(pk: int) -> str:
         return _compute(pk)
     except Exception as error:
         log.exception("the proposal %s failed", pk)
-        Proposal.objects.filter(pk=pk).update(state="failed", error=f"{type(error).__name__}: {error}"[:500])
+        Proposal.objects.filter(pk=pk, state__in=UNFINISHED).update(state="failed", error=f"{type(error).__name__}: {error}"[:500])
         return "failed"
 
 

@@ -48,19 +48,18 @@ class ChainHead(models.Model):
 class RowMarks(models.Model):
     """What the rows of a block of a table said when they were last checked: some bytes of a hash each, by the place in the block.
 
-    ``fixed`` is of the columns that never change, ``decided`` of all others once they may not change any more.
+    ``what`` names the table, and which of its columns are meant (contracts.facts.marks).
     """
 
-    table = models.CharField(_("表"), max_length=63)
+    what = models.CharField(_("表と列"), max_length=80)
     block = models.PositiveBigIntegerField(_("範囲"))
-    fixed = models.BinaryField(_("変わらない列"))
-    decided = models.BinaryField(_("決まった列"))
+    marks = models.BinaryField(_("控え"))
 
     class Meta:
         verbose_name = _("行の控え")
         verbose_name_plural = _("行の控え")
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["table", "block"], name="row_marks_once")]
+        constraints = [models.UniqueConstraint(fields=["what", "block"], name="row_marks_once")]
 
     def __str__(self) -> str:
-        return f"{self.table} {self.block}"
+        return f"{self.what} {self.block}"
