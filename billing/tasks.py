@@ -9,6 +9,7 @@ from kombu.exceptions import OperationalError
 
 from billing.facts.span import UnitRange
 from billing.models import Month, MonthClosing
+from billing.operations import ledger_checks
 from billing.operations.close_month import compute_range
 from billing.operations.closing import carry_out
 from billing.operations.kept_sums import keep_sums
@@ -101,3 +102,17 @@ def share(month: Month, ranges: list[UnitRange]) -> bool:
     for some in ranges:
         compute.delay(month.pk, some.after, some.last)
     return True
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def check(pk: int) -> str:
+    """Carry out the check of the ledger that was asked for; the state it comes to."""
+    return ledger_checks.carry_out(pk)
+
+
+def ask_for_check(pk: int) -> None:
+    """Hand a check over. Where the broker does not answer it stays waiting, and can be gone on with by its button."""
+    try:
+        check.apply_async([pk], retry=False)
+    except OperationalError:
+        log.exception("the check %s could not be handed over", pk)

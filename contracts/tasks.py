@@ -9,6 +9,7 @@ from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from contracts.clock import today
+from contracts.facts import chain
 from contracts.operations import jobs
 
 RETRY_SECONDS = 60
@@ -44,3 +45,9 @@ def run_unfinished() -> int:
     for name, on in found:
         run_job.delay(name, on.isoformat())
     return len(found)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def link_entries() -> int:
+    """Link the entries of the history that wait for it: of a large book, or of a process that died. How many there were."""
+    return chain.sweep()

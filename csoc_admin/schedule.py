@@ -15,6 +15,7 @@ SCHEDULE = (
     Scheduled("dated", time(3, 50)),
     Scheduled("effects", time(4, 0)),
     Scheduled("worklist", time(4, 20)),
+    Scheduled("check", time(5, 0)),
     Scheduled("digest", time(8, 0)),
 )
 
@@ -23,6 +24,7 @@ JOBS = {
     "effects": "contracts.operations.scheduled.EFFECTS",
     "worklist": "contracts.operations.scheduled.WORKLIST",
     "digest": "contracts.operations.scheduled.DIGEST",
+    "check": "billing.operations.ledger_checks.CHECK",
     "abolition": "contracts.operations.scheduled.ABOLITION",
 }
 """What each job does; those that are not scheduled run when somebody asks for them."""

@@ -20,6 +20,12 @@ from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month, Mont
 from billing.models.bulk import text_of
 from billing.models.month_tables import month_tables_without_guards
 from billing.operations.check_exports import exports_agree
+from billing.operations.check_history import (
+    history_is_chained,
+    history_is_the_one_told_before,
+    rows_are_what_they_were,
+    told_is_what_stands,
+)
 from billing.operations.check_invoices import (
     invoice_numbers_have_no_gap,
     invoices_are_the_lines,
@@ -190,17 +196,25 @@ OF_THE_LINES: tuple[Check, ...] = (
 """What is made of the lines: invoices, journal and exports come to what they do. Asked where the lines themselves are sound."""
 
 
+OF_THE_HISTORY: tuple[Check, ...] = (history_is_chained, history_is_the_one_told_before, told_is_what_stands)
+"""Whether the history is what was written, and what it tells of stands."""
+
 OF_THE_FACTS = (months_are_what_they_had_seen, billed_is_owed, derived_values_are_implied)
 """What the facts make of it: closed months, what was corrected since, and the days stored with the facts."""
 
 
-def check_ledger(*, recompute: bool = False, tally: Tally | None = None) -> Iterator[str]:
+def check_ledger(*, recompute: bool = False, tally: Tally | None = None, keep: bool = False) -> Iterator[str]:
     """Every fault as a sentence; with ``recompute`` also what the facts make of the closed months, where the rest is sound.
 
+    ``keep``: rows that are seen for the first time are marked, so that the next check tells whether they changed since.
     ``tally`` takes what was computed anew and what could not be: no more than that is vouched for.
     """
     # A guard that is off has changed nothing by itself: what stands without it is checked all the same.
     yield from guards_are_on()
+    # So does a history that was rewritten: the months are sealed by hashes of their own.
+    for check in OF_THE_HISTORY:
+        yield from check()
+    yield from rows_are_what_they_were(keep=keep)
     # The same holds of the search: no amount rests on it.
     yield from keys_are_of_the_names()
     counted = tally if tally is not None else Tally()

@@ -16,6 +16,7 @@ from billing.facts.policy import policies
 from billing.models import BillingGroup, BillingGroupUnit, ChargeLine, Invoice, InvoiceRate, InvoiceUnit, Month
 from billing.models.bulk import copy_all
 from billing.operations.statement import COLUMNS, statements
+from billing.operations.told_digests import invoices_digest
 from billing.terms.account import TaxCategory
 from billing.terms.invoice import Amounts, Part, amounts, due_on
 from billing.terms.policy import policy_on
@@ -79,7 +80,11 @@ def issue_invoices(month: Month, *, on: date, by: User | str) -> int:
         "invoice",
         str(month),
         by=by,
-        after={"number": f"{invoices[0].number} – {invoices[-1].number}" if invoices else "", "total_yen": total},
+        after={
+            "number": f"{invoices[0].number} – {invoices[-1].number}" if invoices else "",
+            "total_yen": total,
+            "digest": invoices_digest(month),
+        },
     )
     return len(invoices)
 

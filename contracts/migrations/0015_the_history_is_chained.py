@@ -19,8 +19,9 @@ def link_what_is_there(apps, schema_editor):
             link.objects.bulk_create(links)
             links = []
     link.objects.bulk_create(links)
-    head = apps.get_model("contracts", "ChainHead")
-    head.objects.create(pk=1, position=position, sha256=before, swept_to=0)
+    if position:
+        head = apps.get_model("contracts", "ChainHead")
+        head.objects.create(pk=1, position=position, sha256=before, swept_to=0)
 
 
 class Migration(migrations.Migration):
