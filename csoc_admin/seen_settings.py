@@ -14,8 +14,24 @@ from csoc_admin.production import owner_that_serves
 log = getLogger(__name__)
 
 TOLD = (
-    *("FOUR_EYES", "TOLD_WITHIN_HOURS", "LARGE_CORRECTION_YEN", "BOOK_MEGABYTES", "INVOICE_ISSUER", "INVOICE_REGISTRATION"),
-    *("DEBUG", "HTTPS", "MAINTENANCE", "ALLOWED_HOSTS", "SITE_URL", "MONTH_PROCESSES", "JOB_ATTEMPTS", "SESSION_COOKIE_AGE"),
+    *(
+        "FOUR_EYES",
+        "TOLD_WITHIN_HOURS",
+        "LARGE_CORRECTION_YEN",
+        "BOOK_MEGABYTES",
+        "INVOICE_ISSUER",
+        "INVOICE_REGISTRATION",
+    ),
+    *(
+        "DEBUG",
+        "HTTPS",
+        "MAINTENANCE",
+        "ALLOWED_HOSTS",
+        "SITE_URL",
+        "MONTH_PROCESSES",
+        "JOB_ATTEMPTS",
+        "SESSION_COOKIE_AGE",
+    ),
     *("CHAIN_HEAD_MAIL", "CHAIN_HEAD_FILE", "EMAIL_HOST", "DEFAULT_FROM_EMAIL"),
 )
 """The settings that are told by their values; of the database its address without the password, of finance's file its hash."""
@@ -25,7 +41,9 @@ def seen() -> dict[str, Any]:
     """What the settings are, by their names."""
     values = {name: getattr(settings, name) for name in TOLD}
     known = settings.DATABASES["default"]
-    values["DATABASE"] = f"{known['ENGINE'].rpartition('.')[2]} {known.get('HOST', '')} {known['NAME']} {known.get('USER', '')}"
+    values["DATABASE"] = (
+        f"{known['ENGINE'].rpartition('.')[2]} {known.get('HOST', '')} {known['NAME']} {known.get('USER', '')}"
+    )
     file = Path(settings.FINANCE_FILE)
     values["FINANCE_FILE"] = sha256(file.read_bytes()).hexdigest() if file.exists() else ""
     return values

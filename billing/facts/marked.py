@@ -20,7 +20,7 @@ def _over(row: Values) -> bool:
 
 
 def _done(row: Values) -> bool:
-    return row["state"] == "done"
+    return bool(row["state"] == "done")
 
 
 OF_ALL: tuple[Marked, ...] = (

@@ -4,36 +4,61 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('billing', '0009_journals_of_packages'),
+        ("billing", "0009_journals_of_packages"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LedgerCheck',
+            name="LedgerCheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(blank=True, null=True, unique=True, verbose_name='定時の検査の日')),
-                ('asked_at', models.DateTimeField(auto_now_add=True, verbose_name='依頼日時')),
-                ('asked_by', models.CharField(blank=True, max_length=150, verbose_name='依頼者')),
-                ('state', models.CharField(choices=[('waiting', '待機中'), ('running', '検査中'), ('done', '検査済み'), ('failed', '検査できませんでした')], default='waiting', max_length=8, verbose_name='状態')),
-                ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='開始日時')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='終了日時')),
-                ('fault_count', models.PositiveIntegerField(default=0, verbose_name='誤りの件数')),
-                ('faults', models.JSONField(blank=True, default=list, verbose_name='誤り')),
-                ('months', models.PositiveIntegerField(default=0, verbose_name='検査した月')),
-                ('lines', models.PositiveBigIntegerField(default=0, verbose_name='検査した明細')),
-                ('position', models.PositiveBigIntegerField(default=0, verbose_name='履歴の鎖の位置')),
-                ('head', models.CharField(blank=True, max_length=64, verbose_name='履歴の鎖の末尾')),
-                ('error', models.CharField(blank=True, max_length=500, verbose_name='エラー')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='末尾を送った日時')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField(blank=True, null=True, unique=True, verbose_name="定時の検査の日")),
+                ("asked_at", models.DateTimeField(auto_now_add=True, verbose_name="依頼日時")),
+                ("asked_by", models.CharField(blank=True, max_length=150, verbose_name="依頼者")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "待機中"),
+                            ("running", "検査中"),
+                            ("done", "検査済み"),
+                            ("failed", "検査できませんでした"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                        verbose_name="状態",
+                    ),
+                ),
+                ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="開始日時")),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="終了日時")),
+                ("fault_count", models.PositiveIntegerField(default=0, verbose_name="誤りの件数")),
+                ("faults", models.JSONField(blank=True, default=list, verbose_name="誤り")),
+                ("months", models.PositiveIntegerField(default=0, verbose_name="検査した月")),
+                ("lines", models.PositiveBigIntegerField(default=0, verbose_name="検査した明細")),
+                ("position", models.PositiveBigIntegerField(default=0, verbose_name="履歴の鎖の位置")),
+                ("head", models.CharField(blank=True, max_length=64, verbose_name="履歴の鎖の末尾")),
+                ("error", models.CharField(blank=True, max_length=500, verbose_name="エラー")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="末尾を送った日時")),
             ],
             options={
-                'verbose_name': '台帳の検査',
-                'verbose_name_plural': '台帳の検査',
-                'permissions': [('ask_ledgercheck', '台帳の検査を依頼する')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'running', 'done', 'failed'])), name='ledger_check_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('state__in', ['done', 'failed'])), models.Q(('finished_at', None), ('state__in', ['waiting', 'running'])), _connector='OR'), name='ledger_check_finished_when_over')],
+                "verbose_name": "台帳の検査",
+                "verbose_name_plural": "台帳の検査",
+                "permissions": [("ask_ledgercheck", "台帳の検査を依頼する")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "running", "done", "failed"])),
+                        name="ledger_check_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at__isnull", False), ("state__in", ["done", "failed"])),
+                            models.Q(("finished_at", None), ("state__in", ["waiting", "running"])),
+                            _connector="OR",
+                        ),
+                        name="ledger_check_finished_when_over",
+                    ),
+                ],
             },
         ),
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -68,35 +69,22 @@ def rows_are_what_they_were(*, keep: bool = False) -> Iterator[str]:
 
 def told_is_what_stands() -> Iterator[str]:
     """Proposals, requests to close and issued invoices are those of which the history tells (by hashes over all that they say)."""
-    proposed, since = _told("propose", "month")
-    for proposal in Proposal.objects.filter(state="done", proposed_at__gte=since).order_by("pk").iterator():
-        digest = proposal_digest(proposal)
-        if digest not in proposed:
-            yield f"{proposal}の提案（記録番号{proposal.pk}）が、履歴に残した内容と異なります。"
-        proposed.discard(digest)
-    if proposed:
-        yield f"履歴にある提案のうち{len(proposed)}件が、提案の一覧にありません。"
-    asked, since = _told("ask_close", "month")
-    for closing in MonthClosing.objects.filter(asked_at__gte=since).select_related("proposal").order_by("pk"):
-        if closing_digest(closing) not in asked:
-            yield f"{closing}の締めの依頼（記録番号{closing.pk}）が、履歴に残した内容と異なります。"
-    issued, _since = _told("issue", "invoice")
-    for month in Month.objects.filter(month__in=_issued_months()).order_by("month"):
-        if invoices_digest(month) not in issued:
-            yield f"{month}の請求書の宛名、期限、番号又は額が、発行した時に履歴に残した内容と異なります。"
+    for pk, digest in _told("propose", "month", "id").items():
+        proposal = Proposal.objects.filter(pk=pk).first()
+        if proposal is None or proposal_digest(proposal) != digest:
+            yield f"{proposal or ''}の提案（記録番号{pk}）が、履歴に残した内容と異なるか、なくなっています。"
+    for pk, digest in _told("ask_close", "month", "id").items():
+        closing = MonthClosing.objects.filter(pk=pk).select_related("proposal").first()
+        if closing is None or closing_digest(closing) != digest:
+            yield f"{closing or ''}の締めの依頼（記録番号{pk}）が、履歴に残した内容と異なるか、なくなっています。"
+    for name, digest in _told("issue", "invoice", "").items():
+        month = Month.objects.filter(month=f"{name}-01").first()
+        if month is None or invoices_digest(month) != digest:
+            yield f"{name}の請求書の宛名、期限、番号又は額が、発行した時に履歴に残した内容と異なります。"
 
 
-def _told(operation: str, record: str) -> tuple[set[str], object]:
-    """The hashes that the history tells of an operation, and since when it tells one."""
+def _told(operation: str, record: str, named: str) -> dict[Any, str]:
+    """The hash that the history told last of each record of an operation: by the value of that name, '' for the entry's number."""
     entries = Entry.objects.filter(operation=operation, record=record, after__has_key="digest").order_by("pk")
-    rows = list(entries.values_list("at", "after"))
-    return {after["digest"] for _at, after in rows}, rows[0][0] if rows else _NEVER
-
-
-_NEVER = "9999-01-01T00:00:00+00:00"
-
-
-def _issued_months() -> list[str]:
-    """The first days of the months of which the history tells such a hash, whether an invoice of them is there or not."""
-    told = Entry.objects.filter(operation="issue", record="invoice", after__has_key="digest")
-    return [f"{subject}-01" for subject in told.values_list("subject", flat=True)]
+    rows = entries.values_list("subject", "after").iterator()
+    return {after[named] if named else subject: after["digest"] for subject, after in rows if after}

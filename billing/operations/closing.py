@@ -66,7 +66,7 @@ def ask_to_close(proposal: Proposal, *, by: User, leave_out: Collection[str] = (
         closing.leave_out, closing.reason = sorted(leave_out), reason.strip()
         closing.save()
     after: dict[str, object] = {"leave_out": sorted(leave_out)} if leave_out else {}
-    after["digest"] = closing_digest(closing)
+    after |= {"id": closing.pk, "digest": closing_digest(closing)}
     history.record("ask_close", "month", str(proposal), by=by, after=after, reason=reason)
     return closing
 

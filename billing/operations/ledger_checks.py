@@ -142,5 +142,3 @@ def _of_the_day(on: date) -> None:
 
 
 CHECK = JobSteps(_one, _put_down, _of_the_day)
-
-

@@ -80,7 +80,9 @@ def compute_proposal(pk: int) -> str:
         return _compute(pk)
     except Exception as error:
         log.exception("the proposal %s failed", pk)
-        Proposal.objects.filter(pk=pk, state__in=UNFINISHED).update(state="failed", error=f"{type(error).__name__}: {error}"[:500])
+        Proposal.objects.filter(pk=pk, state__in=UNFINISHED).update(
+            state="failed", error=f"{type(error).__name__}: {error}"[:500]
+        )
         return "failed"
 
 
@@ -154,7 +156,7 @@ def _finished(pk: int) -> str:
     proposal.parts.all().delete()
     proposal.state, proposal.result = "done", _told(sums, proposal.month)
     proposal.save()
-    after = {"line_count": sums.lines, "total_yen": sums.total, "digest": proposal_digest(proposal)}
+    after = {"id": pk, "line_count": sums.lines, "total_yen": sums.total, "digest": proposal_digest(proposal)}
     history.record("propose", "month", str(proposal), by=proposal.proposed_by, after=after)
     return proposal.state
 

@@ -87,7 +87,8 @@ FACTS: tuple[type[Fact], ...] = (
 _OF_APPLICATION = ("applied_on", "acknowledged_on", "version")
 
 OF_CONTRACTS: tuple[Marked, ...] = (
-    *(marked for model in (*FACTS, models.Abolition) for marked in _of_fact(model)),
+    *(marked for model in FACTS for marked in _of_fact(model)),
+    *_of_fact(models.Abolition),
     Marked(models.Application, ("number", "unit_id")),
     all_of(models.Application, *_OF_APPLICATION, when=_decided, name="decided"),
     Marked(models.Application, ("applied_on",), lambda row: _decided(row) and row["applied_on"] is not None, "applied"),

@@ -26,7 +26,16 @@ FACTS: tuple[type[Fact], ...] = (
 )
 """The tables whose rows are withdrawn or replaced, never overwritten."""
 
-REPLACEABLE = ("unitlook", "namekey", "listchoice", "listreading", "submission", "workitem", "bookuploadpart", "rowmarks")
+REPLACEABLE = (
+    "unitlook",
+    "namekey",
+    "listchoice",
+    "listreading",
+    "submission",
+    "workitem",
+    "bookuploadpart",
+    "rowmarks",
+)
 """Tables of what is derived, or of no consequence: only there may a row be put in another's place (contracts.guards.replaced)."""
 
 OF_WITHDRAWAL = frozenset({"withdrawn_on", "withdrawn_by", "withdrawn_in", "withdrawn_because", "withdrawal"})

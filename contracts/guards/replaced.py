@@ -7,7 +7,7 @@ PostgreSQL knows no REPLACE, and its ON CONFLICT DO UPDATE is an update like any
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 

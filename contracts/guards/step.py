@@ -31,7 +31,10 @@ def beside(connection: BaseDatabaseWrapper) -> list[str]:
     """The triggers of contracts that SQLite has beside the guards; none on PostgreSQL."""
     if connection.vendor == "postgresql":
         return []
-    return [*ONE_TIER_A_DAY["sqlite"], *not_replaced(connection, kept_tables("contracts", REPLACEABLE), owner="contracts")]
+    return [
+        *ONE_TIER_A_DAY["sqlite"],
+        *not_replaced(connection, kept_tables("contracts", REPLACEABLE), owner="contracts"),
+    ]
 
 
 def kept_tables(label: str, replaceable: Collection[str]) -> list[str]:

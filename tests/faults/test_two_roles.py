@@ -107,7 +107,6 @@ REFUSED = (
     "ALTER TABLE contracts_entry OWNER TO CURRENT_USER",
     "SELECT billing_lines_table_of(999, '2030-01-01')",
     "SET ROLE {owner}",
-    "GRANT ALL ON contracts_entry TO PUBLIC",
 )
 
 

@@ -109,7 +109,6 @@ _KEPT_BESIDE = {
 """What the history keeps of a record that is no column of it."""
 
 
-
 def place_of(record: str, subject: str) -> str:
     """The address under which a record is found; '' where there is none."""
     if record not in LISTED:

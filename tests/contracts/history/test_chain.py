@@ -18,7 +18,9 @@ def written(count, subject="X"):
     """So many entries, of every kind of value."""
     for number in range(count):
         values = {"day": timezone.localdate(), "name": "株式会社髙橋\t\\\n", "list": [1, None, "２"], "yen": -(10**15)}
-        history.record("register", "customer", f"{subject}-{number}", by="試験", before=None, after=values, reason="理由")
+        history.record(
+            "register", "customer", f"{subject}-{number}", by="試験", before=None, after=values, reason="理由"
+        )
 
 
 def test_every_entry_is_linked_and_the_chain_holds():
