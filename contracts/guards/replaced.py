@@ -26,14 +26,14 @@ def not_replaced(connection: BaseDatabaseWrapper, tables: Iterable[str], *, owne
     for table in tables:
         keys = list(_keys(connection, table))
         name = f"{PREFIX}{owner}_{table.split('_', 1)[1]}_replaced"
-        inserted = " ".join(_refused(table, key) for key in keys)
-        updated = " ".join(_refused(table, key, " AND kept.rowid <> OLD.rowid") for key in keys)
+        inserted = " ".join(_collision(table, key) for key in keys)
+        updated = " ".join(_collision(table, key, " AND kept.rowid <> OLD.rowid") for key in keys)
         columns = ", ".join(f'"{column}"' for column in dict.fromkeys(one for key in keys for one in key.columns))
         yield f"CREATE TRIGGER {name}_insert BEFORE INSERT ON {table} BEGIN {inserted} END"
         yield f"CREATE TRIGGER {name}_update BEFORE UPDATE OF {columns} ON {table} BEGIN {updated} END"
 
 
-def _refused(table: str, key: Key, beside: str = "") -> str:
+def _collision(table: str, key: Key, beside: str = "") -> str:
     same = " AND ".join(f'kept."{column}" = NEW."{column}"' for column in key.columns)
     held = f" AND ({_of('kept', key.where)}) AND ({_of('NEW', key.where)})" if key.where else ""
     said = ", ".join(f"{table}.{column}" for column in key.columns)
