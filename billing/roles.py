@@ -33,6 +33,7 @@ DECIDES = [
     "take_bookupload",
     *RUNS,
     *EXPORTS,
+    "compute_forecast",
 ]
 FINANCE = [
     *EXPORTS,
@@ -40,8 +41,11 @@ FINANCE = [
     "decide_heldsettlement",
     "issue_invoice",
     "change_billinggroup",
+    "change_billingparty",
+    "mark_invoice",
     "propose_month",
     "close_month",
+    "compute_forecast",
     "decide_claim",
     "confirm_asked",
 ]

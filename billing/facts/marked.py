@@ -1,18 +1,24 @@
 """What of the ledger's side stays once it is written, beside the lines, which are sealed with their month."""
 
 from billing.models import (
+    BillingGroup,
+    BillingGroupUnit,
+    BillingParty,
     ExportRecord,
     HeldDecision,
     Invoice,
+    InvoiceMark,
     InvoiceRate,
     InvoiceUnit,
     JournalFile,
     JournalSlip,
+    KeptSeal,
     LedgerCheck,
     MonthClosing,
+    OrderNumber,
     Proposal,
 )
-from contracts.facts.marks import OF_CONTRACTS, Marked, Values, all_of
+from contracts.facts.marks import OF_CONTRACTS, Marked, Values, all_of, of_fact
 
 
 def _over(row: Values) -> bool:
@@ -23,12 +29,21 @@ def _done(row: Values) -> bool:
     return bool(row["state"] == "done")
 
 
+_TAKEN_BACK = ("taken_back_at", "taken_back_by", "taken_back_because")
+
 OF_ALL: tuple[Marked, ...] = (
     *OF_CONTRACTS,
-    all_of(Invoice),
+    all_of(Invoice, "sent_on", "paid_on"),
     all_of(InvoiceRate),
     all_of(InvoiceUnit),
     all_of(HeldDecision),
+    *of_fact(BillingGroupUnit),
+    *of_fact(BillingParty),
+    *of_fact(OrderNumber),
+    all_of(InvoiceMark, *_TAKEN_BACK),
+    Marked(InvoiceMark, _TAKEN_BACK, lambda row: row["taken_back_at"] is not None, "taken_back"),
+    all_of(KeptSeal),
+    Marked(BillingGroup, ("code",)),
     all_of(ExportRecord),
     all_of(JournalFile),
     all_of(JournalSlip),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0009_journals_of_packages"),
+        ("billing", "0012_the_months_ahead"),
     ]
 
     operations = [

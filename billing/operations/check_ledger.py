@@ -28,6 +28,7 @@ from billing.operations.check_history import (
 )
 from billing.operations.check_invoices import (
     invoice_numbers_have_no_gap,
+    invoices_are_marked_as_told,
     invoices_are_the_lines,
     invoices_say_their_lines,
 )
@@ -191,6 +192,7 @@ OF_THE_LINES: tuple[Check, ...] = (
     invoices_are_the_lines,
     invoices_say_their_lines,
     invoice_numbers_have_no_gap,
+    invoices_are_marked_as_told,
     exports_agree,
 )
 """What is made of the lines: invoices, journal and exports come to what they do. Asked where the lines themselves are sound."""

@@ -71,7 +71,8 @@ def _withdrawn(row: Values) -> bool:
     return row["withdrawn_on"] is not None
 
 
-def _of_fact(model: type[Model]) -> list[Marked]:
+def of_fact(model: type[Model]) -> list[Marked]:
+    """What a fact says, and what is written of it when it is withdrawn or replaced."""
     gone = tuple(name for name in columns_but(model) if name in GONE)
     return [all_of(model, *gone), Marked(model, gone, _withdrawn, "withdrawn")]
 
@@ -87,8 +88,8 @@ FACTS: tuple[type[Fact], ...] = (
 _OF_APPLICATION = ("applied_on", "acknowledged_on", "version")
 
 OF_CONTRACTS: tuple[Marked, ...] = (
-    *(marked for model in FACTS for marked in _of_fact(model)),
-    *_of_fact(models.Abolition),
+    *(marked for model in FACTS for marked in of_fact(model)),
+    *of_fact(models.Abolition),
     Marked(models.Application, ("number", "unit_id")),
     all_of(models.Application, *_OF_APPLICATION, when=_decided, name="decided"),
     Marked(models.Application, ("applied_on",), lambda row: _decided(row) and row["applied_on"] is not None, "applied"),
@@ -182,4 +183,6 @@ def digest_of_marks() -> str:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, bytes | memoryview):
+        return sha256(value).hexdigest()
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)

@@ -26,7 +26,7 @@ def link_what_is_there(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0013_journals_are_taken_out"),
+        ("contracts", "0014_billing_parties_in_the_history"),
     ]
 
     operations = [
@@ -44,6 +44,52 @@ class Migration(migrations.Migration):
                 "verbose_name": "履歴の鎖",
                 "verbose_name_plural": "履歴の鎖",
                 "default_permissions": (),
+            },
+        ),
+        migrations.AlterField(
+            model_name="job",
+            name="name",
+            field=models.CharField(
+                choices=[
+                    ("effects", "効力の記録"),
+                    ("worklist", "作業一覧の更新"),
+                    ("dated", "名称と担当の引継ぎの適用"),
+                    ("digest", "期限のお知らせ"),
+                    ("abolition", "EDRオプションの廃止"),
+                    ("check", "台帳の検査"),
+                ],
+                max_length=16,
+                verbose_name="処理",
+            ),
+        ),
+        migrations.CreateModel(
+            name="ChainHead",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveBigIntegerField(default=0, verbose_name="鎖の位置")),
+                ("sha256", models.CharField(blank=True, max_length=64, verbose_name="SHA-256")),
+                ("swept_to", models.PositiveBigIntegerField(default=0, verbose_name="調べ終えた履歴の番号")),
+            ],
+            options={
+                "verbose_name": "履歴の鎖の末尾",
+                "verbose_name_plural": "履歴の鎖の末尾",
+                "default_permissions": (),
+                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="chain_head_one_row")],
+            },
+        ),
+        migrations.CreateModel(
+            name="RowMarks",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("what", models.CharField(max_length=80, verbose_name="表と列")),
+                ("block", models.PositiveBigIntegerField(verbose_name="範囲")),
+                ("marks", models.BinaryField(verbose_name="控え")),
+            ],
+            options={
+                "verbose_name": "行の控え",
+                "verbose_name_plural": "行の控え",
+                "default_permissions": (),
+                "constraints": [models.UniqueConstraint(fields=("what", "block"), name="row_marks_once")],
             },
         ),
         migrations.AlterField(
@@ -101,6 +147,12 @@ class Migration(migrations.Migration):
                     ("ask_close", "締めの依頼"),
                     ("issue", "請求書の発行"),
                     ("group", "請求先グループの変更"),
+                    ("bill_to", "請求先の決定"),
+                    ("order_number", "注文番号の決定"),
+                    ("mark", "送付・入金の記録"),
+                    ("mark_sent", "送付の一括記録"),
+                    ("read_receipts", "入金の一覧の読込"),
+                    ("mark_paid", "入金の一括記録"),
                     ("bill_held", "保留の解除調定金の請求"),
                     ("waive_held", "保留の解除調定金の免除"),
                     ("export", "書出し"),
@@ -170,56 +222,14 @@ class Migration(migrations.Migration):
                     ("login", "ログイン"),
                     ("settings", "設定"),
                     ("ledger_check", "台帳の検査"),
+                    ("billing_party", "請求先"),
+                    ("order_number", "管理単位の注文番号"),
+                    ("invoice_mark", "送付と入金"),
+                    ("receipts", "入金の一覧"),
                 ],
                 max_length=24,
                 verbose_name="記録の種別",
             ),
-        ),
-        migrations.AlterField(
-            model_name="job",
-            name="name",
-            field=models.CharField(
-                choices=[
-                    ("effects", "効力の記録"),
-                    ("worklist", "作業一覧の更新"),
-                    ("dated", "名称と担当の引継ぎの適用"),
-                    ("digest", "期限のお知らせ"),
-                    ("abolition", "EDRオプションの廃止"),
-                    ("check", "台帳の検査"),
-                ],
-                max_length=16,
-                verbose_name="処理",
-            ),
-        ),
-        migrations.CreateModel(
-            name="ChainHead",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.PositiveBigIntegerField(default=0, verbose_name="鎖の位置")),
-                ("sha256", models.CharField(blank=True, max_length=64, verbose_name="SHA-256")),
-                ("swept_to", models.PositiveBigIntegerField(default=0, verbose_name="調べ終えた履歴の番号")),
-            ],
-            options={
-                "verbose_name": "履歴の鎖の末尾",
-                "verbose_name_plural": "履歴の鎖の末尾",
-                "default_permissions": (),
-                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="chain_head_one_row")],
-            },
-        ),
-        migrations.CreateModel(
-            name="RowMarks",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("what", models.CharField(max_length=80, verbose_name="表と列")),
-                ("block", models.PositiveBigIntegerField(verbose_name="範囲")),
-                ("marks", models.BinaryField(verbose_name="控え")),
-            ],
-            options={
-                "verbose_name": "行の控え",
-                "verbose_name_plural": "行の控え",
-                "default_permissions": (),
-                "constraints": [models.UniqueConstraint(fields=("what", "block"), name="row_marks_once")],
-            },
         ),
         migrations.RunPython(link_what_is_there, migrations.RunPython.noop),
     ]

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
-from billing.reports import REPORTS
+from billing.reports import AHEAD, REPORTS
 from tests.admin.conftest import signed_in
 from tests.admin.walk import address_of, admin_names
 
@@ -40,8 +40,8 @@ OTHERS = {
     "auth_user_password_change": "auth.change_user",
     "billing_journalfile_file": "billing.export_report",
     "billing_reports": "billing.view_chargeline",
-    **{f"billing_report_{report.name}": "billing.view_chargeline" for report in REPORTS},
-    **{f"billing_report_{report.name}_export": "billing.export_report" for report in REPORTS},
+    **{f"billing_report_{report.name}": "billing.view_chargeline" for report in (*REPORTS, *AHEAD)},
+    **{f"billing_report_{report.name}_export": "billing.export_report" for report in (*REPORTS, *AHEAD)},
 }
 NOBODY = "nobody"
 VERBS = {
@@ -87,6 +87,17 @@ VERBS = {
     "contracts_notice_withdraw": "contracts.change_notice",
     "billing_billinggroup_fill": "billing.change_billinggroup",
     "billing_billinggroup_make": "billing.change_billinggroup",
+    "billing_billinggroup_billing-party": "billing.change_billingparty",
+    "billing_billingparty_correct": "billing.change_billingparty",
+    "billing_billingparty_take-back": "billing.change_billingparty",
+    "contracts_customer_billing-party": "billing.change_billingparty",
+    "contracts_managementunit_order-number": "billing.change_billingparty",
+    "billing_invoice_sent": "billing.mark_invoice",
+    "billing_invoice_paid": "billing.mark_invoice",
+    "billing_invoicemark_take-back": "billing.mark_invoice",
+    "billing_month_sent": "billing.mark_invoice",
+    "billing_receipts_read": "billing.mark_invoice",
+    "billing_receipts_take": "billing.mark_invoice",
     "billing_invoice_print": "billing.view_invoice",
     "billing_invoice_print-all": "billing.view_invoice",
     "billing_month_issue": "billing.issue_invoice",
@@ -113,6 +124,9 @@ VERBS = {
     "billing_heldsettlement_waive": "billing.decide_heldsettlement",
     "billing_exportrecord_again": "billing.export_report",
     "billing_month_journal": "billing.export_report",
+    "billing_forecast_again": "billing.compute_forecast",
+    "billing_forecast_ask": "billing.compute_forecast",
+    "billing_forecast_go-on": "billing.compute_forecast",
     "contracts_application_acknowledge": "contracts.enter_application",
     "contracts_application_send-back": "contracts.decide_application",
     "contracts_application_receive": "contracts.enter_application",
@@ -162,7 +176,7 @@ EXPORTS = {"billing.export_report"}
 FINANCE = {permission for permission in VERBS.values() if permission.startswith("billing.")} - LOOKS
 FINANCE |= {"contracts.decide_claim", "contracts.confirm_asked"}
 ENTERS = {*VERBS.values()} - LEADS - FINANCE - LOOKS
-DECIDES = {*ENTERS, *LEADS, *EXPORTS}
+DECIDES = {*ENTERS, *LEADS, *EXPORTS, "billing.compute_forecast"}
 PEOPLE = {f"auth.{action}_{model}" for action in ("add", "change", "view") for model in ("user", "group")}
 DOES = {
     "営業担当": ENTERS,

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from billing.reports import REPORTS
+from billing.reports import AHEAD, REPORTS
 from contracts.admin.kit.help import HELP, Help
 
 HELP |= {
@@ -54,7 +54,16 @@ HELP |= {
         _("締めた月の適格請求書で、発行した時の内容のまま残ります。番号は月ごとに欠番なく付きます。"),
     ),
     "billing.billinggroup": Help(
-        _("契約者の管理単位を、どの宛先にまとめて請求するかの組です。決めなければ、契約者に一通で請求します。"),
+        _("契約者の管理単位を、どの宛先にまとめて請求するかの組で、管理単位は適用日から属します。決めなければ、契約者に一通で請求します。"),
+    ),
+    "billing.billingparty": Help(
+        _("請求書の宛先、送付方法、支払条件、振込先を、適用日から決めます。発行日の請求先を使い、発行済みの請求書は変わりません。"),
+    ),
+    "billing.invoicemark": Help(
+        _("請求書を送付した日と、全額が入金された日の記録です。誤った記録は、理由を付けて取り消します。"),
+    ),
+    "billing.receipts": Help(
+        _("銀行などの入金の一覧（CSV）を読み込み、番号と金額が合う請求書を入金済みにします。合わない行は理由を示し、記録せずに残します。"),
     ),
     "billing.exportrecord": Help(
         _("だれが、いつ、どの帳票を、どの絞り込みで取り出したかの記録です。同じものをもう一度作り、同じであることを確かめられます。"),
@@ -62,9 +71,14 @@ HELP |= {
     "billing.journalfile": Help(
         _("請求書を会計ソフトの伝票として書き出した記録です。同じ請求書は一度だけ書き出し、後で変わったものは取消と新しい伝票になります。"),
     ),
+    "billing.forecast": Help(
+        _("先の一年から二年に請求される見通しと、MRRの増減です。締めと同じ計算で、新しい事実がなければ締めた額と一致します。"),
+        ("5", "10-9", "13"),
+    ),
     "billing_reports": Help(
         _("請求、仕訳、解除調定金、減額、異動、更新期限の帳票です。絞り込んで見て、Excel又はCSVで取り出します。"),
     ),
 }  # fmt: skip
 
 HELP |= {f"billing_report_{report.name}": HELP["billing_reports"] for report in REPORTS}
+HELP |= {f"billing_report_{report.name}": HELP["billing.forecast"] for report in AHEAD}

@@ -75,8 +75,12 @@ SECTIONS: tuple[tuple[Any, tuple[Screen, ...]], ...] = (
         (
             _of(_("月次の提案"), "billing_proposal"),
             _of(_("締めた月"), "billing_month"),
+            _of(_("見通し"), "billing_forecast"),
             _of(_("請求書"), "billing_invoice"),
             _of(_("料金明細"), "billing_chargeline"),
+            _of(_("送付と入金"), "billing_invoicemark"),
+            _of(_("入金の一覧"), "billing_receipts"),
+            _of(_("請求先"), "billing_billingparty"),
             _of(_("請求先グループ"), "billing_billinggroup"),
             _of(_("計算できない対象"), "billing_parkedtarget"),
             _of(_("保留した解除調定金"), "billing_heldsettlement"),

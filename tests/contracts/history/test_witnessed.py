@@ -49,8 +49,12 @@ def test_a_person_their_roles_and_password(chief):
     client.post(reverse("admin:auth_user_add"), {"username": "new", "password1": WORD, "password2": WORD})
     person = User.objects.get(username="new")
     role = Group.objects.get(name="経理")
-    client.post(reverse("admin:auth_user_change", args=[person.pk]), {"username": "new", "last_name": "新", "groups": role.pk})
-    client.post(reverse("admin:auth_user_password_change", args=[person.pk]), {"password1": f"{WORD}!", "password2": f"{WORD}!"})
+    client.post(
+        reverse("admin:auth_user_change", args=[person.pk]), {"username": "new", "last_name": "新", "groups": role.pk}
+    )
+    client.post(
+        reverse("admin:auth_user_password_change", args=[person.pk]), {"password1": f"{WORD}!", "password2": f"{WORD}!"}
+    )
     client.post(reverse("admin:auth_user_delete", args=[person.pk]), {"post": "yes"})
     operations = [(operation, subject, actor) for operation, _kind, subject, actor in told()]
     for operation in ("register", "change_person", "set_password", "remove"):
