@@ -28,7 +28,7 @@ HAPPENED = 2 * (2 + 2 + 1 + 2 + 2)
 def run_days(first, last=DAY):
     """Every morning's jobs from first to last."""
     for n in range((last - first).days + 1):
-        assert [job.state for job in jobs.run_due(first + timedelta(days=n))] == ["done"] * 4
+        assert [job.state for job in jobs.run_due(first + timedelta(days=n))] == ["done"] * len(NAMES)
 
 
 def half_done(name, on, monkeypatch):
@@ -263,7 +263,7 @@ def test_run_due_goes_on_after_a_job_that_cannot_begin(monkeypatch):
     monkeypatch.setattr("contracts.operations.scheduled.EFFECTS", JobSteps(fail, _said))
     found = [(job.name, job.state, job.error) for job in jobs.run_due(DAY)]
     assert found[1] == ("effects", "waiting", "ValueError: 数えられない")
-    assert [state for _name, state, _error in (found[0], *found[2:])] == ["done"] * 4
+    assert [state for _name, state, _error in (found[0], *found[2:])] == ["done"] * len(NAMES)
 
 
 def test_run_due_first_ends_what_was_begun(script):
