@@ -4,15 +4,17 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from billing.models import BillingGroupUnit, BillingParty, Invoice, InvoiceMark, OrderNumber
 from billing.models.month_tables import put_month_tables_on
 from contracts.guards.guard import Guard, kept
 from contracts.guards.of_contracts import never_overwritten
-from contracts.guards.step import put_on
+from contracts.guards.replaced import not_replaced
+from contracts.guards.step import kept_tables, put_on
 from contracts.models.fact import Fact
 
-OF_A_MONTH = ["billing_chargeline", "billing_heldsettlement", "billing_monthchunk"]
+OF_A_MONTH = ["billing_chargeline", "billing_heldsettlement", "billing_monthchunk", "billing_parkedtarget"]
 """Rows of a month: lines are written by the million, so PostgreSQL asks once a statement whether their month is closed."""
 
 FACTS: tuple[type[Fact], ...] = (BillingGroupUnit, BillingParty, OrderNumber)
@@ -28,6 +30,10 @@ RESTED_ON = {
     **dict.fromkeys(["contracts_outage", "contracts_breach"], "contract_id"),
 }
 """Which column of a fact names the target that lines rest on."""
+
+_OF_FORECASTS = ("forecastrow", "forecastmovement", "forecastevent")
+REPLACEABLE = ("keptsums", "movedunit", "proposalpart", "forecast", "forecastpart", *_OF_FORECASTS)
+"""Tables of what is derived: only there may a row be put in another's place (contracts.guards.replaced)."""
 
 _CLOSED = "EXISTS (SELECT 1 FROM billing_month m WHERE m.closed_at IS NOT NULL AND m.id = {row}.month_id)"
 _ANY_CLOSED = "EXISTS (SELECT 1 FROM billing_month m WHERE m.closed_at IS NOT NULL)"
@@ -103,6 +109,49 @@ def _decisions() -> list[Guard]:
     return [*kept("ledger", "billing_helddecision", "held_decision_only_added", "decisions are only added"), early]
 
 
+def _differ(*columns: str) -> str:
+    return "(" + " OR ".join(f"OLD.{column} {{differs}} NEW.{column}" for column in columns) + ")"
+
+
+def _proposals() -> list[Guard]:
+    """What was proposed stays as it was told, and so does who proposed it."""
+    shared: dict[str, Any] = {"owner": "ledger", "table": "billing_proposal", "refusal": "proposal_stays"}
+    shared |= {"says": "the proposal stays as it was told"}
+    over = "OLD.state IN ('done', 'failed')"
+    return [
+        Guard(event="UPDATE", when=f"({over} OR {_differ('id', 'month', 'proposed_by_id', 'proposed_at')})", **shared),
+        Guard(event="DELETE", when=over, **shared),
+        Guard(event="TRUNCATE", when="EXISTS (SELECT 1 FROM billing_proposal)", **shared),
+    ]
+
+
+def _closings() -> list[Guard]:
+    """Who asked for a close, on which proposal, without what: it stays, but that one which failed is asked for anew."""
+    shared: dict[str, Any] = {"owner": "ledger", "table": "billing_monthclosing", "refusal": "closing_stays"}
+    shared |= {"says": "what was asked for stays as it was asked"}
+    fixed = _differ("id", "proposal_id", "proposed_by_id", "four_eyes", "asked_at")
+    asked = _differ("asked_by_id", "leave_out", "reason")
+    anew = "(OLD.state = 'failed' AND NEW.state = 'waiting')"
+    return [
+        Guard(event="UPDATE", when=f"(OLD.state = 'done' OR {fixed} OR ({asked} AND NOT {anew}))", **shared),
+        Guard(event="DELETE", **shared),
+        Guard(event="TRUNCATE", when="EXISTS (SELECT 1 FROM billing_monthclosing)", **shared),
+    ]
+
+
+def _checks() -> list[Guard]:
+    """What a check found stays; that its head was sent is noted once."""
+    shared: dict[str, Any] = {"owner": "ledger", "table": "billing_ledgercheck", "refusal": "check_stays"}
+    shared |= {"says": "what a check found stays"}
+    found = _differ("id", "asked_at", "asked_by", "state", "finished_at", "fault_count", "faults", "position", "head")
+    sent = f"(OLD.sent_at IS NOT NULL AND {_differ('sent_at')})"
+    return [
+        Guard(event="UPDATE", when=f"(OLD.state IN ('done', 'failed') AND ({found} OR {sent}))", **shared),
+        Guard(event="DELETE", **shared),
+        Guard(event="TRUNCATE", when="EXISTS (SELECT 1 FROM billing_ledgercheck)", **shared),
+    ]
+
+
 def _groups() -> list[Guard]:
     own = (
         "(EXISTS (SELECT 1 FROM billing_billinggroup g JOIN contracts_managementunit u ON u.customer_id = g.customer_id "
@@ -165,6 +214,9 @@ def of_ledger() -> list[Guard]:
         *(guard for table in OF_A_MONTH for guard in _of_a_month(table)),
         *_months(),
         *_decisions(),
+        *_proposals(),
+        *_closings(),
+        *_checks(),
         *_invoices(),
         *(guard for table in issued for guard in _issued(table)),
         *_marks(),
@@ -196,4 +248,11 @@ def put_on_billing(*, using: str, **_signal: Any) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             put_month_tables_on(cursor)
-    put_on(connection, of_all(), owner="ledger")
+    put_on(connection, of_all(), owner="ledger", extra=beside(connection))
+
+
+def beside(connection: BaseDatabaseWrapper) -> list[str]:
+    """The triggers of billing that SQLite has beside the guards; none on PostgreSQL."""
+    if connection.vendor == "postgresql":
+        return []
+    return list(not_replaced(connection, kept_tables("billing", REPLACEABLE), owner="ledger"))

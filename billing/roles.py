@@ -22,6 +22,7 @@ ENTERS = [
 ]
 RUNS = ["change_job", "change_digest"]
 EXPORTS = ["export_report"]
+CHECKS = ["ask_ledgercheck"]
 DECIDES = [
     *ENTERS,
     "decide_application",
@@ -37,6 +38,7 @@ DECIDES = [
 ]
 FINANCE = [
     *EXPORTS,
+    *CHECKS,
     "decide_heldsettlement",
     "issue_invoice",
     "change_billinggroup",
@@ -57,8 +59,8 @@ ROLES = {
     "営業担当": (ENTERS, SEES_ALL),
     "営業責任者": (DECIDES, SEES_ALL),
     "経理": (FINANCE, SEES_ALL),
-    "監査": (EXPORTS, SEES_ALL),
-    "管理者": ([*DECIDES, *PEOPLE], SEES_ALL),
+    "監査": ([*EXPORTS, *CHECKS], SEES_ALL),
+    "管理者": ([*DECIDES, *PEOPLE, *CHECKS], SEES_ALL),
 }
 
 

@@ -8,6 +8,7 @@ from django.db import DatabaseError
 
 from billing.facts.span import UnitRange
 from billing.models import Month, MonthClosing
+from billing.operations import ledger_checks
 from billing.operations.close_month import compute_range
 from billing.operations.closing import carry_out
 from billing.operations.documents.making import make_missing, ranges
@@ -115,3 +116,14 @@ def ask_for_documents(month: int) -> None:
     """Hand the documents of a month to whatever workers there are. What the queue loses, the next job makes."""
     for first, last in ranges(Month.objects.get(pk=month)):
         hand_over(make_documents, month, first, last)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def check(pk: int) -> str:
+    """Carry out the check of the ledger that was asked for; the state it comes to."""
+    return ledger_checks.carry_out(pk)
+
+
+def ask_for_check(pk: int) -> None:
+    """Hand a check over. Where the broker does not answer it stays waiting, and can be gone on with by its button."""
+    hand_over(check, pk)

@@ -8,6 +8,7 @@ from celery import shared_task
 from django.conf import settings
 
 from contracts.clock import today
+from contracts.facts import chain
 from contracts.operations import jobs
 from contracts.operations.queue import hand_over
 
@@ -41,3 +42,9 @@ def run_unfinished() -> int:
     for name, on in found:
         ask(name, on)
     return len(found)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def link_entries() -> int:
+    """Link the entries of the history that wait for it: of a large book, or of a process that died. How many there were."""
+    return chain.sweep()

@@ -19,6 +19,9 @@ NOT_SHOWN = ["request", "server_time", "data", "sql", "params"]
 current_request: ContextVar[HttpRequest | None] = ContextVar("current_request", default=None)
 """The request that is being answered, for every line that is logged meanwhile (csoc_admin.access)."""
 
+current_command: ContextVar[str] = ContextVar("current_command", default="")
+"""The command of manage.py that is at work, '' for none (csoc_admin.witness)."""
+
 
 def signed_in(request: HttpRequest) -> str:
     """The name of whoever is signed in, '' for nobody or where nobody asked yet: to log costs no query."""

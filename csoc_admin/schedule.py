@@ -15,6 +15,7 @@ SCHEDULE = (
     Scheduled("dated", time(3, 50)),
     Scheduled("effects", time(4, 0)),
     Scheduled("worklist", time(4, 20)),
+    Scheduled("check", time(5, 0)),
     Scheduled("documents", time(6, 0)),
     Scheduled("digest", time(8, 0)),
 )
@@ -25,6 +26,7 @@ JOBS = {
     "worklist": "contracts.operations.scheduled.WORKLIST",
     "documents": "billing.operations.documents.scheduled.DOCUMENTS",
     "digest": "contracts.operations.scheduled.DIGEST",
+    "check": "billing.operations.ledger_checks.CHECK",
     "abolition": "contracts.operations.scheduled.ABOLITION",
 }
 """What each job does; those that are not scheduled run when somebody asks for them."""

@@ -111,6 +111,9 @@ else:
         lock_seconds=env.int("LOCK_SECONDS", default=0),
     )
 
+# The process that migrates: it alone is expected to own the tables (deploy/database-roles.sql).
+MIGRATES = env.bool("MIGRATES", default=False)
+
 # Whoever accepts an application is not the one who entered it. Stamped on what is received; the database holds it.
 FOUR_EYES = env.bool("FOUR_EYES", default=True)
 # The internal target for telling a customer of a setting changed under 第17条第1項.
@@ -149,10 +152,16 @@ CELERY_BEAT_SCHEDULE["unfinished"] = {
     "task": "contracts.tasks.run_unfinished",
     "schedule": crontab(minute=schedule.UNFINISHED_AT_MINUTE),
 }
+# Entries of the history that were not linked right after they were written.
+CELERY_BEAT_SCHEDULE["chain"] = {"task": "contracts.tasks.link_entries", "schedule": crontab(minute="*/10")}
 # How many processes compute a month or its proposal beside each other on PostgreSQL; 0: as many as there are processors, at most 8.
 MONTH_PROCESSES = env.int("MONTH_PROCESSES", default=0)
 # A job that comes no further in so many attempts is stopped, and says so.
 JOB_ATTEMPTS = env.int("JOB_ATTEMPTS", default=5)
+# Where the head of the history goes every day, so that a history that is rewritten whole is found: mail addresses, and a file to be
+# kept elsewhere (a mounted share that only takes additions). Neither unless set.
+CHAIN_HEAD_MAIL = env.list("CHAIN_HEAD_MAIL", default=[])
+CHAIN_HEAD_FILE = env("CHAIN_HEAD_FILE", default="")
 # Workers log as everything else does (csoc_admin.logs).
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False

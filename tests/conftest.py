@@ -90,6 +90,16 @@ KEPT += (
     "contracts_asked",
     "billing_journalfile",
     "billing_journalslip",
+    "contracts_entrylink",
+    "contracts_chainhead",
+    "contracts_revisionmoment",
+    "contracts_bookimport",
+    "contracts_factsrevision",
+    "contracts_numberseries",
+    "contracts_application",
+    "billing_monthclosing",
+    "billing_proposal",
+    "billing_ledgercheck",
 )
 
 

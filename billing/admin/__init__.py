@@ -1,6 +1,7 @@
 """The admin screens of whatever has to do with yen: notices and incidents with what they cost, months, invoices, reports."""
 
 import billing.admin.book.uploads
+import billing.admin.check.ledger
 import billing.admin.document.admin
 import billing.admin.document.letters
 import billing.admin.forecast.admin

@@ -8,6 +8,7 @@ from billing.models.group import BillingGroup, BillingGroupUnit
 from billing.models.invoice import Invoice, InvoiceRate, InvoiceUnit
 from billing.models.journal import JournalFile, JournalSlip
 from billing.models.kept import KeptSums
+from billing.models.ledger_check import LedgerCheck
 from billing.models.line import ChargeLine, HeldSettlement
 from billing.models.mark import InvoiceMark, Receipts
 from billing.models.month import Month, MonthChunk, ParkedTarget
@@ -38,6 +39,7 @@ __all__ = [
     "JournalSlip",
     "KeptSeal",
     "KeptSums",
+    "LedgerCheck",
     "Month",
     "MonthChunk",
     "MonthClosing",

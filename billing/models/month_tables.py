@@ -3,7 +3,8 @@
 It is made with its month's row, loaded without keys, given its keys before the month closes, and from then on never changes: it
 is archived, and dropped from caches, whole. What a new month writes touches no leaf of the months before. SQLite keeps one table.
 
-All of it is the database's own: whatever inserts or closes a month, the table and its keys come with it, and a line that is there
+What makes and drops tables and keys is done with the rights of the tables' owner (SECURITY DEFINER): the application needs none but on
+data (deploy/database-roles.sql). All of it is the database's own: whatever inserts or closes a month, the table and its keys come with it, and a line that is there
 twice stops the close. The keys of one month cannot see the others; so a line has to lie in its month by its days or its
 cause (LINE_OF_ITS_MONTH), and a held settlement that was billed is looked for in all of them.
 """
@@ -14,6 +15,9 @@ LINES = "billing_chargeline"
 
 LINE_OF_ITS_MONTH = "line_of_its_month"
 """The constraint that binds a line to its month: none of its fees can be due in two (第13条, 第14条, 第15条)."""
+
+_OWNERS = "SECURITY DEFINER SET search_path = THIS_SCHEMA, pg_temp"
+"""How a function is declared that does with the owner's rights what its caller may not; it finds nothing but in the tables' schema."""
 
 _KEYS = (
     # What takes longest first: they are made side by side.
@@ -54,8 +58,8 @@ BEGIN
 END $of$
 """
 
-_MADE = """
-CREATE OR REPLACE FUNCTION billing_lines_table_made() RETURNS trigger LANGUAGE plpgsql AS $made$
+_MADE = f"""
+CREATE OR REPLACE FUNCTION billing_lines_table_made() RETURNS trigger LANGUAGE plpgsql {_OWNERS} AS $made$
 BEGIN
     PERFORM billing_lines_table_of(NEW.id, NEW.month);
     RETURN NULL;
@@ -74,7 +78,7 @@ END $open$
 """
 
 _GONE = f"""
-CREATE OR REPLACE FUNCTION billing_lines_table_gone() RETURNS trigger LANGUAGE plpgsql AS $gone$
+CREATE OR REPLACE FUNCTION billing_lines_table_gone() RETURNS trigger LANGUAGE plpgsql {_OWNERS} AS $gone$
 BEGIN
     EXECUTE format('DROP TABLE IF EXISTS %I', '{LINES}_' || OLD.id);
     RETURN NULL;
@@ -92,7 +96,7 @@ END $keyed$
 """
 
 _KEY = f"""
-CREATE OR REPLACE FUNCTION billing_lines_key(month_id bigint, number integer) RETURNS void LANGUAGE plpgsql AS $key$
+CREATE OR REPLACE FUNCTION billing_lines_key(month_id bigint, number integer) RETURNS void LANGUAGE plpgsql {_OWNERS} AS $key$
 DECLARE lines text := '{LINES}_' || month_id;
 BEGIN
     -- One at a time of one number: two that find no key would both make it. Those of other numbers are made meanwhile.
@@ -105,8 +109,8 @@ BEGIN
 END $key$
 """
 
-_CLOSED = """
-CREATE OR REPLACE FUNCTION billing_lines_closed() RETURNS trigger LANGUAGE plpgsql AS $closed$
+_CLOSED = f"""
+CREATE OR REPLACE FUNCTION billing_lines_closed() RETURNS trigger LANGUAGE plpgsql {_OWNERS} AS $closed$
 BEGIN
     PERFORM billing_lines_keyed(NEW.id);
     RETURN NULL;
@@ -114,7 +118,7 @@ END $closed$
 """
 
 _BEGUN = f"""
-CREATE OR REPLACE FUNCTION billing_lines_thrown_away(month_id bigint) RETURNS void LANGUAGE plpgsql AS $thrown$
+CREATE OR REPLACE FUNCTION billing_lines_thrown_away(month_id bigint) RETURNS void LANGUAGE plpgsql {_OWNERS} AS $thrown$
 DECLARE lines text := '{LINES}_' || month_id; key regclass;
 BEGIN
     EXECUTE format('TRUNCATE %I', lines);
@@ -151,5 +155,43 @@ TRIGGERS = (
 
 def put_month_tables_on(cursor: Any) -> None:
     """Put the functions and triggers on a PostgreSQL database, whatever is on already."""
+    cursor.execute("SELECT quote_ident(current_schema())")
+    (schema,) = cursor.fetchone()
     for statement in (*FUNCTIONS, *TRIGGERS):
-        cursor.execute(statement)
+        cursor.execute(statement.replace("THIS_SCHEMA", schema))
+
+
+def month_tables_without_guards(connection: Any) -> list[str]:
+    """The tables of months, and triggers, that lack what keeps closed months on PostgreSQL, are switched off, or whose functions read
+    otherwise. Nothing on SQLite, where all lines are in one table.
+    """
+    if connection.vendor != "postgresql":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_SWITCHED_OFF, [LINES, [text.split()[4] for text in TRIGGERS], LINES])
+        off = [name for (name,) in cursor.fetchall()]
+        cursor.execute("SELECT proname, prosrc FROM pg_proc WHERE starts_with(proname, 'billing_lines_')")
+        on = {name: " ".join(source.split()) for name, source in cursor.fetchall()}
+    wanted = {text.split("(")[0].split()[-1]: " ".join(_body(text).split()) for text in FUNCTIONS}
+    return [*off, *(name for name, source in wanted.items() if on.get(name) != source)]
+
+
+def _body(text: str) -> str:
+    """What a function does: what stands between its two marks."""
+    mark = f"${text.split('AS $')[1].split('$')[0]}$"
+    return text.split(mark)[1]
+
+
+_SWITCHED_OFF = """
+WITH here AS (SELECT tgrelid, tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal)
+SELECT c.relname || '.' || wanted FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+CROSS JOIN unnest(ARRAY['guard_month_closed_insert', 'guard_month_closed_truncate', 'line_held_once']) AS wanted
+WHERE i.inhparent = %s::regclass AND NOT EXISTS (
+    SELECT 1 FROM here WHERE tgrelid = i.inhrelid AND tgname = wanted AND tgenabled IN ('O', 'A'))
+UNION ALL SELECT wanted FROM unnest(%s::text[]) AS wanted
+WHERE NOT EXISTS (SELECT 1 FROM here WHERE tgname = wanted AND tgenabled IN ('O', 'A'))
+UNION ALL SELECT c.relname || '.' || t.tgname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+JOIN pg_trigger t ON t.tgrelid = i.inhrelid AND NOT t.tgisinternal
+WHERE i.inhparent = %s::regclass AND t.tgenabled NOT IN ('O', 'A')
+ORDER BY 1
+"""

@@ -14,11 +14,19 @@ from typing import Any
 from django.db import connection
 
 from billing.facts.ledger import LINE, OF_HELD
+from billing.guards import beside as beside_ledger
 from billing.guards import of_all
 from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month, MonthChunk
 from billing.models.bulk import text_of
+from billing.models.month_tables import month_tables_without_guards
 from billing.operations.check_documents import documents_are_kept
 from billing.operations.check_exports import exports_agree
+from billing.operations.check_history import (
+    history_is_chained,
+    history_is_the_one_told_before,
+    rows_are_what_they_were,
+    told_is_what_stands,
+)
 from billing.operations.check_invoices import (
     invoice_numbers_have_no_gap,
     invoices_are_marked_as_told,
@@ -36,7 +44,8 @@ from billing.operations.seal import sealed
 from billing.terms.account import Fee, Line
 from contracts.facts.name_keys import keys_are_of_the_names
 from contracts.guards.of_contracts import guards
-from contracts.guards.step import missing
+from contracts.guards.step import beside as beside_contracts
+from contracts.guards.step import missing, triggers_are_silenced
 from contracts.models import Entry
 from contracts.terms.days import month_of, next_month
 
@@ -160,8 +169,14 @@ def _closed() -> Iterator[Month]:
 
 def guards_are_on() -> Iterator[str]:
     """Every trigger that keeps facts, history and closed months is on the database, switched on, and reads as it should."""
-    for name in [*missing(connection, guards(), owner="contracts"), *missing(connection, of_all(), owner="ledger")]:
+    for name in [
+        *missing(connection, guards(), owner="contracts", extra=beside_contracts(connection)),
+        *missing(connection, of_all(), owner="ledger", extra=beside_ledger(connection)),
+        *month_tables_without_guards(connection),
+    ]:
         yield f"データベースの保護「{name}」がないか、内容が異なります（migrateで付け直せます）。"
+    if triggers_are_silenced(connection):
+        yield "データベースの設定session_replication_roleが、すべての保護を働かなくしています。"
 
 
 CHECKS: tuple[Check, ...] = (
@@ -185,17 +200,25 @@ OF_THE_LINES: tuple[Check, ...] = (
 """What is made of the lines: invoices, journal and exports come to what they do. Asked where the lines themselves are sound."""
 
 
+OF_THE_HISTORY: tuple[Check, ...] = (history_is_chained, history_is_the_one_told_before, told_is_what_stands)
+"""Whether the history is what was written, and what it tells of stands."""
+
 OF_THE_FACTS = (months_are_what_they_had_seen, billed_is_owed, derived_values_are_implied)
 """What the facts make of it: closed months, what was corrected since, and the days stored with the facts."""
 
 
-def check_ledger(*, recompute: bool = False, tally: Tally | None = None) -> Iterator[str]:
+def check_ledger(*, recompute: bool = False, tally: Tally | None = None, keep: bool = False) -> Iterator[str]:
     """Every fault as a sentence; with ``recompute`` also what the facts make of the closed months, where the rest is sound.
 
+    ``keep``: rows that are seen for the first time are marked, so that the next check tells whether they changed since.
     ``tally`` takes what was computed anew and what could not be: no more than that is vouched for.
     """
     # A guard that is off has changed nothing by itself: what stands without it is checked all the same.
     yield from guards_are_on()
+    # So does a history that was rewritten: the months are sealed by hashes of their own.
+    for check in OF_THE_HISTORY:
+        yield from check()
+    yield from rows_are_what_they_were(keep=keep)
     # The same holds of the search: no amount rests on it.
     yield from keys_are_of_the_names()
     counted = tally if tally is not None else Tally()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import Month, MonthClosing, Proposal
 from billing.operations.close_month import MonthRefusedError, Share, alone, close_month
+from billing.operations.told_digests import closing_digest
 from contracts.clock import today
 from contracts.facts import history
 from contracts.models import FactsRevision
@@ -64,7 +65,8 @@ def ask_to_close(proposal: Proposal, *, by: User, leave_out: Collection[str] = (
         closing.state, closing.error, closing.asked_by = "waiting", "", by
         closing.leave_out, closing.reason = sorted(leave_out), reason.strip()
         closing.save()
-    after = {"leave_out": sorted(leave_out)} if leave_out else None
+    after: dict[str, object] = {"leave_out": sorted(leave_out)} if leave_out else {}
+    after |= {"id": closing.pk, "digest": closing_digest(closing)}
     history.record("ask_close", "month", str(proposal), by=by, after=after, reason=reason)
     return closing
 
@@ -77,7 +79,8 @@ def carry_out(pk: int, *, share: Share = alone) -> str:
     closing = MonthClosing.objects.select_related("proposal", "asked_by").get(pk=pk)
     if closing.state in ("done", "failed"):
         return closing.state
-    rows = MonthClosing.objects.filter(pk=pk)
+    # Of two that carry out the same, one may be done while the other still tells how far it is.
+    rows = MonthClosing.objects.filter(pk=pk).exclude(state="done")
     rows.update(state="running")
 
     def progress(done: int, total: int) -> None:

@@ -18,6 +18,7 @@ from billing.models import BillingGroup, ChargeLine, Invoice, InvoiceRate, Invoi
 from billing.models.bulk import copy_all
 from billing.operations.papers import Chosen, papers_of
 from billing.operations.statement import COLUMNS, statements
+from billing.operations.told_digests import invoices_digest
 from billing.terms.account import TaxCategory
 from billing.terms.due_day import due_day
 from billing.terms.invoice import Amounts, Part, amounts
@@ -69,7 +70,11 @@ def issue_invoices(month: Month, *, on: date, by: User | str) -> int:
         "invoice",
         str(month),
         by=by,
-        after={"number": f"{invoices[0].number} – {invoices[-1].number}" if invoices else "", "total_yen": total},
+        after={
+            "number": f"{invoices[0].number} – {invoices[-1].number}" if invoices else "",
+            "total_yen": total,
+            "digest": invoices_digest(month),
+        },
     )
     return len(invoices)
 

@@ -22,6 +22,7 @@ from billing.operations.correct import late_of
 from billing.operations.moved import note_moved, plan_of, to_carry
 from billing.operations.processes import in_processes
 from billing.operations.proposal_sums import Sums
+from billing.operations.told_digests import proposal_digest
 from billing.operations.unusual import CarriedFee
 from billing.terms.account import UnbillableError
 from billing.terms.bridge import NOTHING, Monthly, differences, monthly_of, of_other_fees
@@ -79,7 +80,9 @@ def compute_proposal(pk: int) -> str:
         return _compute(pk)
     except Exception as error:
         log.exception("the proposal %s failed", pk)
-        Proposal.objects.filter(pk=pk).update(state="failed", error=f"{type(error).__name__}: {error}"[:500])
+        Proposal.objects.filter(pk=pk, state__in=UNFINISHED).update(
+            state="failed", error=f"{type(error).__name__}: {error}"[:500]
+        )
         return "failed"
 
 
@@ -153,7 +156,7 @@ def _finished(pk: int) -> str:
     proposal.parts.all().delete()
     proposal.state, proposal.result = "done", _told(sums, proposal.month)
     proposal.save()
-    after = {"line_count": sums.lines, "total_yen": sums.total}
+    after = {"id": pk, "line_count": sums.lines, "total_yen": sums.total, "digest": proposal_digest(proposal)}
     history.record("propose", "month", str(proposal), by=proposal.proposed_by, after=after)
     return proposal.state
 

@@ -1,14 +1,17 @@
 """履歴: writing down who did what, in the transaction of what was done."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
 from django.db.models import Model
 from django.forms.models import model_to_dict
 
+from contracts.facts import chain
 from contracts.models import Entry
-from contracts.models.bulk import create_all
+from contracts.models.bulk import ROWS_AT_ONCE, slices
 
 
 def record(
@@ -23,7 +26,7 @@ def record(
     reason: str = "",
 ) -> Entry:
     """Write one entry. ``before`` and ``after`` are the record's values; None where it was not there."""
-    return Entry.objects.create(
+    entry = Entry.objects.create(
         actor=str(by),
         operation=operation,
         record=kind,
@@ -33,11 +36,23 @@ def record(
         before=before,
         after=after,
     )
+    _linked_after(entry)
+    return entry
 
 
 def record_all(entries: Iterable[Entry]) -> None:
     """Write many entries in sets; they are made as they are written."""
-    create_all(Entry, entries)
+    first = None
+    for some in slices(entries, ROWS_AT_ONCE):
+        made = Entry.objects.bulk_create(some)
+        first = first or made[0]
+    if first is not None:
+        _linked_after(first)
+
+
+def _linked_after(entry: Entry) -> None:
+    """Once what is being done is committed, the entry is linked to those before it, and those beside it with it."""
+    transaction.on_commit(partial(chain.link_after, entry.pk))
 
 
 def values_of(row: Model) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from typing import Any, Literal
 
+from django.db.models import Model
+
 from contracts import models
 from contracts.guards.guard import Guard, kept
 from contracts.models.fact import BOOKKEEPING, Fact
@@ -17,15 +19,24 @@ _BACK = (
     " AND (NEW.returned = 'sent_back' OR NOT (NEW.returned_by_id {differs} NEW.entered_by_id))"
 )
 """Back to a draft before the decision: sent back by another, or corrected by whoever entered it; its lines stay as they were."""
-DECIDED = ["state", "accepted_on", "closed_on", "decided_by_id", "reason"]
-"""What may not differ once it was decided."""
-
 FACTS: tuple[type[Fact], ...] = (
     *(models.BillingStart, models.Change, models.Notice, models.Price, models.Consent),
     *(models.LinkedServiceState, models.Outage, models.Breach, models.Name),
     *(models.Transfer, models.Move),
 )
 """The tables whose rows are withdrawn or replaced, never overwritten."""
+
+REPLACEABLE = (
+    "unitlook",
+    "namekey",
+    "listchoice",
+    "listreading",
+    "submission",
+    "workitem",
+    "bookuploadpart",
+    "rowmarks",
+)
+"""Tables of what is derived, or of no consequence: only there may a row be put in another's place (contracts.guards.replaced)."""
 
 OF_WITHDRAWAL = frozenset({"withdrawn_on", "withdrawn_by", "withdrawn_in", "withdrawn_because", "withdrawal"})
 """Columns that are written when a fact is withdrawn, and not again."""
@@ -52,6 +63,12 @@ def never_overwritten(model: type[Fact], owner: Literal["contracts", "ledger"] =
     )
 
 
+def _columns(model: type[Model], *but: str) -> list[str]:
+    """The columns of a table, without those named."""
+    columns = [str(field.column) for field in model._meta.concrete_fields]
+    return [column for column in columns if column not in but]
+
+
 def _decided() -> Guard:
     # Acceptance writes the numbers given out into the lines, in the statement that decides.
     accepting = "OLD.state = 'received' AND NEW.state = 'accepted'"
@@ -66,8 +83,70 @@ def _decided() -> Guard:
         says="the application was received or decided",
         when=f"({_differ(ALWAYS)} OR ({beyond}) OR ({received} AND NOT ({_BACK}))"
         f" OR (OLD.state <> 'draft' AND {_differ(['lines'])} AND NOT ({accepting}))"
-        f" OR (OLD.state IN ('accepted', 'rejected', 'withdrawn') AND ({_differ(DECIDED)})))",
+        # A book may bring the day of application of what another book brought in without one.
+        f" OR (OLD.state <> 'draft' AND OLD.applied_on IS NOT NULL AND {_differ(['applied_on'])} AND NOT ({_BACK}))"
+        f" OR (OLD.state IN ('accepted', 'rejected', 'withdrawn') AND ({_differ(_after_the_decision())})))",
     )
+
+
+def _after_the_decision() -> list[str]:
+    """What of an application stays once it is decided: all but that its rejection was noted, a day that was missing, and the count of
+    how often its form was saved.
+    """
+    return _columns(models.Application, "applied_on", "acknowledged_on", "version")
+
+
+def _received() -> list[Guard]:
+    """Only a draft may be thrown away."""
+    shared: dict[str, Any] = {"owner": "contracts", "table": "contracts_application", "refusal": "application_kept"}
+    shared |= {"says": "the application was received or decided"}
+    full = "EXISTS (SELECT 1 FROM contracts_application WHERE state <> 'draft')"
+    return [
+        Guard(event="DELETE", when="OLD.state <> 'draft'", **shared),
+        Guard(event="TRUNCATE", when=full, **shared),
+    ]
+
+
+def _concluded() -> list[Guard]:
+    """What a contract or an option was concluded as stays; what changes of it later are rows of their own, or days."""
+    fixed: list[tuple[type[Model], tuple[str, ...]]] = [
+        (models.Target, ("unit_id", "billing_starts_on", "ends_on")),
+        (models.Contract, ("linked_service_id", "premium_consent_on", "ready_on")),
+        (models.Option, ()),
+    ]
+    return [
+        Guard(
+            owner="contracts",
+            table=model._meta.db_table,
+            event="UPDATE",
+            refusal="concluded_stays",
+            says="it stays as it was concluded",
+            when=f"({_differ(_columns(model, *but))})",
+        )
+        for model, but in fixed
+    ]
+
+
+def _counted() -> list[Guard]:
+    """What counts only goes up: revisions of the facts, numbers given out, links of the chain."""
+    shared: dict[str, Any] = {"owner": "contracts", "refusal": "counts_up", "says": "it only counts up"}
+    counts = (
+        ("contracts_factsrevision", "NEW.revision < OLD.revision"),
+        ("contracts_numberseries", "(NEW.last < OLD.last OR NEW.prefix <> OLD.prefix)"),
+        (
+            "contracts_chainhead",
+            "(NEW.position < OLD.position OR NEW.swept_to < OLD.swept_to"
+            " OR (NEW.position = OLD.position AND NEW.sha256 <> OLD.sha256))",
+        ),
+    )
+    return [
+        guard
+        for table, back in counts
+        for guard in (
+            Guard(event="UPDATE", table=table, when=back, **shared),
+            Guard(event="DELETE", table=table, **shared),
+        )
+    ]
 
 
 def _asked() -> list[Guard]:
@@ -95,8 +174,14 @@ def guards() -> list[Guard]:
     """Every guard of contracts."""
     return [
         *kept("contracts", "contracts_entry", "entry_only_added", "history is only added to"),
+        *kept("contracts", "contracts_entrylink", "link_only_added", "the chain is only added to"),
+        *kept("contracts", "contracts_revisionmoment", "moment_only_added", "moments are only added"),
+        *kept("contracts", "contracts_bookimport", "import_only_added", "books taken in stay on record"),
         *kept("contracts", "contracts_factcorrection", "correction_only_added", "corrections are only added"),
         _decided(),
+        *_received(),
+        *_concluded(),
+        *_counted(),
         *_asked(),
         *_abolitions(),
         *(never_overwritten(model) for model in FACTS),

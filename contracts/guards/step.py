@@ -4,15 +4,17 @@ SQLite remakes a table that changes and drops its triggers with it; a guard that
 no guard any more is taken off. What is on already is left alone.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
+from django.apps import apps
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from contracts.guards.guard import PREFIX, Guard
-from contracts.guards.of_contracts import ONE_TIER_A_DAY, guards
+from contracts.guards.of_contracts import ONE_TIER_A_DAY, REPLACEABLE, guards
+from contracts.guards.replaced import not_replaced
 
 
 def put_on_contracts(*, using: str, **_signal: Any) -> None:
@@ -20,9 +22,25 @@ def put_on_contracts(*, using: str, **_signal: Any) -> None:
     connection = connections[using]
     if "contracts_entry" not in connection.introspection.table_names():
         return
-    put_on(connection, guards(), owner="contracts", extra=ONE_TIER_A_DAY["sqlite"])
+    put_on(connection, guards(), owner="contracts", extra=beside(connection))
     if connection.vendor == "postgresql":
         _put_exclusion_on(connection)
+
+
+def beside(connection: BaseDatabaseWrapper) -> list[str]:
+    """The triggers of contracts that SQLite has beside the guards; none on PostgreSQL."""
+    if connection.vendor == "postgresql":
+        return []
+    return [
+        *ONE_TIER_A_DAY["sqlite"],
+        *not_replaced(connection, kept_tables("contracts", REPLACEABLE), owner="contracts"),
+    ]
+
+
+def kept_tables(label: str, replaceable: Collection[str]) -> list[str]:
+    """The tables of an application, without those whose rows may be put in another's place."""
+    models = apps.get_app_config(label).get_models()
+    return sorted(model._meta.db_table for model in models if model._meta.model_name not in replaceable)
 
 
 def put_on(connection: BaseDatabaseWrapper, wanted: Iterable[Guard], *, owner: str, extra: Iterable[str] = ()) -> None:
@@ -34,13 +52,44 @@ def put_on(connection: BaseDatabaseWrapper, wanted: Iterable[Guard], *, owner: s
     _bring(connection, _on_sqlite(connection, owner), {text.split()[2]: text for text in statements}, _remade)
 
 
-def missing(connection: BaseDatabaseWrapper, wanted: Iterable[Guard], *, owner: str) -> list[str]:
-    """The names of guards that are not on, or read otherwise than they should."""
+def missing(
+    connection: BaseDatabaseWrapper, wanted: Iterable[Guard], *, owner: str, extra: Iterable[str] = ()
+) -> list[str]:
+    """The names of guards that are not on, are switched off, or read otherwise than they should; on PostgreSQL their functions too."""
     if connection.vendor == "postgresql":
-        on = _on_postgresql(connection, owner)
-        return sorted(g.name for g in wanted if on.get(g.name, ("", ""))[1] != _mark(g.postgresql()))
-    on = _on_sqlite(connection, owner)
-    return sorted(g.name for g in wanted if g.sqlite() and on.get(g.name, ("", ""))[1] != _mark(g.sqlite()))
+        on, bodies = _on_postgresql(connection, owner), _bodies(connection, owner)
+        return sorted(
+            guard.name
+            for guard in wanted
+            if on.get(guard.name, ("", ""))[1] != _mark(guard.postgresql())
+            or bodies.get(guard.name) != _mark(guard.postgresql().split("$$")[1])
+        )
+    here = _on_sqlite(connection, owner)
+    texts = {text.split()[2]: text for text in [*filter(None, (guard.sqlite() for guard in wanted)), *extra]}
+    return sorted(name for name, text in texts.items() if here.get(name, ("", ""))[1] != _mark(text))
+
+
+def triggers_are_silenced(connection: BaseDatabaseWrapper) -> bool:
+    """Whether the server is told to pass over all triggers: for this session, a role or a database (PostgreSQL alone can be)."""
+    if connection.vendor != "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('session_replication_role') <> 'origin' OR EXISTS (SELECT 1 FROM pg_db_role_setting "
+            "WHERE EXISTS (SELECT 1 FROM unnest(setconfig) AS one WHERE one LIKE 'session_replication_role=%' "
+            "AND one <> 'session_replication_role=origin'))"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _bodies(connection: BaseDatabaseWrapper, owner: str) -> dict[str, str]:
+    """The mark of what each of our triggers' functions does."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname, prosrc FROM pg_proc WHERE starts_with(proname, %s) AND pg_function_is_visible(oid)",
+            [f"{PREFIX}{owner}_"],
+        )
+        return {name: _mark(source) for name, source in cursor.fetchall()}
 
 
 def _bring(
@@ -77,7 +126,7 @@ def _on_postgresql(connection: BaseDatabaseWrapper, owner: str) -> dict[str, tup
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT t.tgname, c.relname, coalesce(obj_description(t.oid, 'pg_trigger'), '') FROM pg_trigger t "
-            "JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgparentid = 0 "
+            "JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND t.tgparentid = 0 "
             "AND pg_table_is_visible(c.oid) AND starts_with(t.tgname, %s)",
             [f"{PREFIX}{owner}_"],
         )

@@ -3,6 +3,7 @@
 from contracts.models.abolition import Abolition
 from contracts.models.application import Application
 from contracts.models.book_upload import BookUpload, BookUploadPart, ListReading
+from contracts.models.chain import ChainHead, EntryLink, RowMarks
 from contracts.models.consent import Consent
 from contracts.models.correction import FactCorrection
 from contracts.models.customer import Customer, ManagementUnit
@@ -34,6 +35,7 @@ __all__ = [
     "BookUpload",
     "BookUploadPart",
     "Breach",
+    "ChainHead",
     "Change",
     "Consent",
     "Contract",
@@ -41,6 +43,7 @@ __all__ = [
     "Digest",
     "Effect",
     "Entry",
+    "EntryLink",
     "FactCorrection",
     "FactsRevision",
     "HandOver",
@@ -59,6 +62,7 @@ __all__ = [
     "Outage",
     "Price",
     "RevisionMoment",
+    "RowMarks",
     "SettingChange",
     "Submission",
     "Target",

@@ -116,6 +116,7 @@ JOBS = [
     ("digest", _("期限のお知らせ")),
     ("documents", _("書面の作成と送信")),
     ("abolition", _("EDRオプションの廃止")),
+    ("check", _("台帳の検査")),
 ]
 JOB_STATES = [("waiting", _("待機中")), ("running", _("実行中")), ("done", _("完了")), ("stopped", _("停止"))]
 MAIL_STATES = [("waiting", _("未送信")), ("sending", _("送信中")), ("sent", _("送信済み")), ("failed", _("送信失敗"))]
@@ -151,6 +152,11 @@ RECORDS = [
     ("transfer", _("契約の移転")),
     ("move", _("管理単位の移動")),
     ("document", _("お客様への書面")),
+    ("person", _("利用者")),
+    ("role", _("役割")),
+    ("login", _("ログイン")),
+    ("settings", _("設定")),
+    ("ledger_check", _("台帳の検査")),
     ("billing_party", _("請求先")),
     ("order_number", _("管理単位の注文番号")),
     ("invoice_mark", _("送付と入金")),
@@ -232,4 +238,13 @@ OPERATIONS = [
     ("reissue", _("請求書の再発行")),
     ("mail_document", _("書面の送信の依頼")),
     ("bounce", _("不達の記録")),
+    ("log_in", _("ログイン")),
+    ("log_in_failed", _("ログインの失敗")),
+    ("log_out", _("ログアウト")),
+    ("change_person", _("利用者の変更")),
+    ("change_role", _("役割の変更")),
+    ("set_password", _("パスワードの変更")),
+    ("remove", _("削除")),
+    ("begin", _("起動時の設定")),
+    ("check", _("台帳の検査")),
 ]

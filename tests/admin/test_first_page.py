@@ -140,7 +140,7 @@ def test_finance_has_the_month_to_close_step_by_step(clerk: User) -> None:
     assert steps(second) == [(said, "提案を確かめて締める")]
     register_customer(code="C-8", name="新", by=clerk)  # a fact after the proposal
     assert steps(second) == [("2025-07の提案の後に、事実が変わりました。", "もう一度提案する")]
-    Proposal.objects.update(state="running")
+    Proposal.objects.create(month=date(2025, 7, 1), facts_revision=0, proposed_by=first, state="running")
     assert steps(second) == [("2025-07の提案を計算しています。", "提案を見る")]
     close_month(date(2025, 7, 1), on=clock.today(), by="試験")
     issue_invoices(Month.objects.get(month=date(2025, 7, 1)), on=clock.today(), by="試験")

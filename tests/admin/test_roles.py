@@ -119,6 +119,8 @@ VERBS = {
     "billing_proposal_close": "billing.close_month",
     "billing_proposal_compute-on": "billing.propose_month",
     "billing_proposal_propose": "billing.propose_month",
+    "billing_ledgercheck_ask": "billing.ask_ledgercheck",
+    "billing_ledgercheck_go-on": "billing.ask_ledgercheck",
     "contracts_outage_record": "contracts.add_outage",
     "contracts_outage_restore": "contracts.change_outage",
     "contracts_outage_decide-fault": "contracts.change_outage",

@@ -174,7 +174,8 @@ def test_the_check_finds_what_was_tampered_with(table: str, change: str, said: s
 def test_the_number_of_queries_does_not_grow_with_customers() -> None:
     with CaptureQueriesContext(connection) as queries:
         issue_invoices(december(), on=ON, by="経理")
-    assert len(queries) <= 22
+    # Three of them read back what was issued, for the hash that the history keeps.
+    assert len(queries) <= 25
 
 
 @pytest.mark.usefixtures("months")

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from django.utils.dateparse import parse_datetime
@@ -46,6 +47,10 @@ MODELS: dict[str, type[Model]] = {
     "hand_over": models.HandOver,
     "transfer": models.Transfer,
     "move": models.Move,
+    "person": User,
+    "role": Group,
+    "login": User,
+    "settings": models.Entry,
 }
 """The model of each kind of record; billing adds its own."""
 
@@ -71,6 +76,9 @@ LISTED: dict[str, tuple[type[Model], str]] = {
     "hand_over": (models.HandOver, "q"),
     "transfer": (models.Transfer, "unit"),
     "move": (models.Move, "contract"),
+    "person": (User, "q"),
+    "role": (Group, "q"),
+    "login": (User, "q"),
 }
 """Where a record of a kind is found by its number: a list, and the parameter that narrows it; billing adds its own."""
 
@@ -92,6 +100,13 @@ _OWN_WORDS = {
     "format": _("形式"),
     "row_count": _("行数"),
 }
+
+_KEPT_BESIDE = {
+    "address": _("接続元"),
+    "digest": _("内容のSHA-256"),
+    "marks": _("行の控えのSHA-256"),
+}
+"""What the history keeps of a record that is no column of it."""
 
 
 def place_of(record: str, subject: str) -> str:
@@ -167,7 +182,7 @@ def word(record: str, name: str) -> str:
         return str(_OWN_WORDS[name])
     field = _field(record, name)
     if field is None:
-        return name
+        return str(_KEPT_BESIDE.get(name, name))
     # A relation seen from its other end has no name of its own.
     return str(getattr(field, "verbose_name", None) or field.related_model._meta.verbose_name_plural)
 

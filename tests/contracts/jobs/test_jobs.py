@@ -20,7 +20,7 @@ from csoc_admin import schedule
 from tests.contracts.jobs.busy import DAY, facts_left, left
 
 pytestmark = pytest.mark.django_db
-NAMES = ["dated", "effects", "worklist", "digest"]
+NAMES = ["dated", "effects", "worklist", "check", "digest"]
 HAPPENED = 2 * (2 + 2 + 1 + 2 + 2)
 """Effects of ten units: two of each sort of busy, in their order."""
 
@@ -28,7 +28,7 @@ HAPPENED = 2 * (2 + 2 + 1 + 2 + 2)
 def run_days(first, last=DAY):
     """Every morning's jobs from first to last."""
     for n in range((last - first).days + 1):
-        assert [job.state for job in jobs.run_due(first + timedelta(days=n))] == ["done"] * 4
+        assert [job.state for job in jobs.run_due(first + timedelta(days=n))] == ["done"] * len(NAMES)
 
 
 def half_done(name, on, monkeypatch):
@@ -248,6 +248,7 @@ def test_run_due_goes_on_after_a_job_that_fails(script):
     assert found[1:] == [
         ("effects", "running", "ValueError: 壊れた行"),
         ("worklist", "done", ""),
+        ("check", "done", ""),
         ("digest", "done", ""),
     ]
 
@@ -262,7 +263,7 @@ def test_run_due_goes_on_after_a_job_that_cannot_begin(monkeypatch):
     monkeypatch.setattr("contracts.operations.scheduled.EFFECTS", JobSteps(fail, _said))
     found = [(job.name, job.state, job.error) for job in jobs.run_due(DAY)]
     assert found[1] == ("effects", "waiting", "ValueError: 数えられない")
-    assert [state for _name, state, _error in (found[0], *found[2:])] == ["done"] * 3
+    assert [state for _name, state, _error in (found[0], *found[2:])] == ["done"] * len(NAMES)
 
 
 def test_run_due_first_ends_what_was_begun(script):
@@ -285,6 +286,7 @@ def test_the_command_says_what_it_did():
     assert said[1] == f"{DAY} 効力の記録：完了（{HAPPENED}件）"
     assert [line.split("（")[0] for line in said[2:]] == [
         f"{DAY} 作業一覧の更新：完了",
+        f"{DAY} 台帳の検査：完了",
         f"{DAY} 期限のお知らせ：完了",
     ]
     assert command("--on", f"{DAY}").splitlines() == said

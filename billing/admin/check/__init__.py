@@ -1,0 +1,1 @@
+"""台帳の検査 as auditors and finance see it."""

@@ -1,0 +1,122 @@
+"""履歴の鎖: entries are linked after they are committed, by whoever comes first; nobody waits for another to do so.
+
+Whoever writes entries links them right after its own transaction (``link_after``). Where somebody else is at it, what it passes over
+is found by the next, or by the sweep of every few minutes (``sweep``).
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from logging import getLogger
+from typing import Any, NamedTuple
+
+from django.db import DatabaseError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from contracts.clock import now
+from contracts.models import ChainHead, Entry, EntryLink
+from contracts.models.bulk import slices
+from contracts.models.chained import SAID, link_of
+
+AT_ONCE = 2000
+"""Links of one transaction of a sweep: some 50 ms, in which nobody waits."""
+AFTER_A_COMMIT = 500
+"""Entries that a writer links at most after its own transaction; of a large book the rest is swept up."""
+LOOKED_BACK = 2000
+"""How many numbers before its own a writer looks for entries that were passed over."""
+SETTLED = timedelta(days=1)
+"""No transaction lasts longer: what was written before then is committed or gone."""
+
+log = getLogger(__name__)
+
+
+class Break(NamedTuple):
+    """The first place at which the chain does not hold, the entry there, and what is wrong: a code."""
+
+    position: int
+    entry: int
+    what: str
+
+
+def link_after(entry: int) -> None:
+    """Link an entry just committed with what waits beside it. Called after the commit: whatever fails is left to the sweep."""
+    try:
+        if not EntryLink.objects.filter(entry=entry).exists():
+            _link(entry - LOOKED_BACK, AFTER_A_COMMIT)
+    except DatabaseError:
+        log.exception("entry %s is left to be linked by the sweep", entry)
+
+
+def sweep(*, whole: bool = False) -> int:
+    """Link all that waits; how many. ``whole``: look at every entry, not only at those since the last whole sweep."""
+    head = ChainHead.objects.filter(pk=1).first()
+    after, linked = 0 if whole or head is None else head.swept_to, 0
+    while last := _link(after, AT_ONCE):
+        count, after = last
+        linked += count
+        if count < AT_ONCE:
+            break
+    if whole:
+        settled = Entry.objects.filter(at__lt=now() - SETTLED).order_by("-at").values_list("pk", flat=True).first()
+        ChainHead.objects.filter(pk=1, swept_to__lt=settled or 0).update(swept_to=settled or 0)
+    return linked
+
+
+def waiting() -> QuerySet[Entry]:
+    """The entries that are not linked yet."""
+    return Entry.objects.filter(~Exists(EntryLink.objects.filter(entry=OuterRef("pk"))))
+
+
+@transaction.atomic
+def _link(after: int, at_most: int) -> tuple[int, int] | None:
+    """Link the first entries after a number: how many, and the last one's number. None where others are at it, or none waits."""
+    ChainHead.objects.get_or_create(pk=1)
+    head = ChainHead.objects.select_for_update(skip_locked=True).filter(pk=1).first()
+    if head is None:
+        return None
+    position, before, links = head.position, head.sha256, []
+    for said in waiting().filter(pk__gt=after).order_by("pk").values_list(*SAID)[:at_most]:
+        position += 1
+        before = link_of(before, position, said)
+        links.append(EntryLink(position=position, entry=said[0], sha256=before))
+    if not links:
+        return None
+    EntryLink.objects.bulk_create(links)
+    ChainHead.objects.filter(pk=1).update(position=position, sha256=before)
+    return len(links), links[-1].entry
+
+
+def head() -> tuple[int, str]:
+    """The place and the hash of the last link; 0 and '' while there is none."""
+    row = ChainHead.objects.filter(pk=1).first()
+    return (row.position, row.sha256) if row else (0, "")
+
+
+def first_break() -> Break | None:
+    """Walk the chain from its beginning; None where it holds. Streams: memory does not grow with it."""
+    before, last = "", 0
+    rows = EntryLink.objects.order_by("position").values_list("position", "entry", "sha256")
+    for some in slices(rows.iterator(chunk_size=AT_ONCE), AT_ONCE):
+        entries = dict(_said([entry for _position, entry, _sha256 in some]))
+        for position, entry, stored in some:
+            last += 1
+            if position != last:
+                return Break(last, 0, "link_missing")
+            if entry not in entries:
+                return Break(position, entry, "entry_missing")
+            if link_of(before, position, entries[entry]) != stored:
+                return Break(position, entry, "entry_differs")
+            before = stored
+    if head() != (last, before):
+        return Break(head()[0], 0, "head_differs")
+    return None
+
+
+def sha256_at(position: int) -> str | None:
+    """The hash of the link at a place; None where there is none."""
+    return EntryLink.objects.filter(position=position).values_list("sha256", flat=True).first()
+
+
+def _said(entries: list[int]) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    for some in slices(entries):
+        for said in Entry.objects.filter(pk__in=some).values_list(*SAID):
+            yield said[0], said

@@ -1,0 +1,188 @@
+"""行の控え: what rows said when they were last checked, so that one that was changed behind the application's back is found and named.
+
+A mark is eight bytes of the hash of a row's columns that may not change any more. It is made by the first check that sees them, and
+compared by every later one. Marks of a thousand rows stand in one row of their own (contracts.models.RowMarks).
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from django.db.models import Model
+
+from contracts import models
+from contracts.models import RowMarks
+from contracts.models.fact import Fact
+
+BLOCK, WIDTH = 1000, 8
+NONE = bytes(WIDTH)
+"""No mark was made yet."""
+
+Values = Mapping[str, Any]
+
+
+def always(row: Values) -> bool:
+    """From its first day on."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Columns of a table that do not change once ``when`` holds for a row; ``name`` tells several of one table apart."""
+
+    model: type[Model]
+    columns: tuple[str, ...]
+    when: Callable[[Values], bool] = always
+    name: str = ""
+
+    @property
+    def what(self) -> str:
+        """The name under which its marks are kept."""
+        return f"{self.model._meta.db_table}:{self.name}" if self.name else self.model._meta.db_table
+
+
+class Changed(NamedTuple):
+    """A row that is not what it was: its table, its number, and whether it is gone."""
+
+    model: type[Model]
+    number: int
+    gone: bool
+
+
+def columns_but(model: type[Model], *but: str) -> tuple[str, ...]:
+    """The columns of a table, without those named."""
+    return tuple(field.attname for field in model._meta.concrete_fields if field.attname not in but)
+
+
+def all_of(model: type[Model], *but: str, when: Callable[[Values], bool] = always, name: str = "") -> Marked:
+    """A table of which all columns stay, but those named."""
+    return Marked(model, columns_but(model, *but), when, name)
+
+
+GONE = ("withdrawn_on", "withdrawn_by", "withdrawn_in", "withdrawn_because", "withdrawal", "replaced_by_id")
+"""What is written of a fact when it is withdrawn or replaced."""
+
+
+def _withdrawn(row: Values) -> bool:
+    return row["withdrawn_on"] is not None
+
+
+def of_fact(model: type[Model]) -> list[Marked]:
+    """What a fact says, and what is written of it when it is withdrawn or replaced."""
+    gone = tuple(name for name in columns_but(model) if name in GONE)
+    return [all_of(model, *gone), Marked(model, gone, _withdrawn, "withdrawn")]
+
+
+def _decided(row: Values) -> bool:
+    return row["state"] in ("accepted", "rejected", "withdrawn")
+
+
+FACTS: tuple[type[Fact], ...] = (
+    *(models.BillingStart, models.Change, models.Notice, models.Price, models.Consent, models.LinkedServiceState),
+    *(models.Outage, models.Breach, models.Name, models.Transfer, models.Move),
+)
+_OF_APPLICATION = ("applied_on", "acknowledged_on", "version")
+
+OF_CONTRACTS: tuple[Marked, ...] = (
+    *(marked for model in FACTS for marked in of_fact(model)),
+    *of_fact(models.Abolition),
+    Marked(models.Application, ("number", "unit_id")),
+    all_of(models.Application, *_OF_APPLICATION, when=_decided, name="decided"),
+    Marked(models.Application, ("applied_on",), lambda row: _decided(row) and row["applied_on"] is not None, "applied"),
+    all_of(models.Target, "unit_id", "billing_starts_on", "ends_on"),
+    all_of(models.Contract, "linked_service_id", "premium_consent_on", "ready_on"),
+    all_of(models.Option),
+    Marked(models.Customer, ("code",)),
+    Marked(models.ManagementUnit, ("code",)),
+    Marked(models.LinkedService, ("code",)),
+    all_of(models.FactCorrection),
+    all_of(models.BookImport),
+    all_of(models.RevisionMoment),
+    all_of(models.Asked, "state", "decided_by_id", "decided_on", "reason"),
+    all_of(models.Asked, when=lambda row: row["state"] != "waiting", name="decided"),
+    all_of(models.SettingChange, "told_at", "told_how", "told_by"),
+    Marked(
+        models.SettingChange,
+        ("told_at", "told_how", "told_by"),
+        lambda row: row["told_at"] is not None,
+        "told",
+    ),
+    all_of(models.HandOver, when=lambda row: row["state"] != "waiting"),
+)
+"""What of contracts stays. Days that are derived, names as of today and who looks after a unit do not, and are told by the history."""
+
+
+def changed(marked: Sequence[Marked], *, keep: bool) -> Iterator[Changed]:
+    """Every row of the tables that is not what it was when it was marked; with ``keep`` what has no mark yet is marked. Streams."""
+    for model, some in groupby(marked, lambda one: one.model):
+        yield from _changed(model, list(some), keep=keep)
+
+
+def _changed(model: type[Model], marked: Sequence[Marked], *, keep: bool) -> Iterator[Changed]:
+    names = columns_but(model)
+    rows = model._base_manager.order_by("pk").values_list("pk", *names).iterator(chunk_size=2 * BLOCK)
+    blocks = groupby(rows, lambda row: row[0] // BLOCK)
+    whats = {one.what: one for one in marked}
+    there = set(RowMarks.objects.filter(what__in=whats).values_list("block", flat=True))
+    for block, some in blocks:
+        there.discard(block)
+        found = {row[0]: dict(zip(names, row[1:], strict=True)) for row in some}
+        yield from _block(model, marked, block, found, keep=keep)
+    for block in sorted(there):
+        yield from _block(model, marked, block, {}, keep=False)
+
+
+def _block(
+    model: type[Model], marked: Sequence[Marked], block: int, found: Mapping[int, Values], *, keep: bool
+) -> Iterator[Changed]:
+    kept = {row.what: row for row in RowMarks.objects.filter(what__in=[one.what for one in marked], block=block)}
+    told: dict[int, bool] = {}
+    for one in marked:
+        before = bytes(kept[one.what].marks) if one.what in kept else bytes(BLOCK * WIDTH)
+        after = bytearray(before)
+        for place in range(BLOCK):
+            number, at = block * BLOCK + place, slice(place * WIDTH, (place + 1) * WIDTH)
+            row = found.get(number)
+            if before[at] != NONE:
+                if row is None or mark(one, row) != before[at]:
+                    told[number] = row is None
+            elif row is not None and one.when(row):
+                after[at] = mark(one, row)
+        if keep and bytes(after) != before:
+            RowMarks.objects.update_or_create(what=one.what, block=block, defaults={"marks": bytes(after)})
+    for number, gone in sorted(told.items()):
+        yield Changed(model, number, gone)
+
+
+def mark(of: Marked, row: Values) -> bytes:
+    """The mark of a row: bytes of the hash over its columns, by their names."""
+    return bytes.fromhex(digest_of({name: row[name] for name in of.columns}))[:WIDTH]
+
+
+def digest_of(values: Values) -> str:
+    """The SHA-256 over values by their names, alike on every database: moments as they are in UTC."""
+    text = json.dumps(values, ensure_ascii=False, sort_keys=True, default=_text)
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def digest_of_row(row: Model, *but: str) -> str:
+    """The SHA-256 over the columns of a row as it is stored, without those named."""
+    return digest_of(type(row)._base_manager.filter(pk=row.pk).values(*columns_but(type(row), *but)).get())
+
+
+def digest_of_marks() -> str:
+    """The SHA-256 over all marks: kept in the history, it tells whether they are those of the last check."""
+    digest = sha256()
+    for row in RowMarks.objects.order_by("what", "block").iterator(chunk_size=100):
+        digest.update(f"{row.what} {row.block} ".encode() + bytes(row.marks))
+    return digest.hexdigest()
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bytes | memoryview):
+        return sha256(value).hexdigest()
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)

@@ -1,0 +1,223 @@
+"""One row of any table that matters, changed or deleted behind the application's back, is found and named: by table and column."""
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.db.models import BooleanField, DateField, DateTimeField, JSONField, Model
+
+from billing.facts.marked import OF_ALL
+from billing.models import LedgerCheck, Month, Proposal
+from billing.operations.check_history import rows_are_what_they_were
+from billing.operations.check_ledger import check_ledger
+from billing.operations.invoices import issue_invoices
+from billing.operations.ledger_checks import ask_to_check, carry_out
+from contracts import clock
+from contracts.facts import marks
+from contracts.facts.marks import FACTS, Marked
+from contracts.models import Abolition, EntryLink, RowMarks
+from tests.admin.conftest import one_of_each
+from tests.contracts.history.past_the_guards import unguarded
+from tests.worlds import world
+
+pytestmark = pytest.mark.usefixtures("checked")
+
+
+def checked_by(chief: User) -> LedgerCheck:
+    """A check that somebody asked for, carried out."""
+    check = ask_to_check(by=chief)
+    assert carry_out(check.pk) == "done"
+    check.refresh_from_db()
+    return check
+
+
+def _checked() -> None:
+    """A row of every kind, invoices issued, and all of it looked at, the first check too."""
+    chief = User.objects.get(username="chief")
+    month = Month.objects.exclude(closed_at=None).order_by("-month").first()
+    assert month is not None
+    issue_invoices(month, on=clock.today(), by=chief)
+    checked_by(chief)
+    checked_by(chief)
+
+
+checked = world("one of each, checked", _checked, within=one_of_each)
+
+MODELS = sorted({one.model for one in OF_ALL}, key=lambda model: model._meta.label)
+WITHDRAWN = "withdrawn_on = '2026-01-01', withdrawn_in = 10000000, withdrawn_by = 'xyz', withdrawn_because = 'xyz'"
+SO_FAR: dict[tuple[str, str], str] = {
+    **{(model._meta.label, "withdrawn"): WITHDRAWN for model in FACTS},
+    (
+        "contracts.Abolition",
+        "withdrawn",
+    ): "withdrawn_on = '2026-01-01', withdrawn_by = 'xyz', withdrawn_because = 'xyz'",
+    (
+        "contracts.Asked",
+        "decided",
+    ): "state = 'refused', decided_by_id = asked_by_id, decided_on = '2026-01-01', reason = 'xyz'",
+    ("contracts.SettingChange", "told"): "told_at = '2026-01-01 00:00:00+00:00', told_how = 'xyz', told_by = 'xyz'",
+    ("contracts.HandOver", ""): "state = 'done', closed_on = '2026-01-01', closed_by = 'xyz'",
+    ("billing.MonthClosing", "done"): "state = 'done'",
+}
+"""What makes a row of the world one of which the columns may not change any more, where it has none yet."""
+NONE_HERE = {"billing.HeldDecision", "billing.JournalFile", "billing.JournalSlip"}
+"""Tables of which this world has no row: two have checks of their own (tests/billing), all columns of each are marked."""
+
+
+def unconstrained(table: str) -> None:
+    """Who owns the tables can drop what their constraints refuse too."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(
+            "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE conparentid = 0 AND contype <> 'p' "
+            "AND (conrelid = %s::regclass OR confrelid = %s::regclass) AND conrelid <> 0 ORDER BY contype <> 'f'",
+            [table, table],
+        )
+        for other, name in cursor.fetchall():
+            cursor.execute(f'ALTER TABLE {other} DROP CONSTRAINT IF EXISTS "{name}"')
+
+
+def other_value(model: type[Model], column: str) -> Any:
+    """SQL for another value of a column."""
+    field: Any = next(field for field in model._meta.concrete_fields if field.attname == column)
+    named = f'"{field.column}"'
+    if isinstance(field, DateTimeField):
+        return "'2011-03-04 05:06:07+00:00'"
+    if isinstance(field, DateField):
+        return "'2011-03-04'"
+    if isinstance(field, BooleanField):
+        return f"NOT {named}" if connection.vendor == "postgresql" else f"1 - {named}"
+    if isinstance(field, JSONField):
+        return "'[\"x\"]'"
+    kind = field.target_field.get_internal_type() if field.is_relation else field.get_internal_type()
+    if "Decimal" in kind:
+        return f"COALESCE({named}, 0) + 1"
+    if any(word in kind for word in ("Integer", "AutoField", "OneToOne")):
+        return f"COALESCE({named}, 0) + 7000"
+    return f"SUBSTR(COALESCE({named}, ''), 2, 8) || 'x'"
+
+
+def marked_row(of: Marked) -> int | None:
+    """The number of a row that is marked; where none is so far, one is brought so far and marked."""
+    rows = of.model._base_manager.order_by("pk").values("pk", *marks.columns_but(of.model))
+    found = next((row["pk"] for row in rows if of.when(row)), None)
+    newest = of.model._base_manager.order_by("-pk").first()
+    if found is None and newest is not None and (of.model._meta.label, of.name) in SO_FAR:
+        table, key = of.model._meta.db_table, of.model._meta.pk.column
+        unconstrained(table)
+        unguarded([table], f"UPDATE {table} SET {SO_FAR[of.model._meta.label, of.name]} WHERE {key} = {newest.pk}")
+        assert list(marks.changed([of], keep=True)) == []
+        return int(newest.pk)
+    return found
+
+
+def changed_of(model: type[Model]) -> set[tuple[int, bool]]:
+    return {(one.number, one.gone) for one in marks.changed([of for of in OF_ALL if of.model is model], keep=False)}
+
+
+def test_what_nobody_touched_is_sound() -> None:
+    assert list(check_ledger()) == []
+    check = LedgerCheck.objects.order_by("-pk")[0]
+    assert (check.state, check.fault_count) == ("done", 0)
+    assert RowMarks.objects.exists()
+    assert check.head == EntryLink.objects.get(position=check.position).sha256
+
+
+@pytest.mark.parametrize("of", OF_ALL, ids=lambda of: of.what)
+def test_any_column_that_was_changed_is_found(of: Marked) -> None:
+    table, key = of.model._meta.db_table, of.model._meta.pk.column
+    with transaction.atomic():
+        number = marked_row(of)
+        if number is None:
+            assert of.model._meta.label in NONE_HERE
+            return
+        unconstrained(table)
+        columns = {field.attname: field.column for field in of.model._meta.concrete_fields}
+        for column in of.columns:
+            with transaction.atomic():
+                value = other_value(of.model, column)
+                unguarded([table], f'UPDATE {table} SET "{columns[column]}" = {value} WHERE {key} = {number}')
+                gone = columns[column] == key
+                assert (number, gone) in changed_of(of.model), column
+                transaction.set_rollback(True)
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+def test_a_row_that_is_gone_is_found_and_named(model: type[Model]) -> None:
+    table, key = model._meta.db_table, model._meta.pk.column
+    with transaction.atomic():
+        number = marked_row(next(of for of in OF_ALL if of.model is model))
+        if number is None:
+            assert model._meta.label in NONE_HERE
+            return
+        unconstrained(table)
+        unguarded([table], f"DELETE FROM {table} WHERE {key} = {number}")
+        told = list(rows_are_what_they_were())
+        transaction.set_rollback(True)
+    assert f"{model._meta.verbose_name}（{table} 記録番号{number}）がなくなっています。" in told
+
+
+def test_every_table_that_matters_is_compared_or_sealed() -> None:
+    """What is neither compared row by row nor sealed with its month is derived, at work, or told by the history alone: named here."""
+    ours = {model for label in ("contracts", "billing") for model in apps.get_app_config(label).get_models()}
+    assert {model._meta.label for model in ours - set(MODELS)} == SEALED | CHAINED | NOT_COMPARED
+    assert Abolition in MODELS
+
+
+SEALED = {
+    *("billing.Month", "billing.MonthChunk", "billing.ChargeLine", "billing.HeldSettlement", "billing.ParkedTarget"),
+    "billing.KeptSums",
+}
+CHAINED = {"contracts.Entry", "contracts.EntryLink", "contracts.ChainHead", "contracts.RowMarks"}
+NOT_COMPARED = {
+    # Derived, and made anew.
+    *("contracts.WorkItem", "contracts.UnitLook", "contracts.NameKey", "contracts.Effect", "billing.MovedUnit"),
+    # At work: what becomes of it is compared.
+    *("contracts.BookUpload", "contracts.BookUploadPart", "billing.ProposalPart", "contracts.Job", "contracts.Digest"),
+    # Counters, kept from going back by guards.
+    *("contracts.FactsRevision", "contracts.NumberSeries"),
+    # How people like their lists; one-time keys.
+    *("contracts.ListChoice", "contracts.ListReading", "contracts.Submission"),
+    # Changed at will, each time with an entry of the history.
+    *("billing.BillingGroup", "billing.BillingGroupUnit"),
+}
+
+
+def test_a_mark_that_was_changed_is_found() -> None:
+    row = RowMarks.objects.filter(what="billing_invoice").get()
+    row.marks = bytes(len(bytes(row.marks)))
+    row.save()
+    assert "行の控えが、前回の検査の後に変わっています。" in list(rows_are_what_they_were())
+
+
+def test_what_is_tampered_with_is_named_by_every_later_check() -> None:
+    chief = User.objects.get(username="chief")
+    first = "(SELECT MIN(id) FROM billing_invoice)"
+    unguarded(["billing_invoice"], f"UPDATE billing_invoice SET addressee = 'x' WHERE id = {first}")
+    for _day in range(2):
+        faults = checked_by(chief).faults
+        assert any("請求書「2025-04-00001」（billing_invoice 記録番号" in fault for fault in faults), faults
+
+
+CHANGES = ["addressee = 'x'", "due_on = '2031-01-01'", "number = number || '0'", "issuer = 'x'"]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_an_invoice_tampered_with_before_any_check_is_found_by_the_history(change: str) -> None:
+    RowMarks.objects.all().delete()
+    last = "(SELECT MAX(id) FROM billing_invoice)"
+    unguarded(["billing_invoice"], f"UPDATE billing_invoice SET {change} WHERE id = {last}")
+    told = [fault for fault in check_ledger() if "の請求書の宛名、期限、番号又は額が" in fault]
+    assert [fault[:7] for fault in told] == ["2025-04"]
+
+
+def test_a_proposal_tampered_with_before_any_check_is_found_by_the_history() -> None:
+    RowMarks.objects.all().delete()
+    done = Proposal.objects.filter(state="done").count()
+    unguarded(["billing_proposal"], "UPDATE billing_proposal SET total_yen = total_yen + 1")
+    assert sum("の提案（記録番号" in fault for fault in check_ledger()) == done > 0

@@ -1,0 +1,144 @@
+"""The application with rights on data alone: it does all of its work, and can take no guard off. A real second role of PostgreSQL."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+import pytest
+from django.db import connection
+from psycopg import sql
+
+from tests.conftest import SAMPLE
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.postgres
+APPLICATION, PASSWORD = "csoc_app_of_tests", "kept-for-tests"
+
+
+class Installation:
+    """A database with its owner and the application's role."""
+
+    def __init__(self, name: str) -> None:
+        known = connection.settings_dict
+        self.name, self.host, self.port = name, known["HOST"], str(known["PORT"] or 5432)
+        self.owner, self.password = known["USER"], known["PASSWORD"]
+
+    def url(self, *, owner: bool = False) -> str:
+        user, word = (self.owner, self.password) if owner else (APPLICATION, PASSWORD)
+        return f"postgres://{user}:{quote(word)}@{self.host}:{self.port}/{self.name}"
+
+    def manage(self, *words: str, owner: bool = False, **env: str) -> subprocess.CompletedProcess[str]:
+        given = {**os.environ, "DATABASE_URL": self.url(owner=owner), "MONTH_PROCESSES": "2", **env}
+        given |= {"STATICFILES_BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+        command = [sys.executable, "manage.py", *words]
+        return subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, timeout=300, check=False)
+
+    def opened(self, *, owner: bool = False) -> "psycopg.Connection[tuple[object, ...]]":
+        user, word = (self.owner, self.password) if owner else (APPLICATION, PASSWORD)
+        address = {"host": self.host, "port": self.port, "user": user, "password": word}
+        return psycopg.connect(dbname=self.name, autocommit=True, **address)
+
+
+@pytest.fixture(scope="module")
+def installed(django_db_setup: None, django_db_blocker: object) -> Iterator[Installation]:
+    """Migrated by its owner; the roles as deploy/database-roles.sql has them; the sample taken in by the application."""
+    here = Installation(f"two_roles_{os.getpid()}")
+    server = Installation("postgres").opened(owner=True)
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(here.name))
+    server.execute(drop)
+    server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(here.name)))
+    server.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(APPLICATION)))
+    made = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(APPLICATION), sql.Literal(PASSWORD))
+    server.execute(made)
+    migrated = here.manage("migrate", "--verbosity", "0", owner=True)
+    assert migrated.returncode == 0, migrated.stderr
+    script = ["psql", "--no-psqlrc", "--quiet", "--dbname", here.url(owner=True), "--set", f"owner={here.owner}"]
+    script += ["--set", f"application={APPLICATION}", "--file", str(ROOT / "deploy" / "database-roles.sql")]
+    for _twice in range(2):
+        done = subprocess.run(script, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+    taken = here.manage("import_book", str(SAMPLE), "--by", "試験")
+    assert taken.returncode == 0, taken.stderr
+    yield here
+    server.execute(drop)
+    server.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(APPLICATION)))
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def worked(installed: Installation) -> Installation:
+    """The application has closed months, each with a table of its own, issued invoices and done the jobs of a morning."""
+    closing = ("close_month", "2025-01", "--until", "2025-03", "--on", "2026-01-01", "--by", "試験")
+    for words in (closing, ("issue_invoices", "2025-03"), ("run_due_jobs",)):
+        done = installed.manage(*words)
+        assert done.returncode == 0, done.stderr + done.stdout
+    return installed
+
+
+def test_the_application_does_its_work(worked: Installation) -> None:
+    checked = worked.manage("check_ledger", "--recompute")
+    assert checked.returncode == 0, checked.stdout
+    with worked.opened() as application:
+        row = application.execute("SELECT count(*) FROM pg_inherits WHERE inhparent = 'billing_chargeline'::regclass")
+        assert row.fetchone() == (3,)
+        owners = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"
+        assert application.execute(owners).fetchall() == [(worked.owner,)]
+
+
+REFUSED = (
+    "ALTER TABLE contracts_entry DISABLE TRIGGER ALL",
+    "ALTER TABLE billing_invoice DISABLE TRIGGER USER",
+    "DROP TRIGGER guard_contracts_entry_entry_only_added_update ON contracts_entry",
+    "CREATE OR REPLACE FUNCTION guard_contracts_entry_entry_only_added_update() RETURNS trigger LANGUAGE plpgsql "
+    "AS $$ BEGIN RETURN NEW; END $$",
+    "DROP FUNCTION guard_contracts_entry_entry_only_added_update() CASCADE",
+    "ALTER TABLE contracts_application DROP CONSTRAINT application_four_eyes",
+    "SET session_replication_role = replica",
+    "TRUNCATE contracts_entry",
+    "TRUNCATE django_session",
+    "DROP TABLE contracts_rowmarks",
+    "CREATE TABLE mine (id int)",
+    "CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    "ALTER TABLE contracts_customer ADD COLUMN mine int",
+    "ALTER TABLE contracts_entry OWNER TO CURRENT_USER",
+    "SELECT billing_lines_table_of(999, '2030-01-01')",
+    "SET ROLE {owner}",
+)
+
+
+@pytest.mark.parametrize("statement", REFUSED)
+def test_it_can_take_no_guard_off(installed: Installation, statement: str) -> None:
+    with installed.opened() as application, pytest.raises(psycopg.Error) as refused:
+        application.execute(statement.format(owner=installed.owner) if "{owner}" in statement else statement)
+    assert isinstance(refused.value, psycopg.errors.InsufficientPrivilege), refused.value
+
+
+def test_what_it_does_with_the_owners_rights_spares_closed_months(worked: Installation) -> None:
+    with worked.opened() as application:
+        (month,) = application.execute("SELECT min(id) FROM billing_month").fetchone() or (0,)
+        for statement in (
+            f"SELECT billing_lines_thrown_away({month})",
+            f"DELETE FROM billing_month WHERE id = {month}",
+            f"UPDATE billing_chargeline_{month} SET amount_yen = 0",
+            f"DELETE FROM billing_chargeline_{month}",
+        ):
+            with pytest.raises(psycopg.IntegrityError, match="month is closed"):
+                application.execute(statement)
+
+
+@pytest.mark.parametrize(("owner", "told"), [(True, True), (False, False)])
+def test_a_start_with_the_owners_rights_says_so(installed: Installation, owner: bool, told: bool) -> None:
+    checked = installed.manage("check", "--deploy", owner=owner)
+    assert ("csoc_admin.W001" in checked.stderr) is told, checked.stderr
+    script = "from csoc_admin import wsgi"
+    started = installed.manage("shell", "-c", script, owner=owner)
+    assert started.returncode == 0, started.stderr
+    assert ("owns the tables" in started.stderr) is told, started.stderr
+
+
+def test_who_migrates_is_expected_to_own_them(installed: Installation) -> None:
+    assert "W001" not in installed.manage("check", "--deploy", owner=True, MIGRATES="1").stderr
