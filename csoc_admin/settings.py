@@ -4,18 +4,18 @@ import contextlib
 import os
 from pathlib import Path
 
-import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
 from csoc_admin import schedule
+from csoc_admin.environment import Environment
 from csoc_admin.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+env = Environment()
+env.take_file(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=False)
 
@@ -37,9 +37,9 @@ def _own_secret_key() -> str:
 
 SECRET_KEY = env("SECRET_KEY", default="") or _own_secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", schemes=["https", "http"])
 # Where people reach the admin: what links in mails begin with.
-SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+SITE_URL = env.url("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 
 INSTALLED_APPS = [
     "contracts",
@@ -82,6 +82,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "csoc_admin.rehearsal.rehearsal",
             ]
         },
     }
@@ -107,12 +108,12 @@ else:
 # Whoever accepts an application is not the one who entered it. Stamped on what is received; the database holds it.
 FOUR_EYES = env.bool("FOUR_EYES", default=True)
 # The internal target for telling a customer of a setting changed under 第17条第1項.
-TOLD_WITHIN_HOURS = env.int("TOLD_WITHIN_HOURS", default=24)
+TOLD_WITHIN_HOURS = env.int("TOLD_WITHIN_HOURS", default=24, least=1)
 
 # Corrections of closed months from which on a back-dated start or change is for the account manager lead to confirm, in yen.
 LARGE_CORRECTION_YEN = env.int("LARGE_CORRECTION_YEN", default=1_000_000)
 # The largest book that may be brought to the admin, in MiB; a larger file is not even put on disk.
-BOOK_MEGABYTES = env.int("BOOK_MEGABYTES", default=64)
+BOOK_MEGABYTES = env.int("BOOK_MEGABYTES", default=64, least=1, most=4096)
 FILE_UPLOAD_HANDLERS = ["csoc_admin.uploads.Bounded", "django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
 # What finance chooses, dated: tax rates, the tax of a settlement, due days, accounts of the journal.
@@ -121,7 +122,7 @@ FINANCE_FILE = env("FINANCE_FILE", default=str(BASE_DIR / "billing" / "finance.t
 INVOICE_REGISTRATION = env("INVOICE_REGISTRATION", default="T8700110005901")
 INVOICE_ISSUER = env("INVOICE_ISSUER", default="株式会社インターネットイニシアティブ")
 
-CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="")
+CELERY_BROKER_URL = env.url("CELERY_BROKER_URL", schemes=["redis", "rediss", "sentinel", "amqp", "amqps", "memory"])
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
 CELERY_TASK_EAGER_PROPAGATES = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -143,9 +144,9 @@ CELERY_BEAT_SCHEDULE["unfinished"] = {
     "schedule": crontab(minute=schedule.UNFINISHED_AT_MINUTE),
 }
 # How many processes compute a month or its proposal beside each other on PostgreSQL; 0: as many as there are processors, at most 8.
-MONTH_PROCESSES = env.int("MONTH_PROCESSES", default=0)
+MONTH_PROCESSES = env.int("MONTH_PROCESSES", default=0, most=256)
 # A job that comes no further in so many attempts is stopped, and says so.
-JOB_ATTEMPTS = env.int("JOB_ATTEMPTS", default=5)
+JOB_ATTEMPTS = env.int("JOB_ATTEMPTS", default=5, least=1, most=1000)
 # Workers log as everything else does (csoc_admin.logs).
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
@@ -191,6 +192,8 @@ CONTENT_SECURITY_POLICY = {
 CSRF_FAILURE_VIEW = "csoc_admin.csrf.opened_anew"
 # While it is on, every page says that the system is being worked on (503); /healthz answers as before.
 MAINTENANCE = env.bool("MAINTENANCE", default=False)
+# While it is on, this is a rehearsal: days to come may be named, every page says so, no mail goes out, months that are closed are marked.
+REHEARSAL = env.bool("REHEARSAL", default=False)
 HTTPS = env.bool("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
@@ -205,7 +208,7 @@ X_FRAME_OPTIONS = "DENY"
 
 # Mails go to standard output until a server is named.
 MAIL = env.email_url("EMAIL_URL", default="consolemail://")
-EMAIL_BACKEND = MAIL["EMAIL_BACKEND"]
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend" if REHEARSAL else MAIL["EMAIL_BACKEND"]
 EMAIL_HOST = MAIL["EMAIL_HOST"] or "localhost"
 EMAIL_PORT = MAIL["EMAIL_PORT"] or 25
 EMAIL_HOST_USER = MAIL["EMAIL_HOST_USER"] or ""
@@ -216,4 +219,10 @@ EMAIL_FILE_PATH = MAIL["EMAIL_FILE_PATH"]
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("DEFAULT_FROM_EMAIL", default="csoc-admin@localhost")
 
-LOGGING = logging_settings(form=env("LOG_FORMAT", default="plain"), level=env("LOG_LEVEL", default="INFO"))
+LOGGING = logging_settings(
+    form=env("LOG_FORMAT", default="plain", among=["plain", "json"]),
+    level=env("LOG_LEVEL", default="INFO", among=["DEBUG", "INFO", "WARNING", "ERROR"]),
+)
+
+# What is not understood stops the start. deploy/gunicorn.conf.py reads the names beside.
+env.settled(beside=["WEB_BIND", "WEB_WORKERS", "WEB_TIMEOUT"])

@@ -3,14 +3,13 @@
 WEB_BIND, WEB_WORKERS and WEB_TIMEOUT come from the environment; gunicorn's own command line goes before all of them.
 """
 
-import os
+from csoc_admin.settings import LOGGING, env
 
-from csoc_admin.settings import LOGGING
-
-bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
-workers = int(os.environ.get("WEB_WORKERS", "3"))
+bind = env("WEB_BIND", "127.0.0.1:8000")
+workers = env.int("WEB_WORKERS", 3, least=1, most=256)
 # A book of tens of thousands of rows is judged while its sender waits.
-timeout = int(os.environ.get("WEB_TIMEOUT", "120"))
+timeout = env.int("WEB_TIMEOUT", 120, least=1, most=3600)
+env.settled()
 graceful_timeout = 30
 # Each worker is replaced now and then, not all at once.
 max_requests = 2000
