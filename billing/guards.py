@@ -6,6 +6,7 @@ from django.db import connections
 
 from billing.models.month_tables import put_month_tables_on
 from contracts.guards.guard import Guard, kept
+from contracts.guards.of_contracts import had_a_hand
 from contracts.guards.step import put_on
 
 OF_A_MONTH = ["billing_chargeline", "billing_heldsettlement", "billing_monthchunk"]
@@ -111,6 +112,18 @@ def _groups() -> list[Guard]:
     return [Guard(event="INSERT", **shared), Guard(event="UPDATE", **shared)]
 
 
+def _closings() -> list[Guard]:
+    """A close is asked for by somebody who had no hand in its proposal."""
+    shared: dict[str, Any] = {
+        "owner": "ledger",
+        "table": "billing_monthclosing",
+        "refusal": "decided_by_another",
+        "says": "whoever asks for the close had a hand in its proposal",
+        "when": f"(NEW.four_eyes AND {had_a_hand('proposal', 'NEW.proposal_id', 'NEW.asked_by_id')})",
+    }
+    return [Guard(event="INSERT", **shared), Guard(event="UPDATE", **shared)]
+
+
 def of_ledger() -> list[Guard]:
     """The guards of billing's own tables."""
     issued = ("billing_invoice", "billing_invoicerate", "billing_invoiceunit")
@@ -120,6 +133,7 @@ def of_ledger() -> list[Guard]:
         *_decisions(),
         *(guard for table in issued for guard in kept("ledger", table, "invoice_issued", "the invoice is issued")),
         *_groups(),
+        *_closings(),
         *kept("ledger", "billing_exportrecord", "export_only_added", "exports are only added"),
         *kept("ledger", "billing_journalfile", "journal_only_added", "what was taken out is only added to"),
         *kept("ledger", "billing_journalslip", "journal_only_added", "what was taken out is only added to"),

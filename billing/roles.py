@@ -30,6 +30,7 @@ DECIDES = [
     "add_abolition",
     "decide_claim",
     "take_bookupload",
+    "decide_rightschange",
     *RUNS,
     *EXPORTS,
 ]

@@ -8,6 +8,7 @@ from contracts.models.correction import FactCorrection
 from contracts.models.customer import Customer, ManagementUnit
 from contracts.models.effect import Effect
 from contracts.models.entry import Entry
+from contracts.models.hand import Hand, PasswordSet
 from contracts.models.hand_over import HandOver
 from contracts.models.incident import Breach, Outage
 from contracts.models.job import Digest, Job
@@ -18,6 +19,7 @@ from contracts.models.name_key import NameKey
 from contracts.models.number import NumberSeries
 from contracts.models.price import Price
 from contracts.models.revision import BookImport, FactsRevision, RevisionMoment
+from contracts.models.rights import RightsChange
 from contracts.models.second import Asked
 from contracts.models.setting_change import SettingChange
 from contracts.models.submission import Submission
@@ -43,6 +45,7 @@ __all__ = [
     "Entry",
     "FactCorrection",
     "FactsRevision",
+    "Hand",
     "HandOver",
     "Job",
     "LinkedService",
@@ -57,8 +60,10 @@ __all__ = [
     "NumberSeries",
     "Option",
     "Outage",
+    "PasswordSet",
     "Price",
     "RevisionMoment",
+    "RightsChange",
     "SettingChange",
     "Submission",
     "Target",

@@ -149,6 +149,8 @@ RECORDS = [
     ("book_export", _("台帳の書出し")),
     ("transfer", _("契約の移転")),
     ("move", _("管理単位の移動")),
+    ("rights", _("権限の変更")),
+    ("password", _("パスワード")),
 ]
 OPERATIONS = [
     ("import", _("台帳の取込")),
@@ -216,4 +218,9 @@ OPERATIONS = [
     ("hold", _("契約者の変更")),
     ("move", _("管理単位の移動")),
     ("settle", _("管理単位の変更")),
+    ("ask_rights", _("権限の変更の依頼")),
+    ("grant_rights", _("権限の変更の許可")),
+    ("refuse_rights", _("権限の変更の却下")),
+    ("set_password", _("ほかの人のパスワードの設定")),
+    ("own_password", _("自分のパスワードの変更")),
 ]

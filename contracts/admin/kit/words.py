@@ -46,6 +46,8 @@ MODELS: dict[str, type[Model]] = {
     "hand_over": models.HandOver,
     "transfer": models.Transfer,
     "move": models.Move,
+    "rights": models.RightsChange,
+    "password": models.PasswordSet,
 }
 """The model of each kind of record; billing adds its own."""
 
@@ -71,6 +73,7 @@ LISTED: dict[str, tuple[type[Model], str]] = {
     "hand_over": (models.HandOver, "q"),
     "transfer": (models.Transfer, "unit"),
     "move": (models.Move, "contract"),
+    "rights": (models.RightsChange, "q"),
 }
 """Where a record of a kind is found by its number: a list, and the parameter that narrows it; billing adds its own."""
 
