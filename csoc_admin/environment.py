@@ -5,7 +5,7 @@ A value that cannot be read is never taken for its opposite or for the default: 
 
 import os
 import re
-from collections.abc import Collection, MutableMapping, Sequence
+from collections.abc import Collection, Mapping, MutableMapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
@@ -111,6 +111,12 @@ class Environment:
     def email_url(self, name: str, default: str) -> dict[str, Any]:
         """How mails go out, as Django is told of it."""
         return self._parsed(name, default, MAILS, "smtp://、smtp+tls:// 又は smtp+ssl:// で始まる番地")
+
+    def together(self, values: Mapping[str, object]) -> None:
+        """Settings that mean something only together: all of them, or none."""
+        missing = [name for name, value in values.items() if not value]
+        if missing and len(missing) < len(values):
+            self.faults.append(f"設定 {'、'.join(missing)} がありません。{'、'.join(values)}は、揃えて書いてください。")
 
     def settled(self, *, beside: Collection[str] = ()) -> None:
         """Raise what was wrong. ``beside``: names that others read of the same environment."""

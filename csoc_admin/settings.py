@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from celery.schedules import crontab
@@ -35,6 +36,8 @@ def _own_secret_key() -> str:
     return file.read_text(encoding="ascii")
 
 
+PASSWORD_LETTERS = 12
+"""The fewest letters of a password."""
 SECRET_KEY = env("SECRET_KEY", default="") or _own_secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", schemes=["https", "http"])
@@ -54,6 +57,12 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django_filters",
     "csp",
+    "axes",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 MIDDLEWARE = [
     "csoc_admin.access.AccessLog",
@@ -66,9 +75,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "csoc_admin.log_in.FromProxy",
+    "csoc_admin.log_in.First",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csoc_admin.errors.Unavailable",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "csoc_admin.urls"
 WSGI_APPLICATION = "csoc_admin.wsgi.application"
@@ -173,10 +186,49 @@ STORAGES = {
 }
 
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": PASSWORD_LETTERS},
+    },
+    {"NAME": "csoc_admin.passwords.NotLikeTheirName"},
+    {"NAME": "csoc_admin.passwords.NotCommon"},
+    {"NAME": "csoc_admin.passwords.NotOnlyDigits"},
 ]
+# The first asks whether a log-in is locked, the second knows people. Every way to log in is in csoc_admin.log_in.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
+# A log-in that failed so often from one address waits so many minutes; each further attempt begins them anew.
+AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURES", default=5, least=1, most=100)
+LOGIN_LOCKED_MINUTES = env.int("LOGIN_LOCKED_MINUTES", default=15, least=1, most=1440)
+AXES_COOLOFF_TIME = timedelta(minutes=LOGIN_LOCKED_MINUTES)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "csoc_admin.log_in.locked_out"
+AXES_RESET_ON_SUCCESS, AXES_ENABLE_ADMIN, AXES_VERBOSE = True, False, False
+# Of whom a second factor is demanded: roles by name, * for everybody. Anybody may set one up.
+SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES")
+ACCOUNT_ADAPTER, SOCIALACCOUNT_ADAPTER = "csoc_admin.log_in.People", "csoc_admin.log_in.Company"
+ACCOUNT_LOGIN_METHODS, ACCOUNT_SIGNUP_FIELDS = {"username"}, ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER, MFA_ALLOW_UNVERIFIED_EMAIL = "C-SOC", True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+# The company's own sign-on by OpenID Connect: where it is, who we are to it, and which of its claims holds the log-in.
+OIDC_URL = env.url("OIDC_URL")
+OIDC_CLAIM = env("OIDC_CLAIM", default="preferred_username")
+OIDC_APP = {
+    "provider_id": "company",
+    "name": env("OIDC_NAME", default="社内認証"),
+    "client_id": env("OIDC_CLIENT", default=""),
+    "secret": env("OIDC_SECRET", default=""),
+    "settings": {"server_url": OIDC_URL},
+}
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [OIDC_APP] if OIDC_URL else []}}
+SOCIALACCOUNT_LOGIN_ON_GET, SOCIALACCOUNT_ONLY = True, False
+# Or by a proxy that names whoever it let through in a header of its own; from any other address the header is nothing.
+REMOTE_USER_HEADER = env("REMOTE_USER_HEADER", default="")
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES")
+env.together({"OIDC_URL": OIDC_URL, "OIDC_CLIENT": OIDC_APP["client_id"], "OIDC_SECRET": OIDC_APP["secret"]})
+env.together({"REMOTE_USER_HEADER": REMOTE_USER_HEADER, "TRUSTED_PROXIES": TRUSTED_PROXIES})
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -223,6 +275,8 @@ LOGGING = logging_settings(
     form=env("LOG_FORMAT", default="plain", among=["plain", "json"]),
     level=env("LOG_LEVEL", default="INFO", among=["DEBUG", "INFO", "WARNING", "ERROR"]),
 )
+# Of log-ins it says what failed too often; that they happened is in the history.
+LOGGING["loggers"]["axes"] = {"level": "WARNING"}
 
 # What is not understood stops the start. deploy/gunicorn.conf.py reads the names beside.
 env.settled(beside=["WEB_BIND", "WEB_WORKERS", "WEB_TIMEOUT"])

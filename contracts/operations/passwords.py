@@ -23,6 +23,13 @@ def set_by_another(person: User, password: str, *, by: User) -> None:
 
 
 @transaction.atomic
+def first_of(person: User, *, by: User) -> None:
+    """Keep that a new person's first password was set by another."""
+    PasswordSet.objects.create(person=person, set_by=by)
+    history.record("set_password", "password", str(person), by=by)
+
+
+@transaction.atomic
 def changed_by_its_person(person: User) -> None:
     """Keep that somebody has chosen a password of their own."""
     PasswordSet.objects.create(person=person, set_by=person)
