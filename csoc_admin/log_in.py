@@ -49,7 +49,7 @@ def _has_to(person: User, how: str) -> str:
     return FACTOR if needs_factor(person) else ""
 
 
-class People(DefaultAccountAdapter):
+class People(DefaultAccountAdapter):  # type: ignore[misc]
     """People are registered here by people, and known by their log-in; there is no way to register oneself."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -72,7 +72,7 @@ class People(DefaultAccountAdapter):
             request.session[HAS_TO] = has_to
 
 
-class Company(DefaultSocialAccountAdapter):
+class Company(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """The company's sign-on: whoever it names has to be registered here already, under the same log-in."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
@@ -170,9 +170,8 @@ class First:
             del request.session[HAS_TO]
             return self.get_response(request)
         way = reverse("admin:password_change") if has_to == PASSWORD else reverse("mfa_index")
-        open_to = (way, reverse("admin:logout"), reverse("set_language"), reverse("admin:jsi18n"))
-        if has_to == FACTOR:
-            open_to += (reverse("account_reauthenticate"),)
+        names = ["admin:logout", "set_language", "admin:jsi18n"] + ["account_reauthenticate"] * (has_to == FACTOR)
+        open_to = {way, *map(reverse, names)}
         if request.path in open_to or (has_to == FACTOR and request.path.startswith(way)):
             return self.get_response(request)
         return HttpResponseRedirect(way)

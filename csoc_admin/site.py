@@ -71,7 +71,7 @@ class Office(AdminSite):
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Screens of what logging in keeps for itself are none of ours: rights, passwords and second factors have their own."""
-        models = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        models: list[Any] = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
         ours = [model for model in models if model._meta.app_label not in KEPT_FOR_THEMSELVES]
         super().register(ours, admin_class, **options)
 
@@ -91,9 +91,12 @@ class Office(AdminSite):
         view = ByPassword.as_view(
             extra_context=context, authentication_form=AdminAuthenticationForm, template_name="admin/login.html"
         )
-        return view(request)
+        answer: HttpResponse = view(request)  # type: ignore[assignment]
+        return answer
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """One's own password; chosen, it ends what had to be done first."""
         view = PasswordChangeView.as_view(
             form_class=OwnPasswordForm,
@@ -101,7 +104,7 @@ class Office(AdminSite):
             extra_context={**self.each_context(request), **(extra_context or {})},
             template_name="registration/password_change_form.html",
         )
-        answer: HttpResponse = view(request)
+        answer: HttpResponse = view(request)  # type: ignore[assignment]
         if request.method == "POST" and answer.status_code == 302:
             has_done(request)
         return answer

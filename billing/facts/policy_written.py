@@ -6,8 +6,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from billing.terms.account import TaxCategory
+from billing.terms.journal import TAX
 from billing.terms.packages import ROLES as FEES
-from billing.terms.packages import TAX
 from billing.terms.policy import Corrections
 
 NEEDED = ("version", "from_on", "tax_percent", "settlement_tax", "due_months", "due_day", "accounts")

@@ -101,7 +101,8 @@ def _ask(
 
 
 def _carried_out_of_person(change: RightsChange) -> list[int]:
-    person = User.objects.select_for_update().get(pk=change.person_id)
+    assert change.person is not None
+    person = User.objects.select_for_update().get(pk=change.person.pk)
     person.groups.add(*Group.objects.filter(name__in=change.gives))
     person.groups.remove(*Group.objects.filter(name__in=change.takes))
     if SUPERUSER in change.gives or SUPERUSER in change.takes:

@@ -24,7 +24,7 @@ def _not_above(request: HttpRequest, person: Any) -> bool:
     return person is None or not person.is_superuser or bool(request.user.is_superuser)
 
 
-class OnePasswordForm(AdminPasswordChangeForm):
+class OnePasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
     """Another's password, for one log-in."""
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
@@ -103,7 +103,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
             messages.info(request, _("自分のパスワードは、この画面で変えます。"))
             return HttpResponseRedirect(reverse("admin:password_change"))
         bound = copy(self)
-        bound.change_password_form = partial(OnePasswordForm, by=_person(request))  # type: ignore[assignment]
+        bound.change_password_form = partial(OnePasswordForm, by=_person(request))
         answer: HttpResponse = UserAdmin.user_change_password(bound, request, id, form_url)
         return answer
 

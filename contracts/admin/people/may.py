@@ -41,9 +41,9 @@ def rooms() -> Iterator[Room]:
         for screen in screens:
             yield Room(str(screen.label), [_looks(screen.permission), *_verbs(verbs.pop(screen.model, None))])
     yield Room(gettext("画面にまたがる権限"), [Thing(str(said), _named(code)) for code, said in OWN.items()])
-    for screen in verbs.values():
-        if found := _verbs(screen):
-            yield Room(str(screen.model._meta.verbose_name), found)
+    for beside in verbs.values():
+        if found := _verbs(beside):
+            yield Room(str(beside.model._meta.verbose_name), found)
 
 
 def _named(code: str) -> str:

@@ -119,12 +119,12 @@ def _asks_of_role(row: Any, given: Given) -> list[str]:
 
 
 def _waits(row: Any) -> bool:
-    return row.state == "waiting"
+    return bool(row.state == "waiting")
 
 
 def _may_grant(row: Any, by: User) -> bool:
     own = row.person_id == by.pk
-    return by.has_perm(DECIDES) and not own and (by.pk != row.asked_by_id or not row.four_eyes)
+    return bool(by.has_perm(DECIDES) and not own and (by.pk != row.asked_by_id or not row.four_eyes))
 
 
 def _shown(change: Any, result: Any) -> str:
