@@ -10,10 +10,11 @@ from django.core.exceptions import ImproperlyConfigured
 
 from billing.facts.policy_written import faults_of_policies, meant
 from billing.terms.account import TaxCategory
+from billing.terms.due_day import HolidayRule
 from billing.terms.policy import Corrections, Policy, in_order
 from billing.terms.registration import fault_of
 
-KNOWN = frozenset({"policy", "journal"})
+KNOWN = frozenset({"policy", "journal", "issuer"})
 
 
 def policies() -> tuple[Policy, ...]:
@@ -56,5 +57,6 @@ def _policy(row: dict[str, Any]) -> Policy:
     chosen = {
         "settlement_tax": TaxCategory(row["settlement_tax"]),
         "corrections": Corrections(row.get("corrections", Corrections.RETURN)),
+        "due_holiday": HolidayRule(row.get("due_holiday", HolidayRule.NONE)),
     }
     return Policy(**{**row, **chosen})

@@ -6,12 +6,13 @@ from difflib import get_close_matches
 from typing import Any
 
 from billing.terms.account import TaxCategory
+from billing.terms.due_day import HolidayRule
 from billing.terms.journal import TAX
 from billing.terms.packages import ROLES as FEES
 from billing.terms.policy import Corrections
 
 NEEDED = ("version", "from_on", "tax_percent", "settlement_tax", "due_months", "due_day", "accounts")
-KEYS = frozenset({*NEEDED, "corrections"})
+KEYS = frozenset({*NEEDED, "corrections", "due_holiday"})
 LONGEST_VERSION = 16
 MOST_MONTHS = 12
 ROLES = tuple(str(role) for role in (*FEES, TAX))
@@ -20,6 +21,7 @@ BOUNDS = {"tax_percent": (0, 100), "due_months": (0, MOST_MONTHS), "due_day": (1
 CHOICES = {
     "settlement_tax": tuple(str(one.value) for one in TaxCategory),
     "corrections": tuple(str(one.value) for one in Corrections),
+    "due_holiday": tuple(str(one.value) for one in HolidayRule),
 }
 
 

@@ -29,7 +29,7 @@ def nothing(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("contracts", "0013_journals_are_taken_out"),
+        ("contracts", "0014_billing_parties_in_the_history"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -89,6 +89,12 @@ class Migration(migrations.Migration):
                     ("ask_close", "締めの依頼"),
                     ("issue", "請求書の発行"),
                     ("group", "請求先グループの変更"),
+                    ("bill_to", "請求先の決定"),
+                    ("order_number", "注文番号の決定"),
+                    ("mark", "送付・入金の記録"),
+                    ("mark_sent", "送付の一括記録"),
+                    ("read_receipts", "入金の一覧の読込"),
+                    ("mark_paid", "入金の一括記録"),
                     ("bill_held", "保留の解除調定金の請求"),
                     ("waive_held", "保留の解除調定金の免除"),
                     ("export", "書出し"),
@@ -151,6 +157,10 @@ class Migration(migrations.Migration):
                     ("move", "管理単位の移動"),
                     ("rights", "権限の変更"),
                     ("password", "パスワード"),
+                    ("billing_party", "請求先"),
+                    ("order_number", "管理単位の注文番号"),
+                    ("invoice_mark", "送付と入金"),
+                    ("receipts", "入金の一覧"),
                 ],
                 max_length=24,
                 verbose_name="記録の種別",
