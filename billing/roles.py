@@ -33,6 +33,7 @@ DECIDES = [
     "decide_rightschange",
     *RUNS,
     *EXPORTS,
+    "compute_forecast",
 ]
 FINANCE = [
     *EXPORTS,
@@ -43,6 +44,7 @@ FINANCE = [
     "mark_invoice",
     "propose_month",
     "close_month",
+    "compute_forecast",
     "decide_claim",
     "confirm_asked",
 ]

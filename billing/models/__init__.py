@@ -2,6 +2,7 @@
 
 from billing.models.decision import HeldDecision
 from billing.models.export import ExportRecord
+from billing.models.forecast import Forecast, ForecastEvent, ForecastMovement, ForecastPart, ForecastRow
 from billing.models.group import BillingGroup, BillingGroupUnit
 from billing.models.invoice import Invoice, InvoiceRate, InvoiceUnit
 from billing.models.journal import JournalFile, JournalSlip
@@ -19,6 +20,11 @@ __all__ = [
     "BillingParty",
     "ChargeLine",
     "ExportRecord",
+    "Forecast",
+    "ForecastEvent",
+    "ForecastMovement",
+    "ForecastPart",
+    "ForecastRow",
     "HeldDecision",
     "HeldSettlement",
     "Invoice",

@@ -172,7 +172,7 @@ def _computed(month: date, revision: int, units: UnitRange) -> Sums:
     if plan.before is not None:
         _carry_over(sums, plan.before, frozenset(plan.moved), units, groups, period)
     for some in plan.computed:
-        was = _monthly_before(last, some)
+        was = monthly_before(last, some)
         for owned in accounts(some, period):
             _count(sums, owned, groups, period, policy, was.pop((owned.target_id, owned.unit_id), NOTHING))
     for late in late_of(row, plan.written):
@@ -218,7 +218,9 @@ def _count(sums: Sums, owned: Owned, groups: Groups, period: Period, policy: Pol
             if owned.home:
                 sums.park(error.number, error.reason, error.clause)
         else:
-            now = monthly_of(fallen_due.lines)
+            # As the lines are stored: of what was moved, each of its units has its own days.
+            parts = [part for whole in fallen_due.lines for part in divided(whole, owned.payers, period.first)]
+            now = monthly_of([line for _payer, line in parts])
             number = owned.account.number
             for whole in fallen_due.lines:
                 kind = groups.on(owned.target_id, whole.from_on)
@@ -233,7 +235,7 @@ def _count(sums: Sums, owned: Owned, groups: Groups, period: Period, policy: Pol
     sums.bridge_by(differences(before, now))
 
 
-def _monthly_before(last: Month | None, units: Units) -> dict[tuple[int, int], Monthly]:
+def monthly_before(last: Month | None, units: Units) -> dict[tuple[int, int], Monthly]:
     """The monthly fees of the month before by target and unit. By name: the index leads past the lines of other months."""
     if last is None:
         return {}

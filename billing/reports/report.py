@@ -174,6 +174,10 @@ class Report:
     amount: str = ""
     of_ledger: bool = True
     by_invoice: bool = False
+    begins: Callable[[], str] | None = None
+    """The month (2025-04) that is shown where none is asked for; None: the last closed one."""
+    state: Callable[[ReportAsked], str] | None = None
+    """What has to be known of its rows, where they are not those of a month of the ledger."""
 
     @property
     def totalled(self) -> list[int]:
