@@ -9,9 +9,10 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the system checks, and the steps after every migrate: both need the models, which are there only now.
-        from billing import checks  # noqa: F401
+        from billing.checks import stop_on_doubt
         from billing.guards import put_on_billing
         from billing.roles import make_roles
 
+        stop_on_doubt()
         post_migrate.connect(put_on_billing, sender=self, dispatch_uid="billing.guards")
         post_migrate.connect(make_roles, sender=self, dispatch_uid="billing.roles")

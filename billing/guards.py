@@ -9,7 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from billing.models import BillingGroupUnit, BillingParty, Invoice, InvoiceMark, OrderNumber
 from billing.models.month_tables import put_month_tables_on
 from contracts.guards.guard import Guard, kept
-from contracts.guards.of_contracts import never_overwritten
+from contracts.guards.of_contracts import had_a_hand, never_overwritten
 from contracts.guards.replaced import not_replaced
 from contracts.guards.step import kept_tables, put_on
 from contracts.models.fact import Fact
@@ -207,6 +207,18 @@ def _marks() -> list[Guard]:
     return [replace(guard, when=when) if guard.event == "UPDATE" else guard for guard in found]
 
 
+def _closings() -> list[Guard]:
+    """A close is asked for by somebody who had no hand in its proposal."""
+    shared: dict[str, Any] = {
+        "owner": "ledger",
+        "table": "billing_monthclosing",
+        "refusal": "decided_by_another",
+        "says": "whoever asks for the close had a hand in its proposal",
+        "when": f"(NEW.four_eyes AND {had_a_hand('proposal', 'NEW.proposal_id', 'NEW.asked_by_id')})",
+    }
+    return [Guard(event="INSERT", **shared), Guard(event="UPDATE", **shared)]
+
+
 def of_ledger() -> list[Guard]:
     """The guards of billing's own tables."""
     issued = ("billing_invoicerate", "billing_invoiceunit")
@@ -223,6 +235,7 @@ def of_ledger() -> list[Guard]:
         *(never_overwritten(model, "ledger") for model in FACTS),
         *_groups(),
         *kept("ledger", "billing_document", "document_kept", "what left the house as paper is kept"),
+        *_closings(),
         *kept("ledger", "billing_keptseal", "seal_only_added", "seals are only added"),
         *kept("ledger", "billing_exportrecord", "export_only_added", "exports are only added"),
         *kept("ledger", "billing_journalfile", "journal_only_added", "what was taken out is only added to"),

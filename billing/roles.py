@@ -32,6 +32,7 @@ DECIDES = [
     "add_abolition",
     "decide_claim",
     "take_bookupload",
+    "decide_rightschange",
     *RUNS,
     *EXPORTS,
     "compute_forecast",

@@ -11,6 +11,8 @@ from contracts.clock import today
 from contracts.facts import chain
 from contracts.operations import jobs
 from contracts.operations.queue import hand_over
+from contracts.operations.refusal import Refused
+from contracts.operations.rehearsal import not_to_come
 
 RETRY_SECONDS = 60
 
@@ -22,7 +24,10 @@ def run_job(self: Any, name: str, on: str = "") -> str:
     """Run a job for a day (YYYY-MM-DD; today in Japan where none is named). Comes back after a failure until the job is stopped."""
     day = date.fromisoformat(on) if on else today()
     try:
-        return jobs.run(name, day).state
+        return jobs.run(name, not_to_come(day)).state
+    except Refused:
+        log.exception("job %s of %s is not run", name, day)
+        return "refused"
     except Exception as error:
         log.exception("job %s of %s failed", name, day)
         if settings.CELERY_TASK_ALWAYS_EAGER:

@@ -5,10 +5,15 @@ from datetime import date
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.views import PasswordChangeView
 from django.db.models import F, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from billing.facts.ledger import closed_months
@@ -21,8 +26,28 @@ from billing.operations.totals import Totals, totals
 from contracts.facts.known import Known
 from contracts.facts.load import Loaded
 from contracts.judge.application import Judgement
+from contracts.operations.passwords import changed_by_its_person
 from contracts.terms.days import next_month
+from csoc_admin.log_in import ByPassword, has_done
 from csoc_admin.once import View, once
+
+KEPT_FOR_THEMSELVES = {"account", "axes", "mfa", "socialaccount"}
+"""Applications whose tables are nobody's to edit."""
+
+
+class OwnPasswordForm(AdminPasswordChangeForm):
+    """One's own password: another one than before, and kept that it was chosen by oneself."""
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("new_password1") and given.get("new_password1") == given.get("old_password"):
+            self.add_error("new_password1", gettext("今のパスワードと違うものにしてください。"))
+        return given
+
+    def save(self, commit: bool = True) -> Any:
+        person = super().save(commit)
+        changed_by_its_person(person)
+        return person
 
 
 class Office(AdminSite):
@@ -44,6 +69,46 @@ class Office(AdminSite):
             return inner(request, *args, **kwargs)
 
         return answered
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Screens of what logging in keeps for itself are none of ours: rights, passwords and second factors have their own."""
+        models: list[Any] = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        ours = [model for model in models if model._meta.app_label not in KEPT_FOR_THEMSELVES]
+        super().register(ours, admin_class, **options)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Name and password; the page is Django's own."""
+        if request.method == "GET" and self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:index", current_app=self.name))
+        context = {
+            **self.each_context(request),
+            **{"title": gettext("ログイン"), "subtitle": None, "app_path": request.get_full_path()},
+            "username": request.user.get_username(),
+            "company": settings.OIDC_APP["name"] if settings.OIDC_URL else "",
+            **(extra_context or {}),
+        }
+        if REDIRECT_FIELD_NAME not in request.GET and REDIRECT_FIELD_NAME not in request.POST:
+            context[REDIRECT_FIELD_NAME] = reverse("admin:index", current_app=self.name)
+        view = ByPassword.as_view(
+            extra_context=context, authentication_form=AdminAuthenticationForm, template_name="admin/login.html"
+        )
+        answer: HttpResponse = view(request)  # type: ignore[assignment]
+        return answer
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """One's own password; chosen, it ends what had to be done first."""
+        view = PasswordChangeView.as_view(
+            form_class=OwnPasswordForm,
+            success_url=reverse("admin:password_change_done", current_app=self.name),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+            template_name="registration/password_change_form.html",
+        )
+        answer: HttpResponse = view(request)  # type: ignore[assignment]
+        if request.method == "POST" and answer.status_code == 302:
+            has_done(request)
+        return answer
 
     def rehearse(
         self, do: Callable[[], Any], units: Collection[int], *, ledger: bool, wait: bool = True

@@ -15,5 +15,6 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/search/", admin.site.admin_view(search_page), name="search"),
+    path("admin/account/", include("csoc_admin.account_urls")),
     path("admin/", admin.site.urls),
 ]

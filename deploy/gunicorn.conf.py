@@ -7,8 +7,11 @@ import os
 import shutil
 import tempfile
 
+from csoc_admin.environment import Environment
+
 # A book of tens of thousands of rows is judged while its sender waits.
-timeout = int(os.environ.get("WEB_TIMEOUT", "120"))
+env = Environment()
+timeout = env.int("WEB_TIMEOUT", 120, least=1, most=3600)
 # Before the answer would be given up the database gives up, and whoever waits is told so. Settings take them as they are read.
 patience = max(1, timeout - 20)
 # What each worker counts for /metrics is added up from files; they last as long as this process.
@@ -23,8 +26,10 @@ from prometheus_client import multiprocess  # noqa: E402
 
 from csoc_admin.settings import LOGGING  # noqa: E402
 
-bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
-workers = int(os.environ.get("WEB_WORKERS", "3"))
+bind = env("WEB_BIND", "127.0.0.1:8000")
+workers = env.int("WEB_WORKERS", 3, least=1, most=256)
+if env.faults:
+    env.settled(beside=env.values)
 # Told to stop, it answers what it has begun to answer; longer than systemd waits (TimeoutStopSec) would be in vain.
 graceful_timeout = 30
 # Each worker is replaced now and then, not all at once.

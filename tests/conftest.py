@@ -82,6 +82,7 @@ def in_place() -> Iterator[None]:
 # What the database itself keeps from being emptied: closed months on PostgreSQL, history everywhere.
 KEPT = ("contracts_entry", "billing_month", "billing_chargeline", "billing_heldsettlement", "billing_monthchunk")
 KEPT += ("billing_helddecision", "billing_invoice", "billing_invoicerate", "billing_invoiceunit")
+KEPT += ("contracts_hand", "contracts_passwordset")
 KEPT += (
     "billing_exportrecord",
     "contracts_factcorrection",

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from billing.facts.policy import policies
+from billing.facts.policy import faults_of_choices, policies
+from billing.facts.policy_written import meant
 from billing.terms.packages import FORMS, PackageMapping, faults
 from billing.terms.slip import Account
 
@@ -26,6 +28,8 @@ def mappings() -> tuple[PackageMapping, ...]:
 def faults_of_the_file() -> list[str]:
     """What of the mappings cannot be followed, a sentence a fault, with the file's name."""
     file = Path(settings.FINANCE_FILE)
+    if faults_of_choices():
+        return []  # said there; the rates that the mappings need are not known
     found, unread = _read(file)
     rates = [(policy.from_on, policy.tax_percent) for policy in policies()]
     return [f"{file}: {fault}" for fault in (*unread, *faults(found, rates))]
@@ -45,8 +49,10 @@ def _read(file: Path) -> tuple[tuple[PackageMapping, ...], tuple[str, ...]]:
 
 def _unread(row: Mapping[str, Any]) -> Iterator[str]:
     whose = f"[[journal]]（{row.get('package', '？')}）"
-    yield from (f"{whose}の{key}は知られていません。" for key in sorted(row.keys() - KEYS))
+    yield from (f"{whose}の{key}は知られていません。{meant(key, frozenset(KEYS))}" for key in sorted(row.keys() - KEYS))
     yield from (f"{whose}に{key}がありません。" for key in ("package", "from_on", "accounts", "tax") if key not in row)
+    if "from_on" in row and type(row["from_on"]) is not date:
+        yield f"{whose}のfrom_onは、2026-10-01のように、引用符を付けない日付で書いてください。"
     for role, account in row.get("accounts", {}).items():
         if not isinstance(account, str) and (
             "account" not in account or account.keys() - {"account", "sub_account", "department"}

@@ -19,6 +19,7 @@ from billing.operations.book_result import CHECKED
 from contracts.clock import now
 from contracts.facts import history
 from contracts.models import BookImport, BookUpload, BookUploadPart
+from contracts.operations.four_eyes import by_another, hands, lend_hand
 from contracts.operations.refusal import OutdatedError, Refused
 
 ENDINGS = (".xlsx", ".xlsm", ".zip", ".csv", ".tsv", ".txt", ".xls")
@@ -107,6 +108,7 @@ def ask_to_try(
     Raises Refused where it was sent or decided meanwhile.
     """
     upload = _locked(upload, *CAN_BE_TRIED)
+    lend_hand("book", upload.pk, by=by, did="try")
     if not is_kept(upload):
         raise Refused(_("ファイルの保管期間が過ぎました。もう一度持ち込んでください。"))
     if said is not None:
@@ -122,6 +124,7 @@ def ask_to_try(
 def send(upload: BookUpload, *, by: User) -> BookUpload:
     """提出: from now on another person decides. Raises Refused where the trial did not end well."""
     upload = _locked(upload, "tried")
+    lend_hand("book", upload.pk, by=by, did="send")
     if upload.result.get("status") != CHECKED:
         raise Refused(_("取り込める行がないか、誤りがあるので、提出できません。"))
     upload.state, upload.sent_by, upload.sent_at = "sent", by, now()
@@ -155,8 +158,11 @@ def ask_to_take(upload: BookUpload, *, by: User, seen: str) -> BookUpload:
     if upload.state != "sent" and upload.decided_by_id == by.pk:
         return upload
     upload = _locked(upload, "sent")
-    if upload.four_eyes and upload.sent_by_id == by.pk:
-        raise Refused(_("提出した人は取り込めません。別の人が取り込んでください。"))
+    if upload.four_eyes:
+        people = hands("book", upload.pk, [upload.brought_by_id, upload.sent_by_id])
+        by_another(
+            by, people, said=_("持ち込み、読み方を決め、又は提出した人は取り込めません。別の人が取り込んでください。")
+        )
     if upload.result.get("mark") != seen:
         raise OutdatedError
     upload.state, upload.decided_by, upload.decided_at = "taking", by, now()

@@ -30,6 +30,7 @@ from contracts.clock import now
 from contracts.facts import history
 from contracts.models import Entry, FactsRevision, ManagementUnit
 from contracts.models.bulk import create_all
+from contracts.operations.rehearsal import marked
 from contracts.terms.days import Period, month_period, next_month
 
 UNITS_A_CHUNK, FEWEST_A_CHUNK = 10_000, 500
@@ -98,7 +99,7 @@ def close_month(
         _compute(row, month_period(month), progress, share)
         # Before anything is locked: it takes as long as a third of the loading.
         make_keys(row.pk)
-        closed = _close(row.pk, by=by, leave_out=leave_out)
+        closed = _close(row.pk, by=marked(by), leave_out=leave_out)
         # None: a fact was written while the month was computed; it is computed anew on the facts that stand now.
         if closed is not None:
             return closed

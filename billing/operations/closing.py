@@ -14,6 +14,7 @@ from billing.operations.told_digests import closing_digest
 from contracts.clock import today
 from contracts.facts import history
 from contracts.models import FactsRevision
+from contracts.operations.four_eyes import by_another, hands
 from contracts.operations.refusal import Refused
 
 log = getLogger(__name__)
@@ -37,8 +38,9 @@ def ask_to_close(proposal: Proposal, *, by: User, leave_out: Collection[str] = (
         raise Refused(_("提案を計算した後に事実が変わりました。もう一度提案してください。"))
     if Month.objects.filter(month=proposal.month).exclude(closed_at=None).exists():
         raise Refused(_("%(month)sは締め済みです。") % {"month": proposal})
-    if settings.FOUR_EYES and proposal.proposed_by_id == by.pk:
-        raise Refused(_("提案した人は締められません。別の人が締めてください。"))
+    if settings.FOUR_EYES:
+        people = hands("proposal", proposal.pk, [proposal.proposed_by_id])
+        by_another(by, people, said=_("提案した人は締められません。別の人が締めてください。"))
     parked = {row["number"] for row in proposal.result["parked"]}
     unknown, missing = sorted(set(leave_out) - parked), sorted(parked - set(leave_out))
     if unknown:

@@ -28,6 +28,7 @@ from contracts.facts.party_names import named
 from contracts.models import Customer
 from contracts.models.bulk import create_all, slices
 from contracts.operations.refusal import Refused
+from contracts.operations.rehearsal import marked
 from contracts.terms.days import month_period
 
 
@@ -69,7 +70,7 @@ def issue_invoices(month: Month, *, on: date, by: User | str) -> int:
         "issue",
         "invoice",
         str(month),
-        by=by,
+        by=marked(str(by)),
         after={
             "number": f"{invoices[0].number} – {invoices[-1].number}" if invoices else "",
             "total_yen": total,

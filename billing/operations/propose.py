@@ -33,6 +33,7 @@ from contracts.facts import history
 from contracts.facts.names import Groups, groups_of
 from contracts.facts.party_names import named
 from contracts.models import Customer, FactsRevision, ManagementUnit, Target
+from contracts.operations.four_eyes import lend_hand
 from contracts.operations.refusal import Refused
 from contracts.terms.days import Period, month_period, next_month
 
@@ -63,7 +64,11 @@ def ask_to_propose(month: date, *, on: date, by: User) -> Proposal:
         sentence = _("次に締める月は%(expected)sです（%(month)sではありません）。")
         raise Refused(sentence % {"expected": f"{expected:%Y-%m}", "month": f"{month:%Y-%m}"}, field="month")
     unfinished = Proposal.objects.filter(month=month, state__in=UNFINISHED).order_by("-pk").first()
-    return unfinished or Proposal.objects.create(month=month, facts_revision=FactsRevision.current(), proposed_by=by)
+    proposal = unfinished or Proposal.objects.create(
+        month=month, facts_revision=FactsRevision.current(), proposed_by=by
+    )
+    lend_hand("proposal", proposal.pk, by=by, did="propose")
+    return proposal
 
 
 def propose_month(month: date, *, on: date, by: User) -> Proposal:

@@ -63,7 +63,7 @@ def in_order(policies: Iterable[Policy]) -> tuple[Policy, ...]:
     for before, after in pairwise(found):
         if after.tax_percent != before.tax_percent and after.from_on.day != 1:
             raise ValueError(
-                f"policy {after.version}: the tax rate of {after.tax_percent} % begins on {after.from_on}, within a month. "
-                "A month is billed at one rate: let the set begin on the first day of a month."
+                f"[[policy]]（{after.version}）：税率{after.tax_percent}%が、月の途中の{after.from_on}から始まっています。"
+                "一つの月は一つの税率で請求します。月の初日から始めてください。"
             )
     return found

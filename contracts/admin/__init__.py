@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 import contracts.admin.application.admin
 import contracts.admin.correction.admin
 import contracts.admin.customer.admin
-import contracts.admin.customer.people
+import contracts.admin.people.admin
+import contracts.admin.people.rights
 import contracts.admin.records.book_import
 import contracts.admin.records.change
 import contracts.admin.records.consent

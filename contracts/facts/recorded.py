@@ -68,6 +68,7 @@ OF_CONTRACTS: tuple[Recorded, ...] = (
     Recorded("abolitions", "EDRオプションの廃止", models.Abolition),
     Recorded("corrections", "訂正の記録", models.FactCorrection),
     Recorded("asked", "確認待ちの操作", models.Asked),
+    Recorded("hands", "関わった人", models.Hand, without=Q(record__in=["proposal", "book"])),
     Recorded("effects", "効力", models.Effect),
     Recorded("work_items", "作業一覧", models.WorkItem),
     Recorded("numbers", "番号", models.NumberSeries),

@@ -170,9 +170,52 @@ def _abolitions() -> list[Guard]:
     return [Guard(event="UPDATE", when=f"({said} OR (OLD.withdrawn_on IS NOT NULL AND ({gone})))", **shared)]
 
 
+def had_a_hand(record: str, row: str, person: str) -> str:
+    """The SQL condition that a person had a hand in a record, by the columns of a row that name them."""
+    return (
+        f"EXISTS (SELECT 1 FROM contracts_hand AS hand WHERE hand.record = '{record}'"
+        f" AND hand.number = {row} AND hand.person_id = {person})"
+    )
+
+
+def _another() -> list[Guard]:
+    """What is decided under four eyes is decided by somebody who had no hand in it (contracts.operations.four_eyes)."""
+    shared: dict[str, Any] = {"owner": "contracts", "event": "UPDATE", "refusal": "decided_by_another"}
+    shared |= {"says": "whoever decides had a hand in it"}
+    return [
+        Guard(
+            table="contracts_application",
+            when=f"(NEW.state = 'accepted' AND NEW.four_eyes AND {had_a_hand('application', 'NEW.id', 'NEW.decided_by_id')})",
+            **shared,
+        ),
+        Guard(
+            table="contracts_bookupload",
+            when="(NEW.state IN ('taking', 'taken') AND NEW.four_eyes AND (NEW.decided_by_id = NEW.brought_by_id OR "
+            f"{had_a_hand('book', 'NEW.id', 'NEW.decided_by_id')}))",
+            **shared,
+        ),
+    ]
+
+
+def _rights() -> list[Guard]:
+    """A change of rights stays as it was asked for, and as it was decided."""
+    asked = _differ(["asked_by_id", "person_id", "role_id", "gives", "takes", "because", "four_eyes"])
+    shared: dict[str, Any] = {"owner": "contracts", "table": "contracts_rightschange", "refusal": "rights_stay"}
+    shared |= {"says": "a change of rights stays as it was asked for"}
+    decided = "OLD.state <> 'waiting'"
+    return [
+        Guard(event="UPDATE", when=f"({asked} OR {decided})", **shared),
+        Guard(event="DELETE", when=decided, **shared),
+    ]
+
+
 def guards() -> list[Guard]:
     """Every guard of contracts."""
     return [
+        *kept("contracts", "contracts_hand", "hand_only_added", "hands are only added"),
+        *kept("contracts", "contracts_passwordset", "password_set_only_added", "settings of passwords are only added"),
+        *_another(),
+        *_rights(),
         *kept("contracts", "contracts_entry", "entry_only_added", "history is only added to"),
         *kept("contracts", "contracts_entrylink", "link_only_added", "the chain is only added to"),
         *kept("contracts", "contracts_revisionmoment", "moment_only_added", "moments are only added"),

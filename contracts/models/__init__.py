@@ -9,6 +9,7 @@ from contracts.models.correction import FactCorrection
 from contracts.models.customer import Customer, ManagementUnit
 from contracts.models.effect import Effect
 from contracts.models.entry import Entry
+from contracts.models.hand import Hand, PasswordSet
 from contracts.models.hand_over import HandOver
 from contracts.models.incident import Breach, Outage
 from contracts.models.job import Digest, Job
@@ -19,6 +20,7 @@ from contracts.models.name_key import NameKey
 from contracts.models.number import NumberSeries
 from contracts.models.price import Price
 from contracts.models.revision import BookImport, FactsRevision, RevisionMoment
+from contracts.models.rights import RightsChange
 from contracts.models.second import Asked
 from contracts.models.setting_change import SettingChange
 from contracts.models.submission import Submission
@@ -46,6 +48,7 @@ __all__ = [
     "EntryLink",
     "FactCorrection",
     "FactsRevision",
+    "Hand",
     "HandOver",
     "Job",
     "LinkedService",
@@ -60,8 +63,10 @@ __all__ = [
     "NumberSeries",
     "Option",
     "Outage",
+    "PasswordSet",
     "Price",
     "RevisionMoment",
+    "RightsChange",
     "RowMarks",
     "SettingChange",
     "Submission",

@@ -157,6 +157,8 @@ RECORDS = [
     ("login", _("ログイン")),
     ("settings", _("設定")),
     ("ledger_check", _("台帳の検査")),
+    ("rights", _("権限の変更")),
+    ("password", _("パスワード")),
     ("billing_party", _("請求先")),
     ("order_number", _("管理単位の注文番号")),
     ("invoice_mark", _("送付と入金")),
@@ -247,4 +249,8 @@ OPERATIONS = [
     ("remove", _("削除")),
     ("begin", _("起動時の設定")),
     ("check", _("台帳の検査")),
+    ("ask_rights", _("権限の変更の依頼")),
+    ("grant_rights", _("権限の変更の許可")),
+    ("refuse_rights", _("権限の変更の却下")),
+    ("own_password", _("自分のパスワードの変更")),
 ]

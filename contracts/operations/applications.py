@@ -17,6 +17,7 @@ from contracts.judge.remarks import Remark
 from contracts.models import Application, Consent, Contract, Entry, ManagementUnit
 from contracts.operations import numbering
 from contracts.operations.filing import locked, overtaken, told, values
+from contracts.operations.four_eyes import by_another, hands, lend_hand
 from contracts.operations.prices import give_way
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
@@ -85,6 +86,7 @@ def save_draft(
             known=list(known),
             version=1,
         )
+        lend_hand("application", application.pk, by=by, did="draft")
         told("draft", application, by, None)
         return application
     before = values(Application.objects.get(pk=application.pk))
@@ -93,6 +95,7 @@ def save_draft(
     if not changed:
         raise overtaken(application.pk)
     application.refresh_from_db()
+    lend_hand("application", application.pk, by=by, did="draft")
     told("draft", application, by, before)
     return application
 
@@ -123,6 +126,7 @@ def receive(
     application.known = list(known) if known is not None else application.known
     columns = ["state", "received_on", "received_because", "entered_by", "four_eyes", "version", "known"]
     application.save(update_fields=columns)
+    lend_hand("application", application.pk, by=by, did="receive")
     told("receive", application, by, before, reason)
     refresh_worklist([application.unit_id])
     return application
@@ -139,8 +143,9 @@ def accept(
     """
     writing = Writing.begin(by=by, on=on)
     locked(application, "received")
-    if application.four_eyes and application.entered_by_id == by.pk:
-        raise Refused(_("入力した人は承諾できません。別の人が承諾してください。"))
+    if application.four_eyes:
+        people = hands("application", application.pk, [application.entered_by_id])
+        by_another(by, people, said=_("下書き、入力、受付又は訂正をした人は承諾できません。別の人が承諾してください。"))
     if application.received_on and on < application.received_on:
         raise Refused(_("承諾日が受付日より前です。"), field="on")
     before = values(application)

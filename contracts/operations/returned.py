@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from contracts.models import Application
 from contracts.operations.filing import locked, told, values
+from contracts.operations.four_eyes import lend_hand
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
 
@@ -27,6 +28,7 @@ def reopen(application: Application, *, on: date, by: User, reason: str = "") ->
     locked(application, "received")
     if application.entered_by_id != by.pk:
         raise Refused(_("決定の前に訂正できるのは、入力した人です。ほかの人は差し戻してください。"))
+    lend_hand("application", application.pk, by=by, did="correct")
     return _back(application, "reopened", on=on, by=by, reason=reason)
 
 

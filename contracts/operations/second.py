@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from contracts.facts import history
 from contracts.facts.unit_lock import hold_units
 from contracts.models import Asked
+from contracts.operations.four_eyes import by_another
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
 
@@ -45,8 +46,7 @@ def ask(
 def confirm(asked: Asked, do: Callable[[], T], *, on: date, by: User) -> T:
     """Do what was asked for. Raises Refused for whoever asked, where it waits no more, and as ``do`` does."""
     stored = _waiting(asked)
-    if stored.asked_by_id == by.pk:
-        raise Refused(_("依頼した人は確認できません。別の人が確認してください。"))
+    by_another(by, _askers(stored), said=_("依頼した人は確認できません。別の人が確認してください。"))
     result = do()
     _decided(stored, "done", on, by)
     return result
@@ -60,6 +60,15 @@ def send_back(asked: Asked, *, reason: str, on: date, by: User) -> Asked:
         raise Refused(_("理由が必要です。"), field="reason")
     stored.reason = reason.strip()
     return _decided(stored, "refused", on, by)
+
+
+def _askers(asked: Asked) -> set[int]:
+    """Whoever asked for it: now, and before where it was sent back since the same was last done."""
+    same = Asked.objects.filter(screen=asked.screen, verb=asked.verb, row=asked.row).order_by("pk")
+    people: set[int] = set()
+    for state, person in same.values_list("state", "asked_by"):
+        people = set() if state == "done" else {*people, person}
+    return people | {asked.asked_by_id}
 
 
 def _waiting(asked: Asked) -> Asked:

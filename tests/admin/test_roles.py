@@ -38,6 +38,7 @@ OTHERS = {
     "contracts_application_edit": "contracts.enter_application",
     "contracts_application_accept": "contracts.decide_application",
     "auth_user_password_change": "auth.change_user",
+    "contracts_rights": "contracts.view_entry",
     "billing_journalfile_file": "billing.export_report",
     "billing_reports": "billing.view_chargeline",
     **{f"billing_report_{report.name}": "billing.view_chargeline" for report in (*REPORTS, *AHEAD)},
@@ -76,6 +77,10 @@ VERBS = {
     },
     "contracts_abolition_correct": "contracts.decide_correction",
     "contracts_abolition_take-back": "contracts.decide_correction",
+    "contracts_rightschange_ask-person": "auth.change_user",
+    "contracts_rightschange_ask-role": "auth.change_group",
+    "contracts_rightschange_grant": "contracts.decide_rightschange",
+    "contracts_rightschange_refuse": "contracts.decide_rightschange",
     "contracts_asked_confirm": "contracts.confirm_asked",
     "contracts_asked_send-back": "contracts.confirm_asked",
     "contracts_price_revise": "contracts.change_price",
@@ -182,7 +187,7 @@ VERBS = {
 LEADS = {
     *("contracts.decide_application", "contracts.add_abolition", "contracts.change_notice"),
     *("contracts.change_job", "contracts.change_digest", "contracts.decide_claim", "contracts.take_bookupload"),
-    *("contracts.decide_correction", "contracts.confirm_asked"),
+    *("contracts.decide_correction", "contracts.confirm_asked", "contracts.decide_rightschange"),
 }
 LOOKS = {"billing.view_invoice", "billing.view_document"}
 EXPORTS = {"billing.export_report"}
@@ -190,9 +195,9 @@ LETTERS = {"billing.make_letter"}
 """Letters to customers are made by whoever looks after them."""
 FINANCE = {permission for permission in VERBS.values() if permission.startswith("billing.")} - LOOKS - LETTERS
 FINANCE |= {"contracts.decide_claim", "contracts.confirm_asked"}
-ENTERS = {*VERBS.values()} - LEADS - FINANCE - LOOKS
-DECIDES = {*ENTERS, *LEADS, *EXPORTS, "billing.compute_forecast"}
 PEOPLE = {f"auth.{action}_{model}" for action in ("add", "change", "view") for model in ("user", "group")}
+ENTERS = {*VERBS.values()} - LEADS - FINANCE - LOOKS - PEOPLE
+DECIDES = {*ENTERS, *LEADS, *EXPORTS, "billing.compute_forecast"}
 DOES = {
     "営業担当": ENTERS,
     "営業責任者": DECIDES,
@@ -293,7 +298,7 @@ def test_the_auditor_sees_everything_and_changes_nothing() -> None:
             "_zip-all",
             "_pdf",
         )
-        looking += ("_template", "_marked", "_file", "_calendar", "_leaving")
+        looking += ("_template", "_marked", "_file", "_calendar", "_leaving", "_rights")
         if not name.endswith(looking) and not name.startswith("billing_report"):
             assert client.post(address, {"confirmed": "1"}).status_code == 403, name
 
@@ -344,7 +349,7 @@ def test_only_a_superuser_changes_a_superuser(chief: User) -> None:
 def test_roles_are_named_in_the_language_of_the_screen(chief: User, language: str, named: str) -> None:
     client = signed_in(chief, language)
     assert named in client.get(reverse("admin:auth_group_changelist")).text
-    assert named in client.get(reverse("admin:auth_user_change", args=[chief.pk])).text
-    page = client.get(reverse("admin:auth_group_change", args=[Group.objects.order_by("pk")[0].pk])).text
+    assert named in client.get(reverse("admin:contracts_rightschange_ask-person")).text
+    page = client.get(reverse("admin:auth_group_change", args=[Group.objects.get(name="営業責任者").pk])).text
     assert "Can " not in page
     assert ("申込を承諾又は拒絶する" in page) is (language == "ja")

@@ -39,6 +39,7 @@ from contracts.operations.corrections.kind import put_right
 from contracts.operations.corrections.of_targets import PRICES
 from contracts.operations.jobs import run_due
 from contracts.operations.renaming import rename
+from contracts.operations.rights import ask_of_person
 from contracts.operations.second import ask
 from contracts.operations.worklist import refresh_whole_worklist
 from contracts.terms.days import next_month
@@ -152,4 +153,5 @@ def add_one_of_each(by: User) -> None:
         on=day,
         by=other,
     )
+    ask_of_person(other, gives=["監査"], takes=[], because="監査のため", by=by)
     try_book(keep("一覧.csv", ["契約番号,顧客名,サービス,備考\nX-1,見本,夢のサービス,\n".encode()], by=by).pk)

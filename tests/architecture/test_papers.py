@@ -106,7 +106,7 @@ def test_the_readme_takes_two_minutes() -> None:
 
 
 def read_from_environment(path: Path, reader: str) -> dict[str, ast.expr | None]:
-    """What a file reads from the environment by calls of ``reader`` (``env``, ``os.environ``), with the default."""
+    """What a file reads from the environment by calls of ``reader`` (``env``), with the default."""
     found: dict[str, ast.expr | None] = {}
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(node, ast.Call) or not re.fullmatch(rf"{reader}(\.\w+)?", ast.unparse(node.func)):
@@ -118,7 +118,7 @@ def read_from_environment(path: Path, reader: str) -> dict[str, ast.expr | None]
 
 
 SETTINGS = read_from_environment(ROOT / "csoc_admin" / "settings.py", "env")
-OF_THE_WEB_SERVER = read_from_environment(ROOT / "deploy" / "gunicorn.conf.py", r"os\.environ")
+OF_THE_WEB_SERVER = read_from_environment(ROOT / "deploy" / "gunicorn.conf.py", "env")
 SETTINGS_PAGE = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 
 

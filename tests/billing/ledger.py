@@ -8,6 +8,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import override_settings
 
 from billing.models import ChargeLine, HeldSettlement, Month, MonthChunk, ParkedTarget
 from tests.contracts.book.build import book, customer, module, priced, tier, unit
@@ -22,7 +23,8 @@ def close(month, *, on=LATE, until=None, leave_out=()):
     arguments = [month, "--on", on]
     arguments += ["--until", until] if until else []
     arguments += ["--leave-out", *leave_out] if leave_out else []
-    call_command("close_month", *arguments, stdout=said, stderr=StringIO())
+    with override_settings(REHEARSAL=True):
+        call_command("close_month", *arguments, stdout=said, stderr=StringIO())
     return said.getvalue()
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from io import StringIO
 
 from django.core.management import call_command
+from django.test import override_settings
 
 from billing.models import ChargeLine, HeldSettlement, Month
 from tests.contracts.book.build import take
@@ -27,7 +28,8 @@ class Story:
     def close(self, first, last=None):
         """Close the months from first to last."""
         arguments = [first, "--on", "2029-01-01", *(["--until", last] if last else [])]
-        call_command("close_month", *arguments, stdout=StringIO(), stderr=StringIO())
+        with override_settings(REHEARSAL=True):
+            call_command("close_month", *arguments, stdout=StringIO(), stderr=StringIO())
         wanted = date.fromisoformat(f"{first}-01")
         lines = ChargeLine.objects.filter(month__month__gte=wanted).order_by("month__month", "pk")
         self.untold += [(f"{month:%Y-%m}", *_told(row)) for month, *row in lines.values_list("month__month", *_NAMES)]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import override_settings
 
 from billing.models import ChargeLine, Month, ParkedTarget
 from billing.operations.check_ledger import check_ledger
@@ -38,7 +39,8 @@ def refused(name: str) -> str:
 def close(first: str = "2025-03", until: str = "2025-06") -> str:
     out = StringIO()
     try:
-        call_command("close_month", first, "--until", until, "--on", ON, stdout=out, stderr=out)
+        with override_settings(REHEARSAL=True):
+            call_command("close_month", first, "--until", until, "--on", ON, stdout=out, stderr=out)
     except CommandError as error:
         return f"{out.getvalue()}{error}"
     return out.getvalue()

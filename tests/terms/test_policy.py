@@ -60,7 +60,7 @@ def file_of(path, settings, percent, from_on, **other):
 
 def test_a_rate_that_begins_within_a_month_is_refused(tmp_path, settings) -> None:
     file_of(tmp_path, settings, 12, "2026-12-15")
-    with pytest.raises(ImproperlyConfigured, match="policy new: the tax rate of 12 % begins on 2026-12-15"):
+    with pytest.raises(ImproperlyConfigured, match="（new）：税率12%が、月の途中の2026-12-15から"):
         policies()
 
 
@@ -85,5 +85,5 @@ def test_sets_are_ordered_by_their_days() -> None:
     first, second = policies()
     assert in_order([second, first]) == (first, second)
     later = replace(second, version="x", from_on=date(2027, 1, 10), tax_percent=12)
-    with pytest.raises(ValueError, match="within a month"):
+    with pytest.raises(ValueError, match="月の途中"):
         in_order([later, second, first])

@@ -10,6 +10,8 @@ from billing.management.arguments import day, month
 from billing.operations.before_ledger import first_month, summary
 from billing.operations.close_month import ClosedMonth, MonthRefusedError, close_month
 from contracts.clock import today
+from contracts.operations.refusal import Refused
+from contracts.operations.rehearsal import not_to_come
 from contracts.terms.clause import spoken
 from contracts.terms.days import month_of, next_month, previous_month
 
@@ -28,7 +30,10 @@ class Command(BaseCommand):
         parser.add_argument("--by", default="コマンド", help="締める人（記録に残ります）")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        on: date = options["on"] or today()
+        try:
+            on: date = not_to_come(options["on"] or today())
+        except Refused as refused:
+            raise CommandError(refused.reason.message) from None
         current: date = options["month"]
         last = options["until"] or current
         if options["until_last"]:

@@ -11,6 +11,7 @@ from billing.models import Month
 from billing.operations.invoices import issue_invoices
 from contracts import clock
 from contracts.operations.refusal import Refused
+from contracts.operations.rehearsal import not_to_come
 
 
 class Command(BaseCommand):
@@ -26,10 +27,8 @@ class Command(BaseCommand):
         if row is None:
             name = f"{options['month']:%Y-%m}は" if options["month"] else "どの月も"
             raise CommandError(f"{name}まだ締められていません。")
-        if options["on"] and options["on"] > clock.today():
-            raise CommandError("発行日は、今日までの日にしてください。")
         try:
-            issued = issue_invoices(row, on=options["on"] or clock.today(), by="コマンド")
+            issued = issue_invoices(row, on=not_to_come(options["on"] or clock.today()), by="コマンド")
         except Refused as refused:
             raise CommandError(refused.reason.message) from None
         self.stdout.write(f"{row}の請求書を{issued:,}通発行しました。" if issued else f"{row}の請求書は発行済みです。")

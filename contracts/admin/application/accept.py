@@ -37,6 +37,7 @@ from contracts.operations.applications import (
     newest_entry,
     units_concerned,
 )
+from contracts.operations.four_eyes import hands, is_another
 from contracts.operations.pointed_out import points_of
 from contracts.operations.refusal import Refused
 
@@ -173,7 +174,7 @@ def _shown(
             "judged_on": on.isoformat(),
         },
         "changed": [_told(entry) for entry in entries],
-        "entered_by_self": row.four_eyes and row.entered_by_id == user.pk,
+        "entered_by_self": row.four_eyes and not is_another(user, hands("application", row.pk, [row.entered_by_id])),
         "back": _page_of(row),
         "media": admin.media,
     }

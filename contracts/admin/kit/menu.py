@@ -110,6 +110,8 @@ SECTIONS: tuple[tuple[Any, tuple[Screen, ...]], ...] = (
             _of(_("期限のお知らせ"), "contracts_digest"),
             _of(_("利用者"), "auth_user"),
             _of(_("グループ"), "auth_group"),
+            _of(_("権限の変更"), "contracts_rightschange"),
+            Screen(_("できることの一覧"), "contracts.view_entry", "contracts_rights"),
         ),
     ),
 )

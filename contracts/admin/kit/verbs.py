@@ -71,6 +71,8 @@ class Verb:
     clause: str = ""
     offered: Callable[[Any], bool] = always
     initial: Callable[[Any], dict[str, Any]] = field(default=lambda row: {})
+    by_address: Sequence[str] = ()
+    """Fields that another page fills through the address; they are shown, and change nothing by themselves."""
     follows: Callable[[Any, Given, Any], list[str]] | None = None
     units: Callable[[Any, Given], Collection[int]] = no_units
     large: str = ""
@@ -179,7 +181,8 @@ class ActingAdmin(FactAdmin):
         return view
 
     def _answer(self, request: HttpRequest, verb: Verb, row: Any) -> HttpResponse:
-        form = verb.form(request.POST if request.method == "POST" else None, initial=verb.initial(row))
+        initial = {name: request.GET[name] for name in verb.by_address if name in request.GET} | verb.initial(row)
+        form = verb.form(request.POST if request.method == "POST" else None, initial=initial)
         if verb.fit is not None:
             verb.fit(form, row)
         following: Following | None = None

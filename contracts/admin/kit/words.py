@@ -51,6 +51,8 @@ MODELS: dict[str, type[Model]] = {
     "role": Group,
     "login": User,
     "settings": models.Entry,
+    "rights": models.RightsChange,
+    "password": models.PasswordSet,
 }
 """The model of each kind of record; billing adds its own."""
 
@@ -79,6 +81,7 @@ LISTED: dict[str, tuple[type[Model], str]] = {
     "person": (User, "q"),
     "role": (Group, "q"),
     "login": (User, "q"),
+    "rights": (models.RightsChange, "q"),
 }
 """Where a record of a kind is found by its number: a list, and the parameter that narrows it; billing adds its own."""
 

@@ -80,4 +80,4 @@ def _books(person: User) -> list[BookUpload]:
 
 
 def _own_sent(row: BookUpload, person: User) -> bool:
-    return row.four_eyes and row.sent_by_id == person.pk
+    return row.four_eyes and person.pk in (row.brought_by_id, row.sent_by_id)

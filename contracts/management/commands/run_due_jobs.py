@@ -8,6 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from contracts import clock
 from contracts.operations.jobs import run_due
+from contracts.operations.refusal import Refused
+from contracts.operations.rehearsal import not_to_come
 
 
 class Command(BaseCommand):
@@ -17,9 +19,10 @@ class Command(BaseCommand):
         parser.add_argument("--on", type=date.fromisoformat, metavar="YYYY-MM-DD", help="対象日（既定：今日）")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        on = options["on"] or clock.today()
-        if on > clock.today():  # once it is done, no day before it would run any more
-            raise CommandError("対象日が未来の日です。")
+        try:
+            on = not_to_come(options["on"] or clock.today())  # once it is done, no day before it would run any more
+        except Refused as refused:
+            raise CommandError(refused.reason.message) from None
         stopped = []
         for job in run_due(on):
             self.stdout.write(f"{job.on} {job.get_name_display()}：{job.get_state_display()}（{job.count:,}件）")

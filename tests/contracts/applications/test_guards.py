@@ -195,7 +195,7 @@ def test_two_people_decide_or_the_database_refuses(desk):
     desk.has()
     desk.received(*FORM)
     own = "UPDATE contracts_application SET state = 'accepted', accepted_on = '2025-03-10', decided_by_id = "
-    refused(f"{own}entered_by_id", named="application_four_eyes")
+    refused(f"{own}entered_by_id", named="decided_by_another")
     refused(f"{own}NULL", named="application_four_eyes")
     refused(f"{own}entered_by_id, four_eyes = false", named="application_decided")
     run(f"{own}%s", desk.decides.pk)

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from billing.models import ChargeLine
@@ -188,14 +189,16 @@ def test_whoever_entered_it_does_not_accept_it(desk):
     assert desk.accept(application, by=desk.decides).state == "accepted"
 
 
-def test_whoever_saved_it_last_or_received_it_has_entered_it(desk):
-    """Entered by one and received by another: the one who received it answers for it."""
+def test_whoever_drafted_it_or_received_it_does_not_accept_it(desk):
+    """Drafted by one and received by another: both wrote it, and a third person accepts it."""
     desk.has()
     draft = desk.drafted(*FORM, by=desk.decides)
     operations.receive(draft, on=day("2025-03-05"), by=desk.enters)
-    with pytest.raises(Refused):
-        desk.accept(draft, by=desk.enters)
-    assert desk.accept(draft, by=desk.decides).state == "accepted"
+    for writer in (desk.enters, desk.decides):
+        with pytest.raises(Refused, match="下書き"):
+            desk.accept(draft, by=writer)
+    third = User.objects.create_user("third")
+    assert desk.accept(draft, by=third).state == "accepted"
 
 
 def test_four_eyes_can_be_switched_off(desk, settings):
@@ -483,7 +486,7 @@ def test_the_history_of_an_application(desk):
         applied_on=day("2025-03-02"), version=1, by=desk.decides,
     )  # fmt: skip
     operations.receive(draft, on=day("2025-03-05"), by=desk.enters)
-    desk.accept(draft)
+    desk.accept(draft, by=User.objects.create_user("third"))
     assert told_since(start) == [
         ("draft", "application", "AP00000001"),
         ("draft", "application", "AP00000001"),
@@ -496,7 +499,7 @@ def test_the_history_of_an_application(desk):
         ("accept", "consent", "T-1"),
     ]
     told = list(Entry.objects.filter(pk__gt=start).order_by("pk"))
-    assert [entry.actor for entry in told[:4]] == ["enters", "decides", "enters", "decides"]
+    assert [entry.actor for entry in told[:4]] == ["enters", "decides", "enters", "third"]
     assert [entry.unit for entry in told] == [desk.unit()] * len(told)
     assert told[0].before is None
     assert [(e.before["state"], e.after["state"]) for e in told[1:4]] == [

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from django.test import override_settings
 
 from billing.models import ChargeLine
 from contracts.models import Breach, Entry, FactsRevision, Outage, WorkItem
@@ -24,7 +25,8 @@ PRICED = [*priced("T-1", 300_000), *priced("M-1", 100_000)]
 
 def reductions(first, last):
     """Close the months and tell what they reduce: (month, target, fee, yen)."""
-    call_command("close_month", first, "--until", last, "--on", "2027-01-01", stdout=StringIO(), stderr=StringIO())
+    with override_settings(REHEARSAL=True):
+        call_command("close_month", first, "--until", last, "--on", "2027-01-01", stdout=StringIO(), stderr=StringIO())
     lines = ChargeLine.objects.filter(fee__in=["outage", "sla"]).order_by("month__month", "pk")
     rows = lines.values_list("month__month", "target__number", "fee", "amount_yen")
     return [(f"{month:%Y-%m}", *rest) for month, *rest in rows]
