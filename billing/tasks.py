@@ -61,10 +61,7 @@ def forecast(pk: int) -> str:
 
 def ask_for_months_ahead(forecast_pk: int) -> None:
     """Hand a forecast over. Where the broker does not answer it stays waiting, and can be gone on with by its button."""
-    try:
-        forecast.apply_async([forecast_pk], retry=False)
-    except OperationalError:
-        log.exception("the forecast %s could not be handed over", forecast_pk)
+    hand_over(forecast, forecast_pk)
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -12,7 +12,7 @@ from billing.reports.ahead import stale
 from contracts.models import Customer, ManagementUnit
 from contracts.operations.notices import NoticeAsked, receive_notice
 from contracts.operations.transfers import TransferAsked, merge_customer
-from tests.contracts.book.build import book, customer, must_take, notice, priced, tier, unit
+from tests.contracts.book.build import book, customer, module, must_take, notice, priced, tier, unit
 from tests.journeys.test_corrections import sound  # noqa: F401 — after each, the ledger holds together
 from tests.journeys.test_moves import ON, TWO_UNITS, begun, lead, moved  # noqa: F401
 
@@ -132,6 +132,9 @@ def test_who_was_charged_before_comes_back(story, lead, tmp_path):  # noqa: F811
         *(tier(), tier(number="T-2", of="U-2", application="A-2", **new)),
         tier(number="T-3", of="U-3", application="A-3", **new),
         *(tier(number="T-4", of="U-4", application="A-4"), tier(number="T-5", of="U-5", application="A-5", **new)),
+        *(module(number="M-1"), module(number="M-4", of="U-4", application="A-4")),
+        *(module(number=f"M-{n}", of=f"U-{n}", application=f"A-{n}", **new) for n in (2, 3, 5)),
+        *(notice("M-1", "2025-06-01", "2025-07-31"), notice("M-4", "2025-02-01", "2025-03-15")),
         *(notice("T-1", "2025-06-01", "2025-07-31"), notice("T-4", "2025-02-01", "2025-03-15")),
         *(row for number in ("T-1", "T-4") for row in priced(number, 90_000)),
         *(row for number in ("T-2", "T-3", "T-5") for row in priced(number, 80_000, from_on=again)),
