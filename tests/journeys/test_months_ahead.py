@@ -12,7 +12,6 @@ from billing.reports.ahead import stale
 from contracts.models import Customer, ManagementUnit
 from contracts.operations.notices import NoticeAsked, receive_notice
 from contracts.operations.transfers import TransferAsked, merge_customer
-from tests.contracts.book.build import book, customer, module, must_take, notice, priced, tier, unit
 from tests.journeys.test_corrections import sound  # noqa: F401 — after each, the ledger holds together
 from tests.journeys.test_moves import ON, TWO_UNITS, begun, lead, moved  # noqa: F401
 
@@ -115,32 +114,3 @@ def test_a_customer_that_is_merged_is_nobodys_loss(begun, lead):  # noqa: F811
     begun.close("2025-06", "2025-10")
     for month in ("2025-08", "2025-09", "2025-10"):
         assert foreseen(row, month) == billed(month)
-
-
-def test_who_was_charged_before_comes_back(story, lead, tmp_path):  # noqa: F811
-    """復活: charged until 2025-07, then nothing for longer than the months behind; who never was is 新規; who began on no day was never."""
-    again, new = "2026-11-01", {"starts": "2026-11-01"}
-    facts = [
-        *(customer(), customer("C-2", "新しい"), customer("C-3", "始まらず")),
-        *(
-            unit(),
-            unit("U-2", "C-1", "別"),
-            unit("U-3", "C-2", "初"),
-            unit("U-4", "C-3", "無"),
-            unit("U-5", "C-3", "後"),
-        ),
-        *(tier(), tier(number="T-2", of="U-2", application="A-2", **new)),
-        tier(number="T-3", of="U-3", application="A-3", **new),
-        *(tier(number="T-4", of="U-4", application="A-4"), tier(number="T-5", of="U-5", application="A-5", **new)),
-        *(module(number="M-1"), module(number="M-4", of="U-4", application="A-4")),
-        *(module(number=f"M-{n}", of=f"U-{n}", application=f"A-{n}", **new) for n in (2, 3, 5)),
-        *(notice("M-1", "2025-06-01", "2025-07-31"), notice("M-4", "2025-02-01", "2025-03-15")),
-        *(notice("T-1", "2025-06-01", "2025-07-31"), notice("T-4", "2025-02-01", "2025-03-15")),
-        *(row for number in ("T-1", "T-4") for row in priced(number, 90_000)),
-        *(row for number in ("T-2", "T-3", "T-5") for row in priced(number, 80_000, from_on=again)),
-    ]
-    must_take(book(*facts), tmp_path / "book")
-    row = forecast(12, on=date(2026, 10, 10), by=lead)
-    assert row.result["closings"][0] == "2025-09"
-    assert movements(row, "2026-11") == {("C-1", "back"): 80_000, ("C-2", "new"): 80_000, ("C-3", "new"): 80_000}
-    assert ForecastMovement.objects.count() == 3
