@@ -185,7 +185,7 @@ def _standing(
         yield from (_row(asked, one, run) for run in found.runs)
         if account.starts_on is not None and account.starts_on <= opening and one.target_id not in never:
             gone.update(_payers_by(one.payers, account.starts_on, opening))
-            if account.serves(opening):
+            if mrr_on(account, opening):
                 there.add(payer_on(one.payers, opening))
         payer = payer_on(one.payers, asked.on)
         if payer != ELSEWHERE and (yen := mrr_on(account, asked.on)):

@@ -12,7 +12,6 @@ from billing.reports.ahead import stale
 from contracts.models import Customer, ManagementUnit
 from contracts.operations.notices import NoticeAsked, receive_notice
 from contracts.operations.transfers import TransferAsked, merge_customer
-from tests.contracts.book.build import book, must_take
 from tests.journeys.test_corrections import sound  # noqa: F401 — after each, the ledger holds together
 from tests.journeys.test_moves import ON, TWO_UNITS, begun, lead, moved  # noqa: F401
 
@@ -115,11 +114,3 @@ def test_a_customer_that_is_merged_is_nobodys_loss(begun, lead):  # noqa: F811
     begun.close("2025-06", "2025-10")
     for month in ("2025-08", "2025-09", "2025-10"):
         assert foreseen(row, month) == billed(month)
-
-
-def test_who_was_charged_before_comes_back(story, lead, tmp_path):  # noqa: F811
-    """復活: charged in 2025, then nothing for longer than the months behind; and who never was, is 新規."""
-    must_take(book(*TWO_UNITS), tmp_path / "book")
-    story.close("2025-04", "2025-05")
-    row = forecast(12, on=ON, by=lead)
-    assert {what for _code, what in movements(row, "2025-04")} == {"new"}
