@@ -62,7 +62,10 @@ SO_FAR: dict[tuple[str, str], str] = {
     ("billing.MonthClosing", "done"): "state = 'done'",
 }
 """What makes a row of the world one of which the columns may not change any more, where it has none yet."""
-NONE_HERE = {"billing.HeldDecision", "billing.JournalFile", "billing.JournalSlip"}
+NONE_HERE = {
+    *("billing.HeldDecision", "billing.JournalFile", "billing.JournalSlip", "billing.KeptSeal", "billing.InvoiceMark"),
+    *("billing.BillingGroupUnit", "billing.BillingParty", "billing.OrderNumber", "billing.BillingGroup"),
+}
 """Tables of which this world has no row: two have checks of their own (tests/billing), all columns of each are marked."""
 
 
@@ -184,7 +187,15 @@ NOT_COMPARED = {
     # How people like their lists; one-time keys.
     *("contracts.ListChoice", "contracts.ListReading", "contracts.Submission"),
     # Changed at will, each time with an entry of the history.
-    *("billing.BillingGroup", "billing.BillingGroupUnit"),
+    "billing.Receipts",
+    # Looks ahead: derived.
+    *(
+        "billing.Forecast",
+        "billing.ForecastPart",
+        "billing.ForecastRow",
+        "billing.ForecastMovement",
+        "billing.ForecastEvent",
+    ),
 }
 
 
