@@ -1,5 +1,7 @@
 """Tables of the ledger: months, their lines, what was held or parked, and what was decided on it."""
 
+from billing.models.beside import ProposalCustomer, ProposalDifference
+from billing.models.check import LedgerCheck
 from billing.models.decision import HeldDecision
 from billing.models.export import ExportRecord
 from billing.models.invoice import BillingGroup, BillingGroupUnit, Invoice, InvoiceRate, InvoiceUnit
@@ -23,11 +25,14 @@ __all__ = [
     "JournalFile",
     "JournalSlip",
     "KeptSums",
+    "LedgerCheck",
     "Month",
     "MonthChunk",
     "MonthClosing",
     "MovedUnit",
     "ParkedTarget",
     "Proposal",
+    "ProposalCustomer",
+    "ProposalDifference",
     "ProposalPart",
 ]
