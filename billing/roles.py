@@ -40,6 +40,7 @@ FINANCE = [
     "change_billinggroup",
     "propose_month",
     "close_month",
+    "check_ledger",
     "decide_claim",
     "confirm_asked",
 ]
@@ -51,7 +52,7 @@ ROLES = {
     "営業担当": (ENTERS, SEES_ALL),
     "営業責任者": (DECIDES, SEES_ALL),
     "経理": (FINANCE, SEES_ALL),
-    "監査": (EXPORTS, SEES_ALL),
+    "監査": ([*EXPORTS, "check_ledger"], SEES_ALL),
     "管理者": ([*DECIDES, *PEOPLE], SEES_ALL),
 }
 

@@ -9,6 +9,7 @@ from kombu.exceptions import OperationalError
 
 from billing.facts.span import UnitRange
 from billing.models import Month, MonthClosing
+from billing.operations.ask_ledger_check import carry_out_check
 from billing.operations.close_month import compute_range
 from billing.operations.closing import carry_out
 from billing.operations.kept_sums import keep_sums
@@ -56,6 +57,20 @@ def ask_for_proposal(proposal: int) -> None:
         propose.apply_async([proposal], retry=False)
     except OperationalError:
         log.exception("the proposal %s could not be handed over", proposal)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def check(ledger_check: int) -> str:
+    """Check the ledger as was asked; the state it comes to."""
+    return carry_out_check(ledger_check)
+
+
+def ask_to_check(ledger_check: int) -> None:
+    """Hand a check of the ledger over. Where the broker does not answer it stays waiting, and can be gone on with by its button."""
+    try:
+        check.apply_async([ledger_check], retry=False)
+    except OperationalError:
+        log.exception("the check %s of the ledger could not be handed over", ledger_check)
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -5,6 +5,7 @@ import billing.admin.incident.admin
 import billing.admin.invoice.document
 import billing.admin.invoice.group
 import billing.admin.kit.help
+import billing.admin.month.check
 import billing.admin.month.closed
 import billing.admin.month.held
 import billing.admin.month.line

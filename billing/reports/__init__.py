@@ -7,6 +7,7 @@ from billing.reports.movements import MOVEMENTS
 from billing.reports.reductions import REDUCTIONS
 from billing.reports.renewals import RENEWALS
 from billing.reports.report import Report
+from billing.reports.revenue import REVENUE
 from billing.reports.settlements import SETTLEMENTS
 
 __all__ = [
@@ -17,12 +18,13 @@ __all__ = [
     "REDUCTIONS",
     "RENEWALS",
     "REPORTS",
+    "REVENUE",
     "SETTLEMENTS",
     "Report",
     "report_named",
 ]
 
-REPORTS: tuple[Report, ...] = (INVOICES, LINES, JOURNAL, SETTLEMENTS, REDUCTIONS, MOVEMENTS, RENEWALS)
+REPORTS: tuple[Report, ...] = (INVOICES, LINES, REVENUE, JOURNAL, SETTLEMENTS, REDUCTIONS, MOVEMENTS, RENEWALS)
 
 
 def report_named(name: str) -> Report:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from billing.models.line import FEES
-from billing.operations.kept_sums import MonthSums
+from billing.operations.kept_sums import Kinds, MonthSums
 from contracts.admin.kit.columns import thousands
 
 WIDTH, HEIGHT = 960, 300
@@ -16,7 +16,7 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 8, 12, 28
 """Room for the scale, the names of months, and half a line above."""
 TICKS = 4
 MILLION = 1_000_000
-BAR_WIDTH = 240
+BAR_WIDTH = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +118,28 @@ def _said(month: MonthSums, fees: list[tuple[str, str]]) -> list[str]:
     return [thousands(yen) or "" for yen in (*(month.yen.get(fee, 0) for fee, _label in fees), sum(month.yen.values()))]
 
 
-def lying(rows: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
-    """Rows of a table, each with the length of the bar beside it; what is below zero has none."""
-    longest = max((yen for _name, yen in rows), default=0)
-    return [
-        {"name": name, "yen": thousands(yen), "width": _at(BAR_WIDTH * max(yen, 0) / longest if longest > 0 else 0)}
-        for name, yen in rows
+def beside_each_other(kinds: Kinds) -> dict[str, Any] | None:
+    """Months side by side as a table, the newest first; each kind with the length of its bar in the newest month. None without months."""
+    if not kinds.months:
+        return None
+    newest = [yen[-1] for _name, yen in kinds.rows]
+    longest = max(newest, default=0)
+    rows = [
+        {
+            "name": name,
+            "yen": [thousands(one) for one in reversed(yen)],
+            "width": _at(BAR_WIDTH * max(yen[-1], 0) / longest if longest > 0 else 0),
+        }
+        for name, yen in kinds.rows
     ]
+    sums = [sum(yen) for yen in zip(*(yen for _name, yen in kinds.rows), strict=True)]
+    return {
+        "months": kinds.months[::-1],
+        "rows": rows,
+        "sums": [thousands(one) for one in reversed(sums)],
+        "first": kinds.months[0],
+        "last": kinds.months[-1],
+    }
 
 
 def _at(number: float) -> str:

@@ -80,6 +80,7 @@ SECTIONS: tuple[tuple[Any, tuple[Screen, ...]], ...] = (
             _of(_("請求先グループ"), "billing_billinggroup"),
             _of(_("計算できない対象"), "billing_parkedtarget"),
             _of(_("保留した解除調定金"), "billing_heldsettlement"),
+            _of(_("台帳の検査"), "billing_ledgercheck"),
         ),
     ),
     (
