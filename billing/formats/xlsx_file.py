@@ -12,7 +12,7 @@ from billing.reports.report import Kind, Report, Row
 ROWS_A_SHEET = 1_000_000
 A3, A4 = 8, 9
 """Papers, by the numbers that workbooks have for them."""
-WIDEST_ON_A4 = 180
+WIDEST_ON_A4 = 200
 """Characters beside each other that can still be read on one page."""
 
 

@@ -40,6 +40,7 @@ OTHERS = {
     "auth_user_password_change": "auth.change_user",
     "billing_journalfile_file": "billing.export_report",
     "billing_reports": "billing.view_chargeline",
+    "billing_proposal_rows": "billing.view_proposal",
     **{f"billing_report_{report.name}": "billing.view_chargeline" for report in REPORTS},
     **{f"billing_report_{report.name}_export": "billing.export_report" for report in REPORTS},
 }
@@ -95,6 +96,8 @@ VERBS = {
     "billing_proposal_close": "billing.close_month",
     "billing_proposal_compute-on": "billing.propose_month",
     "billing_proposal_propose": "billing.propose_month",
+    "billing_ledgercheck_check": "billing.check_ledger",
+    "billing_ledgercheck_go-on": "billing.check_ledger",
     "contracts_outage_record": "contracts.add_outage",
     "contracts_outage_restore": "contracts.change_outage",
     "contracts_outage_decide-fault": "contracts.change_outage",

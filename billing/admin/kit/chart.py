@@ -16,7 +16,6 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 8, 12, 28
 """Room for the scale, the names of months, and half a line above."""
 TICKS = 4
 MILLION = 1_000_000
-BAR_WIDTH = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,27 +118,23 @@ def _said(month: MonthSums, fees: list[tuple[str, str]]) -> list[str]:
 
 
 def beside_each_other(kinds: Kinds) -> dict[str, Any] | None:
-    """Months side by side as a table, the newest first; each kind with the length of its bar in the newest month. None without months."""
+    """Months side by side as a table, the newest first, in thousands of yen, so that a year fits; None without months."""
     if not kinds.months:
         return None
-    newest = [yen[-1] for _name, yen in kinds.rows]
-    longest = max(newest, default=0)
-    rows = [
-        {
-            "name": name,
-            "yen": [thousands(one) for one in reversed(yen)],
-            "width": _at(BAR_WIDTH * max(yen[-1], 0) / longest if longest > 0 else 0),
-        }
-        for name, yen in kinds.rows
-    ]
+    rows = [{"name": name, "yen": [in_thousands(one) for one in reversed(yen)]} for name, yen in kinds.rows]
     sums = [sum(yen) for yen in zip(*(yen for _name, yen in kinds.rows), strict=True)]
     return {
         "months": kinds.months[::-1],
         "rows": rows,
-        "sums": [thousands(one) for one in reversed(sums)],
+        "sums": [in_thousands(one) for one in reversed(sums)],
         "first": kinds.months[0],
         "last": kinds.months[-1],
     }
+
+
+def in_thousands(yen: int) -> str | None:
+    """Thousands of yen, cut off towards zero."""
+    return thousands(yen // 1000 if yen >= 0 else -(-yen // 1000))
 
 
 def _at(number: float) -> str:

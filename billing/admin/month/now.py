@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, OuterRef, Sum
+from django.db.models import Count, Exists, OuterRef, Subquery, Sum
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -43,11 +43,13 @@ class Step:
 
 
 def month_now(person: User, *, today: date) -> list[Step]:
-    """What finance has before it; nothing for whoever has no part in it. At most eight queries."""
+    """What finance has before it; nothing for whoever has no part in it. At most nine queries."""
     if not any(person.has_perm(permission) for permission in FINANCE):
         return []
     issued = Exists(Invoice.objects.filter(month=OuterRef("pk")))
-    known = list(Month.objects.order_by("-month").annotate(issued=issued)[:MONTHS_LOOKED_AT])
+    # The last check is no matter of any month: it comes along, so that it is no question of its own.
+    check = LedgerCheck.objects.order_by("-pk").values("pk")[:1]
+    known = list(Month.objects.order_by("-month").annotate(issued=issued, check=Subquery(check))[:MONTHS_LOOKED_AT])
     if not known:
         return [Step(gettext("まだ一つの月も締めていません。"), *_proposing(person))]
     steps = list(_next(person, known[0], today))
@@ -62,7 +64,7 @@ def month_now(person: User, *, today: date) -> list[Step]:
     if person.has_perm(CLAIMS):
         steps += _claims()
     if person.has_perm(CHECKS) and closed:
-        steps += _checked()
+        steps += _checked(known[0].check)
     return steps
 
 
@@ -155,9 +157,9 @@ def _claims() -> Iterator[Step]:
         yield Step(text, gettext("決定する"), undecided["place"], grave=True)
 
 
-def _checked() -> Iterator[Step]:
+def _checked(pk: int | None) -> Iterator[Step]:
     """The last check of the ledger, and the way to another."""
-    last = LedgerCheck.objects.order_by("-pk").first()
+    last = LedgerCheck.objects.filter(pk=pk).first() if pk else None
     if last is None:
         yield Step(
             gettext("台帳をまだ検査していません。"), gettext("検査する"), reverse("admin:billing_ledgercheck_check")

@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.kit.chart import BAR_WIDTH, beside_each_other, stacked
+from billing.admin.kit.chart import beside_each_other, stacked
 from billing.admin.reports.spans import conditions, spans
 from billing.admin.reports.table import table_of
 from billing.formats.csv_file import CP932
@@ -63,7 +63,6 @@ def _menu(request: HttpRequest) -> HttpResponse:
         "chart": stacked(last_months()),
         "kinds": beside_each_other(kinds),
         "revenue": reverse("admin:billing_report_revenue"),
-        "bar_width": BAR_WIDTH,
     }
     return TemplateResponse(request, "admin/reports.html", context)
 

@@ -27,8 +27,8 @@ def spans(report: Report, given: dict[str, str], *, today: date) -> list[tuple[s
     before, _last = fiscal_year(previous_month(first), settings.FISCAL_YEAR_BEGINS)
     found = [
         (gettext("最後に締めた月"), month, month),
-        (gettext("直近3か月"), back(month, 2), month),
-        (gettext("直近12か月"), back(month, 11), month),
+        (gettext("直近の四半期"), back(month, 2), month),
+        (gettext("直近の一年"), back(month, 11), month),
         (gettext("今年度（%(first)sから）") % {"first": f"{first:%Y-%m}"}, first, month),
         (gettext("前年度（%(first)sから）") % {"first": f"{before:%Y-%m}"}, before, previous_month(first)),
     ]
