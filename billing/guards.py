@@ -1,15 +1,25 @@
 """The guards of the ledger: a closed month never changes, what a line rests on is not deleted, an invoice says what it said."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db import connections
 
+from billing.models import BillingGroupUnit, BillingParty, Invoice, InvoiceMark, OrderNumber
 from billing.models.month_tables import put_month_tables_on
 from contracts.guards.guard import Guard, kept
+from contracts.guards.of_contracts import never_overwritten
 from contracts.guards.step import put_on
+from contracts.models.fact import Fact
 
 OF_A_MONTH = ["billing_chargeline", "billing_heldsettlement", "billing_monthchunk"]
 """Rows of a month: lines are written by the million, so PostgreSQL asks once a statement whether their month is closed."""
+
+FACTS: tuple[type[Fact], ...] = (BillingGroupUnit, BillingParty, OrderNumber)
+"""The ledger's tables whose rows are withdrawn or replaced, never overwritten."""
+
+OF_MARKS = ("sent_on", "paid_on")
+"""What of an invoice follows from its marks."""
 
 RESTED_ON = {
     "contracts_target": "id",
@@ -101,25 +111,66 @@ def _groups() -> list[Guard]:
         " OR EXISTS (SELECT 1 FROM billing_billinggroup g JOIN contracts_transfer t "
         "ON g.customer_id IN (t.giver_id, t.receiver_id) WHERE g.id = NEW.group_id AND t.unit_id = NEW.unit_id))"
     )
-    shared: dict[str, Any] = {
-        "owner": "ledger",
-        "table": "billing_billinggroupunit",
+    elsewhere = (
+        "NEW.withdrawn_on IS NULL AND EXISTS (SELECT 1 FROM billing_billinggroupunit o "
+        "JOIN billing_billinggroup g ON g.id = o.group_id JOIN billing_billinggroup mine ON mine.id = NEW.group_id "
+        "WHERE o.unit_id = NEW.unit_id AND o.id <> NEW.id AND o.withdrawn_on IS NULL AND g.customer_id = mine.customer_id "
+        "AND (NEW.until_on IS NULL OR o.from_on IS NULL OR o.from_on < NEW.until_on) "
+        "AND (o.until_on IS NULL OR NEW.from_on IS NULL OR NEW.from_on < o.until_on))"
+    )
+    table: dict[str, Any] = {"owner": "ledger", "table": "billing_billinggroupunit"}
+    stranger: dict[str, Any] = {
         "refusal": "billing_group_of_customer",
         "says": "the unit is of another customer",
         "when": f"NOT {own}",
     }
-    return [Guard(event="INSERT", **shared), Guard(event="UPDATE", **shared)]
+    twice: dict[str, Any] = {
+        "refusal": "billing_group_once_a_day",
+        "says": "the unit is in a group on these days",
+        "when": f"({elsewhere})",
+    }
+    return [
+        Guard(event="INSERT", **table, **stranger),
+        # What a row says is never overwritten: its unit and its group are asked for once.
+        Guard(event="INSERT", **table, **twice),
+    ]
+
+
+def _issued(table: str) -> list[Guard]:
+    return kept("ledger", table, "invoice_issued", "the invoice is issued")
+
+
+def _invoices() -> list[Guard]:
+    """An invoice says what it said; whether it was sent and paid follows from its marks."""
+    columns = [str(field.column) for field in Invoice._meta.concrete_fields]
+    said = " OR ".join(f"OLD.{name} {{differs}} NEW.{name}" for name in columns if name not in OF_MARKS)
+    return [
+        replace(guard, when=f"({said})") if guard.event == "UPDATE" else guard for guard in _issued("billing_invoice")
+    ]
+
+
+def _marks() -> list[Guard]:
+    """A mark is added and taken back once; what it says stays."""
+    columns = [str(field.column) for field in InvoiceMark._meta.concrete_fields]
+    said = " OR ".join(f"OLD.{name} {{differs}} NEW.{name}" for name in columns if not name.startswith("taken_back_"))
+    found = kept("ledger", "billing_invoicemark", "mark_stays", "a mark is taken back by itself")
+    when = f"(OLD.taken_back_at IS NOT NULL OR {said})"
+    return [replace(guard, when=when) if guard.event == "UPDATE" else guard for guard in found]
 
 
 def of_ledger() -> list[Guard]:
     """The guards of billing's own tables."""
-    issued = ("billing_invoice", "billing_invoicerate", "billing_invoiceunit")
+    issued = ("billing_invoicerate", "billing_invoiceunit")
     return [
         *(guard for table in OF_A_MONTH for guard in _of_a_month(table)),
         *_months(),
         *_decisions(),
-        *(guard for table in issued for guard in kept("ledger", table, "invoice_issued", "the invoice is issued")),
+        *_invoices(),
+        *(guard for table in issued for guard in _issued(table)),
+        *_marks(),
+        *(never_overwritten(model, "ledger") for model in FACTS),
         *_groups(),
+        *kept("ledger", "billing_keptseal", "seal_only_added", "seals are only added"),
         *kept("ledger", "billing_exportrecord", "export_only_added", "exports are only added"),
         *kept("ledger", "billing_journalfile", "journal_only_added", "what was taken out is only added to"),
         *kept("ledger", "billing_journalslip", "journal_only_added", "what was taken out is only added to"),

@@ -38,6 +38,8 @@ FINANCE = [
     "decide_heldsettlement",
     "issue_invoice",
     "change_billinggroup",
+    "change_billingparty",
+    "mark_invoice",
     "propose_month",
     "close_month",
     "check_ledger",

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
 from billing.facts.ledger import closed_months
+from billing.facts.parties import parties_of
 from billing.models import Invoice
 from billing.operations.bills_of_units import Bills, bills
 from billing.operations.coming_bills import Beside, beside
@@ -82,3 +83,7 @@ class Office(AdminSite):
             rows = rows.filter(issued_on__lte=known.day)
         # Ordered by what no index has: the planner would read the invoices of all customers from the newest on.
         return rows.annotate(newest=F("pk") + 0).select_related("month").order_by("-newest")
+
+    def parties_of(self, customer_id: int) -> QuerySet[Any]:
+        """Whom the invoices of a customer and its groups go to, as it stands."""
+        return parties_of(customer_id)

@@ -4,6 +4,9 @@ import billing.admin.book.uploads
 import billing.admin.incident.admin
 import billing.admin.invoice.document
 import billing.admin.invoice.group
+import billing.admin.invoice.marks
+import billing.admin.invoice.party
+import billing.admin.invoice.receipts
 import billing.admin.kit.help
 import billing.admin.month.check
 import billing.admin.month.closed

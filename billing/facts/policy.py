@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from billing.terms.account import TaxCategory
+from billing.terms.due_day import HolidayRule
 from billing.terms.policy import Corrections, Policy, in_order
 
 
@@ -30,5 +31,6 @@ def _policy(row: dict[str, Any]) -> Policy:
     chosen = {
         "settlement_tax": TaxCategory(row["settlement_tax"]),
         "corrections": Corrections(row.get("corrections", Corrections.RETURN)),
+        "due_holiday": HolidayRule(row.get("due_holiday", HolidayRule.NONE)),
     }
     return Policy(**{**row, **chosen})

@@ -1,51 +1,22 @@
-"""請求書: issued once for a closed month, kept as issued; and the groups of units that are invoiced together."""
+"""請求書: issued once for a closed month, kept as issued; sent and paid are marked on it."""
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from billing.models.group import BillingGroup
 from billing.models.month import Month
+from billing.models.party import SENDINGS
 from contracts.models import Customer, ManagementUnit
 from contracts.models.plain_code import plain_index
 
 
-class BillingGroup(models.Model):
-    """請求先グループ: units of one customer that get an invoice of their own."""
-
-    customer = models.ForeignKey(Customer, models.PROTECT, verbose_name=_("契約者"), related_name="billing_groups")
-    code = models.CharField(_("グループコード"), max_length=32, unique=True)
-    addressee = models.CharField(_("請求書の宛名"), max_length=255)
-
-    class Meta:
-        verbose_name = _("請求先グループ")
-        verbose_name_plural = _("請求先グループ")
-        constraints = [models.CheckConstraint(condition=~Q(code="") & ~Q(addressee=""), name="billing_group_named")]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.addressee}"
-
-
-class BillingGroupUnit(models.Model):
-    """A unit of a group, in at most one; of the group's own customer (billing.0006). It counts for invoices issued from now on.
-
-    Once its contracts have passed to another customer it counts no more: the group is for lines of its own customer alone.
-    """
-
-    group = models.ForeignKey(BillingGroup, models.PROTECT, verbose_name=_("請求先グループ"), related_name="units")
-    unit = models.OneToOneField(
-        ManagementUnit, models.PROTECT, verbose_name=_("管理単位"), related_name="billing_group"
-    )
-
-    class Meta:
-        verbose_name = _("グループの管理単位")
-        verbose_name_plural = _("グループの管理単位")
-
-    def __str__(self) -> str:
-        return f"{self.group_id} {self.unit_id}"
-
-
 class Invoice(models.Model):
-    """適格請求書 of one customer or billing group and month. What it says is what it said when it was issued; nothing changes it."""
+    """適格請求書 of one customer or billing group and month. What it says is what it said when it was issued; nothing changes it.
+
+    ``paper`` has its words beside lines and amounts (billing.terms.paper.Paper); {} where it was issued before they were kept.
+    ``sent_on`` and ``paid_on`` follow from its marks (billing.models.InvoiceMark), and change with them alone.
+    """
 
     number = models.CharField(_("請求書番号"), max_length=32, unique=True)
     month = models.ForeignKey(Month, models.PROTECT, verbose_name=_("月"), related_name="invoices")
@@ -63,6 +34,10 @@ class Invoice(models.Model):
     tax_yen = models.BigIntegerField(_("消費税額"))
     total_yen = models.BigIntegerField(_("請求金額"), help_text=_("円、税込"))
     policy = models.CharField(_("経理方針の版"), max_length=16)
+    paper = models.JSONField(_("記載した宛先と発行者"), default=dict)
+    sending = models.CharField(_("送付方法"), max_length=8, choices=SENDINGS, default="post")
+    sent_on = models.DateField(_("送付日"), null=True, blank=True)
+    paid_on = models.DateField(_("入金日"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("請求書")
@@ -71,6 +46,10 @@ class Invoice(models.Model):
         indexes = [
             models.Index(fields=["month", "number"], name="invoice_of_month"),
             plain_index("number", "invoice_number_plain"),
+            models.Index(fields=["issued_on", "id"], name="invoice_by_day"),
+            models.Index(fields=["total_yen", "id"], name="invoice_by_amount"),
+            models.Index(fields=["due_on", "id"], condition=Q(paid_on__isnull=True), name="invoice_unpaid"),
+            models.Index(fields=["number"], condition=Q(sent_on__isnull=True), name="invoice_unsent"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -99,6 +78,7 @@ class InvoiceUnit(models.Model):
     code = models.CharField(_("管理単位コード"), max_length=64)
     name = models.CharField(_("管理単位名"), max_length=255)
     lines = models.JSONField(_("記載した明細"), default=list)
+    order_number = models.CharField(_("注文番号"), max_length=64, blank=True, default="")
 
     class Meta:
         verbose_name = _("請求書の管理単位")

@@ -1,12 +1,14 @@
-"""請求書の検査: invoices are what the month's lines come to, with no number left out."""
+"""請求書の検査: invoices are what the month's lines come to, with no number left out, marked as their marks say."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, F, OuterRef, Sum
 
 from billing.facts.policy import policies
-from billing.models import ChargeLine, Invoice, InvoiceRate, InvoiceUnit, Month
+from billing.models import ChargeLine, Invoice, InvoiceMark, InvoiceRate, InvoiceUnit, Month
+from billing.models.mark import MARKS
+from billing.operations.marks import COLUMN, PAID
 from billing.terms.account import TaxCategory
 from billing.terms.invoice import Part, amounts
 from billing.terms.policy import policy_on
@@ -77,3 +79,17 @@ def invoice_numbers_have_no_gap() -> Iterator[str]:
         wanted = [f"{month}-{position:05}" for position in range(1, len(numbers) + 1)]
         if numbers != wanted:
             yield f"{month}：請求書番号に欠番又は重複があります。"
+
+
+def invoices_are_marked_as_told() -> Iterator[str]:
+    """What an invoice says of its sending and payment is what its marks say."""
+    for kind, column in COLUMN.items():
+        marks = InvoiceMark.objects.filter(kind=kind, taken_back_at=None)
+        unlike = marks.exclude(**{f"invoice__{column}": F("done_on")}) | marks.filter(**{f"invoice__{column}": None})
+        marked = Exists(marks.filter(invoice=OuterRef("pk")))
+        without = Invoice.objects.exclude(**{column: None}).exclude(marked)
+        numbers = {*unlike.values_list("invoice__number", flat=True), *without.values_list("number", flat=True)}
+        for number in sorted(numbers):
+            yield f"請求書{number}の{dict(MARKS)[kind]}の日が、その記録と異なります。"
+    for mark in InvoiceMark.objects.filter(kind=PAID, taken_back_at=None).exclude(amount_yen=F("invoice__total_yen")):
+        yield f"請求書{mark.invoice.number}の入金額が、請求金額と異なります。"

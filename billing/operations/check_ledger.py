@@ -20,6 +20,7 @@ from billing.models.bulk import text_of
 from billing.operations.check_exports import exports_agree
 from billing.operations.check_invoices import (
     invoice_numbers_have_no_gap,
+    invoices_are_marked_as_told,
     invoices_are_the_lines,
     invoices_say_their_lines,
 )
@@ -176,6 +177,7 @@ OF_THE_LINES: tuple[Check, ...] = (
     invoices_are_the_lines,
     invoices_say_their_lines,
     invoice_numbers_have_no_gap,
+    invoices_are_marked_as_told,
     exports_agree,
 )
 """What is made of the lines: invoices, journal and exports come to what they do. Asked where the lines themselves are sound."""

@@ -1,78 +1,68 @@
 """請求書の発行: every invoice of a closed month at once, numbered without a gap, or none of them."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Count, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from billing.facts.bank_days import banks_open
+from billing.facts.parties import Recipient, groups_on
 from billing.facts.policy import policies
-from billing.models import BillingGroup, BillingGroupUnit, ChargeLine, Invoice, InvoiceRate, InvoiceUnit, Month
+from billing.models import BillingGroup, ChargeLine, Invoice, InvoiceRate, InvoiceUnit, Month
 from billing.models.bulk import copy_all
+from billing.operations.papers import Chosen, papers_of
 from billing.operations.statement import COLUMNS, statements
 from billing.terms.account import TaxCategory
-from billing.terms.invoice import Amounts, Part, amounts, due_on
-from billing.terms.policy import policy_on
-from billing.terms.registration import fault_of
+from billing.terms.due_day import due_day
+from billing.terms.invoice import Amounts, Part, amounts
+from billing.terms.policy import Policy, policy_on
 from contracts.facts import history
 from contracts.facts.party_names import named
-from contracts.models import Customer, ManagementUnit
+from contracts.models import Customer
 from contracts.models.bulk import create_all, slices
 from contracts.operations.refusal import Refused
 from contracts.terms.days import month_period
-
-Recipient = tuple[int, int | None]
-"""Whom an invoice is for: the customer's id, and the billing group's, if any."""
 
 
 @transaction.atomic
 def issue_invoices(month: Month, *, on: date, by: User | str) -> int:
     """Issue an invoice to each customer or billing group with lines in the month; how many. Issued once, they stay: a second call adds none.
 
-    ``on`` is the day of issue. Raises Refused where the month is not closed or the registration number is wrong.
+    ``on`` is the day of issue, by which the party and the issuer are found (I-71), and before which nothing falls due (I-70).
+    Raises Refused where the month is not closed, is not over on the day, or what an invoice has to say is wrong.
     """
     month = Month.objects.select_for_update().get(pk=month.pk)
     if month.closed_at is None:
         raise Refused(_("%(month)sはまだ締められていません。") % {"month": month})
-    fault = fault_of(settings.INVOICE_REGISTRATION)
-    if fault:
-        raise Refused(_(fault))
     if Invoice.objects.filter(month=month).exists():
         return 0
-    found = _amounts(month)
+    last = month_period(month.month).last
+    if on < last:
+        raise Refused(
+            _("発行日は、%(month)sの末日（%(day)s）以後にしてください（I-70）。") % {"month": month, "day": last},
+            field="on",
+        )
+    groups = groups_on(last)
+    found = _amounts(month, groups)
     names = _names(found, month)
     policy = policy_on(policies(), month.month)
     ordered = sorted(found, key=lambda recipient: names[recipient])
+    papers = papers_of({recipient: names[recipient] for recipient in ordered}, on=on, policy=policy)
     invoices = [
-        Invoice(
-            number=f"{month}-{position:05}",
-            month=month,
-            customer_id=recipient[0],
-            group_id=recipient[1],
-            addressee=names[recipient][2],
-            issuer=settings.INVOICE_ISSUER,
-            registration=settings.INVOICE_REGISTRATION,
-            issued_on=on,
-            due_on=due_on(month.month, policy),
-            line_count=found[recipient][1],
-            out_of_scope_yen=found[recipient][0].out_of_scope_yen,
-            tax_yen=found[recipient][0].tax_yen,
-            total_yen=found[recipient][0].total_yen,
-            policy=policy.version,
-        )
+        _invoice(month, f"{month}-{position:05}", recipient, papers[recipient], found[recipient], on=on, policy=policy)
         for position, recipient in enumerate(ordered, 1)
     ]
     create_all(Invoice, invoices)
     stored = dict(Invoice.objects.filter(month=month).values_list("number", "pk"))
     ids = {recipient: stored[invoice.number] for recipient, invoice in zip(ordered, invoices, strict=True)}
     create_all(InvoiceRate, _rates(found, ids))
-    copy_all(InvoiceUnit, COLUMNS, statements(month, _invoice_of_units(month, ids)))
+    copy_all(InvoiceUnit, COLUMNS, statements(month, _invoice_of_units(month, ids, groups)))
     total = sum(invoice.total_yen for invoice in invoices)
     history.record(
         "issue",
@@ -84,10 +74,42 @@ def issue_invoices(month: Month, *, on: date, by: User | str) -> int:
     return len(invoices)
 
 
-def _amounts(month: Month) -> dict[Recipient, tuple[Amounts, int]]:
+def _invoice(
+    month: Month,
+    number: str,
+    recipient: Recipient,
+    chosen: Chosen,
+    found: tuple[Amounts, int],
+    *,
+    on: date,
+    policy: Policy,
+) -> Invoice:
+    """The invoice of a recipient, to be stored."""
+    sums, count = found
+    paper = chosen.paper
+    return Invoice(
+        number=number,
+        month=month,
+        customer_id=recipient[0],
+        group_id=recipient[1],
+        addressee=paper.addressee.company,
+        issuer=paper.issuer.name,
+        registration=paper.issuer.registration,
+        issued_on=on,
+        due_on=due_day(month.month, chosen.terms, issued_on=on, is_open=banks_open),
+        line_count=count,
+        out_of_scope_yen=sums.out_of_scope_yen,
+        tax_yen=sums.tax_yen,
+        total_yen=sums.total_yen,
+        policy=policy.version,
+        paper=paper.as_kept(),
+        sending=paper.addressee.sending,
+    )
+
+
+def _amounts(month: Month, groups: Mapping[tuple[int, int], int]) -> dict[Recipient, tuple[Amounts, int]]:
     """What each recipient's invoice comes to, and its number of lines: three queries and the sums of units, no line is read."""
     percents = {row: policy_on(policies(), row).tax_percent for row in _months_of(month)}
-    groups = _groups()
     lines = ChargeLine.objects.filter(month=month).annotate(of=Coalesce("corrects_month", "month__month"))
     sums = lines.values_list("customer_id", "unit_id", "tax_category", "of").annotate(Sum("amount_yen"), Count("pk"))
     parts: defaultdict[Recipient, list[Part]] = defaultdict(list)
@@ -97,12 +119,6 @@ def _amounts(month: Month) -> dict[Recipient, tuple[Amounts, int]]:
         parts[recipient].append(Part(percents[of], TaxCategory(category), yen))
         counts[recipient] += count
     return {recipient: (amounts(of_it), counts[recipient]) for recipient, of_it in parts.items()}
-
-
-def _groups() -> dict[tuple[int, int], int]:
-    """The billing group of each unit that has one, by its customer and the unit: another customer's lines are not for it."""
-    rows = BillingGroupUnit.objects.values_list("group__customer_id", "unit_id", "group_id")
-    return {(customer, unit): group for customer, unit, group in rows}
 
 
 def _months_of(month: Month) -> list[date]:
@@ -139,41 +155,9 @@ def _rates(found: dict[Recipient, tuple[Amounts, int]], ids: dict[Recipient, int
             )
 
 
-def _invoice_of_units(month: Month, ids: dict[Recipient, int]) -> dict[tuple[int, int], int]:
+def _invoice_of_units(
+    month: Month, ids: Mapping[Recipient, int], groups: Mapping[tuple[int, int], int]
+) -> dict[tuple[int, int], int]:
     """The id of the invoice of each customer and unit."""
-    groups = _groups()
     units = ChargeLine.objects.filter(month=month).order_by().values_list("customer_id", "unit_id").distinct()
     return {whose: ids[whose[0], groups.get(whose)] for whose in units.iterator()}
-
-
-@transaction.atomic
-def make_group(*, customer: Customer, code: str, addressee: str, by: User) -> BillingGroup:
-    """Make a billing group of a customer. Raises Refused where the code is taken."""
-    if BillingGroup.objects.filter(code=code).exists():
-        raise Refused(_("グループコード「%(code)s」は既に使われています。") % {"code": code}, field="code")
-    group = BillingGroup.objects.create(customer=customer, code=code, addressee=addressee)
-    history.record("register", "billing_group", code, by=by, after=history.values_of(group))
-    return group
-
-
-@transaction.atomic
-def put_in_group(group: BillingGroup, *, units: list[ManagementUnit], by: User) -> BillingGroup:
-    """Say which units of its customer a group has; it counts for invoices issued from now on. Raises Refused."""
-    group = BillingGroup.objects.select_for_update().get(pk=group.pk)
-    strange = [unit.code for unit in units if unit.customer_id != group.customer_id]
-    if strange:
-        sentence = _("%(units)sは、グループの契約者の管理単位ではありません。")
-        raise Refused(sentence % {"units": _("、").join(strange)}, field="units")
-    # A group of the customer before has no say any more.
-    BillingGroupUnit.objects.filter(unit__in=units).exclude(group__customer=group.customer_id).delete()
-    elsewhere = BillingGroupUnit.objects.filter(unit__in=units).exclude(group=group).select_related("group", "unit")
-    if elsewhere:
-        sentence = _("%(unit)sは、グループ%(group)sに属しています。")
-        said = {"unit": elsewhere[0].unit.code, "group": elsewhere[0].group.code}
-        raise Refused(sentence % said, field="units")
-    before = sorted(group.units.values_list("unit__code", flat=True))
-    group.units.all().delete()
-    BillingGroupUnit.objects.bulk_create(BillingGroupUnit(group=group, unit=unit) for unit in units)
-    after = sorted(unit.code for unit in units)
-    history.record("group", "billing_group", group.code, by=by, before={"units": before}, after={"units": after})
-    return group

@@ -12,10 +12,12 @@ from typing import Any, TypedDict
 from django.db.models import Q
 from django.utils.translation import override
 
+from billing.facts.parties import order_numbers_on
 from billing.facts.policy import policies
-from billing.models import ChargeLine, InvoiceUnit, Month
+from billing.models import ChargeLine, Invoice, InvoiceUnit, Month
 from billing.models.line import FEES
 from billing.reports.line_columns import called
+from billing.terms.paper import Addressee, Issuer, Paper
 from billing.terms.policy import Policy, policy_on
 from contracts.facts.names import Names, names_of
 from contracts.facts.party_names import named
@@ -67,7 +69,15 @@ class Stated(TypedDict):
     corrects_invoice: str
 
 
-COLUMNS = ("invoice_id", "month_id", "unit_id", "code", "name", "lines")
+def paper_of(invoice: Invoice) -> Paper:
+    """What an invoice says beside lines and amounts, as it was issued; of one issued before this was kept, name and 登録番号 alone."""
+    if invoice.paper:
+        return Paper.read(invoice.paper)
+    issuer = Issuer(name=invoice.issuer, registration=invoice.registration)
+    return Paper(addressee=Addressee(company=invoice.addressee), issuer=issuer)
+
+
+COLUMNS = ("invoice_id", "month_id", "unit_id", "code", "name", "order_number", "lines")
 """What is stated of a unit, as billing.models.InvoiceUnit keeps it."""
 
 
@@ -79,11 +89,13 @@ def statements(month: Month, invoice_of: Mapping[tuple[int, int], int]) -> Itera
     """
     lines = ChargeLine.objects.filter(month=month).order_by("unit_id", "pk").values_list(*_LINE, named=True)
     of_units = ((unit, list(rows)) for unit, rows in groupby(lines.iterator(), key=attrgetter("unit_id")))
-    name = named("unit", "", on=month_period(month.month).last)
+    last = month_period(month.month).last
+    name = named("unit", "", on=last)
     for some in slices(of_units, UNITS_AT_ONCE):
         found = ManagementUnit.objects.filter(pk__in=[unit for unit, _rows in some]).annotate(called=name)
         units = {pk: (code, name) for pk, code, name in found.values_list("pk", "code", "called")}
         rows_of = dict(some)
+        ordered = order_numbers_on(last, rows_of)
         # By the targets: what was moved since is listed under another unit.
         names = names_of(Q(among("pk", {row.target_id for rows in rows_of.values() for row in rows})))
         corrected = _invoices_corrected(rows_of)
@@ -96,7 +108,7 @@ def statements(month: Month, invoice_of: Mapping[tuple[int, int], int]) -> Itera
                     stated = _stated(row, month.month, known, fees, names, corrected)
                     of_customers.setdefault(row.customer_id, []).append(stated)
                 for customer, told in of_customers.items():
-                    yield invoice_of[customer, unit], month.pk, unit, *units[unit], told
+                    yield invoice_of[customer, unit], month.pk, unit, *units[unit], ordered.get(unit, ""), told
 
 
 def _invoices_corrected(rows_of: Mapping[int, Iterable[Any]]) -> Corrected:

@@ -3,13 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import NamedTuple
 
 from billing.terms.account import TaxCategory
-from billing.terms.policy import Policy
 from billing.terms.tax import tax_yen
-from contracts.terms.days import days_in_month, next_month
 
 
 class Part(NamedTuple):
@@ -76,11 +73,3 @@ def amounts(parts: Iterable[Part]) -> Amounts:
         for percent in sorted({*taxable, *returned}, reverse=True)
     )
     return Amounts(rates, outside)
-
-
-def due_on(month: date, policy: Policy) -> date:
-    """The day on which an invoice of a month is payable, by finance's choice."""
-    due = month
-    for _each in range(policy.due_months):
-        due = next_month(due)
-    return due.replace(day=min(policy.due_day, days_in_month(due)))

@@ -7,6 +7,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from billing.terms.account import TAX_CATEGORIES, Fee, TaxCategory
+from billing.terms.due_day import HolidayRule, PaymentTerms
 
 
 class Corrections(StrEnum):
@@ -33,6 +34,12 @@ class Policy:
     due_day: int
     accounts: Mapping[str, str]
     corrections: Corrections = Corrections.RETURN
+    due_holiday: HolidayRule = HolidayRule.NONE
+
+    @property
+    def terms(self) -> PaymentTerms:
+        """支払条件 of whoever has agreed on none of their own."""
+        return PaymentTerms(self.due_months, self.due_day, self.due_holiday)
 
     def tax_category(self, fee: Fee) -> TaxCategory:
         """How tax treats a line of that fee (I-05)."""

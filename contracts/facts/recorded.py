@@ -18,7 +18,7 @@ from contracts import models
 ROWS_AT_ONCE = 2000
 
 NOTHING = Q()
-OF_THE_LEDGER = Q(record__in=["month", "held_settlement", "invoice", "export"])
+OF_THE_LEDGER = Q(record__in=["month", "held_settlement", "invoice", "invoice_mark", "receipts", "export"])
 """Entries that tell of months, lines and invoices: they stay with the ledger, which is no part of the book."""
 
 

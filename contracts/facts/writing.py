@@ -32,6 +32,15 @@ class Writing:
         """Move the revision on. Its row is the lock of all that writes facts: what is judged from here on stands when it is written."""
         return cls(by=str(by), on=on, revision=FactsRevision.advance())
 
+    @classmethod
+    def beside(cls, *, by: object, on: date) -> Self:
+        """A write of what no charge is computed from, such as an address: in the row of the others, in the revision that stands.
+
+        What was computed of that revision is not made stale by it.
+        """
+        FactsRevision.hold()
+        return cls(by=str(by), on=on, revision=FactsRevision.current())
+
     def add(self, row: Row) -> Row:
         """Record a fact."""
         self._stamp(row)

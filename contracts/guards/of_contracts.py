@@ -1,6 +1,6 @@
 """The guards of the tables of contracts: facts are never overwritten, history is only added to, what was decided stays decided."""
 
-from typing import Any
+from typing import Any, Literal
 
 from contracts import models
 from contracts.guards.guard import Guard, kept
@@ -35,13 +35,14 @@ def _differ(columns: list[str]) -> str:
     return " OR ".join(f"OLD.{column} {{differs}} NEW.{column}" for column in columns)
 
 
-def _never_overwritten(model: type[Fact]) -> Guard:
+def never_overwritten(model: type[Fact], owner: Literal["contracts", "ledger"] = "contracts") -> Guard:
+    """A fact is withdrawn or replaced by another row; nothing else of it changes."""
     columns = [str(field.column) for field in model._meta.concrete_fields]
     said = [column for column in columns if column not in BOOKKEEPING | OF_WITHDRAWAL]
     fixed = ["id", *said, "recorded_at", "recorded_by", "recorded_in"]
     gone = [column for column in columns if column in OF_WITHDRAWAL]
     return Guard(
-        owner="contracts",
+        owner=owner,
         table=model._meta.db_table,
         event="UPDATE",
         refusal="fact_overwritten",
@@ -98,7 +99,7 @@ def guards() -> list[Guard]:
         _decided(),
         *_asked(),
         *_abolitions(),
-        *(_never_overwritten(model) for model in FACTS),
+        *(never_overwritten(model) for model in FACTS),
     ]
 
 

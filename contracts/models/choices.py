@@ -149,6 +149,10 @@ RECORDS = [
     ("book_export", _("台帳の書出し")),
     ("transfer", _("契約の移転")),
     ("move", _("管理単位の移動")),
+    ("billing_party", _("請求先")),
+    ("order_number", _("管理単位の注文番号")),
+    ("invoice_mark", _("送付と入金")),
+    ("receipts", _("入金の一覧")),
 ]
 OPERATIONS = [
     ("import", _("台帳の取込")),
@@ -201,6 +205,12 @@ OPERATIONS = [
     ("ask_close", _("締めの依頼")),
     ("issue", _("請求書の発行")),
     ("group", _("請求先グループの変更")),
+    ("bill_to", _("請求先の決定")),
+    ("order_number", _("注文番号の決定")),
+    ("mark", _("送付・入金の記録")),
+    ("mark_sent", _("送付の一括記録")),
+    ("read_receipts", _("入金の一覧の読込")),
+    ("mark_paid", _("入金の一括記録")),
     ("bill_held", _("保留の解除調定金の請求")),
     ("waive_held", _("保留の解除調定金の免除")),
     ("export", _("書出し")),

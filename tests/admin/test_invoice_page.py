@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from billing.admin.invoice.document import _row
 from billing.models import BillingGroup, ChargeLine, Invoice, InvoiceUnit, Month
-from billing.operations.invoices import issue_invoices, make_group, put_in_group
+from billing.operations.groups import make_group, put_in_group
+from billing.operations.invoices import issue_invoices
 from contracts.models import Contract, Customer, ManagementUnit
 from tests.admin.conftest import signed_in
 
@@ -72,7 +73,7 @@ def test_finance_issues_by_a_button_once(book: None, chief: User) -> None:
     client, month = signed_in(chief), Month.objects.get(month=date(2025, 4, 1))
     address = reverse("admin:billing_month_issue", args=[month.pk])
     assert client.get(address).status_code == 200
-    client.post(address, {"sure": "1"})
+    client.post(address, {"on": "2025-05-02", "confirmed": "1"})
     assert Invoice.objects.exists()
     assert client.get(address).status_code == 302
     assert "すべての請求書を印刷" in client.get(reverse("admin:billing_month_change", args=[month.pk])).text
@@ -85,8 +86,11 @@ def test_a_group_is_made_and_filled(book: None, chief: User) -> None:
     client.post(reverse("admin:billing_billinggroup_make"), values)
     group = BillingGroup.objects.get()
     fill = reverse("admin:billing_billinggroup_fill", args=[group.pk])
-    assert "管理単位がありません：U-NONE" in client.post(fill, {"units": f"{unit.code}\nU-NONE"}).text
-    client.post(fill, {"units": unit.code})
+    assert (
+        "管理単位がありません：U-NONE"
+        in client.post(fill, {"units": f"{unit.code}\nU-NONE", "from_on": "2025-04-01"}).text
+    )
+    client.post(fill, {"units": unit.code, "from_on": "2025-04-01"})
     assert list(group.units.values_list("unit__code", flat=True)) == [unit.code]
 
 
@@ -133,7 +137,12 @@ def test_an_invoice_leads_to_its_own_lines(book: None, chief: User) -> None:
         c for c in Customer.objects.order_by("pk") if lines.filter(customer=c).values("unit").distinct().count() > 1
     )
     units = ManagementUnit.objects.filter(customer=customer, pk__in=lines.values("unit")).order_by("pk")
-    put_in_group(make_group(customer=customer, code="G-1", addressee="甲", by=chief), units=[units[0]], by=chief)
+    put_in_group(
+        make_group(customer=customer, code="G-1", addressee="甲", by=chief),
+        units=[units[0]],
+        on=date(2025, 5, 2),
+        by=chief,
+    )
     issue_invoices(month, on=date(2025, 5, 2), by="経理")
     for invoice in Invoice.objects.filter(customer=customer):
         page = signed_in(chief).get(reverse("admin:billing_invoice_change", args=[invoice.pk]))

@@ -11,8 +11,12 @@ from billing.models import LedgerCheck, Month, MonthClosing
 from billing.operations.book_uploads import keep
 from billing.operations.export_journal import export_journal
 from billing.operations.export_report import Wanted, export_report
-from billing.operations.invoices import issue_invoices, make_group
+from billing.operations.groups import make_group
+from billing.operations.invoices import issue_invoices
+from billing.operations.marks import mark_paid
+from billing.operations.parties import set_party
 from billing.operations.propose import propose_month
+from billing.operations.receipts import keep_receipts
 from billing.operations.take_book import try_book
 from billing.reports import LINES
 from contracts.models import (
@@ -113,6 +117,9 @@ def add_one_of_each(by: User) -> None:
     month = Month.objects.exclude(closed_at=None).order_by("-month")[0]
     issue_invoices(month, on=day, by="chief")
     make_group(customer=unit.customer, code="G-1", addressee="経理部", by=by)
+    set_party(unit.customer, from_on=day, says={"address": "東京都千代田区1-1"}, on=day, by=by)
+    mark_paid(month.invoices.order_by("number")[0], paid_on=day, on=day, by=by)
+    keep_receipts("入金.csv", "請求書番号,入金日,金額\n2025-04-00001,2025-05-30,1\n".encode(), by=by)
     proposal = propose_month(next_month(month.month), on=date(2026, 11, 23), by=by)
     other = User.objects.create_user("another")
     MonthClosing.objects.create(proposal=proposal, asked_by=other, proposed_by=by, four_eyes=True, state="failed")

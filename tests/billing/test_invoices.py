@@ -15,7 +15,8 @@ from billing.operations import invoices as operations
 from billing.operations.check_invoices import invoice_numbers_have_no_gap, invoices_are_the_lines
 from billing.operations.check_ledger import check_ledger
 from billing.operations.close_month import close_month
-from billing.operations.invoices import issue_invoices, make_group, put_in_group
+from billing.operations.groups import make_group, put_in_group
+from billing.operations.invoices import issue_invoices
 from contracts import clock
 from contracts.models import Customer, Entry, ManagementUnit
 from contracts.operations.import_book import import_book
@@ -102,14 +103,14 @@ def test_a_group_gets_an_invoice_of_its_own(django_user_model) -> None:
     by = django_user_model.objects.create_user("keiri")
     unit = ManagementUnit.objects.filter(pk__in=ChargeLine.objects.filter(month=december()).values("unit"))[0]
     group = make_group(customer=unit.customer, code="G-1", addressee="青葉精機株式会社 情報システム部", by=by)
-    put_in_group(group, units=[unit], by=by)
+    put_in_group(group, units=[unit], on=ON, by=by)
     issue_invoices(december(), on=ON, by="経理")
     mine = Invoice.objects.get(group=group)
     assert mine.addressee == "青葉精機株式会社 情報システム部"
     assert mine.line_count == ChargeLine.objects.filter(month=december(), unit=unit).count()
     assert list(check_ledger()) == [], "the journal rounds tax once an invoice too"
     # What is grouped later moves nothing that is issued.
-    put_in_group(group, units=[], by=by)
+    put_in_group(group, units=[], on=ON, by=by)
     assert list(InvoiceUnit.objects.filter(invoice=mine).values_list("unit", flat=True)) == [unit.pk]
     assert list(invoices_are_the_lines()) == []
 
@@ -121,7 +122,7 @@ def test_a_unit_of_another_customer_is_in_no_group(django_user_model) -> None:
     group = make_group(customer=one, code="G-1", addressee="甲", by=by)
     strange = ManagementUnit.objects.filter(customer=other)[0]
     with pytest.raises(Refused, match="グループの契約者の管理単位ではありません"):
-        put_in_group(group, units=[strange], by=by)
+        put_in_group(group, units=[strange], on=ON, by=by)
     with pytest.raises(IntegrityError), transaction.atomic():
         BillingGroupUnit.objects.create(group=group, unit=strange)
 
@@ -185,6 +186,8 @@ def test_the_command_issues_and_says_so() -> None:
     assert "発行済みです" in out.getvalue()
     with pytest.raises(CommandError, match="2030-01はまだ締められていません"):
         call_command("issue_invoices", "2030-01")
+    with pytest.raises(CommandError, match="今日までの日"):
+        call_command("issue_invoices", "2025-12", "--on", "2099-01-01")
 
 
 def test_a_group_needs_its_name(db: None) -> None:

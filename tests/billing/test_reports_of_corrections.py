@@ -8,7 +8,8 @@ from django.db.models import Q
 from billing.models import ChargeLine, Invoice, InvoiceUnit, Month
 from billing.operations.check_exports import exports_agree
 from billing.operations.check_invoices import invoices_say_their_lines
-from billing.operations.invoices import issue_invoices, make_group, put_in_group
+from billing.operations.groups import make_group, put_in_group
+from billing.operations.invoices import issue_invoices
 from billing.operations.kept_sums import last_month_by_kind, last_months
 from billing.reports import INVOICES, JOURNAL, LINES, MOVEMENTS, REDUCTIONS, RENEWALS, SETTLEMENTS
 from contracts.facts.load import load_units
@@ -214,7 +215,7 @@ def grouped(tmp_path, django_user_model):
     must_take(book(customer(), *facts), tmp_path)
     by = django_user_model.objects.create_superuser("chief")
     group = make_group(customer=Customer.objects.get(), code="G-1", addressee="情報システム部", by=by)
-    put_in_group(group, units=[ManagementUnit.objects.get(code="U-2")], by=by)
+    put_in_group(group, units=[ManagementUnit.objects.get(code="U-2")], on=date(2025, 5, 2), by=by)
     close("2025-04")
     issue_invoices(Month.objects.get(), on=date(2025, 5, 2), by="経理")
     late(tmp_path, price("T-U-2", "monthly", 120_000, "2025-04-16"))

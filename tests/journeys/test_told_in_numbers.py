@@ -10,9 +10,11 @@ from django.urls import reverse
 
 from billing.models import ChargeLine, HeldSettlement, Invoice, Month
 from billing.operations.check_ledger import check_ledger
+from billing.operations.groups import make_group, put_in_group
 from billing.operations.if_granted import if_granted
-from billing.operations.invoices import issue_invoices, make_group, put_in_group
+from billing.operations.invoices import issue_invoices
 from billing.reports import INVOICES
+from contracts import clock
 from contracts.models import Consent, LinkedServiceState, ManagementUnit, Notice, Outage, Price, Target
 from contracts.operations import abolition
 from contracts.operations.prices import change_price, quote, withdraw_price
@@ -211,8 +213,8 @@ def test_a_notice_confirmed_twice_is_told_and_not_written_twice(tmp_path, chief:
 def test_a_billing_group_is_told_by_the_history_and_its_csv(tmp_path, chief: User) -> None:
     must_take(sound(*PRICED), tmp_path)
     group = make_group(customer=ManagementUnit.objects.get().customer, code="G-1", addressee="甲", by=chief)
-    put_in_group(group, units=[ManagementUnit.objects.get()], by=chief)
-    put_in_group(group, units=[], by=chief)
+    put_in_group(group, units=[ManagementUnit.objects.get()], on=clock.today(), by=chief)
+    put_in_group(group, units=[], on=clock.today(), by=chief)
     client = signed_in(chief)
     page = client.get(reverse("admin:contracts_entry_changelist"), {"to": "9999-12-31"})
     assert page.status_code == 200

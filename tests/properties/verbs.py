@@ -6,11 +6,13 @@ from functools import partial
 
 from django.utils import timezone
 
-from billing.models import BillingGroup, HeldSettlement, Month
+from billing.models import BillingGroup, BillingParty, HeldSettlement, Month
 from billing.operations import book_uploads, take_book
 from billing.operations.close_month import close_month
 from billing.operations.decide_held import bill_held, waive_held
-from billing.operations.invoices import issue_invoices, make_group, put_in_group
+from billing.operations.groups import make_group, put_in_group
+from billing.operations.invoices import issue_invoices
+from billing.operations.parties import set_order_number, set_party, withdraw_party
 from contracts import models
 from contracts.judge.kinds import DONE_OUTSIDE
 from contracts.models import BookUpload
@@ -410,7 +412,22 @@ def group(office):
 
 def grouped(office):
     row = office.one(BillingGroup.objects)
-    put_in_group(row, units=list(row.customer.units.all()), by=office.by)
+    put_in_group(row, units=list(row.customer.units.all()), on=office.on, by=office.by)
+
+
+def billed_to(office):
+    row = office.one(models.Customer.objects)
+    set_party(row, from_on=office.day(-60, 60), says={"address": office.word()}, on=office.on, by=office.by)
+
+
+def billed_no_more(office):
+    row = office.one(BillingParty.objects.standing())
+    withdraw_party(row, reason=office.word(), on=office.on, by=office.by)
+
+
+def ordered(office):
+    unit = office.one(models.ManagementUnit.objects)
+    set_order_number(unit, number=office.word(), from_on=office.day(-60, 60), on=office.on, by=office.by)
 
 
 def book(office):
@@ -472,7 +489,7 @@ VERBS = {
         *(ready, start, setting, tell, outage, restored, uptime, late_notification, fault, claim, grant, refuse),
         *(notice, take_back, put_right, price, other_price, no_price, right_price, keep, note, abolition, morning),
         *(done_outside, not_done_after_all),
-        *(group, grouped, book, brought, months, invoices),
+        *(group, grouped, billed_to, billed_no_more, ordered, book, brought, months, invoices),
         *(transfer, merge),
         *(send_back, reopen, acknowledge, hand_over, keep_units, rename, ask, confirm, hand_back),
     )

@@ -1,15 +1,11 @@
 """適格請求書: rounded once an invoice and rate, reductions as 返還, what is outside the scope apart (I-05)."""
 
-from datetime import date
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.facts.policy import policies
 from billing.terms.account import TaxCategory
-from billing.terms.invoice import Part, amounts, due_on
-from billing.terms.policy import policy_on
+from billing.terms.invoice import Part, amounts
 from billing.terms.registration import check_digit, fault_of
 from tests.properties.facts import MODERATE
 
@@ -99,15 +95,3 @@ def test_one_wrong_digit_is_found_but_where_nine_stands_for_zero(rest, place, mo
     weight = 1 + (11 - place) % 2
     same = (int(wrong[place]) - int(rest[place])) * weight % 9 == 0
     assert (check_digit(wrong) == check_digit(rest)) is same
-
-
-@pytest.mark.parametrize(
-    ("month", "due"),
-    [
-        pytest.param("2025-12-01", "2026-01-31", id="the end of the next month"),
-        pytest.param("2026-01-01", "2026-02-28", id="a short month"),
-    ],
-)
-def test_the_day_an_invoice_is_payable(month: str, due: str) -> None:
-    day = date.fromisoformat(month)
-    assert due_on(day, policy_on(policies(), day)) == date.fromisoformat(due)

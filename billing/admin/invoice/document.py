@@ -14,16 +14,20 @@ from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils import translation
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.kit.filters import MonthFilter
+from billing.admin.invoice.marks import PAID, SENT
+from billing.admin.invoice.wanted import BecameFilter, InvoiceMonthFilter, WantedFilter
 from billing.models import ChargeLine, Invoice, InvoiceRate, InvoiceUnit, Month
-from billing.operations.statement import Stated
+from billing.operations.statement import Stated, paper_of
 from billing.terms.account import TaxCategory
 from billing.terms.tax import tax_yen
-from contracts.admin.kit.base import FactAdmin, Related, by_code, list_of
-from contracts.admin.kit.columns import column, day, link, number, own_page, plain, thousands, yen
+from contracts import clock
+from contracts.admin.kit.base import Related, by_code, list_of
+from contracts.admin.kit.columns import choice, column, day, link, number, own_page, plain, thousands, yen
 from contracts.admin.kit.search import FINDS, customers_found
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.kit.words import LISTED, MODELS
 from contracts.models import Entry, plain_code
 from contracts.models.bulk import slices
@@ -49,6 +53,25 @@ LINES, TAX, TOTAL = (
     yen("tax_yen", _("消費税額")),
     yen("total_yen", _("請求金額（円、税込）")),
 )
+SENDING = choice("sending", _("送付方法"))
+ADDRESSED = column("addressed", _("宛先の記載"), lambda row: " ".join(paper_of(row).addressee.lines))
+ORDER = column("order_number", _("注文番号"), lambda row: paper_of(row).addressee.order_number)
+BANK = column("bank", _("振込先"), lambda row: paper_of(row).bank)
+
+
+def _became(row: Invoice) -> str:
+    """What became of it, in one cell: sent, paid, or overdue since when."""
+    said = []
+    if row.sent_on:
+        said.append(gettext("送付 %(day)s") % {"day": f"{row.sent_on:%m-%d}"})
+    if row.paid_on:
+        said.append(gettext("入金 %(day)s") % {"day": f"{row.paid_on:%m-%d}"})
+    elif row.total_yen and row.due_on < clock.today():
+        said.append(gettext("期限超過"))
+    return " ・ ".join(said) or gettext("未送付")
+
+
+BECAME = column("became", _("状態"), _became)
 RATES = (
     column("percent", _("税率"), lambda row: f"{row.percent}%"),
     yen("taxable_yen", _("課税対象額")),
@@ -58,23 +81,31 @@ RATES = (
 
 
 @admin.register(Invoice)
-class InvoiceAdmin(FactAdmin):
+class InvoiceAdmin(ActingAdmin):
     """Issued invoices of a month, in the order of their numbers."""
 
-    list_display = (NUMBER, MONTH, ADDRESSEE, CUSTOMER, ISSUED, DUE, LINES, TAX, TOTAL)
+    list_display = (NUMBER, ADDRESSEE, CUSTOMER, ISSUED, DUE, TOTAL, BECAME)
     list_select_related = ("month", "customer", "group")
-    list_filter = (MonthFilter, by_code("customer", _("契約者コード"), "customer__code"))
+    list_filter = (
+        WantedFilter,
+        BecameFilter,
+        InvoiceMonthFilter,
+        by_code("customer", _("契約者コード"), "customer__code"),
+    )
     ordering = ("number",)
+    verbs = (SENT, PAID)
     search_fields = ("number",)
     search_help_text = FINDS
-    beside = (own_page("number", _("請求書番号"), lambda row: row.number), MONTH, ISSUED, DUE, TOTAL)
+    beside = (own_page("number", _("請求書番号"), lambda row: row.number), DUE, TOTAL, BECAME)
     fieldsets = (
         (None, {"fields": (NUMBER, MONTH, ADDRESSEE, CUSTOMER, link("group", _("請求先グループ")))}),
         (_("金額（円）"), {"fields": (LINES, yen("out_of_scope_yen", _("不課税の額")), TAX, TOTAL)}),
         (
             _("発行"),
-            {"fields": (ISSUED, DUE, plain("issuer", _("発行者")), plain("registration", _("登録番号")), plain("policy", _("経理方針の版")))},
+            {"fields": (ISSUED, DUE, plain("issuer", _("発行者")), plain("registration", _("登録番号")), BANK, plain("policy", _("経理方針の版")))},
         ),
+        (_("宛先"), {"fields": (ADDRESSED, SENDING, ORDER)}),
+        (_("送付と入金"), {"fields": (BECAME,)}),
     )  # fmt: skip
 
     def get_urls(self) -> list[URLPattern]:
@@ -89,7 +120,8 @@ class InvoiceAdmin(FactAdmin):
         return plain_code.begins("number", term) | Q(customer__in=customers_found(term))
 
     def related(self, row: Any) -> list[Related]:
-        return [Related(row.rates.order_by("-percent"), RATES)]
+        marks = row.marks.select_related("invoice").order_by("pk")
+        return [Related(row.rates.order_by("-percent"), RATES), Related(marks)]
 
     def links(self, row: Any) -> list[tuple[Any, str]]:
         return [

@@ -2,26 +2,23 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from billing.admin.invoice.marks import MONTH_SENT
 from billing.admin.kit.filters import in_month
-from billing.admin.month import line, parked
+from billing.admin.month import issue, line, parked
 from billing.admin.reports import journals
 from billing.models import ChargeLine, HeldSettlement, Invoice, JournalFile, Month, ParkedTarget
 from billing.models.line import FEES
-from billing.operations.invoices import issue_invoices
 from billing.operations.kept_sums import fees_of
-from contracts import clock
 from contracts.admin.kit.base import Related, list_of
 from contracts.admin.kit.columns import column, moment, number, plain, thousands, yen
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.kit.words import LISTED, MODELS
 from contracts.models import Entry
 
@@ -66,26 +63,6 @@ LEFT_OUT = column("left_out", _("除外した対象"), lambda row: "、".join(ma
 REVISION = number("facts_revision", _("事実の版"))
 
 
-def _issue(row: Month, given: Given, by: User) -> Month:
-    issue_invoices(row, on=clock.today(), by=by)
-    return row
-
-
-ISSUE = Verb(
-    name="issue",
-    label=_("請求書を発行"),
-    permission="billing.issue_invoice",
-    form=forms.Form,
-    do=_issue,
-    done=_("請求書を発行しました。"),
-    offered=lambda row: row.closed_at is not None and not row.invoices.exists(),
-    help=_(
-        "この月の明細のあるすべての契約者又は請求先グループに、番号を付けて請求書を発行します。発行した請求書は変えられません。"
-    ),
-    weight="main",
-)
-
-
 @admin.register(Month)
 class MonthAdmin(ActingAdmin):
     """The months of the ledger, newest first."""
@@ -99,7 +76,7 @@ class MonthAdmin(ActingAdmin):
         (_("合計"), {"fields": (LINES, TOTAL, column("by_fee", _("費目ごと"), _by_fee), LEFT_OUT)}),
     )
 
-    verbs = (ISSUE, journals.TAKE_OUT)
+    verbs = (issue.ISSUE, MONTH_SENT, journals.TAKE_OUT)
 
     def history_of(self, row: Any) -> str:
         return list_of(Entry, record="month", subject=str(row))

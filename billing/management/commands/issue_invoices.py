@@ -26,6 +26,8 @@ class Command(BaseCommand):
         if row is None:
             name = f"{options['month']:%Y-%m}は" if options["month"] else "どの月も"
             raise CommandError(f"{name}まだ締められていません。")
+        if options["on"] and options["on"] > clock.today():
+            raise CommandError("発行日は、今日までの日にしてください。")
         try:
             issued = issue_invoices(row, on=options["on"] or clock.today(), by="コマンド")
         except Refused as refused:

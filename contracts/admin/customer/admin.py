@@ -1,5 +1,6 @@
 """契約者."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
@@ -87,7 +88,8 @@ class CustomerAdmin(ActingAdmin):
     fieldsets = ((None, {"fields": ("code", "name")}),)
     change_form_template = "admin/customer.html"
     general_verbs = (FIRST, REGISTER)
-    verbs = (REGISTER_UNIT, RENAME, CORRECT_FIRST, MERGE)
+    verbs: Sequence[Verb] = (REGISTER_UNIT, RENAME, CORRECT_FIRST, MERGE)
+    """Billing adds its own."""
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -1,4 +1,4 @@
-"""書類と履歴 of a customer: its newest invoices, applications and letters, and what was last written of it. One query each."""
+"""書類と履歴 of a customer: its newest invoices, whom they go to, applications and letters, and what was last written of it. One query each."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -55,6 +55,9 @@ def papers_of(
     if may("billing.view_invoice"):
         invoices = site.invoices_of(row.pk, known=known)
         tables.append(_table(Related(invoices[:SHOWN], more=list_of(invoices.model, customer=row.code))))
+    if may("billing.view_billingparty") and known.day is None:
+        parties = site.parties_of(row.pk)
+        tables.append(_table(Related(parties[:SHOWN], more=list_of(parties.model, customer=row.code))))
     if may("contracts.view_application"):
         tables.append(
             _table(Related(_applications(unit_ids, known)[:SHOWN], APPLICATIONS, list_of(Application, q=row.code)))

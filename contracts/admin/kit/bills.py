@@ -102,6 +102,9 @@ class KnowsBills(Protocol):
     def invoices_of(self, customer_id: int, *, known: Known) -> QuerySet[Any]:
         """The invoices of a customer, the newest first."""
 
+    def parties_of(self, customer_id: int) -> QuerySet[Any]:
+        """Whom the invoices of a customer and its groups go to, as it stands."""
+
 
 CAUSES: dict[str, Any] = {
     "new": _("課金が始まります"),

@@ -1,5 +1,6 @@
 """管理単位: where an account manager lives — who, what, on which days, whether it may be so, and what needs doing."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
@@ -83,7 +84,8 @@ class ManagementUnitAdmin(WorkingList, ActingAdmin):
     search_help_text = FINDS
     fieldsets = ((None, {"fields": ("name", link("customer", _("契約者")), MANAGER)}),)
     change_form_template = "admin/unit.html"
-    verbs = (ASSIGN, RENAME, CORRECT_FIRST, TRANSFER, MOVE)
+    verbs: Sequence[Verb] = (ASSIGN, RENAME, CORRECT_FIRST, TRANSFER, MOVE)
+    """Billing adds its own."""
     general_verbs = (HAND_OVER,)
 
     def found(self, term: str) -> Q:

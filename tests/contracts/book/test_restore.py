@@ -16,7 +16,7 @@ from django.utils import timezone
 from billing.facts.recorded import OF_THE_BOOK
 from billing.models import BillingGroup, ChargeLine, HeldSettlement, Month
 from billing.operations.close_month import close_month
-from billing.operations.invoices import make_group, put_in_group
+from billing.operations.groups import make_group, put_in_group
 from contracts import models
 from contracts.operations.applications import receive, reject, save_draft
 from contracts.operations.claims import receive_claim, refuse_claim
@@ -84,7 +84,7 @@ def lived_in(folder):
     )
     tell_customer(change, told_at=moment("2025-06-02 09:00"), how="電話", by=by, now=NOW)
     group = make_group(customer=unit.customer, code="G-1", addressee="経理部\ufffe", by=by)
-    put_in_group(group, units=[unit], by=by)
+    put_in_group(group, units=[unit], on=ON, by=by)
     said = {"screen": "contracts_price", "verb": "correct", "row": f"{price.pk}", "subject": "T-1", "unit_id": unit.pk}
     ask(**said, form="amount_yen=1&reason=誤記", shown=["1円"], on=ON, by=by)
     refresh_whole_worklist()

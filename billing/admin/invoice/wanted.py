@@ -1,0 +1,111 @@
+"""請求書の検索: by day of issue, amount and party in any combination (電子帳簿保存法), and by what became of them."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from billing.admin.kit.filters import CODES, MonthFilter
+from contracts import clock
+from contracts.admin.kit.days import DayField
+from contracts.admin.kit.search import customers_found
+from contracts.facts.folding import typed
+
+LONGEST_PARTY = 100
+MOST_YEN = 10**15
+STATE = "state"
+UNSENT, UNPAID, OVERDUE, PAID = "unsent", "unpaid", "overdue", "paid"
+
+
+class WantedForm(forms.Form):
+    """What an invoice is looked for by; each of them may be left out."""
+
+    issued_from = DayField(label=_("発行日（から）"), required=False)
+    issued_to = DayField(label=_("発行日（まで）"), required=False)
+    yen_from = forms.IntegerField(
+        label=_("請求金額（円以上）"), required=False, min_value=-MOST_YEN, max_value=MOST_YEN
+    )
+    yen_to = forms.IntegerField(label=_("請求金額（円以下）"), required=False, min_value=-MOST_YEN, max_value=MOST_YEN)
+    party = forms.CharField(label=_("取引先（名称・コード）"), required=False, max_length=LONGEST_PARTY)
+
+
+NAMES = tuple(WantedForm.base_fields)
+
+
+class WantedFilter(admin.ListFilter):
+    """Ranges of days and yen and a party, taken together."""
+
+    title = _("発行日・金額・取引先")
+    template = "admin/wanted_filter.html"
+
+    def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
+        super().__init__(request, params, model, model_admin)
+        for name in NAMES:
+            if name in params:
+                self.used_parameters[name] = params.pop(name)[-1]
+        self.form = WantedForm(self.used_parameters or None, auto_id="wanted_%s")
+        self.others: list[tuple[str, str]] = []
+
+    def has_output(self) -> bool:
+        return True
+
+    def expected_parameters(self) -> list[str | None]:
+        return list(NAMES)
+
+    def choices(self, changelist: Any) -> Any:
+        """No choices: the form, and what else narrows the list, to be kept."""
+        self.others = [
+            (name, value)
+            for name, values in changelist.filter_params.items()
+            if name not in NAMES
+            for value in (values if isinstance(values, list) else [values])
+        ]
+        self.none = changelist.get_query_string(remove=list(NAMES))
+        return []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.form.is_bound:
+            return queryset
+        # What is no day or no amount is told at its field, and finds nothing: it must not be taken for "any".
+        if not self.form.is_valid():
+            return queryset.none()
+        given = self.form.cleaned_data
+        bounds = {
+            "issued_on__gte": given["issued_from"],
+            "issued_on__lte": given["issued_to"],
+            "total_yen__gte": given["yen_from"],
+            "total_yen__lte": given["yen_to"],
+        }
+        queryset = queryset.filter(**{name: value for name, value in bounds.items() if value is not None})
+        party = typed(given["party"])
+        return queryset.filter(customer__in=customers_found(party)) if party else queryset
+
+
+class BecameFilter(admin.SimpleListFilter):
+    """Invoices by what became of them: not sent, not paid, overdue, paid. What comes to 0 yen has nothing to be paid."""
+
+    title = _("送付・入金")
+    parameter_name = STATE
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(UNSENT, _("未送付")), (UNPAID, _("未入金")), (OVERDUE, _("期限超過")), (PAID, _("入金済み"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        unpaid = Q(paid_on=None) & ~Q(total_yen=0)
+        asked = {
+            UNSENT: Q(sent_on=None),
+            UNPAID: unpaid,
+            OVERDUE: unpaid & Q(due_on__lt=clock.today()),
+            PAID: Q(paid_on__isnull=False),
+        }
+        value = self.value()
+        return queryset.filter(asked[value]) if value in asked else queryset
+
+
+class InvoiceMonthFilter(MonthFilter):
+    """One month, or all of them once days, amounts, a party or a state are asked for."""
+
+    codes = (*CODES, *NAMES, STATE)

@@ -1,0 +1,298 @@
+"""Whom we bill on screen: the party of a customer and of a group, the day of issue, what is found, sent and paid."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pytest_django import Settings
+
+from billing.models import BillingGroup, BillingParty, Invoice, InvoiceMark, Month, OrderNumber, Receipts
+from billing.operations.groups import make_group
+from billing.operations.invoices import issue_invoices
+from billing.operations.marks import mark_paid, mark_sent
+from billing.operations.statement import paper_of
+from contracts import clock
+from contracts.models import Customer, ManagementUnit
+from tests.admin.conftest import signed_in
+from tests.billing.issuer_file import finance_file
+
+PARTY = {
+    "from_on": "2025-04-01",
+    "company": "",
+    "postal_code": "1000001",
+    "address": "東京都千代田区1-1",
+    "department": "経理部",
+    "person": "山田花子",
+    "honorific": "様",
+    "sending": "mail",
+    "email": "keiri@example.com",
+    "due_months": "2",
+    "due_day": "31",
+    "due_holiday": "next",
+    "bank": "second",
+    "order_number": "PO-1",
+    "language": "ja",
+}
+
+
+@pytest.fixture(autouse=True)
+def own_issuer(settings: Settings, tmp_path: Path) -> None:
+    settings.FINANCE_FILE = finance_file(tmp_path)
+
+
+def april() -> Month:
+    return Month.objects.get(month=date(2025, 4, 1))
+
+
+@pytest.fixture
+def issued(book: None) -> Month:
+    issue_invoices(april(), on=date(2025, 5, 2), by="経理")
+    return april()
+
+
+def first_customer() -> Customer:
+    return Customer.objects.filter(pk__in=april().lines.values("customer")).order_by("code")[0]
+
+
+def test_a_party_is_set_on_the_customers_page_corrected_and_taken_back(book: None, chief: User) -> None:
+    client, customer = signed_in(chief), first_customer()
+    page = reverse("admin:contracts_customer_change", args=[customer.pk])
+    address = reverse("admin:contracts_customer_billing-party", args=[customer.pk])
+    assert address in client.get(page).text
+    assert "グループ" not in client.get(address).context["form"].fields
+    refused = client.post(address, {**PARTY, "honorific": "御中"})
+    assert "担当者の敬称は「様」です" in refused.text
+    client.post(address, PARTY)
+    row = BillingParty.objects.get()
+    told = client.get(page).text
+    assert "〒100-0001 東京都千代田区1-1" in told
+    assert "山田花子 様" in told
+    shown = client.get(reverse("admin:billing_billingparty_change", args=[row.pk])).text
+    assert "2か月後の月末（銀行休業日は翌営業日）" in shown
+    # What comes next begins with what stands.
+    assert client.get(address).context["form"].initial["order_number"] == "PO-1"
+    correct = reverse("admin:billing_billingparty_correct", args=[row.pk])
+    client.post(correct, {**PARTY, "order_number": "PO-2", "reason": "書き間違い"})
+    assert BillingParty.objects.standing().get().order_number == "PO-2"
+    now = BillingParty.objects.standing().get()
+    client.post(reverse("admin:billing_billingparty_take-back", args=[now.pk]), {"reason": "決まらなかった"})
+    assert not BillingParty.objects.standing().exists()
+    history = client.get(reverse("admin:contracts_entry_changelist"), {"record": "billing_party"}).text
+    for said in ("請求先の決定", "訂正", "取消し", "PO-2", "山田花子"):
+        assert said in history
+
+
+def test_a_group_has_a_party_of_its_own(book: None, chief: User) -> None:
+    client, customer = signed_in(chief), first_customer()
+    group = make_group(customer=customer, code="G-1", addressee="甲社 大阪支店", by=chief)
+    client.post(reverse("admin:billing_billinggroup_billing-party", args=[group.pk]), PARTY)
+    assert BillingParty.objects.get().group == group
+    client.post(
+        reverse("admin:contracts_customer_billing-party", args=[customer.pk]),
+        {**PARTY, "group": "G-1", "from_on": "2025-05-01"},
+    )
+    assert set(BillingParty.objects.values_list("group__code", flat=True)) == {"G-1"}
+    assert "甲社 大阪支店" in client.get(reverse("admin:billing_billinggroup_change", args=[group.pk])).text
+
+
+def test_a_group_gets_its_units_from_a_day_on(book: None, chief: User) -> None:
+    client, customer = signed_in(chief), first_customer()
+    group = make_group(customer=customer, code="G-1", addressee="甲社", by=chief)
+    unit = ManagementUnit.objects.filter(customer=customer)[0]
+    fill = reverse("admin:billing_billinggroup_fill", args=[group.pk])
+    client.post(fill, {"units": unit.code, "from_on": "2025-04-01"})
+    row = group.units.get()
+    assert (row.unit, row.from_on) == (unit, date(2025, 4, 1))
+    listed = client.get(reverse("admin:billing_billinggroup_changelist"))
+    assert BillingGroup.objects.count() == 1
+    assert [one.unit_count for one in listed.context["cl"].result_list] == [1]
+    client.post(fill, {"units": "", "from_on": "2025-05-01"})
+    listed = client.get(reverse("admin:billing_billinggroup_changelist"))
+    assert [one.unit_count for one in listed.context["cl"].result_list] == [0]
+
+
+def test_an_order_number_is_set_on_the_units_page(book: None, chief: User) -> None:
+    client, unit = signed_in(chief), ManagementUnit.objects.order_by("pk")[0]
+    client.post(
+        reverse("admin:contracts_managementunit_order-number", args=[unit.pk]),
+        {"number": "PO-7", "from_on": "2025-04-01"},
+    )
+    assert OrderNumber.objects.get().number == "PO-7"
+
+
+def test_issuing_shows_what_it_comes_to_before_anything_is_issued(book: None, chief: User) -> None:
+    client, month = signed_in(chief), april()
+    address = reverse("admin:billing_month_issue", args=[month.pk])
+    tomorrow = (clock.today() + timedelta(1)).isoformat()
+    assert "今日までの日" in client.post(address, {"on": tomorrow}).text
+    assert "I-70" in client.post(address, {"on": "2025-04-29"}).text
+    shown = client.post(address, {"on": "2025-05-02"})
+    assert not Invoice.objects.exists()
+    told = "".join(shown.context["following"])
+    for said in (
+        "2025-05-02の日付",
+        "お支払期限は2025-05-31",
+        "発行者は株式会社発行",
+        "青空銀行",
+        "住所の記録がありません",
+    ):
+        assert said in told
+    client.post(address, {"on": "2025-05-02", "confirmed": "1", "seen": shown.context["seen"]})
+    count = Invoice.objects.count()
+    assert f"{count}通" in told
+    assert set(Invoice.objects.values_list("issued_on", flat=True)) == {date(2025, 5, 2)}
+
+
+def search(client: Client, **asked: str) -> set[str]:
+    rows = client.get(reverse("admin:billing_invoice_changelist"), asked).context["cl"].result_list
+    return {row.number for row in rows}
+
+
+def test_invoices_are_found_by_day_amount_and_party_together(issued: Month, chief: User) -> None:
+    client = signed_in(chief)
+    rows = list(Invoice.objects.select_related("customer").order_by("total_yen"))
+    middle = rows[len(rows) // 2]
+    every = {row.number for row in rows}
+    assert search(client, issued_from="2025-05-02", issued_to="2025-05-02") == every
+    assert search(client, issued_from="2025-05-03") == search(client, issued_to="2025-05-01") == set()
+    above = search(client, yen_from=str(middle.total_yen))
+    assert above == {row.number for row in rows if row.total_yen >= middle.total_yen}
+    assert search(client, yen_from=str(middle.total_yen), yen_to=str(middle.total_yen)) == {
+        row.number for row in rows if row.total_yen == middle.total_yen
+    }
+    code = middle.customer.code
+    assert search(client, party=code) == {row.number for row in rows if row.customer.code == code}
+    assert search(client, party=middle.customer.name, yen_from=str(middle.total_yen), issued_from="2025-05-01") == {
+        row.number for row in rows if row.customer == middle.customer and row.total_yen >= middle.total_yen
+    }
+    assert search(client, party=code, yen_from=str(middle.total_yen + 1), yen_to=str(middle.total_yen + 1)) == set()
+
+
+def test_what_is_no_day_finds_nothing_and_says_so(issued: Month, chief: User) -> None:
+    answer = signed_in(chief).get(reverse("admin:billing_invoice_changelist"), {"issued_from": "2025-02-30"})
+    assert not answer.context["cl"].result_list
+    assert 'role="alert"' in answer.text
+
+
+def test_the_search_keeps_what_else_narrows_the_list(issued: Month, chief: User) -> None:
+    answer = signed_in(chief).get(reverse("admin:billing_invoice_changelist"), {"state": "unpaid", "q": "2025"})
+    form = answer.text.partition('class="wanted"')[2].partition("</form>")[0]
+    assert '<input type="hidden" name="state" value="unpaid">' in form
+
+
+def test_a_search_looks_at_every_month(issued: Month, chief: User) -> None:
+    """Without one the list has the newest month, which has no invoices here."""
+    Month.objects.create(month=date(2031, 1, 1), facts_revision=1)
+    client = signed_in(chief)
+    assert search(client) == set()
+    assert search(client, issued_from="2025-05-01")
+    assert search(client, state="unsent")
+
+
+def test_what_became_of_an_invoice_is_seen_and_filtered(issued: Month, chief: User) -> None:
+    client = signed_in(chief)
+    one, two, *_rest = Invoice.objects.order_by("number")
+    client.post(reverse("admin:billing_invoice_sent", args=[one.pk]), {"sent_on": "2025-05-07", "way": "post"})
+    client.post(reverse("admin:billing_invoice_paid", args=[two.pk]), {"paid_on": "2025-05-30"})
+    shown = client.get(reverse("admin:billing_invoice_changelist"), {"month": "2025-04"}).text
+    assert "送付 05-07" in shown
+    assert "入金 05-30" in shown
+    every = set(Invoice.objects.values_list("number", flat=True))
+    assert search(client, state="unsent") == every - {one.number}
+    assert search(client, state="unpaid") == every - {two.number}
+    assert search(client, state="overdue") == every - {two.number}
+    assert search(client, state="paid") == {two.number}
+    page = client.get(reverse("admin:billing_invoice_change", args=[two.pk])).text
+    assert "入金済みにする" not in page
+    mark = InvoiceMark.objects.get(kind="paid")
+    client.post(reverse("admin:billing_invoicemark_take-back", args=[mark.pk]), {"reason": "別の契約者の入金"})
+    assert search(client, state="paid") == set()
+
+
+def test_an_invoice_that_is_not_due_is_not_overdue(book: None, chief: User) -> None:
+    issue_invoices(april(), on=clock.today(), by="経理")
+    client = signed_in(chief)
+    assert search(client, state="unpaid")
+    assert search(client, state="overdue") == set()
+
+
+def test_all_of_a_month_are_marked_sent_by_one_button(issued: Month, chief: User) -> None:
+    client, count = signed_in(chief), Invoice.objects.count()
+    address = reverse("admin:billing_month_sent", args=[issued.pk])
+    shown = client.post(address, {"way": "post", "sent_on": "2025-05-07"})
+    assert f"{count}通を、2025-05-07に送付済みとします。" in shown.context["following"]
+    client.post(address, {"way": "post", "sent_on": "2025-05-07", "confirmed": "1", "seen": shown.context["seen"]})
+    assert not Invoice.objects.filter(sent_on=None).exists()
+    assert client.get(address).status_code == 302
+
+
+def test_receipts_are_read_shown_and_only_then_recorded(issued: Month, chief: User) -> None:
+    client = signed_in(chief)
+    one, two, *_rest = Invoice.objects.order_by("number")
+    text = f"請求書番号,入金日,金額\n{one.number},2025-05-30,{one.total_yen}\n{two.number},2025-05-30,{two.total_yen - 1}\n"
+    read = reverse("admin:billing_receipts_read")
+    answer = client.post(read, {"file": SimpleUploadedFile("入金.csv", text.encode("cp932"))})
+    row = Receipts.objects.get()
+    page = reverse("admin:billing_receipts_change", args=[row.pk])
+    assert answer.headers["Location"] == page
+    shown = client.get(page)
+    assert (shown.context["fits_count"], shown.context["doubtful_count"]) == (1, 1)
+    assert "差額-1円" in shown.text
+    assert not InvoiceMark.objects.exists()
+    again = client.post(read, {"file": SimpleUploadedFile("again.csv", text.encode("cp932"))})
+    assert "同じ内容のファイル" in again.text
+    take = reverse("admin:billing_receipts_take", args=[row.pk])
+    told = client.get(take)
+    assert f"1通（{one.total_yen:,}円）を入金済みとします。" in told.context["following"]
+    client.post(take, {"confirmed": "1", "seen": told.context["seen"]})
+    assert list(InvoiceMark.objects.values_list("invoice", "receipts")) == [(one.pk, row.pk)]
+    after = client.get(page).text
+    assert "差額-1円" in after
+    assert "入金済みにした請求書" in after
+    assert client.get(take).status_code == 302
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n"])
+def test_what_is_no_list_of_receipts_is_refused_at_its_field(book: None, chief: User, content: bytes) -> None:
+    answer = signed_in(chief).post(
+        reverse("admin:billing_receipts_read"), {"file": SimpleUploadedFile("x.csv", content)}
+    )
+    assert answer.status_code == 200
+    assert answer.context["form"].errors["file"]
+    assert not Receipts.objects.exists()
+
+
+def test_the_invoices_page_says_whom_it_went_to(book: None, chief: User) -> None:
+    client, customer = signed_in(chief), first_customer()
+    client.post(reverse("admin:contracts_customer_billing-party", args=[customer.pk]), PARTY)
+    issue_invoices(april(), on=date(2025, 5, 2), by="経理")
+    invoice = Invoice.objects.get(customer=customer)
+    shown = client.get(reverse("admin:billing_invoice_change", args=[invoice.pk])).text
+    for said in ("山田花子 様", "PO-1", "朝日銀行", "メール", "2025-06-30"):
+        assert said in shown
+    assert paper_of(invoice).addressee.email == "keiri@example.com"
+
+
+def test_the_pages_ask_few_queries(issued: Month, chief: User) -> None:
+    client = signed_in(chief)
+    for one in Invoice.objects.order_by("number"):
+        mark_sent(one, sent_on=date(2025, 5, 7), way="post", on=clock.today(), by=chief)
+        if one.total_yen:
+            mark_paid(one, paid_on=date(2025, 5, 7), on=clock.today(), by=chief)
+    for customer in Customer.objects.all():
+        client.post(reverse("admin:contracts_customer_billing-party", args=[customer.pk]), PARTY)
+    pages = {
+        "invoices": reverse("admin:billing_invoice_changelist") + "?issued_from=2025-05-01&party=C",
+        "marks": reverse("admin:billing_invoicemark_changelist"),
+        "parties": reverse("admin:billing_billingparty_changelist"),
+    }
+    for name, address in pages.items():
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        assert len(queries) <= 12, (name, len(queries))
