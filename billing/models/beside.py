@@ -1,5 +1,7 @@
 """前月との差: what of a proposed month differs from the month before, row by row, so that every figure of the proposal opens its rows."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +12,7 @@ from contracts.models import Customer, ManagementUnit, Target
 KINDS = [("stays", _("続いている")), ("new", _("新しい")), ("gone", _("なくなった"))]
 
 
-def _of(model: type[models.Model], label: object) -> models.ForeignKey:  # type: ignore[type-arg]
+def _of(model: type[models.Model], label: Any) -> models.ForeignKey:  # type: ignore[type-arg]
     """A reference without a constraint or an index of its own: the rows are written with the month's computation, like lines."""
     return models.ForeignKey(
         model, models.PROTECT, verbose_name=label, related_name="+", db_constraint=False, db_index=False

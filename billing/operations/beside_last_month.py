@@ -4,7 +4,7 @@ A first month of the ledger has none beside it: of it only what is negative is k
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
@@ -12,25 +12,16 @@ from billing.facts.load import Owned
 from billing.models import ChargeLine, Month, Proposal, ProposalCustomer, ProposalDifference
 from billing.operations.proposal_sums import Difference
 from billing.operations.unusual import TIMES
+from billing.terms.account import Line
 from billing.terms.bridge import Cause, Monthly
 from billing.terms.payers import ELSEWHERE
 from contracts.models.bulk import create_all
-
-
-class Once(Protocol):
-    """A line, stored or not, of a fee that is not monthly."""
-
-    fee: Any
-    amount_yen: int
-    unit_price_yen: int
-    basis: str
-
 
 HELD = "held"
 """The cause of what is computed and held (I-18): it is told, and no part of the difference."""
 
 
-def once(customer: int, unit: int, target: int, kind: str, line: Once, cause: str = "") -> Difference:
+def once(customer: int, unit: int, target: int, kind: str, line: Line | ChargeLine, cause: str = "") -> Difference:
     """A line of a fee that is not monthly: all of it is the difference."""
     yen = line.amount_yen
     return Difference(customer, unit, target, kind, cause or str(line.fee), yen, now_yen=yen, basis=line.basis)

@@ -68,8 +68,8 @@ def page(row: Proposal) -> dict[str, Any]:
 def growing(row: Proposal) -> dict[str, Any]:
     """The context of a proposal that is not computed to its end: how far it is, and what it comes to and differs by so far."""
     found = so_far(row)
-    causes = [(code, label, *found[code]) for code, label in CAUSE_NAMES.items() if code in found]
-    most = max((abs(yen) for *_names, yen in causes), default=0)
+    causes = [(code, label, found[code]) for code, label in CAUSE_NAMES.items() if code in found]
+    most = max((abs(yen) for _code, _label, (_count, yen) in causes), default=0)
     return {
         "lines": thousands(row.line_count),
         "total": thousands(row.total_yen),
@@ -83,7 +83,7 @@ def growing(row: Proposal) -> dict[str, Any]:
                 "bar": bar(yen, most),
                 "rows": rows_of(row.pk, of=code),
             }
-            for code, label, count, yen in causes
+            for code, label, (count, yen) in causes
         ],
     }
 

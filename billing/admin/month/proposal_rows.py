@@ -26,7 +26,7 @@ from contracts.terms.days import month_period
 
 ROWS_A_PAGE = 100
 CUSTOMERS, OF_MONTHLY = "customers", "monthly"
-ORDERS = {
+ORDERS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "": (_("差の大きい順"), (Abs("yen").desc(), "pk")),
     "down": (_("減った順"), ("yen", "pk")),
     "up": (_("増えた順"), ("-yen", "pk")),
@@ -91,7 +91,7 @@ def view(request: HttpRequest, pk: int, *, site: Any) -> HttpResponse:
 
 
 def _asked_for(proposal: Proposal, asked: Asked) -> QuerySet[Any]:
-    rows: Any = customers_of(proposal) if asked.of_customers else differences_of(proposal)
+    rows: QuerySet[Any] = customers_of(proposal) if asked.of_customers else differences_of(proposal)
     if asked.of in FOUND_BY_CODE:
         rows = rows.filter(FOUND_BY_CODE[asked.of].rows)
     elif asked.of == OF_MONTHLY:
