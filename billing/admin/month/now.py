@@ -49,7 +49,9 @@ def month_now(person: User, *, today: date) -> list[Step]:
     issued = Exists(Invoice.objects.filter(month=OuterRef("pk")))
     # The last check is no matter of any month: it comes along, so that it is no question of its own.
     check = LedgerCheck.objects.order_by("-pk").values("pk")[:1]
-    known = list(Month.objects.order_by("-month").annotate(issued=issued, last_check=Subquery(check))[:MONTHS_LOOKED_AT])
+    known = list(
+        Month.objects.order_by("-month").annotate(issued=issued, last_check=Subquery(check))[:MONTHS_LOOKED_AT]
+    )
     if not known:
         return [Step(gettext("まだ一つの月も締めていません。"), *_proposing(person))]
     steps = list(_next(person, known[0], today))
