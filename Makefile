@@ -12,7 +12,7 @@ PORT ?= 8000
 BOOK := docs/book/sample.xlsx
 FIRST_MONTH := 2025-01
 
-.PHONY: help setup run demo test night bench lint format lock clean
+.PHONY: help setup run demo test night faults bench lint format lock sbom audit clean
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -62,6 +62,9 @@ test: .venv/.test  ## the test suite in parallel, on SQLite or on the database t
 night: .venv/.test  ## the properties alone, each tried on twenty times as many examples
 	$(PY) -m pytest --numprocesses auto --dist worksteal --hypothesis-profile night -m hypothesis $(ARGS)
 
+faults: .venv/.test  ## races of 50 at every button and 10,000 kills (PostgreSQL for the races; hours)
+	CSOC_KILLS=10000 CSOC_RACES=50 $(PY) -m pytest --numprocesses auto --dist worksteal tests/faults $(ARGS)
+
 bench: setup  ## close_month and the CSV of its lines against a bare COPY of the same rows; pages and jobs; the book in and out (PostgreSQL; N="10000 100000" contracts)
 	$(PY) tests/bench/close_month.py --contracts $(or $(N),100000)
 	$(PY) tests/bench/export_lines.py --contracts $(lastword $(or $(N),100000))
@@ -83,6 +86,13 @@ lock: .venv/.dev  ## pin what pyproject.toml names, and what that brings along, 
 	$(LOCK) $(ARGS) pyproject.toml --output-file requirements.txt
 	$(LOCK) $(ARGS) --group test --constraint requirements.txt --output-file requirements-test.txt
 	$(LOCK) $(ARGS) --group dev --constraint requirements.txt --constraint requirements-test.txt --output-file requirements-dev.txt
+
+sbom: .venv/.dev  ## what it is made of: a bill of materials (CycloneDX) of what running needs, var/sbom.json
+	@mkdir -p var
+	.venv/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --output-file var/sbom.json requirements.txt
+
+audit: .venv/.dev  ## known holes in what it is made of (asks a service on the network)
+	.venv/bin/pip-audit --requirement requirements.txt --require-hashes --disable-pip --vulnerability-service osv --progress-spinner off
 
 clean:  ## throw the environment, the databases and the reports away
 	rm -rf .venv var db.sqlite3* .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -32,6 +32,7 @@ DECIDES = [
     "take_bookupload",
     *RUNS,
     *EXPORTS,
+    "compute_forecast",
 ]
 FINANCE = [
     *EXPORTS,
@@ -43,6 +44,7 @@ FINANCE = [
     "propose_month",
     "close_month",
     "check_ledger",
+    "compute_forecast",
     "decide_claim",
     "confirm_asked",
 ]

@@ -5,16 +5,17 @@ from logging import getLogger
 from celery import shared_task
 from django.conf import settings
 from django.db import DatabaseError
-from kombu.exceptions import OperationalError
 
 from billing.facts.span import UnitRange
 from billing.models import Month, MonthClosing
 from billing.operations.ask_ledger_check import carry_out_check
 from billing.operations.close_month import compute_range
 from billing.operations.closing import carry_out
+from billing.operations.forecast import compute_forecast
 from billing.operations.kept_sums import keep_sums
 from billing.operations.propose import compute_proposal
 from billing.operations.take_book import take_book, try_book
+from contracts.operations.queue import hand_over
 from contracts.terms.days import month_period
 
 log = getLogger(__name__)
@@ -39,10 +40,7 @@ def _keep_sums(closing: int) -> None:
 
 def ask(closing: int) -> None:
     """Hand a closing over. Where the broker does not answer it stays waiting, and can be gone on with by its button."""
-    try:
-        close.apply_async([closing], retry=False)
-    except OperationalError:
-        log.exception("the closing %s could not be handed over", closing)
+    hand_over(close, closing)
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -53,10 +51,21 @@ def propose(proposal: int) -> str:
 
 def ask_for_proposal(proposal: int) -> None:
     """Hand a proposal over. Where the broker does not answer it stays waiting, and can be gone on with by its button."""
+    hand_over(propose, proposal)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def forecast(pk: int) -> str:
+    """Compute the forecast that was asked for; the state it comes to."""
+    return compute_forecast(pk)
+
+
+def ask_for_months_ahead(forecast_pk: int) -> None:
+    """Hand a forecast over. Where the broker does not answer it stays waiting, and can be gone on with by its button."""
     try:
-        propose.apply_async([proposal], retry=False)
+        forecast.apply_async([forecast_pk], retry=False)
     except OperationalError:
-        log.exception("the proposal %s could not be handed over", proposal)
+        log.exception("the forecast %s could not be handed over", forecast_pk)
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -81,10 +90,7 @@ def try_upload(upload: int) -> str:
 
 def ask_for_trial(upload: int) -> None:
     """Hand a book over to be tried. Where the broker does not answer it stays waiting, and can be tried again by its button."""
-    try:
-        try_upload.apply_async([upload], retry=False)
-    except OperationalError:
-        log.exception("the book %s could not be handed over", upload)
+    hand_over(try_upload, upload)
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -95,10 +101,7 @@ def take_upload(upload: int) -> str:
 
 def ask_to_take_in(upload: int) -> None:
     """Hand a book over to be taken in. Where the broker does not answer it stays so, and can be gone on with by its button."""
-    try:
-        take_upload.apply_async([upload], retry=False)
-    except OperationalError:
-        log.exception("the book %s could not be handed over", upload)
+    hand_over(take_upload, upload)
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -113,6 +116,4 @@ def share(month: Month, ranges: list[UnitRange]) -> bool:
     """Hand the ranges of a month to whatever workers there are; without a broker nobody shares."""
     if settings.CELERY_TASK_ALWAYS_EAGER:
         return False
-    for some in ranges:
-        compute.delay(month.pk, some.after, some.last)
-    return True
+    return all(hand_over(compute, month.pk, some.after, some.last) for some in ranges)

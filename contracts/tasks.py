@@ -6,10 +6,10 @@ from typing import Any
 
 from celery import shared_task
 from django.conf import settings
-from kombu.exceptions import OperationalError
 
 from contracts.clock import today
 from contracts.operations import jobs
+from contracts.operations.queue import hand_over
 
 RETRY_SECONDS = 60
 
@@ -31,10 +31,7 @@ def run_job(self: Any, name: str, on: str = "") -> str:
 
 def ask(name: str, on: date) -> None:
     """Hand a job over. Where the broker does not answer it stays waiting, and beat or a button asks again."""
-    try:
-        run_job.apply_async([name, on.isoformat()], retry=False)
-    except OperationalError:
-        log.exception("job %s of %s could not be handed over", name, on)
+    hand_over(run_job, name, on.isoformat())
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -42,5 +39,5 @@ def run_unfinished() -> int:
     """Ask again for every job that was begun, or asked for, and is not over: whatever the queue has lost. How many there were."""
     found = jobs.unfinished(today())
     for name, on in found:
-        run_job.delay(name, on.isoformat())
+        ask(name, on)
     return len(found)

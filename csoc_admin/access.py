@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from csoc_admin.health import is_health
 from csoc_admin.logs import current_request, signed_in
+from csoc_admin.metrics import ADDRESS, count
 
 logger = logging.getLogger(__name__)
 SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -38,7 +39,10 @@ class AccessLog:
         token = current_request.set(request)
         try:
             response = self.get_response(request)
-            self._log(request, response.status_code, round((time.perf_counter() - begun) * 1000))
+            seconds = time.perf_counter() - begun
+            self._log(request, response.status_code, round(seconds * 1000))
+            if not _is_asked_by_machines(request):
+                count(request, response.status_code, seconds)
         finally:
             current_request.reset(token)
         response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
@@ -47,8 +51,13 @@ class AccessLog:
     def _log(self, request: HttpRequest, status: int, milliseconds: int) -> None:
         method, path = quote(request.method or ""), quote(request.path)
         logger.log(
-            logging.DEBUG if is_health(request) else logging.INFO,
+            logging.DEBUG if _is_asked_by_machines(request) else logging.INFO,
             "%s %s %s %s ms %s",
             *(method, path, status, milliseconds, signed_in(request) or "-"),
             extra={"method": method, "path": path, "status": status, "milliseconds": milliseconds},
         )
+
+
+def _is_asked_by_machines(request: HttpRequest) -> bool:
+    """Whether it is a probe or a look at the numbers: one every few seconds."""
+    return is_health(request) or request.path_info == ADDRESS

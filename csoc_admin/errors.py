@@ -1,11 +1,13 @@
 """Pages for when something did not work: in the words of whoever looks, with whether anything was recorded and the way on."""
 
+import errno
 import logging
+import sys
 from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib import admin
-from django.db import InterfaceError, OperationalError
+from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -16,6 +18,10 @@ from csoc_admin.health import is_health
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 60
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+CANNOT_WRITE = ("53100", "25006")
+"""disk_full, read_only_sql_transaction: what PostgreSQL calls them."""
+SQLITE_CANNOT_WRITE = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR")
 """When a browser or a proxy may ask again."""
 
 
@@ -38,20 +44,25 @@ def sent_from_elsewhere(request: HttpRequest) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """500: a fault of ours. Nothing of the database or of the person is asked for: either may be what failed."""
+    """500: a fault of ours, or 503 where it is the database's, wherever it was met: who signed in is asked for outside the views too.
+
+    Nothing of the database or of the person is asked for: either may be what failed.
+    """
+    if (answer := _unavailable_for(request, sys.exc_info()[1])) is not None:
+        return answer
     said = _(
         "申し訳ありません。処理の途中で、こちらの誤りが起きました。記録に残しましたので、続くときは管理者に知らせてください。"
     )
     return _alone(request, 500, _("処理できませんでした"), said, recorded=_recorded(request))
 
 
-def unavailable(request: HttpRequest, *, planned: bool) -> HttpResponse:
-    """503: at work on the system, or the database does not answer."""
-    said = (
-        _("保守作業をしています。終わるまで、しばらくお待ちください。")
-        if planned
-        else _("データベースが応答しないか、混み合っています。少し待って、もう一度お試しください。")
-    )
+def unavailable(request: HttpRequest, *, planned: bool, full: bool = False) -> HttpResponse:
+    """503: at work on the system, the database does not answer, or nothing more can be written to it or to the disk (``full``)."""
+    said = _("データベースが応答しないか、混み合っています。少し待って、もう一度お試しください。")
+    if full:
+        said = _("記録する場所に書き込めません（空きがないか、読取り専用です）。管理者に知らせてください。")
+    if planned:
+        said = _("保守作業をしています。終わるまで、しばらくお待ちください。")
     response = _alone(
         request, 503, _("ただいま使えません"), said, recorded=_nothing() if planned else _recorded(request)
     )
@@ -71,11 +82,27 @@ class Unavailable:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """The page of a database that is away or busy; other faults are not ours to answer."""
-        if not isinstance(exception, (OperationalError, InterfaceError)):
-            return None
-        logger.error("The database did not answer %s: %s", request.path, exception, exc_info=exception)
-        return unavailable(request, planned=False)
+        """The page of a database that is away, busy or full; other faults are not ours to answer."""
+        return _unavailable_for(request, exception)
+
+
+def _unavailable_for(request: HttpRequest, exception: BaseException | None) -> HttpResponse | None:
+    """The page of a database that is away or busy, or of a place that takes nothing more; None for any other fault."""
+    full = _takes_nothing_more(exception)
+    if not full and not isinstance(exception, (OperationalError, InterfaceError)):
+        return None
+    logger.error("The database did not answer %s: %s", request.path, exception, exc_info=exception)
+    return unavailable(request, planned=False, full=full)
+
+
+def _takes_nothing_more(exception: BaseException | None) -> bool:
+    """Whether there is no room left, or what should be written to may only be read."""
+    if isinstance(exception, OSError):
+        return exception.errno in NO_ROOM
+    cause = exception.__cause__ if isinstance(exception, Error) else None
+    if getattr(cause, "sqlstate", None) in CANNOT_WRITE:
+        return True
+    return str(getattr(cause, "sqlite_errorname", "")).startswith(SQLITE_CANNOT_WRITE)
 
 
 def _nothing() -> str:
@@ -95,7 +122,8 @@ def _context(request: HttpRequest, title: str, said: str, recorded: str) -> dict
         _("入力した内容は、このブラウザーに残っています。元の画面を開くと、続きから入力できます。") if was_sent else ""
     )
     again = request.get_full_path() if was_sent else ""
-    return {"title": title, "said": said, "recorded": recorded, "kept": kept, "again": again}
+    number = getattr(request, "request_id", "")
+    return {"title": title, "said": said, "recorded": recorded, "kept": kept, "again": again, "number": number}
 
 
 def _within(request: HttpRequest, status: int, title: str, said: str) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.core.management.utils import get_random_secret_key
 
 from csoc_admin import schedule
 from csoc_admin.logs import logging_settings
+from csoc_admin.patience import with_patience
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -58,6 +59,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "csoc_admin.access.AccessLog",
     "csoc_admin.health.Health",
+    "csoc_admin.metrics.Metrics",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -101,8 +103,13 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA recursive_triggers=ON;",
     }
 else:
-    # A server that is gone is an error soon, not after the minutes that TCP would wait.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+    # The web server has limits of its own (deploy/gunicorn.conf.py): a person gets a sentence while there is somebody to read it, and
+    # a job takes what it takes.
+    DATABASES["default"]["OPTIONS"] = with_patience(
+        DATABASES["default"].get("OPTIONS", {}),
+        statement_seconds=env.int("STATEMENT_SECONDS", default=0),
+        lock_seconds=env.int("LOCK_SECONDS", default=0),
+    )
 
 # Whoever accepts an application is not the one who entered it. Stamped on what is received; the database holds it.
 FOUR_EYES = env.bool("FOUR_EYES", default=True)
@@ -200,6 +207,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 # Whether other hosts below this one's name speak HTTPS (W005), and whether browsers are told so for good (W021),
 # is for the owner of the domain to say, not for this application.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# With it /metrics answers whoever sends it (Authorization: Bearer …); without it only this machine itself, past the proxy.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
 # A working day: whoever signs in in the morning is not asked again until the next.
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True

@@ -1,6 +1,6 @@
 """The back office as a site: its pages ask the month's own computation what an operation would bring."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from functools import wraps
 from typing import Any
@@ -14,14 +14,14 @@ from django.utils.translation import gettext
 from billing.facts.ledger import closed_months
 from billing.facts.parties import parties_of
 from billing.models import Invoice
-from billing.operations.bills_of_units import Bills, bills
+from billing.operations.bills_of_units import Bills, Monthly, bills, monthly
 from billing.operations.coming_bills import Beside, beside
 from billing.operations.rehearse import Rehearsal, confirm, rehearse
 from billing.operations.totals import Totals, totals
 from contracts.facts.known import Known
+from contracts.facts.load import Loaded
 from contracts.judge.application import Judgement
 from contracts.terms.days import next_month
-from contracts.terms.unit import Unit
 from csoc_admin.once import View, once
 
 
@@ -70,11 +70,13 @@ class Office(AdminSite):
         months = closed_months()
         return next_month(max(months)) if months else None
 
-    def bills(
-        self, units: Mapping[int, Unit], *, on: date, today: date, known: Known, payer: int | None = None
-    ) -> Bills:
-        """What units that have been read are charged, their bills (``payer``: a customer's alone) and why they differ."""
-        return bills(units, on=on, today=today, known=known, payer=payer)
+    def monthly(self, read: Loaded, *, on: date) -> Monthly:
+        """What units that have been read are charged a month as they stand on a day."""
+        return monthly(read, on=on)
+
+    def bills(self, read: Loaded, *, on: date, today: date, known: Known, payer: int | None = None) -> Bills:
+        """The bills of units that have been read (``payer``: a customer's alone) and why they differ."""
+        return bills(read, on=on, today=today, known=known, payer=payer)
 
     def invoices_of(self, customer_id: int, *, known: Known) -> QuerySet[Invoice]:
         """The invoices of a customer, the newest first; ``known``: those that were issued by then."""

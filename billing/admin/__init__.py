@@ -1,6 +1,7 @@
 """The admin screens of whatever has to do with yen: notices and incidents with what they cost, months, invoices, reports."""
 
 import billing.admin.book.uploads
+import billing.admin.forecast.admin
 import billing.admin.incident.admin
 import billing.admin.invoice.document
 import billing.admin.invoice.group

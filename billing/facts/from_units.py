@@ -11,29 +11,39 @@ from typing import Any
 from django.db.models import Q
 
 from billing.facts.claims import read_granted
-from billing.facts.read import ALWAYS, Facts, OptionRow
+from billing.facts.read import ALWAYS, Facts, OptionRow, TargetRow
 from billing.terms.account import OneTime
 from contracts import models
+from contracts.facts.ids import Ids
+from contracts.facts.load import Loaded
 from contracts.terms.art13_change_fees import CHARGED, ChargedChange
 from contracts.terms.catalog import Category
 from contracts.terms.days import Period
 from contracts.terms.unit import Change, Option, Target, Unit, What
 
 
-def tells_of_all(units: Mapping[int, Unit], facts: Facts) -> bool:
-    """Whether the units tell of every target that was read: not of one that was recorded while they were being read."""
-    known = {target.number for unit in units.values() for target in unit.targets}
-    return all(row.number in known for row in facts.rows)
+def begun_from(loaded: Loaded) -> Facts:
+    """The targets of the units that were read, and who pays for them: no query. What was moved has a row for each of the units."""
+    rows = []
+    for pk, values in loaded.targets.items():
+        chain = loaded.chains.get(values["contract_id"] or pk)
+        home = values["unit_id"]
+        for unit in {home} | (chain.ever if chain else set()):
+            if unit in loaded.units:
+                rows.append(
+                    TargetRow(pk, values["number"], unit, values["billing_starts_on"], values["application_id"], home)
+                )
+    return Facts(loaded.as_of, rows, Ids({row.pk for row in rows}), holders=loaded.holders, chains=dict(loaded.chains))
 
 
-def read_from(facts: Facts, units: Mapping[int, Unit], days: Period) -> None:
-    """Options, acceptances and changes from the units, by id; prices of all fees in one query, and what was granted in two.
+def read_from(facts: Facts, units: Mapping[int, Unit], days: Period, *, claims: bool) -> None:
+    """Options, acceptances and changes from the units, by id; prices of all fees in one query, and with ``claims`` what was granted in two.
 
     What was granted is read whole: a claim is judged beside all others of its contract, whenever they are granted (I-20, I-38).
     """
     ids = {row.number: row.pk for row in facts.rows}
     known: dict[str, Target] = {target.number: target for unit in units.values() for target in unit.targets}
-    for row in facts.rows:
+    for row in {row.pk: row for row in facts.rows}.values():
         target = known[row.number]
         if target.accepted_on in days:
             facts.accepted[row.pk] = target.accepted_on
@@ -42,11 +52,13 @@ def read_from(facts: Facts, units: Mapping[int, Unit], days: Period) -> None:
             facts.options[row.pk] = OptionRow._make(held)
         else:
             facts.categories[row.pk].append((ALWAYS, target.category))
-    for unit in units.values():
-        for change in sorted(unit.changes, key=lambda one: one.effective_on):
-            _put_change(facts, ids[change.target], change)
+    # What is to come is told of two units alike.
+    changes = {id(change): change for unit in units.values() for change in unit.changes if change.target in ids}
+    for change in sorted(changes.values(), key=lambda one: one.effective_on):
+        _put_change(facts, ids[change.target], change)
     _read_prices(facts, days)
-    read_granted(facts, (row.pk for row in facts.rows if row.pk not in facts.options))
+    if claims:
+        read_granted(facts, {row.pk for row in facts.rows if row.pk not in facts.options})
 
 
 def _put_change(facts: Facts, pk: int, change: Change) -> None:

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from billing.facts.claims import read_claims
 from billing.facts.ends import add_ends, read_ends
-from billing.facts.from_units import read_from, tells_of_all
+from billing.facts.from_units import begun_from, read_from
 from billing.facts.paying import chain_of, payer_all_month, payers_of
 from billing.facts.read import ALWAYS, Facts, OptionRow, TargetRow
 from billing.facts.span import Units
@@ -24,12 +24,13 @@ from contracts import models
 from contracts.facts.change_order import in_order
 from contracts.facts.holders import held_by
 from contracts.facts.ids import Ids
+from contracts.facts.load import Loaded
 from contracts.facts.stays import Chain, chains_of
 from contracts.models.among import among
 from contracts.terms.art13_change_fees import CHARGED, ChargedChange
 from contracts.terms.catalog import Category, LicenceType, OptionType
 from contracts.terms.days import Period
-from contracts.terms.unit import ContradictionError, Unit, What
+from contracts.terms.unit import ContradictionError, What
 
 WHOLE = Period(date(1900, 1, 1), date(9000, 1, 1))
 """The days of an account as a whole: every month that there has been and that can come."""
@@ -54,17 +55,16 @@ class Owned(NamedTuple):
     contradiction: ContradictionError | None = None
 
 
-def accounts(
-    units: Units, days: Period, *, as_of: int | None = None, loaded: Mapping[int, Unit] | None = None
-) -> Iterator[Owned]:
+def accounts(units: Units | Loaded, days: Period, *, as_of: int | None = None, claims: bool = True) -> Iterator[Owned]:
     """Every contract and option of the units, with what its charges in the months of ``days`` can rest on; in the order of units.
 
     ``as_of``: the revision of the facts in which they are told, such as the one that a closed month has seen; None: as they
-    stand now. ``loaded``: the units as the terms see them, where all of them have been read already, as of the same.
+    stand now. Of units that have been read (``Loaded``, as of what they were read in) only what they do not tell is asked for;
+    without ``claims`` their accounts know of no reduction, which takes one query instead of three.
     All is read before the first is handed out: while lines are copied into the database it answers no other query.
     Joined and sorted here, not in SQL: the tables joined to would be read whole for every range.
     """
-    facts = _read(units, days, as_of, loaded)
+    facts = _read_from(units, days, claims) if isinstance(units, Loaded) else _read(units, days, as_of)
     return (_owned(facts, row) for row in facts.rows)
 
 
@@ -74,7 +74,7 @@ def of_month(units: Units, month: Period) -> Iterator[Owned | list[WholeRow]]:
 
     All is read before the first is handed out, as of ``accounts``.
     """
-    facts = _read(units, month, None, None)
+    facts = _read(units, month, None)
     return _of_month(facts, month)
 
 
@@ -127,23 +127,27 @@ def _more_than_a_price(facts: Facts) -> set[int]:
     return found
 
 
-def _read(units: Units, days: Period, as_of: int | None, loaded: Mapping[int, Unit] | None) -> Facts:
+def _read_from(loaded: Loaded, days: Period, claims: bool) -> Facts:
+    """The same of units that have been read already."""
+    facts = begun_from(loaded)
+    facts.rows.sort(key=_BY_UNIT)
+    read_from(facts, loaded.beside, days, claims=claims)
+    homes = {row.home for row in facts.rows}
+    add_ends(facts, {pk: unit for pk, unit in loaded.beside.items() if pk in homes and unit.notices})
+    return facts
+
+
+def _read(units: Units, days: Period, as_of: int | None) -> Facts:
     """What was read of the units."""
     facts = _begun(units, as_of)
-    if loaded is not None and tells_of_all(loaded, facts):
-        read_from(facts, loaded, days)
-    else:
-        _read_options(facts)
-        _read_accepted(facts, days)
-        _read_prices(facts, days)
-        _read_changes(facts)
-        _read_one_time(facts, days)
-        claiming = read_claims(facts, days)
-    if loaded is not None:
-        add_ends(facts, {pk: unit for pk, unit in loaded.items() if unit.notices})
-    else:
-        exactly = {row.home for row in facts.rows if row.pk in claiming} if claiming else ()
-        read_ends(facts, days, exactly=exactly)
+    _read_options(facts)
+    _read_accepted(facts, days)
+    _read_prices(facts, days)
+    _read_changes(facts)
+    _read_one_time(facts, days)
+    claiming = read_claims(facts, days)
+    exactly = {row.home for row in facts.rows if row.pk in claiming} if claiming else ()
+    read_ends(facts, days, exactly=exactly)
     return facts
 
 

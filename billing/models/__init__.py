@@ -4,6 +4,7 @@ from billing.models.beside import ProposalCustomer, ProposalDifference
 from billing.models.check import LedgerCheck
 from billing.models.decision import HeldDecision
 from billing.models.export import ExportRecord
+from billing.models.forecast import Forecast, ForecastEvent, ForecastMovement, ForecastPart, ForecastRow
 from billing.models.group import BillingGroup, BillingGroupUnit
 from billing.models.invoice import Invoice, InvoiceRate, InvoiceUnit
 from billing.models.journal import JournalFile, JournalSlip
@@ -21,6 +22,11 @@ __all__ = [
     "BillingParty",
     "ChargeLine",
     "ExportRecord",
+    "Forecast",
+    "ForecastEvent",
+    "ForecastMovement",
+    "ForecastPart",
+    "ForecastRow",
     "HeldDecision",
     "HeldSettlement",
     "Invoice",

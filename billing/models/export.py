@@ -16,6 +16,9 @@ REPORTS = [
     ("reductions", _("減額一覧")),
     ("movements", _("異動一覧")),
     ("renewals", _("更新期限一覧")),
+    ("forecast", _("見通しの明細")),
+    ("mrr", _("MRRの増減")),
+    ("coming", _("先の出来事")),
 ]
 
 

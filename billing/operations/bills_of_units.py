@@ -26,10 +26,12 @@ from billing.terms.payers import ELSEWHERE, divided, payer_on
 from billing.terms.policy import policy_on
 from contracts.facts.ids import Ids
 from contracts.facts.known import NOW, Known
-from contracts.facts.stays import chains_of
+from contracts.facts.load import Loaded
+from contracts.facts.stays import Chain
 from contracts.models.among import among
 from contracts.terms.days import month_of, month_period, next_month, previous_month
-from contracts.terms.unit import Unit
+
+Chains = Mapping[int, Chain]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +59,26 @@ class PriceAhead:
 
 
 @dataclass(slots=True)
-class Bills:
-    """What some units are charged on a day (``missing``: what has no price), the bills of two months and why they differ.
-
-    ``before`` is None where nothing was closed before; then nothing is compared.
-    """
+class Monthly:
+    """What some units are charged a month as they stand on a day (``missing``: what has no price), and the prices to come."""
 
     monthly: dict[str, Charged]
     missing: dict[str, UnbillableError]
     ahead: list[PriceAhead]
+
+    def monthly_yen(self, numbers: Iterator[str] | Sequence[str]) -> int:
+        """What the targets of those numbers come to a month; those that are not charged on the day count nothing."""
+        return sum(self.monthly[number].yen for number in numbers if number in self.monthly)
+
+
+@dataclass(slots=True)
+class Bills:
+    """The bills of two months of some units and why they differ; ``missing``: what has no price on the day.
+
+    ``before`` is None where nothing was closed before; then nothing is compared.
+    """
+
+    missing: dict[str, UnbillableError]
     before: Bill | None
     now: Bill
     why: list[Difference]
@@ -75,12 +88,14 @@ class Bills:
         """What the fees are called, in their order."""
         return dict(FEES)
 
-    def monthly_yen(self, numbers: Iterator[str] | Sequence[str]) -> int:
-        """What the targets of those numbers come to a month; those that are not charged on the day count nothing."""
-        return sum(self.monthly[number].yen for number in numbers if number in self.monthly)
+
+def monthly(read: Loaded, *, on: date) -> Monthly:
+    """What units that have been read are charged a month as they stand on a day: one query."""
+    owned = list(accounts(read, WHOLE, claims=False))
+    return Monthly(*_charged(owned, on), list(prices_ahead(owned, on)))
 
 
-def bills(units: Mapping[int, Unit], *, on: date, today: date, known: Known = NOW, payer: int | None = None) -> Bills:
+def bills(read: Loaded, *, on: date, today: date, known: Known = NOW, payer: int | None = None) -> Bills:
     """The bills of units that have been read, as of the same: a fixed number of queries, however large the units.
 
     ``payer``: of a customer of that id alone; of units that have passed on, two have lines of one month (I-54).
@@ -88,17 +103,17 @@ def bills(units: Mapping[int, Unit], *, on: date, today: date, known: Known = NO
     Seen from today the later bill is that of the month that is closed next; seen from any other day, that of the day's month.
     Before the first close it is that of the day's month in any case.
     """
-    owned = list(accounts(UnitSet(list(units)), WHOLE, as_of=known.revision, loaded=units))
+    owned = list(accounts(read, WHOLE))
     months = closed_until(known.moment)
     opened = next_month(max(months)) if months else month_of(on)
     shown = opened if on == today and months else month_of(on)
-    now = _paid_by(payer, _bill(shown, opened, owned, months, known))
+    now = _paid_by(payer, _bill(shown, opened, owned, months, read.chains, known))
     before = None
     if shown > min(months, default=shown):
-        before = _paid_by(payer, _bill(previous_month(shown), opened, owned, months, known))
-    monthly, missing = _charged(owned, on)
+        before = _paid_by(payer, _bill(previous_month(shown), opened, owned, months, read.chains, known))
+    _monthly, missing = _charged(owned, on)
     why = why_differ(before, now) if before is not None else []
-    return Bills(monthly, missing, list(prices_ahead(owned, on)), before, now, why)
+    return Bills(missing, before, now, why)
 
 
 def _paid_by(payer: int | None, bill: Bill) -> Bill:
@@ -108,11 +123,13 @@ def _paid_by(payer: int | None, bill: Bill) -> Bill:
     return bill
 
 
-def _bill(month: date, opened: date, owned: Sequence[Owned], months: Mapping[date, Closed], known: Known) -> Bill:
+def _bill(
+    month: date, opened: date, owned: Sequence[Owned], months: Mapping[date, Closed], chains: Chains, known: Known
+) -> Bill:
     if month in months:
         return _closed_bill(months[month], owned)
     if month == opened and months:
-        return next_bill(month, owned, months, known)
+        return next_bill(month, owned, months, chains, known)
     return falls_due(month, owned)
 
 
@@ -123,16 +140,18 @@ def falls_due(month: date, owned: Sequence[Owned]) -> Bill:
     return found
 
 
-def next_bill(month: date, owned: Sequence[Owned], months: Mapping[date, Closed], known: Known = NOW) -> Bill:
+def next_bill(
+    month: date, owned: Sequence[Owned], months: Mapping[date, Closed], chains: Chains, known: Known = NOW
+) -> Bill:
     """What the next close bills for ``month``: what comes late of the closed ``months``, then what falls due in it.
 
-    ``owned``: the accounts of whole units over all months. Only units of which facts were written since the last close are set
-    against the ledger, as the close does it.
+    ``owned``: the accounts of whole units over all months; ``chains``: of what was ever moved into or out of them. Only units of
+    which facts were written since the last close are set against the ledger, as the close does it.
     """
     found = Bill(month, closed=False)
     numbers = {one.target_id: one.account.number for one in owned}
     last = months[max(months)]
-    written = _written(owned, last.entries_seen, known)
+    written = _written(owned, chains, last.entries_seen, known)
     if written:
         units, row = UnitSet(written), Month(month=month, facts_revision=0)
         of_units = [one for one in owned if one.unit_id in set(written)]
@@ -151,15 +170,14 @@ def next_bill(month: date, owned: Sequence[Owned], months: Mapping[date, Closed]
     return found
 
 
-def _written(owned: Sequence[Owned], seen: int, known: Known) -> list[int]:
+def _written(owned: Sequence[Owned], chains: Chains, seen: int, known: Known) -> list[int]:
     """Of which of the units facts were written after an entry, in the order of their ids. What bears on a contract is written of
     the unit that has it now: its other units have days of it too, as the close knows them (billing.operations.moved)."""
     units = {one.unit_id for one in owned}
     if not units:
         return []
     beside: defaultdict[int, set[int]] = defaultdict(set)
-    moved = {one.unit_id for one in owned if one.moved}
-    for chain in chains_of(moved).values() if moved else ():
+    for chain in chains.values():
         for unit in chain.ever & units:
             beside[unit] |= chain.ever
     entries = written_since(seen, until=known.moment).filter(among("unit_id", units.union(*beside.values()))).order_by()
@@ -211,7 +229,7 @@ def charged_on(account: Account, day: date) -> Charged | None:
 
 
 def _charged(owned: Sequence[Owned], on: date) -> tuple[dict[str, Charged], dict[str, UnbillableError]]:
-    monthly, missing = {}, {}
+    found_of, missing = {}, {}
     for one in owned:
         if payer_on(one.payers, on) == ELSEWHERE:
             continue
@@ -221,8 +239,8 @@ def _charged(owned: Sequence[Owned], on: date) -> tuple[dict[str, Charged], dict
             missing[error.number] = error
             continue
         if found is not None:
-            monthly[one.account.number] = found
-    return monthly, missing
+            found_of[one.account.number] = found
+    return found_of, missing
 
 
 def prices_ahead(owned: Sequence[Owned], on: date) -> Iterator[PriceAhead]:

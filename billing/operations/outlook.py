@@ -10,15 +10,13 @@ from functools import cached_property
 
 from billing.facts.ledger import closed_until
 from billing.facts.load import WHOLE, Owned, accounts
-from billing.facts.span import UnitSet
 from billing.operations.bill import Bill
 from billing.operations.bills_of_units import next_bill
 from billing.terms.account import Account, Fee, UnbillableError
 from billing.terms.art14_settlement import Settlement, settlement, why_nothing
 from billing.terms.art15_reductions import reductions
 from billing.terms.reduction import Reduction
-from contracts.facts.load import load_units
-from contracts.facts.stays import chains_of
+from contracts.facts.load import Loaded, read_units
 from contracts.terms.art12_termination import End
 from contracts.terms.days import next_month
 from contracts.terms.timeline import Finding, judge
@@ -123,22 +121,21 @@ def outlook(unit_ids: Collection[int], *, ledger: bool = True) -> Outlook:
     """
     if not unit_ids:
         return Outlook({}, {}, None)
-    units = load_units(unit_ids)
-    between = [pk for pk, unit in units.items() if unit.told_from is not None]
-    if between:
+    read = read_units(unit_ids)
+    if read.chains:
         # What was moved between units is billed by each of them for its own days.
-        units |= load_units({pk for chain in chains_of(between).values() for pk in chain.ever} - set(units))
-    owned = list(accounts(UnitSet(sorted(units)), WHOLE, loaded=units))
+        read = read_units(read.beside)
+    owned = list(accounts(read, WHOLE))
     found = {one.account.number: one.account for one in owned}
     own = [one for one in owned if one.unit_id in unit_ids]
-    bill = _next_bill(owned) if ledger else None
-    return Outlook(units, found, _next_close(bill), bill, own)
+    bill = _next_bill(owned, read) if ledger else None
+    return Outlook(read.units, found, _next_close(bill), bill, own)
 
 
-def _next_bill(owned: list[Owned]) -> Bill | None:
+def _next_bill(owned: list[Owned], read: Loaded) -> Bill | None:
     """None while no month has been closed: nothing is corrected then, and nobody knows which month comes first."""
     months = closed_until()
-    return next_bill(next_month(max(months)), owned, months) if months else None
+    return next_bill(next_month(max(months)), owned, months, read.chains) if months else None
 
 
 def _next_close(bill: Bill | None) -> NextClose | None:

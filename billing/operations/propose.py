@@ -176,7 +176,7 @@ def _computed(month: date, revision: int, units: UnitRange) -> Sums:
     if plan.before is not None:
         _carry_over(sums, plan.before, frozenset(plan.moved), units, groups, period)
     for some in plan.computed:
-        was = _monthly_before(last, some)
+        was = monthly_before(last, some)
         for owned in accounts(some, period):
             _count(sums, owned, groups, period, policy, was.pop((owned.target_id, owned.unit_id), NOTHING))
     for late in late_of(row, plan.written):
@@ -223,8 +223,10 @@ def _count(sums: Sums, owned: Owned, groups: Groups, period: Period, policy: Pol
             if owned.home:
                 sums.park(error.number, error.reason, error.clause)
         else:
-            now = monthly_of(fallen_due.lines)
-            basis = next((line.basis for line in reversed(fallen_due.lines) if line.fee is Fee.MONTHLY), "")
+            # As the lines are stored: of what was moved, each of its units has its own days.
+            parts = [part for whole in fallen_due.lines for part in divided(whole, owned.payers, period.first)]
+            now = monthly_of([line for _payer, line in parts])
+            basis = next((line.basis for _payer, line in reversed(parts) if line.fee is Fee.MONTHLY), "")
             number = owned.account.number
             for whole in fallen_due.lines:
                 kind = groups.on(owned.target_id, whole.from_on)
@@ -245,7 +247,7 @@ def _count(sums: Sums, owned: Owned, groups: Groups, period: Period, policy: Pol
     sums.differences += of_monthly(owned, groups.on(owned.target_id, period.last), causes, before, now, basis)
 
 
-def _monthly_before(last: Month | None, units: Units) -> dict[tuple[int, int], Monthly]:
+def monthly_before(last: Month | None, units: Units) -> dict[tuple[int, int], Monthly]:
     """The monthly fees of the month before by target and unit. By name: the index leads past the lines of other months."""
     if last is None:
         return {}

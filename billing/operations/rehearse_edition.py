@@ -10,12 +10,11 @@ from datetime import date
 from typing import NamedTuple
 
 from billing.facts.load import WHOLE, accounts
-from billing.facts.span import UnitSet
 from billing.terms.account import Account, UnbillableError
 from billing.terms.art13_charges import monthly_lines
 from billing.terms.art14_settlement import SettlementState, settlement
 from billing.terms.art15_reductions import reductions
-from contracts.facts.load import load_units
+from contracts.facts.load import Loaded, read_units
 from contracts.models import ManagementUnit
 from contracts.models.bulk import slices
 from contracts.terms.art10_options import Term, renewal_deadline, term_of
@@ -77,10 +76,10 @@ def rehearse_edition(edition: Edition, looked: Looked) -> Iterator[MovedBy]:
     """Everything that the edition would move, unit by unit in the order of their ids; ``looked`` is counted up meanwhile."""
     ids = ManagementUnit.objects.order_by("pk").values_list("pk", flat=True)
     for some in slices(ids.iterator(chunk_size=UNITS_AT_ONCE), UNITS_AT_ONCE):
-        units = load_units(some)
-        before = _stand(units, None, edition.first)
-        after = _stand(units, edition, edition.first)
-        for pk, unit in sorted(units.items()):
+        read = read_units(some)
+        before = _stand(read, None, edition.first)
+        after = _stand(read, edition, edition.first)
+        for pk, unit in sorted(read.units.items()):
             looked.units += 1
             looked.targets += len(unit.targets)
             if pk in before and pk in after:
@@ -89,14 +88,14 @@ def rehearse_edition(edition: Edition, looked: Looked) -> Iterator[MovedBy]:
                 looked.contradictions += 1
 
 
-def _stand(units: Mapping[int, Unit], edition: Edition | None, first: date) -> dict[int, _Stands]:
+def _stand(read: Loaded, edition: Edition | None, first: date) -> dict[int, _Stands]:
     """What each of the units comes to, with the edition or without; those whose facts contradict each other are left out."""
     found = {}
     with with_edition(edition) if edition else nullcontext():
-        of_unit: dict[int, dict[str, Account]] = {pk: {} for pk in units}
-        for owned in accounts(UnitSet(list(units)), WHOLE, loaded=units):
+        of_unit: dict[int, dict[str, Account]] = {pk: {} for pk in read.units}
+        for owned in accounts(read, WHOLE):
             of_unit[owned.unit_id][owned.account.number] = owned.account
-        for pk, unit in units.items():
+        for pk, unit in read.units.items():
             try:
                 findings = judge(unit)
             except ContradictionError:

@@ -1,5 +1,6 @@
 """帳票: what finance takes out. One file a report; REPORTS is the order in which they are offered."""
 
+from billing.reports.ahead import COMING_DAYS, FORECAST, MRR
 from billing.reports.invoices import INVOICES
 from billing.reports.journal import JOURNAL
 from billing.reports.lines import LINES
@@ -11,10 +12,14 @@ from billing.reports.revenue import REVENUE
 from billing.reports.settlements import SETTLEMENTS
 
 __all__ = [
+    "AHEAD",
+    "COMING_DAYS",
+    "FORECAST",
     "INVOICES",
     "JOURNAL",
     "LINES",
     "MOVEMENTS",
+    "MRR",
     "REDUCTIONS",
     "RENEWALS",
     "REPORTS",
@@ -25,8 +30,10 @@ __all__ = [
 ]
 
 REPORTS: tuple[Report, ...] = (INVOICES, LINES, REVENUE, JOURNAL, SETTLEMENTS, REDUCTIONS, MOVEMENTS, RENEWALS)
+AHEAD: tuple[Report, ...] = (FORECAST, MRR, COMING_DAYS)
+"""Those of the newest forecast: they say nothing of the ledger."""
 
 
 def report_named(name: str) -> Report:
     """The report of that name. Raises KeyError where there is none."""
-    return {report.name: report for report in REPORTS}[name]
+    return {report.name: report for report in (*REPORTS, *AHEAD)}[name]

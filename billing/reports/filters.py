@@ -198,6 +198,8 @@ def last_month() -> Month | None:
 def filters_of(report: Any, data: Mapping[str, str]) -> Any:
     """The report's filters with what was asked for; the last closed month, and the report's ``span`` up to it, where none was."""
     given = {name: data.get(name, "") for name in report.filters.base_filters if data.get(name, "").strip()}
+    if report.begins is not None and "month" not in given and (begins := report.begins()):
+        given["month"] = begins
     last = last_month() if "month" not in given else None
     if last:
         given = {**given, "month": str(last)}

@@ -191,6 +191,10 @@ class Report:
     by_invoice: bool = False
     span: int = 1
     """So many months, up to the last, are shown where none was asked for."""
+    begins: Callable[[], str] | None = None
+    """The month (2025-04) that is shown where none is asked for; None: the last closed one."""
+    state: Callable[[ReportAsked], str] | None = None
+    """What has to be known of its rows, where they are not those of a month of the ledger."""
 
     @property
     def totalled(self) -> list[int]:

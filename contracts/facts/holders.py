@@ -70,24 +70,46 @@ def held_by(units: Q, *, as_of: int | None = None) -> Held:
     return Held(found, sorted(between))
 
 
-def held_units(
-    unit_ids: Iterable[int], as_of: int | None
-) -> tuple[dict[int, tuple[str, str]], dict[int, list[Transferred]], list[int]]:
-    """Code and first holder of each unit, the transfers that stood, and the ids of the units that contracts were ever moved into
-    or out of; one query."""
+class HeldUnits(NamedTuple):
+    """Of units, by id: code and first holder, the transfers that stood, the holders; and the ids of those that contracts were ever
+    moved into or out of."""
+
+    named: dict[int, tuple[str, str]]
+    transfers: dict[int, list[Transferred]]
+    holders: dict[int, Holdings]
+    moved: list[int]
+
+    def together(self, other: "HeldUnits") -> "HeldUnits":
+        """These units and others; ``moved`` is of these alone."""
+        return HeldUnits(
+            self.named | other.named, self.transfers | other.transfers, self.holders | other.holders, self.moved
+        )
+
+
+def held_units(unit_ids: Iterable[int], as_of: int | None) -> HeldUnits:
+    """What is told of units by themselves and by their transfers: one query."""
     rows = ManagementUnit.objects.filter(among("pk", unit_ids)).order_by("pk", "transfers__pk")
-    names = ("giver__code", "receiver__code", "from_on", "agreed_on", "recorded_in", "withdrawn_in")
-    units: dict[int, tuple[str, str]] = {}
-    found: dict[int, list[Transferred]] = {}
-    moved: dict[int, bool] = {}
-    for pk, code, customer, moves, giver, receiver, from_on, agreed_on, *stamps in rows.values_list(
-        "pk", "code", "customer__code", "contracts_moved", *(f"transfers__{name}" for name in names)
+    names = ("giver__code", "receiver__code", "agreed_on", "giver_id", "receiver_id", "kind", "from_on")
+    stamps = ("recorded_in", "withdrawn_in")
+    found = HeldUnits({}, {}, {}, [])
+    for pk, code, customer, customer_id, moves, giver, receiver, agreed_on, first, *passed in rows.values_list(
+        *("pk", "code", "customer__code", "customer_id", "contracts_moved"),
+        *(f"transfers__{name}" for name in (*names, *stamps)),
     ):
-        units.setdefault(pk, (code, giver or customer))
-        moved[pk] = moves
-        if giver and stood(stamps[0], stamps[1], as_of):
-            found.setdefault(pk, []).append(Transferred(receiver=receiver, from_on=from_on, agreed_on=agreed_on))
-    return units, found, [pk for pk, moves in moved.items() if moves]
+        if pk not in found.named:
+            found.named[pk] = (code, giver or customer)
+            found.holders[pk] = (Holding(date.min, first or customer_id),)
+            if moves:
+                found.moved.append(pk)
+        receiver_id, kind, from_on, *recorded = passed
+        if giver and stood(*recorded, as_of):
+            found.transfers.setdefault(pk, []).append(
+                Transferred(receiver=receiver, from_on=from_on, agreed_on=agreed_on)
+            )
+            found.holders[pk] = (*found.holders[pk], Holding(from_on, receiver_id, kind == "merger"))
+    for pk, (begun, *later) in found.holders.items():
+        found.holders[pk] = (begun, *sorted(later))
+    return found
 
 
 def stood(recorded_in: int, withdrawn_in: int | None, as_of: int | None) -> bool:

@@ -1,21 +1,23 @@
-"""Stored and written facts → contracts.terms.unit: the only translator into what the terms speak of."""
+"""Stored facts → contracts.terms.unit, for a set of management units at once."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from contracts import models
-from contracts.facts.holders import held_units as _units
+from contracts.facts.few import JOINED_APPLICATION, changes_and_notices
+from contracts.facts.holders import HeldUnits, Holdings, held_units
 from contracts.facts.ids import Ids
-from contracts.facts.stays import chains_of, with_stays
+from contracts.facts.stays import Chain, chains_of, with_stays
+from contracts.facts.translate import Values, contract_of, linked_of, notice_of, option_of, stored_change
 from contracts.models.among import among
 from contracts.models.bulk import NAMES_AT_ONCE
 from contracts.terms.art10_options import EDR_OPTIONS
-from contracts.terms.catalog import Category, LicenceType, Module, ModuleType, OptionType, Product, Service
 from contracts.terms.consents import Assent, Consent
-from contracts.terms.unit import Abolished, Change, Contract, Ground, LinkedState, Notice, Option, Unit, What, given_in
+from contracts.terms.unit import Abolished, Contract, LinkedState, Option, Unit, given_in
 
 _TARGET = ("unit_id", "number", "application_id", "billing_starts_on")
 _APPLICATION = ("number", "applied_on", "accepted_on")
@@ -32,28 +34,55 @@ _LINKED = {
     **{name: name for name in ("premium_consent_on", "bypass_option_on", "advanced_support_on")},
 }
 
-Values = dict[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Units with every fact that bears on them, by id, and what was read for it: nobody has to ask for that again.
+
+    ``beside``: the units, and those that a contract of theirs ever moved into or out of. ``targets``: of all of these, by the
+    target's id: its columns by name. ``holders``: who held each of them. ``chains``: of contracts that were ever moved, by id.
+    """
+
+    units: dict[int, Unit]
+    beside: dict[int, Unit]
+    targets: dict[int, Values]
+    holders: dict[int, Holdings]
+    chains: dict[int, Chain]
+    as_of: int | None
 
 
 def load_units(unit_ids: Iterable[int], *, as_of: int | None = None) -> dict[int, Unit]:
     """The units of those ids with every fact that bears on them: a fixed number of queries, however many units.
 
     ``as_of``: the revision of the facts in which they are told; None: as they stand now.
-    What belongs to targets is asked for by the targets' ids and joined here: an index finds a few among very many.
     """
-    units, moved = _loaded(list(unit_ids), as_of)
-    if not moved:
-        return units
-    chains = list(chains_of(moved, as_of=as_of).values())
-    others, _moved = _loaded(sorted({unit for chain in chains for unit in chain.ever} - set(units)), as_of)
-    return with_stays(units, {**others, **units}, chains)
+    return read_units(unit_ids, as_of=as_of).units
 
 
-def _loaded(ids: list[int], as_of: int | None) -> tuple[dict[int, Unit], list[int]]:
-    """The units of those ids with what is listed under them; and those that contracts were ever moved into or out of."""
-    if not ids:
-        return {}, []
-    targets = _targets(ids, as_of)
+def read_units(unit_ids: Iterable[int], *, as_of: int | None = None) -> Loaded:
+    """The same, with all that was read for it.
+
+    What belongs to targets is asked for by the targets' ids and joined here: an index finds a few among very many. Units that
+    contracts were moved between are read together, once.
+    """
+    asked = list(unit_ids)
+    if not asked:
+        return Loaded({}, {}, {}, {}, {}, as_of)
+    held = held_units(asked, as_of)
+    own = set(held.named)
+    chains = chains_of(held.moved, as_of=as_of) if held.moved else {}
+    others = sorted({unit for chain in chains.values() for unit in chain.ever} - own)
+    if others:
+        held = held.together(held_units(others, as_of))
+    targets = _targets(list(held.named), as_of)
+    found = _loaded(held, targets, as_of)
+    beside = with_stays(found, found, chains.values()) if chains else found
+    units = {pk: unit for pk, unit in beside.items() if pk in own}
+    return Loaded(units, beside, targets, held.holders, chains, as_of)
+
+
+def _loaded(held_by: HeldUnits, targets: Mapping[int, Values], as_of: int | None) -> dict[int, Unit]:
+    """The units with what is listed under them."""
     held = {pk: values["unit_id"] for pk, values in targets.items()}
     codes = {
         values["linked_service_id"]: values["linked_service"] for values in targets.values() if values["linked_service"]
@@ -69,17 +98,16 @@ def _loaded(ids: list[int], as_of: int | None) -> tuple[dict[int, Unit], list[in
             found[held[pk]].append(make({"target": targets[pk]["number"], **dict(zip(names, row, strict=True))}))
         return found
 
-    known_changes = models.Change.objects.as_known_in(as_of).order_by("effective_on", "pk")
-    if len(ids) <= FEW:
-        changes = of(known_changes, {**_CHANGE, **_JOINED_APPLICATION}, _stored_change)
+    if len(held_by.named) <= FEW:
+        changes, notices = changes_and_notices(targets, as_of)
     else:
-        changed = of(known_changes, _CHANGE, dict)
+        changed = of(models.Change.objects.as_known_in(as_of).order_by("effective_on", "pk"), _CHANGE, dict)
         applied = _applications(values["application_id"] for some in changed.values() for values in some)
         changes = {
-            pk: [_stored_change({**values, **applied[values["application_id"]]}) for values in some]
+            pk: [stored_change({**values, **applied[values["application_id"]]}) for values in some]
             for pk, some in changed.items()
         }
-    notices = of(models.Notice.objects.as_known_in(as_of).order_by("arrived_on", "pk"), _NOTICE, notice_of)
+        notices = of(models.Notice.objects.as_known_in(as_of).order_by("arrived_on", "pk"), _NOTICE, notice_of)
     contracts: defaultdict[int, list[Contract]] = defaultdict(list)
     options: defaultdict[int, list[Option]] = defaultdict(list)
     for pk, values in targets.items():
@@ -90,22 +118,20 @@ def _loaded(ids: list[int], as_of: int | None) -> tuple[dict[int, Unit], list[in
             options[held[pk]].append(option_of({**values, "contract": targets[values["contract_id"]]["number"]}))
     edr = any(values["option"] in EDR_OPTIONS for values in targets.values())
     abolitions = load_abolitions() if edr else ()
-    units, transfers, moved = _units(ids, as_of)
-    found = {
+    return {
         pk: Unit(
             code=code,
             customer=customer,
             contracts=tuple(contracts[pk]),
             options=tuple(options[pk]),
             changes=tuple(changes.get(pk, ())),
-            notices=tuple(notices[pk]),
+            notices=tuple(notices.get(pk, ())),
             linked={c.linked_service: linked.get(c.linked_service, ()) for c in contracts[pk] if c.linked_service},
             abolitions=abolitions,
-            transfers=tuple(sorted(transfers.get(pk, ()), key=lambda one: one.from_on)),
+            transfers=tuple(sorted(held_by.transfers.get(pk, ()), key=lambda one: one.from_on)),
         )
-        for pk, (code, customer) in units.items()
+        for pk, (code, customer) in held_by.named.items()
     }
-    return found, moved
 
 
 def _targets(unit_ids: list[int], as_of: int | None) -> dict[int, Values]:
@@ -142,19 +168,12 @@ def _joined(targets: QuerySet[Any, Any]) -> dict[int, Values]:
     """The same of a few units, in one query, as a page asks for them."""
     names = {
         **{name: name for name in _TARGET},
-        **_JOINED_APPLICATION,
+        **JOINED_APPLICATION,
         **{name: f"contract__{name}" for name in _CONTRACT},
         "linked_service": "contract__linked_service__code",
         **{name: f"option__{name}" for name in _OPTION},
     }
     return {pk: dict(zip(names, row, strict=True)) for pk, *row in targets.values_list("pk", *names.values())}
-
-
-_JOINED_APPLICATION = {
-    "application": "application__number",
-    "applied_on": "application__applied_on",
-    "accepted_on": "application__accepted_on",
-}
 
 
 def _applications(ids: Iterable[int]) -> dict[int, Values]:
@@ -218,71 +237,3 @@ def _consents(owner: str, named: Mapping[int, str], as_of: int | None) -> Record
         consent = Consent(assent=Assent(assent), given_on=given_on, ends_on=ends_on)
         found[named[pk]] = (*found.get(named[pk], ()), consent)
     return found
-
-
-def _stored_change(values: Values) -> Change:
-    number = values["to_number"]
-    return change_of({**values, "to": values["to_name"] if number is None else number})
-
-
-def contract_of(values: dict[str, Any]) -> Contract:
-    """A contract by the names of its values, as the terms see it."""
-    module_type = values["module_type"]
-    return Contract(
-        number=values["number"],
-        category=Category(values["category"]),
-        module=Module(ModuleType(module_type), values["kind"], values["item"]) if module_type else None,
-        linked_service=values["linked_service"] or "",
-        application=values["application"],
-        applied_on=values["applied_on"],
-        accepted_on=values["accepted_on"],
-        starts_on=values["billing_starts_on"],
-        premium_consent_on=values["premium_consent_on"],
-        ready_on=values["ready_on"],
-        consents=values.get("consents", ()),
-    )
-
-
-def option_of(values: dict[str, Any]) -> Option:
-    """An option by the names of its values, as the terms see it."""
-    return Option(
-        number=values["number"],
-        contract=values["contract"],
-        option=OptionType(values["option"]),
-        licence_type=LicenceType(values["licence_type"]) if values["licence_type"] else None,
-        product=Product(values["product"]) if values["product"] else None,
-        retention_years=values["retention_years"],
-        quantity=values["quantity"],
-        application=values["application"],
-        applied_on=values["applied_on"],
-        accepted_on=values["accepted_on"],
-        starts_on=values["billing_starts_on"],
-    )
-
-
-def change_of(values: dict[str, Any]) -> Change:
-    """A change by the names of its values, as the terms see it."""
-    return Change(
-        target=values["target"],
-        what=What(values["what"]),
-        to=values["to"],
-        application=values["application"],
-        accepted_on=values["accepted_on"],
-        effective_on=values["effective_on"],
-        price_kept=bool(values["keep_price"]),
-    )
-
-
-def notice_of(values: dict[str, Any]) -> Notice:
-    """A notice by the names of its values, as the terms see it."""
-    return Notice(
-        target=values["target"],
-        arrived_on=values["arrived_on"],
-        requested_for=values["requested_for"],
-        ground=Ground(values["basis"]),
-    )
-
-
-def linked_of(values: dict[str, Any]) -> LinkedState:
-    """A state of a linked service by the names of its values, as the terms see it."""
-    return LinkedState(**{**values, "service": Service(values["service"])})

@@ -10,7 +10,7 @@ from contracts.facts.folding import LONGEST, fold, tails, wanted
 from contracts.models import Customer, ManagementUnit, Name, NameKey
 from contracts.models.among import among
 from contracts.models.bulk import create_all, slices
-from contracts.models.plain_code import LAST
+from contracts.models.plain_code import LAST, Bytewise
 
 NAMED: dict[str, type[Model]] = {"customer": Customer, "unit": ManagementUnit}
 """What is found by its name, by the kind of its keys."""
@@ -89,6 +89,13 @@ def called(kind: str, term: str, *, at_most: int) -> list[int]:
         ids = list(dict.fromkeys(pk for (pk,) in cursor.fetchall()))
     longer = [part for part in wanted(term) if len(part) > LONGEST]
     return _containing(kind, ids, longer) if longer else ids
+
+
+def beginning(kind: str, folded: Iterable[str]) -> set[int]:
+    """The ids of what has a name that begins as one of these folded names does, as far as a key goes: one query."""
+    keys = sorted({name[:LONGEST] for name in folded if name})
+    rows = NameKey.objects.annotate(spelt=Bytewise("key")).filter(kind=kind, place=0, spelt__in=keys)
+    return set(rows.values_list("of", flat=True))
 
 
 def _containing(kind: str, ids: Sequence[int], parts: Sequence[str]) -> list[int]:

@@ -184,6 +184,10 @@ class Names:
         """Whether it is one of those targets."""
         return target_id in self._concluded
 
+    def days(self, target_id: int, what: What) -> list[date]:
+        """The days from which a change of that kind counts."""
+        return [change.effective_on for change in self._changes.get(target_id, ()) if change.what == what]
+
     def during(self, target_id: int, first: date, last: date) -> list[Content]:
         """What a target is for from ``first`` to ``last``, one after the other."""
         within = (change.effective_on for change in self._changes.get(target_id, ()))
@@ -210,6 +214,10 @@ class Groups:
         if self._changed.knows(target_id):
             return self._changed.on(target_id, day).group
         return self._concluded[target_id]
+
+    def regroups(self, target_id: int) -> list[date]:
+        """The days from which a target may count as something else: of very few it is any."""
+        return self._changed.days(target_id, What.CATEGORY)
 
 
 def groups_of(targets: Ids) -> Groups:

@@ -83,9 +83,17 @@ def named_otherwise(party: Party, *, on: date) -> QuerySet[Any]:
     return _named_otherwise(party, on, None)
 
 
+def with_ever_named(rows: QuerySet[Any], party: Party) -> QuerySet[Any]:
+    """The parties of a query, each with whether a name of it is on record beside its own (``ever_named``)."""
+    return rows.annotate(ever_named=Exists(Name.objects.standing().filter(**{party: OuterRef("pk")})))
+
+
 def names_of_party(owner: Customer | ManagementUnit) -> list[Called]:
     """All names that a party had, has and is going to have, in the order of their days; one where it was never called otherwise."""
     party = "customer" if isinstance(owner, Customer) else "unit"
+    if not getattr(owner, "ever_named", True):
+        # Known from the query that read it.
+        return [Called(0, owner.name, getattr(owner, "kana", ""), None, None)]
     rows = list(Name.objects.standing().filter(**{party: owner}).order_by(F("from_on").asc(nulls_first=True)))
     if not rows:
         return [Called(0, owner.name, getattr(owner, "kana", ""), None, None)]

@@ -34,13 +34,12 @@ class Chain(NamedTuple):
 
 
 def chains_of(units: Iterable[int], *, as_of: int | None = None) -> dict[int, Chain]:
-    """Of the contracts that were ever moved into or out of those units: by the contract's id. Two queries."""
+    """Of the contracts that were ever moved into or out of those units: by the contract's id. One query."""
     ids = list(units)
     touching = Move.objects.filter(Q(among("origin_id", ids)) | Q(among("unit_id", ids)))
-    contracts = set(touching.values_list("contract_id", flat=True))
     columns = ("contract__target__number", "contract__target__unit_id", "origin_id", "unit_id", "from_on", "agreed_on")
     rows: dict[int, list[tuple[tuple[object, ...], bool]]] = {}
-    moves = Move.objects.filter(among("contract_id", contracts)).order_by("pk")
+    moves = Move.objects.filter(contract_id__in=touching.order_by().values("contract_id")).order_by("pk")
     for pk, recorded_in, withdrawn_in, *row in moves.values_list(
         "contract_id", "recorded_in", "withdrawn_in", *columns
     ):

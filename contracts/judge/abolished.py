@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from contracts.facts.load import notice_of
+from contracts.facts.translate import notice_of
 from contracts.intake.book.read import Row
 from contracts.terms.art10_options import EDR_OPTIONS
 from contracts.terms.lives import abolition_of

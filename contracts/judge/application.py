@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 from contracts import models
-from contracts.facts.load import change_of, contract_of, linked_of, load_abolitions, load_linked, load_units, option_of
+from contracts.facts.load import load_abolitions, load_linked, load_units
 from contracts.facts.price_days import PriceDay, load_price_days
+from contracts.facts.translate import change_of, contract_of, linked_of, option_of
 from contracts.intake.book.cells import CellError
 from contracts.intake.book.merge import Merged
 from contracts.intake.book.read import Row

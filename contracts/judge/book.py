@@ -5,17 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from contracts import models
-from contracts.facts.load import (
-    change_of,
-    contract_of,
-    linked_of,
-    load_abolitions,
-    load_linked,
-    load_units,
-    notice_of,
-    option_of,
-)
+from contracts.facts.load import load_abolitions, load_linked, load_units
 from contracts.facts.price_days import load_price_days, price_day_written
+from contracts.facts.translate import change_of, contract_of, linked_of, notice_of, option_of
 from contracts.intake.book.merge import Merged
 from contracts.intake.book.read import Row
 from contracts.intake.faults import Fault

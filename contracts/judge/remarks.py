@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from contracts import models
-from contracts.facts.load import change_of, linked_of, load_units
+from contracts.facts.load import load_units
 from contracts.facts.price_days import PriceDay, price_day_written
+from contracts.facts.translate import change_of, linked_of
 from contracts.intake.book.read import Row
 from contracts.intake.faults import Fault
 from contracts.intake.form import CHANGES, CONCLUDED, Line, Rows, Verb, named

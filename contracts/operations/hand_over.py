@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from contracts.facts import history
-from contracts.models import Entry, HandOver, ManagementUnit
+from contracts.facts.unit_lock import hold_units
+from contracts.models import Entry, FactsRevision, HandOver, ManagementUnit
 from contracts.operations.refusal import Refused
 
 
@@ -46,6 +47,7 @@ def hand_over(
         raise Refused(_("引き継ぐ人が同じです。"), field="to")
     if from_on < on:
         raise Refused(_("引継日は今日以降の日です。"), field="from_on")
+    FactsRevision.hold()  # many units at once: nobody else takes several of them in another order
     found = looked_after(person, codes=codes).count()
     if not found:
         raise Refused(_("引き継ぐ管理単位がありません。"), field="person")
@@ -90,7 +92,9 @@ def waiting_for(unit: ManagementUnit) -> list[HandOver]:
 def _carry_out(row: HandOver, *, on: date, by: str) -> HandOver:
     """Those of the units that the person still looks after go over; what has gone to others meanwhile stays with them."""
     own = ManagementUnit.objects.filter(account_manager=row.person).order_by("code")
-    units = list((own.filter(code__in=row.codes) if row.codes else own).select_for_update(of=("self",)))
+    own = own.filter(code__in=row.codes) if row.codes else own
+    hold_units(own.values_list("pk", flat=True))
+    units = list(own)
     ManagementUnit.objects.filter(pk__in=[unit.pk for unit in units]).update(account_manager=row.to)
     before, after = {"account_manager": str(row.person)}, {"account_manager": str(row.to or "")}
     shared = {"actor": by, "operation": "assign", "record": "unit", "before": before, "after": after}

@@ -15,8 +15,9 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from contracts import judge, terms
+from contracts.facts.unit_lock import hold_units
 from contracts.models import ManagementUnit, UnitLook
-from contracts.models.bulk import create_all, slices
+from contracts.models.bulk import slices
 
 NEVER = date.min
 """An effect's day that has always come: the unit was written and has not been looked at for its effects since."""
@@ -68,7 +69,9 @@ def take_up_unseen() -> None:
     """A row for every unit that has none: of units that were written past the operations."""
     seen = UnitLook.objects.filter(unit=OuterRef("pk"))
     ids = ManagementUnit.objects.filter(~Exists(seen)).order_by("pk").values_list("pk", flat=True)
-    create_all(UnitLook, (_unseen(pk) for pk in list(ids)))
+    for some in slices(list(ids)):
+        # Somebody may write one of them at this moment, and then has looked at it.
+        UnitLook.objects.bulk_create([_unseen(pk) for pk in some], ignore_conflicts=True)
 
 
 def _unseen(pk: int) -> UnitLook:
@@ -102,6 +105,7 @@ def look_again(units: QuerySet[Any, Any]) -> None:
 
 
 def _put(rows: Iterable[UnitLook], columns: list[str]) -> None:
-    """Write rows, or those columns of the rows that are there already."""
+    """Write rows, or those columns of the rows that are there already; the unit is held before its row, as it is everywhere."""
     for some in slices(rows):
+        hold_units(row.unit_id for row in some)
         UnitLook.objects.bulk_create(some, update_conflicts=True, unique_fields=["unit"], update_fields=columns)

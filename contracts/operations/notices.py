@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from contracts.facts import history
 from contracts.facts.derive import store_ends
-from contracts.facts.load import load_units, notice_of
+from contracts.facts.load import load_units
+from contracts.facts.translate import notice_of
 from contracts.facts.writing import Writing
 from contracts.intake.book.read import Row
 from contracts.judge.abolished import ended_by_abolition, with_notices

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from contracts.facts import history, name_keys
 from contracts.facts.named_holders import holders_meant
+from contracts.facts.unit_lock import hold_units
 from contracts.facts.writing import Writing
 from contracts.intake.book.read import Row
 from contracts.intake.book.settle import settle
@@ -44,7 +45,8 @@ def register_unit(*, customer: Customer, code: str, name: str, by: User) -> Mana
 @transaction.atomic
 def assign(unit: ManagementUnit, *, to: User | None, by: User) -> ManagementUnit:
     """Say who looks after a unit; None: nobody in particular."""
-    stored = ManagementUnit.objects.select_for_update(of=("self",)).select_related("account_manager").get(pk=unit.pk)
+    hold_units([unit.pk])
+    stored = ManagementUnit.objects.select_related("account_manager").get(pk=unit.pk)
     before = {"account_manager": str(stored.account_manager or "")}
     stored.account_manager = to
     stored.save(update_fields=["account_manager"])

@@ -56,7 +56,7 @@ def rename(owner: Owner, *, name: str, kana: str = "", from_on: date, reason: st
 
 
 def _locked(owner: Owner) -> Any:
-    return type(owner)._default_manager.select_for_update(of=("self",)).get(pk=owner.pk)
+    return type(owner)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=owner.pk)
 
 
 def first_name(owner: Owner, writing: Writing) -> Name:
@@ -70,7 +70,8 @@ def first_name(owner: Owner, writing: Writing) -> Name:
 @transaction.atomic
 def first_name_of(owner: Owner, *, on: date, by: User) -> Name:
     """The row of what a party was called from the beginning, to be put right."""
-    return first_name(_locked(owner), Writing.begin(by=by, on=on))
+    writing = Writing.begin(by=by, on=on)  # before the party: in the order in which all others take them
+    return first_name(_locked(owner), writing)
 
 
 def bring_name_up(owner: Owner, *, on: date) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contracts.facts import history
+from contracts.facts.unit_lock import hold_units
 from contracts.models import Asked
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
@@ -30,6 +31,7 @@ def ask(
     by: User,
 ) -> Asked:
     """Ask another person to confirm a verb with its form. Raises Refused where the same is asked for already."""
+    hold_units([unit_id])  # of two who ask for the same, the second sees the first
     same = Asked.objects.filter(state="waiting", screen=screen, verb=verb, row=row)
     if same.exists():
         raise Refused(_("この記録の同じ操作は、既に確認を待っています。"))

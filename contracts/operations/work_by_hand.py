@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contracts.facts import history
+from contracts.facts.unit_lock import hold_units
 from contracts.judge.kinds import DONE_OUTSIDE
 from contracts.models import WorkItem
 from contracts.operations.refusal import Refused
@@ -26,7 +27,7 @@ def take(item: WorkItem, *, by: User, taken: bool | None = None, note: str | Non
 
     Raises Refused where somebody else has taken the row: it has to be given back first.
     """
-    stored = WorkItem.objects.select_for_update().get(pk=item.pk)
+    stored = _locked(item)
     if taken and stored.taken_by not in (None, by):
         raise Refused(_("%(who)sさんが既に引き受けています。") % {"who": stored.taken_by})
     before = {"taken_by": str(stored.taken_by or ""), "note": stored.note}
@@ -87,7 +88,12 @@ def unsettle(item: WorkItem, *, by: User) -> WorkItem:
 
 
 def _locked(item: WorkItem) -> WorkItem:
-    return WorkItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    """The row for this transaction alone; the unit before it, as whoever brings its worklist up has it."""
+    hold_units([item.unit_id])
+    stored = WorkItem.objects.select_for_update(of=("self",)).filter(pk=item.pk).first()
+    if stored is None:
+        raise Refused(_("この作業は、その原因がなくなり、一覧から消えています。読み込み直してください。"))
+    return stored
 
 
 def _told(operation: str, item: WorkItem, by: User, before: dict[str, Any]) -> None:

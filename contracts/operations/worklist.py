@@ -13,6 +13,7 @@ from django.utils import timezone
 from contracts.clock import today
 from contracts.facts.load import load_units
 from contracts.facts.price_days import PRICE_DAY, price_day_of
+from contracts.facts.unit_lock import hold_units
 from contracts.intake.asked_yen import monthly_asked
 from contracts.judge.claims import claim_work
 from contracts.judge.coming import coming
@@ -49,8 +50,9 @@ def refresh_worklist(
     """
     day = on or today()
     if loaded is not None:
+        hold_units(loaded)
         return _refresh(loaded, day, written=True)
-    return sum(_refresh(load_units(some), day, written=True) for some in slices(unit_ids, UNITS_TOGETHER))
+    return sum(_refresh(_held(some), day, written=True) for some in slices(unit_ids, UNITS_TOGETHER))
 
 
 @transaction.atomic
@@ -72,7 +74,13 @@ def refresh_some(on: date, after: int) -> Step:
     ids = list(due(units_due(on), after)[:UNITS_AT_ONCE])
     if not ids:
         return Step(None)
-    return Step(ids[-1], len(ids), _refresh(load_units(ids), on, written=False))
+    return Step(ids[-1], len(ids), _refresh(_held(ids), on, written=False))
+
+
+def _held(unit_ids: list[int]) -> Mapping[int, Unit]:
+    """The units as they stand once nobody else is at them: what others wrote of them is read, and what is read stays so."""
+    hold_units(unit_ids)
+    return load_units(unit_ids)
 
 
 def _refresh(units: Mapping[int, Unit], on: date, *, written: bool) -> int:

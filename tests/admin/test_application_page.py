@@ -1,5 +1,6 @@
 """An application's page: what it asks for, what is said to it, what can be done with it by whom, and what came of it."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -309,3 +310,22 @@ def test_it_all_speaks_english(desk: Desk) -> None:
         for japanese in ("申込", "承諾", "理由", "直すには", "最低利用", "してください"):
             assert japanese not in text, (address, japanese)
     assert operations.judge(application, on=day(ACCEPTED)).refused
+
+
+def loud(client: Client, application: Application) -> list[str]:
+    return [str(one["label"]) for one in client.get(page(application)).context["buttons"] if one["weight"] == "main"]
+
+
+def test_the_loudest_button_leads_on(desk: Desk, received: Application) -> None:
+    """Of what is not acceptable it is what puts that right, never what would be refused."""
+    wrong = (tier("basic", monthly_yen="50000"), module("device_log", item="タイプ1"))
+    sound = (tier(initial_yen="100000", monthly_yen="50000"), module())
+    assert loud(enters(desk), desk.drafted(*sound)) == ["受付"]
+    assert loud(enters(desk), desk.drafted(*wrong)) == ["編集"]
+    assert loud(decides(desk), received) == ["承諾"]
+    assert 'class="default">承諾する' in decides(desk).get(verb(received, "accept")).text
+    other = operations.receive(desk.drafted(*wrong), on=day(APPLIED), by=desk.enters, reason="顧客の希望")
+    assert loud(decides(desk), other) == ["差戻し"]
+    text = decides(desk).get(verb(other, "accept")).text
+    assert 'class="default">承諾する' not in text
+    assert re.findall(r'class="button main" href="[^"]*/([a-z-]+)/"', text) == ["send-back"]

@@ -71,9 +71,9 @@ def test_a_party_is_set_on_the_customers_page_corrected_and_taken_back(book: Non
     client.post(address, PARTY)
     row = BillingParty.objects.get()
     told = client.get(page).text
-    assert "〒100-0001 東京都千代田区1-1" in told
-    assert "山田花子 様" in told
+    assert "経理部 山田花子 様" in told
     shown = client.get(reverse("admin:billing_billingparty_change", args=[row.pk])).text
+    assert "〒100-0001 東京都千代田区1-1" in shown
     assert "2か月後の月末（銀行休業日は翌営業日）" in shown
     # What comes next begins with what stands.
     assert client.get(address).context["form"].initial["order_number"] == "PO-1"

@@ -40,6 +40,10 @@ def _sample_with_months() -> None:
 sample = world("the sample with seven months", _sample_with_months)
 
 
+WHOLE = {"part": "whole"}
+"""With what the page computes once it is there."""
+
+
 def page_of(code: str) -> str:
     return reverse("admin:contracts_customer_change", args=[Customer.objects.get(code=code).pk])
 
@@ -64,14 +68,16 @@ def test_the_sample_adds_up_for_every_customer(sample: None, chief: User) -> Non
     client = signed_in(chief)
     last = Month.objects.get(month=date(2025, 7, 1))
     for customer in Customer.objects.all():
-        context = client.get(page_of(customer.code)).context
+        context = client.get(page_of(customer.code), WHOLE).context
         bills, units = context["bills"], context["units"]
         lines = ChargeLine.objects.filter(month=last, customer=customer)
         assert bills["before"]["month"], bills["now"]["month"] == ("2025-07", "2025-08")
         assert yen(bills["before"]["yen"]) == (lines.aggregate(yen=Sum("amount_yen"))["yen"] or 0)
         for column in ("before", "now"):
             assert sum(yen(fee[column]) for fee in bills["fees"]) == yen(bills[column]["yen"])
-            assert sum(yen(getattr(unit, column)) for unit in units) == yen(bills[column]["yen"])
+        of_units = context["unit_bills"]
+        assert sum(yen(one["now"]) for one in of_units) == yen(bills["now"]["yen"])
+        assert sum(yen(one["difference"]) for one in of_units) == yen(bills["difference"])
         assert sum(yen(one["yen"]) for one in bills["why"]) == yen(bills["difference"])
         for one in bills["why"]:
             assert sum(yen(part["yen"]) for part in one["parts"]) == yen(one["yen"])
@@ -83,7 +89,9 @@ def test_the_sample_adds_up_for_every_customer(sample: None, chief: User) -> Non
 @time_machine.travel(NOON)
 def test_the_next_bill_of_the_sample_is_what_is_then_billed(sample: None, chief: User) -> None:
     client = signed_in(chief)
-    shown = {c.pk: yen(client.get(page_of(c.code)).context["bills"]["now"]["yen"]) for c in Customer.objects.all()}
+    shown = {
+        c.pk: yen(client.get(page_of(c.code), WHOLE).context["bills"]["now"]["yen"]) for c in Customer.objects.all()
+    }
     assert close_month(date(2025, 8, 1), on=LATE, by="試験").closed
     sums = ChargeLine.objects.filter(month__month=date(2025, 8, 1)).order_by().values_list("customer")
     billed = dict(sums.annotate(Sum("amount_yen")))
@@ -107,7 +115,7 @@ def unit(db: None, tmp_path) -> ManagementUnit:
 
 @time_machine.travel(NOON)
 def test_a_month_is_price_times_number(unit: ManagementUnit, chief: User) -> None:
-    context = signed_in(chief).get(page_of("C-1")).context
+    context = signed_in(chief).get(page_of("C-1"), WHOLE).context
     (held,) = context["units"]
     shown = {target.number: (target.monthly, target.times) for target in held.targets}
     assert shown == {
@@ -136,7 +144,7 @@ def test_why_the_next_bill_differs_is_said(
     unit: ManagementUnit, chief: User, tmp_path, facts: list, sentence: str, difference: int
 ) -> None:
     must_take(rows(*facts), tmp_path / "more")
-    bills = signed_in(chief).get(page_of("C-1")).context["bills"]
+    bills = signed_in(chief).get(page_of("C-1"), WHOLE).context["bills"]
     said = [part["said"] for one in bills["why"] for part in one["parts"]]
     assert sentence in said
     assert yen(bills["difference"]) == difference
@@ -146,7 +154,7 @@ def test_why_the_next_bill_differs_is_said(
 def test_the_causes_of_one_target_stand_in_its_row(unit: ManagementUnit, chief: User, tmp_path) -> None:
     """O-KEEP is bound to 2025-09-30 and ends on 08-09: 22 days of August less, and the rest of its minimum term (14-2)."""
     must_take(rows(notice("O-KEEP", "2025-07-10")), tmp_path / "more")
-    (one,) = signed_in(chief).get(page_of("C-1")).context["bills"]["why"]
+    (one,) = signed_in(chief).get(page_of("C-1"), WHOLE).context["bills"]["why"]
     assert (one["number"], one["yen"], one["falls"]) == ("O-KEEP", "+20,000", False)
     assert [(part["said"], part["yen"]) for part in one["parts"]] == [
         ("課金する日数が31日から9日に変わります", "−14,194"),
@@ -158,7 +166,7 @@ def test_the_causes_of_one_target_stand_in_its_row(unit: ManagementUnit, chief: 
 def test_what_lies_ahead_is_told_by_day(unit: ManagementUnit, chief: User, tmp_path) -> None:
     more = [price("T-1", "monthly", 310_000, "2025-12-01"), notice("M-1", "2025-08-01", "2025-11-30")]
     must_take(rows(*more), tmp_path / "more")
-    ahead = signed_in(chief).get(page_of("C-1")).context["ahead"]
+    ahead = signed_in(chief).get(page_of("C-1"), WHOLE).context["ahead"]
     told = [(str(one.on), one.kind, one.number) for row in ahead["rows"] for one in (row.first, *row.others)]
     told += [(str(one.on), one.kind, one.number) for row in ahead["more"] for one in (row.first, *row.others)]
     assert told == sorted(told, key=lambda one: one[0])
@@ -188,11 +196,14 @@ def test_a_back_dated_correction_is_told_on_its_day_and_not_as_known_before(unit
         correct_price(row, amount_yen=200_000, reference="見積 2", reason="誤り", on=date(2025, 8, 12), by=chief)
     with time_machine.travel("2025-08-13 10:00+09:00"):
         client = signed_in(chief)
-        now = client.get(address, {"on": "2025-05-15"}).context
-        then = client.get(address, {"on": "2025-05-15", "known": "2025-08-11"}).context
-        today, before = client.get(address).context, client.get(address, {"known": "2025-08-11"}).context
-        assert "2025-08-11の終わりまでに記録されていた事実だけ" in client.get(address, {"known": "2025-08-11"}).text
-        assert "事実だけで表示しています" not in client.get(address, {"known": "2025-08-13"}).text
+        now = client.get(address, WHOLE | {"on": "2025-05-15"}).context
+        then = client.get(address, WHOLE | {"on": "2025-05-15", "known": "2025-08-11"}).context
+        today, before = client.get(address, WHOLE).context, client.get(address, WHOLE | {"known": "2025-08-11"}).context
+        assert (
+            "2025-08-11の終わりまでに記録されていた事実だけ"
+            in client.get(address, WHOLE | {"known": "2025-08-11"}).text
+        )
+        assert "事実だけで表示しています" not in client.get(address, WHOLE | {"known": "2025-08-13"}).text
     assert (now["figures"]["monthly"], then["figures"]["monthly"]) == ("470,000", "570,000")
     # The month of that day was closed: it is told as it was billed, whatever is known since.
     assert now["bills"]["now"]["yen"] == then["bills"]["now"]["yen"] == "570,000"
@@ -213,7 +224,7 @@ def test_a_unit_is_told_as_of_the_same(unit: ManagementUnit, chief: User) -> Non
     with time_machine.travel("2025-08-13 10:00+09:00"):
         client = signed_in(chief)
         address = reverse("admin:contracts_managementunit_change", args=[unit.pk])
-        now, then = client.get(address).context, client.get(address, {"known": "2025-08-11"}).context
+        now, then = client.get(address, WHOLE).context, client.get(address, WHOLE | {"known": "2025-08-11"}).context
     assert (now["monthly"], then["monthly"]) == ("470,000", "570,000")
     assert (now["bills"]["now"]["yen"], then["bills"]["now"]["yen"]) == ("70,000", "570,000")
     assert all(not row.verbs and not row.may_ask and not row.todo for row in then["rows"])
@@ -223,7 +234,7 @@ def test_a_unit_is_told_as_of_the_same(unit: ManagementUnit, chief: User) -> Non
 @time_machine.travel(NOON)
 def test_who_may_not_see_yen_sees_none(unit: ManagementUnit, db: None) -> None:
     seen = person("seen", "view_customer", "view_managementunit")
-    answer = signed_in(seen).get(page_of("C-1"))
+    answer = signed_in(seen).get(page_of("C-1"), WHOLE)
     assert answer.context["bills"] is None
     assert "570,000" not in answer.text
     assert "300,000" not in answer.text
@@ -231,26 +242,26 @@ def test_who_may_not_see_yen_sees_none(unit: ManagementUnit, db: None) -> None:
     assert answer.context["papers"] == []
     assert answer.context["history"] is None
     assert answer.context["verbs"] == {"main": [], "groups": []}
-    of_unit = signed_in(seen).get(reverse("admin:contracts_managementunit_change", args=[unit.pk]))
+    of_unit = signed_in(seen).get(reverse("admin:contracts_managementunit_change", args=[unit.pk]), WHOLE)
     assert "300,000" not in of_unit.text
 
 
 def test_who_may_not_see_units_sees_the_name_alone(unit: ManagementUnit) -> None:
-    answer = signed_in(person("name", "view_customer")).get(page_of("C-1"))
+    answer = signed_in(person("name", "view_customer")).get(page_of("C-1"), WHOLE)
     assert "株式会社見本" in answer.text
     assert "U-1" not in answer.text
 
 
 @time_machine.travel(NOON)
 def test_verbs_stand_by_work_and_what_would_be_refused_says_why(unit: ManagementUnit, chief: User, tmp_path) -> None:
-    verbs = signed_in(chief).get(page_of("C-1")).context["verbs"]
+    verbs = signed_in(chief).get(page_of("C-1"), WHOLE).context["verbs"]
     assert [(str(one.label), one.weight, bool(one.address)) for one in verbs["main"]] == [
         ("申込を入力", "main", True),
         ("解約通知を受け付ける", "grave", True),
     ]
     assert [str(group.label) for group in verbs["groups"]] == ["契約者と管理単位", "障害", "台帳"]
     ManagementUnit.objects.create(code="U-2", name="支社", customer=unit.customer)
-    asks = signed_in(chief).get(page_of("C-1")).context["verbs"]["main"][0]
+    asks = signed_in(chief).get(page_of("C-1"), WHOLE).context["verbs"]["main"][0]
     assert [choice.label for choice in asks.choices] == ["U-1 本社", "U-2 支社"]
     every = [notice(number, "2025-05-01") for number in ("T-1", "M-1", "O-EDR", "O-KEEP", "O-LIC")]
     must_take(rows(*every), tmp_path / "notices")
@@ -258,7 +269,7 @@ def test_verbs_stand_by_work_and_what_would_be_refused_says_why(unit: Management
         client = signed_in(chief)
         of_unit_page = reverse("admin:contracts_managementunit_change", args=[unit.pk])
         gives, of_unit = (
-            next(one for one in client.get(address).context["verbs"]["main"] if one.weight == "grave")
+            next(one for one in client.get(address, WHOLE).context["verbs"]["main"] if one.weight == "grave")
             for address in (page_of("C-1"), of_unit_page)
         )
     assert str(gives.why_not) == str(of_unit.why_not) == "終了していない契約・オプションがありません"
@@ -285,7 +296,7 @@ def test_the_page_takes_few_queries_however_many_units(db: None, units: int) -> 
     client = signed_in(person("clerk", *ALL_OF_A_CLERK))
     address = page_of("C1")
     with CaptureQueriesContext(connection) as queries:
-        answer = client.get(address)
+        answer = client.get(address, WHOLE)
     assert len(queries) <= AT_MOST_QUERIES, [query["sql"][:100] for query in queries]
     assert answer.context["figures"]["monthly"] == f"{units * 1000:,}"
 
@@ -296,13 +307,13 @@ def test_units_are_paged_and_the_totals_are_of_all(db: None, chief: User) -> Non
     client, address = signed_in(chief), page_of("C1")
     seen = []
     for nth in ("1", "2", "3"):
-        context = client.get(address, {"page": nth}).context
+        context = client.get(address, WHOLE | {"page": nth}).context
         assert context["figures"]["monthly"] == "45,000"
         seen += [unit.row.code for unit in context["units"]]
     assert seen == [f"U{number:04}" for number in range(45)]
     assert len(seen) > 2 * UNITS_A_PAGE
     for wrong in ("0", "99", "x", "-1", "９"):
-        assert client.get(address, {"page": wrong}).status_code == 200
+        assert client.get(address, WHOLE | {"page": wrong}).status_code == 200
 
 
 @time_machine.travel("2026-08-10 12:00+09:00")
@@ -321,7 +332,7 @@ def test_the_english_page_is_english(unit: ManagementUnit, chief: User, tmp_path
     must_take(rows(*more), tmp_path / "more")
     for address in (page_of("C-1"), reverse("admin:contracts_managementunit_change", args=[unit.pk])):
         for query in ({}, {"on": "2025-06-01", "known": str(date(2025, 8, 10) - timedelta(days=1))}):
-            text = signed_in(chief, "en").get(address, query).text
+            text = signed_in(chief, "en").get(address, WHOLE | query).text
             text = re.sub(
                 r'<t[dh][^>]* lang="ja">.*?</t[dh]>|<form[^>]*language.*?</form>|<script.*?</script>',
                 "",
@@ -350,7 +361,7 @@ def test_papers_are_those_that_there_were(unit: ManagementUnit, chief: User, tmp
         Application.objects.create(number="A-LATE", unit=unit, state="draft", applied_on=date(2025, 8, 12))
     with time_machine.travel("2025-08-13 10:00+09:00"):
         client, address = signed_in(chief), page_of("C-1")
-        now, then = client.get(address).context, client.get(address, {"known": "2025-08-11"}).context
+        now, then = client.get(address, WHOLE).context, client.get(address, WHOLE | {"known": "2025-08-11"}).context
 
     def told(context, title: str) -> int:
         return len(next(table for table in context["papers"] if table["title"] == title)["rows"])

@@ -17,7 +17,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from billing.models import HeldSettlement, Month, ParkedTarget
-from billing.reports import REPORTS
+from billing.reports import AHEAD, REPORTS
 from contracts.models import ManagementUnit
 from tests.admin.conftest import signed_in
 
@@ -68,7 +68,7 @@ OF_DAYS = {
     "contracts_customer_change": ("on", "known", "page"),
     "contracts_entry_changelist": ("from", "to", "q"),
     "contracts_entry_csv": ("from", "to", "q"),
-    **{f"billing_report_{report.name}": ("month", "p") for report in REPORTS},
+    **{f"billing_report_{report.name}": ("month", "p") for report in (*REPORTS, *AHEAD)},
     "billing_report_lines": ("month", "p", "amount_from", "customer"),
     **{f"billing_{name}_changelist": ("month", "q") for name in ("chargeline", "heldsettlement", "month")},
 }

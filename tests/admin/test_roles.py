@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
-from billing.reports import REPORTS
+from billing.reports import AHEAD, REPORTS
 from tests.admin.conftest import signed_in
 from tests.admin.walk import address_of, admin_names
 
@@ -41,8 +41,8 @@ OTHERS = {
     "billing_journalfile_file": "billing.export_report",
     "billing_reports": "billing.view_chargeline",
     "billing_proposal_rows": "billing.view_proposal",
-    **{f"billing_report_{report.name}": "billing.view_chargeline" for report in REPORTS},
-    **{f"billing_report_{report.name}_export": "billing.export_report" for report in REPORTS},
+    **{f"billing_report_{report.name}": "billing.view_chargeline" for report in (*REPORTS, *AHEAD)},
+    **{f"billing_report_{report.name}_export": "billing.export_report" for report in (*REPORTS, *AHEAD)},
 }
 NOBODY = "nobody"
 VERBS = {
@@ -125,6 +125,9 @@ VERBS = {
     "billing_heldsettlement_waive": "billing.decide_heldsettlement",
     "billing_exportrecord_again": "billing.export_report",
     "billing_month_journal": "billing.export_report",
+    "billing_forecast_again": "billing.compute_forecast",
+    "billing_forecast_ask": "billing.compute_forecast",
+    "billing_forecast_go-on": "billing.compute_forecast",
     "contracts_application_acknowledge": "contracts.enter_application",
     "contracts_application_send-back": "contracts.decide_application",
     "contracts_application_receive": "contracts.enter_application",
@@ -174,7 +177,7 @@ EXPORTS = {"billing.export_report"}
 FINANCE = {permission for permission in VERBS.values() if permission.startswith("billing.")} - LOOKS
 FINANCE |= {"contracts.decide_claim", "contracts.confirm_asked"}
 ENTERS = {*VERBS.values()} - LEADS - FINANCE - LOOKS
-DECIDES = {*ENTERS, *LEADS, *EXPORTS}
+DECIDES = {*ENTERS, *LEADS, *EXPORTS, "billing.compute_forecast"}
 PEOPLE = {f"auth.{action}_{model}" for action in ("add", "change", "view") for model in ("user", "group")}
 DOES = {
     "営業担当": ENTERS,

@@ -11,6 +11,7 @@ from billing.models import LedgerCheck, Month, MonthClosing
 from billing.operations.book_uploads import keep
 from billing.operations.export_journal import export_journal
 from billing.operations.export_report import Wanted, export_report
+from billing.operations.forecast import forecast
 from billing.operations.groups import make_group
 from billing.operations.invoices import issue_invoices
 from billing.operations.marks import mark_paid
@@ -121,6 +122,7 @@ def add_one_of_each(by: User) -> None:
     mark_paid(month.invoices.order_by("number")[0], paid_on=day, on=day, by=by)
     keep_receipts("入金.csv", "請求書番号,入金日,金額\n2025-04-00001,2025-05-30,1\n".encode(), by=by)
     proposal = propose_month(next_month(month.month), on=date(2026, 11, 23), by=by)
+    forecast(12, on=date(2026, 11, 23), by=by)
     other = User.objects.create_user("another")
     MonthClosing.objects.create(proposal=proposal, asked_by=other, proposed_by=by, four_eyes=True, state="failed")
     Digest.objects.create(person=by, on=day, subject="お知らせ", body="本文", state="sending")

@@ -1,63 +1,70 @@
-"""What running, testing and developing need is kept apart, each list pinned whole and held by hashes."""
+"""What it is made of, looked at without a network: every pin with its hash, installed as pinned, under a licence that was agreed to."""
 
 import re
-import tomllib
+from importlib.metadata import PackageNotFoundError, metadata, version
 from pathlib import Path
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PYPROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-SETTINGS = tomllib.loads(PYPROJECT)
-NAMED = {
-    "requirements.txt": SETTINGS["project"]["dependencies"],
-    "requirements-test.txt": SETTINGS["dependency-groups"]["test"],
-    "requirements-dev.txt": SETTINGS["dependency-groups"]["dev"],
-}
-PINNED = re.compile(r"(?P<name>[a-z0-9.-]+)==(?P<version>\S+)(?: ; .+?)?((?: --hash=sha256:[0-9a-f]{64})+)")
+LOCKED = ("requirements.txt", "requirements-test.txt", "requirements-dev.txt")
+PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[^\]]*\])?==(?P<version>[^\s;]+)(?P<marker>[^\\\n]*)", re.M)
+AGREED = re.compile(
+    r"MIT|BSD|Apache|PSF|Python Software Foundation|LGPL|Lesser General Public|MPL|Mozilla|ISC|OFL|Open Font|Unlicense|Zope"
+    r"|0BSD|CNRI|Public Domain|HPND|SIL"
+)
+"""Licences under which it may be used and handed on with this product, unchanged."""
 
 
-def lines_of(name: str) -> list[str]:
-    """The entries of a list: comments left out, each joined with its hashes."""
-    text = re.sub(r"^\s*#.*\n", "", (ROOT / name).read_text(encoding="utf-8"), flags=re.M)
-    return [" ".join(line.split()) for line in text.replace("\\\n", " ").splitlines()]
+def pins(name: str) -> dict[str, tuple[str, str]]:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    return {found["name"]: (found["version"], found["marker"]) for found in PIN.finditer(text)}
 
 
-def pinned(name: str) -> dict[str, str]:
-    """The versions by package. Fails on a line that is more, or less, than one version and its hashes: an index, a URL, a range."""
-    found = [PINNED.fullmatch(line) or line for line in lines_of(name)]
-    assert [line for line in found if isinstance(line, str)] == [], name
-    return {match["name"]: match["version"] for match in found if not isinstance(match, str)}
+@pytest.mark.parametrize("name", LOCKED)
+def test_every_pin_has_its_hash(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    blocks = re.split(r"\n(?=[A-Za-z0-9])", text)
+    unhashed = [block.split("\n")[0] for block in blocks if PIN.match(block) and "--hash=sha256:" not in block]
+    assert pins(name)
+    assert unhashed == []
+    assert not re.search(r"^(-e|git\+|https?:)", text, re.M), "from the registry alone"
 
 
-def test_each_list_pins_what_pyproject_names():
-    for name, named in NAMED.items():
-        versions = pinned(name)
-        for requirement in map(Requirement, named):
-            version = versions.get(canonicalize_name(requirement.name), "0")
-            assert requirement.specifier.contains(version), f"{requirement} in {name}: run make lock"
+def test_what_is_named_twice_is_pinned_alike() -> None:
+    everywhere = [pins(name) for name in LOCKED]
+    for one in everywhere:
+        for other in everywhere:
+            assert {name: one[name][0] for name in one.keys() & other.keys()} == {
+                name: other[name][0] for name in one.keys() & other.keys()
+            }
 
 
-def test_the_lists_agree_on_what_they_share():
-    running = pinned("requirements.txt")
-    testing = pinned("requirements-test.txt")
-    for name in ("requirements-test.txt", "requirements-dev.txt"):
-        known = running if name == "requirements-test.txt" else testing | running
-        assert {
-            package: version for package, version in pinned(name).items() if known.get(package, version) != version
-        } == {}
+def test_what_runs_is_what_is_pinned() -> None:
+    differs = {}
+    for name, (pinned, marker) in pins("requirements.txt").items():
+        try:
+            if version(name) != pinned:
+                differs[name] = (version(name), pinned)
+        except PackageNotFoundError:
+            if not marker.strip():
+                differs[name] = ("not installed", pinned)
+    assert differs == {}
 
 
-def test_a_server_installs_no_tool_of_tests_or_of_developers():
-    tools = {
-        canonicalize_name(Requirement(line).name)
-        for name in ("requirements-test.txt", "requirements-dev.txt")
-        for line in NAMED[name]
-    }
-    assert tools & set(pinned("requirements.txt")) == set()
+def licence(name: str) -> str:
+    about = metadata(name)
+    said = [about.get("License-Expression", ""), *(about.get_all("Classifier") or [])]
+    told = " ".join(line for line in said if line and ("License ::" in line or line is said[0]))
+    return told.strip() or str(about.get("License", ""))[:200]
 
 
-def test_each_package_is_named_with_a_reason():
-    for line in (line for named in NAMED.values() for line in named):
-        assert re.search(rf'^    "{re.escape(line)}",\s+# \w', PYPROJECT, re.M), line
+def test_each_licence_was_agreed_to() -> None:
+    found = {}
+    for name in pins("requirements.txt"):
+        try:
+            found[name] = licence(name)
+        except PackageNotFoundError:
+            continue
+    assert len(found) > 20
+    assert {name: said for name, said in found.items() if not AGREED.search(said)} == {}

@@ -138,12 +138,18 @@ def pages() -> Iterator[tuple[str, str]]:
     month = Month.objects.get(month=FIRST)
     invoice = month.invoices.order_by("number")[0]
     unit = reverse("admin:contracts_managementunit_change", args=[101])
+    customer = reverse("admin:contracts_customer_change", args=[11])
     yield from {
         "index": reverse("admin:index"),
         "units": listed("contracts_managementunit"),
         "units, searched": listed("contracts_managementunit", "?q=U00001"),
         "a unit": unit,
-        "a customer": reverse("admin:contracts_customer_change", args=[11]),
+        "a unit, late part": f"{unit}?part=late",
+        "a unit, leaving": reverse("admin:contracts_managementunit_leaving", args=[101]),
+        "a unit, changing": reverse("admin:contracts_managementunit_changing", args=[101]),
+        "an application begun": reverse("admin:contracts_application_new", args=[101]),
+        "a customer": customer,
+        "a customer, late part": f"{customer}?part=late",
         "a contract": reverse("admin:contracts_contract_change", args=[606]),
         "contracts": listed("contracts_contract"),
         "customers": listed("contracts_customer"),
@@ -172,7 +178,31 @@ def pages() -> Iterator[tuple[str, str]]:
             f"report {report.name}": reverse(f"admin:billing_report_{report.name}") + f"?month={older}"
             for report in REPORTS
         },
+        # Last: a list keeps what it was narrowed to.
+        **narrowed(listed),
     }.items()
+
+
+def narrowed(listed: Callable[[str, str], str]) -> dict[str, str]:
+    """The search, the calendar, and lists by each of their filters."""
+    found = {"calendar": reverse("admin:contracts_workitem_calendar")}
+    for term in ("U0000101", "T0000060", "顧客", "0000101"):
+        found[f"search {term}"] = f"{reverse('search')}?q={term}"
+    for name, screen in (
+        ("units", "contracts_managementunit"),
+        ("contracts", "contracts_contract"),
+        ("options", "contracts_option"),
+    ):
+        for state in ("running", "ending", "ended", "waiting"):
+            found[f"{name}, {state}"] = listed(screen, f"?running={state}")
+        for whose in ("own", "none"):
+            found[f"{name}, of {whose}"] = listed(screen, f"?manager={whose}")
+    for tier in ("basic", "advanced", "premium"):
+        found[f"units, {tier}"] = listed("contracts_managementunit", f"?tier={tier}")
+        found[f"contracts, {tier}"] = listed("contracts_contract", f"?tier={tier}")
+    for screen in ("application", "notice", "change", "price", "linkedservice"):
+        found[f"{screen}s"] = listed(f"contracts_{screen}", "")
+    return found
 
 
 def jobs_at_size() -> Iterator[tuple[str, Callable[[], object]]]:

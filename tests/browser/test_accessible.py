@@ -101,6 +101,8 @@ def test_every_screen(sample: None, page: Page, part: int) -> None:
         assert answer is not None
         if answer.status != 200:
             continue
+        # What the page computes comes after it.
+        page.wait_for_function("!document.querySelector('[data-late][aria-busy]')")
         problems = grave(page) + out_of_shape(page)
         # A quarter larger, as many set their browser.
         page.set_viewport_size({"width": 1093, "height": 720})

@@ -71,7 +71,7 @@ class Office:
         pages = {}
         with time_machine.travel(f"{day}T12:00:00+09:00"):
             for one in Customer.objects.all():
-                page = self.client.get(reverse("admin:contracts_customer_change", args=[one.pk]))
+                page = self.client.get(reverse("admin:contracts_customer_change", args=[one.pk]), {"part": "whole"})
                 bill = page.context["bills"]["now"]
                 assert bill["month"] == month
                 pages[one.code] = _yen(bill["yen"])
@@ -80,7 +80,9 @@ class Office:
         assert units == {code: _sum(month, unit__code=code) for code in units}
         for one in ManagementUnit.objects.all():
             with time_machine.travel(f"{day}T12:00:00+09:00"):
-                page = self.client.get(reverse("admin:contracts_managementunit_change", args=[one.pk]))
+                page = self.client.get(
+                    reverse("admin:contracts_managementunit_change", args=[one.pk]), {"part": "whole"}
+                )
             assert _yen(page.context["bills"]["before"]["yen"]) == _sum(month, unit__code=one.code)
         sums = ChargeLine.objects.filter(month__month=f"{month}-01").order_by().values_list("customer__code")
         billed = dict(sums.annotate(Sum("amount_yen")))
@@ -89,7 +91,7 @@ class Office:
 
     def of_unit(self, row):
         """What a unit's page says that the next month bills."""
-        page = self.client.get(reverse("admin:contracts_managementunit_change", args=[row.pk]))
+        page = self.client.get(reverse("admin:contracts_managementunit_change", args=[row.pk]), {"part": "whole"})
         return _yen(page.context["bills"]["now"]["yen"])
 
 
@@ -179,5 +181,5 @@ def test_pages_of_both_tell_of_any_day(office, how, from_on):
             for on in ("2025-04-15", "2025-07-10", "2025-07-21", "2025-08-01"):
                 for known in ("", "2025-07-10"):
                     with time_machine.travel("2025-07-10T12:00:00+09:00"):
-                        page = office.client.get(address, {"on": on, "known": known})
+                        page = office.client.get(address, {"on": on, "known": known, "part": "whole"})
                     assert page.status_code == 200

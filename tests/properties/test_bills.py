@@ -17,7 +17,7 @@ from billing.operations.bills_of_units import bills
 from billing.operations.close_month import close_month
 from billing.operations.decide_held import bill_held
 from contracts.facts.known import NOW, known_on
-from contracts.facts.load import load_units
+from contracts.facts.load import read_units
 from contracts.models import ManagementUnit
 from contracts.operations.refusal import Refused
 from contracts.terms.days import month_of, next_month
@@ -25,7 +25,7 @@ from tests.properties.test_preview_is_what_follows import FEW, LATE, NEXT, ON, V
 
 
 def shown(known=NOW, on=ON, today=ON):
-    units = load_units(ManagementUnit.objects.values_list("pk", flat=True), as_of=known.revision)
+    units = read_units(ManagementUnit.objects.values_list("pk", flat=True), as_of=known.revision)
     return bills(units, on=on, today=today, known=known)
 
 
@@ -125,7 +125,7 @@ def test_accounts_of_units_that_were_read_are_those_that_the_close_reads(unit, v
     with transaction.atomic():
         does(unit, User.objects.create_user("anybody"), verbs)
         ids = UnitSet([unit.pk])
-        assert list(accounts(ids, WHOLE, loaded=load_units([unit.pk]))) == list(accounts(ids, WHOLE))
+        assert list(accounts(read_units([unit.pk]), WHOLE)) == list(accounts(ids, WHOLE))
         transaction.set_rollback(True)
 
 

@@ -38,7 +38,7 @@ def shown(day: date) -> dict[str, int]:
     client.force_login(User.objects.get_or_create(username="chief", is_superuser=True, is_staff=True)[0])
     with time_machine.travel(f"{day}T12:00:00+09:00"):
         for customer in Customer.objects.all():
-            page = client.get(reverse("admin:contracts_customer_change", args=[customer.pk]))
+            page = client.get(reverse("admin:contracts_customer_change", args=[customer.pk]), {"part": "whole"})
             yen = int(page.context["bills"]["now"]["yen"].replace(",", "").replace("−", "-"))
             if yen:
                 found[customer.code] = yen

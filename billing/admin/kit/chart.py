@@ -16,6 +16,7 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 8, 12, 28
 """Room for the scale, the names of months, and half a line above."""
 TICKS = 4
 MILLION = 1_000_000
+BAR_WIDTH = 240
 
 
 @dataclass(frozen=True, slots=True)

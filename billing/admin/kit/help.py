@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from billing.reports import REPORTS
+from billing.reports import AHEAD, REPORTS
 from contracts.admin.kit.help import HELP, Help
 
 HELP |= {
@@ -71,9 +71,14 @@ HELP |= {
     "billing.journalfile": Help(
         _("請求書を会計ソフトの伝票として書き出した記録です。同じ請求書は一度だけ書き出し、後で変わったものは取消と新しい伝票になります。"),
     ),
+    "billing.forecast": Help(
+        _("先の一年から二年に請求される見通しと、MRRの増減です。締めと同じ計算で、新しい事実がなければ締めた額と一致します。"),
+        ("5", "10-9", "13"),
+    ),
     "billing_reports": Help(
         _("請求、仕訳、解除調定金、減額、異動、更新期限の帳票です。絞り込んで見て、Excel又はCSVで取り出します。"),
     ),
 }  # fmt: skip
 
 HELP |= {f"billing_report_{report.name}": HELP["billing_reports"] for report in REPORTS}
+HELP |= {f"billing_report_{report.name}": HELP["billing.forecast"] for report in AHEAD}

@@ -17,7 +17,7 @@ from billing.admin.reports.table import table_of
 from billing.formats.csv_file import CP932
 from billing.operations.export_report import CSV, XLSX, Wanted, export_report
 from billing.operations.kept_sums import last_months, months_by_kind, sums_of, sums_of_each
-from billing.reports import REPORTS, Report
+from billing.reports import AHEAD, REPORTS, Report
 from billing.reports.filters import asked as asked_by
 from billing.reports.filters import filters_of
 from billing.reports.ranges import rows_of
@@ -37,7 +37,7 @@ TYPES = {XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 def addresses(site: admin.AdminSite) -> list[URLPattern]:
     """The menu, and of each report its page and where it is taken out."""
     found = [path("reports/", site.admin_view(_menu), name="billing_reports")]
-    for report in REPORTS:
+    for report in (*REPORTS, *AHEAD):
         page, out = f"reports/{report.name}/", f"reports/{report.name}/export/"
         found.append(path(page, site.admin_view(_of(report, _page)), name=f"billing_report_{report.name}"))
         found.append(path(out, site.admin_view(_of(report, _export)), name=f"billing_report_{report.name}_export"))
@@ -59,7 +59,7 @@ def _menu(request: HttpRequest) -> HttpResponse:
     kinds = months_by_kind()
     context = admin.site.each_context(request) | {
         "title": _("帳票"),
-        "reports": [(reverse(f"admin:billing_report_{r.name}"), r.title, r.about) for r in REPORTS],
+        "reports": [(reverse(f"admin:billing_report_{r.name}"), r.title, r.about) for r in (*REPORTS, *AHEAD)],
         "chart": stacked(last_months()),
         "kinds": beside_each_other(kinds),
         "revenue": reverse("admin:billing_report_revenue"),
@@ -80,7 +80,7 @@ def _page(request: HttpRequest, report: Report) -> HttpResponse:
         "form": filters.form,
         "state": _state(report, asked),
         "query": query.urlencode(),
-        "spans": spans(report, request.GET.dict(), today=clock.today()),
+        "spans": spans(report, request.GET.dict(), today=clock.today()) if report.begins is None else [],
         "conditions": conditions(filters) if asked else [],
         "printed_at": minute(clock.now()),
         "out": reverse(f"admin:billing_report_{report.name}_export"),
@@ -91,6 +91,8 @@ def _page(request: HttpRequest, report: Report) -> HttpResponse:
 
 def _state(report: Report, asked: ReportAsked | None) -> str:
     """What has to be known of the months before their figures are used; '' where all are closed, or none is asked for."""
+    if asked is not None and report.state is not None:
+        return report.state(asked)
     if asked is None or (asked.row is not None and asked.row.closed_at is not None and not asked.each) or asked.closed:
         return ""
     if asked.each:

@@ -140,10 +140,22 @@ class ApplicationAdmin(WorkingList, ActingAdmin):
             asked = points_of(row, judgement, on=on)
             bills = self._bills(request, row, judgement, on)
             context["panel"] = panel(judgement, on=on, totals=sums, points=asked, known=row.known, bills=bills)
+            context["buttons"] = self._weighed(self.buttons(request, row), row, acceptable=judgement.acceptable)
         context["lines"] = list(readable(row.lines, names))
         context["versions"] = versions(row) if row.returned else []
         context["imported"] = row.state == "accepted" and not row.lines
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _weighed(self, buttons: list[dict[str, Any]], row: Application, *, acceptable: bool) -> list[dict[str, Any]]:
+        """The loudest button leads on: from what is not acceptable that is putting it right, not what would be refused."""
+        if acceptable:
+            return buttons
+        onward = self.address("edit" if row.state == "draft" else "send-back", row)
+        weights = {"main": "", "": "", "grave": "grave"}
+        return [
+            {**one, "weight": "main" if one["address"] == onward else weights.get(one["weight"], one["weight"])}
+            for one in buttons
+        ]
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

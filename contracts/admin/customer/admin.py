@@ -6,23 +6,26 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
 from contracts.admin.customer.first import FIRST
-from contracts.admin.customer.page import customer_page
+from contracts.admin.customer.page import customer_late, customer_page
 from contracts.admin.customer.verbs import customer_verbs
 from contracts.admin.kit.about import book_out
 from contracts.admin.kit.as_of import as_of
-from contracts.admin.kit.base import list_of
+from contracts.admin.kit.base import asks_for_one, list_of
 from contracts.admin.kit.bills import KnowsBills
 from contracts.admin.kit.columns import page_of
+from contracts.admin.kit.late import Part, late_places, part_of
 from contracts.admin.kit.search import FINDS, customers_found
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, text_field
 from contracts.admin.records.name import CORRECT_FIRST, RenameForm, names_said, renaming
 from contracts.admin.records.transfer import MERGE
+from contracts.facts.party_names import with_ever_named
 from contracts.models import Contract, Customer, ManagementUnit, Name, Transfer
 from contracts.operations.register import register_customer, register_unit
 
@@ -99,14 +102,24 @@ class CustomerAdmin(ActingAdmin):
         asked = request.GET.get("page", "")
         site = cast(KnowsBills, self.admin_site)
         nth = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= NTH_DIGITS else 1
+        part = part_of(request)
+        if part is not Part.FIRST:
+            context |= customer_late(row, as_of=shown, nth=nth, site=site, may=may)
+        if part is Part.LATE:
+            return TemplateResponse(request, "admin/customer_late.html", {**context, "as_of": shown})
         context |= customer_page(row, as_of=shown, nth=nth, site=site, may=may)
+        context |= {"late_places": late_places(request), "comes_late": part is Part.FIRST}
         context["names"] = names_said(row)
         if shown.known_day is None:
             # What was known once cannot be acted on: verbs act on what stands.
-            context["verbs"] = customer_verbs(
-                context.get("units", ()), self.buttons(request, row), book_out(request, row), may
-            )
+            context["buttons"] = self.buttons(request, row)
+            context["verbs"] = customer_verbs(context.get("units", ()), context["buttons"], book_out(request, row), may)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        # The page asks for the names only of what has any.
+        return with_ever_named(rows, "customer") if asks_for_one(request) else rows
 
     def found(self, term: str) -> Q:
         return Q(pk__in=customers_found(term))

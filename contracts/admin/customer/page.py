@@ -1,6 +1,6 @@
 """What the page of a customer shows, on a chosen day and as it was known on one: all of its units from one reading of their facts."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,17 +10,17 @@ from django.utils.translation import gettext
 
 from contracts.admin.customer.papers import Papers, papers_of
 from contracts.admin.kit.as_of import AsOf
-from contracts.admin.kit.bills import Bills, KnowsBills, bills_told, times
+from contracts.admin.kit.bills import Bills, KnowsBills, Monthly, bills_told, times
 from contracts.admin.kit.columns import page_of, thousands
 from contracts.admin.kit.lanes import Coming, coming_of, lanes, window
 from contracts.admin.kit.naming import detail_on, in_order, name_on
-from contracts.admin.kit.stored import stored_targets
+from contracts.admin.kit.stored import places_of
 from contracts.admin.kit.told import signed
 from contracts.admin.work.worklist import shown, standing
 from contracts.facts.holders import billed_of
-from contracts.facts.load import load_units
+from contracts.facts.load import Loaded, read_units
 from contracts.judge.ahead import Ahead, ahead, price_ahead
-from contracts.models import Customer, ManagementUnit, Target
+from contracts.models import Customer, ManagementUnit
 from contracts.models.among import among
 from contracts.terms.catalog import CATEGORY_NAMES
 from contracts.terms.timeline import Timeline
@@ -61,21 +61,19 @@ class HeldUnit:
     runs: bool
     """Whether anything of it has not ended by today: what a notice could be for."""
     monthly: str
-    before: str
-    now: str
-    difference: str
     next_day: Coming | None
 
 
 @dataclass
 class Page:
-    """What was read for the page; ``units`` and ``targets`` also of units that pass, or passed, to the customer or from it: it may be billed for them."""
+    """What was read for the page, or its late part: for that also units that pass, or passed, to the customer or from it, since it may
+    be billed for them."""
 
     rows: Mapping[int, ManagementUnit]
     units: Mapping[int, Unit]
     timelines: Mapping[int, Timeline]
-    targets: Mapping[str, Target]
-    bills: Bills | None
+    read: Loaded
+    monthly: Monthly | None
     as_of: AsOf
 
     @property
@@ -96,10 +94,10 @@ class Page:
             return number
         return name_on(target, self.timelines[pk], self.as_of.on)
 
-    @property
+    @cached_property
     def places(self) -> dict[str, str]:
         """The addresses of the targets, by number."""
-        return {number: page_of(row) for number, row in self.targets.items()}
+        return places_of(self.read)
 
 
 def customer_page(
@@ -109,14 +107,12 @@ def customer_page(
     context: dict[str, Any] = {"as_of": as_of}
     if not may("contracts.view_managementunit"):
         return context | {"units_hidden": True}
-    all_units = list(
-        ManagementUnit.objects.filter(customer=row).select_related("account_manager").order_by("code")[: MOST_UNITS + 1]
-    )
-    pages = max(1, -(-min(len(all_units), MOST_UNITS) // UNITS_A_PAGE))
-    nth = min(max(nth, 1), pages)
-    here = all_units[UNITS_A_PAGE * (nth - 1) : UNITS_A_PAGE * nth]
+    all_units, here, nth, pages = _units_at(row, nth)
     whole = len(all_units) <= MOST_UNITS
-    page = _read(row, all_units if whole else here, as_of, site, sees_yen=may("billing.view_chargeline"))
+    row.holds_any = bool(all_units)  # type: ignore[attr-defined]
+    page = _read(all_units if whole else here, as_of)
+    if may("billing.view_chargeline"):
+        page.monthly = site.monthly(page.read, on=as_of.on)
     coming = list(_coming(page))
     held = [_unit(page, one, coming) for one in here]
     context |= {
@@ -126,12 +122,42 @@ def customer_page(
         "pages": pages,
         "nth": nth,
         "figures": _figures(page),
-        "bills": _told(page),
+        "sees_yen": page.monthly is not None,
         "ahead": lanes(coming, on=as_of.on),
         "managers": _managers(all_units),
         "page_links": [_page_link(at, nth, as_of) for at in range(1, pages + 1)],
     }
-    return context | _beside(row, page, may=may, site=site)
+    return context | _work(page, may)
+
+
+def customer_late(
+    row: Customer, *, as_of: AsOf, nth: int, site: KnowsBills, may: Callable[[str], bool]
+) -> dict[str, Any]:
+    """The context of the late part: the bill before and the next one, of each unit too, and what was written."""
+    if not may("contracts.view_managementunit"):
+        return {}
+    all_units, here, _nth, _pages = _units_at(row, nth)
+    rows = all_units if len(all_units) <= MOST_UNITS else here
+    sees_yen = may("billing.view_chargeline")
+    passing = billed_of(row.pk).order_by("unit_id")[:MOST_UNITS] if sees_yen else ()
+    page = _read(rows, as_of, beside=passing)
+    context: dict[str, Any] = {"bills": None, "unit_bills": []}
+    if sees_yen:
+        bills = site.bills(page.read, on=as_of.on, today=as_of.today, known=as_of.known, payer=row.pk)
+        context["bills"] = bills_told(bills, name_of=page.name_of, place_of=page.places)
+        context["unit_bills"] = [_unit_bill(bills, one) for one in here]
+    targets = [pk for pk, values in page.read.targets.items() if values["unit_id"] in page.rows]
+    papers: Papers = papers_of(row, list(page.rows), targets, known=as_of.known, may=may, site=site)
+    return context | {"papers": papers.tables, "history": papers.history}
+
+
+def _units_at(row: Customer, nth: int) -> tuple[list[ManagementUnit], list[ManagementUnit], int, int]:
+    """All units of a customer (one more than are added up, where there are more), those of a page of them, its number, and of how many."""
+    rows = ManagementUnit.objects.filter(customer=row).select_related("account_manager").order_by("code")
+    all_units = list(rows[: MOST_UNITS + 1])
+    pages = max(1, -(-min(len(all_units), MOST_UNITS) // UNITS_A_PAGE))
+    nth = min(max(nth, 1), pages)
+    return all_units, all_units[UNITS_A_PAGE * (nth - 1) : UNITS_A_PAGE * nth], nth, pages
 
 
 def _page_link(at: int, nth: int, as_of: AsOf) -> dict[str, Any]:
@@ -139,21 +165,16 @@ def _page_link(at: int, nth: int, as_of: AsOf) -> dict[str, Any]:
     return {"nth": at, "here": at == nth, "query": query}
 
 
-def _read(customer: Customer, rows: Sequence[ManagementUnit], as_of: AsOf, site: KnowsBills, *, sees_yen: bool) -> Page:
+def _read(rows: Sequence[ManagementUnit], as_of: AsOf, *, beside: Iterable[int] = ()) -> Page:
     by_id = {row.pk: row for row in rows}
-    passing = billed_of(customer.pk).order_by("unit_id")[:MOST_UNITS]
-    units = load_units({*by_id, *passing}, as_of=as_of.known.revision)
+    read = read_units({*by_id, *beside}, as_of=as_of.known.revision)
     timelines = {}
-    for pk, unit in units.items():
+    for pk, unit in read.units.items():
         try:
             timelines[pk] = Timeline(unit)
         except ContradictionError:
             timelines[pk] = Timeline(unit, {})
-    targets = stored_targets(units)
-    bills = None
-    if sees_yen:
-        bills = site.bills(units, on=as_of.on, today=as_of.today, known=as_of.known, payer=customer.pk)
-    return Page(by_id, units, timelines, targets, bills, as_of)
+    return Page(by_id, read.units, timelines, read, None, as_of)
 
 
 def _coming(page: Page) -> Iterator[Coming]:
@@ -162,7 +183,7 @@ def _coming(page: Page) -> Iterator[Coming]:
     found: list[tuple[int, Ahead]] = []
     for pk, unit in page.held:
         found += [(pk, one) for one in ahead(unit, page.timelines[pk].ends, days)]
-    for one in page.bills.ahead if page.bills is not None else ():
+    for one in page.monthly.ahead if page.monthly is not None else ():
         if one.on in days and one.unit_id in page.rows:
             found.append((one.unit_id, price_ahead(one.number, one.on, one.before_yen, one.after_yen)))
     for pk, one in sorted(found, key=lambda each: (each[1].on, page.rows[each[0]].code, each[1].number)):
@@ -175,16 +196,9 @@ def _unit(page: Page, row: ManagementUnit, coming: Sequence[Coming]) -> HeldUnit
     unit, timeline, on = page.units[row.pk], page.timelines[row.pk], page.as_of.on
     category = timeline.on(on).category
     serving = [target for target in in_order(unit) if timeline.serves(target, on)]
-    bills = page.bills
-    monthly = before = now = difference = ""
-    if bills is not None:
-        monthly = str(thousands(bills.monthly_yen([target.number for target in serving])))
-        now_yen = bills.now.by_unit.get(row.pk, 0)
-        now = str(thousands(now_yen))
-        if bills.before is not None:
-            before_yen = bills.before.by_unit.get(row.pk, 0)
-            before = str(thousands(before_yen))
-            difference = signed(now_yen - before_yen) if now_yen != before_yen else ""
+    monthly = ""
+    if page.monthly is not None:
+        monthly = str(thousands(page.monthly.monthly_yen([target.number for target in serving])))
     return HeldUnit(
         row=row,
         place=page_of(row),
@@ -195,19 +209,16 @@ def _unit(page: Page, row: ManagementUnit, coming: Sequence[Coming]) -> HeldUnit
             n not in timeline.ends or timeline.ends[n].on >= page.as_of.today for n in (t.number for t in unit.targets)
         ),
         monthly=monthly,
-        before=before,
-        now=now,
-        difference=difference,
         next_day=next((one for one in coming if one.unit == row.code), None),
     )
 
 
 def _target(page: Page, target: PlainTarget, timeline: Timeline) -> HeldTarget:
-    charged = page.bills.monthly.get(target.number) if page.bills is not None else None
+    charged = page.monthly.monthly.get(target.number) if page.monthly is not None else None
     end = timeline.ends.get(target.number)
     return HeldTarget(
         number=target.number,
-        place=page_of(page.targets[target.number]),
+        place=page.places[target.number],
         name=name_on(target, timeline, page.as_of.on),
         detail=detail_on(target, timeline, page.as_of.on),
         is_option=isinstance(target, Option),
@@ -224,13 +235,16 @@ def _figures(page: Page) -> dict[str, Any]:
     serving = [target for pk, unit in page.held for target in unit.targets if page.timelines[pk].serves(target, on)]
     options = sum(1 for target in serving if isinstance(target, Option))
     found = {"contracts": len(serving) - options, "options": options}
-    if page.bills is None:
+    if page.monthly is None:
         return found
-    return found | {"monthly": thousands(page.bills.monthly_yen([target.number for target in serving]))}
+    return found | {"monthly": thousands(page.monthly.monthly_yen([target.number for target in serving]))}
 
 
-def _told(page: Page) -> dict[str, Any] | None:
-    return bills_told(page.bills, name_of=page.name_of, place_of=page.places) if page.bills is not None else None
+def _unit_bill(bills: Bills, row: ManagementUnit) -> dict[str, Any]:
+    """What the later bill has of one unit, and how that differs from the one before ('' where it does not)."""
+    now, before = bills.now.by_unit.get(row.pk, 0), bills.before.by_unit.get(row.pk, 0) if bills.before else None
+    differs = before is not None and now != before
+    return {"pk": row.pk, "now": thousands(now), "difference": signed(now - before) if differs else ""}
 
 
 def _managers(rows: Sequence[ManagementUnit]) -> list[dict[str, Any]]:
@@ -242,15 +256,11 @@ def _managers(rows: Sequence[ManagementUnit]) -> list[dict[str, Any]]:
     return [{"name": name, "count": count} for name, count in sorted(found.items(), key=lambda one: (-one[1], one[0]))]
 
 
-def _beside(row: Customer, page: Page, *, may: Callable[[str], bool], site: KnowsBills) -> dict[str, Any]:
-    """What is to be done, and what was written: for whoever may see it."""
+def _work(page: Page, may: Callable[[str], bool]) -> dict[str, Any]:
+    """What is to be done, for whoever may see it."""
     today, ids = page.as_of.today, list(page.rows)
-    work: list[dict[str, Any]] = []
-    more_work = False
-    if page.as_of.known_day is None and may("contracts.view_workitem") and ids:
-        found = list(standing(today).filter(among("unit_id", ids))[: WORK_SHOWN + 1])
-        more_work = len(found) > WORK_SHOWN
-        work = shown(found[:WORK_SHOWN], today=today, decides=may("contracts.decide_application"))
-    targets = [one.pk for one in page.targets.values() if one.unit_id in page.rows]
-    papers: Papers = papers_of(row, ids, targets, known=page.as_of.known, may=may, site=site)
-    return {"work": work, "more_work": more_work, "papers": papers.tables, "history": papers.history}
+    if page.as_of.known_day is not None or not may("contracts.view_workitem") or not ids:
+        return {"work": []}
+    found = list(standing(today).filter(among("unit_id", ids))[: WORK_SHOWN + 1])
+    work = shown(found[:WORK_SHOWN], today=today, decides=may("contracts.decide_application"))
+    return {"work": work, "more_work": len(found) > WORK_SHOWN}

@@ -32,6 +32,7 @@ OWN = {
     "issue_invoice": _("請求書を発行する"),
     "propose_month": _("月次の提案を計算する"),
     "close_month": _("月次を締める"),
+    "compute_forecast": _("見通しを計算する"),
     "take_bookupload": _("提出された台帳を取り込み、又は却下する"),
 }
 APPS = ("auth", "contracts", "billing")

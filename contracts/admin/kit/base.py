@@ -121,6 +121,12 @@ class StandingList(FactList):
         return super().get_queryset(*args, **kwargs).filter(withdrawn_on=None)
 
 
+def asks_for_one(request: HttpRequest) -> bool:
+    """Whether a request is for the page of one record, not for a list."""
+    match = request.resolver_match
+    return match is not None and "object_id" in match.kwargs
+
+
 class FactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Facts to look at. Nothing is added, changed or deleted here; who may view is asked of the permissions."""
 

@@ -12,7 +12,7 @@ from contracts.admin.kit.columns import thousands
 from contracts.admin.kit.language import with_clause
 from contracts.admin.kit.told import signed
 from contracts.facts.known import Known
-from contracts.terms.unit import Unit
+from contracts.facts.load import Loaded
 
 SHOWN = 12
 """Differences that are shown at once; the others are folded."""
@@ -63,8 +63,8 @@ class Bill(Protocol):
     def by_fee(self) -> Mapping[str, int]: ...
 
 
-class Bills(Protocol):
-    """What units are charged and billed: billing.operations.bills_of_units.Bills has the meaning of each."""
+class Monthly(Protocol):
+    """What units are charged a month: billing.operations.bills_of_units.Monthly has the meaning of each."""
 
     @property
     def monthly(self) -> Mapping[str, Charged]: ...
@@ -74,6 +74,16 @@ class Bills(Protocol):
 
     @property
     def ahead(self) -> Sequence[Any]: ...
+
+    def monthly_yen(self, numbers: Sequence[str]) -> int:
+        """What targets come to a month, by their numbers."""
+
+
+class Bills(Protocol):
+    """What units are billed: billing.operations.bills_of_units.Bills has the meaning of each."""
+
+    @property
+    def missing(self) -> Mapping[str, Any]: ...
 
     @property
     def before(self) -> Bill | None: ...
@@ -87,17 +97,15 @@ class Bills(Protocol):
     @property
     def fee_names(self) -> Mapping[str, Any]: ...
 
-    def monthly_yen(self, numbers: Sequence[str]) -> int:
-        """What targets come to a month, by their numbers."""
-
 
 class KnowsBills(Protocol):
     """The site, as far as it tells bills and papers of money (csoc_admin.site)."""
 
-    def bills(
-        self, units: Mapping[int, Unit], *, on: date, today: date, known: Known, payer: int | None = None
-    ) -> Bills:
-        """What units that have been read are charged, their bills (``payer``: a customer's alone) and why they differ."""
+    def monthly(self, read: Loaded, *, on: date) -> Monthly:
+        """What units that have been read are charged a month as they stand on a day."""
+
+    def bills(self, read: Loaded, *, on: date, today: date, known: Known, payer: int | None = None) -> Bills:
+        """The bills of units that have been read (``payer``: a customer's alone) and why they differ."""
 
     def invoices_of(self, customer_id: int, *, known: Known) -> QuerySet[Any]:
         """The invoices of a customer, the newest first."""

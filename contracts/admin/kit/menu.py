@@ -75,6 +75,7 @@ SECTIONS: tuple[tuple[Any, tuple[Screen, ...]], ...] = (
         (
             _of(_("月次の提案"), "billing_proposal"),
             _of(_("締めた月"), "billing_month"),
+            _of(_("見通し"), "billing_forecast"),
             _of(_("請求書"), "billing_invoice"),
             _of(_("料金明細"), "billing_chargeline"),
             _of(_("送付と入金"), "billing_invoicemark"),

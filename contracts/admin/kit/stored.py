@@ -1,10 +1,18 @@
-"""The rows of what units have, by number, for the pages that show them."""
+"""The rows of what units have, by number, and their addresses, for the pages that show them."""
 
 from collections.abc import Mapping
 
+from contracts.admin.kit.columns import page_of
+from contracts.facts.load import Loaded
 from contracts.models import Target
 from contracts.models.among import among
 from contracts.terms.unit import Unit
+
+
+def places_of(read: Loaded) -> dict[str, str]:
+    """The addresses of the pages of all that was read, by number: no query."""
+    kinds = {pk: "option" if values["option"] else "contract" for pk, values in read.targets.items()}
+    return {values["number"]: page_of(Target(pk=pk, kind=kinds[pk])) for pk, values in read.targets.items()}
 
 
 def stored_targets(units: Mapping[int, Unit]) -> dict[str, Target]:

@@ -147,7 +147,8 @@ class ActingAdmin(FactAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        context["buttons"] = self.buttons(request, kwargs["obj"]) if kwargs.get("obj") is not None else []
+        if "buttons" not in context:
+            context["buttons"] = self.buttons(request, kwargs["obj"]) if kwargs.get("obj") is not None else []
         return super().render_change_form(request, context, *args, **kwargs)
 
     def after(self, verb: Verb, row: Any, result: Any) -> str:

@@ -4,14 +4,14 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
 from contracts.admin.kit import about
-from contracts.admin.kit.base import OfTargetAdmin, Related, by_code, list_of
+from contracts.admin.kit.base import OfTargetAdmin, Related, asks_for_one, by_code, list_of
 from contracts.admin.kit.catalogue import catalogue
 from contracts.admin.kit.clauses import clauses
 from contracts.admin.kit.columns import choice, column, day, iso, link, plain
@@ -30,6 +30,8 @@ from contracts.terms.catalog import CATEGORY_NAMES, Category
 from contracts.terms.editions import edition_on
 from contracts.terms.supplementary import name_on as name_on_day
 
+FEW_HAVE = {"outages": Outage, "breaches": Breach, "consents": Consent, "setting_changes": SettingChange}
+"""Tables of which few contracts have a row, by their names on a contract: whether one has is asked with the contract itself."""
 CHANGES = Prefetch("target__changes", Change.objects.standing().order_by(*IN_ORDER))
 
 
@@ -122,19 +124,29 @@ class ContractAdmin(WorkingList, ActingAdmin, OfTargetAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).prefetch_related(CHANGES)
+        rows = super().get_queryset(request).prefetch_related(CHANGES)
+        if not asks_for_one(request):
+            return rows
+        has = {
+            f"has_{table}": Exists(model.objects.filter(contract=OuterRef("pk"))) for table, model in FEW_HAVE.items()
+        }
+        return rows.select_related(*self.list_select_related, "linked_service").annotate(**has)
 
     def related(self, row: Any) -> list[Related]:
         of_contract = {"contract": row.target.number}
         of_target = "contract__target"
-        outages = row.outages.standing().select_related(of_target).order_by("known_at")
-        breaches = row.breaches.standing().select_related(of_target).order_by("occurred_at")
+        few = {
+            table: getattr(row, table).all() if getattr(row, f"has_{table}") else model.objects.none()
+            for table, model in FEW_HAVE.items()
+        }
+        outages = few["outages"].standing().select_related(of_target).order_by("known_at")
+        breaches = few["breaches"].standing().select_related(of_target).order_by("occurred_at")
         return [
             Related(option.rows(contract=row), option.OF_CONTRACT, list_of(Option, **of_contract)),
             *about.target(row.target),
-            Related(row.consents.standing().order_by("given_on"), consent.COLUMNS, list_of(Consent, **of_contract)),
+            Related(few["consents"].standing().order_by("given_on"), consent.COLUMNS, list_of(Consent, **of_contract)),
             Related(
-                row.setting_changes.order_by("-changed_at"),
+                few["setting_changes"].order_by("-changed_at"),
                 setting_change.COLUMNS,
                 list_of(SettingChange, **of_contract),
             ),

@@ -80,6 +80,13 @@ def _units(row: ManagementUnit, given: Given) -> list[int]:
     return [row.pk, *([to.pk] if to is not None and to.pk != row.pk else [])]
 
 
+def _has_movable(row: ManagementUnit) -> bool:
+    """Whether any contract of the unit can be moved; read once for the page that has read the unit."""
+    if not hasattr(row, "has_movable"):
+        row.has_movable = bool(movable(row, clock.today()))  # type: ignore[attr-defined]
+    return bool(row.has_movable)  # type: ignore[attr-defined]
+
+
 MOVE = Verb(
     name="move",
     label=_("契約を別の管理単位へ移動"),
@@ -88,7 +95,7 @@ MOVE = Verb(
     do=_move,
     done=_("移動を記録しました。新たに得る同意は作業一覧にあります。"),
     clause="6-2",
-    offered=lambda row: bool(movable(row, clock.today())),
+    offered=_has_movable,
     fit=_fit,
     follows=_shown,
     units=_units,

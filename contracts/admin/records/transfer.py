@@ -103,6 +103,13 @@ def _held(row: Customer, given: Given) -> list[int]:
     return [unit.pk for unit in held_units(row, given.get("from_on") or clock.today())]
 
 
+def _holds_any(row: Customer) -> bool:
+    """Whether the customer has a unit; read once for the page that shows its units."""
+    if not hasattr(row, "holds_any"):
+        row.holds_any = row.units.exists()  # type: ignore[attr-defined]
+    return bool(row.holds_any)  # type: ignore[attr-defined]
+
+
 TRANSFER = Verb(
     name="transfer",
     label=_("別の契約者へ移転"),
@@ -125,7 +132,7 @@ MERGE = Verb(
     done=_("合併を記録しました。新たに得る同意は作業一覧にあります。"),
     follows=shown,
     units=_held,
-    offered=lambda row: bool(_held(row, {})),
+    offered=_holds_any,
     second=large,
     second_permission="contracts.decide_correction",
     help=_(

@@ -6,16 +6,18 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
 from contracts.admin.kit.about import book_out
 from contracts.admin.kit.as_of import as_of
-from contracts.admin.kit.base import by_code, list_of
+from contracts.admin.kit.base import asks_for_one, by_code, list_of
 from contracts.admin.kit.bills import KnowsBills
 from contracts.admin.kit.columns import link, plain
+from contracts.admin.kit.late import Part, late_places, part_of
 from contracts.admin.kit.list_filters import UnitStateFilter, UnitTierFilter, manager_at
 from contracts.admin.kit.lists import WorkingList
 from contracts.admin.kit.search import FINDS, units_found
@@ -23,10 +25,11 @@ from contracts.admin.kit.verbs import ActingAdmin, Given, Verb
 from contracts.admin.records.move import MOVE
 from contracts.admin.records.name import CORRECT_FIRST, UnitRenameForm, names_said, renaming
 from contracts.admin.records.transfer import TRANSFER
-from contracts.admin.unit.page import unit_page
+from contracts.admin.unit.page import unit_late, unit_page
 from contracts.admin.unit.verbs import unit_verbs
 from contracts.admin.work.hand_over import HAND_OVER
 from contracts.admin.work.hand_over import to_come as handed_over
+from contracts.facts.party_names import with_ever_named
 from contracts.models import Application, Contract, ManagementUnit, Move, Name, Option, Transfer
 from contracts.operations.register import assign
 
@@ -88,6 +91,11 @@ class ManagementUnitAdmin(WorkingList, ActingAdmin):
     """Billing adds its own."""
     general_verbs = (HAND_OVER,)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        # The page asks for the names only of what has any.
+        return with_ever_named(rows, "unit") if asks_for_one(request) else rows
+
     def found(self, term: str) -> Q:
         return Q(pk__in=units_found(term))
 
@@ -107,11 +115,18 @@ class ManagementUnitAdmin(WorkingList, ActingAdmin):
     ) -> HttpResponse:
         row, may = kwargs["obj"], request.user.has_perm
         shown = as_of(request, today=clock.today())
-        context |= unit_page(row, as_of=shown, site=cast(KnowsBills, self.admin_site), may=may)
+        part, site = part_of(request), cast(KnowsBills, self.admin_site)
+        if part is not Part.FIRST:
+            context |= unit_late(row, as_of=shown, site=site, may=may)
+        if part is Part.LATE:
+            return TemplateResponse(request, "admin/unit_late.html", context)
+        context |= unit_page(row, as_of=shown, site=site, may=may)
+        context |= {"late_places": late_places(request), "comes_late": part is Part.FIRST and context["sees_yen"]}
         context |= {"names": names_said(row), "handed_over": handed_over(row)}
         if shown.known_day is not None:
             # What was known once cannot be acted on: verbs act on what stands.
             return super().render_change_form(request, context, *args, **kwargs)
         runs = any(one.end is None or one.end.on >= shown.today for one in (*context["rows"], *context["others"]))
-        context["verbs"] = unit_verbs(row, self.buttons(request, row), book_out(request, row), may, runs=runs)
+        context["buttons"] = self.buttons(request, row)
+        context["verbs"] = unit_verbs(row, context["buttons"], book_out(request, row), may, runs=runs)
         return super().render_change_form(request, context, *args, **kwargs)

@@ -7,21 +7,21 @@ from typing import Any
 from django.utils.translation import gettext
 
 from contracts.admin.kit.as_of import AsOf
-from contracts.admin.kit.bills import Bills, KnowsBills, bills_told
-from contracts.admin.kit.columns import page_of, thousands
+from contracts.admin.kit.bills import KnowsBills, bills_told
+from contracts.admin.kit.columns import thousands
 from contracts.admin.kit.language import clause_said, violation_said, with_clause
 from contracts.admin.kit.naming import name_on
-from contracts.admin.kit.stored import stored_targets
+from contracts.admin.kit.stored import places_of, stored_targets
 from contracts.admin.unit.picture import picture
 from contracts.admin.unit.rows import rows_of
 from contracts.admin.work.worklist import shown, standing
-from contracts.facts.load import load_units
-from contracts.models import Application, ManagementUnit
+from contracts.facts.load import read_units
+from contracts.models import Application, ManagementUnit, Target
 from contracts.terms.catalog import CATEGORY_NAMES
 from contracts.terms.days import NOT_YET_KNOWN
 from contracts.terms.remedies import remedy
 from contracts.terms.timeline import Finding, Timeline, judge
-from contracts.terms.unit import ContradictionError, Unit
+from contracts.terms.unit import ContradictionError
 
 APPLICATIONS_SHOWN = 20
 
@@ -32,7 +32,8 @@ def unit_page(row: ManagementUnit, *, as_of: AsOf, site: KnowsBills, may: Callab
     ``may`` says whether whoever looks has a permission. What was known on an earlier day offers no verbs: they act on what stands.
     """
     on, today = as_of.on, as_of.today
-    unit = load_units([row.pk], as_of=as_of.known.revision)[row.pk]
+    read = read_units([row.pk], as_of=as_of.known.revision)
+    unit = read.units[row.pk]
     context: dict[str, Any] = {"as_of": as_of, "on": on, "is_today": as_of.is_today, "today": today}
     try:
         timeline, findings = Timeline(unit), judge(unit)
@@ -41,19 +42,17 @@ def unit_page(row: ManagementUnit, *, as_of: AsOf, site: KnowsBills, may: Callab
         context["contradiction"] = with_clause(gettext(error.reason), error.clause)
     known = {target.number for target in unit.targets}
     stored = stored_targets({row.pk: unit})
-    bills = None
-    if may("billing.view_chargeline"):
-        bills = site.bills({row.pk: unit}, on=on, today=today, known=as_of.known)
-    charged = bills.monthly if bills is not None else {}
+    monthly = site.monthly(read, on=on) if may("billing.view_chargeline") else None
+    charged = monthly.monthly if monthly is not None else {}
     now = as_of.known_day is None
-    places = {number: page_of(found) for number, found in stored.items()}
+    row.has_movable = any(_movable(one, row, today) for one in stored.values())  # type: ignore[attr-defined]
     rows = list(rows_of(timeline, stored, charged, on=on, may=may, acts=now))
     return context | {
         "tier": _tier(timeline, on),
         "rows": [found for found in rows if found.serves],
         "others": [found for found in rows if not found.serves],
-        "monthly": thousands(bills.monthly_yen(list(known))) if bills is not None else "",
-        "bills": _bills(bills, unit, timeline, places, on),
+        "sees_yen": monthly is not None,
+        "monthly": thousands(monthly.monthly_yen(list(known))) if monthly is not None else "",
         "eligible": not any(_holds(finding, on) for finding in findings),
         "findings": [
             _said(finding, on) for finding in findings if finding.last is None or finding.last >= min(on, today)
@@ -69,14 +68,26 @@ def unit_page(row: ManagementUnit, *, as_of: AsOf, site: KnowsBills, may: Callab
     }
 
 
-def _bills(
-    found: Bills | None, unit: Unit, timeline: Timeline, places: dict[str, str], on: date
-) -> dict[str, Any] | None:
-    if found is None:
-        return None
-    names = {target.number: name_on(target, timeline, on) for target in unit.targets}
+def unit_late(row: ManagementUnit, *, as_of: AsOf, site: KnowsBills, may: Callable[[str], bool]) -> dict[str, Any]:
+    """The context of the late part: the bill before and the next one, which is what the close computes."""
+    if not may("billing.view_chargeline"):
+        return {"bills": None}
+    read = read_units([row.pk], as_of=as_of.known.revision)
+    unit = read.units[row.pk]
+    try:
+        timeline = Timeline(unit)
+    except ContradictionError:
+        timeline = Timeline(unit, {})
+    names = {target.number: name_on(target, timeline, as_of.on) for target in unit.targets}
+    found = site.bills(read, on=as_of.on, today=as_of.today, known=as_of.known)
     # Of a contract that has moved into another unit, its days here are billed here.
-    return bills_told(found, name_of=lambda number: names.get(number, number), place_of=places)
+    return {"bills": bills_told(found, name_of=lambda number: names.get(number, number), place_of=places_of(read))}
+
+
+def _movable(target: Target, row: ManagementUnit, on: date) -> bool:
+    """Whether a target can be moved out of the unit (contracts.operations.moves.movable)."""
+    is_module = target.kind == "contract" and bool(target.contract.module_type)
+    return is_module and target.unit_id == row.pk and (target.ends_on is None or target.ends_on >= on)
 
 
 def _tier(timeline: Timeline, on: date) -> str:

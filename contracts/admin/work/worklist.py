@@ -1,10 +1,11 @@
 """作業一覧: its rows of a day, as pages draw them, each leading to where it can be settled."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import KT
 from django.urls import reverse
 
 from contracts import clock
@@ -27,8 +28,10 @@ OF_CLAIM = frozenset({"claim", "claim_due"})
 def on_the_day(today: date) -> QuerySet[WorkItem]:
     """The rows that matter on a day or later, settled or not, each with its target's page; the earliest first."""
     targets = Target.objects.filter(number=OuterRef("subject"))
+    services = LinkedService.objects.filter(code=OuterRef("service_code"))
     rows = WorkItem.objects.filter(Q(until_on=None) | Q(until_on__gte=today))
     rows = rows.annotate(target_pk=Subquery(targets.values("pk")[:1]), target_kind=Subquery(targets.values("kind")[:1]))
+    rows = rows.annotate(service_code=KT("values__code")).annotate(service_pk=Subquery(services.values("pk")[:1]))
     rows = rows.select_related("unit__customer", "taken_by")
     return rows.order_by(F("due_on").asc(nulls_last=True), "pk")
 
@@ -40,12 +43,12 @@ def standing(today: date) -> QuerySet[WorkItem]:
 
 
 def shown(items: Iterable[WorkItem], *, today: date, decides: bool = False) -> list[dict[str, Any]]:
-    """The rows as a page draws them, with the addresses of their places: a query more where consents are among them.
+    """The rows as a page draws them, with the addresses of their places.
 
     ``decides``: whoever looks decides on applications, and is led to the page on which that is done.
     """
     rows = list(items)
-    places = _Places(rows, decides)
+    places = _Places(decides)
     # Asking a row for the name of its kind looks all kinds up anew.
     kinds = {kind: str(name) for kind, name in WORK}
     return [
@@ -76,16 +79,14 @@ def shown(items: Iterable[WorkItem], *, today: date, decides: bool = False) -> l
 
 
 class _Places:
-    """Where each row can be settled; the ids behind the codes of linked services are asked for in one set."""
+    """Where each row can be settled."""
 
-    def __init__(self, items: Sequence[WorkItem], decides: bool) -> None:
+    def __init__(self, decides: bool) -> None:
         self.decision = "accept" if decides else "change"
-        codes = {item.values.get("code", "") for item in items if item.kind == "consent"} - {""}
-        self.services = dict(LinkedService.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
 
     def of(self, item: WorkItem) -> str:
         """The address of the place."""
-        code, pk = item.values.get("code", ""), item.values.get("pk", "")
+        pk, service = item.values.get("pk", ""), getattr(item, "service_pk", None)
         if item.kind in OF_APPLICATION and pk:
             page = self.decision if item.kind == "application" else "change"
             return reverse(f"admin:contracts_application_{page}", args=[pk])
@@ -96,8 +97,8 @@ class _Places:
             return reverse("admin:contracts_settingchange_change", args=[pk])
         if item.kind in OF_CLAIM:
             return reverse(f"admin:contracts_{item.values['of']}_change", args=[pk])
-        if item.kind == "consent" and code in self.services:
-            return reverse("admin:contracts_linkedservice_change", args=[self.services[code]])
+        if item.kind == "consent" and service:
+            return reverse("admin:contracts_linkedservice_change", args=[service])
         target_pk, kind = getattr(item, "target_pk", None), getattr(item, "target_kind", None)
         if item.kind in ON_TARGET and target_pk:
             return reverse(f"admin:contracts_{'option' if kind == 'option' else 'contract'}_change", args=[target_pk])

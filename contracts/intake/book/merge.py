@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from contracts.intake.book.holders import holders_meant
 from contracts.intake.book.read import Book, Row, key_of
 from contracts.intake.book.settle import settle
 from contracts.intake.book.sheets import BY_NAME, SHEETS
@@ -36,6 +37,7 @@ def merge(book: Book) -> Merged:
     faults = list(book.faults)
     known = _what_is_referred_to(book)
     settled = _settle(book, known, faults)
+    settled["linked_services"] = _with_holders(book, known, settled["linked_services"], faults)
     new: dict[str, list[Row]] = {}
     rows_known = 0
     for sheet in SHEETS:
@@ -101,7 +103,7 @@ def _settle(book: Book, known: Known, faults: list[Fault]) -> dict[str, list[Row
         for row in book.rows[sheet.name]:
             settled_row, found = settle(row, module_of, option_of)
             faults += found
-            if found and sheet.name == "contracts":
+            if found and sheet.name in ("contracts", "linked_services"):
                 book.half_read.append(row)
             if held.get(row.key[0]) is row.values:
                 held[row.key[0]] = settled_row.values
@@ -111,6 +113,21 @@ def _settle(book: Book, known: Known, faults: list[Fault]) -> dict[str, list[Row
             else:
                 settled[sheet.name].append(settled_row)
     return settled
+
+
+def _with_holders(book: Book, known: Known, rows: list[Row], faults: list[Fault]) -> list[Row]:
+    """The states of linked services with the holders that are meant; a service whose holder is not told apart is not read."""
+    found: list[Row] = []
+    for row, meant in zip(rows, holders_meant(rows, known.customers), strict=True):
+        if isinstance(meant, Fault):
+            faults.append(meant)
+            book.unreadable["linked_services"].add(row.key[0])
+            book.half_read.append(row)
+            continue
+        if known.linked_services.get(row.key[0]) is row.values:
+            known.linked_services[row.key[0]] = meant.values
+        found.append(meant)
+    return found
 
 
 def _units_half_read(book: Book, known: Known) -> defaultdict[str, set[str]]:

@@ -7,11 +7,13 @@ from typing import Any
 
 from contracts.intake.book.cells import MOST_LICENCES
 from contracts.intake.book.read import Row
+from contracts.intake.book.sheets import BY_NAME
 from contracts.intake.faults import Fault
 from contracts.intake.sentence import Sentence
 from contracts.terms import catalog
 from contracts.terms.art10_options import EDR_OPTIONS, is_retention, minimum_licences, retention_bounds
 from contracts.terms.catalog import Category, LicenceType, ModuleType, OptionType, Service
+from contracts.terms.consents import CLAUSES, ON_SERVICE_OF, can_be_of
 from contracts.terms.unit import Ground, What
 
 
@@ -43,6 +45,14 @@ def _linked_service(row: Row, *_: Any) -> Iterator[Fault]:
     values["item"] = (values["item"] or "") if item is None else item
     if values["ends_on"] and values["ends_on"] < values["from_on"]:
         yield _fault(row, "ends_on", "終了日が適用日より前です")
+    for assent in ON_SERVICE_OF:
+        column = f"{assent}_on"
+        if values.get(column) and not can_be_of(assent, Service(values["service"])):
+            service = catalog.SERVICE_NAMES[Service(values["service"])]
+            name = BY_NAME["linked_services"].column(column).label
+            yield _fault(
+                row, column, Sentence("{service}に{name}はありません", service=service, name=name), CLAUSES[assent]
+            )
 
 
 def _contract(row: Row, *_: Any) -> Iterator[Fault]:

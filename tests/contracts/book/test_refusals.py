@@ -238,6 +238,18 @@ LINKED = [
         book(tier(), ips(), ips_service()),
     ),
     Case(
+        "the option of SWG on another service",
+        book(tier(), ips(), ips_service(bypass_option_on="2025-04-01")),
+        {("7-6", "linked_services", "S-1", "bypass_option_on")},
+        book(tier(), ips(), ips_service()),
+    ),
+    Case(
+        "the option of WAF on another service",
+        book(tier(), ips(), ips_service(advanced_support_on="2025-04-01")),
+        {("7-7", "linked_services", "S-1", "advanced_support_on")},
+        book(tier(), ips(), ips_service()),
+    ),
+    Case(
         "holder has not consented to changes of settings",
         book(premium(), ips(), ips_service(holder=OTHER, module_consent_on=LONG_AGO)),
         {("7-4", "contracts", "M-IPS", "linked_service")},

@@ -1,0 +1,1 @@
+"""見通し: the screen of the months ahead."""

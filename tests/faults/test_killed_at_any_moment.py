@@ -1,0 +1,152 @@
+"""Killed at any statement of a day's work, again and again: nothing is ever half done, and what goes on ends as a quiet day does.
+
+CSOC_KILLS says how often: 200 with every run of the tests, 10,000 on demand (``make faults``).
+"""
+
+import json
+import os
+
+import pytest
+
+from tests.billing.ledger import units
+from tests.contracts.book.build import as_folder
+from tests.faults.test_killed import Product
+
+KILLS = int(os.environ.get("CSOC_KILLS", "200"))
+UNITS, TARGETS = 3, 6
+
+WORK = """
+import io, json, random, shutil, sys, time
+from contextlib import redirect_stdout, redirect_stderr
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+operation.UNITS_A_CHUNK = operation.FEWEST_A_CHUNK = 1
+
+def work():
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        call_command("import_book", BOOK, "--by", "試験")
+        call_command("close_month", "2025-03", "--until", "2025-04", "--on", "2026-01-01", "--by", "試験")
+        call_command("issue_invoices", "--on", "2026-01-02")
+        call_command("run_due_jobs", "--on", "2026-01-03")
+
+def countdown(left, fatal):
+    def passes(execute, sql, params, many, context):
+        left[0] += 1
+        if left[0] == fatal:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return execute(sql, params, many, context)
+    return passes
+
+def child(fatal, told=None):
+    count = [0]
+    commits = BaseDatabaseWrapper._commit
+    def before_and_after(self):
+        count[0] += 1
+        if count[0] == fatal:
+            os.kill(os.getpid(), signal.SIGKILL)
+        commits(self)
+        count[0] += 1
+        if count[0] == fatal:
+            os.kill(os.getpid(), signal.SIGKILL)
+    BaseDatabaseWrapper._commit = before_and_after
+    with connection.execute_wrapper(countdown(count, fatal)):
+        work()
+    if told is not None:
+        os.write(told, str(count[0]).encode())
+    connections.close_all()
+
+def apart(fatal, told=None):
+    connections.close_all()
+    pid = os.fork()
+    if not pid:
+        try:
+            child(fatal, told)
+        except BaseException:
+            import traceback
+            traceback.print_exc()
+            sys.stderr.flush()
+            os._exit(1)
+        os._exit(0)
+    return os.waitpid(pid, 0)[1]
+
+def tables():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND (name LIKE 'contracts%' OR name LIKE 'billing%')")
+        found = {}
+        for (name,) in sorted(cursor.fetchall()):
+            cursor.execute("SELECT count(*) FROM " + name)
+            found[name] = cursor.fetchone()[0]
+        cursor.execute("SELECT target_id, month_id, fee, from_on, to_on, amount_yen, basis FROM billing_chargeline ORDER BY 1, 2, 3, 4")
+        found["lines"] = [list(map(str, row)) for row in cursor.fetchall()]
+        cursor.execute("SELECT number, total_yen FROM billing_invoice ORDER BY 1")
+        found["invoices"] = [list(map(str, row)) for row in cursor.fetchall()]
+        cursor.execute("SELECT name, \\"on\\", state, done, count FROM contracts_job ORDER BY 1, 2")
+        found["jobs"] = [list(map(str, row)) for row in cursor.fetchall()]
+        cursor.execute("SELECT key, kind FROM contracts_workitem ORDER BY 1")
+        found["work"] = [list(map(str, row)) for row in cursor.fetchall()]
+    connections.close_all()
+    return found
+
+def whole():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (SELECT count(*) FROM contracts_target), (SELECT count(*) FROM contracts_bookimport)")
+        assert cursor.fetchone() in ((0, 0), (TARGETS, 1)), "half a book"
+        cursor.execute("SELECT count(*) FROM billing_month WHERE closed_at IS NOT NULL AND line_count <> "
+                       "(SELECT count(*) FROM billing_chargeline WHERE month_id = billing_month.id)")
+        assert cursor.fetchone() == (0,), "half a month"
+        cursor.execute("SELECT count(*) FROM billing_invoice i WHERE NOT EXISTS (SELECT 1 FROM billing_invoicerate r WHERE r.invoice_id = i.id)")
+        assert cursor.fetchone() == (0,), "half an invoice"
+        cursor.execute("PRAGMA quick_check")
+        assert cursor.fetchone() == ("ok",)
+    connections.close_all()
+
+file = connections["default"].settings_dict["NAME"]
+def anew():
+    connections.close_all()
+    for end in ("-wal", "-shm"):
+        if os.path.exists(file + end):
+            os.unlink(file + end)
+    shutil.copy(file + ".begun", file)
+
+connections.close_all()
+shutil.copy(file, file + ".begun")
+reads, writes = os.pipe()
+assert apart(0, writes) == 0
+statements = int(os.read(reads, 20))
+quiet = tables()
+anew()
+chance, kills, days, moments = random.Random(SEED), 0, 0, set()
+begun = time.monotonic()
+while kills < KILLS:
+    fatal = chance.randint(1, statements)
+    status = apart(fatal)
+    whole()
+    if os.WIFSIGNALED(status):
+        kills += 1
+        moments.add(fatal)
+        if chance.random() < 0.9:
+            continue
+        status = apart(0)
+    assert status == 0, status
+    days += 1
+    assert tables() == quiet, [name for name in quiet if tables()[name] != quiet[name]]
+    anew()
+print(json.dumps({"kills": kills, "days": days, "moments": len(moments), "statements": statements, "lines": len(quiet["lines"]), "invoices": len(quiet["invoices"]), "seconds": time.monotonic() - begun}))
+"""
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_killed_at_any_moment_it_is_whole_and_goes_on(tmp_path, migrated, seed):
+    product = Product(tmp_path, migrated)
+    book = as_folder(units(UNITS), tmp_path / "book")
+    said = f"BOOK, SEED, KILLS, TARGETS = {str(book)!r}, {seed}, {KILLS // 2}, {TARGETS}\n"
+    process = product.begin(said, WORK)
+    process._process.join(max(300, KILLS))
+    assert process.ended() == 0, process.errors[-3000:]
+    told = json.loads(process.out.splitlines()[-1])
+    print(told)
+    assert told["kills"] == KILLS // 2
+    assert told["moments"] > min(KILLS // 2, told["statements"]) // 4, "at many different moments"
+    assert told["days"] > 0
+    assert told["lines"] > 0
+    assert told["invoices"] > 0
