@@ -62,10 +62,7 @@ def forecast(pk: int) -> str:
 
 def ask_for_months_ahead(forecast_pk: int) -> None:
     """Hand a forecast over. Where the broker does not answer it stays waiting, and can be gone on with by its button."""
-    try:
-        forecast.apply_async([forecast_pk], retry=False)
-    except OperationalError:
-        log.exception("the forecast %s could not be handed over", forecast_pk)
+    hand_over(forecast, forecast_pk)
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -76,10 +73,7 @@ def check(ledger_check: int) -> str:
 
 def ask_to_check(ledger_check: int) -> None:
     """Hand a check of the ledger over. Where the broker does not answer it stays waiting, and can be gone on with by its button."""
-    try:
-        check.apply_async([ledger_check], retry=False)
-    except OperationalError:
-        log.exception("the check %s of the ledger could not be handed over", ledger_check)
+    hand_over(check, ledger_check)
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -137,6 +137,7 @@ def test_the_month_from_its_proposal_to_its_reports(
     page = sato.go(f"/admin/billing/month/{month.pk}/change/")
     page.get_by_role("link", name="請求書を発行").click()
     page.get_by_role("button", name="請求書を発行").click()
+    page.get_by_role("button", name="確定する").click()
     expect(page.get_by_text("請求書を発行しました。")).to_be_visible()
     page.get_by_role("link", name="すべての請求書を印刷").click()
     expect(page.get_by_role("heading", name="請求書")).to_be_visible()
