@@ -170,6 +170,7 @@ def of_ledger() -> list[Guard]:
         *_marks(),
         *(never_overwritten(model, "ledger") for model in FACTS),
         *_groups(),
+        *kept("ledger", "billing_document", "document_kept", "what left the house as paper is kept"),
         *kept("ledger", "billing_keptseal", "seal_only_added", "seals are only added"),
         *kept("ledger", "billing_exportrecord", "export_only_added", "exports are only added"),
         *kept("ledger", "billing_journalfile", "journal_only_added", "what was taken out is only added to"),

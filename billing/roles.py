@@ -18,6 +18,7 @@ ENTERS = [
     *("add_linkedservicestate", "change_contract", "add_settingchange", "change_settingchange", "change_workitem"),
     *("add_name", "add_notice", "add_price", "change_price", "add_factcorrection", "add_transfer", "add_move"),
     *("add_outage", "change_outage", "add_breach", "change_breach", "add_bookupload"),
+    *("make_letter",),
 ]
 RUNS = ["change_job", "change_digest"]
 EXPORTS = ["export_report"]
@@ -47,6 +48,7 @@ FINANCE = [
     "compute_forecast",
     "decide_claim",
     "confirm_asked",
+    "make_document",
 ]
 PEOPLE = ["add_user", "change_user", "view_user", "add_group", "change_group", "view_group"]
 SEES_ALL = ["contracts", "billing"]

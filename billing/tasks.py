@@ -11,6 +11,7 @@ from billing.models import Month, MonthClosing
 from billing.operations.ask_ledger_check import carry_out_check
 from billing.operations.close_month import compute_range
 from billing.operations.closing import carry_out
+from billing.operations.documents.making import make_missing, ranges
 from billing.operations.forecast import compute_forecast
 from billing.operations.kept_sums import keep_sums
 from billing.operations.propose import compute_proposal
@@ -19,6 +20,8 @@ from contracts.operations.queue import hand_over
 from contracts.terms.days import month_period
 
 log = getLogger(__name__)
+
+BY_ITSELF = "定時処理"
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -111,3 +114,16 @@ def share(month: Month, ranges: list[UnitRange]) -> bool:
     if settings.CELERY_TASK_ALWAYS_EAGER:
         return False
     return all(hand_over(compute, month.pk, some.after, some.last) for some in ranges)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def make_documents(month: int, first: int = 0, last: int | None = None) -> int:
+    """Make the documents that invoices of a month, of a range of ids, do not have yet; how many it made."""
+    row = Month.objects.filter(pk=month).first()
+    return make_missing(row, by=BY_ITSELF, first=first, last=last) if row is not None else 0
+
+
+def ask_for_documents(month: int) -> None:
+    """Hand the documents of a month to whatever workers there are. What the queue loses, the next job makes."""
+    for first, last in ranges(Month.objects.get(pk=month)):
+        hand_over(make_documents, month, first, last)

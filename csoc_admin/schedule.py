@@ -15,6 +15,7 @@ SCHEDULE = (
     Scheduled("dated", time(3, 50)),
     Scheduled("effects", time(4, 0)),
     Scheduled("worklist", time(4, 20)),
+    Scheduled("documents", time(6, 0)),
     Scheduled("digest", time(8, 0)),
 )
 
@@ -22,6 +23,7 @@ JOBS = {
     "dated": "contracts.operations.scheduled.DATED",
     "effects": "contracts.operations.scheduled.EFFECTS",
     "worklist": "contracts.operations.scheduled.WORKLIST",
+    "documents": "billing.operations.documents.scheduled.DOCUMENTS",
     "digest": "contracts.operations.scheduled.DIGEST",
     "abolition": "contracts.operations.scheduled.ABOLITION",
 }

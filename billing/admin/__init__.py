@@ -1,6 +1,8 @@
 """The admin screens of whatever has to do with yen: notices and incidents with what they cost, months, invoices, reports."""
 
 import billing.admin.book.uploads
+import billing.admin.document.admin
+import billing.admin.document.letters
 import billing.admin.forecast.admin
 import billing.admin.incident.admin
 import billing.admin.invoice.document

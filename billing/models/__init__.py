@@ -3,6 +3,7 @@
 from billing.models.beside import ProposalCustomer, ProposalDifference
 from billing.models.check import LedgerCheck
 from billing.models.decision import HeldDecision
+from billing.models.document import Document, DocumentMail
 from billing.models.export import ExportRecord
 from billing.models.forecast import Forecast, ForecastEvent, ForecastMovement, ForecastPart, ForecastRow
 from billing.models.group import BillingGroup, BillingGroupUnit
@@ -21,6 +22,8 @@ __all__ = [
     "BillingGroupUnit",
     "BillingParty",
     "ChargeLine",
+    "Document",
+    "DocumentMail",
     "ExportRecord",
     "Forecast",
     "ForecastEvent",

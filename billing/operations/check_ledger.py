@@ -17,6 +17,7 @@ from billing.facts.ledger import LINE, OF_HELD
 from billing.guards import of_all
 from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month, MonthChunk
 from billing.models.bulk import text_of
+from billing.operations.check_documents import documents_are_kept
 from billing.operations.check_exports import exports_agree
 from billing.operations.check_invoices import (
     invoice_numbers_have_no_gap,
@@ -177,6 +178,7 @@ OF_THE_LINES: tuple[Check, ...] = (
     invoices_are_the_lines,
     invoices_say_their_lines,
     invoice_numbers_have_no_gap,
+    documents_are_kept,
     invoices_are_marked_as_told,
     exports_agree,
 )

@@ -170,7 +170,8 @@ class Causes:
 def causes_of(unit_ids: list[int], seen: int, *, until: datetime | None = None) -> Causes:
     """What was written of units after an entry of the history, and before a moment, in a few words."""
     found = Causes()
-    entries = written_since(seen, until=until).filter(among("unit_id", unit_ids)).order_by("pk")
+    entries = written_since(seen, until=until).filter(among("unit_id", unit_ids)).exclude(operation__in=_FOLLOWS)
+    entries = entries.order_by("pk")
     with override("ja"):
         operations, records = ({code: str(name) for code, name in names} for names in (OPERATIONS, RECORDS))
     for unit_id, subject, operation, record, after in entries.values_list(
@@ -181,6 +182,8 @@ def causes_of(unit_ids: list[int], seen: int, *, until: datetime | None = None) 
     return found
 
 
+_FOLLOWS = ("move_end", "take_effect", "undo_effect")
+"""Operations that only record what follows from another entry: that one is the cause, and is what a customer can follow."""
 _WRITTEN = ("import", "accept", "register", "transfer", "move")
 """Operations that only bring the record: the record says enough."""
 _DAYS = {

@@ -58,7 +58,8 @@ def changes_and_notices(
 def _columns(rows: QuerySet[Any], *columns: Any) -> QuerySet[Any, Any]:
     """The rows as those columns, in their order: of a union the second query's stand beneath the first's."""
     named = {f"at_{nth}": column for nth, column in enumerate(columns)}
-    return rows.annotate(**named).values_list(*named)
+    found: QuerySet[Any, Any] = rows.annotate(**named).values_list(*named)
+    return found
 
 
 def _by_day(row: Any) -> Any:

@@ -101,8 +101,8 @@ def held_units(unit_ids: Iterable[int], as_of: int | None) -> HeldUnits:
             found.holders[pk] = (Holding(date.min, first or customer_id),)
             if moves:
                 found.moved.append(pk)
-        receiver_id, kind, from_on, *recorded = passed
-        if giver and stood(*recorded, as_of):
+        receiver_id, kind, from_on, recorded_in, withdrawn_in = passed
+        if giver and stood(recorded_in, withdrawn_in, as_of):
             found.transfers.setdefault(pk, []).append(
                 Transferred(receiver=receiver, from_on=from_on, agreed_on=agreed_on)
             )

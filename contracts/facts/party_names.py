@@ -85,7 +85,8 @@ def named_otherwise(party: Party, *, on: date) -> QuerySet[Any]:
 
 def with_ever_named(rows: QuerySet[Any], party: Party) -> QuerySet[Any]:
     """The parties of a query, each with whether a name of it is on record beside its own (``ever_named``)."""
-    return rows.annotate(ever_named=Exists(Name.objects.standing().filter(**{party: OuterRef("pk")})))
+    named: QuerySet[Any] = rows.annotate(ever_named=Exists(Name.objects.standing().filter(**{party: OuterRef("pk")})))
+    return named
 
 
 def names_of_party(owner: Customer | ManagementUnit) -> list[Called]:

@@ -114,6 +114,7 @@ JOBS = [
     ("worklist", _("作業一覧の更新")),
     ("dated", _("名称と担当の引継ぎの適用")),
     ("digest", _("期限のお知らせ")),
+    ("documents", _("書面の作成と送信")),
     ("abolition", _("EDRオプションの廃止")),
 ]
 JOB_STATES = [("waiting", _("待機中")), ("running", _("実行中")), ("done", _("完了")), ("stopped", _("停止"))]
@@ -149,6 +150,7 @@ RECORDS = [
     ("book_export", _("台帳の書出し")),
     ("transfer", _("契約の移転")),
     ("move", _("管理単位の移動")),
+    ("document", _("お客様への書面")),
     ("billing_party", _("請求先")),
     ("order_number", _("管理単位の注文番号")),
     ("invoice_mark", _("送付と入金")),
@@ -226,4 +228,8 @@ OPERATIONS = [
     ("hold", _("契約者の変更")),
     ("move", _("管理単位の移動")),
     ("settle", _("管理単位の変更")),
+    ("make_document", _("書面の作成")),
+    ("reissue", _("請求書の再発行")),
+    ("mail_document", _("書面の送信の依頼")),
+    ("bounce", _("不達の記録")),
 ]

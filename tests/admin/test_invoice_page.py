@@ -1,19 +1,27 @@
 """請求書 on screen and on paper: the document that is sent, in Japanese whatever the screen speaks."""
 
+import io
+import zipfile
 from datetime import date
+from urllib.parse import quote
 
+import pypdf
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from billing.admin.invoice.document import _row
-from billing.models import BillingGroup, ChargeLine, Invoice, InvoiceUnit, Month
+from billing.formats.documents.printer import printed
+from billing.formats.documents.words import yen
+from billing.models import BillingGroup, ChargeLine, Document, DocumentMail, Invoice, InvoiceUnit, Month
+from billing.operations.documents.invoice_told import told_of
+from billing.operations.documents.making import make_missing
 from billing.operations.groups import make_group, put_in_group
 from billing.operations.invoices import issue_invoices
 from contracts.models import Contract, Customer, ManagementUnit
 from tests.admin.conftest import signed_in
+from tests.billing.documents import text_of
 
 
 @pytest.fixture
@@ -26,47 +34,65 @@ def issued(book: None) -> Month:
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_the_document_says_what_the_law_asks(issued: Month, chief: User, language: str) -> None:
     invoice = Invoice.objects.order_by("number")[0]
-    page = signed_in(chief, language).get(reverse("admin:billing_invoice_print", args=[invoice.pk])).text
+    answer = signed_in(chief, language).get(reverse("admin:billing_invoice_print", args=[invoice.pk]))
+    assert answer["Content-Type"] == "application/pdf"
+    assert (
+        quote(f"20250502_{invoice.addressee}_{invoice.total_yen}_{invoice.number}.pdf") in answer["Content-Disposition"]
+    )
+    text = text_of(answer.content)
     for said in (invoice.addressee, "御中", invoice.issuer, invoice.registration, invoice.number, "10%対象"):
-        assert said in page
-    assert "2025年4月1日〜2025年4月30日" in page
-    assert f"¥{invoice.total_yen:,}" in page
-    assert "2025年5月31日" in page
+        assert said in text
+    assert "2025年4月1日〜2025年4月30日" in text
+    assert f"¥{invoice.total_yen:,}" in text
 
 
 def test_every_line_of_the_invoice_is_on_it(issued: Month, chief: User) -> None:
     invoice = Invoice.objects.order_by("-line_count")[0]
-    page = signed_in(chief).get(reverse("admin:billing_invoice_print", args=[invoice.pk])).text
+    text = text_of(signed_in(chief).get(reverse("admin:billing_invoice_print", args=[invoice.pk])).content)
     lines = ChargeLine.objects.filter(month=issued, unit__in=invoice.units.values("unit"))
     assert lines.count() == invoice.line_count
-    assert all(line.basis in page for line in lines)
+    assert all(line.target.number in text and yen(line.amount_yen) in text for line in lines)
+
+
+def test_it_is_the_same_file_whoever_opens_it_again(issued: Month, chief: User) -> None:
+    invoice = Invoice.objects.order_by("number")[0]
+    address = reverse("admin:billing_invoice_print", args=[invoice.pk])
+    first = signed_in(chief).get(address).content
+    (kept,) = Document.whole.all()
+    assert first == signed_in(chief).get(address).content == kept.pdf
+    assert signed_in(chief).get(reverse("admin:billing_document_pdf", args=[kept.pk])).content == first
 
 
 def test_all_of_a_month_are_one_document_in_few_queries(issued: Month, chief: User) -> None:
     client = signed_in(chief)
+    address = reverse("admin:billing_invoice_print-all", args=[issued.pk])
+    answer = client.get(address, follow=True)
+    assert "まだPDFのない請求書が" in answer.text
+    make_missing(issued, by="経理")
     with CaptureQueriesContext(connection) as queries:
-        answer = client.get(reverse("admin:billing_invoice_print-all", args=[issued.pk]))
-        page = b"".join(answer.streaming_content).decode()
-    assert page.count('<article class="invoice">') == Invoice.objects.count()
+        pages = pypdf.PdfReader(io.BytesIO(b"".join(client.get(address).streaming_content)))
+    assert len(pages.outline) == Invoice.objects.count()
+    assert len(queries) <= 15
+    with CaptureQueriesContext(connection) as queries:
+        files = b"".join(client.get(reverse("admin:billing_invoice_zip-all", args=[issued.pk])).streaming_content)
+    assert len(zipfile.ZipFile(io.BytesIO(files)).namelist()) == Invoice.objects.count()
     assert len(queries) <= 15
 
 
-def test_what_people_typed_is_text_in_the_document() -> None:
-    """Names and sentences are escaped; a month of one day has no second day, a correction no price."""
-    said = {name: f"<{name}>&'" for name in ("number", "name", "fee", "basis", "corrects_invoice")}
-    days = {"from_on": "2025-04-01", "to_on": "2025-04-01", "days": 1}
-    amounts = {"quantity": 1000, "unit_price_yen": 12345, "amount_yen": -1234567, "percent": 10}
-    line = {**said, **days, **amounts, "line": 1, "clause": "13", "tax_category": "taxable", "corrects_month": ""}
-    plain, correction = _row(line), _row({**line, "to_on": "2025-04-30", "days": 30, "corrects_month": "2025-03"})
-    for name in ("number", "name", "fee", "basis"):
-        assert f"&lt;{name}&gt;&amp;&#x27;" in plain
-        assert f"<{name}>" not in plain + correction
-    assert "〜" not in plain
-    assert "1,000<br><small>× 12,345円" in plain
-    assert "−1,234,567円" in plain
-    assert "〜2025-04-30<br><small>30日" in correction
-    assert "× " not in correction
-    assert "2025-03分（請求書 &lt;corrects_invoice&gt;" in correction
+def test_an_invoice_is_issued_again_and_sent_by_its_buttons(issued: Month, chief: User) -> None:
+    client, invoice = signed_in(chief), Invoice.objects.order_by("number")[0]
+    again = reverse("admin:billing_invoice_reissue", args=[invoice.pk])
+    assert "再発行の理由" in client.get(again).text
+    client.post(again, {"on": "2025-06-01", "reason": "紛失", "sure": "1"})
+    assert list(Document.objects.order_by("edition").values_list("edition", flat=True)) == [0, 1]
+    mail = reverse("admin:billing_invoice_mail", args=[invoice.pk])
+    client.post(mail, {"to": "keiri@example.jp"})
+    sent = DocumentMail.objects.get()
+    assert (sent.to, sent.state, sent.document.edition) == ("keiri@example.jp", "waiting", 0)
+    assert "既に依頼しています" in client.post(mail, {"to": "keiri@example.jp"}).text
+    assert "keiri@example.jp" in client.get(reverse("admin:billing_documentmail_changelist")).text
+    page = client.get(reverse("admin:billing_invoice_change", args=[invoice.pk])).text
+    assert f"{invoice.number}-1" in page
 
 
 def test_finance_issues_by_a_button_once(book: None, chief: User) -> None:
@@ -76,7 +102,7 @@ def test_finance_issues_by_a_button_once(book: None, chief: User) -> None:
     client.post(address, {"on": "2025-05-02", "confirmed": "1"})
     assert Invoice.objects.exists()
     assert client.get(address).status_code == 302
-    assert "すべての請求書を印刷" in client.get(reverse("admin:billing_month_change", args=[month.pk])).text
+    assert "すべての請求書をZIPで" in client.get(reverse("admin:billing_month_change", args=[month.pk])).text
 
 
 def test_a_group_is_made_and_filled(book: None, chief: User) -> None:
@@ -100,7 +126,7 @@ def test_an_issued_invoice_says_what_it_said(issued: Month, chief: User) -> None
     unit = contract.target.unit
     invoice = Invoice.objects.get(units__unit=unit)
     address = reverse("admin:billing_invoice_print", args=[invoice.pk])
-    before = signed_in(chief).get(address).text
+    before = text_of(printed("invoice", told_of([invoice])[0]))
     assert "ベーシック" in before
     assert unit.name in before
     contract.target.changes.create(
@@ -110,7 +136,7 @@ def test_an_issued_invoice_says_what_it_said(issued: Month, chief: User) -> None
         effective_on=date(2025, 4, 1),
     )
     ManagementUnit.objects.filter(pk=unit.pk).update(name="別の名前")
-    assert signed_in(chief).get(address).text == before
+    assert text_of(signed_in(chief).get(address).content) == before
 
 
 def test_a_line_is_named_as_it_stood_on_its_days(book: None) -> None:

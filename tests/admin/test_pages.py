@@ -32,7 +32,7 @@ MORE |= {"contracts_asked_confirm": 130}
 MORE |= {"contracts_managementunit_change": 15, "contracts_customer_change": 14, "contracts_managementunit_leaving": 13}
 # What stands beside an application: its twins, prices of late, the months that are closed.
 MORE |= {f"contracts_application_{page}": 16 for page in ("accept", "change", "edit", "new")}
-LATE = {"contracts_customer": 31, "contracts_managementunit": 26}
+LATE = {"contracts_customer": 32, "contracts_managementunit": 26}
 """What comes with the late part of a page: the next bill, which is what the close computes, with what came late of closed months."""
 ENGLISH = re.compile(
     r"\b(Home|Search|Filter|Select|View|Change|Add|Delete|Can|Log out|History|Save|Yes|No|All|Any|None|results?)\b"

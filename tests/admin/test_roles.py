@@ -101,6 +101,19 @@ VERBS = {
     "billing_receipts_take": "billing.mark_invoice",
     "billing_invoice_print": "billing.view_invoice",
     "billing_invoice_print-all": "billing.view_invoice",
+    "billing_invoice_zip-all": "billing.view_invoice",
+    "billing_invoice_mail": "billing.make_document",
+    "billing_invoice_reissue": "billing.make_document",
+    "billing_month_documents": "billing.make_document",
+    "billing_month_mail": "billing.make_document",
+    "billing_document_pdf": "billing.view_document",
+    "billing_document_mail": "billing.make_document",
+    "billing_documentmail_again": "billing.make_document",
+    "billing_documentmail_bounced": "billing.make_document",
+    "contracts_application_quotation": "billing.make_letter",
+    "contracts_application_start-letter": "billing.make_letter",
+    "contracts_managementunit_leaving-letter": "billing.make_letter",
+    "contracts_managementunit_renewal-letter": "billing.make_letter",
     "billing_month_issue": "billing.issue_invoice",
     "billing_monthclosing_go-on": "billing.close_month",
     "billing_proposal_again": "billing.propose_month",
@@ -172,9 +185,11 @@ LEADS = {
     *("contracts.change_job", "contracts.change_digest", "contracts.decide_claim", "contracts.take_bookupload"),
     *("contracts.decide_correction", "contracts.confirm_asked"),
 }
-LOOKS = {"billing.view_invoice"}
+LOOKS = {"billing.view_invoice", "billing.view_document"}
 EXPORTS = {"billing.export_report"}
-FINANCE = {permission for permission in VERBS.values() if permission.startswith("billing.")} - LOOKS
+LETTERS = {"billing.make_letter"}
+"""Letters to customers are made by whoever looks after them."""
+FINANCE = {permission for permission in VERBS.values() if permission.startswith("billing.")} - LOOKS - LETTERS
 FINANCE |= {"contracts.decide_claim", "contracts.confirm_asked"}
 ENTERS = {*VERBS.values()} - LEADS - FINANCE - LOOKS
 DECIDES = {*ENTERS, *LEADS, *EXPORTS, "billing.compute_forecast"}
@@ -267,7 +282,18 @@ def test_the_auditor_sees_everything_and_changes_nothing() -> None:
             continue
         looks = permission.partition(".")[2].startswith("view_")
         assert (client.get(address).status_code == 403) is not looks, name
-        looking = ("_changelist", "_csv", "_catalogue", "_readings", "_clauses", "_history", "_print", "_print-all")
+        looking = (
+            "_changelist",
+            "_csv",
+            "_catalogue",
+            "_readings",
+            "_clauses",
+            "_history",
+            "_print",
+            "_print-all",
+            "_zip-all",
+            "_pdf",
+        )
         looking += ("_template", "_marked", "_file", "_calendar", "_leaving")
         if not name.endswith(looking) and not name.startswith("billing_report"):
             assert client.post(address, {"confirmed": "1"}).status_code == 403, name

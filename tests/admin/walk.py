@@ -62,7 +62,7 @@ def address_of(name: str, *, must: bool = True) -> str:
     """The address of a page, of a row where it is of one; '' where there is none and need not be."""
     if name in ("app_list", "view_on_site"):
         return ""
-    if name == "billing_invoice_print-all":
+    if name in ("billing_invoice_print-all", "billing_invoice_zip-all"):
         return reverse(f"admin:{name}", args=[Month.objects.order_by("pk")[0].pk])
     if name in ("contracts_application_new", "contracts_notice_receive"):
         return reverse(f"admin:{name}", args=[ManagementUnit.objects.order_by("pk")[0].pk])

@@ -16,6 +16,7 @@ from billing.operations.decide_held import bill_held, waive_held
 from contracts.facts import history
 from contracts.models import FactsRevision, Notice, Outage, Price, Target
 from contracts.operations.refusal import Refused
+from tests.billing.documents import text_of
 from tests.billing.ledger import close, close_refused, exported, summed
 from tests.contracts.book.build import (
     book,
@@ -210,7 +211,7 @@ def invoiced_for(month):
 def printed(month, client):
     """The one invoice of a month as it is sent."""
     invoice = Invoice.objects.get(month__month=date.fromisoformat(f"{month}-01"))
-    return client.get(reverse("admin:billing_invoice_print", args=[invoice.pk])).text
+    return text_of(client.get(reverse("admin:billing_invoice_print", args=[invoice.pk])).content)
 
 
 def test_a_reduction_corrected_downwards_is_an_ordinary_line_of_its_invoice(tmp_path, admin_client):
@@ -222,8 +223,13 @@ def test_a_reduction_corrected_downwards_is_an_ordinary_line_of_its_invoice(tmp_
     assert invoiced_for("2025-06") == (355_000, -50_000, 30_500)
     assert list(check_ledger(recompute=True)) == []
     page = printed("2025-06", admin_client)
+    issued_on = Invoice.objects.get(number="2025-05-00001").issued_on
+    dated = f"{issued_on.year}年{issued_on.month}月{issued_on.day}日"
     assert page.count("返還の対象") == 1
-    assert "返還の対象：2025-05分（請求書 2025-05-00001）" in page
+    assert f"返還の対象：2025年5月分（請求書2025-05-00001、{dated}発行）" in page
+    assert f"2025-05-00001{dated}2025年5月分−45,000" in page, "what is corrected stands at the head, in all"
+    assert "2025年5月の月額費用の訂正：正" in page
+    assert "終了日の決定" not in page
 
 
 def test_what_is_given_back_names_its_month_where_that_was_never_invoiced(tmp_path, admin_client):
@@ -232,7 +238,8 @@ def test_what_is_given_back_names_its_month_where_that_was_never_invoiced(tmp_pa
     late(tmp_path, price("M-1", "monthly", 50_000, "2025-05-01"))
     close("2025-06")
     invoiced_for("2025-06")
-    assert "返還の対象：2025-05分<" in printed("2025-06", admin_client)
+    page = printed("2025-06", admin_client)
+    assert "返還の対象：2025年5月分2025年5月の月額費用の訂正" in page
 
 
 def regranted(number, restored_at):

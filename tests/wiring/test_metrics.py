@@ -69,6 +69,8 @@ def test_the_work_as_it_stands(client, admin_user):
         Job.objects.create(
             name="effects", on=today - timedelta(days=1), state="done", finished_at=now - timedelta(days=1)
         )
+        yesterday = {"on": today - timedelta(days=1), "state": "done", "finished_at": now - timedelta(days=1)}
+        Job.objects.create(name="dated", **yesterday)
         Job.objects.create(name="effects", on=today, state="done", finished_at=now - timedelta(hours=3))
         Job.objects.create(name="digest", on=today, state="stopped", finished_at=now)
         Job.objects.create(name="worklist", on=today, state="running", started_at=now - timedelta(minutes=90))
@@ -78,7 +80,7 @@ def test_the_work_as_it_stands(client, admin_user):
         found = numbers(client)
     assert found["csoc_job_last_success_timestamp_seconds", "effects"] == (now - timedelta(hours=3)).timestamp()
     assert found["csoc_job_last_success_timestamp_seconds", "digest"] == 0
-    assert (found["csoc_jobs", "done"], found["csoc_jobs", "stopped"], found["csoc_jobs", "waiting"]) == (2, 1, 0)
+    assert (found["csoc_jobs", "done"], found["csoc_jobs", "stopped"], found["csoc_jobs", "waiting"]) == (3, 1, 0)
     assert found["csoc_jobs_of_today_not_done",] == 3
     assert (found["csoc_waiting", "job"], found["csoc_waiting_oldest_seconds", "job"]) == (1, 90 * 60)
     assert (found["csoc_waiting", "proposal"], found["csoc_waiting_oldest_seconds", "proposal"]) == (1, 7 * 60)

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from billing.admin.document import of_month
 from billing.admin.invoice.marks import MONTH_SENT
 from billing.admin.kit.filters import in_month
 from billing.admin.month import issue, line, parked
@@ -72,11 +72,11 @@ class MonthAdmin(ActingAdmin):
     search_fields = ("month",)
     search_help_text = _("月から検索します（例：2025-04）")
     fieldsets = (
-        (None, {"fields": (MONTH, STATE, CLOSED_AT, CLOSED_BY, REVISION)}),
+        (None, {"fields": (MONTH, STATE, CLOSED_AT, CLOSED_BY, REVISION, of_month.MADE)}),
         (_("合計"), {"fields": (LINES, TOTAL, column("by_fee", _("費目ごと"), _by_fee), LEFT_OUT)}),
     )
 
-    verbs = (issue.ISSUE, MONTH_SENT, journals.TAKE_OUT)
+    verbs = (issue.ISSUE, of_month.MAKE, of_month.MAIL, MONTH_SENT, journals.TAKE_OUT)
 
     def history_of(self, row: Any) -> str:
         return list_of(Entry, record="month", subject=str(row))
@@ -97,7 +97,7 @@ class MonthAdmin(ActingAdmin):
         found: list[tuple[Any, str]] = [(_("この月の料金明細"), list_of(ChargeLine, month=name_of(row)))]
         if row.invoices.exists():
             found.append((_("この月の請求書"), list_of(Invoice, month=name_of(row))))
-            found.append((_("すべての請求書を印刷"), reverse("admin:billing_invoice_print-all", args=[row.pk])))
+            found += of_month.links(row)
         if row.journal_files.exists():
             found.append((_("会計ソフトへの仕訳"), list_of(JournalFile, q=name_of(row))))
         return found

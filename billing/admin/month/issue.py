@@ -5,11 +5,13 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Month
 from billing.operations.issuing import SHOWN, Issued, issue
+from billing.tasks import ask_for_documents
 from contracts import clock
 from contracts.admin.kit.columns import iso, page_of, thousands
 from contracts.admin.kit.following import Rehearsal
@@ -33,7 +35,10 @@ class IssueForm(forms.Form):
 
 
 def _issue(row: Month, given: Given, by: User) -> Issued:
-    return issue(row, on=given["on"], by=by)
+    issued = issue(row, on=given["on"], by=by)
+    # Rehearsed it is rolled back, and nothing is asked for.
+    transaction.on_commit(lambda: ask_for_documents(row.pk))
+    return issued
 
 
 def _follows(row: Month, given: Given, rehearsal: Rehearsal) -> list[str]:

@@ -1,5 +1,6 @@
 """申込: the form as it was applied for, what the terms say to it, what can be done with it, and what came of it."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -28,7 +29,7 @@ from contracts.admin.kit.judgement import panel
 from contracts.admin.kit.list_filters import manager_at
 from contracts.admin.kit.lists import WorkingList
 from contracts.admin.kit.search import FINDS, applications_found
-from contracts.admin.kit.verbs import ActingAdmin
+from contracts.admin.kit.verbs import ActingAdmin, Verb
 from contracts.admin.records import change
 from contracts.facts.names import called_on
 from contracts.judge.application import Judgement
@@ -70,7 +71,8 @@ class ApplicationAdmin(WorkingList, ActingAdmin):
     whose_path = "unit__customer__name"
 
     subject_path = "number"
-    verbs = VERBS
+    verbs: Sequence[Verb] = VERBS
+    """Billing adds its own."""
     change_form_template = "admin/application.html"
     list_display = ("number", STATE, UNIT, CUSTOMER, *DAYS)
     list_select_related = ("unit__customer", "entered_by", "decided_by", "returned_by")

@@ -243,8 +243,8 @@ def _figures(page: Page) -> dict[str, Any]:
 def _unit_bill(bills: Bills, row: ManagementUnit) -> dict[str, Any]:
     """What the later bill has of one unit, and how that differs from the one before ('' where it does not)."""
     now, before = bills.now.by_unit.get(row.pk, 0), bills.before.by_unit.get(row.pk, 0) if bills.before else None
-    differs = before is not None and now != before
-    return {"pk": row.pk, "now": thousands(now), "difference": signed(now - before) if differs else ""}
+    difference = now - before if before is not None else 0
+    return {"pk": row.pk, "now": thousands(now), "difference": signed(difference) if difference else ""}
 
 
 def _managers(rows: Sequence[ManagementUnit]) -> list[dict[str, Any]]:

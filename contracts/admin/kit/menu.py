@@ -77,6 +77,8 @@ SECTIONS: tuple[tuple[Any, tuple[Screen, ...]], ...] = (
             _of(_("締めた月"), "billing_month"),
             _of(_("見通し"), "billing_forecast"),
             _of(_("請求書"), "billing_invoice"),
+            _of(_("お客様への書面"), "billing_document"),
+            _of(_("書面のメール"), "billing_documentmail"),
             _of(_("料金明細"), "billing_chargeline"),
             _of(_("送付と入金"), "billing_invoicemark"),
             _of(_("入金の一覧"), "billing_receipts"),

@@ -30,7 +30,12 @@ from contracts.terms.catalog import CATEGORY_NAMES, Category
 from contracts.terms.editions import edition_on
 from contracts.terms.supplementary import name_on as name_on_day
 
-FEW_HAVE = {"outages": Outage, "breaches": Breach, "consents": Consent, "setting_changes": SettingChange}
+FEW_HAVE: dict[str, Any] = {
+    "outages": Outage,
+    "breaches": Breach,
+    "consents": Consent,
+    "setting_changes": SettingChange,
+}
 """Tables of which few contracts have a row, by their names on a contract: whether one has is asked with the contract itself."""
 CHANGES = Prefetch("target__changes", Change.objects.standing().order_by(*IN_ORDER))
 
@@ -128,15 +133,17 @@ class ContractAdmin(WorkingList, ActingAdmin, OfTargetAdmin):
         if not asks_for_one(request):
             return rows
         has = {
-            f"has_{table}": Exists(model.objects.filter(contract=OuterRef("pk"))) for table, model in FEW_HAVE.items()
+            f"has_{table}": Exists(model._default_manager.filter(contract=OuterRef("pk")))
+            for table, model in FEW_HAVE.items()
         }
-        return rows.select_related(*self.list_select_related, "linked_service").annotate(**has)
+        one: QuerySet[Any] = rows.select_related(*self.list_select_related, "linked_service").annotate(**has)
+        return one
 
     def related(self, row: Any) -> list[Related]:
         of_contract = {"contract": row.target.number}
         of_target = "contract__target"
         few = {
-            table: getattr(row, table).all() if getattr(row, f"has_{table}") else model.objects.none()
+            table: getattr(row, table).all() if getattr(row, f"has_{table}") else model._default_manager.none()
             for table, model in FEW_HAVE.items()
         }
         outages = few["outages"].standing().select_related(of_target).order_by("known_at")

@@ -1,0 +1,1 @@
+"""紙: the templates of what leaves the house on document, and what sets them."""
