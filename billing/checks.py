@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 
@@ -14,6 +15,15 @@ from billing.facts.policy import faults_of_choices
 def journals_can_be_mapped(**_options: Any) -> list[CheckMessage]:
     """billing.E001: what a [[journal]] of FINANCE_FILE lacks, a sentence each."""
     return [Error(fault, id="billing.E001") for fault in faults_of_the_file()]
+
+
+@register()
+def the_fiscal_year_begins_with_a_month(**_options: Any) -> list[CheckMessage]:
+    """billing.E016: FISCAL_YEAR_BEGINS is no month."""
+    if 1 <= settings.FISCAL_YEAR_BEGINS <= 12:
+        return []
+    said = f"FISCAL_YEAR_BEGINS is {settings.FISCAL_YEAR_BEGINS}: the fiscal year begins with a month from 1 to 12"
+    return [Error(said, id="billing.E016")]
 
 
 @register()

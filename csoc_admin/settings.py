@@ -141,6 +141,8 @@ FILE_UPLOAD_HANDLERS = ["csoc_admin.uploads.Bounded", "django.core.files.uploadh
 
 # What finance chooses, dated: tax rates, the tax of a settlement, due days, accounts of the journal.
 FINANCE_FILE = env("FINANCE_FILE", default=str(BASE_DIR / "billing" / "finance.toml"))
+# The month with which the fiscal year begins, by which reports offer whole years.
+FISCAL_YEAR_BEGINS = env.int("FISCAL_YEAR_BEGINS", default=4)
 # Who issues the invoices, and the issuer's 登録番号 (T and 13 digits): here the number of the tax agency's own worked example.
 INVOICE_REGISTRATION = env("INVOICE_REGISTRATION", default="T8700110005901")
 INVOICE_ISSUER = env("INVOICE_ISSUER", default="株式会社インターネットイニシアティブ")

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0011_documents_are_kept"),
+        ("billing", "0013_proposals_beside_last_month"),
     ]
 
     operations = [

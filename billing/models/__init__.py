@@ -1,5 +1,6 @@
 """Tables of the ledger: months, their lines, what was held or parked, and what was decided on it."""
 
+from billing.models.beside import ProposalCustomer, ProposalDifference
 from billing.models.decision import HeldDecision
 from billing.models.document import Document, DocumentMail
 from billing.models.export import ExportRecord
@@ -47,6 +48,8 @@ __all__ = [
     "OrderNumber",
     "ParkedTarget",
     "Proposal",
+    "ProposalCustomer",
+    "ProposalDifference",
     "ProposalPart",
     "Receipts",
 ]

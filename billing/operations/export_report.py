@@ -19,6 +19,7 @@ from billing.models import ExportRecord
 from billing.reports import Report, report_named
 from billing.reports.filters import asked as asked_by
 from billing.reports.filters import filters_of
+from billing.reports.ranges import rows_of
 from billing.reports.report import Queried, ReportAsked, Row, Sums
 from contracts.facts import history
 from contracts.models import FactsRevision
@@ -65,7 +66,8 @@ def export_report(
     # What was asked for belongs to the firm, not to the screen: files are Japanese whatever the language of the screen.
     with override("ja"):
         made = _written(report, asked, wanted)
-        name = f"{report.title}_{asked.month:%Y-%m}.{wanted.format}"
+        until = f"_{asked.until:%Y-%m}" if asked.until else ""
+        name = f"{report.title}_{asked.month:%Y-%m}{until}.{wanted.format}"
     record = _record(report, asked, wanted, filters.data, made, by=by, again_of=again_of)
     made[0].seek(0)
     return Exported(made[0], name, record)
@@ -80,10 +82,10 @@ def export_again(record: ExportRecord, *, by: AbstractBaseUser | str) -> Exporte
 
 
 def _written(report: Report, asked: ReportAsked, wanted: Wanted) -> tuple[BinaryIO, Sums]:
-    rows = report.rows(asked)
+    rows = rows_of(report, asked)
     file: Any = SpooledTemporaryFile(max_size=KEPT_IN_MEMORY)  # noqa: SIM115 (whoever takes the file closes it)
     # The sums are asked for apart: of lines that cannot change meanwhile.
-    if wanted.format == CSV and wanted.encoding == UTF_8 and _closed(asked) and can_copy(rows):
+    if wanted.format == CSV and wanted.encoding == UTF_8 and asked.closed and can_copy(rows):
         assert isinstance(rows, Queried)
         copy_csv(file, report, rows, language=wanted.headings)
         return file, rows.sums(report.totalled)
@@ -111,7 +113,7 @@ class _Counted:
 
 def _write(file: BinaryIO, report: Report, rows: Iterator[Row], asked: ReportAsked, wanted: Wanted) -> None:
     if wanted.format == XLSX:
-        write_xlsx(file, report, rows, language=wanted.headings, month=asked.month)
+        write_xlsx(file, report, rows, language=wanted.headings, month=asked.month, until=asked.until)
         return
     try:
         write_csv(file, report, rows, language=wanted.headings, encoding=wanted.encoding)
@@ -147,13 +149,9 @@ def _record(
         size=size,
         sha256=digest,
         facts_revision=FactsRevision.current(),
-        closed=_closed(asked),
+        closed=asked.closed,
         again_of=who["again_of"],
     )
     told = {name: getattr(row, name) for name in ("report", "month", "format", "row_count", "sha256")}
     history.record("export", "export", str(row.pk), by=who["by"], after=told)
     return row
-
-
-def _closed(asked: ReportAsked) -> bool:
-    return asked.row is not None and asked.row.closed_at is not None

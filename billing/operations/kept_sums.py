@@ -10,11 +10,11 @@ from billing.models import KeptSums, Month
 from billing.reports import REPORTS, Report
 from billing.reports.filters import asked, filters_of
 from billing.reports.report import ReportAsked, Sums
-from billing.reports.sums import FeeSum, by_kind, by_module_type, of_fees
+from billing.reports.sums import FeeSum, by_module_type, kinds_in_order, of_fees
 from contracts.models import Change
 from contracts.terms.unit import What
 
-MONTHS_SHOWN = 24
+MONTHS_SHOWN, MONTHS_BY_KIND = 24, 12
 FEES = "fees"
 
 
@@ -53,15 +53,36 @@ def _counting_as(rows: Iterable[FeeSum]) -> dict[str, int]:
     return dict(yen)
 
 
-def last_month_by_kind() -> tuple[str, list[tuple[str, int]]]:
-    """The last closed month as 2025-04, and yen by tier or module type, in the order and by the names of the catalogue."""
-    month = Month.last_closed()
-    if month is None:
-        return "", []
+class Kinds(NamedTuple):
+    """What months came to by tier or module type: the months as 2025-04, the oldest first, and of each kind its name and its yen in each."""
+
+    months: list[str]
+    rows: list[tuple[str, list[int]]]
+
+
+def months_by_kind(count: int = MONTHS_BY_KIND) -> Kinds:
+    """The last closed months by tier or module type, as each was in its month, in the order and by the names of the catalogue."""
+    months = list(Month.objects.exclude(closed_at=None).order_by("-month")[:count])[::-1]
+    if not months:
+        return Kinds([], [])
     # An upgrade that is written or taken back later names the lines otherwise.
     told = Change.objects.filter(what=What.CATEGORY).aggregate(made=Max("recorded_in"), gone=Max("withdrawn_in"))
     name = f"kinds {max(told['made'] or 0, told['gone'] or 0)}"
-    return str(month), by_kind(dict(_kept(month, name, lambda: by_module_type(month))))
+    kept = KeptSums.objects.filter(month__in=months, what=name).values_list("month", "sums")
+    found = {pk: dict(sums) for pk, sums in kept}
+    if missing := [month for month in months if month.pk not in found]:
+        made = by_module_type(missing)
+        _keep({pk: list(sums.items()) for pk, sums in made.items()}, name)
+        found |= made
+    kinds = kinds_in_order({kind for sums in found.values() for kind in sums})
+    rows = [(label, [found[month.pk].get(code, 0) for month in months]) for label, code in kinds]
+    return Kinds([str(month) for month in months], rows)
+
+
+def last_month_by_kind() -> tuple[str, list[tuple[str, int]]]:
+    """The last closed month as 2025-04, and yen by tier or module type."""
+    months, rows = months_by_kind(1)
+    return (months[0] if months else ""), [(name, yen) for name, [yen] in rows]
 
 
 def sums_of(report: Report, wanted: ReportAsked) -> Sums | None:
@@ -70,7 +91,7 @@ def sums_of(report: Report, wanted: ReportAsked) -> Sums | None:
     Kept are the sums of all rows: what is narrowed is counted. By invoice they are kept once the invoices are issued.
     """
     month = wanted.row
-    if month is None or month.closed_at is None or not report.of_ledger or _narrowed(wanted):
+    if wanted.each or month is None or month.closed_at is None or not report.of_ledger or _narrowed(wanted):
         return None
     if report.by_invoice and not month.invoices.exists():
         return None
@@ -81,6 +102,19 @@ def sums_of(report: Report, wanted: ReportAsked) -> Sums | None:
 
     count, totals = _kept(month, f"report {report.name}", counted)
     return Sums(count, dict(totals))
+
+
+def sums_of_each(report: Report, wanted: ReportAsked) -> list[Sums | None]:
+    """The same of each month of several: those that are kept in one query, those that are not yet made and kept."""
+    months = [month() for month in wanted.each]
+    if not report.of_ledger or _narrowed(wanted):
+        return [None] * len(months)
+    what = {"what": f"report {report.name}", "month__in": [month.row for month in months if month.row]}
+    kept = {
+        pk: Sums(count, dict(sums))
+        for pk, (count, sums) in KeptSums.objects.filter(**what).values_list("month", "sums")
+    }
+    return [kept.get(month.row.pk if month.row else 0) or sums_of(report, month) for month in months]
 
 
 def keep_sums(month: Month) -> None:
@@ -101,7 +135,7 @@ def kept_sums_are_the_lines() -> Iterator[str]:
 
 
 def _narrowed(wanted: ReportAsked) -> bool:
-    return any(value not in (None, "") for name, value in wanted.given.items() if name != "month")
+    return any(value not in (None, "") for name, value in wanted.given.items() if name not in ("month", "until"))
 
 
 def _kept(month: Month, what: str, make: Callable[[], Any]) -> Any:

@@ -3,12 +3,28 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from billing.operations.unusual import CarriedFee, Unusual
 from billing.terms.account import Fee
 
 PARKED_SHOWN = 200
+
+
+class Difference(NamedTuple):
+    """What one target adds to one cause of the bridge, and what it came to and comes to: yen before tax; unit prices in yen."""
+
+    customer: int
+    unit: int
+    target: int
+    kind: str
+    cause: str
+    yen: int
+    before_yen: int = 0
+    now_yen: int = 0
+    price_before: int = 0
+    price_now: int = 0
+    basis: str = ""
 
 
 @dataclass(slots=True)
@@ -27,6 +43,8 @@ class Sums:
     held: list[int] = field(default_factory=lambda: [0, 0])
     corrections: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
     unusual: Unusual = field(default_factory=Unusual)
+    differences: list[Difference] = field(default_factory=list)
+    """Of a part alone; they are rows of a table, and no part of what is kept here."""
 
     def add(self, kind: str, customer: int, number: str, fee: str, yen: int, basis: str) -> None:
         """One line."""

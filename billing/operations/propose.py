@@ -6,39 +6,45 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
 from logging import getLogger
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Count, F, Sum
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from billing.facts.load import Owned, accounts
 from billing.facts.policy import policies
 from billing.facts.span import UnitRange, Units, ranges_beside, targets_of
 from billing.models import ChargeLine, Month, Proposal, ProposalPart
-from billing.operations.before_ledger import first_month, summary
+from billing.operations.beside_last_month import (
+    HELD,
+    forget_others,
+    found_beside,
+    keep_customers,
+    keep_differences,
+    of_monthly,
+    once,
+)
 from billing.operations.correct import late_of
 from billing.operations.moved import note_moved, plan_of, to_carry
 from billing.operations.processes import in_processes
+from billing.operations.proposal_result import by_fee, told
 from billing.operations.proposal_sums import Sums
 from billing.operations.told_digests import proposal_digest
 from billing.operations.unusual import CarriedFee
-from billing.terms.account import UnbillableError
+from billing.terms.account import Fee, UnbillableError
 from billing.terms.bridge import NOTHING, Monthly, differences, monthly_of, of_other_fees
 from billing.terms.month import due
 from billing.terms.payers import divided
 from billing.terms.policy import Policy, policy_on
 from contracts.facts import history
 from contracts.facts.names import Groups, groups_of
-from contracts.facts.party_names import named
-from contracts.models import Customer, FactsRevision, ManagementUnit, Target
+from contracts.models import FactsRevision, ManagementUnit, Target
 from contracts.operations.four_eyes import lend_hand
 from contracts.operations.refusal import Refused
 from contracts.terms.days import Period, month_period, next_month
 
 UNITS_AT_ONCE = 5_000
-CUSTOMERS_SHOWN = 50
 
 log = getLogger(__name__)
 
@@ -114,6 +120,7 @@ def _begun(pk: int) -> Proposal:
         proposal.state, proposal.facts_revision = "running", FactsRevision.current()
         proposal.total = ManagementUnit.objects.count()
         note_moved(proposal.month, proposal.facts_revision)
+        forget_others(proposal)
         proposal.save()
     return proposal
 
@@ -130,6 +137,7 @@ def _compute_part(pk: int, units: UnitRange) -> None:
                 sums = _computed(proposal.month, proposal.facts_revision, units)
                 part.sums = sums.kept()
                 part.save(update_fields=["sums"])
+                keep_differences(proposal, sums.differences)
                 done = F("done") + ManagementUnit.objects.filter(units.of("pk")).count()
                 so_far = {"line_count": F("line_count") + sums.lines, "total_yen": F("total_yen") + sums.total}
                 Proposal.objects.filter(pk=pk).update(done=done, **so_far)
@@ -156,10 +164,11 @@ def _finished(pk: int) -> str:
     for part in proposal.parts.order_by("last_unit").values_list("sums", flat=True).iterator(chunk_size=1):
         sums.put(part)
     before = Month.last_closed(before=proposal.month)
-    for cause, (lines, yen) in of_other_fees(_by_fee(before), sums.fees_once()).items():
+    for cause, (lines, yen) in of_other_fees(by_fee(before), sums.fees_once()).items():
         sums.bridge[cause.value] = [lines, yen]
     proposal.parts.all().delete()
-    proposal.state, proposal.result = "done", _told(sums, proposal.month)
+    keep_customers(proposal, sums.customers, before)
+    proposal.state, proposal.result = "done", told(sums, proposal.month) | {"found": found_beside(proposal)}
     proposal.save()
     after = {"id": pk, "line_count": sums.lines, "total_yen": sums.total, "digest": proposal_digest(proposal)}
     history.record("propose", "month", str(proposal), by=proposal.proposed_by, after=after)
@@ -183,6 +192,7 @@ def _computed(month: date, revision: int, units: UnitRange) -> Sums:
         for line in late.lines:
             kind, number = groups.on(line.target_id, line.from_on), numbers[line.target_id]
             sums.add(kind, line.customer_id, number, line.fee, line.amount_yen, line.basis)
+            sums.differences.append(once(line.customer_id, line.unit_id, line.target_id, kind, line))
             if line.corrects_fee:
                 sums.add_correction(line.corrects_fee, line.amount_yen)
         for parked in late.parked:
@@ -210,7 +220,7 @@ def _numbers(ids: Collection[int]) -> dict[int, str]:
 
 def _count(sums: Sums, owned: Owned, groups: Groups, period: Period, policy: Policy, before: Monthly) -> None:
     """One target: its lines, or why there are none, and what it differs by from last month."""
-    now = NOTHING
+    now, basis = NOTHING, ""
     if owned.contradiction is not None:
         if owned.home:
             sums.park(owned.account.number, owned.contradiction.reason, owned.contradiction.clause)
@@ -224,18 +234,25 @@ def _count(sums: Sums, owned: Owned, groups: Groups, period: Period, policy: Pol
             # As the lines are stored: of what was moved, each of its units has its own days.
             parts = [part for whole in fallen_due.lines for part in divided(whole, owned.payers, period.first)]
             now = monthly_of([line for _payer, line in parts])
+            basis = next((line.basis for _payer, line in reversed(parts) if line.fee is Fee.MONTHLY), "")
             number = owned.account.number
             for whole in fallen_due.lines:
                 kind = groups.on(owned.target_id, whole.from_on)
                 for payer, line in divided(whole, owned.payers, period.first):
                     sums.add(kind, payer, number, line.fee, line.amount_yen, line.basis)
+                    if line.fee is not Fee.MONTHLY:
+                        sums.differences.append(once(payer, owned.unit_id, owned.target_id, kind, line))
             sums.unusual.reductions(owned.account, fallen_due.lines)
             kind = groups.on(owned.target_id, period.last)
             sums.unusual.price(kind, number, before, now, fallen_due.lines)
             for line in fallen_due.held:
                 sums.held[0] += 1
                 sums.held[1] += line.amount_yen
-    sums.bridge_by(differences(before, now))
+                for payer, part in divided(line, owned.payers, period.first):
+                    sums.differences.append(once(payer, owned.unit_id, owned.target_id, kind, part, HELD))
+    causes = differences(before, now)
+    sums.bridge_by(causes)
+    sums.differences += of_monthly(owned, groups.on(owned.target_id, period.last), causes, before, now, basis)
 
 
 def monthly_before(last: Month | None, units: Units) -> dict[tuple[int, int], Monthly]:
@@ -250,46 +267,3 @@ def monthly_before(last: Month | None, units: Units) -> dict[tuple[int, int], Mo
         before = found.get((target, unit), NOTHING).amount_yen
         found[target, unit] = Monthly(before + yen, price, quantity)
     return found
-
-
-def _by_fee(last: Month | None) -> dict[str, tuple[int, int]]:
-    """Lines and yen of each fee in the month before."""
-    if last is None:
-        return {}
-    sums = ChargeLine.objects.filter(month=last).order_by().values_list("fee").annotate(Count("pk"), Sum("amount_yen"))
-    return {fee: (lines, yen) for fee, lines, yen in sums}
-
-
-def _told(sums: Sums, month: date) -> dict[str, Any]:
-    """The result as it is kept."""
-    last = Month.last_closed(before=month)
-    shown = sums.customers.most_common(CUSTOMERS_SHOWN)
-    customers = Customer.objects.filter(pk__in=[pk for pk, _ in shown])
-    customers = customers.annotate(called=named("customer", "", on=month_period(month).last))
-    names = {pk: (code, name) for pk, code, name in customers.values_list("pk", "code", "called")}
-    rest = sum(sums.customers.values()) - sum(yen for _, yen in shown)
-    return {
-        "fees": dict(sums.fees),
-        "kinds": dict(sums.kinds),
-        "customers": [{"code": names[pk][0], "name": names[pk][1], "yen": yen} for pk, yen in shown],
-        "other_customers": {"count": len(sums.customers) - len(shown), "yen": rest},
-        "last": {"month": f"{last}", "yen": last.total_yen} if last else None,
-        "bridge": dict(sums.bridge),
-        "parked": sums.parked,
-        "parked_count": sums.parked_count,
-        "held": {"count": sums.held[0], "yen": sums.held[1]},
-        "corrections": dict(sums.corrections),
-        "unusual": sums.unusual.told(),
-        "before_ledger": _before_ledger(month, last),
-    }
-
-
-def _before_ledger(month: date, last: Month | None) -> dict[str, Any]:
-    """What falls due before the ledger begins and is never billed: all of it with the first month, then what has come in since."""
-    begins = first_month() or month
-    found = summary(begins, since=last.facts_revision if last else 0)
-    rows = [
-        {"number": one.number, "first": f"{one.months[0]:%Y-%m}", "last": f"{one.months[-1]:%Y-%m}", "yen": one.yen}
-        for one in found.shown
-    ]
-    return {"begins": f"{begins:%Y-%m}", "count": found.count, "yen": found.yen, "rows": rows}

@@ -144,10 +144,11 @@ class Unusual:
         self._jumped.put(part["jumped"])
 
     def told(self) -> list[Told]:
-        """What was found: reductions over the fee and prices first, then the largest amounts, whichever way they go."""
+        """What was found: prices that collapsed or jumped and reductions over the fee first, then the largest amounts, either way."""
         found = [*self._far_above(), *self._far_below()]
         found.sort(key=lambda one: -abs(int(one["yen"])))
-        first = [told for _size, told in (*self._over_month.found(), *self._jumped.found())]
+        first = [told for _size, told in (*self._jumped.found(), *self._over_month.found())]
+        first.sort(key=lambda told: told["why"] != "price_fell")
         return [*first, *found][:SHOWN]
 
     def _far_above(self) -> list[Told]:

@@ -8,6 +8,7 @@ from billing.reports.movements import MOVEMENTS
 from billing.reports.reductions import REDUCTIONS
 from billing.reports.renewals import RENEWALS
 from billing.reports.report import Report
+from billing.reports.revenue import REVENUE
 from billing.reports.settlements import SETTLEMENTS
 
 __all__ = [
@@ -22,12 +23,13 @@ __all__ = [
     "REDUCTIONS",
     "RENEWALS",
     "REPORTS",
+    "REVENUE",
     "SETTLEMENTS",
     "Report",
     "report_named",
 ]
 
-REPORTS: tuple[Report, ...] = (INVOICES, LINES, JOURNAL, SETTLEMENTS, REDUCTIONS, MOVEMENTS, RENEWALS)
+REPORTS: tuple[Report, ...] = (INVOICES, LINES, REVENUE, JOURNAL, SETTLEMENTS, REDUCTIONS, MOVEMENTS, RENEWALS)
 AHEAD: tuple[Report, ...] = (FORECAST, MRR, COMING_DAYS)
 """Those of the newest forecast: they say nothing of the ledger."""
 

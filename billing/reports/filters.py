@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any, ClassVar
 
 import django_filters
@@ -15,28 +16,29 @@ from django.utils.translation import gettext_lazy as _
 from billing.models import Month
 from billing.models.line import FEES
 from billing.reports.line_columns import counting_as
-from billing.reports.report import ReportAsked
+from billing.reports.report import AS_CORRECTED, ReportAsked
 from billing.terms.account import Fee
 from contracts.facts.change_order import LAST_FIRST
 from contracts.intake.book import written
 from contracts.models import Change, Contract, Customer, ManagementUnit, Option, Target
 from contracts.models.choices import CATEGORIES, MODULE_TYPES
 from contracts.terms.catalog import Category
-from contracts.terms.days import month_period
+from contracts.terms.days import month_period, months_between, previous_month
 from contracts.terms.unit import What
 
 TIERS = [(code, name) for code, name in CATEGORIES if code != Category.MODULE]
 EVERY = _("すべて")
 FIRST, LAST = date(2017, 3, 1), date(2099, 12, 1)
 """Months that can be asked for: from the first edition of the terms (附則); what lies outside is a slip of the keyboard."""
+MOST_MONTHS = 60
 YEN = {"min_value": -(10**15), "max_value": 10**15, "decimal_places": 0}
 
 
 class MonthInput(forms.DateInput):
     """A month as 2025-04, whatever the language of the browser, which puts a calendar beside it."""
 
-    def __init__(self) -> None:
-        said = {"data-calendar": "month", "placeholder": "YYYY-MM", "autocomplete": "off", "required": True}
+    def __init__(self, *, required: bool = True) -> None:
+        said = {"data-calendar": "month", "placeholder": "YYYY-MM", "autocomplete": "off", "required": required}
         super().__init__(format="%Y-%m", attrs=said)
 
 
@@ -60,21 +62,48 @@ def _typed(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
-class Filters(django_filters.FilterSet):  # type: ignore[misc]
-    """Filters that rows of contracts and options have in common; the paths lead from a row to what is filtered by."""
-
-    customer_path: ClassVar[str] = "unit__customer"
-    unit_path: ClassVar[str] = "unit"
-    target_path: ClassVar[str] = "pk"
+class MonthsFilters(django_filters.FilterSet):  # type: ignore[misc]
+    """The months that a report is asked for: one, or from one to another."""
 
     month = django_filters.DateFilter(
-        label=_("月"),
+        label=_("月（から）"),
         method="as_it_is",
         input_formats=["%Y-%m"],
         widget=MonthInput(),
         required=True,
         validators=[MinValueValidator(FIRST), MaxValueValidator(LAST)],
     )
+    until = django_filters.DateFilter(
+        label=_("月（まで）"),
+        method="as_it_is",
+        input_formats=["%Y-%m"],
+        widget=MonthInput(required=False),
+        validators=[MinValueValidator(FIRST), MaxValueValidator(LAST)],
+    )
+
+    def as_it_is(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        """For what the report itself asks for, not the rows that it is made of."""
+        return queryset
+
+
+class CountedFilters(django_filters.FilterSet):  # type: ignore[misc]
+    """In which month a correction counts; reports of lines choose."""
+
+    counted = django_filters.ChoiceFilter(
+        label=_("訂正を数える月"),
+        choices=[(AS_CORRECTED, _("訂正する月"))],
+        method="as_it_is",
+        empty_label=_("請求した月"),
+    )
+
+
+class Filters(MonthsFilters):
+    """Filters that rows of contracts and options have in common; the paths lead from a row to what is filtered by."""
+
+    customer_path: ClassVar[str] = "unit__customer"
+    unit_path: ClassVar[str] = "unit"
+    target_path: ClassVar[str] = "pk"
+
     customer = django_filters.CharFilter(label=_("契約者コード"), method="of_customer")
     unit = django_filters.CharFilter(label=_("管理単位コード"), method="of_unit")
     tier = django_filters.ChoiceFilter(
@@ -83,10 +112,6 @@ class Filters(django_filters.FilterSet):  # type: ignore[misc]
     module_type = django_filters.ChoiceFilter(
         label=_("モジュール種別"), choices=MODULE_TYPES, method="of_module_type", empty_label=EVERY
     )
-
-    def as_it_is(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
-        """For what the report itself asks for, not the rows that it is made of."""
-        return queryset
 
     def of_customer(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Customers whose code begins so."""
@@ -120,7 +145,7 @@ class Filters(django_filters.FilterSet):  # type: ignore[misc]
         return queryset.filter(Q(**{f"{path}__in": modules}) | Q(**{f"{path}__in": options}))
 
 
-class LineFilters(Filters):
+class LineFilters(Filters, CountedFilters):
     """Filters of lines of the ledger."""
 
     customer_path = "customer"
@@ -149,13 +174,18 @@ class AmountFilters(LineFilters):
     fee = None
 
 
-class CustomerFilters(django_filters.FilterSet):  # type: ignore[misc]
+class KindFilters(Filters, CountedFilters):
+    """Filters of sums of lines by what they are for."""
+
+    customer_path = "customer"
+    target_path = "target"
+
+
+class CustomerFilters(MonthsFilters):
     """Filters of what is one account of a customer's month: narrowed further it would not balance."""
 
-    month = Filters.base_filters["month"]
     customer = Filters.base_filters["customer"]
     customer_path: ClassVar[str] = "customer"
-    as_it_is = Filters.as_it_is
     of_customer = Filters.of_customer
 
 
@@ -166,20 +196,55 @@ def last_month() -> Month | None:
 
 
 def filters_of(report: Any, data: Mapping[str, str]) -> Any:
-    """The report's filters with what was asked for; the last closed month where none was."""
+    """The report's filters with what was asked for; the last closed month, and the report's ``span`` up to it, where none was."""
     given = {name: data.get(name, "") for name in report.filters.base_filters if data.get(name, "").strip()}
     if report.begins is not None and "month" not in given and (begins := report.begins()):
         given["month"] = begins
     last = last_month() if "month" not in given else None
-    filters = report.filters({**given, **({"month": str(last)} if last else {})}, queryset=Month.objects.none())
-    filters.last = last
+    if last:
+        given = {**given, "month": str(last)}
+        if report.span > 1 and "until" not in given:
+            given |= {"month": f"{back(last.month, report.span - 1):%Y-%m}", "until": str(last)}
+    filters = report.filters(given, queryset=Month.objects.none())
+    filters.last = last if given.get("month") == str(last) else None
     return filters
+
+
+def back(month: date, months: int) -> date:
+    """The month so many months earlier; none before FIRST."""
+    for _each in range(months):
+        month = previous_month(month)
+    return max(month, FIRST)
 
 
 def asked(filters: Any) -> ReportAsked | None:
     """What valid filters ask for; None where they are not valid: the form then says why."""
     if not filters.form.is_valid():
         return None
-    month = filters.form.cleaned_data["month"]
-    row = filters.last or Month.objects.filter(month=month).first()
-    return ReportAsked(month, row, filters.form.cleaned_data, filters.filter_queryset)
+    given = filters.form.cleaned_data
+    month, until = given["month"], given.get("until") or given["month"]
+    if until < month:
+        filters.form.add_error("until", _("「月（から）」以後の月を指定してください。"))
+        return None
+    months = list(months_between(month, until))
+    if len(months) > MOST_MONTHS:
+        filters.form.add_error("until", _("一度に%(most)sか月までです。") % {"most": MOST_MONTHS})
+        return None
+    rows = {filters.last.month: filters.last} if filters.last and len(months) == 1 else _of_ledger(month, until)
+    closed = all(one in rows and rows[one].closed_at for one in months) and given.get("counted") != AS_CORRECTED
+    if len(months) == 1:
+        return ReportAsked(month, rows.get(month), given, filters.filter_queryset, closed=closed)
+    each = tuple(partial(_of_month, filters, one, rows.get(one)) for one in months)
+    return ReportAsked(month, rows.get(month), given, filters.filter_queryset, each=each, until=until, closed=closed)
+
+
+def _of_ledger(month: date, until: date) -> dict[date, Month]:
+    return {row.month: row for row in Month.objects.filter(month__range=(month, until))}
+
+
+def _of_month(filters: Any, month: date, row: Month | None) -> ReportAsked:
+    """One month of several: narrowed as it stood in that month."""
+    given = {**filters.data, "month": f"{month:%Y-%m}", "until": ""}
+    own = type(filters)(given, queryset=Month.objects.none())
+    assert own.form.is_valid(), "a month of valid ones"
+    return ReportAsked(month, row, own.form.cleaned_data, own.filter_queryset)

@@ -79,7 +79,7 @@ JOURNAL = Report(
     columns=(
         ReportColumn("on", _("日付"), Kind.DAY, 12),
         ReportColumn("invoice", _("請求書番号"), width=15, leads="billing.invoice"),
-        ReportColumn("group", _("請求先グループ"), width=15, leads="billing.billinggroup"),
+        ReportColumn("group", _("請求先グループ"), width=15, leads="billing.billinggroup", beneath=True),
         *(of.CUSTOMER, of.CUSTOMER_NAME),
         *(ReportColumn("note", _("摘要"), names=NOTES), of.CORRECTS),
         ReportColumn("debit", _("借方科目"), width=22),
@@ -87,7 +87,7 @@ JOURNAL = Report(
         ReportColumn("credit", _("貸方科目"), width=22),
         ReportColumn("credit_yen", _("貸方金額（円）"), Kind.YEN, totalled=True),
         of.TAX,
-        ReportColumn("percent", _("税率（%）"), Kind.NUMBER, 10),
+        ReportColumn("percent", _("税率（%）"), Kind.NUMBER, 10, beneath=True),
     ),
     filters=CustomerFilters,
     rows=lambda asked: Computed(partial(_rows, asked)),

@@ -21,20 +21,22 @@ from contracts.terms.days import month_period
 
 MONTH = ReportColumn("month", _("月"), width=9)
 CUSTOMER = ReportColumn("customer", _("契約者コード"), leads="contracts.customer")
-CUSTOMER_NAME = ReportColumn("customer_name", _("契約者名"), width=28)
+CUSTOMER_NAME = ReportColumn("customer_name", _("契約者名"), width=28, beneath=True)
 UNIT = ReportColumn("unit", _("管理単位コード"), leads="contracts.managementunit")
-UNIT_NAME = ReportColumn("unit_name", _("管理単位名"), width=24)
+UNIT_NAME = ReportColumn("unit_name", _("管理単位名"), width=24, beneath=True)
 CONTRACT = ReportColumn("contract", _("契約番号"), width=16, leads="contracts.contract")
-OPTION = ReportColumn("option", _("オプション番号"), width=16, leads="contracts.option")
+OPTION = ReportColumn("option", _("オプション番号"), width=16, leads="contracts.option", beneath=True)
 FEE = ReportColumn("fee", _("費目"), names=dict(FEES))
-FROM, TO = ReportColumn("from_on", _("開始日"), Kind.DAY, 12), ReportColumn("to_on", _("終了日"), Kind.DAY, 12)
+FROM = ReportColumn("from_on", _("開始日"), Kind.DAY, 12)
+TO = ReportColumn("to_on", _("終了日"), Kind.DAY, 12, beneath=True)
 QUANTITY = ReportColumn("quantity", _("数量"), Kind.NUMBER, 9)
-PRICE = ReportColumn("unit_price_yen", _("単価（円）"), Kind.YEN)
+PRICE = ReportColumn("unit_price_yen", _("単価（円）"), Kind.YEN, beneath=True)
 AMOUNT = ReportColumn("amount_yen", _("金額（円）"), Kind.YEN, totalled=True)
 TAX = ReportColumn("tax_category", _("税区分"), width=18, names=dict(TAX_CATEGORIES))
-CORRECTS = ReportColumn("corrects_month", _("訂正する月"), width=11)
+CORRECTS = ReportColumn("corrects_month", _("訂正する月"), width=11, beneath=True)
 WHAT = ReportColumn("what", _("契約・オプション"), width=34)
-CLAUSE, BASIS = ReportColumn("clause", _("条項"), Kind.CLAUSE, 18), ReportColumn("basis", _("計算根拠"), width=70)
+CLAUSE = ReportColumn("clause", _("条項"), Kind.CLAUSE, 18)
+BASIS = ReportColumn("basis", _("計算根拠"), width=70, beneath=True)
 
 OWNER = ("customer__code", "customer_called", "unit__code")
 NUMBERS = ("contract_number", "option_number")
@@ -46,8 +48,17 @@ def lines(asked: ReportAsked) -> QuerySet[Any]:
 
 
 def bare_lines(asked: ReportAsked) -> QuerySet[Any]:
-    """The same where nobody is named in their rows."""
-    return asked.narrow(ChargeLine.objects.filter(month=asked.row) if asked.row else ChargeLine.objects.none())
+    """The same where nobody is named in their rows; with ``as_corrected``, what later closed months corrected of this one instead of
+    what this one corrected of earlier ones.
+    """
+    if asked.row is None:
+        return asked.narrow(ChargeLine.objects.none())
+    if not asked.as_corrected:
+        return asked.narrow(ChargeLine.objects.filter(month=asked.row))
+    later = list(Month.objects.exclude(closed_at=None).filter(month__gt=asked.month).values_list("pk", flat=True))
+    own = Q(month=asked.row) & ~Q(fee="correction")
+    corrections = Q(fee="correction", corrects_month=asked.month, month__in=later)
+    return asked.narrow(ChargeLine.objects.filter(own | corrections, month__in=[asked.row.pk, *later]))
 
 
 def owned(asked: ReportAsked, rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -162,7 +162,7 @@ MOVEMENTS = Report(
     about=_("月のうちに始まった、変わった、終わった、更新された契約とオプション。今の事実から計算します。"),
     columns=(
         ReportColumn("on", _("異動日"), Kind.DAY, 12),
-        ReportColumn("kind", _("異動"), width=8, names=KINDS),
+        ReportColumn("kind", _("異動"), width=8, names=KINDS, beneath=True),
         *(line.CUSTOMER, line.CUSTOMER_NAME, line.UNIT, of.NUMBER, of.WHAT),
         ReportColumn("said", _("内容"), width=44),
         line.CLAUSE,

@@ -16,6 +16,8 @@ ROWS_AT_ONCE = 5000
 
 Row = tuple[Any, ...]
 
+AS_CORRECTED = "corrected"
+
 
 class Kind(StrEnum):
     """What stands in a column."""
@@ -32,7 +34,8 @@ class ReportColumn:
     """One column: its name for machines, its heading, what stands in it. ``width`` is that of a sheet, in characters.
 
     ``names`` says what a code is called; ``totalled`` columns have their sum below them; ``leads`` is the screen
-    (``contracts.customer``) on which a number or code of the column is found.
+    (``contracts.customer``) on which a number or code of the column is found; ``beneath``: on screen and paper it stands below the
+    column before it, so that the table fits.
     """
 
     name: str
@@ -42,6 +45,7 @@ class ReportColumn:
     names: Mapping[str, Any] = field(default_factory=dict)
     totalled: bool = False
     leads: str = ""
+    beneath: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,17 @@ class ReportAsked:
     narrow: Callable[[QuerySet[Any]], QuerySet[Any]]
     otherwise: dict[tuple[str, int | None], bool] = field(default_factory=dict)
     """Whether any customer or unit is called otherwise than it stands, by the revision that counts: asked once a report."""
+    each: "tuple[Callable[[], ReportAsked], ...]" = ()
+    """Where more than one month is asked for: each of them, made when it is come to; ``month`` is the first."""
+    until: date | None = None
+    """The last month asked for, where it is not the only one."""
+    closed: bool = False
+    """Whether every month is closed, and what was corrected counts in the month that billed it: then lines can never change."""
+
+    @property
+    def as_corrected(self) -> bool:
+        """Whether a correction counts in the month that it corrects, not in the one that billed it."""
+        return self.given.get("counted") == AS_CORRECTED
 
     @property
     def named_in(self) -> int | None:
@@ -174,6 +189,8 @@ class Report:
     amount: str = ""
     of_ledger: bool = True
     by_invoice: bool = False
+    span: int = 1
+    """So many months, up to the last, are shown where none was asked for."""
     begins: Callable[[], str] | None = None
     """The month (2025-04) that is shown where none is asked for; None: the last closed one."""
     state: Callable[[ReportAsked], str] | None = None

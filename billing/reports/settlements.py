@@ -50,7 +50,7 @@ SETTLEMENTS = Report(
         ReportColumn("held_yen", _("保留額（円）"), Kind.YEN, totalled=True),
         *(
             ReportColumn("from_on", _("終了日の翌日"), Kind.DAY, 13),
-            ReportColumn("to_on", _("期間の末日"), Kind.DAY, 13),
+            ReportColumn("to_on", _("期間の末日"), Kind.DAY, 13, beneath=True),
         ),
         *(of.WHAT, of.CLAUSE, of.BASIS),
     ),

@@ -18,7 +18,7 @@ UNITS_AT_ONCE = 1000
 """Units read whole together, to compute their ends."""
 
 NUMBER = ReportColumn("target", _("対象番号"), width=16)
-WHAT = ReportColumn("what", _("契約・オプション"), width=34)
+WHAT = ReportColumn("what", _("契約・オプション"), width=34, beneath=True)
 
 OWNER = ("unit__customer__code", "customer_called", "unit__code", "number")
 

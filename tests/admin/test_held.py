@@ -57,10 +57,8 @@ def test_finance_is_shown_what_follows_and_decides(
     assert "1,100,000" in shown.text
     assert not HeldDecision.objects.exists()
     client.post(address(verb, held), {"reason": "合意書第3条", "confirmed": "1"})
-    decides = client
-    if verb == "waive":  # another person confirms what is given up
-        assert not HeldDecision.objects.exists()
-        decides = another_confirms()
+    assert not HeldDecision.objects.exists(), "another person confirms either"
+    decides = another_confirms()
     row = HeldDecision.objects.get()
     by = decides.get(reverse("admin:index")).wsgi_request.user.username
     assert (row.held_id, row.decision, row.reason, row.decided_by) == (held.pk, decision, "合意書第3条", by)

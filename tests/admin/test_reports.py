@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from billing.admin.kit.chart import stacked
 from billing.admin.reports import page as reports
+from billing.admin.reports import table
 from billing.models import ExportRecord, Month
 from billing.operations.kept_sums import MonthSums, last_month_by_kind, last_months
 from billing.reports import INVOICES, LINES, MOVEMENTS, REPORTS
@@ -52,7 +53,7 @@ def test_queries_do_not_grow_with_rows(chief: User, monkeypatch: pytest.MonkeyPa
     client, taken = signed_in(chief), []
     client.get(page_of(LINES, month="2025-04"))  # whoever asks first has the sums of the month made, and kept
     for rows in (3, 60):
-        monkeypatch.setattr(reports, "ROWS_A_PAGE", rows)
+        monkeypatch.setattr(table, "ROWS_A_PAGE", rows)
         with CaptureQueriesContext(connection) as queries:
             text = client.get(page_of(LINES, month="2025-04")).text
         taken.append(len(queries))
@@ -61,7 +62,7 @@ def test_queries_do_not_grow_with_rows(chief: User, monkeypatch: pytest.MonkeyPa
 
 
 def test_the_sum_is_of_all_that_is_filtered_not_of_the_page(chief: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reports, "ROWS_A_PAGE", 3)
+    monkeypatch.setattr(table, "ROWS_A_PAGE", 3)
     total = f"{Month.objects.get(month='2025-04-01').total_yen:,}"
     client = signed_in(chief)
     text = client.get(page_of(LINES, month="2025-04", p=2)).text

@@ -41,6 +41,7 @@ OTHERS = {
     "contracts_rights": "contracts.view_entry",
     "billing_journalfile_file": "billing.export_report",
     "billing_reports": "billing.view_chargeline",
+    "billing_proposal_rows": "billing.view_proposal",
     **{f"billing_report_{report.name}": "billing.view_chargeline" for report in (*REPORTS, *AHEAD)},
     **{f"billing_report_{report.name}_export": "billing.export_report" for report in (*REPORTS, *AHEAD)},
 }

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from billing.models import Month, MonthClosing
+from billing.models import LedgerCheck, Month, MonthClosing
 from billing.operations.book_uploads import keep
 from billing.operations.export_journal import export_journal
 from billing.operations.export_report import Wanted, export_report
@@ -20,6 +20,7 @@ from billing.operations.propose import propose_month
 from billing.operations.receipts import keep_receipts
 from billing.operations.take_book import try_book
 from billing.reports import LINES
+from contracts.clock import now
 from contracts.models import (
     Abolition,
     Consent,
@@ -138,6 +139,9 @@ def add_one_of_each(by: User) -> None:
         declared_by="chief",
     )
     export_report(LINES, {}, Wanted("csv"), by=by)
+    LedgerCheck.objects.create(
+        asked_by=str(by), state="done", finished_at=now(), faults=["2025-01：誤り。"], fault_count=1
+    )
     export_journal(month, "yayoi", by=by)
     price = Price.objects.standing().exclude(fee="initial").order_by("pk")[0]
     ground = Ground(basis=Basis.SLIP, reason="書き間違い", leads=True)

@@ -62,7 +62,18 @@ def test_every_months_proposal_is_what_its_close_then_stores(finance: User) -> N
         if found.result["last"]:
             bridge = sum(yen for _count, yen in found.result["bridge"].values())
             assert found.result["last"]["yen"] + bridge == row.total_yen
+            rows_are_the_figures(found)
         month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def rows_are_the_figures(found: Proposal) -> None:
+    """The rows behind each cause are as many as it says and come to its yen; the customers' come to the whole difference."""
+    causes = found.differences.exclude(cause="held").values_list("cause").annotate(Count("pk"), Sum("yen"))
+    of_now = {cause: value for cause, value in found.result["bridge"].items() if not cause.endswith("_before")}
+    assert {cause: [count, yen] for cause, count, yen in causes} == of_now
+    assert found.differences.filter(cause="held").count() == found.result["held"]["count"]
+    differs = found.customers.aggregate(yen=Sum("yen"))["yen"] or 0
+    assert found.result["last"]["yen"] + differs == found.total_yen
 
 
 @pytest.mark.usefixtures("book")

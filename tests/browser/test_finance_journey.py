@@ -122,9 +122,13 @@ def test_the_month_from_its_proposal_to_its_reports(
     assert Target.objects.get(number="M-1").ends_on == months[0] + timedelta(days=35)
 
     page = sato.propose()
-    expect(page.get_by_role("rowheader", name="訂正")).to_be_visible()
+    expect(page.locator("table.bars").get_by_role("rowheader", name="訂正", exact=True)).to_be_visible()
     looked(page, "correction")
-    kato.close(page.url.removeprefix(live_server.url))
+    address = page.url.removeprefix(live_server.url)
+    page.get_by_role("link", name="締めた月を減らす訂正").click()
+    expect(page.get_by_role("link", name="M-1", exact=True).first).to_be_visible()
+    looked(page, "rows")
+    kato.close(address)
     corrections = ChargeLine.objects.filter(month__month=months[2], fee="correction")
     assert {line.corrects_month for line in corrections} == {months[1]}
     assert list(check_ledger(recompute=True)) == []
@@ -133,6 +137,7 @@ def test_the_month_from_its_proposal_to_its_reports(
     page = sato.go(f"/admin/billing/month/{month.pk}/change/")
     page.get_by_role("link", name="請求書を発行").click()
     page.get_by_role("button", name="請求書を発行").click()
+    page.get_by_role("button", name="確定する").click()
     expect(page.get_by_text("請求書を発行しました。")).to_be_visible()
     page.get_by_role("link", name="すべての請求書を印刷").click()
     expect(page.get_by_role("heading", name="請求書")).to_be_visible()
@@ -141,6 +146,11 @@ def test_the_month_from_its_proposal_to_its_reports(
     invoice = Invoice.objects.get()
     assert invoice.total_yen == month.total_yen + invoice.tax_yen
 
+    page = sato.go("/admin/billing/ledgercheck/ask/")
+    page.get_by_role("button", name="検査する").click()
+    expect(page.get_by_text("台帳の検査を依頼しました。")).to_be_visible()
+    sato.go("/admin/")
+    expect(page.get_by_text("誤りなし。")).to_be_visible()
     _reports(sato, month, tmp_path)
     for desk in (sato, kato):
         desk.page.context.close()

@@ -10,20 +10,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group, User
 from playwright.sync_api import Browser, expect
 from pytest_django import Settings
 
+from billing.operations.close_month import close_month
 from contracts import clock
-from contracts.models import ManagementUnit
-from tests.browser.conftest import make_roles
+from contracts.models import ManagementUnit, Price
+from contracts.terms.days import previous_month
+from tests.browser.conftest import PASSWORD, make_roles
 from tests.browser.looking import grave
 from tests.browser.office import LETTERS, Hand, asked, furnished
+from tests.rewrite import rewrite
 
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENS = ROOT / "docs" / "screens"
-GUIDES = [ROOT / "docs" / f"{name}.md" for name in ("account-managers.ja", "account-managers", "leads.ja", "leads")]
+GUIDES = [
+    ROOT / "docs" / f"{name}.md"
+    for name in ("account-managers.ja", "account-managers", "leads.ja", "leads", "finance.ja")
+]
 PICTURES = os.environ.get("CSOC_PICTURES", "")
 A_PICTURE = re.compile(r"^!\[[^\]]*\]\(screens/([\w-]+)\.png\)$", re.M)
 A_LABEL = re.compile(r"「\*\*(.+?)\*\*」")
@@ -156,6 +163,45 @@ def hand_over(hands: Hands) -> Hand:
     return hand
 
 
+def _closed() -> None:
+    """A month closed, since when a price fell by 99 %; two people of finance."""
+    for name, called in (("mori", "森"), ("hara", "原")):
+        user = User.objects.create_user(name, password=PASSWORD, is_staff=True, last_name=called)
+        user.groups.set(Group.objects.filter(name="経理"))
+    last = previous_month(clock.today().replace(day=1))
+    close_month(previous_month(last), on=clock.today(), by="原")
+    rows = Price.objects.standing().filter(target__number="T-2", fee="monthly")
+    rewrite(rows, amount_yen=4_800)
+
+
+def finance_first_page(hands: Hands) -> Hand:
+    _closed()
+    return hands("mori")
+
+
+def finance_proposal(hands: Hands) -> Hand:
+    hand = finance_first_page(hands)
+    hand.click("link", "次の月を提案")
+    hand.click("button", "次の月を提案")
+    expect(hand.page.get_by_role("heading", name="締める前に確かめること")).to_be_visible()
+    hand.look()
+    return hand
+
+
+def finance_rows(hands: Hands) -> Hand:
+    hand = finance_proposal(hands)
+    hand.click("link", "単価が前月の5分の1以下になった")
+    return hand
+
+
+def finance_report(hands: Hands) -> Hand:
+    hand = finance_first_page(hands)
+    hand.page.goto("/admin/billing/exportrecord/reports/invoices/")
+    hand.look()
+    hand.click("link", "合計（円、税抜）")
+    return hand
+
+
 WALKS: dict[str, Callable[[Hands], Hand]] = {
     "first-page": first_page,
     "done": done,
@@ -168,6 +214,10 @@ WALKS: dict[str, Callable[[Hands], Hand]] = {
     "accept": accept,
     "second": second,
     "hand-over": hand_over,
+    "finance-first-page": finance_first_page,
+    "finance-proposal": finance_proposal,
+    "finance-rows": finance_rows,
+    "finance-report": finance_report,
 }
 """The way to each picture, from the first page on."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from billing.models.line import FEES
-from billing.operations.kept_sums import MonthSums
+from billing.operations.kept_sums import Kinds, MonthSums
 from contracts.admin.kit.columns import thousands
 
 WIDTH, HEIGHT = 960, 300
@@ -118,13 +118,24 @@ def _said(month: MonthSums, fees: list[tuple[str, str]]) -> list[str]:
     return [thousands(yen) or "" for yen in (*(month.yen.get(fee, 0) for fee, _label in fees), sum(month.yen.values()))]
 
 
-def lying(rows: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
-    """Rows of a table, each with the length of the bar beside it; what is below zero has none."""
-    longest = max((yen for _name, yen in rows), default=0)
-    return [
-        {"name": name, "yen": thousands(yen), "width": _at(BAR_WIDTH * max(yen, 0) / longest if longest > 0 else 0)}
-        for name, yen in rows
-    ]
+def beside_each_other(kinds: Kinds) -> dict[str, Any] | None:
+    """Months side by side as a table, the newest first, in thousands of yen, so that a year fits; None without months."""
+    if not kinds.months:
+        return None
+    rows = [{"name": name, "yen": [in_thousands(one) for one in reversed(yen)]} for name, yen in kinds.rows]
+    sums = [sum(yen) for yen in zip(*(yen for _name, yen in kinds.rows), strict=True)]
+    return {
+        "months": kinds.months[::-1],
+        "rows": rows,
+        "sums": [in_thousands(one) for one in reversed(sums)],
+        "first": kinds.months[0],
+        "last": kinds.months[-1],
+    }
+
+
+def in_thousands(yen: int) -> str | None:
+    """Thousands of yen, cut off towards zero."""
+    return thousands(yen // 1000 if yen >= 0 else -(-yen // 1000))
 
 
 def _at(number: float) -> str:

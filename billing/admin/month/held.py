@@ -52,7 +52,7 @@ def _follows_waive(row: HeldSettlement, given: Given, rehearsal: Rehearsal) -> l
     return [gettext("解除調定金%(yen)s円は請求しません。後から取り消せません。") % {"yen": amount}]
 
 
-def _verb(name: str, label: Any, do: Any, follows: Any, done: Any, weight: str = "", second: Any = None) -> Verb:
+def _verb(name: str, label: Any, do: Any, follows: Any, done: Any, weight: str = "") -> Verb:
     return Verb(
         name=name,
         label=label,
@@ -65,15 +65,13 @@ def _verb(name: str, label: Any, do: Any, follows: Any, done: Any, weight: str =
         follows=follows,
         units=lambda row, given: [row.unit_id],
         weight=weight,
-        second=second,
+        # Either way it is said once and for good.
+        second=lambda row, given, rehearsal: True,
     )
 
 
 BILL = _verb("bill", _("請求する"), _bill, _follows_bill, _("請求することに決めました。"), "main")
-WAIVE = _verb(
-    *("waive", _("免除する"), _waive, _follows_waive, _("免除することに決めました。")),
-    second=lambda row, given, rehearsal: True,
-)
+WAIVE = _verb("waive", _("免除する"), _waive, _follows_waive, _("免除することに決めました。"))
 
 
 def _decision(row: Any) -> HeldDecision | None:

@@ -1,27 +1,35 @@
-"""経理の今日: the month to close and how far it is, what is held, what is not issued — each sentence with the page where it is done."""
+"""経理の今日: the month to close and what stands in its way, what is held, undecided, not issued, to be paid out, and the last check of the
+ledger — each sentence with the page where it is done.
+"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, OuterRef, Subquery, Sum
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from billing.models import Month, Proposal
+from billing.admin.check.ledger import found
+from billing.admin.month.proposal_page import undecided_claims
+from billing.models import Invoice, LedgerCheck, Month, ParkedTarget, Proposal
 from billing.operations.closing import is_stale
 from billing.operations.decide_held import waiting
 from billing.operations.propose import UNFINISHED
 from contracts import clock
 from contracts.admin.kit.base import list_of
-from contracts.admin.kit.columns import page_of, thousands
+from contracts.admin.kit.columns import minute, page_of, thousands
 from contracts.terms.days import next_month
 
 PROPOSES, CLOSES = "billing.propose_month", "billing.close_month"
 DECIDES, ISSUES = "billing.decide_heldsettlement", "billing.issue_invoice"
+CLAIMS, CHECKS = "contracts.decide_claim", "billing.ask_ledgercheck"
 FINANCE = (PROPOSES, CLOSES, DECIDES, ISSUES)
+MONTHS_LOOKED_AT = 36
+"""Months back in which one without invoices is told; what is older has been closed before there were any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +39,35 @@ class Step:
     said: str
     verb: str = ""
     address: str = ""
+    grave: bool = False
+    """Whether something is wrong, or money is at stake for as long as nobody decides."""
 
 
 def month_now(person: User, *, today: date) -> list[Step]:
-    """What finance has before it; nothing for whoever has no part in it. At most five queries."""
+    """What finance has before it; nothing for whoever has no part in it. At most nine queries."""
     if not any(person.has_perm(permission) for permission in FINANCE):
         return []
-    newest = Month.objects.order_by("-month").first()
-    if newest is None:
+    issued = Exists(Invoice.objects.filter(month=OuterRef("pk")))
+    # The last check is no matter of any month: it comes along, so that it is no question of its own.
+    check = LedgerCheck.objects.order_by("-pk").values("pk")[:1]
+    known = list(
+        Month.objects.order_by("-month").annotate(issued=issued, last_check=Subquery(check))[:MONTHS_LOOKED_AT]
+    )
+    if not known:
         return [Step(gettext("まだ一つの月も締めていません。"), *_proposing(person))]
-    steps = list(_next(person, newest, today))
+    steps = list(_next(person, known[0], today))
+    closed = [month for month in known if month.closed_at]
+    if closed:
+        steps += _left_out(closed[0])
     if person.has_perm(ISSUES):
-        steps += _unissued(newest)
+        steps += _unissued(closed)
+        steps += _refunds(closed)
     if person.has_perm(DECIDES):
         steps += _held()
+    if person.has_perm(CLAIMS):
+        steps += _claims()
+    if person.has_perm(CHECKS) and closed:
+        steps += _checked(known[0].last_check)
     return steps
 
 
@@ -83,7 +106,7 @@ def _proposed(person: User, proposal: Proposal, page: str) -> Step:
     }
     if said["parked"]:
         text = gettext("%(month)sの提案（%(who)s、%(yen)s円）に、計算できない対象が%(parked)s件あります。") % said
-        return Step(text, gettext("直す対象を見る"), page)
+        return Step(text, gettext("直す対象を見る"), page, grave=True)
     text = gettext("%(month)sの提案（%(who)s、%(yen)s円）が締めを待っています。") % said
     by_another = settings.FOUR_EYES and proposal.proposed_by_id == person.pk
     if by_another or not person.has_perm(CLOSES):
@@ -91,11 +114,66 @@ def _proposed(person: User, proposal: Proposal, page: str) -> Step:
     return Step(text, gettext("提案を確かめて締める"), page)
 
 
-def _unissued(newest: Month) -> Iterator[Step]:
-    last = Month.objects.exclude(closed_at=None).order_by("-month").first() if newest.closed_at is None else newest
-    if last is not None and last.line_count and not last.invoices.exists():
-        said = gettext("%(month)sの請求書をまだ発行していません。") % {"month": f"{last}"}
-        yield Step(said, gettext("請求書を発行する"), page_of(last))
+def _left_out(last: Month) -> Iterator[Step]:
+    """What the last month was closed without: it is billed once it can be computed."""
+    if last.left_out:
+        said = {"month": f"{last}", "count": len(last.left_out)}
+        text = (
+            gettext("%(month)sは、計算できない対象%(count)s件を除いて締めました。直すと、次の月に請求されます。") % said
+        )
+        yield Step(text, gettext("除いた対象を見る"), list_of(ParkedTarget, month=f"{last}"), grave=True)
+
+
+def _unissued(closed: Sequence[Any]) -> Iterator[Step]:
+    """Closed months without invoices, the newest first; a verb for the oldest, which comes first."""
+    waiting = [month for month in closed if month.line_count and not month.issued]
+    if not waiting:
+        return
+    verb, place = gettext("請求書を発行する"), page_of(waiting[-1])
+    if len(waiting) == 1:
+        yield Step(gettext("%(month)sの請求書をまだ発行していません。") % {"month": f"{waiting[0]}"}, verb, place)
+        return
+    said = {"count": len(waiting), "first": f"{waiting[-1]}", "last": f"{waiting[0]}"}
+    yield Step(
+        gettext("請求書を発行していない締めた月が%(count)sか月あります（%(first)sから%(last)sまで）。") % said,
+        verb,
+        place,
+    )
+
+
+def _refunds(closed: Sequence[Any]) -> Iterator[Step]:
+    """What the newest invoices have to give back: they come to less than nothing."""
+    newest = next((month for month in closed if month.issued), None)
+    if newest is None:
+        return
+    found = Invoice.objects.filter(month=newest, total_yen__lt=0).aggregate(count=Count("pk"), yen=Sum("total_yen"))
+    if found["count"]:
+        said = {"month": f"{newest}", "count": found["count"], "yen": thousands(-found["yen"])}
+        text = gettext("%(month)sの請求書のうち%(count)s件（%(yen)s円）は、返金又は次の請求との相殺が必要です。") % said
+        yield Step(text, gettext("請求書を見る"), list_of(Invoice, month=f"{newest}"), grave=True)
+
+
+def _claims() -> Iterator[Step]:
+    undecided = undecided_claims()
+    if undecided["count"]:
+        text = gettext("減額の請求%(count)s件（関わる額%(yen)s円）が、決定を待っています。") % undecided
+        yield Step(text, gettext("決定する"), undecided["place"], grave=True)
+
+
+def _checked(pk: int | None) -> Iterator[Step]:
+    """The last check of the ledger, and the way to another."""
+    last = LedgerCheck.objects.filter(pk=pk).first() if pk else None
+    if last is None:
+        yield Step(
+            gettext("台帳をまだ検査していません。"), gettext("検査する"), reverse("admin:billing_ledgercheck_ask")
+        )
+        return
+    said = {"at": minute(last.finished_at or last.asked_at), "state": found(last)}
+    text = gettext("台帳の最後の検査：%(at)s、%(state)s。") % said
+    if last.sound:
+        yield Step(text, gettext("もう一度検査する"), reverse("admin:billing_ledgercheck_ask"))
+    else:
+        yield Step(text, gettext("結果を見る"), page_of(last), grave=last.state in ("done", "failed"))
 
 
 def _held() -> Iterator[Step]:
@@ -103,7 +181,7 @@ def _held() -> Iterator[Step]:
     if held["count"]:
         said = {"count": held["count"], "yen": thousands(held["yen"])}
         text = gettext("保留した解除調定金%(count)s件（%(yen)s円）が、請求か免除の決定を待っています。") % said
-        yield Step(text, gettext("決定する"), list_of(waiting().model))
+        yield Step(text, gettext("決定する"), list_of(waiting().model), grave=True)
 
 
 def today_of(person: User) -> list[Step]:

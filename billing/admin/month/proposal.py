@@ -9,12 +9,13 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.kit.filters import in_month
 from billing.admin.month.proposal_page import growing, page
+from billing.admin.month.proposal_rows import view as rows_page
 from billing.models import Month, MonthClosing, Proposal
 from billing.operations.closing import ask_to_close, is_stale
 from billing.operations.propose import UNFINISHED, ask_to_propose, next_to_propose
@@ -166,6 +167,14 @@ class ProposalAdmin(ActingAdmin):
     change_form_template = "admin/proposal.html"
     verbs = (CLOSE, AGAIN, COMPUTE_ON)
     general_verbs = (PROPOSE,)
+
+    def get_urls(self) -> list[Any]:
+        rows = path("<int:pk>/rows/", self.admin_site.admin_view(self._rows), name="billing_proposal_rows")
+        return [rows, *super().get_urls()]
+
+    def _rows(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The rows behind a figure."""
+        return rows_page(request, pk, site=self.admin_site)
 
     def found(self, term: str) -> Q:
         return in_month("month", term)

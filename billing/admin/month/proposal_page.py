@@ -1,46 +1,25 @@
-"""A proposal as its page draws it: tables with their shares, and the bridge from last month as a waterfall."""
+"""A proposal as its page draws it: tables with their shares, what has to be looked at, and the bridge from last month as bars from zero."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Max, Sum
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import HeldSettlement, Proposal
+from billing.admin.month.causes import BEFORE, CAUSE_NAMES, CAUSES, FOUND_NAMES, GRAVE, MODULES, OPTIONS, TIERS
+from billing.admin.month.proposal_rows import CUSTOMERS, rows_of
+from billing.models import ChargeLine, HeldSettlement, Month, Proposal
 from billing.models.line import FEES
+from billing.operations.beside_last_month import HELD, so_far
 from billing.operations.decide_held import waiting
-from billing.terms.bridge import Cause
 from contracts.admin.kit.base import list_of
 from contracts.admin.kit.columns import page_of, thousands
 from contracts.admin.kit.language import clause_said
 from contracts.admin.kit.told import signed
-from contracts.models import Target
-from contracts.terms.catalog import CATEGORY_NAMES, MODULE_TYPE_NAMES, OPTION_NAMES
+from contracts.models import Target, WorkItem
 
-CAUSES = {
-    Cause.NEW: _("新しい契約・オプション"),
-    Cause.ENDED: _("終了した契約・オプション"),
-    Cause.PRICE: _("料金の変更"),
-    Cause.QUANTITY: _("ライセンス数の変更"),
-    Cause.DAYS: _("日割り（月の途中の開始・終了・変更）"),
-    Cause.INITIAL: _("初期費用"),
-    Cause.INITIAL_BEFORE: _("前月の初期費用"),
-    Cause.ONE_TIME: _("一時費用"),
-    Cause.ONE_TIME_BEFORE: _("前月の一時費用"),
-    Cause.SETTLEMENT: _("解除調定金"),
-    Cause.SETTLEMENT_BEFORE: _("前月の解除調定金"),
-    Cause.OUTAGE: _("利用不能の減額"),
-    Cause.OUTAGE_BEFORE: _("前月の利用不能の減額"),
-    Cause.SLA: _("品質保証の減額"),
-    Cause.SLA_BEFORE: _("前月の品質保証の減額"),
-    Cause.CORRECTION: _("訂正"),
-    Cause.CORRECTION_BEFORE: _("前月の訂正"),
-}
-TIERS = {str(code): name for code, name in CATEGORY_NAMES.items()}
-MODULES = {str(code): name for code, name in MODULE_TYPE_NAMES.items()}
-OPTIONS = {str(code): name for code, name in OPTION_NAMES.items()}
-
-WIDTH, LEFT, RIGHT, ROW = 900, 300, 760, 30
+HALF = 160
+"""The length of the longest bar, to either side of zero."""
 
 
 def page(row: Proposal) -> dict[str, Any]:
@@ -49,43 +28,81 @@ def page(row: Proposal) -> dict[str, Any]:
     before = result.get("before_ledger") or {"count": 0, "rows": []}
     numbers = {one["number"] for one in (*result["parked"], *result["unusual"], *before["rows"])}
     places = {target.number: page_of(target) for target in Target.objects.filter(number__in=numbers)}
-    last = result["last"]
+    last, before_month = result["last"], Month.last_closed(before=row.month)
     return {
         "lines": thousands(row.line_count),
         "total": thousands(row.total_yen),
         "last": last and {"month": last["month"], "yen": thousands(last["yen"])},
         "difference": signed(row.total_yen - last["yen"]) if last else "",
-        "fees": list(_table(result["fees"], dict(FEES), row.total_yen)),
-        "corrections": list(_table(result["corrections"], dict(FEES), row.total_yen)),
+        "fees": list(_table(row, result["fees"], dict(FEES), "of")),
+        "corrections": list(_table(row, result["corrections"], dict(FEES), "")),
         "kinds": [
-            (heading, list(_table({k: v for k, v in result["kinds"].items() if k in names}, names, row.total_yen)))
+            (heading, list(_table(row, {k: v for k, v in result["kinds"].items() if k in names}, names, "kind")))
             for heading, names in ((_("カテゴリ"), TIERS), (_("モジュール種別"), MODULES), (_("オプション"), OPTIONS))
         ],
-        "customers": [{**one, "yen": thousands(one["yen"])} for one in result["customers"]],
+        "customers": [
+            {**one, "yen": thousands(one["yen"]), "rows": rows_of(row.pk, customer=one["code"])}
+            for one in result["customers"]
+        ],
+        "all_customers": rows_of(row.pk, of=CUSTOMERS),
+        "all_rows": rows_of(row.pk),
         "other_customers": {**result["other_customers"], "yen": thousands(result["other_customers"]["yen"])},
-        "bridge": list(bridge(row)),
-        "picture": waterfall(row) if last else None,
+        "bridge": list(bridge(row, before_month)) if last else [],
+        "month_bars": totals(row, before_month),
+        "half": HALF,
+        "found": found_of(row),
         "parked": [
             {**one, "place": places.get(one["number"], ""), "clause": clause_said(one["clause"])}
             for one in result["parked"]
         ],
         "parked_count": result["parked_count"],
         "held": {"count": result["held"]["count"], "yen": thousands(result["held"]["yen"])},
+        "held_rows": rows_of(row.pk, of=HELD),
         "waiting": _waiting(),
+        "undecided": undecided_claims(),
         "unusual": [_unusual(one, places) for one in result["unusual"]],
         "before": _before_ledger(before, places) if before["count"] else None,
     }
 
 
 def growing(row: Proposal) -> dict[str, Any]:
-    """The context of a proposal that is not computed to its end: how far it is, and what it comes to so far."""
-    return {"lines": thousands(row.line_count), "total": thousands(row.total_yen), "growing": row}
+    """The context of a proposal that is not computed to its end: how far it is, and what it comes to and differs by so far."""
+    found = so_far(row)
+    causes = [(code, label, found[code]) for code, label in CAUSE_NAMES.items() if code in found]
+    most = max((abs(yen) for _code, _label, (_count, yen) in causes), default=0)
+    return {
+        "lines": thousands(row.line_count),
+        "total": thousands(row.total_yen),
+        "growing": row,
+        "half": HALF,
+        "bridge": [
+            {
+                "name": label,
+                "count": thousands(count),
+                "yen": signed(yen),
+                "bar": bar(yen, most),
+                "rows": rows_of(row.pk, of=code),
+            }
+            for code, label, (count, yen) in causes
+        ],
+    }
 
 
 def _waiting() -> dict[str, Any]:
     """What is held in closed months and waits for a decision: how many, yen, and the list of them."""
     found = waiting().aggregate(count=Count("pk"), yen=Sum("amount_yen"))
     return {"count": found["count"], "yen": thousands(found["yen"] or 0), "place": list_of(HeldSettlement)}
+
+
+def undecided_claims() -> dict[str, Any]:
+    """The contracts of which a claim has come and is not decided, of whatever month: how many, what is at stake, and the list."""
+    rows = WorkItem.objects.filter(kind="claim").order_by().values("subject").annotate(yen=Max("stake_yen"))
+    stakes = list(rows.values_list("yen", flat=True))
+    return {
+        "count": len(stakes),
+        "yen": thousands(sum(yen or 0 for yen in stakes)),
+        "place": list_of(WorkItem, kind__exact="claim"),
+    }
 
 
 def _before_ledger(before: dict[str, Any], places: dict[str, str]) -> dict[str, Any]:
@@ -98,64 +115,67 @@ def _before_ledger(before: dict[str, Any], places: dict[str, str]) -> dict[str, 
     return {**before, "count": thousands(before["count"]), "yen": yen, "rows": rows}
 
 
-def _table(found: dict[str, list[int]], names: Any, total: int) -> Iterator[dict[str, Any]]:
+def _table(row: Proposal, found: dict[str, list[int]], names: Any, by: str) -> Iterator[dict[str, Any]]:
+    """Lines and yen by a code; each leads to the rows that it narrows ``by``, where it does."""
+    total = row.total_yen
     for code, name in names.items():
         if code in found:
             count, yen = found[code]
             share = f"{yen * 100 / total:.1f}%".replace("-", "−") if total else ""
-            yield {"name": name, "count": thousands(count), "yen": thousands(yen), "share": share}
+            rows = rows_of(row.pk, **{by: code}) if by else ""
+            yield {"name": name, "count": thousands(count), "yen": thousands(yen), "share": share, "rows": rows}
 
 
-def bridge(row: Proposal) -> Iterator[dict[str, Any]]:
-    """Every cause of the difference: what, how many targets, yen."""
-    for cause, label in CAUSES.items():
-        if cause.value in row.result["bridge"]:
-            count, yen = row.result["bridge"][cause.value]
-            yield {"name": label, "count": thousands(count), "yen": thousands(yen), "minus": yen < 0}
+def bridge(row: Proposal, last: Month | None) -> Iterator[dict[str, Any]]:
+    """Every cause of the difference: what, how many, yen, its bar from the line of zero, and the address of its rows."""
+    causes = {cause: row.result["bridge"][cause.value] for cause in CAUSES if cause.value in row.result["bridge"]}
+    most = max((abs(yen) for _count, yen in causes.values()), default=0)
+    for cause, (count, yen) in causes.items():
+        fee = cause.value.removesuffix(BEFORE)
+        of_before = list_of(ChargeLine, month=f"{last}", fee=fee) if last else ""
+        yield {
+            "name": CAUSES[cause],
+            "count": thousands(count),
+            "yen": signed(yen),
+            "bar": bar(yen, most),
+            "rows": of_before if fee != cause.value else rows_of(row.pk, of=fee),
+        }
 
 
-def waterfall(row: Proposal) -> dict[str, Any]:
-    """Bars from last month's total, cause by cause, to this month's; the axis begins where the smallest bar does."""
-    start, end = row.result["last"]["yen"], row.total_yen
-    steps = [(str(CAUSES[c]), row.result["bridge"][c.value][1]) for c in CAUSES if c.value in row.result["bridge"]]
-    levels = [start]
-    for _label, yen in steps:
-        levels.append(levels[-1] + yen)
-    low, high = min(levels), max(levels)
-    margin = (high - low) // 10 or max(high // 100, 1)
-    low = max(0, low - margin) if low >= 0 else low - margin
-
-    def x(yen: int) -> float:
-        return float(round(LEFT + (RIGHT - LEFT) * (yen - low) / max(high - low, 1), 1))
-
-    ends = ((row.result["last"]["month"], start, "total"), (str(row), end, "total"))
-    bars = [_bar(0, ends[0][0], x(low), x(start), thousands(start), "whole")]
-    for position, ((label, yen), level) in enumerate(zip(steps, levels, strict=False), 1):
-        kind = "more" if yen >= 0 else "less"
-        sign = "+" if yen > 0 else ""
-        bars.append(
-            _bar(
-                position, label, x(min(level, level + yen)), x(max(level, level + yen)), f"{sign}{thousands(yen)}", kind
-            )
-        )
-    bars.append(_bar(len(bars), ends[1][0], x(low), x(end), thousands(end), "whole"))
-    return {"width": WIDTH, "height": ROW * len(bars) + 8, "bars": bars}
-
-
-def _bar(position: int, label: str, left: float, right: float, said: str | None, kind: str) -> dict[str, Any]:
-    top = position * ROW + 4
+def bar(yen: int, most: int) -> dict[str, str]:
+    """A bar that begins at zero, in the middle: to the right what is more, to the left what is less, as long as its share of ``most``."""
+    length = HALF * abs(yen) / most if most else 0
     return {
-        "label": label,
-        "y": top,
-        "text_y": top + 16,
-        "x": left,
-        "width": max(round(right - left, 1), 1.5),
-        "said": said,
-        "said_x": right + 8,
-        "label_x": LEFT - 12,
-        "kind": kind,
-        "height": ROW - 8,
+        "x": f"{HALF - length if yen < 0 else HALF:.1f}",
+        "width": f"{max(length, 1):.1f}",
+        "css": "less" if yen < 0 else "more",
     }
+
+
+def totals(row: Proposal, last: Month | None) -> list[dict[str, Any]]:
+    """The two months beside each other, their bars from zero on one scale."""
+    if last is None:
+        return []
+    found = [(f"{last}", last.total_yen, list_of(ChargeLine, month=f"{last}")), (f"{row}", row.total_yen, "")]
+    most = max((abs(yen) for _name, yen, _rows in found), default=0)
+    return [
+        {"name": name, "yen": thousands(yen), "bar": bar(yen, most), "rows": rows or rows_of(row.pk, of=CUSTOMERS)}
+        for name, yen, rows in found
+    ]
+
+
+def found_of(row: Proposal) -> list[dict[str, Any]]:
+    """What has to be looked at before the month is closed: what is hardly meant first."""
+    return [
+        {
+            "name": FOUND_NAMES[code],
+            "count": thousands(count),
+            "yen": signed(yen),
+            "grave": code in GRAVE,
+            "rows": rows_of(row.pk, of=code),
+        }
+        for code, (count, yen) in row.result.get("found", {}).items()
+    ]
 
 
 _WHY = {

@@ -86,6 +86,7 @@ SECTIONS: tuple[tuple[Any, tuple[Screen, ...]], ...] = (
             _of(_("請求先グループ"), "billing_billinggroup"),
             _of(_("計算できない対象"), "billing_parkedtarget"),
             _of(_("保留した解除調定金"), "billing_heldsettlement"),
+            _of(_("台帳の検査"), "billing_ledgercheck"),
         ),
     ),
     (
@@ -103,7 +104,6 @@ SECTIONS: tuple[tuple[Any, tuple[Screen, ...]], ...] = (
             Screen(_("解釈"), "contracts.view_contract", "contracts_readings"),
             Screen(_("規程の本文"), "contracts.view_contract", "contracts_clauses"),
             _of(_("履歴"), "contracts_entry"),
-            _of(_("台帳の検査"), "billing_ledgercheck"),
             _of(_("訂正の記録"), "contracts_factcorrection"),
             _of(_("台帳の取込"), "contracts_bookimport"),
             _of(_("定時処理"), "contracts_job"),
