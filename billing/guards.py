@@ -207,7 +207,7 @@ def _marks() -> list[Guard]:
     return [replace(guard, when=when) if guard.event == "UPDATE" else guard for guard in found]
 
 
-def _closings() -> list[Guard]:
+def _closed_by_another() -> list[Guard]:
     """A close is asked for by somebody who had no hand in its proposal."""
     shared: dict[str, Any] = {
         "owner": "ledger",
@@ -235,7 +235,7 @@ def of_ledger() -> list[Guard]:
         *(never_overwritten(model, "ledger") for model in FACTS),
         *_groups(),
         *kept("ledger", "billing_document", "document_kept", "what left the house as paper is kept"),
-        *_closings(),
+        *_closed_by_another(),
         *kept("ledger", "billing_keptseal", "seal_only_added", "seals are only added"),
         *kept("ledger", "billing_exportrecord", "export_only_added", "exports are only added"),
         *kept("ledger", "billing_journalfile", "journal_only_added", "what was taken out is only added to"),

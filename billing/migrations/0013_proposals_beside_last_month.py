@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0011_documents_are_kept"),
+        ("billing", "0012_documents_are_kept"),
         ("contracts", "0013_journals_are_taken_out"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

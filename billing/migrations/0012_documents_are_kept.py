@@ -9,8 +9,8 @@ import contracts.models.plain_code
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0012_the_months_ahead"),
-        ("contracts", "0015_documents_in_the_history"),
+        ("billing", "0011_the_months_ahead"),
+        ("contracts", "0013_journals_are_taken_out"),
     ]
 
     operations = [
