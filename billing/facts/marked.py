@@ -4,6 +4,7 @@ from billing.models import (
     BillingGroup,
     BillingGroupUnit,
     BillingParty,
+    Document,
     ExportRecord,
     HeldDecision,
     Invoice,
@@ -42,6 +43,8 @@ OF_ALL: tuple[Marked, ...] = (
     *of_fact(OrderNumber),
     all_of(InvoiceMark, *_TAKEN_BACK),
     Marked(InvoiceMark, _TAKEN_BACK, lambda row: row["taken_back_at"] is not None, "taken_back"),
+    # Of its bytes the hash; that it is theirs is looked at for itself (billing.operations.check_documents).
+    all_of(Document, "data"),
     all_of(KeptSeal),
     Marked(BillingGroup, ("code",)),
     all_of(ExportRecord),

@@ -12,7 +12,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from django.db.models import Model
+from django.db.models import BinaryField, Model
 
 from contracts import models
 from contracts.models import RowMarks
@@ -112,6 +112,9 @@ OF_CONTRACTS: tuple[Marked, ...] = (
         "told",
     ),
     all_of(models.HandOver, when=lambda row: row["state"] != "waiting"),
+    all_of(models.Hand),
+    all_of(models.PasswordSet),
+    all_of(models.RightsChange, when=lambda row: row["state"] != "waiting"),
 )
 """What of contracts stays. Days that are derived, names as of today and who looks after a unit do not, and are told by the history."""
 
@@ -122,8 +125,15 @@ def changed(marked: Sequence[Marked], *, keep: bool) -> Iterator[Changed]:
         yield from _changed(model, list(some), keep=keep)
 
 
+def _read(model: type[Model], marked: Sequence[Marked]) -> tuple[str, ...]:
+    """The columns to be read: all, but bytes that nobody compares, which would be all PDFs every day."""
+    compared = {name for one in marked for name in one.columns}
+    fields = model._meta.concrete_fields
+    return tuple(one.attname for one in fields if one.attname in compared or not isinstance(one, BinaryField))
+
+
 def _changed(model: type[Model], marked: Sequence[Marked], *, keep: bool) -> Iterator[Changed]:
-    names = columns_but(model)
+    names = _read(model, marked)
     rows = model._base_manager.order_by("pk").values_list("pk", *names).iterator(chunk_size=2 * BLOCK)
     blocks = groupby(rows, lambda row: row[0] // BLOCK)
     whats = {one.what: one for one in marked}

@@ -136,7 +136,7 @@ def test_whoever_entered_it_does_not_accept_it(desk: Desk, received: Application
     desk.enters.user_permissions.add(*desk.decides.user_permissions.all())
     assert "あなたが入力した申込です" in client.get(verb(received, "accept")).text
     answer = client.post(verb(received, "accept"), {"on": ACCEPTED, **shown(client, received)})
-    assert "入力した人は承諾できません。別の人が承諾してください。" in answer.text
+    assert "下書き、入力、受付又は訂正をした人は承諾できません。別の人が承諾してください。" in answer.text
     assert state(received) == "received"
 
 

@@ -70,7 +70,7 @@ def test_a_party_is_set_on_the_customers_page_corrected_and_taken_back(book: Non
     assert "担当者の敬称は「様」です" in refused.text
     client.post(address, PARTY)
     row = BillingParty.objects.get()
-    told = client.get(page).text
+    told = client.get(page, {"part": "whole"}).text
     assert "経理部 山田花子 様" in told
     shown = client.get(reverse("admin:billing_billingparty_change", args=[row.pk])).text
     assert "〒100-0001 東京都千代田区1-1" in shown

@@ -15,10 +15,11 @@ from django.urls import reverse
 
 from billing.models import ChargeLine
 from billing.operations.close_month import close_month
-from contracts.models import ManagementUnit, Notice, Option, Target
+from contracts.models import ManagementUnit, Notice, Price, Target
 from tests.admin.conftest import signed_in
 from tests.contracts.book.build import book, edr, licence, module, notice, premium, priced, take, tier
 from tests.contracts.ends.desk import day
+from tests.rewrite import rewrite
 
 NOON = {"tzinfo": ZoneInfo("Asia/Tokyo"), "hour": 12}
 EDR = [premium(), module(), edr(), licence("期間ライセンス"), *priced("O-EDR", 50_000), *priced("O-LIC", 100)]
@@ -124,14 +125,14 @@ def test_what_is_confirmed_is_what_was_shown(page: Page, unit: ManagementUnit) -
     "meanwhile",
     [
         pytest.param("form", id="another day in the form than the one shown"),
-        pytest.param("facts", id="a licence more than was shown"),
+        pytest.param("facts", id="another price than was shown"),
     ],
 )
 def test_what_was_not_shown_is_not_saved(page: Page, meanwhile: str) -> None:
     with at("2025-06-01"):
         shown = page.ask(targets=["O-EDR"], arrived_on="2025-06-01")
         if meanwhile == "facts":
-            Option.objects.filter(target__number="O-LIC").update(quantity=2000)
+            rewrite(Price.objects.filter(target__number="O-LIC"), amount_yen=200)
         other = {"arrived_on": "2025-05-30"} if meanwhile == "form" else {}
         answer = page.confirm(shown, **other)
         assert "表示した後に事実が変わりました" in answer.text

@@ -19,11 +19,15 @@ pytestmark = pytest.mark.usefixtures("book")
 
 AT_MOST_QUERIES = 12
 # Django's own page asks every table that names the person who would be deleted.
-MORE = {"auth_user_delete": 26}
+MORE = {"auth_user_delete": 35}
 # Whoever looks first at a closed month makes the sums that are kept of it.
-MORE |= {"billing_report_journal": 25, "billing_report_invoices": 15, "billing_reports": 14}
+MORE |= {"billing_report_journal": 26, "billing_report_invoices": 16, "billing_reports": 14}
+# Tiers and modules as they stood: four questions for each month of the year asked for, the first time beside the sums kept of it.
+MORE |= {"billing_report_revenue": 46}
+# Its buttons are offered by what was issued, made, sent and taken out of it.
+MORE |= {"billing_month_change": 15}
 # Finance's steps beside the account manager's work: for whoever has a part in both.
-MORE |= {"index": 15, "billing_receipts_take": 18}
+MORE |= {"index": 16, "billing_receipts_take": 18}
 # Their pages show what the claim comes to, which is the claim granted in a rehearsal.
 MORE |= {"contracts_outage_change": 14, "contracts_breach_change": 14}
 # It shows at once what the confirmation would bring, which is the verb rehearsed with its months.
@@ -134,7 +138,7 @@ def test_every_address_is_quick_clean_and_japanese(chief: User) -> None:
         english = ENGLISH.findall(" ".join(page.text))
         if len(queries) > MORE.get(name, AT_MOST_QUERIES) or page.inline or english:
             wrong.append((name, len(queries), page.inline, english))
-    assert wrong == []
+    assert wrong == [], wrong
     assert looked_at > 50
 
 

@@ -192,6 +192,7 @@ LEADS = {
 }
 LOOKS = {"billing.view_invoice", "billing.view_document"}
 EXPORTS = {"billing.export_report"}
+CHECKS = {"billing.ask_ledgercheck"}
 LETTERS = {"billing.make_letter"}
 """Letters to customers are made by whoever looks after them."""
 FINANCE = {permission for permission in VERBS.values() if permission.startswith("billing.")} - LOOKS - LETTERS
@@ -203,8 +204,8 @@ DOES = {
     "営業担当": ENTERS,
     "営業責任者": DECIDES,
     "経理": FINANCE,
-    "監査": EXPORTS,
-    "管理者": DECIDES | PEOPLE,
+    "監査": EXPORTS | CHECKS,
+    "管理者": DECIDES | PEOPLE | CHECKS,
     "": set(),
 }
 """What each role may do beside looking."""
@@ -283,7 +284,7 @@ def test_the_auditor_sees_everything_and_changes_nothing() -> None:
     client = signed_in(person("監査"))
     for name in admin_names():
         permission, address = needed(name), address_of(name)
-        if not address or permission in ("", *EXPORTS) or permission.startswith("auth."):
+        if not address or permission in ("", *EXPORTS, *CHECKS) or permission.startswith("auth."):
             continue
         looks = permission.partition(".")[2].startswith("view_")
         assert (client.get(address).status_code == 403) is not looks, name

@@ -21,6 +21,7 @@ from contracts.models import (
     WorkItem,
 )
 from tests.admin.conftest import signed_in
+from tests.contracts.history.past_the_guards import unguarded
 from tests.rewrite import rewrite
 
 EVIDENCE = {"given_by": "情報システム部 山田", "document": "同意書-0001"}
@@ -164,7 +165,9 @@ def test_a_setting_is_changed_only_under_the_customers_consent(desk: Client, uni
     text = desk.post(address("contract_record-setting-change", contract), given).text
     assert "特則についての契約者の同意がありません" in text
     assert "第17条第1項" in text
-    Contract.objects.filter(target__number="T1").update(category="premium", premium_consent_on=date(2026, 4, 1))
+    tier = Contract.objects.get(target__number="T1").pk
+    premium = f"UPDATE contracts_contract SET category = 'premium', premium_consent_on = '2026-04-01' WHERE target_id = {tier}"
+    unguarded(["contracts_contract"], premium)
     assert desk.post(address("contract_record-setting-change", contract), given).status_code == 302
     assert WorkItem.objects.filter(kind="untold").count() == 1
     change = SettingChange.objects.get()

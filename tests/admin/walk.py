@@ -7,8 +7,10 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from billing.models import LedgerCheck, Month, MonthClosing
+from billing.models import Document, LedgerCheck, Month, MonthClosing
 from billing.operations.book_uploads import keep
+from billing.operations.documents.mail import ask_to_mail
+from billing.operations.documents.making import reissue
 from billing.operations.export_journal import export_journal
 from billing.operations.export_report import Wanted, export_report
 from billing.operations.forecast import forecast
@@ -119,6 +121,8 @@ def add_one_of_each(by: User) -> None:
     assert all(job.state == "done" for job in run_due(date(2026, 11, 23)))
     month = Month.objects.exclude(closed_at=None).order_by("-month")[0]
     issue_invoices(month, on=day, by="chief")
+    reissue(month.invoices.order_by("number")[0], on=day, reason="紛失のため", by=by)
+    ask_to_mail(Document.objects.order_by("pk")[0], to="keiri@example.com", by=by)
     make_group(customer=unit.customer, code="G-1", addressee="経理部", by=by)
     set_party(unit.customer, from_on=day, says={"address": "東京都千代田区1-1"}, on=day, by=by)
     mark_paid(month.invoices.order_by("number")[0], paid_on=day, on=day, by=by)

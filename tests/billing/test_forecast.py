@@ -20,7 +20,7 @@ from billing.operations.forecast_range import computed
 from billing.operations.propose import propose_month
 from billing.reports.ahead import newest, stale
 from contracts import clock
-from contracts.facts.load import load_units
+from contracts.facts.load import read_units
 from contracts.models import FactsRevision, ManagementUnit, Price, Target, WorkItem
 from contracts.operations.import_book import import_book
 from contracts.operations.refusal import Refused
@@ -113,7 +113,7 @@ def test_mrr_leads_from_opening_to_closing_and_on_to_the_bill(five_closed: User)
 def test_every_yen_of_todays_mrr_is_of_one_risk(five_closed: User) -> None:
     row = forecast(12, on=ON, by=five_closed)
     charged = ForecastRow.objects.filter(series__in=row.result["risk"]).aggregate(yen=Sum("yen"))["yen"]
-    units = load_units(ManagementUnit.objects.values_list("pk", flat=True))
+    units = read_units(ManagementUnit.objects.values_list("pk", flat=True))
     shown = bills(units, on=ON, today=ON)
     assert charged == sum(one.yen for one in shown.monthly.values()) > 0
     assert ForecastRow.objects.filter(series__in=row.result["risk"]).values("target").distinct().count() == len(

@@ -187,7 +187,7 @@ def test_the_command_issues_and_says_so() -> None:
     assert "発行済みです" in out.getvalue()
     with pytest.raises(CommandError, match="2030-01はまだ締められていません"):
         call_command("issue_invoices", "2030-01")
-    with pytest.raises(CommandError, match="今日までの日"):
+    with pytest.raises(CommandError, match="2099-01-01は未来の日です"):
         call_command("issue_invoices", "2025-12", "--on", "2099-01-01")
 
 

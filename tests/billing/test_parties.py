@@ -336,7 +336,7 @@ def test_parties_cost_no_query_each() -> None:
         party(customer)
     with CaptureQueriesContext(connection) as queries:
         issue_invoices(december(), on=ON, by="経理")
-    assert len(queries) <= 26
+    assert len(queries) <= 29
     assert all(paper_of(one).addressee.address == "東京都港区1-1" for one in Invoice.objects.all())
 
 

@@ -20,6 +20,7 @@ from billing.operations.papers import addressee_of
 from billing.operations.parties import correct_party, said_by, set_order_number, set_party, withdraw_party
 from contracts import clock
 from contracts.admin.customer.admin import CustomerAdmin
+from contracts.admin.kit.amounts import CountField
 from contracts.admin.kit.base import by_code
 from contracts.admin.kit.columns import choice, column, day, iso, link, own_page, plain
 from contracts.admin.kit.search import FINDS, customers_found
@@ -50,14 +51,14 @@ class PartyForm(forms.Form):
     )
     sending = forms.ChoiceField(label=_("送付方法"), choices=SENDINGS)
     email = forms.EmailField(label=_("メールアドレス"), required=False, max_length=254)
-    due_months = forms.IntegerField(
+    due_months = CountField(
         label=_("支払月"),
         required=False,
         min_value=0,
         max_value=MOST_MONTHS,
         help_text=_("請求する月の何か月後か。空欄は、経理が全体に定めた支払条件"),
     )
-    due_day = forms.IntegerField(
+    due_day = CountField(
         label=_("支払日"), required=False, min_value=1, max_value=LAST_DAY, help_text=_("31は月末")
     )
     due_holiday = forms.ChoiceField(label=_("銀行休業日のとき"), choices=HOLIDAY_RULES)

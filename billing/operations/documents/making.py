@@ -69,7 +69,12 @@ def document_of(invoice: Invoice, *, by: str) -> Document:
 def _keep(invoices: Sequence[Invoice], told: Sequence[Told], by: str) -> None:
     """Write the documents; one that somebody else wrote meanwhile is the same, and stays."""
     rows = [_document(invoice, said, by) for invoice, said in zip(invoices, told, strict=True)]
-    Document.objects.bulk_create(rows, ignore_conflicts=True)
+    of = [row.invoice_id for row in rows]
+    with transaction.atomic():
+        # Their invoices are the lock: whoever comes second finds the document there.
+        list(Invoice.objects.select_for_update(of=("self",)).filter(pk__in=of).order_by("pk").values_list("pk"))
+        kept = set(Document.objects.filter(invoice__in=of, edition=0).values_list("invoice", flat=True))
+        Document.objects.bulk_create([row for row in rows if row.invoice_id not in kept])
 
 
 def _document(
