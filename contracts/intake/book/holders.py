@@ -1,4 +1,4 @@
-"""名義 in a book: a customer who is written by its name is that customer, not a third party of the same name (第7条第3項〜第5項, I-75)."""
+"""名義 in a book: a customer who is written by its name is that customer, not a third party of the same name (第7条第3項〜第5項, I-73)."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""名義 in a book: a customer written by its name is that customer; several of one name are told apart by their codes (I-75)."""
+"""名義 in a book: a customer written by its name is that customer; several of one name are told apart by their codes (I-73)."""
 
 from datetime import date
 from pathlib import Path
