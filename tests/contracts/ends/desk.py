@@ -66,7 +66,7 @@ class Desk:
         """The jobs of every morning from first to last."""
         on = day(first)
         while on <= day(last or first):
-            assert [job.state for job in run_due(on)] == ["done"] * 4
+            assert {job.state for job in run_due(on)} == {"done"}
             on += timedelta(days=1)
 
     def ends(self):
