@@ -79,7 +79,9 @@ def test_a_broker_that_is_understood(word: str) -> None:
     env.settled()
 
 
-@pytest.mark.parametrize("word", ["queue:6379", "redis://", "http://queue", "memory://x", "redis://a;", "redis://a:x@h:p"])
+@pytest.mark.parametrize(
+    "word", ["queue:6379", "redis://", "http://queue", "memory://x", "redis://a;", "redis://a:x@h:p"]
+)
 def test_a_broker_that_is_none_is_refused_without_its_password(word: str) -> None:
     env = Environment({"CELERY_BROKER_URL": word})
     assert env.broker("CELERY_BROKER_URL", in_memory=True) == ""
