@@ -16,7 +16,7 @@ KILLS = int(os.environ.get("CSOC_KILLS", "40"))
 UNITS, TARGETS = 3, 6
 A_DAY_SECONDS = 120
 """After so long a day's work is taken to hang. It is a second, or some where others are at the same processors."""
-SECONDS_A_KILL = 15
+SECONDS_A_KILL = 10
 """Rounds that take longer than so much for each kill have failed."""
 
 WORK = """
