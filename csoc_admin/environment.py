@@ -57,6 +57,20 @@ class Environment:
             return default
         return given
 
+    def broker(self, name: str, *, in_memory: bool) -> str:
+        """The address of a broker as Celery is told of it: several that stand in for each other are separated by semicolons.
+
+        ``in_memory``: whether memory:// will do, a queue of each process's own; what one puts into it, no other ever takes.
+        """
+        given = self._given(name)
+        if not given or (in_memory and given == IN_MEMORY):
+            return given or ""
+        for word in given.split(";"):
+            if not _is_address(word, BROKERS):
+                self._fault(name, "" if "@" in given else given, f"{_or(BROKERS)}で始まる番地を書いてください。")
+                return ""
+        return given
+
     def bool(self, name: str, default: bool = False) -> bool:
         """A switch."""
         given = self._given(name)
@@ -102,20 +116,6 @@ class Environment:
         if not _is_address(given, schemes):
             self._fault(name, "" if "@" in given else given, f"{_or(schemes)}で始まる番地を書いてください。")
             return default
-        return given
-
-    def broker(self, name: str, *, in_memory: bool) -> str:
-        """The address of a broker as Celery is told of it: several that stand in for each other are separated by semicolons.
-
-        ``in_memory``: whether memory:// will do, a queue of each process's own; what one puts into it, no other ever takes.
-        """
-        given = self._given(name)
-        if not given or (in_memory and given == IN_MEMORY):
-            return given or ""
-        for word in given.split(";"):
-            if not _is_address(word, BROKERS):
-                self._fault(name, "" if "@" in given else given, f"{_or(BROKERS)}で始まる番地を書いてください。")
-                return ""
         return given
 
     def db(self, name: str, default: str) -> dict[str, Any]:
