@@ -17,6 +17,8 @@ YES = frozenset({"true", "on", "ok", "yes", "y", "1"})
 NO = frozenset({"false", "off", "no", "n", "0"})
 DATABASES = frozenset({"sqlite", "postgres", "postgresql"})
 MAILS = frozenset({"smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail", "filemail", "memorymail", "dummymail"})
+BROKERS = ("redis", "rediss", "sentinel", "amqp", "amqps")
+IN_MEMORY = "memory://"
 NEAR = 0.85
 """How alike two names are, of which one is taken for a slip of the other."""
 
@@ -53,6 +55,20 @@ class Environment:
         if among and given not in among:
             self._fault(name, given, f"{'、'.join(sorted(among))}のどれかで書いてください。")
             return default
+        return given
+
+    def broker(self, name: str, *, in_memory: bool) -> str:
+        """The address of a broker as Celery is told of it: several that stand in for each other are separated by semicolons.
+
+        ``in_memory``: whether memory:// will do, a queue of each process's own; what one puts into it, no other ever takes.
+        """
+        given = self._given(name)
+        if not given or (in_memory and given == IN_MEMORY):
+            return given or ""
+        for word in given.split(";"):
+            if not _is_address(word, BROKERS):
+                self._fault(name, "" if "@" in given else given, f"{_or(BROKERS)}で始まる番地を書いてください。")
+                return ""
         return given
 
     def bool(self, name: str, default: bool = False) -> bool:

@@ -28,6 +28,8 @@ PASSWORD, FACTOR = "password", "factor"
 BY_COMPANY, BY_PROXY = "company", "proxy"
 HOW = "how"
 """In the session: how they logged in, where it was not by password."""
+LEADS_ON = "/"
+"""The address that shows nothing, and leads to the admin."""
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 EVERYBODYS_ROLES = "*"
 
@@ -163,7 +165,8 @@ class First:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        has_to = request.session.get(HAS_TO, "")
+        # Where one is only led on to a page nobody is asked for, and the database is not asked who they are.
+        has_to = request.session.get(HAS_TO, "") if request.path_info != LEADS_ON else ""
         if not has_to or not request.user.is_authenticated:
             return self.get_response(request)
         if has_to == FACTOR and is_mfa_enabled(request.user):

@@ -108,7 +108,8 @@ DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / '
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=0)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = env.bool("CONN_HEALTH_CHECKS", default=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+ON_SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+if ON_SQLITE:
     # Writers wait for each other instead of failing with "database is locked". Without recursive triggers REPLACE would
     # delete rows of a closed month past the triggers that guard them.
     DATABASES["default"]["OPTIONS"] = {
@@ -147,7 +148,8 @@ FISCAL_YEAR_BEGINS = env.int("FISCAL_YEAR_BEGINS", default=4)
 INVOICE_REGISTRATION = env("INVOICE_REGISTRATION", default="T8700110005901")
 INVOICE_ISSUER = env("INVOICE_ISSUER", default="株式会社インターネットイニシアティブ")
 
-CELERY_BROKER_URL = env.url("CELERY_BROKER_URL", schemes=["redis", "rediss", "sentinel", "amqp", "amqps", "memory"])
+# A queue in memory (memory://) is for looking at the processes on SQLite alone: in production nobody would take what waits in it.
+CELERY_BROKER_URL = env.broker("CELERY_BROKER_URL", in_memory=ON_SQLITE)
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
 CELERY_TASK_EAGER_PROPAGATES = True
 CELERY_TASK_IGNORE_RESULT = True

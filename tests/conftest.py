@@ -101,6 +101,9 @@ KEPT += (
     "billing_monthclosing",
     "billing_proposal",
     "billing_ledgercheck",
+    "billing_invoicemark",
+    "billing_document",
+    "billing_keptseal",
 )
 
 

@@ -25,13 +25,13 @@ class Apart:
         self._process = _COPYING.Process(target=_run, args=(script, database, self._out, self._errors))
         self._process.start()
 
-    def ended(self) -> int:
-        """Wait for its end; the exit code, negative where a signal ended it. AssertionError where it does not end in time."""
-        self._process.join(PATIENCE)
+    def ended(self, patience: float = PATIENCE) -> int:
+        """Wait for its end; the exit code, negative where a signal ended it. AssertionError where it does not end in so many seconds."""
+        self._process.join(patience)
         code = self._process.exitcode
         if code is None:
             self._process.kill()
-        assert code is not None, f"still at work after {PATIENCE} seconds"
+        assert code is not None, f"still at work after {patience} seconds"
         return code
 
     @property

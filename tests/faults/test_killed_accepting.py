@@ -80,6 +80,7 @@ def test_killed_while_accepting(step, product):
         "contracts_change": 1,
         "contracts_consent": 1,
         "contracts_entry": 1 + 1 + 1 + 2 + 1,
+        "contracts_entrylink": 1 + 1 + 1 + 2 + 1,
         "contracts_option": 2,
         "contracts_numberseries": 1,
         "contracts_price": 1,

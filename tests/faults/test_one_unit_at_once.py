@@ -78,7 +78,7 @@ def at_once(office, seed, verbs):
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=works, args=(person,)) for person in people]
+    threads = [threading.Thread(target=works, args=(person,), daemon=True) for person in people]
     for thread in threads:
         thread.start()
     for thread in threads:

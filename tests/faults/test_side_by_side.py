@@ -33,7 +33,7 @@ def together(*works):
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(works)]
+    threads = [threading.Thread(target=run, args=each, daemon=True) for each in enumerate(works)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -107,7 +107,7 @@ def test_a_close_shared_by_ranges_ends_as_a_quiet_one(tmp_path, monkeypatch):
                 operation.compute_range(month.pk, some, month_period(month.month))
             connections.close_all()
 
-        others.append(threading.Thread(target=work))
+        others.append(threading.Thread(target=work, daemon=True))
         others[0].start()
         return True
 

@@ -63,6 +63,40 @@ def test_an_address_that_is_none_is_refused(word: str) -> None:
     assert len(refused(env)) >= 2
 
 
+@pytest.mark.parametrize(
+    "word",
+    [
+        "redis://queue:6379/0",
+        "rediss://:word@queue:6379/0",
+        "amqp://guest:word@queue//",
+        "sentinel://one:26379;sentinel://two:26379",
+        "memory://",
+    ],
+)
+def test_a_broker_that_is_understood(word: str) -> None:
+    env = Environment({"CELERY_BROKER_URL": word})
+    assert env.broker("CELERY_BROKER_URL", in_memory=True) == word
+    env.settled()
+
+
+@pytest.mark.parametrize(
+    "word", ["queue:6379", "redis://", "http://queue", "memory://x", "redis://a;", "redis://a:x@h:p"]
+)
+def test_a_broker_that_is_none_is_refused_without_its_password(word: str) -> None:
+    env = Environment({"CELERY_BROKER_URL": word})
+    assert env.broker("CELERY_BROKER_URL", in_memory=True) == ""
+    (said,) = refused(env)
+    assert said.startswith("設定 CELERY_BROKER_URL の値")
+    assert "a:x" not in said
+
+
+def test_a_queue_that_no_other_process_sees_is_none_beside_a_real_database() -> None:
+    done = manage("check", DATABASE_URL="postgres://u:w@127.0.0.1:1/n", CELERY_BROKER_URL="memory://")
+    assert done.returncode == 1
+    (said,) = done.stderr.splitlines()
+    assert said.startswith("設定 CELERY_BROKER_URL の値「memory://」は分かりません。")
+
+
 @pytest.mark.parametrize("word", ["a,,b", "a b", "a,"])
 def test_a_list_with_a_hole_is_refused(word: str) -> None:
     env = Environment({"ALLOWED_HOSTS": word})

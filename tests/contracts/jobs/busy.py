@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.db.models import Q
+
 from contracts.models import Digest, Effect, Entry, Job, Notice, Target, WorkItem
 from tests.contracts.book import build as had
 
@@ -74,7 +76,10 @@ def rows(queryset, *names):
 
 
 def facts_left():
-    """What the jobs made of the facts: effects, the worklist, ends, notices and the history, apart from times and keys."""
+    """What the jobs made of the facts: effects, the worklist, ends, notices and the history, apart from times and keys.
+
+    What a check of the ledger told is of its own day, and of the history before it: it is among what the jobs say of themselves.
+    """
     shown = ("kind", "subject", "clause", "text", "values", "shown_from", "from_on", "until_on", "due_at")
     return {
         "effects": rows(Effect.objects, "target__number", "kind", "on", "of", "value", "after", "clause", "readings"),
@@ -82,14 +87,26 @@ def facts_left():
         "ends": rows(Target.objects, "number", "ends_on"),
         "notices": rows(Notice.objects, "target__number", "arrived_on", "requested_for", "ground", "withdrawn_on"),
         "history": rows(
-            Entry.objects, "actor", "operation", "record", "subject", "unit_id", "reason", "before", "after"
+            Entry.objects.exclude(CHECKS),
+            "actor",
+            "operation",
+            "record",
+            "subject",
+            "unit_id",
+            "reason",
+            "before",
+            "after",
         ),
     }
+
+
+CHECKS = Q(record="ledger_check")
 
 
 def left():
     """All that the jobs left behind, with their own rows and the mails."""
     return facts_left() | {
         "jobs": rows(Job.objects, "name", "on", "state", "done", "total", "count", "failed", "error"),
+        "checks": rows(Entry.objects.filter(CHECKS), "actor", "operation", "subject", "after"),
         "digests": rows(Digest.objects, "person__username", "on", "subject", "body"),
     }

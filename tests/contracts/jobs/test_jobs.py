@@ -20,7 +20,7 @@ from csoc_admin import schedule
 from tests.contracts.jobs.busy import DAY, facts_left, left
 
 pytestmark = pytest.mark.django_db
-NAMES = ["dated", "effects", "worklist", "check", "digest"]
+NAMES = ["dated", "effects", "worklist", "check", "documents", "digest"]
 HAPPENED = 2 * (2 + 2 + 1 + 2 + 2)
 """Effects of ten units: two of each sort of busy, in their order."""
 
@@ -62,6 +62,8 @@ def test_a_missed_week_is_caught_up_in_one_run():
     recorded = Effect.objects.count()
     run_days(DAY)
     assert facts_left() == daily
+    assert [name for name in left()["checks"] if "'fault_count': 0" not in name] == []
+    assert len(left()["checks"]) == 2 + 1
     assert Effect.objects.count() > recorded
 
 
@@ -249,6 +251,7 @@ def test_run_due_goes_on_after_a_job_that_fails(script):
         ("effects", "running", "ValueError: 壊れた行"),
         ("worklist", "done", ""),
         ("check", "done", ""),
+        ("documents", "done", ""),
         ("digest", "done", ""),
     ]
 
@@ -263,7 +266,7 @@ def test_run_due_goes_on_after_a_job_that_cannot_begin(monkeypatch):
     monkeypatch.setattr("contracts.operations.scheduled.EFFECTS", JobSteps(fail, _said))
     found = [(job.name, job.state, job.error) for job in jobs.run_due(DAY)]
     assert found[1] == ("effects", "waiting", "ValueError: 数えられない")
-    assert [state for _name, state, _error in (found[0], *found[2:])] == ["done"] * len(NAMES)
+    assert [state for _name, state, _error in (found[0], *found[2:])] == ["done"] * (len(NAMES) - 1)
 
 
 def test_run_due_first_ends_what_was_begun(script):
@@ -287,6 +290,7 @@ def test_the_command_says_what_it_did():
     assert [line.split("（")[0] for line in said[2:]] == [
         f"{DAY} 作業一覧の更新：完了",
         f"{DAY} 台帳の検査：完了",
+        f"{DAY} 書面の作成と送信：完了",
         f"{DAY} 期限のお知らせ：完了",
     ]
     assert command("--on", f"{DAY}").splitlines() == said
