@@ -49,9 +49,9 @@ def _linked_service(row: Row, *_: Any) -> Iterator[Fault]:
         column = f"{assent}_on"
         if values.get(column) and not can_be_of(assent, Service(values["service"])):
             service = catalog.SERVICE_NAMES[Service(values["service"])]
-            name = BY_NAME["linked_services"].column(column).label
+            label = BY_NAME["linked_services"].column(column).label
             yield _fault(
-                row, column, Sentence("{service}に{name}はありません", service=service, name=name), CLAUSES[assent]
+                row, column, Sentence("{service}に{label}はありません", service=service, label=label), CLAUSES[assent]
             )
 
 
