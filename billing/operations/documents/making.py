@@ -69,7 +69,7 @@ def document_of(invoice: Invoice, *, by: str) -> Document:
 def _keep(invoices: Sequence[Invoice], told: Sequence[Told], by: str) -> None:
     """Write the documents; one that somebody else wrote meanwhile is the same, and stays."""
     rows = [_document(invoice, said, by) for invoice, said in zip(invoices, told, strict=True)]
-    of = [row.invoice_id for row in rows]
+    of = [invoice.pk for invoice in invoices]
     with transaction.atomic():
         # Their invoices are the lock: whoever comes second finds the document there.
         list(Invoice.objects.select_for_update(of=("self",)).filter(pk__in=of).order_by("pk").values_list("pk"))
