@@ -126,6 +126,15 @@ def test_whatever_people_are_called_is_text(name: str) -> None:
     assert name.replace(" ", "") in text_of(printed("invoice", told)).replace("\n", "")
 
 
+@pytest.mark.parametrize(
+    ("name", "set_as"), [("商\ufffe店", "商〓店"), ("山😀田\x01商店", "山〓田〓商店"), ("\ue000", "〓")]
+)
+def test_what_the_fonts_have_not_is_set_as_printers_do(name: str, set_as: str) -> None:
+    told = invoice_of([line_of(name=name)], addressee=name)
+    assert printed("invoice", told) == printed("invoice", invoice_of([line_of(name=set_as)], addressee=set_as))
+    assert told["addressee"] == name
+
+
 @pytest.mark.usefixtures("issued")
 def test_killed_half_way_it_is_gone_on_with(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(making, "DOCUMENTS_AT_ONCE", 4)

@@ -132,7 +132,8 @@ def same_again(out, again, record):
 
 
 OF_THE_LEDGER = {"close", "propose", "ask_close", "issue", "bill_held", "waive_held", "export", "run_again", "resend"}
-OF_THE_LEDGER |= {"mark", "mark_sent", "read_receipts", "mark_paid"}
+OF_THE_LEDGER |= {"mark", "mark_sent", "read_receipts", "mark_paid", "reissue", "check"}
+"""Told of months, invoices and checks of them, which stay with the ledger."""
 NO_MORE = {"correct_price"}
 """Written by no verb any more: in the history of earlier corrections."""
 OF_FACTS = {code for code, _name in Entry._meta.get_field("operation").choices} - OF_THE_LEDGER - NO_MORE

@@ -47,6 +47,8 @@ from tests.contracts.prices.right import correct_price
 from tests.properties.corrections_as_verbs import VERBS as CORRECTIONS
 from tests.properties.corrections_as_verbs import confirmed
 from tests.properties.office import NothingThereError
+from tests.properties.papers_as_verbs import VERBS as PAPERS
+from tests.properties.people_as_verbs import VERBS as PEOPLE
 
 FIRST_MONTH = date(2025, 4, 1)
 
@@ -494,7 +496,7 @@ VERBS = {
         *(send_back, reopen, acknowledge, hand_over, keep_units, rename, ask, confirm, hand_back),
     )
 }
-VERBS |= CORRECTIONS
+VERBS |= CORRECTIONS | PEOPLE | PAPERS
 VERBS |= {"bill": partial(held, decide=bill_held), "waive": partial(held, decide=waive_held)}
 IN_TURN = (
     ["second_unit", "move", "right_move", "move", "back_move", "move", "unit", "customer", "merge", "back_transfer"]
@@ -509,5 +511,7 @@ IN_TURN = (
     + ["rename", "right_called", "rename", "back_called", "hand_over", "keep_units", "assign"] * 4
     + ["unit", "transfer", "right_transfer", "transfer", "back_transfer", "customer", "merge"]
     + ["months", "bill", "waive", "invoices"] * 4
+    + ["role_made", "asked_rights", "granted_rights", "asked_rights", "refused_rights", "role_made", "role_removed"] * 3
+    + ["notice", "letter_made", "letter_mailed", "letter_came_back"] * 4
 )
 """In this order most of them find something to be done to."""

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.conf import settings
 
 from contracts.models import (
     Change,
@@ -126,7 +127,7 @@ def test_effects_and_prices_follow_a_change(lead, tmp_path):
     ]
     sheet, quoted = price("O-LIC", "monthly", 90, "2025-05-01")
     taken(tmp_path, *rows, (sheet, {**quoted, "application": "A-2"}))
-    assert [job.state for job in run_due(day("2025-05-02"))] == ["done"] * 4
+    assert [job.state for job in run_due(day("2025-05-02"))] == ["done"] * len(settings.SCHEDULE)
     assert set(Effect.objects.values_list("kind", "on")) == {("changed", day("2025-05-01"))}
     lead.right("change", change_of("O-LIC"), effective_on=day("2025-05-16"))
     assert set(Effect.objects.values_list("kind", "on")) == {("changed", day("2025-05-16"))}

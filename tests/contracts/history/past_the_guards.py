@@ -1,28 +1,46 @@
 """Any SQL past the guards of the database, as its owner could send it."""
 
+from contextlib import contextmanager
+
 from django.db import connection
 
 
 def unguarded(models, *statements):
     """Send the statements with the triggers of those tables switched off, and put on again as they were."""
-    tables = [model if isinstance(model, str) else model._meta.db_table for model in models]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            for table in tables:
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-            for statement in statements:
-                cursor.execute(statement)
-            for table in tables:
-                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-            return
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        triggers = cursor.fetchall()
-        for name, _sql in triggers:
-            cursor.execute(f"DROP TRIGGER {name}")
-        cursor.execute("PRAGMA ignore_check_constraints = ON")
+    with past_the_guards(models), connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
-        cursor.execute("PRAGMA ignore_check_constraints = OFF")
-        for _name, sql in triggers:
-            cursor.execute(sql)
+
+
+@contextmanager
+def past_the_guards(models):
+    """What is done here is seen by no trigger of those tables; afterwards they stand as they were."""
+    off, on = _of_postgresql(models) if connection.vendor == "postgresql" else _of_sqlite()
+    with connection.cursor() as cursor:
+        for statement in off:
+            cursor.execute(statement)
+    yield
+    with connection.cursor() as cursor:
+        for statement in on:
+            cursor.execute(statement)
+
+
+def _of_postgresql(models):
+    """No table with checks still to come may be altered: they are made first, on the way in and out."""
+    tables = [model if isinstance(model, str) else model._meta.db_table for model in models]
+    now = "SET CONSTRAINTS ALL IMMEDIATE"
+    return (
+        [now, *(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables)],
+        [now, *(f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables)],
+    )
+
+
+def _of_sqlite():
+    """A trigger is only dropped and made again there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+    return (
+        [*(f"DROP TRIGGER {name}" for name, _sql in triggers), "PRAGMA ignore_check_constraints = ON"],
+        ["PRAGMA ignore_check_constraints = OFF", *(sql for _name, sql in triggers)],
+    )
