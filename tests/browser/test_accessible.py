@@ -9,7 +9,7 @@ from contracts import clock
 from contracts.clock import now
 from contracts.operations.import_book import import_book
 from tests.admin.walk import add_one_of_each, address_of, admin_names
-from tests.browser.looking import grave, out_of_shape
+from tests.browser.looking import grave, out_of_shape, settled
 from tests.conftest import SAMPLE
 
 pytestmark = pytest.mark.browser
@@ -101,8 +101,7 @@ def test_every_screen(sample: None, page: Page, part: int) -> None:
         assert answer is not None
         if answer.status != 200:
             continue
-        # What the page computes comes after it.
-        page.wait_for_function("!document.querySelector('[data-late][aria-busy]')")
+        settled(page)
         problems = grave(page) + out_of_shape(page)
         # A quarter larger, as many set their browser.
         page.set_viewport_size({"width": 1093, "height": 720})
