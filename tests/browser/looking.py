@@ -1,7 +1,7 @@
 """What keeps people from a screen, as axe finds it; and what a screen's console complains of, axe itself left out."""
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 GRAVE = {"serious", "critical"}
 AXE = Axe()
@@ -84,7 +84,7 @@ def complains(said: ConsoleMessage, page: Page) -> bool:
 
 def settled(page: Page) -> None:
     """Wait for what the page computes after it has come."""
-    page.wait_for_function("!document.querySelector('[data-late][aria-busy]')")
+    expect(page.locator("[data-late][aria-busy]")).to_have_count(0, timeout=30_000)
 
 
 def left(context: BrowserContext) -> None:
