@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.urls import reverse
 from playwright.sync_api import Page
 
 from billing.models import Month
@@ -29,10 +30,14 @@ def sample(service: None) -> None:
     add_one_of_each(User.objects.get(username="chief"))
 
 
+# Beside the admin's own: what logging in twice over shows, and the search.
+BESIDE = ("search", "account_reauthenticate", "mfa_index", "mfa_activate_totp")
+
+
 def screens() -> list[str]:
-    """Every list, every record's page and every verb's page of the admin, found by walking."""
+    """Every list, every record's page and every verb's page of the admin, found by walking; and what stands beside it."""
     found = {name: address_of(name, must=False) for name in admin_names() if not name.endswith(NO_PAGES)}
-    return [address for address in found.values() if address]
+    return [address for address in found.values() if address] + [reverse(name) for name in BESIDE]
 
 
 PARTS = 2
