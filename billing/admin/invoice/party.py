@@ -58,9 +58,7 @@ class PartyForm(forms.Form):
         max_value=MOST_MONTHS,
         help_text=_("請求する月の何か月後か。空欄は、経理が全体に定めた支払条件"),
     )
-    due_day = CountField(
-        label=_("支払日"), required=False, min_value=1, max_value=LAST_DAY, help_text=_("31は月末")
-    )
+    due_day = CountField(label=_("支払日"), required=False, min_value=1, max_value=LAST_DAY, help_text=_("31は月末"))
     due_holiday = forms.ChoiceField(label=_("銀行休業日のとき"), choices=HOLIDAY_RULES)
     bank = forms.ChoiceField(label=_("振込先"), required=False)
     customer_number = text_field(_("お客様番号"), required=False, most=64, help_text=_("空欄は、契約者コード"))
