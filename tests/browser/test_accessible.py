@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 # Pages that only lead elsewhere, or are none: signing out, a file, a redirect.
 NO_PAGES = ("logout", "login", "jsi18n", "autocomplete", "_csv", "_export", "_history", "_add", "_delete", "_edit")
-NO_PAGES += ("_template", "_marked", "_file", "_print-all", "_zip-all")
+NO_PAGES += ("_template", "_marked", "_file", "_print", "_pdf", "_print-all", "_zip-all")
 # Lists as files; the book is asked for on a page of its own.
 NO_PAGES += tuple(f"contracts_{name}_out" for name in ("contract", "option", "managementunit", "application", "notice"))
 
