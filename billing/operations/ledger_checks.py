@@ -16,6 +16,7 @@ from billing.models import LedgerCheck, Month
 from billing.operations.check_ledger import check_ledger
 from contracts.clock import now
 from contracts.facts import chain, history, marks
+from contracts.operations.effects import SYSTEM
 from contracts.operations.step import JobSteps, Step
 
 FAULTS_KEPT = 200
@@ -83,7 +84,7 @@ def _kept(pk: int, count: int, faults: list[str]) -> None:
     row.position, row.head = position, head
     row.save()
     after = {"fault_count": count, "position": position, "head": head, "marks": marks.digest_of_marks()}
-    history.record("check", "ledger_check", str(row.pk), by=row.asked_by or "system", after=after)
+    history.record("check", "ledger_check", str(row.pk), by=row.asked_by or SYSTEM, after=after)
     if count:
         log.error("the check %s of the ledger found %s faults", pk, count)
 

@@ -14,7 +14,7 @@ from pytest_django import Settings
 from billing import roles
 from billing.models import ChargeLine, Month
 from contracts.models import Application, Contract, Customer, ManagementUnit, Price, Target
-from tests.browser.looking import complains
+from tests.browser.looking import complains, left
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -89,5 +89,5 @@ def page(browser: Browser, service: None, live_server: Any) -> Iterator[Page]:
     page.press("#id_password", "Enter")
     page.wait_for_selector(".first-page")
     yield page
-    context.close()
+    left(context)
     assert complaints == []

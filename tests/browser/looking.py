@@ -1,7 +1,7 @@
 """What keeps people from a screen, as axe finds it; and what a screen's console complains of, axe itself left out."""
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 GRAVE = {"serious", "critical"}
 AXE = Axe()
@@ -80,3 +80,15 @@ def grave(page: Page, *rules: str) -> list[str]:
 def complains(said: ConsoleMessage, page: Page) -> bool:
     """Whether a console complains of the page."""
     return said.type in {"error", "warning"} and page not in LOOKED_AT
+
+
+def settled(page: Page) -> None:
+    """Wait for what the page computes after it has come."""
+    expect(page.locator("[data-late][aria-busy]")).to_have_count(0, timeout=30_000)
+
+
+def left(context: BrowserContext) -> None:
+    """Close a browser's pages, and leave no answer of theirs under way: the database is emptied next."""
+    for page in context.pages:
+        settled(page)
+    context.close()

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.urls import reverse
 from playwright.sync_api import Page
 
 from billing.models import Month
@@ -9,14 +10,14 @@ from contracts import clock
 from contracts.clock import now
 from contracts.operations.import_book import import_book
 from tests.admin.walk import add_one_of_each, address_of, admin_names
-from tests.browser.looking import grave, out_of_shape
+from tests.browser.looking import grave, out_of_shape, settled
 from tests.conftest import SAMPLE
 
 pytestmark = pytest.mark.browser
 
 # Pages that only lead elsewhere, or are none: signing out, a file, a redirect.
 NO_PAGES = ("logout", "login", "jsi18n", "autocomplete", "_csv", "_export", "_history", "_add", "_delete", "_edit")
-NO_PAGES += ("_template", "_marked", "_file")
+NO_PAGES += ("_template", "_marked", "_file", "_print", "_pdf", "_print-all", "_zip-all")
 # Lists as files; the book is asked for on a page of its own.
 NO_PAGES += tuple(f"contracts_{name}_out" for name in ("contract", "option", "managementunit", "application", "notice"))
 
@@ -29,10 +30,14 @@ def sample(service: None) -> None:
     add_one_of_each(User.objects.get(username="chief"))
 
 
+# Beside the admin's own: what logging in twice over shows, and the search.
+BESIDE = ("search", "account_reauthenticate", "mfa_index", "mfa_activate_totp")
+
+
 def screens() -> list[str]:
-    """Every list, every record's page and every verb's page of the admin, found by walking."""
+    """Every list, every record's page and every verb's page of the admin, found by walking; and what stands beside it."""
     found = {name: address_of(name, must=False) for name in admin_names() if not name.endswith(NO_PAGES)}
-    return [address for address in found.values() if address]
+    return [address for address in found.values() if address] + [reverse(name) for name in BESIDE]
 
 
 PARTS = 2
@@ -101,8 +106,7 @@ def test_every_screen(sample: None, page: Page, part: int) -> None:
         assert answer is not None
         if answer.status != 200:
             continue
-        # What the page computes comes after it.
-        page.wait_for_function("!document.querySelector('[data-late][aria-busy]')")
+        settled(page)
         problems = grave(page) + out_of_shape(page)
         # A quarter larger, as many set their browser.
         page.set_viewport_size({"width": 1093, "height": 720})

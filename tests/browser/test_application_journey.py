@@ -26,7 +26,7 @@ from contracts.models import (
     Target,
 )
 from tests.browser.conftest import PASSWORD
-from tests.browser.looking import complains, grave
+from tests.browser.looking import complains, grave, left
 from tests.rewrite import rewrite
 
 pytestmark = pytest.mark.browser
@@ -82,7 +82,7 @@ def sign_in(browser: Browser, people: None, live_server: Any) -> Iterator[SignIn
 
     yield come_in
     for context in contexts:
-        context.close()
+        left(context)
     assert "\n".join(complaints) == ""
 
 

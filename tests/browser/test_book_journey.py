@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from contracts.models import BookUpload, Contract, ListReading
 from tests.browser.conftest import PASSWORD, make_roles
-from tests.browser.looking import complains, grave
+from tests.browser.looking import complains, grave, left
 
 pytestmark = pytest.mark.browser
 PICTURES = os.environ.get("CSOC_PICTURES", "")
@@ -82,7 +82,7 @@ class Desk:
         return to
 
     def leave(self) -> None:
-        self.context.close()
+        left(self.context)
         assert self.complaints == []
 
 

@@ -22,7 +22,7 @@ from contracts import clock
 from contracts.models import ManagementUnit, Price, Target
 from contracts.operations.notices import NoticeAsked, receive_notice
 from tests.browser.conftest import PASSWORD, make_roles
-from tests.browser.looking import grave
+from tests.browser.looking import grave, left
 from tests.contracts.book.build import book, module, priced, take, tier
 from tests.rewrite import rewrite
 
@@ -139,10 +139,9 @@ def test_the_month_from_its_proposal_to_its_reports(
     page.get_by_role("button", name="請求書を発行").click()
     page.get_by_role("button", name="確定する").click()
     expect(page.get_by_text("請求書を発行しました。")).to_be_visible()
-    page.get_by_role("link", name="すべての請求書を印刷").click()
-    expect(page.get_by_role("heading", name="請求書")).to_be_visible()
-    looked(page, "invoice")
-    assert page.pdf(format="A4", prefer_css_page_size=True).startswith(b"%PDF")
+    looked(page, "issued")
+    together = page.get_by_role("link", name="すべての請求書を一つのPDFで").get_attribute("href")
+    assert page.request.get(f"{live_server.url}{together}").body().startswith(b"%PDF")
     invoice = Invoice.objects.get()
     assert invoice.total_yen == month.total_yen + invoice.tax_yen
 
@@ -153,7 +152,7 @@ def test_the_month_from_its_proposal_to_its_reports(
     expect(page.get_by_text("誤りなし。")).to_be_visible()
     _reports(sato, month, tmp_path)
     for desk in (sato, kato):
-        desk.page.context.close()
+        left(desk.page.context)
 
 
 def _reports(desk: Desk, month: Month, folder: Path) -> None:

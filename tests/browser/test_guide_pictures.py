@@ -19,7 +19,7 @@ from contracts import clock
 from contracts.models import ManagementUnit, Price
 from contracts.terms.days import previous_month
 from tests.browser.conftest import PASSWORD, make_roles
-from tests.browser.looking import grave
+from tests.browser.looking import grave, left
 from tests.browser.office import LETTERS, Hand, asked, furnished
 from tests.rewrite import rewrite
 
@@ -58,7 +58,7 @@ def hands(browser: Browser, office: None, live_server: Any) -> Iterator[Hands]:
 
     yield hand
     for one in found:
-        one.context.close()
+        left(one.context)
 
 
 def first_page(hands: Hands) -> Hand:

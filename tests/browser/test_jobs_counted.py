@@ -15,6 +15,7 @@ from contracts import clock
 from contracts.models import BookUpload, ManagementUnit, Notice, Price, WorkItem
 from contracts.operations.notices import NoticeAsked, receive_notice
 from tests.browser.conftest import make_roles
+from tests.browser.looking import left
 from tests.browser.office import Hand, asked, furnished
 from tests.contracts.book import build as had
 
@@ -46,7 +47,7 @@ def hands(
 
     yield hand
     for one in found:
-        one.context.close()
+        left(one.context)
 
 
 def by_menu(hand: Hand, work: str, screen: str) -> None:

@@ -15,7 +15,7 @@ from contracts import clock
 from contracts.models import ManagementUnit, Notice
 from contracts.terms.days import month_of, previous_month
 from tests.browser.conftest import PASSWORD, make_roles
-from tests.browser.looking import complains, grave
+from tests.browser.looking import complains, grave, left
 from tests.contracts.book.build import book, edr, licence, module, must_take, premium, priced
 
 pytestmark = pytest.mark.browser
@@ -52,7 +52,7 @@ def page(browser: Browser, live_server: Any, unit: ManagementUnit) -> Iterator[P
     page.fill("#id_password", PASSWORD)
     page.click("#login-form [type=submit]")
     yield page
-    context.close()
+    left(context)
     assert complaints == []
 
 

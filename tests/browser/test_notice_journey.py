@@ -13,7 +13,7 @@ from contracts import clock
 from contracts.models import ManagementUnit, Notice, Target
 from contracts.operations.jobs import run_due
 from tests.browser.conftest import PASSWORD, make_roles
-from tests.browser.looking import grave
+from tests.browser.looking import grave, left
 from tests.contracts.book.build import book, edr, licence, module, premium, priced, take
 
 pytestmark = pytest.mark.browser
@@ -88,4 +88,4 @@ def test_a_notice_from_its_arrival_to_its_withdrawal(browser: Browser, live_serv
     assert not Target.objects.exclude(ends_on=None).exists()
     page.goto(f"{live_server.url}/admin/contracts/workitem/calendar/?month={end:%Y-%m}")
     expect(page.locator("td.has li")).to_have_count(0)
-    page.context.close()
+    left(page.context)

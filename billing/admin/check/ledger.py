@@ -114,9 +114,6 @@ class LedgerCheckAdmin(ActingAdmin):
         except ValueError:
             return Q(pk__in=())
 
-    def heading(self, row: Any) -> str:
-        return gettext("台帳の検査 %(number)s") % {"number": row.pk}
-
     def history_of(self, row: Any) -> str:
         return list_of(Entry, record="ledger_check", subject=str(row))
 
