@@ -54,7 +54,7 @@ def settle(unit_ids: Iterable[int], on: date, *, by: object) -> set[int]:
         targets.update(unit=wanted)
         codes = dict(ManagementUnit.objects.filter(pk__in=[chain.home, wanted]).values_list("pk", "code"))
         values = {"before": {"unit": codes[chain.home]}, "after": {"unit": codes[wanted]}}
-        told = {"actor": str(by), "operation": "settle", "record": "contract", "subject": chain.number}
+        told = {"actor": str(by), "operation": "stay", "record": "contract", "subject": chain.number}
         entries.append(Entry(**told, unit_id=wanted, **values))
         changed |= {chain.home, wanted}
     history.record_all(entries)
