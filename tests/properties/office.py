@@ -1,4 +1,4 @@
-"""A book, two people and a day that goes on: where the verbs are done, as chance has it."""
+"""A book, three people and a day that goes on: where the verbs are done, as chance has it."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -33,13 +33,14 @@ HELD_SOON = {"notices": [had.notice("O-LIC", "2025-05-01", "2025-06-30", "gp28_2
 
 
 class Office:
-    """A book, two people, and a day that goes on. A verb returns where it was refused, as people do."""
+    """A book, three people, and a day that goes on. A verb returns where it was refused, as people do."""
 
     def __init__(self, folder):
         must_take(everything(), folder / "begins")
         must_take(HELD_SOON | {"prices": [row for _sheet, row in PRICED]}, folder / "prices")
         self.folder = folder
         self.people = [User.objects.create_user("suzuki", last_name="鈴木"), User.objects.create_user("sato")]
+        self.people.append(User.objects.create_user("takada"))
         self.on, self.count, self.done = BEGINS, 0, []
 
     def does(self, name, verb, chance):

@@ -147,7 +147,8 @@ def receive(office):
 
 
 def accept(office):
-    row = office.one(models.Application.objects.filter(state="received").exclude(entered_by=office.by))
+    own = models.Hand.objects.filter(record="application", person=office.by).values("number")
+    row = office.one(models.Application.objects.filter(state="received").exclude(pk__in=own))
     seen = applications.judge(row, on=office.on).seen
     applications.accept(row, on=office.on, by=office.by, seen=seen, entries_seen=applications.newest_entry())
 
@@ -500,7 +501,7 @@ VERBS |= CORRECTIONS | PEOPLE | PAPERS
 VERBS |= {"bill": partial(held, decide=bill_held), "waive": partial(held, decide=waive_held)}
 IN_TURN = (
     ["second_unit", "move", "right_move", "move", "back_move", "move", "unit", "customer", "merge", "back_transfer"]
-    + [*VERBS]
+    + [verb for verb in VERBS if verb != "password_given"]
     + ["draft", "receive", "accept", "draft", "give_up", "price", "other_price", "no_price"] * 5
     + ["draft", "receive", "send_back", "draft", "receive", "reopen", "draft", "receive", "reject", "acknowledge"] * 3
     + ["ask", "confirm", "ask", "hand_back", "letter", "right_letter", "letter", "back_letter"] * 3
@@ -512,6 +513,7 @@ IN_TURN = (
     + ["unit", "transfer", "right_transfer", "transfer", "back_transfer", "customer", "merge"]
     + ["months", "bill", "waive", "invoices"] * 4
     + ["role_made", "asked_rights", "granted_rights", "asked_rights", "refused_rights", "role_made", "role_removed"] * 3
+    + ["password_given", "password_chosen"]
     + ["notice", "letter_made", "letter_mailed", "letter_came_back"] * 4
 )
 """In this order most of them find something to be done to."""
