@@ -145,6 +145,12 @@ def found_beside(proposal: Proposal) -> dict[str, list[int]]:
     return {found.code: told[found.code] for found in FOUND if told[found.code][0]}
 
 
+def found_in(proposal: Proposal) -> dict[str, list[int]]:
+    """What a computed proposal keeps of found_beside, what is hardly meant first: a database may hand keys back in another order."""
+    kept = proposal.result.get("found", {})
+    return {found.code: kept[found.code] for found in FOUND if found.code in kept}
+
+
 def so_far(proposal: Proposal) -> dict[str, list[int]]:
     """Of a proposal that is not computed to its end: rows and yen by cause, of the ranges done."""
     rows = differences_of(proposal).order_by().values_list("cause").annotate(Count("pk"), Sum("yen"))

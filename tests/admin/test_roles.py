@@ -300,7 +300,7 @@ def test_the_auditor_sees_everything_and_changes_nothing() -> None:
             "_zip-all",
             "_pdf",
         )
-        looking += ("_template", "_marked", "_file", "_calendar", "_leaving", "_rights")
+        looking += ("_template", "_marked", "_file", "_calendar", "_leaving", "_rights", "_rows")
         if not name.endswith(looking) and not name.startswith("billing_report"):
             assert client.post(address, {"confirmed": "1"}).status_code == 403, name
 

@@ -10,7 +10,7 @@ from django.test import Client
 
 from billing.facts.span import ranges_beside
 from billing.models import Proposal, ProposalCustomer, ProposalDifference
-from billing.operations.beside_last_month import FOUND, so_far
+from billing.operations.beside_last_month import FOUND, found_in, so_far
 from billing.operations.propose import _begun, _compute_part, ask_to_propose, propose_month
 from tests.admin.conftest import signed_in
 from tests.billing.ledger import close
@@ -65,7 +65,7 @@ def customers(found: Proposal) -> dict[str, tuple[str, int, int]]:
 
 
 def test_what_fell_vanished_and_turned_is_told_first(june: Proposal) -> None:
-    found = june.result["found"]
+    found = found_in(june)
     assert list(found)[:5] == ["price_fell", "price_rose", "customer_negative", "customer_gone", "customer_new"]
     assert found["price_fell"] == [1, -297_000]
     assert found["price_rose"] == [1, 200_000]

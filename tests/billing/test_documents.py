@@ -202,7 +202,7 @@ def test_a_reissue_keeps_number_and_words_and_is_stamped() -> None:
     assert "重ねてのお支払いにご注意ください" in pages[0]
     assert _rows(pages_of(original.pdf)) == _rows(pages) != []
     entry = Entry.objects.filter(operation="reissue").order_by("pk")[0]
-    assert (entry.subject, entry.reason, entry.actor) == (invoice.number, "紛失", "keiri")
+    assert (entry.subject, entry.reason, entry.actor) == (f"{invoice.number}-1", "紛失", "keiri")
     assert list(documents_are_kept()) == []
 
 

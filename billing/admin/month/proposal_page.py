@@ -10,7 +10,7 @@ from billing.admin.month.causes import BEFORE, CAUSE_NAMES, CAUSES, FOUND_NAMES,
 from billing.admin.month.proposal_rows import CUSTOMERS, rows_of
 from billing.models import ChargeLine, HeldSettlement, Month, Proposal
 from billing.models.line import FEES
-from billing.operations.beside_last_month import HELD, so_far
+from billing.operations.beside_last_month import HELD, found_in, so_far
 from billing.operations.decide_held import waiting
 from contracts.admin.kit.base import list_of
 from contracts.admin.kit.columns import page_of, thousands
@@ -174,7 +174,7 @@ def found_of(row: Proposal) -> list[dict[str, Any]]:
             "grave": code in GRAVE,
             "rows": rows_of(row.pk, of=code),
         }
-        for code, (count, yen) in row.result.get("found", {}).items()
+        for code, (count, yen) in found_in(row).items()
     ]
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.admin.month.causes import CAUSE_NAMES, FOUND_NAMES, KIND_NAMES, MONTHLY
 from billing.models import ChargeLine, Month, Proposal
-from billing.operations.beside_last_month import FOUND, customers_of, differences_of
+from billing.operations.beside_last_month import FOUND, customers_of, differences_of, found_in
 from contracts.admin.kit.base import list_of
 from contracts.admin.kit.columns import page_of, thousands
 from contracts.admin.kit.told import signed
@@ -165,7 +165,7 @@ def _customer_row(last: Month | None, row: Any) -> dict[str, Any]:
 
 def _choices(proposal: Proposal, asked: Asked) -> list[tuple[str, list[tuple[str, Any, bool]]]]:
     """What can be looked at: what was found, causes, or customers, each chosen or not."""
-    found = [(code, FOUND_NAMES[code], code == asked.of) for code in proposal.result.get("found", {})]
+    found = [(code, FOUND_NAMES[code], code == asked.of) for code in found_in(proposal)]
     causes = [
         (code, label, code == asked.of)
         for code, label in CAUSE_NAMES.items()

@@ -111,7 +111,7 @@ def reissue(invoice: Invoice, *, on: date, reason: str, by: User) -> Document:
     document = _document(row, told, str(by), edition, on, reason.strip())
     document.save(force_insert=True)
     after = {"edition": edition, "on": on, "sha256": document.sha256}
-    history.record("reissue", "invoice", row.number, by=by, after=after, reason=reason.strip())
+    history.record("reissue", "document", str(document), by=by, after=after, reason=reason.strip())
     return document
 
 
