@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from billing.facts.load import WHOLE, accounts
 from billing.facts.span import UnitSet
 from billing.models import ChargeLine, HeldSettlement
-from billing.operations.bills_of_units import bills
+from billing.operations.bills_of_units import bills, monthly
 from billing.operations.close_month import close_month
 from billing.operations.decide_held import bill_held
 from contracts.facts.known import NOW, known_on
@@ -27,6 +27,11 @@ from tests.properties.test_preview_is_what_follows import FEW, LATE, NEXT, ON, V
 def shown(known=NOW, on=ON, today=ON):
     units = read_units(ManagementUnit.objects.values_list("pk", flat=True), as_of=known.revision)
     return bills(units, on=on, today=today, known=known)
+
+
+def charged(known=NOW, on=ON):
+    units = read_units(ManagementUnit.objects.values_list("pk", flat=True), as_of=known.revision)
+    return monthly(units, on=on).monthly
 
 
 def told(bill):
@@ -134,7 +139,7 @@ def test_accounts_of_units_that_were_read_are_those_that_the_close_reads(unit, v
 def test_what_was_known_on_a_day_is_told_as_it_was_shown_on_it(unit, days):  # noqa: F811
     """Day after day facts arrive, and some days a month is closed; looked back at, every evening shows what it showed."""
     with transaction.atomic():
-        by, evenings, month = User.objects.create_user("anybody"), [], NEXT
+        by, evenings, evening, month = User.objects.create_user("anybody"), [], {}, NEXT
         # The book came in today: one evening after the other from tomorrow on, whatever day the verbs are told.
         for after, (verbs, closes) in enumerate([*days, ([], True)]):
             day = timezone.localdate() + timedelta(days=after + 1)
@@ -143,16 +148,18 @@ def test_what_was_known_on_a_day_is_told_as_it_was_shown_on_it(unit, days):  # n
                 if closes and close_month(month, on=LATE, by="試験").closed:
                     month = next_month(month)
                 evenings.append((day, shown()))
+                evening[day] = charged()
         for day, found in evenings:
             again = shown(known_on(day))
             assert again.now.month == found.now.month
             assert told(again.now) == told(found.now)
             assert (again.before and told(again.before)) == (found.before and told(found.before))
-            assert again.monthly == found.monthly
+            assert charged(known_on(day)) == evening[day]
         transaction.set_rollback(True)
 
 
 @pytest.mark.django_db
 def test_before_anything_was_known_there_is_nothing(unit):  # noqa: F811
-    found = shown(known_on(date(2001, 1, 1)))
-    assert (found.before, found.now.lines, found.monthly) == (None, [], {})
+    long_ago = known_on(date(2001, 1, 1))
+    found = shown(long_ago)
+    assert (found.before, found.now.lines, charged(long_ago)) == (None, [], {})
