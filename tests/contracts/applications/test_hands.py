@@ -121,7 +121,7 @@ def test_whoever_went_on_with_a_proposal_does_not_close_on_it() -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
             MonthClosing.objects.create(asked_by=person, **shared)
     assert ask_to_close(proposal, by=three).asked_by == three
-    with pytest.raises(IntegrityError, match="decided_by_another|closing_stays"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=r"decided_by_another|closing_stays"), transaction.atomic():
         MonthClosing.objects.update(asked_by=two)
 
 
