@@ -175,7 +175,7 @@ CELERY_BEAT_SCHEDULE["chain"] = {"task": "contracts.tasks.link_entries", "schedu
 # How many processes compute a month or its proposal beside each other on PostgreSQL; 0: as many as there are processors, at most 8.
 MONTH_PROCESSES = env.int("MONTH_PROCESSES", default=0, most=256)
 # A job that comes no further in so many attempts is stopped, and says so.
-JOB_ATTEMPTS = env.int("JOB_ATTEMPTS", default=5, least=1, most=1000)
+JOB_ATTEMPTS = env.int("JOB_ATTEMPTS", default=5, least=1, most=1_000_000)
 # Where the head of the history goes every day, so that a history that is rewritten whole is found: mail addresses, and a file to be
 # kept elsewhere (a mounted share that only takes additions). Neither unless set.
 CHAIN_HEAD_MAIL = env.list("CHAIN_HEAD_MAIL", default=[])

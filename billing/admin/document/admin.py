@@ -74,6 +74,7 @@ BACK = Verb(
 )
 
 NUMBER = own_page("number", _("番号"), str)
+LISTED_NUMBER = column("number_said", _("番号"), str)
 KIND, ADDRESSEE, CUSTOMER = choice("kind", _("書面")), plain("addressee", _("宛名")), link("customer", _("契約者"))
 ON, MADE, BY = day("on", _("書面の日付")), moment("made_at", _("作成日時")), plain("made_by", _("作成した人"))
 EDITION = column("edition_said", _("再発行"), lambda row: f"{row.edition}" if row.edition else None)
@@ -92,7 +93,7 @@ DOCUMENT_COLUMNS = (NUMBER, KIND, ON, EDITION, MADE, BY, FILE)
 class DocumentAdmin(ActingAdmin):
     """Papers, newest first."""
 
-    list_display = (NUMBER, KIND, ADDRESSEE, CUSTOMER, ON, EDITION, MADE, BY, FILE)
+    list_display = (LISTED_NUMBER, KIND, ADDRESSEE, CUSTOMER, ON, EDITION, MADE, BY, FILE)
     list_select_related = ("customer",)
     list_filter = ("kind", by_code("customer", _("契約者コード"), "customer__code"))
     search_fields = ("number",)
@@ -127,7 +128,7 @@ class DocumentMailAdmin(ActingAdmin):
     """The queue of mails, newest first: what waits, what left, what came back."""
 
     list_display = (
-        own_page("to", _("宛先"), lambda row: row.to),
+        TO,
         link("document", _("書面")),
         STATE,
         ASKED,

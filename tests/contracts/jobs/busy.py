@@ -78,7 +78,7 @@ def rows(queryset, *names):
 def facts_left():
     """What the jobs made of the facts: effects, the worklist, ends, notices and the history, apart from times and keys.
 
-    What a check of the ledger told is of its own day, and of the history before it: it is among what the jobs say of themselves.
+    What a check of the ledger told is of its own day, and of the history before it: it is among what the jobs say of themselves. With which settings a process started is of no job.
     """
     shown = ("kind", "subject", "clause", "text", "values", "shown_from", "from_on", "until_on", "due_at")
     return {
@@ -87,7 +87,7 @@ def facts_left():
         "ends": rows(Target.objects, "number", "ends_on"),
         "notices": rows(Notice.objects, "target__number", "arrived_on", "requested_for", "ground", "withdrawn_on"),
         "history": rows(
-            Entry.objects.exclude(CHECKS),
+            Entry.objects.exclude(CHECKS | STARTED),
             "actor",
             "operation",
             "record",
@@ -100,7 +100,7 @@ def facts_left():
     }
 
 
-CHECKS = Q(record="ledger_check")
+CHECKS, STARTED = Q(record="ledger_check"), Q(record="settings")
 
 
 def left():
