@@ -89,7 +89,7 @@ def keep_letter(letter: Letter, unit: ManagementUnit, *, on: date, by: User) -> 
         sha256=sha256(data).hexdigest(),
         made_by=str(by),
     )
-    after = {"kind": letter.kind, "on": on, "subject": letter.subject, "sha256": document.sha256}
+    after = {"kind": letter.kind, "on": on, "subject": letter.subject, "digest": document.sha256}
     history.record("make_document", "document", number, by=by, unit_id=unit.pk, after=after)
     return document
 

@@ -110,7 +110,7 @@ def reissue(invoice: Invoice, *, on: date, reason: str, by: User) -> Document:
     (told,) = told_of([row], reissued=f"再発行 {day(on)}")
     document = _document(row, told, str(by), edition, on, reason.strip())
     document.save(force_insert=True)
-    after = {"edition": edition, "on": on, "sha256": document.sha256}
+    after = {"edition": edition, "on": on, "digest": document.sha256}
     history.record("reissue", "document", str(document), by=by, after=after, reason=reason.strip())
     return document
 
