@@ -238,6 +238,7 @@ def labels_of(picture: str) -> list[str]:
     return [label for guide in GUIDES for name, labels in told_before(guide) if name == picture for label in labels]
 
 
+@pytest.mark.usefixtures("in_place")
 @pytest.mark.parametrize("picture", WALKS)
 def test_each_label_of_a_step_is_on_the_way_and_the_picture_is_made(hands: Hands, picture: str) -> None:
     hand = WALKS[picture](hands)
