@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 import xlsxwriter
 
 from billing.formats.columns import JAPANESE, cells, headings, said
+from billing.formats.xlsx_rows import RowSheet
 from billing.reports.report import Kind, Report, Row
 
 ROWS_A_SHEET = 1_000_000
@@ -61,7 +62,8 @@ class _Sheets:
 
     def _new_sheet(self, number: int) -> Any:
         title = str(self.report.title) if self.language == JAPANESE else self.report.name
-        sheet = self.workbook.add_worksheet(title if number == 1 else f"{title} ({number})")
+        sheet = self.workbook.add_worksheet(title if number == 1 else f"{title} ({number})", RowSheet)
+        sheet.rows_as([self.number if column.kind is Kind.YEN else None for column in self.report.columns], self.day)
         sheet.freeze_panes(1, 0)
         self._set_up(sheet, title)
         for position, column in enumerate(self.report.columns):
@@ -84,14 +86,7 @@ class _Sheets:
     def _filtered(self, sheet: Any, last: int) -> None:
         sheet.autofilter(0, 0, last, len(self.report.columns) - 1)
 
-    def _write_row(self, sheet: Any, at: int, row: Row) -> None:
+    def _write_row(self, sheet: RowSheet, at: int, row: Row) -> None:
         for position in self.totals:
             self.totals[position] += row[position] or 0
-        for position, value in enumerate(cells(row, self.said_at)):
-            if isinstance(value, date):
-                sheet.write_datetime(at, position, datetime(value.year, value.month, value.day), self.day)
-            elif isinstance(value, int):
-                plain = self.report.columns[position].kind is not Kind.YEN
-                sheet.write_number(at, position, value, None if plain else self.number)
-            elif value:
-                sheet.write_string(at, position, value)
+        sheet.write_values(at, cells(row, self.said_at))
