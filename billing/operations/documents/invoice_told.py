@@ -6,6 +6,7 @@ A plain value of texts; billing/formats/documents/invoice.typ draws it. The same
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from billing.formats.documents.words import day, for_customers, month, period, postal, yen
@@ -43,7 +44,8 @@ def told_of(invoices: Sequence[Invoice], reissued: str = "") -> list[Told]:
     for rate in InvoiceRate.objects.filter(invoice__in=invoices).order_by("-percent"):
         rates[rate.invoice_id].append(rate)
     units: defaultdict[int, list[InvoiceUnit]] = defaultdict(list)
-    for unit in InvoiceUnit.objects.filter(invoice__in=invoices).order_by("code"):
+    # Put in order here: what a database takes for the order of letters hangs on its locale, and the bytes must not.
+    for unit in sorted(InvoiceUnit.objects.filter(invoice__in=invoices), key=attrgetter("code")):
         units[unit.invoice_id].append(unit)
     corrected = {line["corrects_invoice"] for rows in units.values() for row in rows for line in row.lines} - {""}
     issued = dict(Invoice.objects.filter(number__in=corrected).values_list("number", "issued_on")) if corrected else {}
