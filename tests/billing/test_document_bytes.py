@@ -1,10 +1,12 @@
 """The bytes of papers: the same from either database, today and after whatever changes later; told by digests that stand here."""
 
+import io
 import json
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
+import pypdf
 import pytest
 from django.contrib.auth.models import User
 from django.test import override_settings
@@ -14,14 +16,15 @@ from billing.formats.documents.printer import printed
 from billing.models import BillingGroup, Document, Invoice, Month
 from billing.operations.close_month import close_month
 from billing.operations.documents.invoice_told import told_of
-from billing.operations.documents.letter import keep_letter
-from billing.operations.documents.letters import leaving_letter
+from billing.operations.documents.letter import Table, keep_letter
+from billing.operations.documents.letters import RENEWED, leaving_letter
 from billing.operations.documents.making import make_missing
 from billing.operations.groups import make_group, put_in_group
 from billing.operations.invoices import issue_invoices
 from billing.operations.parties import set_order_number, set_party
 from contracts.models import Customer, ManagementUnit, Notice
 from contracts.operations.renaming import rename
+from tests.billing.documents import invoice_of, line_of, pages_of, text_of
 from tests.billing.issuer_file import ISSUER, OWN
 from tests.billing.test_corrections import late
 from tests.contracts.book.build import book, customer, module, must_take, notice, outage, price, priced, tier, unit
@@ -33,7 +36,7 @@ PIXEL = bytes.fromhex(
 """A picture of one point, for the seal."""
 ON, LATER = date(2025, 8, 4), date(2026, 2, 2)
 TOLD = "27521150eef1ecdea6ddca4e4a35e0f3b0058a4212eb78c083f2ca9bdb174d9e"
-SET = "3d06d9b0d853a013b4e5830c85ab6d318bd1471c967891ddedb3f5377cca9dfa"
+SET = "d499ae51a0321ac2295a39fac814e700b83d3ddcf92f3dd1ddc7b548362768e8"
 """SHA-256 of what all papers of the world say, and of the bytes that they are set in. Where the first changes, papers say something else;
 where only the second does, the same words are set otherwise (a template, a font, typst): a 再発行 then looks different from the first paper.
 """
@@ -129,3 +132,44 @@ def _changed_later(folder: Path) -> None:
     with override_settings(FINANCE_FILE=str(finance)):
         close_month(date(2025, 8, 1), on=LATER, by="経理")
         issue_invoices(Month.objects.get(month=date(2025, 8, 1)), on=LATER, by="経理")
+
+
+def _heights(data: bytes) -> dict[str, float]:
+    """How high the words of the first page stand, in points from its foot; without blanks."""
+    found: dict[str, float] = {}
+
+    def seen(text: str, cm: list[float], tm: list[float], *_font: object) -> None:
+        if words := "".join(text.split()):
+            found.setdefault(words, tm[4] * cm[1] + tm[5] * cm[3] + cm[5])
+
+    pypdf.PdfReader(io.BytesIO(data)).pages[0].extract_text(visitor_text=seen)
+    return found
+
+
+def test_a_long_head_runs_into_nothing() -> None:
+    """Address, issuer and numbers of several lines: what follows begins below the lowest of them, and no figure touches the next."""
+    lines = ["〒102-0071", *[f"東京都千代田区富士見二丁目十番二号のとても長い住所のつづき{at}" for at in range(3)]]
+    issuer = {"name": "発行者" * 14, "registration": "T8700110005901", "lines": [f"行{at}" for at in range(9)]}
+    figures = {"quantity": "1,234,567", "price": "1,234,567,890", "amount": "−12,345,678,901"}
+    long = invoice_of(
+        [line_of(number="SOC-00000001-LONGER-THAN-ITS-COLUMN", **figures)],
+        **{"address": lines, "addressee": "長い名前の会社" * 9, "person": "担当者", "issuer": issuer | {"seal": None}},
+    )
+    data = printed("invoice", long)
+    seen = _heights(data)
+    assert seen["請求書"] < min(height for words, height in seen.items() if words.startswith(("行", "担当者")))
+    text = text_of(data)
+    assert all(figure in text for figure in figures.values())
+    plain = _heights(printed("invoice", invoice_of([line_of()])))
+    assert plain["請求書"] > seen["請求書"], "a short one stays where it was"
+
+
+def test_what_is_wide_in_a_letter_stands_in_one_line() -> None:
+    """更新のご案内 has eight columns: the name of a licence was set one letter below the other."""
+    name = "EDRライセンス（期間ライセンス、Falcon Insight XDR）"
+    row = ("SOC00000001", name, "100,000", "2026年3月31日", "2025年12月31日")
+    rows = [(*row, "2026年4月1日〜2027年3月31日", "1,780円", "178,000,000円")] * 3
+    told = invoice_of([line_of()]) | {"paragraphs": [], "total": None, "facts": [], "notes": [], "closing": True}
+    (page,) = pages_of(printed("letter", told | {"tables": [Table(RENEWED, rows, "管理単位 U-1").told()]}))
+    assert page.split("\n").count("".join(name.split())) == 3
+    assert "内容・契約番号" in page.replace("\n", "")
