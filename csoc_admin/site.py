@@ -54,7 +54,7 @@ class OwnPasswordForm(AdminPasswordChangeForm):
 class Office(AdminSite):
     """Screens of contracts know nothing of money: what their verbs would bring in yen they ask for here."""
 
-    def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
         """Every view of the site: for whoever signed in, and each form carried out once."""
         inner: View = super().admin_view(once(view), cacheable)
 
@@ -71,7 +71,7 @@ class Office(AdminSite):
 
         return answered
 
-    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:  # type: ignore[override]
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
         """Django's list of all screens, made where a page asks for it: the menu by work is another, and making it took a quarter of a page."""
         return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
@@ -100,7 +100,7 @@ class Office(AdminSite):
         answer: HttpResponse = view(request)  # type: ignore[assignment]
         return answer
 
-    def password_change(  # type: ignore[override]
+    def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """One's own password; chosen, it ends what had to be done first."""
@@ -128,7 +128,7 @@ class Office(AdminSite):
         *,
         holds: Callable[[Rehearsal[Any]], bool],
         ledger: bool,
-        by_result: bool,
+        by_result: bool = False,
     ) -> Any:
         """Carry an operation out, should what was shown still hold."""
         return confirm(do, units, holds=holds, ledger=ledger, by_result=by_result)

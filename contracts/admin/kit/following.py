@@ -155,7 +155,7 @@ class Rehearses(Protocol):
         *,
         holds: Callable[[Rehearsal], bool],
         ledger: bool,
-        by_result: bool,
+        by_result: bool = False,
     ) -> Any:
         """Carry an operation out, should what was shown still hold; ``by_result``: what was shown hangs on its result alone."""
 
