@@ -54,7 +54,7 @@ class OwnPasswordForm(AdminPasswordChangeForm):
 class Office(AdminSite):
     """Screens of contracts know nothing of money: what their verbs would bring in yen they ask for here."""
 
-    def admin_view(self, view: View, cacheable: bool = False) -> View:
+    def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
         """Every view of the site: for whoever signed in, and each form carried out once."""
         inner: View = super().admin_view(once(view), cacheable)
 
@@ -100,7 +100,7 @@ class Office(AdminSite):
         answer: HttpResponse = view(request)  # type: ignore[assignment]
         return answer
 
-    def password_change(
+    def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """One's own password; chosen, it ends what had to be done first."""

@@ -146,22 +146,33 @@ def _heights(data: bytes) -> dict[str, float]:
     return found
 
 
-def test_a_long_head_runs_into_nothing() -> None:
-    """Address, issuer and numbers of several lines: what follows begins below the lowest of them, and no figure touches the next."""
-    lines = ["〒102-0071", *[f"東京都千代田区富士見二丁目十番二号のとても長い住所のつづき{at}" for at in range(3)]]
-    issuer = {"name": "発行者" * 14, "registration": "T8700110005901", "lines": [f"行{at}" for at in range(9)]}
-    figures = {"quantity": "1,234,567", "price": "1,234,567,890", "amount": "−12,345,678,901"}
-    long = invoice_of(
-        [line_of(number="SOC-00000001-LONGER-THAN-ITS-COLUMN", **figures)],
-        **{"address": lines, "addressee": "長い名前の会社" * 9, "person": "担当者", "issuer": issuer | {"seal": None}},
-    )
-    data = printed("invoice", long)
-    seen = _heights(data)
-    assert seen["請求書"] < min(height for words, height in seen.items() if words.startswith(("行", "担当者")))
-    text = text_of(data)
-    assert all(figure in text for figure in figures.values())
+LONG_ADDRESS = {
+    "address": [f"東京都千代田区富士見二丁目十番二号のとても長い住所のつづき{at}" for at in range(5)],
+    "addressee": "長い名前の会社" * 9,
+    "person": "担当者",
+}
+LONG_ISSUER = {
+    "issuer": {
+        **{"name": "発行者" * 14, "registration": "T8700110005901", "seal": None},
+        "lines": [f"行{at}" for at in range(13)],
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("head", "lowest"), [(LONG_ADDRESS, "担当者"), (LONG_ISSUER, "行"), (LONG_ADDRESS | LONG_ISSUER, "担当者")]
+)
+def test_what_follows_begins_below_a_long_head(head: dict[str, object], lowest: str) -> None:
+    seen = _heights(printed("invoice", invoice_of([line_of()], **head)))
+    assert seen["請求書"] < min(height for words, height in seen.items() if words.startswith(lowest))
     plain = _heights(printed("invoice", invoice_of([line_of()])))
     assert plain["請求書"] > seen["請求書"], "a short one stays where it was"
+
+
+def test_figures_longer_than_their_column_are_whole() -> None:
+    figures = {"quantity": "1,234,567", "price": "1,234,567,890", "amount": "−12,345,678,901"}
+    text = text_of(printed("invoice", invoice_of([line_of(number="SOC-00000001-LONGER-THAN-ITS-COLUMN", **figures)])))
+    assert all(figure in text for figure in figures.values())
 
 
 def test_what_is_wide_in_a_letter_stands_in_one_line() -> None:
