@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +16,17 @@ from pytest_django import Settings
 from billing.formats.documents.printer import printed
 from billing.models import BillingGroup, Document, Invoice, Month
 from billing.operations.close_month import close_month
-from billing.operations.documents.invoice_told import told_of
+from billing.operations.documents.in_english import in_english
+from billing.operations.documents.invoice_told import (
+    AGAIN,
+    BUYER_PAYS,
+    ENGLISH,
+    HOLIDAYS,
+    NOTHING_DUE,
+    PAID_BACK,
+    TAXED,
+    told_of,
+)
 from billing.operations.documents.letter import Table, keep_letter
 from billing.operations.documents.letters import RENEWED, leaving_letter
 from billing.operations.documents.making import make_missing
@@ -35,8 +46,8 @@ PIXEL = bytes.fromhex(
 )
 """A picture of one point, for the seal."""
 ON, LATER = date(2025, 8, 4), date(2026, 2, 2)
-TOLD = "27521150eef1ecdea6ddca4e4a35e0f3b0058a4212eb78c083f2ca9bdb174d9e"
-SET = "d499ae51a0321ac2295a39fac814e700b83d3ddcf92f3dd1ddc7b548362768e8"
+TOLD = "d25edfd9d334927303751658fb18cf15aec6868f9ac1434b77c920e004539d2d"
+SET = "808182176338c1109796c725ec981d64018c5b0a1f6241fc56d8b671ccfa91bc"
 """SHA-256 of what all papers of the world say, and of the bytes that they are set in. Where the first changes, papers say something else;
 where only the second does, the same words are set otherwise (a template, a font, typst): a 再発行 then looks different from the first paper.
 """
@@ -71,6 +82,7 @@ def month_ends(db, tmp_path: Path, settings: Settings) -> Path:
     set_order_number(units["U-10"], number="PO-77", from_on=date(2025, 4, 1), on=ON, by=by)
     says = {"postal_code": "1020071", "address": "東京都千代田区富士見2-10-2", "person": "髙𠮷 花子", "honorific": "様"}
     set_party(first, from_on=date(2025, 4, 1), says=says, on=ON, by=by)
+    set_party(Customer.objects.get(code="C-2"), from_on=date(2025, 4, 1), says={"language": "en"}, on=ON, by=by)
     for month in (4, 5):
         _ended(month)
     late(tmp_path, price("TU-10", "monthly", 310_000, "2025-04-16"), price("TU-2", "monthly", 290_000, "2025-05-01"))
@@ -184,3 +196,60 @@ def test_what_is_wide_in_a_letter_stands_in_one_line() -> None:
     (page,) = pages_of(printed("letter", told | {"tables": [Table(RENEWED, rows, "管理単位 U-1").told()]}))
     assert page.split("\n").count("".join(name.split())) == 3
     assert "内容・契約番号" in page.replace("\n", "")
+
+
+JAPANESE = re.compile("[぀-ヿ一-鿿]")
+
+
+def test_an_english_invoice_says_the_same_in_english() -> None:
+    """All but names, and how an amount comes about: days, fees, words, sentences, headings."""
+    lines = [
+        line_of(name="Basic", days="4/1–4/30", fee="月額費用"),
+        line_of(
+            **{
+                "name": "Basic",
+                "mark": "返還",
+                "fee": "利用不能の減額の訂正",
+                "days": "2024/12/1–12/31",
+                "tax": "不課税",
+            },
+            notes=["返還の対象：2024年12月分（請求書 2024-12-00007、2025年1月6日発行）", "訂正の対象：2024年11月分"],
+        ),
+    ]
+    told = invoice_of(
+        lines, addressee="A Ltd.", person="B. C", department="Accounting", reissued="再発行 2025年8月4日"
+    ) | {
+        **{"sentences": [AGAIN, PAID_BACK, NOTHING_DUE], "remarks": [BUYER_PAYS, *HOLIDAYS.values()], "legend": TAXED},
+        "issuer": {"name": "D K.K.", "registration": "T8700110005901", "lines": [], "seal": None},
+        "subject": "IIJ C-SOCサービス ご利用料金 2025年4月分",
+        "days": [["お支払期限", "2025年5月31日"], ["対象期間", "2025年4月1日〜2025年4月30日"]],
+        "rates": [
+            dict.fromkeys(("taxable", "returned", "returned_tax", "net", "tax", "sum"), "1") | {"called": "10%対象"}
+        ],
+        "corrects": [["2024-12-00007", "2025年1月6日", "2024年12月分", "−1"]],
+        "order_number": "PO-1",
+    }
+    told["units"][0]["name"] = "Head office"
+    english = in_english(told, ENGLISH)
+    assert not JAPANESE.search(json.dumps(english, ensure_ascii=False))
+    (first, second) = english["units"][0]["lines"]
+    assert (first["fee"], first["days"]) == ("Monthly fee", "1 Apr–30 Apr")
+    assert (second["fee"], second["days"], second["mark"]) == (
+        *("Correction: Reduction for outage", "1 Dec 2024–31 Dec", "return"),
+    )
+    assert second["notes"] == [
+        "Return for December 2024 (invoice 2024-12-00007, issued 6 January 2025)",
+        "Correction of November 2024",
+    ]
+    assert english["days"] == [["Payment due", "31 May 2025"], ["Period", "1 April 2025 – 30 April 2025"]]
+    assert (english["title"], english["reissued"]) == ("Invoice", "Reissued 4 August 2025")
+    assert english["subject"] == "IIJ C-SOC Service, charges for April 2025"
+    text = text_of(printed("invoice", english))
+    assert not JAPANESE.search(text)
+    for said in ("Attn.B.C", "Registration No.".replace(" ", ""), "Totalbeforetax", "UnitU-0", "OrderNo."):
+        assert said in text
+    assert told["title"] == "請求書", "the Japanese value stays"
+
+
+def test_every_sentence_of_the_house_has_its_english() -> None:
+    assert ENGLISH.keys() == {AGAIN, PAID_BACK, NOTHING_DUE, BUYER_PAYS, TAXED, *HOLIDAYS.values()}

@@ -434,7 +434,7 @@ def billed_no_more(office):
 
 def ordered(office):
     unit = office.one(models.ManagementUnit.objects)
-    set_order_number(unit, number=office.word(), from_on=office.day(-60, 60), on=office.on, by=office.by)
+    set_order_number(unit, number=office.word(64), from_on=office.day(-60, 60), on=office.on, by=office.by)
 
 
 def book(office):
