@@ -12,7 +12,19 @@ from django.utils.translation import gettext, override
 
 Told = dict[str, Any]
 
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November")
+MONTHS: tuple[str, ...] = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+)
 MONTHS += ("December",)
 WORDS = {
     "請求書": "Invoice",
