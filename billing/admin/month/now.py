@@ -62,7 +62,7 @@ def month_now(person: User, *, today: date) -> list[Step]:
         steps += _left_out(closed[0])
     if person.has_perm(ISSUES):
         steps += _unissued(closed)
-        steps += _refunds()
+        steps += _refunds(closed)
     if person.has_perm(DECIDES):
         steps += _held()
     if person.has_perm(CLAIMS):
@@ -142,8 +142,10 @@ def _unissued(closed: Sequence[Any]) -> Iterator[Step]:
     )
 
 
-def _refunds() -> Iterator[Step]:
+def _refunds(closed: Sequence[Any]) -> Iterator[Step]:
     """What invoices have to give back and nobody has marked as paid back, of whatever month: they come to less than nothing."""
+    if not any(month.issued for month in closed):
+        return
     rows = Invoice.objects.filter(total_yen__lt=0, paid_on=None)
     found = rows.aggregate(count=Count("pk"), yen=Sum("total_yen"))
     if found["count"]:
