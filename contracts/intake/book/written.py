@@ -97,7 +97,7 @@ def day(raw: Any) -> tuple[date, str] | None:
     return found, manner(raw)
 
 
-_MONTH = re.compile(r"(?P<year>\d{4})\s*[-/.年]?\s*(?P<month>\d{1,2})\s*月?")
+_MONTH = re.compile(rf"(?P<year>\d{{4}})\s*(?:[-/.]|{_DAYS['year']})?\s*(?P<month>\d{{1,2}})\s*{_DAYS['month']}?")
 _MONTH_OF_ERA = re.compile(
     rf"(?P<era>{'|'.join(sorted(map(re.escape, _ERAS), key=len, reverse=True))})"
     rf"(?P<year>\d{{1,2}}|{_DAYS['first_year']})(?:[-/.]|{_DAYS['year']})(?P<month>\d{{1,2}}){_DAYS['month']}?"
