@@ -1,6 +1,5 @@
 """Amounts, counts and percentages as they are typed into a form: with commas, ¥, 円 or full-width digits, as the contract book reads them."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -42,7 +41,7 @@ class PercentField(forms.DecimalField):
 
     widget = forms.TextInput
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         return super().to_python(written.folded(value).removesuffix("%") if isinstance(value, str) else value)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
