@@ -71,7 +71,7 @@ class Office(AdminSite):
 
         return answered
 
-    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:  # type: ignore[override]
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
         """Django's list of all screens, made where a page asks for it: the menu by work is another, and making it took a quarter of a page."""
         return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
@@ -122,10 +122,16 @@ class Office(AdminSite):
         return rehearse(do, units, ledger=ledger, wait=wait)
 
     def confirm(
-        self, do: Callable[[], Any], units: Collection[int], *, holds: Callable[[Rehearsal[Any]], bool], ledger: bool
+        self,
+        do: Callable[[], Any],
+        units: Collection[int],
+        *,
+        holds: Callable[[Rehearsal[Any]], bool],
+        ledger: bool,
+        by_result: bool = False,
     ) -> Any:
         """Carry an operation out, should what was shown still hold."""
-        return confirm(do, units, holds=holds, ledger=ledger)
+        return confirm(do, units, holds=holds, ledger=ledger, by_result=by_result)
 
     def billed(self, rehearsal: Rehearsal[Any], *, today: date) -> Sequence[Beside]:
         """The bills that come next, without what was rehearsed and with it; the unit is what was rehearsed on."""

@@ -8,6 +8,7 @@ from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, ExtractMonth, ExtractYear, LPad
 from django.utils.translation import gettext_lazy as _
 
+from billing.facts.parties import holds_on
 from billing.models import BillingGroupUnit, ChargeLine, InvoiceUnit, Month
 from billing.models.line import FEES, TAX_CATEGORIES
 from billing.reports.report import Kind, ReportAsked, ReportColumn
@@ -138,11 +139,13 @@ Recipients = dict[tuple[int, int], Recipient]
 
 def recipients(month: Month | None, customers: Collection[int] | None = None) -> Recipients:
     """Who is invoiced for each unit of those customers (None: of all) in the month, where it is not its customer as a whole: as issued, else as
-    grouped now.
+    grouped on its last day (I-71), as issuing it would find them.
 
     Tax is rounded once an invoice (I-05), so whatever has to come to the same adds up by the same recipients.
     """
-    if month is not None and month.invoices.exists():
+    if month is None:
+        return {}
+    if month.invoices.exists():
         issued = InvoiceUnit.objects.filter(month=month)
         if customers is not None:
             units = ever_held_by(customers)
@@ -150,7 +153,7 @@ def recipients(month: Month | None, customers: Collection[int] | None = None) ->
         group_code = Coalesce("invoice__group__code", Value(""))
         rows = issued.values_list("invoice__customer_id", "unit_id", "invoice__number", group_code)
         return {(customer, unit): Recipient(number, group) for customer, unit, number, group in rows}
-    grouped = BillingGroupUnit.objects.all()
+    grouped = BillingGroupUnit.objects.standing().filter(holds_on(month_period(month.month).last))
     if customers is not None:
         grouped = grouped.filter(group__customer__in=customers)
     of_groups = grouped.values_list("group__customer_id", "unit_id", "group__code")

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from billing.admin.check.ledger import found
+from billing.admin.invoice.wanted import UNPAID
 from billing.admin.month.proposal_page import undecided_claims
 from billing.models import Invoice, LedgerCheck, Month, ParkedTarget, Proposal
 from billing.operations.closing import is_stale
@@ -142,15 +143,15 @@ def _unissued(closed: Sequence[Any]) -> Iterator[Step]:
 
 
 def _refunds(closed: Sequence[Any]) -> Iterator[Step]:
-    """What the newest invoices have to give back: they come to less than nothing."""
-    newest = next((month for month in closed if month.issued), None)
-    if newest is None:
+    """What invoices have to give back and nobody has marked as paid back, of whatever month: they come to less than nothing."""
+    if not any(month.issued for month in closed):
         return
-    found = Invoice.objects.filter(month=newest, total_yen__lt=0).aggregate(count=Count("pk"), yen=Sum("total_yen"))
+    rows = Invoice.objects.filter(total_yen__lt=0, paid_on=None)
+    found = rows.aggregate(count=Count("pk"), yen=Sum("total_yen"))
     if found["count"]:
-        said = {"month": f"{newest}", "count": found["count"], "yen": thousands(-found["yen"])}
-        text = gettext("%(month)sの請求書のうち%(count)s件（%(yen)s円）は、返金又は次の請求との相殺が必要です。") % said
-        yield Step(text, gettext("請求書を見る"), list_of(Invoice, month=f"{newest}"), grave=True)
+        said = {"count": found["count"], "yen": thousands(-found["yen"])}
+        text = gettext("返金する額の請求書%(count)s件（%(yen)s円）が、返金又は次の請求との相殺を待っています。") % said
+        yield Step(text, gettext("請求書を見る"), list_of(Invoice, yen_to="-1", state=UNPAID), grave=True)
 
 
 def _claims() -> Iterator[Step]:
