@@ -243,7 +243,7 @@ REST_OF: dict[str, dict[str, str]] = {
     "contracts.Target": {
         "billing_starts_on": "derived of facts that are compared: check_ledger --recompute finds it",
         "ends_on": "derived of facts that are compared: check_ledger --recompute finds it",
-        "unit_id": "derived of its moves, which are compared: check_ledger --recompute finds it where it was billed",
+        "unit_id": "its application's, or one that its moves name: targets_are_where_they_came_to finds it",
     },
     "contracts.ManagementUnit": {
         "account_manager_id": "who looks after it: changed at will, told by the history",
