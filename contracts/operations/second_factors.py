@@ -27,7 +27,15 @@ def remove_factors(person: User, *, reason: str, by: User) -> list[str]:
     if not kinds:
         raise Refused(_("利用者「%(name)s」に第二要素はありません。") % {"name": person})
     factors.delete()
-    before, after = {"second_factors": kinds}, {"second_factors": []}
-    history.record("change_person", "person", str(person), by=by, reason=reason.strip(), before=before, after=after)
+    after: dict[str, list[str]] = {"second_factors": []}
+    history.record(
+        "change_person",
+        "person",
+        str(person),
+        by=by,
+        reason=reason.strip(),
+        before={"second_factors": kinds},
+        after=after,
+    )
     end_log_ins([person.pk])
     return kinds
