@@ -8,8 +8,8 @@ from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.db import connections
 
+from contracts.facts import history
 from contracts.models import Entry, RightsChange
-from contracts.operations import witnessed
 
 ENTERS = [
     *(
@@ -95,11 +95,12 @@ def _bring_up(role: Group, wanted: Mapping[str, Permission], using: str) -> None
     missing = {name: one for name, one in wanted.items() if name not in has}
     if not missing or "contracts_rightschange" not in connections[using].introspection.table_names():
         return
-    new = [one for name, one in missing.items() if name not in _taken(role, using)]
+    taken = _taken(role, using)
+    new = {name: one for name, one in missing.items() if name not in taken}
     if new:
-        before = witnessed.rights(role)
-        role.permissions.add(*new)
-        witnessed.rights_changed(role, before, by="manage.py migrate")
+        role.permissions.add(*new.values())
+        before, after = {"permissions": sorted(has)}, {"permissions": sorted(has | set(new))}
+        history.record("change_role", "role", role.name, by="manage.py migrate", before=before, after=after)
 
 
 def _taken(role: Group, using: str) -> set[str]:
