@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from billing.roles import make_roles
+from billing.operations.roles import make_roles
 from contracts.models import Entry, PasswordSet, RightsChange
 from contracts.operations import rights, witnessed
 from contracts.operations.refusal import Refused
