@@ -66,8 +66,8 @@ def _made() -> None:
         _asked(first, last)
         close_month(date(2025, 6, 1), on=DAY, by="試験")
         propose_month(date(2025, 7, 1), on=DAY, by=last)
-        upload = keep("台帳.csv", [b"x"], by=first)
-        lend_hand("book", upload.pk, by=first, did="try")
+        upload = keep("台帳.csv", [b"x"], by=last)
+        lend_hand("book", upload.pk, by=first, did="try")  # how a list is read was said by another
         result = {"status": "checked", "mark": "m", "rows": [], "known": 0, "warnings": [], "untold_warnings": 0}
         result |= {"faults": [], "untold": 0, "notes": [], "listed": None}
         BookUpload.objects.filter(pk=upload.pk).update(state="sent", sent_by=last, four_eyes=True, result=result)
