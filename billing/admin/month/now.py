@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, OuterRef, Subquery, Sum
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Subquery, Sum
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -17,7 +17,7 @@ from billing.admin.check.ledger import found
 from billing.admin.invoice.wanted import UNPAID
 from billing.admin.month.proposal_page import undecided_claims
 from billing.models import Invoice, LedgerCheck, Month, ParkedTarget, Proposal
-from billing.operations.closing import is_stale
+from billing.operations.closing import is_stale, not_to_close
 from billing.operations.decide_held import waiting
 from billing.operations.propose import UNFINISHED
 from contracts import clock
@@ -84,7 +84,10 @@ def _next(person: User, newest: Month, today: date) -> Iterator[Step]:
     if next_month(month) > today:
         yield Step(gettext("%(month)sまで締めました。") % {"month": f"{newest}"})
         return
-    proposal = Proposal.objects.filter(month=month).select_related("proposed_by", "closing").order_by("-pk").first()
+    proposals = Proposal.objects.filter(month=month).annotate(
+        own=ExpressionWrapper(not_to_close(person), BooleanField())
+    )
+    proposal = proposals.select_related("proposed_by", "closing").order_by("-pk").first()
     if proposal is None:
         yield Step(gettext("次に締める月は%(month)sです。まだ提案がありません。") % name, *_proposing(person))
         return
@@ -97,10 +100,11 @@ def _next(person: User, newest: Month, today: date) -> Iterator[Step]:
         said = gettext("%(month)sの提案の後に、事実が変わりました。") % name
         yield Step(said, gettext("もう一度提案する"), page)
     else:
-        yield _proposed(person, proposal, page)
+        by_another = settings.FOUR_EYES and proposal.own
+        yield _proposed(proposal, page, closes=person.has_perm(CLOSES) and not by_another)
 
 
-def _proposed(person: User, proposal: Proposal, page: str) -> Step:
+def _proposed(proposal: Proposal, page: str, *, closes: bool) -> Step:
     said = {
         **{"month": f"{proposal}", "yen": thousands(proposal.total_yen), "who": f"{proposal.proposed_by}"},
         "parked": len(proposal.result["parked"]),
@@ -109,8 +113,7 @@ def _proposed(person: User, proposal: Proposal, page: str) -> Step:
         text = gettext("%(month)sの提案（%(who)s、%(yen)s円）に、計算できない対象が%(parked)s件あります。") % said
         return Step(text, gettext("直す対象を見る"), page, grave=True)
     text = gettext("%(month)sの提案（%(who)s、%(yen)s円）が締めを待っています。") % said
-    by_another = settings.FOUR_EYES and proposal.proposed_by_id == person.pk
-    if by_another or not person.has_perm(CLOSES):
+    if not closes:
         return Step(gettext("%(said)s別の人が締めます。") % {"said": text}, gettext("提案を見る"), page)
     return Step(text, gettext("提案を確かめて締める"), page)
 
