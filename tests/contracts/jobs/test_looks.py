@@ -32,7 +32,11 @@ def as_if_all_were_looked_at(on):
 
 
 def as_it_stands():
-    return rows(WorkItem.objects, *SHOWN), facts_left()["effects"], rows(UnitLook.objects, "unit__code", "tier", "ended")
+    return (
+        rows(WorkItem.objects, *SHOWN),
+        facts_left()["effects"],
+        rows(UnitLook.objects, "unit__code", "tier", "ended"),
+    )
 
 
 def mornings(first, days, step=1):
