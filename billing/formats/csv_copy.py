@@ -11,6 +11,7 @@ from django.db import connection
 from billing.formats.columns import CODES, JAPANESE, STARTS_A_FORMULA
 from billing.formats.csv_file import write_csv
 from billing.reports.report import Kind, Queried, Report
+from contracts.models.bulk import slices
 from contracts.terms.clause import spoken
 
 Expression = tuple[str, list[Any]]
@@ -32,9 +33,9 @@ def copy_csv(out: BinaryIO, report: Report, rows: Queried, *, language: str) -> 
     statement = f"COPY (SELECT {outer} FROM ({inner}) AS line ({names})) TO STDOUT (FORMAT csv)"
     composed = connection.ops.compose_sql(statement, (*given, *values))  # type: ignore[attr-defined]
     with connection.cursor() as cursor, cursor.copy(composed) as copy:
-        for line in copy:
+        for some in slices(copy):
             # COPY hands out one line at a time and ends it with LF; CSV ends it with CR LF.
-            out.write(bytes(line)[:-1] + b"\r\n")
+            out.write(b"\r\n".join([line[:-1] for line in some]) + b"\r\n")
 
 
 def _expression(report: Report, position: int, rows: Queried, language: str) -> Expression:
@@ -52,11 +53,9 @@ def _expression(report: Report, position: int, rows: Queried, language: str) -> 
 
 
 def _harmless(name: str) -> Expression:
-    """A text with a ' before it where a spreadsheet would take it for a formula; looked at by its first character."""
-    marks = ", ".join(["%s"] * len(STARTS_A_FORMULA))
-    return f"CASE WHEN left({name}, 1) IN ({marks}) THEN '''' || {name} ELSE nullif({name}, '') END", [
-        *STARTS_A_FORMULA
-    ]
+    """A text with a ' before it where a spreadsheet would take it for a formula; told by the number of its first character, in UTF-8."""
+    marks = "{" + ",".join(str(ord(mark)) for mark in STARTS_A_FORMULA) + "}"
+    return f"CASE WHEN ascii({name}) = ANY(%s::int[]) THEN '''' || {name} ELSE nullif({name}, '') END", [marks]
 
 
 def _named(name: str, names: dict[str, str]) -> Expression:

@@ -85,7 +85,8 @@ def decided(month: Month, units: Units, known: Known = NOW, *, targets: Ids | No
                 values = {name: getattr(row, name) for name in ("unit_id", "target_id", "policy", *LINE)}
                 payers = tuple(Payer(*one) for one in held_by.get(row.unit_id, ()))
                 payer = succeeded(payers, row.customer_id, month.month)
-                yield ChargeLine(month=month, customer_id=payer, **values | {"cause": cause})
+                # Said here and not by the database alone: it is shown and proposed before it is stored.
+                yield ChargeLine(month=month, customer_id=payer, **values | {"cause": cause, "corrects_fee": ""})
 
 
 def _corrected(month: Month, unit_ids: list[int], months: Mapping[date, Policy], causes: "Causes") -> Said:

@@ -16,6 +16,7 @@ from billing.formats.csv_file import UTF_8, UnwritableError, write_csv
 from billing.formats.spooled import KEPT_IN_MEMORY, size_and_digest
 from billing.formats.xlsx_file import write_xlsx
 from billing.models import ExportRecord
+from billing.operations.kept_sums import sums_of
 from billing.reports import Report, report_named
 from billing.reports.filters import asked as asked_by
 from billing.reports.filters import filters_of
@@ -88,7 +89,7 @@ def _written(report: Report, asked: ReportAsked, wanted: Wanted) -> tuple[Binary
     if wanted.format == CSV and wanted.encoding == UTF_8 and asked.closed and can_copy(rows):
         assert isinstance(rows, Queried)
         copy_csv(file, report, rows, language=wanted.headings)
-        return file, rows.sums(report.totalled)
+        return file, sums_of(report, asked) or rows.sums(report.totalled)
     counted = _Counted(report)
     # On PostgreSQL in a transaction, so that the rows are handed out a few at a time; SQLite would keep every writer out.
     with transaction.atomic() if connection.vendor == "postgresql" else nullcontext():

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Permission, User
+from django.template.backends.django import Template
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -47,6 +48,12 @@ def every_page() -> list[str]:
 def plain_static_files(settings: Settings) -> None:
     """Static files by their plain names: the manifest exists only after collectstatic."""
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": PLAIN}}
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are asked for and not drawn: whether one is refused is decided before."""
+    monkeypatch.setattr(Template, "render", lambda *_args, **_context: "")
 
 
 def _with_a_month_at_work() -> None:

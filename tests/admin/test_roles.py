@@ -255,7 +255,7 @@ def test_a_role_may_do_what_it_is_for(role: str) -> None:
     assert bool(looks) is bool(role)
 
 
-@pytest.mark.usefixtures("one_of_each")
+@pytest.mark.usefixtures("one_of_each", "undrawn")
 @pytest.mark.parametrize("role", ROLES)
 def test_every_page_asks_for_its_permission(role: str) -> None:
     user = person(role)
@@ -278,7 +278,7 @@ _READ_ONLY = {f"{model._meta.app_label}.view_{model._meta.model_name}" for model
 """Permissions to look: nothing is posted to those pages."""
 
 
-@pytest.mark.usefixtures("one_of_each")
+@pytest.mark.usefixtures("one_of_each", "undrawn")
 def test_the_auditor_sees_everything_and_changes_nothing() -> None:
     """What an auditor takes out is recorded, and changes nothing."""
     client = signed_in(person("監査"))

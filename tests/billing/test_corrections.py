@@ -13,6 +13,7 @@ from billing.models import ChargeLine, HeldSettlement, Invoice, InvoiceRate, Mon
 from billing.operations import close_month as operation
 from billing.operations.check_ledger import check_ledger
 from billing.operations.decide_held import bill_held, waive_held
+from billing.operations.propose import propose_month
 from contracts.facts import history
 from contracts.models import FactsRevision, Notice, Outage, Price, Target
 from contracts.operations.refusal import Refused
@@ -347,6 +348,13 @@ def test_a_held_settlement_that_finance_bills_is_a_line_of_the_next_month_once(h
     names = ("amount_yen", "clause", "basis", "from_on", "to_on", "tax_category", "policy")
     assert all(getattr(line, name) == getattr(held, name) for name in names)
     assert ChargeLine.objects.filter(fee="correction").count() == 0
+
+
+def test_a_held_settlement_that_finance_bills_is_proposed_as_what_it_is_and_not_as_a_correction(held, chief):
+    bill_held(held, reason="合意による", by=chief, on=date(2025, 5, 10))
+    found = propose_month(date(2025, 5, 1), on=date(2025, 6, 5), by=chief)
+    assert found.result["fees"]["settlement"] == [1, held.amount_yen]
+    assert found.result["corrections"] == {}
 
 
 def test_a_held_settlement_that_finance_waives_is_no_line(held, chief):

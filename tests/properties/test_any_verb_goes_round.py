@@ -106,8 +106,10 @@ def test_every_verb_is_really_done_and_told(tmp_path):
 
     def at_work(seed):
         office, chance = Office(tmp_path / f"{seed}"), random.Random(seed)
-        for verb in IN_TURN:
-            office.does(verb, VERBS[verb], chance)
+        for at, verb in enumerate(IN_TURN):
+            # What was not done the first time waits for something to be done it to: it is tried again and again.
+            for one in [verb, *(sorted(left) if seed and not at % 10 else [])]:
+                office.does(one, VERBS[one], chance)
         if not seed:
             export(tmp_path / "out")
         return office.done, set(Entry.objects.values_list("operation", flat=True)), on_record(), numbers()
