@@ -47,16 +47,17 @@ def addresses() -> dict[str, str]:
         "a customer, as known": reverse("admin:contracts_customer_change", args=[7])
         + "?on=2025-03-01&known=2027-01-01",
         "a unit": reverse("admin:contracts_managementunit_change", args=[65]),
-        **{
-            f"search {term}": f"{reverse('search')}?q={term}"
-            for term in ("U0000065", "T00000123", "0000123", "契約者7")
-        },
-        **lists(),
     }
 
 
+def searches() -> dict[str, str]:
+    """The search by a code, a number, nothing that there is, and part of a name."""
+    terms = ("U0000065", "T00000123", "0000123", "契約者7")
+    return {f"search {term}": f"{reverse('search')}?q={term}" for term in terms}
+
+
 def lists() -> dict[str, str]:
-    """The lists by each of their filters, and as they are searched. What one was narrowed to is kept, and meant no more by ``reset``."""
+    """The lists by each of their filters, and as they are searched."""
 
     def listed(screen: str, query: str) -> str:
         return f"{reverse(f'admin:contracts_{screen}_changelist')}?{query}"
@@ -89,6 +90,7 @@ charts ask when one was last written."""
 
 
 QUIET = "a quiet morning"
+MOST_QUERIES = 12
 FEW = 60
 """Rows that a list counts before it says that there are more, and that a search finds, while this is tested."""
 
@@ -106,15 +108,21 @@ def test_a_page_reads_no_more_of_a_book_four_times_as_large() -> None:
         small = read_of(SMALL)
         transaction.set_rollback(True)
     large = read_of(LARGE)
+    wrong = []
     for name, (queries, rows) in large.items():
         before_queries, before = small[name]
         # A search asks only for the kinds of which it finds any.
-        assert queries == before_queries if not name.startswith("search") else max(queries, before_queries) <= 12, name
+        if queries != before_queries and not (
+            name.startswith("search") and max(queries, before_queries) <= MOST_QUERIES
+        ):
+            wrong.append(f"{name} asks {queries} questions, where it did {before_queries}")
         if name == QUIET:
             continue  # no unit is read; that each has its row is asked by two indexes, row by row, once a job
         for table, found in rows.items():
-            said = f"{name} reads {found} rows of {table}, where {before.get(table, 0)} did of a quarter of the book"
-            assert found <= before.get(table, 0) * 1.3 + 200, said
+            if found > before.get(table, 0) * 1.3 + 200:
+                was = before.get(table, 0)
+                wrong.append(f"{name} reads {found} rows of {table}, where {was} did of a quarter of the book")
+    assert wrong == []
 
 
 def read_of(contracts: int) -> dict[str, tuple[int, dict[str, float]]]:
@@ -138,6 +146,12 @@ def read_of(contracts: int) -> dict[str, tuple[int, dict[str, float]]]:
         return ask
 
     found = {name: touched(asked(address)) for name, address in addresses().items()}
+    with connection.cursor() as cursor:
+        # Of books as small as these the planner would rather go through the whole index of a table than look some rows up.
+        cursor.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+    found |= {name: touched(asked(address)) for name, address in (searches() | lists()).items()}
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on")
     for n in range(1, 400):
         on = DAY + timedelta(days=n)
         if not looks.units_due(on).exists() and not looks.effects_due(on).exists():
