@@ -27,6 +27,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # Static files by their plain names: the manifest exists only after collectstatic.
     # pytest-django has read the settings before this file: the environment would come too late.
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    # Nor are those that were collected here looked through with the first page of every client.
+    settings.STATIC_ROOT = None
     # What a test looks at happens in its own process; of several, those that have a database of their own tell.
     settings.MONTH_PROCESSES = 1
     # What a password is kept as is Django's; a hundred people are made, and each slow hash is a quarter of a second.
