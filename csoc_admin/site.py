@@ -71,7 +71,7 @@ class Office(AdminSite):
 
         return answered
 
-    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:  # type: ignore[override]
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
         """Django's list of all screens, made where a page asks for it: the menu by work is another, and making it took a quarter of a page."""
         return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
