@@ -219,6 +219,7 @@ def filters_of(report: Any, data: Mapping[str, str]) -> Any:
         if report.span > 1 and "until" not in given:
             given |= {"month": f"{back(last.month, report.span - 1):%Y-%m}", "until": str(last)}
     filters = report.filters(given, queryset=Month.objects.none())
+    filters.newest = last
     filters.last = last if given.get("month") == str(last) else None
     return filters
 

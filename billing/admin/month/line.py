@@ -21,7 +21,7 @@ from contracts.admin.kit.columns import choice, clause, column, iso, link, numbe
 from contracts.admin.kit.search import FINDS, targets_found
 from contracts.facts.holders import ever_held_by
 from contracts.facts.names import names_of
-from contracts.models import Customer, ManagementUnit
+from contracts.models import Customer
 from contracts.models.bulk import NAMES_AT_ONCE
 
 LONGEST = 60
@@ -140,7 +140,7 @@ class InvoiceFilter(CodeFilter):
         covered = list(units.values_list("month_id", "unit_id")[: NAMES_AT_ONCE + 1])
         months, ids = {month for month, _unit in covered}, [unit for _month, unit in covered]
         if len(covered) > NAMES_AT_ONCE:
-            among = among_units(ManagementUnit.objects.filter(pk__in=units.values("unit")))
+            among = among_units(list(units.values_list("unit", flat=True)))
             return queryset.filter(among, month__in=months, unit__in=units.values("unit"))
         return queryset.filter(month__in=months, unit__in=ids)
 

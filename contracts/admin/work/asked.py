@@ -121,6 +121,7 @@ CONFIRM = Verb(
     done=_("確定しました。"),
     offered=_waits,
     follows=_follows,
+    late=True,
     units=_units,
     open_to=_may_confirm,
     help=_("今の事実で計算し直した内容を示します。依頼した人とは別の人が確定します。"),
