@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import CharField, DateTimeField, F, Q, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from billing.facts.read import ALWAYS, Facts
@@ -35,17 +36,25 @@ def read_claims(facts: Facts, days: Period) -> set[int]:
 
 
 def read_granted(facts: Facts, contracts: Iterable[int]) -> None:
-    """All that was granted to those contracts, whenever it was: two queries."""
-    ids = list(contracts)
-    outages = facts.known(models.Outage).filter(GRANTED, among("contract_id", ids)).order_by("known_at")
-    moments = ("known_at", "restored_at")
-    for pk, known_at, restored_at, on in outages.values_list("contract_id", *moments, "claimed_on"):
-        facts.outages[pk].append(Outage(_in_japan(known_at), _in_japan(restored_at), on))
-    breaches = facts.known(models.Breach).filter(GRANTED, among("contract_id", ids)).order_by("occurred_at")
-    for pk, guarantee, occurred_at, on in breaches.values_list(
-        *("contract_id", "guarantee", "occurred_at", "claimed_on")
-    ):
-        facts.breaches[pk].append(Breach(guarantee, _in_japan(occurred_at), on))
+    """All that was granted to those contracts, whenever it was: one query of outages and breaches."""
+    of_contracts = GRANTED & Q(among("contract_id", list(contracts)))
+    outages = facts.known(models.Outage).filter(of_contracts).order_by()
+    breaches = facts.known(models.Breach).filter(of_contracts).order_by()
+    no_guarantee, no_moment = Value("", CharField()), Cast(Value(None), DateTimeField())
+    granted = _columns(outages, F("known_at"), F("restored_at"), no_guarantee).union(
+        _columns(breaches, F("occurred_at"), no_moment, F("guarantee")), all=True
+    )
+    for pk, _id, began_at, over_at, guarantee, on in sorted(granted, key=lambda row: (row[2], row[1])):
+        if guarantee:
+            facts.breaches[pk].append(Breach(guarantee, _in_japan(began_at), on))
+        else:
+            facts.outages[pk].append(Outage(_in_japan(began_at), _in_japan(over_at), on))
+
+
+def _columns(rows: Any, began_at: Any, over_at: Any, guarantee: Any) -> Any:
+    """Rows as (contract, id, when it began, when it was over, what was guaranteed, when it was claimed)."""
+    named = {"of": F("contract_id"), "row": F("pk"), "began": began_at, "over": over_at, "what": guarantee}
+    return rows.annotate(**named, claimed=F("claimed_on")).values_list(*named, "claimed")
 
 
 def _granted_to(facts: Facts, days: Period) -> set[int]:

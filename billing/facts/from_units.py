@@ -37,7 +37,7 @@ def begun_from(loaded: Loaded) -> Facts:
 
 
 def read_from(facts: Facts, units: Mapping[int, Unit], days: Period, *, claims: bool) -> None:
-    """Options, acceptances and changes from the units, by id; prices of all fees in one query, and with ``claims`` what was granted in two.
+    """Options, acceptances and changes from the units, by id; prices of all fees in one query, and with ``claims`` what was granted in one.
 
     What was granted is read whole: a claim is judged beside all others of its contract, whenever they are granted (I-20, I-38).
     """

@@ -13,6 +13,7 @@ from billing.models import ChargeLine, HeldSettlement, Month, ParkedTarget
 from billing.terms.account import Fee, Line, TaxCategory
 from billing.terms.corrections import HeldStanding, Sums, add, month_of_end
 from billing.terms.policy import Policy, policy_on
+from contracts.facts.ids import Ids
 from contracts.facts.known import NOW, Known
 
 OF_HELD = "held "
@@ -55,13 +56,14 @@ def closed_months() -> dict[date, Policy]:
     return {month: policy_on(policies(), month) for month in months}
 
 
-def billed(units: Units, known: Known = NOW) -> Billed:
+def billed(units: Units, known: Known = NOW, *, targets: Ids | None = None) -> Billed:
     """What the closed months hold of the units' targets, by their ids and the units'; ``known``: those that were closed by then.
+    ``targets``: those of the units (targets_of), where they have been read.
 
     A held settlement counts as billed from finance's decision on; its line follows in the next month that is closed.
     """
     found = Billed()
-    targets = targets_of(units)
+    targets = targets or targets_of(units)
     lines = _in_closed(ChargeLine.objects.filter(units.of("unit_id")).order_by("pk"), known)
     columns = ("unit_id", "customer_id", "month__month", "corrects_month", "corrects_fee", *LINE)
     for target, unit, payer, month, corrects_month, corrects_fee, *values in targets.rows(lines, "target_id", *columns):
@@ -90,10 +92,10 @@ def _in_closed(rows: QuerySet[Any, Any], known: Known) -> QuerySet[Any, Any]:
     return rows.filter(month__closed_at__lt=known.moment)
 
 
-def left_out(units: Units, known: Known = NOW) -> set[tuple[int, str]]:
-    """Targets that closed months were closed without, and why: finance knows, and is not asked again for the same reason."""
+def left_out(targets: Ids, known: Known = NOW) -> set[tuple[int, str]]:
+    """Those of the targets that closed months were closed without, and why: finance knows, and is not asked again for the same reason."""
     parked = _in_closed(ParkedTarget.objects.all(), known)
-    return {(target, reason) for target, reason in targets_of(units).rows(parked, "target_id", "reason")}
+    return {(target, reason) for target, reason in targets.rows(parked, "target_id", "reason")}
 
 
 def line_of(values: list[Any]) -> Line:

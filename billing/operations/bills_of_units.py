@@ -13,7 +13,7 @@ from typing import Any
 from billing.facts.ledger import LINE, Closed, closed_until, line_of
 from billing.facts.load import WHOLE, Owned, accounts
 from billing.facts.policy import policies
-from billing.facts.span import UnitSet
+from billing.facts.span import UnitSet, targets_of
 from billing.facts.written import written_since
 from billing.models import ChargeLine, HeldSettlement, Month
 from billing.models.line import FEES
@@ -154,12 +154,12 @@ def next_bill(
     written = _written(owned, chains, last.entries_seen, known)
     if written:
         units, row = UnitSet(written), Month(month=month, facts_revision=0)
+        targets = targets_of(units)
         of_units = [one for one in owned if one.unit_id in set(written)]
         policy_of = {closed: some.policy for closed, some in months.items()}
-        found.lines += (_stored(numbers, line) for line in decided(row, units, known))
-        said = corrected(
-            row, units, of_units, policy_of, causes_of(written, last.entries_seen, until=known.moment), known
-        )
+        found.lines += (_stored(numbers, line) for line in decided(row, units, known, targets=targets))
+        causes = causes_of(written, last.entries_seen, until=known.moment)
+        said = corrected(row, units, of_units, policy_of, causes, known, targets=targets)
         found.lines += (_stored(numbers, line) for line in said.lines)
         found.held += (_stored(numbers, line) for line in said.held)
         for parked in said.parked:

@@ -60,10 +60,13 @@ def late_of(month: Month, written: Iterable[int]) -> Iterator[Said]:
         yield _corrected(month, some, months, causes_of(some, seen))
 
 
-def decided(month: Month, units: Units, known: Known = NOW) -> Iterator[ChargeLine]:
-    """Held settlements that finance decided to bill and that are no line yet; clause, sentence and policy are kept."""
+def decided(month: Month, units: Units, known: Known = NOW, *, targets: Ids | None = None) -> Iterator[ChargeLine]:
+    """Held settlements that finance decided to bill and that are no line yet; clause, sentence and policy are kept.
+
+    ``targets``: those of the units (targets_of), where they have been read.
+    """
     own = HeldSettlement.objects.filter(units.of("unit_id"))
-    held = sorted(pk for _target, pk in targets_of(units).rows(own, "target_id", "pk"))
+    held = sorted(pk for _target, pk in (targets or targets_of(units)).rows(own, "target_id", "pk"))
     decisions = HeldDecision.objects.filter(decision="billed")
     if known.day is not None:
         decisions = decisions.filter(decided_on__lte=known.day)
@@ -98,11 +101,17 @@ def corrected(
     months: Mapping[date, Policy],
     causes: "Causes",
     known: Known = NOW,
+    *,
+    targets: Ids | None = None,
 ) -> Said:
-    """What ``month`` has to say of the closed ``months``: what the accounts of the units owe of them against the ledger."""
+    """What ``month`` has to say of the closed ``months``: what the accounts of the units owe of them against the ledger.
+
+    ``targets``: those of the units (targets_of), where they have been read.
+    """
     said = Said()
-    stored = billed(units, known)
-    parted = left_out(units, known)
+    targets = targets or targets_of(units)
+    stored = billed(units, known, targets=targets)
+    parted = left_out(targets, known)
     taxed_as = policy_on(policies(), month.month).corrections
     for target in owned:
         if target.contradiction is not None:

@@ -1,7 +1,7 @@
 """取り置いた合計: the sums of closed months, made once and kept; of a month that is open, and of what can still change, made each time."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.db.models import Max
@@ -9,7 +9,7 @@ from django.db.models import Max
 from billing.models import KeptSums, Month
 from billing.reports import REPORTS, Report
 from billing.reports.filters import asked, filters_of
-from billing.reports.report import ReportAsked, Sums
+from billing.reports.report import Computed, ReportAsked, Sums
 from billing.reports.sums import FeeSum, by_module_type, kinds_in_order, of_fees
 from contracts.models import Change
 from contracts.terms.unit import What
@@ -32,15 +32,40 @@ def fees_of(month: Month) -> list[FeeSum]:
 
 def last_months(count: int = MONTHS_SHOWN) -> list[MonthSums]:
     """The last closed months, the oldest first, by fee; corrections under the fee that they correct."""
-    months = list(Month.objects.exclude(closed_at=None).order_by("-month")[:count])[::-1]
-    found = _fees(months)
+    months = _last_closed(count)
+    return _by_fee(months, _fees(months))
+
+
+def charts() -> tuple[list[MonthSums], "Kinds"]:
+    """``last_months`` and ``months_by_kind``, which ask for the same months, at once."""
+    months = _last_closed(MONTHS_SHOWN)
+    name = _kinds_name()
+    kept = _kept_of(months, FEES, name)
+    return _by_fee(months, _fees(months, kept[FEES])), _kinds(months[-MONTHS_BY_KIND:], name, kept[name])
+
+
+def _last_closed(count: int) -> list[Month]:
+    """The last closed months, the oldest first."""
+    return list(Month.objects.exclude(closed_at=None).order_by("-month")[:count])[::-1]
+
+
+def _by_fee(months: Iterable[Month], found: Mapping[int, list[FeeSum]]) -> list[MonthSums]:
     return [MonthSums(str(month), _counting_as(found[month.pk])) for month in months]
 
 
-def _fees(months: list[Month]) -> dict[int, list[FeeSum]]:
-    """The sums by fee of those months; what is not kept of closed ones is made in one query, and kept."""
-    kept = KeptSums.objects.filter(month__in=months, what=FEES).values_list("month", "sums")
-    found = {pk: [FeeSum(*row) for row in rows] for pk, rows in kept}
+def _kept_of(months: list[Month], *names: str) -> dict[str, dict[int, Any]]:
+    """What is kept of those months under each of the names, by the month's id."""
+    found: dict[str, dict[int, Any]] = {name: {} for name in names}
+    rows = KeptSums.objects.filter(month__in=months, what__in=names).values_list("what", "month", "sums")
+    for name, pk, sums in rows:
+        found[name][pk] = sums
+    return found
+
+
+def _fees(months: list[Month], kept: Mapping[int, Any] | None = None) -> dict[int, list[FeeSum]]:
+    """The sums by fee of those months; what is not ``kept`` of closed ones is made in one query, and kept."""
+    known = _kept_of(months, FEES)[FEES] if kept is None else kept
+    found = {pk: [FeeSum(*row) for row in rows] for pk, rows in known.items()}
     made = of_fees(month for month in months if month.pk not in found)
     _keep({month.pk: made[month.pk] for month in months if month.closed_at and month.pk in made}, FEES)
     return found | made
@@ -62,14 +87,22 @@ class Kinds(NamedTuple):
 
 def months_by_kind(count: int = MONTHS_BY_KIND) -> Kinds:
     """The last closed months by tier or module type, as each was in its month, in the order and by the names of the catalogue."""
-    months = list(Month.objects.exclude(closed_at=None).order_by("-month")[:count])[::-1]
-    if not months:
-        return Kinds([], [])
-    # An upgrade that is written or taken back later names the lines otherwise.
-    told = Change.objects.filter(what=What.CATEGORY).aggregate(made=Max("recorded_in"), gone=Max("withdrawn_in"))
-    name = f"kinds {max(told['made'] or 0, told['gone'] or 0)}"
-    kept = KeptSums.objects.filter(month__in=months, what=name).values_list("month", "sums")
-    found = {pk: dict(sums) for pk, sums in kept}
+    months, name = _last_closed(count), _kinds_name()
+    return _kinds(months, name, _kept_of(months, name)[name])
+
+
+def _kinds_name() -> str:
+    return f"kinds {_last_told(What.CATEGORY)}"
+
+
+def _last_told(*what: What) -> int:
+    """The revision in which any of this was last written or taken back: what is named by it is then named otherwise."""
+    told = Change.objects.filter(what__in=what).aggregate(made=Max("recorded_in"), gone=Max("withdrawn_in"))
+    return max(told["made"] or 0, told["gone"] or 0)
+
+
+def _kinds(months: list[Month], name: str, kept: Mapping[int, Any]) -> Kinds:
+    found = {pk: dict(sums) for pk, sums in kept.items()}
     if missing := [month for month in months if month.pk not in found]:
         made = by_module_type(missing)
         _keep({pk: list(sums.items()) for pk, sums in made.items()}, name)
@@ -91,17 +124,52 @@ def sums_of(report: Report, wanted: ReportAsked) -> Sums | None:
     Kept are the sums of all rows: what is narrowed is counted. By invoice they are kept once the invoices are issued.
     """
     month = wanted.row
+    if month is None or not _can_be_kept(report, wanted):
+        return None
+    if (known := kept_of(report, wanted)) is not None:
+        return known
+    sums = report.rows(wanted).sums(report.totalled)
+    keep_of(report, wanted, sums)
+    return sums
+
+
+def _can_be_kept(report: Report, wanted: ReportAsked) -> bool:
+    month = wanted.row
     if wanted.each or month is None or month.closed_at is None or not report.of_ledger or _narrowed(wanted):
-        return None
-    if report.by_invoice and not month.invoices.exists():
-        return None
+        return False
+    return not report.by_invoice or wanted.is_issued
 
-    def counted() -> Any:
-        sums = report.rows(wanted).sums(report.totalled)
-        return [sums.count, [[position, yen] for position, yen in sums.totals.items()]]
 
-    count, totals = _kept(month, f"report {report.name}", counted)
-    return Sums(count, dict(totals))
+def kept_of(report: Report, wanted: ReportAsked) -> Sums | None:
+    """The sums of a report of a closed month that are kept; None where none are."""
+    if wanted.row is None or not _can_be_kept(report, wanted):
+        return None
+    kept = (
+        KeptSums.objects.filter(month=wanted.row, what=f"report {report.name}").values_list("sums", flat=True).first()
+    )
+    return Sums(kept[0], dict(kept[1])) if kept is not None else None
+
+
+def keep_of(report: Report, wanted: ReportAsked, sums: Sums) -> None:
+    """Keep the sums that all rows of a report came to, where they are of a closed month and can be kept."""
+    if wanted.row is not None and _can_be_kept(report, wanted):
+        _keep({wanted.row.pk: [sums.count, [[at, yen] for at, yen in sums.totals.items()]]}, f"report {report.name}")
+
+
+def rows_kept(report: Report, wanted: ReportAsked) -> Computed | None:
+    """The rows of a report that has few, of closed months: made together, and kept. None where months are open, or rows narrowed."""
+    if report.at_once is None or _narrowed(wanted):
+        return None
+    months = [row for one in ([month() for month in wanted.each] or [wanted]) if (row := one.row) is not None]
+    if not months or any(month.closed_at is None for month in months):
+        return None
+    name = f"rows {report.name} {_last_told(What.CATEGORY, What.ITEM)}"
+    found = _kept_of(months, name)[name]
+    if missing := [month for month in months if month.pk not in found]:
+        made = report.at_once(missing)
+        _keep(made, name)
+        found |= made
+    return Computed(lambda: (tuple(row) for month in months for row in found[month.pk]))
 
 
 def sums_of_each(report: Report, wanted: ReportAsked) -> list[Sums | None]:
@@ -124,6 +192,7 @@ def keep_sums(month: Month) -> None:
         wanted = asked(filters_of(report, {"month": str(month)}))
         if wanted is not None:
             sums_of(report, wanted)
+            rows_kept(report, wanted)
 
 
 def kept_sums_are_the_lines() -> Iterator[str]:
@@ -136,17 +205,6 @@ def kept_sums_are_the_lines() -> Iterator[str]:
 
 def _narrowed(wanted: ReportAsked) -> bool:
     return any(value not in (None, "") for name, value in wanted.given.items() if name not in ("month", "until"))
-
-
-def _kept(month: Month, what: str, make: Callable[[], Any]) -> Any:
-    if month.closed_at is None:
-        return make()
-    known = KeptSums.objects.filter(month=month, what=what).values_list("sums", flat=True).first()
-    if known is not None:
-        return known
-    made = make()
-    _keep({month.pk: made}, what)
-    return made
 
 
 def _keep(made: Mapping[int, Any], what: str) -> None:

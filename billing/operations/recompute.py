@@ -137,7 +137,8 @@ def billed_is_owed(tally: Tally) -> Iterator[str]:
     last = Month.objects.exclude(closed_at=None).latest("month")
     days = Period(min(months), next_month(last.month))
     for units in ranges():
-        stored, known = billed(units), left_out(units)
+        targets = targets_of(units)
+        stored, known = billed(units, targets=targets), left_out(targets)
         for target in accounts(units, days, as_of=last.facts_revision):
             number = target.account.number
             if target.contradiction is not None:

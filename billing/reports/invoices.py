@@ -18,7 +18,6 @@ from billing.reports.by_customer import Part, parts
 from billing.reports.filters import SumFilters
 from billing.reports.report import Kind, Queried, Report, ReportAsked, ReportColumn, Row
 from billing.terms.account import Fee
-from contracts.facts.holders import ever_held_by
 
 SUMMED: tuple[tuple[str, Any, tuple[Fee, ...]], ...] = (
     ("initial_yen", _("初期費用"), (Fee.INITIAL,)),
@@ -39,7 +38,7 @@ def rows(asked: ReportAsked) -> Queried:
     paths = ("month_name", *_OWNER, *_SUMS)
 
     def of_page(first: int, size: int) -> list[Row]:
-        found = chain.from_iterable(_rows_of(asked, part) for part in parts(asked))
+        found = chain.from_iterable(_rows_of(asked, part) for part in parts(asked, named=True))
         return list(islice(found, first, first + size))
 
     lines = of.lines(asked).annotate(unit_called=of.party_name(asked, "unit", "unit"))
@@ -57,8 +56,7 @@ def _rows_of(asked: ReportAsked, part: Part) -> Iterator[Row]:
     invoiced: defaultdict[int, list[int]] = defaultdict(list)
     for customer_id, unit_id in sums:
         invoiced[unit_id].append(customer_id)
-    units = ever_held_by(part.ids).order_by("code").annotate(called=of.party_name(asked, "unit", ""))
-    for pk, code, name in units.values_list("pk", "code", "called"):
+    for pk, code, name in part.units:
         for customer_id in invoiced[pk]:
             named[customer_id].append((pk, code, name))
     for customer_id, customer, its_name in part.customers:

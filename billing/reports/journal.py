@@ -36,7 +36,8 @@ def sums_of(asked: ReportAsked, *, by_month: bool = False) -> Iterator[tuple[Rec
     versions = {policy.version: policy for policy in policies()}
     for part in parts(asked):
         sums: defaultdict[int, defaultdict[Recipient, Counter[Any]]] = defaultdict(lambda: defaultdict(Counter))
-        invoiced = of.recipients(asked.row, part.ids)
+        units = [pk for pk, *_named in part.units]
+        invoiced = of.recipients(asked.row, part.ids, units=units, is_issued=asked.is_issued)
         for customer, unit, *what, yen in _summed(part.lines, by_month).iterator(chunk_size=ROWS_AT_ONCE):
             sums[customer][invoiced.get((customer, unit), Recipient())][tuple(what)] += yen
         for pk, code, name in part.customers:

@@ -14,7 +14,6 @@ from billing.models.line import FEES, TAX_CATEGORIES
 from billing.reports.report import Kind, ReportAsked, ReportColumn
 from billing.terms.account import Fee
 from contracts.facts import party_names
-from contracts.facts.holders import ever_held_by
 from contracts.facts.names import Names, names_of
 from contracts.facts.party_names import Party
 from contracts.models.bulk import slices
@@ -80,13 +79,11 @@ def party_name(asked: ReportAsked, party: Party, path: str, *, as_it_stands: boo
     return party_names.called(party, path, on=on, known_in=known_in, otherwise=otherwise)
 
 
-def among_units(units: QuerySet[Any]) -> Q:
-    """Between the first and the last of those units, by whose order the lines of a month lie: PostgreSQL finds them so.
+def among_units(ids: Collection[int]) -> Q:
+    """Between the first and the last of units of those ids, by whose order the lines of a month lie: PostgreSQL finds them so.
 
     Not the units one by one: the summary of where which unit lies would be gone through for each of them.
     """
-    # Asked for the least and the greatest, PostgreSQL goes through all units from either end.
-    ids = list(units.order_by().values_list("pk", flat=True))
     return Q(unit__gte=min(ids, default=0), unit__lte=max(ids, default=0))
 
 
@@ -137,18 +134,24 @@ Recipients = dict[tuple[int, int], Recipient]
 """By the ids of customer and unit."""
 
 
-def recipients(month: Month | None, customers: Collection[int] | None = None) -> Recipients:
+def recipients(
+    month: Month | None,
+    customers: Collection[int] | None = None,
+    *,
+    units: Collection[int] = (),
+    is_issued: bool | None = None,
+) -> Recipients:
     """Who is invoiced for each unit of those customers (None: of all) in the month, where it is not its customer as a whole: as issued, else as
-    grouped on its last day (I-71), as issuing it would find them.
+    grouped on its last day (I-71), as issuing it would find them. ``units``: those that the customers ever held; ``is_issued``: whether the
+    month's invoices are, where that is known.
 
     Tax is rounded once an invoice (I-05), so whatever has to come to the same adds up by the same recipients.
     """
     if month is None:
         return {}
-    if month.invoices.exists():
+    if month.invoices.exists() if is_issued is None else is_issued:
         issued = InvoiceUnit.objects.filter(month=month)
         if customers is not None:
-            units = ever_held_by(customers)
             issued = issued.filter(among_units(units), invoice__customer__in=customers)
         group_code = Coalesce("invoice__group__code", Value(""))
         rows = issued.values_list("invoice__customer_id", "unit_id", "invoice__number", group_code)

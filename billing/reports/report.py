@@ -1,6 +1,6 @@
 """帳票: what one is — its columns, its filters, and its rows, which stream."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -61,6 +61,8 @@ class ReportAsked:
     narrow: Callable[[QuerySet[Any]], QuerySet[Any]]
     otherwise: dict[tuple[str, int | None], bool] = field(default_factory=dict)
     """Whether any customer or unit is called otherwise than it stands, by the revision that counts: asked once a report."""
+    known: dict[str, bool] = field(default_factory=dict)
+    """What was asked of the month itself, once a report."""
     each: "tuple[Callable[[], ReportAsked], ...]" = ()
     """Where more than one month is asked for: each of them, made when it is come to; ``month`` is the first."""
     until: date | None = None
@@ -72,6 +74,13 @@ class ReportAsked:
     def as_corrected(self) -> bool:
         """Whether a correction counts in the month that it corrects, not in the one that billed it."""
         return self.given.get("counted") == AS_CORRECTED
+
+    @property
+    def is_issued(self) -> bool:
+        """Whether the month's invoices are issued."""
+        if "issued" not in self.known:
+            self.known["issued"] = self.row is not None and self.row.invoices.exists()
+        return self.known["issued"]
 
     @property
     def named_in(self) -> int | None:
@@ -193,6 +202,9 @@ class Report:
     """So many months, up to the last, are shown where none was asked for."""
     begins: Callable[[], str] | None = None
     """The month (2025-04) that is shown where none is asked for; None: the last closed one."""
+    at_once: Callable[[Sequence[Month]], dict[int, list[Row]]] | None = None
+    """Of a report of few rows a month: those of many months together, by the month's id, which are kept of closed ones. They rest on the
+    lines and on what was ever changed of tiers and items."""
     state: Callable[[ReportAsked], str] | None = None
     """What has to be known of its rows, where they are not those of a month of the ledger."""
 

@@ -1,14 +1,16 @@
 """売上推移: what each month came to by tier, module type, item and option, as each was in that month."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum, Value
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from billing.models import ChargeLine, Month
 from billing.reports import line_columns as of
 from billing.reports.filters import KindFilters
 from billing.reports.report import Computed, Kind, Report, ReportAsked, ReportColumn, Row
@@ -30,17 +32,33 @@ Key = tuple[str, str, str]
 """Tier or module type, item, and option ('' for the contract itself), in the catalogue's codes."""
 
 
+Summed = tuple[Key, str, str, int, int]
+"""What lines are for, their fee and the fee that they correct, how many they are, and yen."""
+
+
 def _rows(asked: ReportAsked) -> Iterator[Row]:
+    yield from _told(asked.month, (one for _month, one in _summed(of.bare_lines(asked))))
+
+
+def of_months(months: Sequence[Month]) -> dict[int, list[Row]]:
+    """The rows of those months as the ledger has them, by the month's id; as many queries for a year as for a month."""
+    found: dict[int, list[Summed]] = {month.pk: [] for month in months}
+    for month_id, one in _summed(ChargeLine.objects.filter(month__in=list(found))):
+        found[month_id].append(one)
+    return {month.pk: list(_told(month.month, found[month.pk])) for month in months}
+
+
+def _told(month: date, summed: Iterable[Summed]) -> Iterator[Row]:
     """In the order of the catalogue. A correction counts under the fee that it corrects, and once more beside it."""
     sums: dict[Key, Counter[int]] = {}
-    for key, fee, corrects, count, yen in _summed(asked):
+    for key, fee, corrects, count, yen in summed:
         row = sums.setdefault(key, Counter())
         row[0] += count
         row[COLUMN_OF[Fee(corrects or fee)]] += yen
         row[CORRECTED] += yen if corrects else 0
     for key, row in sorted(sums.items(), key=_order):
         total = sum(row[at] for at in range(1, CORRECTED))
-        yield (f"{asked.month:%Y-%m}", *key, row[0], total, *(row[at] for at in range(1, CORRECTED + 1)))
+        yield (f"{month:%Y-%m}", *key, row[0], total, *(row[at] for at in range(1, CORRECTED + 1)))
 
 
 def _order(found: tuple[Key, Any]) -> tuple[int, str, int]:
@@ -48,9 +66,11 @@ def _order(found: tuple[Key, Any]) -> tuple[int, str, int]:
     return ORDER.get(kind, len(ORDER)), item, ORDER.get(option, len(ORDER))
 
 
-def _summed(asked: ReportAsked) -> Iterator[tuple[Key, str, str, int, int]]:
-    """As concluded, by the database; of the few contracts whose tier or item was ever changed line by line, as it was on its first day."""
-    lines = of.bare_lines(asked).order_by().annotate(contract=Coalesce("target__option__contract_id", "target_id"))
+def _summed(rows: QuerySet[Any]) -> Iterator[tuple[int, Summed]]:
+    """By the id of the lines' month. As concluded, by the database; of the few contracts whose tier or item was ever changed line by
+    line, as it was on its first day.
+    """
+    lines = rows.order_by().annotate(contract=Coalesce("target__option__contract_id", "target_id"))
     changed = changed_in(What.CATEGORY, What.ITEM)
     concluded = lines.exclude(contract__in=changed).annotate(
         **{
@@ -59,18 +79,19 @@ def _summed(asked: ReportAsked) -> Iterator[tuple[Key, str, str, int, int]]:
         },
         option_type=Coalesce(F("target__option__option"), Value("")),
     )
-    keys = ("category", "module_type", "item", "option_type", "fee", "corrects_fee")
-    for category, module_type, item, option, fee, corrects, *sums in concluded.values_list(*keys).annotate(
+    keys = ("month_id", "category", "module_type", "item", "option_type", "fee", "corrects_fee")
+    for month_id, category, module_type, item, option, *of_fee in concluded.values_list(*keys).annotate(
         Count("pk"), Sum("amount_yen")
     ):
-        yield (module_type or category, item, option), fee, corrects, sums[0], sums[1]
+        fee, corrects, count, yen = of_fee
+        yield month_id, ((module_type or category, item, option), fee, corrects, count, yen)
     rows = lines.filter(contract__in=changed).annotate(option_type=Coalesce(F("target__option__option"), Value("")))
-    values = rows.values_list("contract", "from_on", "option_type", "fee", "corrects_fee")
+    values = rows.values_list("month_id", "contract", "from_on", "option_type", "fee", "corrects_fee")
     for some in slices(values.annotate(Count("pk"), Sum("amount_yen")).iterator()):
-        names = names_of(Q(pk__in={row[0] for row in some}))
-        for contract, from_on, option, fee, corrects, count, yen in some:
+        names = names_of(Q(pk__in={row[1] for row in some}))
+        for month_id, contract, from_on, option, fee, corrects, count, yen in some:
             content = names.on(contract, from_on)
-            yield (content.group, content.item, option), fee, corrects, count, yen
+            yield month_id, ((content.group, content.item, option), fee, corrects, count, yen)
 
 
 def _yen(name: str, label: Any, width: int = 14) -> ReportColumn:
@@ -98,4 +119,5 @@ REVENUE = Report(
     rows=lambda asked: Computed(partial(_rows, asked)),
     amount="total_yen",
     span=12,
+    at_once=of_months,
 )

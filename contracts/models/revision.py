@@ -31,14 +31,17 @@ class FactsRevision(models.Model):
 
         Without ``wait`` it raises OperationalError where others are writing facts.
         """
-        cls.objects.get_or_create(pk=1)
-        cls.objects.select_for_update(nowait=not wait).get(pk=1)
+        held = cls.objects.select_for_update(nowait=not wait).filter(pk=1)
+        if held.first() is None:
+            cls.objects.get_or_create(pk=1)
+            held.get()
 
     @classmethod
     def advance(cls) -> int:
         """Move the number on; to be called in the transaction that writes facts, which it also puts in a row."""
-        cls.objects.get_or_create(pk=1)
-        cls.objects.filter(pk=1).update(revision=F("revision") + 1)
+        if not cls.objects.filter(pk=1).update(revision=F("revision") + 1):
+            cls.objects.get_or_create(pk=1)
+            cls.objects.filter(pk=1).update(revision=F("revision") + 1)
         revision = cls.current()
         RevisionMoment.objects.create(revision=revision)
         return revision

@@ -14,6 +14,7 @@ class UnitLook(models.Model):
 
     Derived like the rows themselves: written by contracts.operations.looks with what it tells of. The jobs look at a unit again
     once that day has come, where the unit was looked at for a later day than the job's, or by other rules (``judged_by``).
+    ``tier`` and ``ended`` are what lists find units by (contracts.judge.listed), as of the last look: no list asks every unit.
     """
 
     unit = models.OneToOneField(
@@ -23,6 +24,8 @@ class UnitLook(models.Model):
     judged_by = models.CharField(_("判定の版"), max_length=16)
     changes_on = models.DateField(_("次に変わる日"), null=True, blank=True)
     effects_on = models.DateField(_("次に効力が生じる日"), null=True, blank=True)
+    tier = models.CharField(_("カテゴリ"), max_length=16, blank=True, default="", db_default="")
+    ended = models.BooleanField(_("終了"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("管理単位の見直し")
@@ -32,6 +35,8 @@ class UnitLook(models.Model):
             models.Index(fields=["judged_by"], name="unit_look_judged_by"),
             models.Index(fields=["changes_on"], name="unit_look_changes_on"),
             models.Index(fields=["effects_on"], name="unit_look_effects_on"),
+            models.Index(fields=["tier", "unit"], name="unit_look_tier"),
+            models.Index(fields=["unit"], condition=Q(ended=True), name="unit_look_ended"),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from contracts import judge, terms
 from contracts.facts.unit_lock import hold_units
+from contracts.judge.listed import Listed
 from contracts.models import ManagementUnit, UnitLook
 from contracts.models.bulk import slices
 
@@ -24,10 +25,11 @@ NEVER = date.min
 
 
 class Looked(NamedTuple):
-    """For which day a unit was looked at, and the next day on which its work may be otherwise (None: on none)."""
+    """For which day a unit was looked at, the next day on which its work may be otherwise (None: on none), and what lists find it by."""
 
     on: date
     changes_on: date | None
+    listed: Listed
 
 
 def edition() -> str:
@@ -83,10 +85,17 @@ def note_looks(looked: Mapping[int, Looked], *, written: bool) -> None:
     """Keep when the units were looked at for their work. ``written``: facts were, so that their effects are to be looked at too."""
     rules = edition()
     rows = [
-        UnitLook(unit_id=pk, judged_on=one.on, judged_by=rules, changes_on=one.changes_on, effects_on=NEVER)
+        UnitLook(
+            unit_id=pk,
+            judged_on=one.on,
+            judged_by=rules,
+            changes_on=one.changes_on,
+            effects_on=NEVER,
+            **one.listed._asdict(),
+        )
         for pk, one in looked.items()
     ]
-    _put(rows, ["judged_on", "judged_by", "changes_on", *(["effects_on"] if written else [])])
+    _put(rows, ["judged_on", "judged_by", "changes_on", *Listed._fields, *(["effects_on"] if written else [])])
 
 
 def note_effects(days: Mapping[int, date | None]) -> None:

@@ -17,6 +17,7 @@ from contracts.facts.unit_lock import hold_units
 from contracts.intake.asked_yen import monthly_asked
 from contracts.judge.claims import claim_work
 from contracts.judge.coming import coming
+from contracts.judge.listed import listed
 from contracts.judge.lookout import Lookout
 from contracts.judge.outcomes import LONGEST, Decided, outcomes
 from contracts.judge.stake import Monthly, at_stake, monthly_of
@@ -95,7 +96,8 @@ def _refresh(units: Mapping[int, Unit], on: date, *, written: bool) -> int:
         found += [*coming(unit, lookout), *unpriced(unit, prices, lookout), *claim_work(incidents[pk], lookout)]
         found = [work for work in found if not _still_elsewhere(unit, work, lookout)]
         found += outcomes([*accepted[pk], *answered[pk]], lookout)
-        looked[pk] = Looked(on, lookout.changes_on)
+        found_by = listed(unit, lookout)
+        looked[pk] = Looked(on, lookout.changes_on, found_by)
         for work in found:
             row = _row(pk, work, work.yen if work.yen is not None else at_stake(unit, work, monthly))
             while row.key in wanted:  # the same again on later days

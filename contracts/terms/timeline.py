@@ -194,6 +194,7 @@ class _Worlds:
     def __init__(self, unit: Unit) -> None:
         self.unit = unit
         self._known: dict[tuple[date | None, Change | None], Timeline] = {}
+        self._broken: dict[tuple[date | None, Change | None, date], frozenset[tuple[str, str]]] = {}
 
     def holds(self, violation: Violation, day: date, *, before: date | None = None, but: Change | None = None) -> bool:
         """Whether the violation holds on the day by what was known when ``before`` was, had ``but`` not been made."""
@@ -205,7 +206,11 @@ class _Worlds:
             known = replace(self.unit, notices=notices, changes=changes, linked=linked, transfers=transfers)
             known = _before_moves(known, before)
             self._known[before, but] = Timeline(known)
-        return violation.key in {other.key for other in violations(self._known[before, but].on(day))}
+        # Of a day there can be as many violations as contracts: each would judge the whole unit again.
+        if (before, but, day) not in self._broken:
+            found = violations(self._known[before, but].on(day))
+            self._broken[before, but, day] = frozenset(other.key for other in found)
+        return violation.key in self._broken[before, but, day]
 
 
 def _before_moves(unit: Unit, day: date | None) -> Unit:

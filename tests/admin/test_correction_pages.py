@@ -168,7 +168,7 @@ def test_starts_put_right_together(lead) -> None:
     other = User.objects.create_user("別の責任者", is_staff=True)
     other.groups.set(Group.objects.filter(name="営業責任者"))
     client = signed_in(other)
-    client.post(confirming, {"confirmed": "1", "seen": client.get(confirming).context["seen"]})
+    client.post(confirming, {"confirmed": "1", "seen": client.get(confirming, {"part": "whole"}).context["seen"]})
     assert not BillingStart.objects.standing().exists()
 
 

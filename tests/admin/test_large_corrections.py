@@ -157,7 +157,7 @@ def test_changed_meanwhile_it_is_shown_anew(lead, other):
     address, given = by(10_000)
     give(lead, address, given)
     asked = Asked.objects.get()
-    seen = other.get(page("confirm", asked)).context["seen"]
+    seen = other.get(page("confirm", asked), {"part": "whole"}).context["seen"]
     close_month(date(2025, 8, 1), on=date(2025, 12, 1), by="試験")
     again = other.post(page("confirm", asked), {"confirmed": "1", "seen": seen})
     assert "表示した後に事実が変わりました" in again.text

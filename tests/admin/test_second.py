@@ -57,7 +57,7 @@ def page(name: str, asked: Asked) -> str:
 
 
 def confirm(client: Client, asked: Asked):
-    shown = client.get(page("confirm", asked))
+    shown = client.get(page("confirm", asked), {"part": "whole"})
     seen = shown.context["seen"] if shown.context else ""
     return shown, client.post(page("confirm", asked), {"confirmed": "1", "seen": seen})
 
@@ -88,10 +88,31 @@ def test_a_late_price_is_registered_once_another_confirms(clerk, lead):
     assert ChargeLine.objects.get(fee="correction").amount_yen == 15_999  # each run of days is floored (I-04)
 
 
+def test_what_a_confirmation_brings_comes_after_its_page(clerk, lead):
+    asked = asked_by(clerk)
+    address = page("confirm", asked)
+    first, late = lead.get(address), lead.get(address, {"part": "late"})
+    assert f'data-late="following" data-late-part="{address}?part=late"' in first.text
+    assert f'href="{address}?part=whole"' in first.text
+    assert "confirmed" not in first.text
+    assert "+15,999円の訂正明細" in late.text
+    assert 'name="confirmed"' in late.text
+    assert "<html" not in late.text
+    lead.post(address, {"confirmed": "1", "seen": late.context["seen"]})
+    assert late_prices().exists()
+
+
+def test_why_it_cannot_be_confirmed_comes_after_the_page_too(lead):
+    asked = asked_by(lead)
+    late = lead.get(page("confirm", asked), {"part": "late"}).text
+    assert "依頼した人は確認できません" in late
+    assert "confirmed" not in late
+
+
 def test_whoever_asked_does_not_confirm(lead):
     asked = asked_by(lead)
     assert page("confirm", asked) not in lead.get(page("change", asked)).text
-    shown = lead.get(page("confirm", asked))
+    shown = lead.get(page("confirm", asked), {"part": "whole"})
     assert "依頼した人は確認できません" in shown.text
     lead.post(page("confirm", asked), {"confirmed": "1"})
     assert not late_prices().exists()

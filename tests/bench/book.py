@@ -26,9 +26,12 @@ NOTICED, REPRICED, CHANGED, INCIDENTS, LICENSED_UNITS = 0.07, 0.18, 0.07, 0.037,
 
 NOW = "2025-01-05 09:00+09"
 STAMP = "recorded_at, recorded_by, recorded_in, withdrawn_by, withdrawn_because"
-_STAMPED: tuple[object, ...] = (NOW, "bench", 1, "", "")
+STAMPED: tuple[object, ...] = (NOW, "bench", 1, "", "")
 _INCIDENT = f"contract_id, claimed_on, source, fault, fault_reason, claim_document, decision, decision_reason, decided_by, {STAMP}"
-_OF_INCIDENT: tuple[object, ...] = ("", "", "", "", "", "", "", *_STAMPED)
+_OF_INCIDENT: tuple[object, ...] = ("", "", "", "", "", "", "", *STAMPED)
+
+LARGE_UNIT, LARGE_CONTRACTS, LARGE_OPTIONS = 9_000_001, 50, 25
+"""The id of a unit of many contracts, its targets' ids after it; most begin on a day of their own, so that leaving costs something else each day."""
 
 
 class Placed(NamedTuple):
@@ -102,7 +105,7 @@ def _fill_targets(cursor: Any, units: int, mixed: bool) -> None:
     columns = "contracts_target (id, number, kind, unit_id, application_id, billing_starts_on, recorded_in)"
     copy_in(cursor, columns, ((t.pk, f"T{t.pk:08}", t.kind, t.unit, t.unit, STARTS_ON, 1) for t in all_of()))
     columns = f"contracts_billingstart (target_id, starts_on, {STAMP})"
-    copy_in(cursor, columns, ((t.pk, STARTS_ON, *_STAMPED) for t in all_of()))
+    copy_in(cursor, columns, ((t.pk, STARTS_ON, *STAMPED) for t in all_of()))
     contracts = (
         (t.pk, t.what, "", "", "") if t.kind == "tier" else (t.pk, "module", t.what, "", "タイプF")
         for t in all_of()
@@ -126,10 +129,10 @@ def _fill_prices(cursor: Any, units: int, mixed: bool) -> None:
     def rows() -> Iterator[tuple[object, ...]]:
         for target in placed(units, mixed=mixed):
             price = drawn.randrange(PRICES_FROM, PRICES_TO)
-            yield target.pk, "initial", 50_000, None, "", "", *_STAMPED
-            yield target.pk, "monthly", price, STARTS_ON, "", "", *_STAMPED
+            yield target.pk, "initial", 50_000, None, "", "", *STAMPED
+            yield target.pk, "monthly", price, STARTS_ON, "", "", *STAMPED
             if mixed and drawn.random() < REPRICED:
-                yield target.pk, "monthly", price * 9 // 10, _day(drawn), "改定", "", *_STAMPED
+                yield target.pk, "monthly", price * 9 // 10, _day(drawn), "改定", "", *STAMPED
 
     copy_in(cursor, f"contracts_price (target_id, fee, amount_yen, from_on, note, reference, {STAMP})", rows())
 
@@ -148,11 +151,11 @@ def _fill_mix(cursor: Any, units: int) -> None:
     for target in placed(units, mixed=True):
         on = _day(drawn)
         if drawn.random() < NOTICED and target.kind != "tier":
-            notices.append((target.pk, on, on + timedelta(days=45), "notice", "", "", *_STAMPED))
+            notices.append((target.pk, on, on + timedelta(days=45), "notice", "", "", *STAMPED))
         elif drawn.random() < CHANGED and (changed := _changed(target, on)):
             changes.append(changed)
             if changed[1] == "category":
-                fees.append((target.pk, "one_time", 80_000, on, "", "", *_STAMPED))
+                fees.append((target.pk, "one_time", 80_000, on, "", "", *STAMPED))
         if target.kind != "option" and drawn.random() < INCIDENTS:
             claimed = on + timedelta(days=20) if drawn.random() < 0.5 else None
             if drawn.random() < 0.5:
@@ -173,11 +176,11 @@ def _fill_mix(cursor: Any, units: int) -> None:
 def _changed(target: Placed, on: date) -> tuple[object, ...] | None:
     """A change that its target can have: an upgrade, more years, other licences; of its unit's one application."""
     if target.kind == "tier" and target.what == "advanced":
-        return target.pk, "category", "premium", None, on, target.unit, "t", *_STAMPED
+        return target.pk, "category", "premium", None, on, target.unit, "t", *STAMPED
     if target.what == "log_retention":
-        return target.pk, "retention_years", "", 5, on, target.unit, "t", *_STAMPED
+        return target.pk, "retention_years", "", 5, on, target.unit, "t", *STAMPED
     if target.what == "edr_licence":
-        return target.pk, "quantity", "", 2000 + target.pk % 500, on, target.unit, "t", *_STAMPED
+        return target.pk, "quantity", "", 2000 + target.pk % 500, on, target.unit, "t", *STAMPED
     return None
 
 
@@ -195,6 +198,33 @@ def _store_ends() -> None:
         cursor.execute("UPDATE contracts_target t SET ends_on = e.ends_on FROM ended e WHERE e.number = t.number")
         cursor.execute("DROP TABLE ended")
         cursor.execute("ANALYZE contracts_target")
+
+
+def large_unit(cursor: Any) -> None:
+    """A unit of fifty contracts and their options, each priced: what leaving it costs, day by day, is the longest of all answers."""
+    numbers = range(LARGE_CONTRACTS + LARGE_OPTIONS)
+    targets = [(at, LARGE_UNIT + at, date(2026, 2, 1) + timedelta(days=at)) for at in numbers]
+    columns = "contracts_managementunit (id, code, customer_id, name, contracts_moved)"
+    copy_in(cursor, columns, [(LARGE_UNIT, "U9000001", 1, "大きな拠点", "f")])
+    columns = "id, number, unit_id, applied_on, accepted_on, state, reason, four_eyes, lines, version"
+    columns += ", received_because, returned, returned_because, known"
+    accepted = (LARGE_UNIT, "AP9000001", LARGE_UNIT, "2026-01-20", "2026-01-20", "accepted", "", "f", "[]", 0, "", "", "", "[]")  # fmt: skip
+    copy_in(cursor, f"contracts_application ({columns})", [accepted])
+    columns = "contracts_target (id, number, kind, unit_id, application_id, billing_starts_on, recorded_in)"
+    kinds = ["tier", *["module"] * (LARGE_CONTRACTS - 1), *["option"] * LARGE_OPTIONS]
+    copy_in(cursor, columns, ((pk, f"TL{at:03}", kinds[at], LARGE_UNIT, LARGE_UNIT, on, 1) for at, pk, on in targets))
+    columns = f"contracts_billingstart (target_id, starts_on, {STAMP})"
+    copy_in(cursor, columns, ((pk, on, *STAMPED) for _at, pk, on in targets))
+    columns = "contracts_contract (target_id, category, module_type, kind, item)"
+    contracts = [(pk, "module", "swg", "", "タイプF") for _at, pk, _on in targets[1:LARGE_CONTRACTS]]
+    copy_in(cursor, columns, [(LARGE_UNIT, "premium", "", "", ""), *contracts])
+    columns = "contracts_option (target_id, contract_id, option, licence_type, product, retention_years, quantity)"
+    kept = (
+        (pk, pk - LARGE_CONTRACTS + 1, "log_retention", "", "", 3, None) for _at, pk, _on in targets[LARGE_CONTRACTS:]
+    )
+    copy_in(cursor, columns, kept)
+    columns = f"contracts_price (target_id, fee, amount_yen, from_on, note, reference, {STAMP})"
+    copy_in(cursor, columns, ((pk, "monthly", 100_000 + at, on, "", "", *STAMPED) for at, pk, on in targets))
 
 
 def copy_in(cursor: Any, into: str, rows: Iterable[tuple[object, ...]]) -> None:

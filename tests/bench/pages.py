@@ -7,7 +7,8 @@ Markdown table.
 It makes a scratch database beside the one that DATABASE_URL names and fills it with the sample's mix, ten units a customer; closes
 two months, issues their invoices, writes an entry of the history for each target, and brings the worklist up. Each page is asked
 for ``--times`` times through the whole of Django, without a network; a job runs once. ``--here``: in the database itself, as it
-stands; ``--only``: what has one of these words in its name.
+stands; ``--only``: what has one of these words in its name; ``--pages``: pages alone, neither jobs and files nor all invoices of a month
+printed.
 """
 
 import argparse
@@ -40,15 +41,17 @@ from billing.operations.close_month import close_month  # noqa: E402
 from billing.operations.export_report import CSV, Wanted, export_report  # noqa: E402
 from billing.operations.invoices import issue_invoices  # noqa: E402
 from billing.reports import REPORTS  # noqa: E402
+from contracts.facts import name_keys  # noqa: E402
 from contracts.models import Job  # noqa: E402
 from contracts.operations import jobs  # noqa: E402
 from contracts.operations.worklist import refresh_whole_worklist  # noqa: E402
-from tests.bench.book import copy_in, fill, placed  # noqa: E402
+from tests.bench.book import LARGE_UNIT, copy_in, fill, large_unit, placed  # noqa: E402
 from tests.bench.close_month import cpu_of_server  # noqa: E402
 
 FIRST, SECOND, ON = date(2025, 2, 1), date(2025, 3, 1), date(2026, 6, 1)
 UNITS_A_CUSTOMER = 10
 JOB_DAY = date(2026, 12, 1)
+ALL_PRINTED = "all invoices of a month, printed"
 HEADINGS = ("what", "contracts", "p50 ms", "p95 ms", "CPU ms", "queries", "kB")
 
 
@@ -69,6 +72,7 @@ def main() -> None:
     parser.add_argument("--here", action="store_true")
     parser.add_argument("--fill-here", action="store_true", help="fill the database that is named, and leave it so")
     parser.add_argument("--only", nargs="*", default=[])
+    parser.add_argument("--pages", action="store_true")
     options = parser.parse_args()
     if connection.vendor != "postgresql":
         raise SystemExit("make bench measures PostgreSQL: set DATABASE_URL=postgres://…")
@@ -98,6 +102,9 @@ def prepare(contracts: int) -> None:
     """The book, two closed months with invoices, an entry of the history for each target, and the worklist."""
     fill(contracts, mixed=True, units_a_customer=UNITS_A_CUSTOMER)
     with connection.cursor() as cursor:
+        large_unit(cursor)
+    name_keys.remake()
+    with connection.cursor() as cursor:
         columns = "contracts_entry (at, actor, operation, record, subject, unit_id, reason)"
         of_targets = placed(contracts // 4, mixed=True)
         copy_in(cursor, columns, (("2025-01-05 09:00+09", "bench", "import", "contract", f"T{t.pk:08}", t.unit, "") for t in of_targets))  # fmt: skip
@@ -115,6 +122,8 @@ def measure(options: argparse.Namespace, contracts: int) -> None:
     """Every page and job that is asked for, a row each."""
 
     def wanted(name: str) -> bool:
+        if options.pages and name == ALL_PRINTED:
+            return False
         return not options.only or any(word in name for word in options.only)
 
     client = Client()
@@ -123,7 +132,7 @@ def measure(options: argparse.Namespace, contracts: int) -> None:
         if wanted(name):
             seen = [looked_at(client, address) for _time in range(options.times + 1)][1:]
             told(name, contracts, seen)
-    for name, work in jobs_at_size():
+    for name, work in () if options.pages else jobs_at_size():
         if wanted(name):
             told(name, contracts, [counted(work)])
 
@@ -146,6 +155,8 @@ def pages() -> Iterator[tuple[str, str]]:
         "a unit": unit,
         "a unit, late part": f"{unit}?part=late",
         "a unit, leaving": reverse("admin:contracts_managementunit_leaving", args=[101]),
+        "a unit of 50 contracts": reverse("admin:contracts_managementunit_change", args=[LARGE_UNIT]),
+        "a unit of 50 contracts, leaving": reverse("admin:contracts_managementunit_leaving", args=[LARGE_UNIT]),
         "a unit, changing": reverse("admin:contracts_managementunit_changing", args=[101]),
         "an application begun": reverse("admin:contracts_application_new", args=[101]),
         "a customer": customer,
@@ -172,7 +183,7 @@ def pages() -> Iterator[tuple[str, str]]:
         "invoices": listed("billing_invoice"),
         "an invoice": reverse("admin:billing_invoice_change", args=[invoice.pk]),
         "an invoice, printed": reverse("admin:billing_invoice_print", args=[invoice.pk]),
-        "all invoices of a month, printed": reverse("admin:billing_invoice_print-all", args=[month.pk]),
+        ALL_PRINTED: reverse("admin:billing_invoice_print-all", args=[month.pk]),
         "reports": reverse("admin:billing_reports"),
         **{
             f"report {report.name}": reverse(f"admin:billing_report_{report.name}") + f"?month={older}"
@@ -186,7 +197,7 @@ def pages() -> Iterator[tuple[str, str]]:
 def narrowed(listed: Callable[[str, str], str]) -> dict[str, str]:
     """The search, the calendar, and lists by each of their filters."""
     found = {"calendar": reverse("admin:contracts_workitem_calendar")}
-    for term in ("U0000101", "T0000060", "顧客", "0000101"):
+    for term in ("U0000101", "T0000060", "契約者", "契約者123", "本社 契約者77", "0000101"):
         found[f"search {term}"] = f"{reverse('search')}?q={term}"
     for name, screen in (
         ("units", "contracts_managementunit"),

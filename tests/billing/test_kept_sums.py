@@ -4,14 +4,24 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.db.models import Max
 from django.test.utils import CaptureQueriesContext
 
 from billing.models import ChargeLine, KeptSums, Month
 from billing.operations.close_month import close_month
 from billing.operations.invoices import issue_invoices
-from billing.operations.kept_sums import fees_of, keep_sums, kept_sums_are_the_lines, last_months, sums_of
-from billing.reports import INVOICES, JOURNAL, LINES, MOVEMENTS, REPORTS
+from billing.operations.kept_sums import (
+    fees_of,
+    keep_sums,
+    kept_sums_are_the_lines,
+    last_months,
+    rows_kept,
+    sums_of,
+)
+from billing.reports import INVOICES, JOURNAL, LINES, MOVEMENTS, REPORTS, REVENUE
 from billing.reports.filters import asked, filters_of
+from billing.reports.ranges import rows_of
+from contracts.models import Change
 from contracts.operations.import_book import import_book
 from tests.conftest import SAMPLE
 
@@ -42,7 +52,9 @@ def test_what_is_kept_is_what_the_lines_add_up_to(month):
     issue_invoices(month, on=date(2025, 5, 2), by="経理")
     keep_sums(month)
     of_ledger = [report for report in REPORTS if report.of_ledger]
-    assert kept() == {(APRIL, "fees"), *((APRIL, f"report {report.name}") for report in of_ledger)}
+    told = Change.objects.filter(what__in=["category", "item"]).aggregate(last=Max("recorded_in"))["last"]
+    of_revenue = {(APRIL, f"rows {REVENUE.name} {told}")}
+    assert kept() == {(APRIL, "fees"), *((APRIL, f"report {report.name}") for report in of_ledger), *of_revenue}
     for report in of_ledger:
         asked_for = wanted(report)
         known, counted = sums_of(report, asked_for), report.rows(asked_for).sums(report.totalled)
@@ -54,6 +66,26 @@ def test_what_is_kept_is_what_the_lines_add_up_to(month):
             assert report.rows(asked_for).page(first, 5, report.totalled, known) == (known, rows[first : first + 5])
     assert sum(one.yen for one in fees_of(month)) == month.total_yen
     assert list(kept_sums_are_the_lines()) == []
+
+
+def test_the_rows_that_are_kept_are_those_of_each_month(month):
+    year = wanted(REVENUE, month="2024-06", until="2025-04")
+    found = rows_kept(REVENUE, year)
+    assert found is not None
+    rows = list(found.stream())
+    assert rows == list(rows_of(REVENUE, year).stream())
+    assert len({row[0] for row in rows}) == 4
+    with CaptureQueriesContext(connection) as queries:
+        again = rows_kept(REVENUE, year)
+        assert again is not None
+        assert list(again.stream()) == rows
+    assert not [query["sql"] for query in queries if "chargeline" in query["sql"]]
+    # Narrowed, or counted where it belongs, it is made each time; so is a month that is open.
+    assert rows_kept(REVENUE, wanted(REVENUE, tier="basic")) is None
+    assert rows_kept(REVENUE, wanted(REVENUE, counted="corrected")) is None
+    assert rows_kept(LINES, wanted(LINES)) is None
+    Month.objects.create(month=date(2025, 5, 1), facts_revision=1)
+    assert rows_kept(REVENUE, wanted(REVENUE, until="2025-05")) is None
 
 
 def test_what_is_kept_is_not_added_up_again(month):

@@ -58,7 +58,7 @@ def ledger_of_a_range() -> None:
     _billed_by_month(targets, RANGE, months)
     _parked(targets, months)
     billed(RANGE)
-    left_out(RANGE)
+    left_out(targets)
 
 
 def proposal_of_a_range() -> None:

@@ -17,7 +17,7 @@ from billing.models import Month
 from billing.operations.close_month import close_month
 from billing.operations.invoices import issue_invoices
 from billing.reports import INVOICES, JOURNAL
-from contracts.admin.kit.base import COUNT_UP_TO
+from contracts.facts import name_keys
 from contracts.models import Job
 from contracts.operations import jobs, looks
 from tests.admin.conftest import plain_static_files  # noqa: F401
@@ -50,6 +50,32 @@ def addresses() -> dict[str, str]:
     }
 
 
+def searches() -> dict[str, str]:
+    """The search by a code, a number, nothing that there is, and part of a name."""
+    terms = ("U0000065", "T00000123", "0000123", "契約者7")
+    return {f"search {term}": f"{reverse('search')}?q={term}" for term in terms}
+
+
+def lists() -> dict[str, str]:
+    """The lists by each of their filters, and as they are searched."""
+
+    def listed(screen: str, query: str) -> str:
+        return f"{reverse(f'admin:contracts_{screen}_changelist')}?{query}"
+
+    found = {"calendar": reverse("admin:contracts_workitem_calendar")}
+    for screen in ("managementunit", "contract", "option"):
+        for state in ("running", "ending", "ended", "waiting"):
+            found[f"{screen}, {state}"] = listed(screen, f"running={state}")
+        found[f"{screen}, of nobody"] = listed(screen, "manager=none")
+        found[f"{screen}, searched"] = listed(screen, "q=契約者7")
+    for tier in ("premium", "advanced", "basic"):
+        found[f"unit, {tier}"] = listed("managementunit", f"tier={tier}")
+    # Not of contracts that became premium: upgrades, a few of a hundred contracts, are read by their ids.
+    for tier in ("advanced", "basic"):
+        found[f"contract, {tier}"] = listed("contract", f"tier={tier}")
+    return found
+
+
 BY_THE_SIDE = frozenset(
     {
         "auth_user",
@@ -66,8 +92,17 @@ charts ask when one was last written."""
 
 
 QUIET = "a quiet morning"
-COUNTED = {("worklist", "contracts_workitem"): COUNT_UP_TO}
-"""What a list counts of its rows before it says that there are more."""
+MOST_QUERIES = 12
+FEW = 60
+"""Rows that a list counts before it says that there are more, and that a search finds, while this is tested."""
+
+
+@pytest.fixture(autouse=True)
+def few_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists count, and a search finds, so few that either book has more: what is read beyond them is what the book costs."""
+    for module in ("contracts.admin.kit.base", "contracts.admin.kit.lists"):
+        monkeypatch.setattr(f"{module}.COUNT_UP_TO", FEW)
+    monkeypatch.setattr("contracts.facts.finding.AT_MOST", FEW)
 
 
 def test_a_page_reads_no_more_of_a_book_four_times_as_large() -> None:
@@ -75,19 +110,27 @@ def test_a_page_reads_no_more_of_a_book_four_times_as_large() -> None:
         small = read_of(SMALL)
         transaction.set_rollback(True)
     large = read_of(LARGE)
+    wrong = []
     for name, (queries, rows) in large.items():
         before_queries, before = small[name]
-        assert queries == before_queries, name
+        # A search asks only for the kinds of which it finds any.
+        if queries != before_queries and not (
+            name.startswith("search") and max(queries, before_queries) <= MOST_QUERIES
+        ):
+            wrong.append(f"{name} asks {queries} questions, where it did {before_queries}")
         if name == QUIET:
             continue  # no unit is read; that each has its row is asked by two indexes, row by row, once a job
         for table, found in rows.items():
-            said = f"{name} reads {found} rows of {table}, where {before.get(table, 0)} did of a quarter of the book"
-            assert found <= before.get(table, 0) * 1.3 + 200 + COUNTED.get((name, table), 0), said
+            if found > before.get(table, 0) * 1.3 + 200:
+                was = before.get(table, 0)
+                wrong.append(f"{name} reads {found} rows of {table}, where {was} did of a quarter of the book")
+    assert wrong == []
 
 
 def read_of(contracts: int) -> dict[str, tuple[int, dict[str, float]]]:
     """For each page, and a quiet morning's jobs, the queries, and the rows that they touched by table."""
     fill(contracts, mixed=True, units_a_customer=10)
+    name_keys.remake()
     assert close_month(MONTH, on=ON, by="試験").closed
     issue_invoices(Month.objects.get(month=MONTH), on=ON, by="試験")
     for name in ("effects", "worklist"):
@@ -105,6 +148,12 @@ def read_of(contracts: int) -> dict[str, tuple[int, dict[str, float]]]:
         return ask
 
     found = {name: touched(asked(address)) for name, address in addresses().items()}
+    with connection.cursor() as cursor:
+        # Of books as small as these the planner would rather go through the whole index of a table than look some rows up.
+        cursor.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+    found |= {name: touched(asked(address)) for name, address in (searches() | lists()).items()}
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on")
     for n in range(1, 400):
         on = DAY + timedelta(days=n)
         if not looks.units_due(on).exists() and not looks.effects_due(on).exists():

@@ -18,11 +18,12 @@ from billing.admin.reports import table
 from billing.admin.reports.spans import fiscal_year
 from billing.models import ChargeLine, Month
 from billing.operations.export_report import CSV, XLSX, Wanted, export_again, export_report
-from billing.operations.kept_sums import months_by_kind, sums_of_each
+from billing.operations.kept_sums import months_by_kind, rows_kept, sums_of_each
 from billing.reports import INVOICES, LINES, MOVEMENTS, REPORTS, REVENUE
 from billing.reports.filters import asked, filters_of
 from billing.reports.ranges import Months, in_order, rows_of
 from billing.reports.report import Report, ReportAsked
+from contracts.models import Change
 from contracts.operations.refusal import Refused
 from tests.admin.conftest import signed_in
 from tests.billing.ledger import close
@@ -227,6 +228,21 @@ def test_revenue_is_told_by_what_it_was_in_each_month(upgraded) -> None:
     assert kinds.months == ["2025-04", "2025-05", "2025-06"]
     sums = [sum(yen) for yen in zip(*(yen for _name, yen in kinds.rows), strict=True)]
     assert sums == list(Month.objects.order_by("month").values_list("total_yen", flat=True))
+
+
+def test_an_upgrade_that_is_taken_back_names_the_kept_rows_otherwise(upgraded) -> None:
+    wanted = asked(filters_of(REVENUE, {"month": "2025-04", "until": "2025-06"}))
+    assert wanted is not None
+    known = rows_kept(REVENUE, wanted)
+    assert known is not None
+    before = list(known.stream())
+    assert any(row[1] == "advanced" for row in before)
+    taken_back = {"withdrawn_on": "2025-07-01", "withdrawn_by": "x", "withdrawn_in": 99, "withdrawn_because": "誤記"}
+    assert Change.objects.filter(what="category").update(**taken_back) == 1
+    now = rows_kept(REVENUE, wanted)
+    assert now is not None
+    assert list(now.stream()) == list(rows_of(REVENUE, wanted).stream())
+    assert not any(row[1] == "advanced" for row in now.stream())
 
 
 def test_a_correction_counts_where_it_was_billed_or_where_it_belongs(upgraded) -> None:

@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 from contracts.judge.claims import BREACH, OUTAGE, Incident, claim_work
 from contracts.judge.coming import coming
 from contracts.judge.happened import happened
+from contracts.judge.listed import listed
 from contracts.judge.lookout import Lookout
 from contracts.judge.unpriced import Prices, unpriced
 from contracts.terms.art12_termination import ends
 from contracts.terms.art13_change_fees import QuotedFee
 from contracts.terms.days import ONE_DAY
-from contracts.terms.unit import ContradictionError
+from contracts.terms.timeline import Timeline
+from contracts.terms.unit import ContradictionError, start_of, stay_of
 from tests.properties.facts import DAYS, MODERATE, TARGETS, units
 
 LATER = st.integers(0, 800)
@@ -76,6 +78,31 @@ def test_effects_hold_until_the_day_named_with_them(facts, on, later):
     except ContradictionError:
         assume(False)
     agreed_until(lambda looked: happened(facts, looked), on, later)
+
+
+@MODERATE
+@given(units(), DAYS, LATER)
+def test_what_lists_find_a_unit_by_holds_until_the_day_named_with_it(facts, on, later):
+    agreed_until(lambda looked: listed(facts, looked), on, later)
+
+
+@MODERATE
+@given(units(), DAYS)
+def test_lists_find_a_unit_by_the_tier_that_serves_it_and_by_its_last_end(facts, on):
+    try:
+        timeline = Timeline(facts)
+    except ContradictionError:
+        assume(False)
+    found = listed(facts, Lookout(on))
+    tiers = [str(category) for _contract, category in timeline.on(on).tiers]
+    assert found.tier == (tiers[0] if tiers else "")
+    lasts = [
+        (target.number not in timeline.ends or timeline.ends[target.number].on >= on)
+        and (stay_of(facts, target).stop is None or stay_of(facts, target).stop > on)
+        for target in facts.targets
+    ]
+    assert found.ended is (bool(lasts) and not any(lasts))
+    assert not (found.ended and any(timeline.serves(target, on) for target in facts.targets if start_of(target) <= on))
 
 
 @MODERATE

@@ -2,6 +2,7 @@
 
 import pytest
 
+from contracts.terms.art07_eligibility import violations
 from contracts.terms.catalog import Category, LicenceType, ModuleType, OptionType, Service
 from contracts.terms.days import NOT_YET_KNOWN
 from contracts.terms.timeline import Timeline, judge
@@ -203,6 +204,15 @@ def test_who_broke_it_goes_by_what_was_known_at_acceptance(accepted, expected):
     findings = {f.violation.targets[0]: f for f in judge(unit(*CLOUD, added, notice("T-1", "2025-05-01")))}
     assert not findings["M-1"].refused
     assert findings["M-2"].refused is (expected == "refused")
+
+
+def test_a_day_is_judged_twice_however_much_is_wrong_on_it(monkeypatch):
+    """As it is, and as it was known: not again for each contract that breaks something on it."""
+    judged = []
+    monkeypatch.setattr("contracts.terms.timeline.violations", lambda on: judged.append(on.day) or violations(on))
+    wrong = [module(ModuleType.DEVICE_LOG, item="タイプ1", number=f"M-{n}") for n in range(2, 12)]
+    assert len(judge(unit(*CLOUD, *wrong, notice("T-1", "2025-05-01")))) > 10
+    assert max(map(judged.count, judged)) <= 2
 
 
 def test_a_change_accepted_after_a_notice_is_judged_with_it():

@@ -10,11 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.document.admin import MAY
+from billing.admin.month.became import became
 from billing.models import Month
 from billing.operations.documents.mail import ask_to_mail_month
-from billing.operations.documents.making import progress, unmade
 from billing.tasks import ask_for_documents
-from billing.terms.paper import Sending
 from contracts.admin.kit.columns import column, page_of
 from contracts.admin.kit.following import Rehearsal
 from contracts.admin.kit.verbs import Given, Verb
@@ -27,8 +26,8 @@ def _make(row: Month, given: Given, by: User) -> Month:
 
 def _made(row: Month) -> str | None:
     """How many of its invoices have their PDF."""
-    made, issued = progress(row)
-    return f"{made:,} / {issued:,}" if issued else None
+    found = became(row)
+    return f"{found.made:,} / {found.issued:,}" if found.issued else None
 
 
 MADE = column("documents_made", _("請求書のPDF"), _made)
@@ -39,7 +38,7 @@ MAKE = Verb(
     form=forms.Form,
     do=_make,
     done=_("PDFの作成を依頼しました。"),
-    offered=lambda row: unmade(row).exists(),
+    offered=lambda row: became(row).made < became(row).issued,
     help=_("まだPDFのない請求書のPDFを作ります。途中で止まっても、できたものは残り、続きから作ります。"),
 )
 
@@ -62,7 +61,7 @@ MAIL = Verb(
     follows=_follows,
     bills=False,
     done=_("送信を依頼しました。次の定時処理で送ります。"),
-    offered=lambda row: row.invoices.filter(sending=Sending.MAIL, sent_on=None).exists(),
+    offered=lambda row: became(row).to_mail > 0,
     help=_("送付方法がメールの請求先へ、この月の請求書を送ります。既に送信を依頼したものは、もう一度送りません。"),
     then=lambda row, mailed: page_of(row),
 )

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from billing.admin.month.became import became
 from billing.models import Invoice, InvoiceMark, Month
 from billing.models.party import SENDINGS
 from billing.operations.marks import mark_month_sent, mark_paid, mark_sent, take_mark_back
@@ -87,7 +88,7 @@ MONTH_SENT = Verb(
     form=MonthSentForm,
     do=_month_sent,
     done=_("送付済みにしました。"),
-    offered=lambda row: row.invoices.filter(sent_on=None).exists(),
+    offered=lambda row: became(row).unsent > 0,
     initial=lambda row: {"sent_on": clock.today()},
     follows=lambda row, given, rehearsal: [
         str(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.admin.kit.filters import CODES, MonthFilter
 from billing.models import BillingParty, Invoice, InvoiceUnit, OrderNumber
 from contracts import clock
+from contracts.admin.kit.amounts import YenField
 from contracts.admin.kit.days import DayField
 from contracts.admin.kit.search import customers_found
 from contracts.facts.folding import typed
@@ -28,10 +29,8 @@ class WantedForm(forms.Form):
 
     issued_from = DayField(label=_("発行日（から）"), required=False)
     issued_to = DayField(label=_("発行日（まで）"), required=False)
-    yen_from = forms.IntegerField(
-        label=_("請求金額（円以上）"), required=False, min_value=-MOST_YEN, max_value=MOST_YEN
-    )
-    yen_to = forms.IntegerField(label=_("請求金額（円以下）"), required=False, min_value=-MOST_YEN, max_value=MOST_YEN)
+    yen_from = YenField(label=_("請求金額（円以上）"), required=False, min_value=-MOST_YEN, max_value=MOST_YEN)
+    yen_to = YenField(label=_("請求金額（円以下）"), required=False, min_value=-MOST_YEN, max_value=MOST_YEN)
     party = forms.CharField(label=_("取引先（名称・コード）"), required=False, max_length=LONGEST_PARTY)
     ordered = forms.CharField(label=_("注文番号"), required=False, max_length=LONGEST_PARTY)
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -12,11 +13,12 @@ from billing.admin.document import of_month
 from billing.admin.invoice.marks import MONTH_SENT
 from billing.admin.kit.filters import in_month
 from billing.admin.month import issue, line, parked
+from billing.admin.month.became import became
 from billing.admin.reports import journals
 from billing.models import ChargeLine, HeldSettlement, Invoice, JournalFile, Month, ParkedTarget
 from billing.models.line import FEES
 from billing.operations.kept_sums import fees_of
-from contracts.admin.kit.base import Related, list_of
+from contracts.admin.kit.base import Related, asks_for_one, list_of
 from contracts.admin.kit.columns import column, moment, number, plain, thousands, yen
 from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.kit.words import LISTED, MODELS
@@ -78,6 +80,12 @@ class MonthAdmin(ActingAdmin):
 
     verbs = (issue.ISSUE, of_month.MAKE, of_month.MAIL, MONTH_SENT, journals.TAKE_OUT)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        # Its one question of files that went to a package comes along with the month.
+        files = JournalFile.objects.filter(month=OuterRef("pk"))
+        return rows.annotate(has_files=Exists(files)) if asks_for_one(request) else rows
+
     def history_of(self, row: Any) -> str:
         return list_of(Entry, record="month", subject=str(row))
 
@@ -95,9 +103,9 @@ class MonthAdmin(ActingAdmin):
 
     def links(self, row: Any) -> list[tuple[Any, str]]:
         found: list[tuple[Any, str]] = [(_("この月の料金明細"), list_of(ChargeLine, month=name_of(row)))]
-        if row.invoices.exists():
+        if became(row).issued:
             found.append((_("この月の請求書"), list_of(Invoice, month=name_of(row))))
             found += of_month.links(row)
-        if row.journal_files.exists():
+        if row.has_files:
             found.append((_("会計ソフトへの仕訳"), list_of(JournalFile, q=name_of(row))))
         return found

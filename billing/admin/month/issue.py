@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from billing.admin.month.became import became
 from billing.models import Month
 from billing.operations.issuing import SHOWN, Issued, issue
 from billing.tasks import ask_for_documents
@@ -86,7 +87,7 @@ ISSUE = Verb(
     form=IssueForm,
     do=_issue,
     done=_("請求書を発行しました。"),
-    offered=lambda row: row.closed_at is not None and not row.invoices.exists(),
+    offered=lambda row: row.closed_at is not None and not became(row).issued,
     initial=lambda row: {"on": clock.today()},
     follows=_follows,
     by_result=True,

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +21,7 @@ from contracts.admin.kit.columns import choice, clause, column, iso, link, numbe
 from contracts.admin.kit.search import FINDS, targets_found
 from contracts.facts.holders import ever_held_by
 from contracts.facts.names import names_of
-from contracts.models import Customer, ManagementUnit
+from contracts.models import Customer
 from contracts.models.bulk import NAMES_AT_ONCE
 
 LONGEST = 60
@@ -76,6 +77,10 @@ CORRECTS = (
     choice("corrects_fee", _("訂正する費目")),
 )
 AMOUNTS = (FEE, DAYS, QUANTITY, PRICE, AMOUNT, TAX, CLAUSE, BASIS)
+WHO = column("who", _("契約者・管理単位"), lambda row: format_html("{}<br>{}", CUSTOMER(row), UNIT(row)))
+TAXED = column(
+    "fee_taxed", _("費目・税区分"), lambda row: format_html('{}<span class="beneath">{}</span>', FEE(row), TAX(row))
+)
 SHORT = column("basis", _("計算根拠"), lambda row: Truncator(row.basis).chars(LONGEST))
 HELD_COLUMNS = (TARGET, DAYS, QUANTITY, PRICE, AMOUNT, CLAUSE, BASIS)
 
@@ -94,7 +99,7 @@ class CustomerFilter(CodeFilter):
 class LinesAdmin(FactAdmin):
     """Lines of one month, last computed first: the newest month is read from the end of the primary key at once."""
 
-    list_display: Any = (MONTH, TARGET, UNIT, CUSTOMER, FEE, DAYS, QUANTITY, PRICE, AMOUNT, TAX, CLAUSE, SHORT)
+    list_display: Any = (MONTH, TARGET, WHO, TAXED, DAYS, QUANTITY, PRICE, AMOUNT, CLAUSE, SHORT)
     list_display_links = (MONTH,)
     list_select_related: ClassVar[tuple[str, ...]] = ("month", "target", "unit", "customer")
     search_fields = ("target__number",)
@@ -135,7 +140,7 @@ class InvoiceFilter(CodeFilter):
         covered = list(units.values_list("month_id", "unit_id")[: NAMES_AT_ONCE + 1])
         months, ids = {month for month, _unit in covered}, [unit for _month, unit in covered]
         if len(covered) > NAMES_AT_ONCE:
-            among = among_units(ManagementUnit.objects.filter(pk__in=units.values("unit")))
+            among = among_units(list(units.values_list("unit", flat=True)))
             return queryset.filter(among, month__in=months, unit__in=units.values("unit"))
         return queryset.filter(month__in=months, unit__in=ids)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.kit.filters import in_month
+from billing.admin.month.became import became
 from billing.admin.reports.page import EXPORT
 from billing.models import JournalFile, JournalSlip, Month
 from billing.models.journal import PACKAGES
@@ -69,7 +70,7 @@ TAKE_OUT = Verb(
     follows=_follows,
     bills=False,
     done=_("仕訳のファイルを作りました。このページから受け取ってください。"),
-    offered=lambda row: row.invoices.exists(),
+    offered=lambda row: became(row).issued > 0,
     help=_(
         "この月の請求書を、会計ソフトに取り込む伝票にします。請求書ごとに一度だけ書き出します。前に書き出した後に科目や税区分の対応が変わったものは、"
         "取消の伝票と新しい伝票になります。"

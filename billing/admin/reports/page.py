@@ -16,7 +16,7 @@ from billing.admin.reports.spans import conditions, spans
 from billing.admin.reports.table import table_of
 from billing.formats.csv_file import CP932
 from billing.operations.export_report import CSV, XLSX, Wanted, export_report
-from billing.operations.kept_sums import last_months, months_by_kind, sums_of, sums_of_each
+from billing.operations.kept_sums import charts, sums_of, sums_of_each
 from billing.reports import AHEAD, REPORTS, Report
 from billing.reports.filters import asked as asked_by
 from billing.reports.filters import filters_of
@@ -56,11 +56,11 @@ def _must(request: HttpRequest, permission: str) -> None:
 def _menu(request: HttpRequest) -> HttpResponse:
     """The reports, and what the months came to."""
     _must(request, VIEW)
-    kinds = months_by_kind()
+    months, kinds = charts()
     context = admin.site.each_context(request) | {
         "title": _("帳票"),
         "reports": [(reverse(f"admin:billing_report_{r.name}"), r.title, r.about) for r in (*REPORTS, *AHEAD)],
-        "chart": stacked(last_months()),
+        "chart": stacked(months),
         "kinds": beside_each_other(kinds),
         "revenue": reverse("admin:billing_report_revenue"),
     }
@@ -80,13 +80,19 @@ def _page(request: HttpRequest, report: Report) -> HttpResponse:
         "form": filters.form,
         "state": _state(report, asked),
         "query": query.urlencode(),
-        "spans": spans(report, request.GET.dict(), today=clock.today()) if report.begins is None else [],
+        "spans": _spans(report, request, filters),
         "conditions": conditions(filters) if asked else [],
         "printed_at": minute(clock.now()),
         "out": reverse(f"admin:billing_report_{report.name}_export"),
         **(table_of(report, asked, request.GET.dict()) if asked else {}),
     }
     return TemplateResponse(request, "admin/report.html", context)
+
+
+def _spans(report: Report, request: HttpRequest, filters: Any) -> list[tuple[str, str]]:
+    if report.begins is not None:
+        return []
+    return spans(report, request.GET.dict(), today=clock.today(), newest=filters.newest)
 
 
 def _state(report: Report, asked: ReportAsked | None) -> str:

@@ -19,9 +19,9 @@ def fiscal_year(month: date, begins: int) -> tuple[date, date]:
     return max(first, FIRST), previous_month(date(first.year + 1, first.month, 1))
 
 
-def spans(report: Report, given: dict[str, str], *, today: date) -> list[tuple[str, str]]:
-    """What each span is called, and the address that asks for it, narrowed as the page is."""
-    last = Month.last_closed()
+def spans(report: Report, given: dict[str, str], *, today: date, newest: Month | None = None) -> list[tuple[str, str]]:
+    """What each span is called, and the address that asks for it, narrowed as the page is. ``newest``: the last month, where it is known."""
+    last = newest if newest and newest.closed_at else Month.last_closed()
     month = last.month if last else previous_month(today.replace(day=1))
     first, _end = fiscal_year(month, settings.FISCAL_YEAR_BEGINS)
     before, _last = fiscal_year(previous_month(first), settings.FISCAL_YEAR_BEGINS)

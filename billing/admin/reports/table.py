@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext
 
-from billing.operations.kept_sums import sums_of, sums_of_each
+from billing.operations.kept_sums import keep_of, kept_of, rows_kept, sums_of_each
 from billing.reports import Report
 from billing.reports.line_columns import MONTH
 from billing.reports.ranges import Months, Rows, in_order, most_sorted, rows_of
@@ -27,14 +27,18 @@ Stack = list[tuple[int, ReportColumn]]
 
 def table_of(report: Report, asked: ReportAsked, given: dict[str, str]) -> dict[str, Any]:
     """The context of the table. ``given``: sort (a column, - before it for falling), p (the page), rows (all)."""
-    rows = rows_of(report, asked)
-    known = sums_of_each(report, asked) if asked.each else sums_of(report, asked)
+    few = rows_kept(report, asked)
+    rows = few or rows_of(report, asked)
+    known = None if few else sums_of_each(report, asked) if asked.each else kept_of(report, asked)
     at_once = MOST_PRINTED if given.get("rows") == ALL else ROWS_A_PAGE
     number = given.get("p")
     first = (int(number) - 1) * at_once if number and number.isdecimal() and 0 < int(number) < 10**6 else 0
     at, falling = _sorted_by(report, given.get("sort", ""))
     unsorted = ""
     sums, found = _page(rows, 0 if at is not None else first, at_once, report.totalled, known)
+    if known is None and not few:
+        # They were summed up with the page's rows: whoever asks next need not.
+        keep_of(report, asked, sums)
     if at is not None and sums.count > most_sorted(rows):
         unsorted = gettext("%(most)s行を超えるので並べ替えていません。絞り込むと並べ替えられます。")
         unsorted %= {"most": thousands(most_sorted(rows))}
@@ -45,7 +49,7 @@ def table_of(report: Report, asked: ReportAsked, given: dict[str, str]) -> dict[
         found = in_order(report, rows, at, falling=falling)[start : start + at_once]
     elif start != first or unsorted:
         # A page beyond the last: the last one is shown instead.
-        sums, found = _page(rows, start, at_once, report.totalled, known)
+        sums, found = _page(rows, start, at_once, report.totalled, known or (None if asked.each else sums))
     stacks = _stacks(report, asked)
     return {
         "headings": [_heading(stack, given) for stack in stacks],

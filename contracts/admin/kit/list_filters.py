@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
-from contracts.models import Change, Contract, ManagementUnit, Target
+from contracts.models import Change, ManagementUnit, Target
 from contracts.models.among import among
 from contracts.models.choices import CATEGORIES
 from contracts.terms.catalog import Category
@@ -79,15 +79,12 @@ class StateFilter(admin.SimpleListFilter):
 
 
 class UnitStateFilter(StateFilter):
-    """Units by whether anything of theirs runs."""
+    """Units by whether anything of theirs runs; that all has ended is kept with the unit, since few have and every one would be asked."""
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value, targets = self.value(), Target.objects.filter(unit=OuterRef("pk"))
         if value == ENDED:
-            lasting = Q(ends_on=None) | Q(ends_on__gte=clock.today())
-            return queryset.filter(Exists(targets.filter(self.condition(ENDED, "")))).exclude(
-                Exists(targets.filter(lasting))
-            )
+            return queryset.filter(look__ended=True)
         if value not in (RUNNING, ENDING, WAITING):
             return queryset
         return queryset.filter(Exists(targets.filter(self.condition(value, ""))))
@@ -118,19 +115,14 @@ class TierFilter(admin.SimpleListFilter):
 
 
 class UnitTierFilter(TierFilter):
-    """Units by the category of the tier contract that runs today."""
+    """Units by the category of the tier contract that runs today, which is kept with the unit (contracts.judge.listed)."""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(code, name) for code, name in CATEGORIES if code != Category.MODULE]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
-        if value not in dict(CATEGORIES):
-            return queryset
-        today = clock.today()
-        runs = Q(target__billing_starts_on__lte=today) & (Q(target__ends_on=None) | Q(target__ends_on__gte=today))
-        tiers = Contract.objects.filter(runs, self.of_tier(value), target__unit=OuterRef("pk"))
-        return queryset.filter(Exists(tiers))
+        return queryset.filter(look__tier=value) if value in dict(CATEGORIES) else queryset
 
 
 def manager_at(unit_path: str) -> type[ManagerFilter]:

@@ -22,6 +22,7 @@ from contracts.admin.kit.columns import at
 from contracts.admin.kit.days import DayField
 from contracts.admin.kit.following import Following, Rehearsal, Rehearses, is_large, standing_of
 from contracts.admin.kit.language import clause_said
+from contracts.admin.kit.late import Part, late_places, part_of
 from contracts.admin.kit.told import names, signed, told
 from contracts.models import Asked
 from contracts.models.fact import Fact
@@ -79,6 +80,8 @@ class Verb:
     units: Callable[[Any, Given], Collection[int]] = no_units
     large: str = ""
     """The permission that corrections of LARGE_CORRECTION_YEN and more ask for; '' where whoever may do it may do it for any."""
+    late: bool = False
+    """Whether what follows takes so long that the page comes first, and it after it (contracts.admin.kit.late)."""
     bills: bool = True
     """Whether yen can follow: where none can, no month is computed, however many the units are."""
     preview: Callable[[Any, Given], list[str]] | None = None
@@ -190,6 +193,8 @@ class ActingAdmin(FactAdmin):
         following: Following | None = None
         if request.method == "GET" and verb.follows is not None and not form.fields:
             # There is nothing to fill in: what follows is shown at once, or why it cannot be.
+            if verb.late and part_of(request) is Part.FIRST:
+                return self._page(request, verb, row, form, None, comes_late=True)
             form = verb.form({})
             form.full_clean()
             following = self._following_or_refusal(request, verb, row, {}, form)
@@ -301,9 +306,19 @@ class ActingAdmin(FactAdmin):
         return cast(Rehearses, self.admin_site)
 
     def _page(
-        self, request: HttpRequest, verb: Verb, row: Any, form: forms.Form, following: Following | None
+        self,
+        request: HttpRequest,
+        verb: Verb,
+        row: Any,
+        form: forms.Form,
+        following: Following | None,
+        *,
+        comes_late: bool = False,
     ) -> HttpResponse:
+        is_late = verb.late and request.method == "GET" and part_of(request) is Part.LATE
         context = {
+            "comes_late": comes_late,
+            "late_places": late_places(request),
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": verb.label,
@@ -318,7 +333,7 @@ class ActingAdmin(FactAdmin):
             "back": asked_for(request) or self.after(verb, row, None),
             "media": self.media + form.media,
         }
-        return TemplateResponse(request, "admin/verb.html", context)
+        return TemplateResponse(request, "admin/verb_late.html" if is_late else "admin/verb.html", context)
 
 
 def _may_correct(request: HttpRequest, verb: Verb, rehearsal: Rehearsal) -> bool:

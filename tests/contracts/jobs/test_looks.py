@@ -22,17 +22,21 @@ def everything():
 
 
 def as_if_all_were_looked_at(on):
-    """The list and the record that looking at every unit on the day comes to; undone."""
+    """The list, the record and what lists find units by that looking at every unit on the day comes to; undone."""
     with transaction.atomic():
         refresh_worklist(everything(), on=on)
         bring_up_to(everything(), on)
-        found = rows(WorkItem.objects, *SHOWN), facts_left()["effects"]
+        found = as_it_stands()
         transaction.set_rollback(True)
     return found
 
 
 def as_it_stands():
-    return rows(WorkItem.objects, *SHOWN), facts_left()["effects"]
+    return (
+        rows(WorkItem.objects, *SHOWN),
+        facts_left()["effects"],
+        rows(UnitLook.objects, "unit__code", "tier", "ended"),
+    )
 
 
 def mornings(first, days, step=1):
