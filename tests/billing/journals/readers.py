@@ -82,6 +82,7 @@ def read_deals(data):
             number, sign = row[1], {"収入": 1, "支出": -1}[row[0]]
             assert int(row[8]) > 0, "the first line does not lower the deal"
         yen, tax = int(row[8]) * sign, int(row[10]) * sign
+        assert tax * yen >= 0, "the tax of what lowers a deal lowers it too"
         slip = found[number]
         slip.post(row[6], yen, tax_name=row[7], tax=abs(tax))
         slip.receivable += yen
