@@ -70,6 +70,7 @@ bench: setup  ## close_month and the CSV of its lines against a bare COPY of the
 	$(PY) tests/bench/export_lines.py --contracts $(lastword $(or $(N),100000))
 	$(PY) tests/bench/pages.py --contracts $(or $(N),100000)
 	$(PY) tests/bench/book_io.py --contracts $(or $(N),100000)
+	$(PY) tests/bench/documents.py
 
 lint: .venv/.dev  ## layout, lint, types, Django's own checks
 	$(PY) -m ruff check .

@@ -11,7 +11,7 @@ class BillingConfig(AppConfig):
         # Registers the system checks, and the steps after every migrate: both need the models, which are there only now.
         from billing.checks import stop_on_doubt
         from billing.guards import put_on_billing
-        from billing.roles import make_roles
+        from billing.operations.roles import make_roles
 
         stop_on_doubt()
         post_migrate.connect(put_on_billing, sender=self, dispatch_uid="billing.guards")

@@ -1,11 +1,5 @@
 """役割: the groups of people who work here, each with what it may see and do. Here, because billing may know contracts."""
 
-from typing import Any
-
-from django.apps import apps
-from django.contrib.auth.management import create_permissions
-from django.contrib.auth.models import Group, Permission
-
 ENTERS = [
     *(
         "enter_application",
@@ -63,18 +57,3 @@ ROLES = {
     "監査": ([*EXPORTS, *CHECKS], SEES_ALL),
     "管理者": ([*DECIDES, *PEOPLE, *CHECKS], SEES_ALL),
 }
-
-
-def make_roles(*, using: str, **_signal: Any) -> None:
-    """Make the roles that are not there; called after every migrate. A role that is there is left as people have it."""
-    for label in ("auth", *SEES_ALL):
-        # Django makes an application's permissions after the migrate too, and later than this.
-        create_permissions(apps.get_app_config(label), verbosity=0, interactive=False, using=using)
-    there = set(Group.objects.using(using).values_list("name", flat=True))
-    for name, (codes, seen) in ROLES.items():
-        if name in there:
-            continue
-        permissions = Permission.objects.using(using)
-        may = permissions.filter(content_type__app_label__in=["auth", *seen], codename__in=codes)
-        looks = permissions.filter(content_type__app_label__in=seen, codename__startswith="view_")
-        Group.objects.using(using).create(name=name).permissions.set([*may, *looks])

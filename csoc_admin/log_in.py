@@ -4,6 +4,8 @@ Every way ends in ``People.login``. Who has to change a password, or to set up a
 """
 
 from collections.abc import Callable
+from functools import wraps
+from logging import getLogger
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -21,6 +23,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contracts.operations.passwords import has_to_change
+
+log = getLogger(__name__)
 
 HAS_TO = "has_to"
 """In the session: what the person has to do before anything else."""
@@ -98,6 +102,26 @@ def turned_away(request: HttpRequest) -> HttpResponse:
     said = _("この名前の利用者は登録されていないか、無効です。管理者に確かめてください。")
     context = {"title": _("ログインできません"), "said": said, "recorded": "", "kept": "", "again": ""}
     return render(request, "admin/sorry_alone.html", context, status=403)
+
+
+def or_away(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view that asks the company's sign-on: 503 in words where that does not answer, or with what is no answer."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, **where: Any) -> HttpResponse:
+        try:
+            return view(request, **where)
+        except OSError as away:
+            if not hasattr(
+                away, "request"
+            ):  # none of those that the library of HTTP raises: a disk that is full is another fault
+                raise
+            log.exception("the company's sign-on did not answer")
+        said = _("社内認証が応答しません。少し待って、もう一度お試しください。")
+        context = {"title": _("ログインできません"), "said": said, "recorded": "", "kept": "", "again": ""}
+        return render(request, "admin/sorry_alone.html", context, status=503)
+
+    return answered
 
 
 def locked_out(request: HttpRequest, response: Any = None, credentials: Any = None, *_more: Any) -> HttpResponse:

@@ -233,7 +233,8 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER, MFA_ALLOW_UNVERIFIED_EMAIL = "C-SOC", True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 # The company's own sign-on by OpenID Connect: where it is, who we are to it, and which of its claims holds the log-in.
-OIDC_URL = env.url("OIDC_URL")
+# What is fetched there is believed for where it came from: in production by HTTPS alone.
+OIDC_URL = env.url("OIDC_URL", schemes=("http", "https") if DEBUG else ("https",))
 OIDC_CLAIM = env("OIDC_CLAIM", default="preferred_username")
 OIDC_APP = {
     "provider_id": "company",

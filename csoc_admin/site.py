@@ -122,10 +122,16 @@ class Office(AdminSite):
         return rehearse(do, units, ledger=ledger, wait=wait)
 
     def confirm(
-        self, do: Callable[[], Any], units: Collection[int], *, holds: Callable[[Rehearsal[Any]], bool], ledger: bool
+        self,
+        do: Callable[[], Any],
+        units: Collection[int],
+        *,
+        holds: Callable[[Rehearsal[Any]], bool],
+        ledger: bool,
+        by_result: bool = False,
     ) -> Any:
         """Carry an operation out, should what was shown still hold."""
-        return confirm(do, units, holds=holds, ledger=ledger)
+        return confirm(do, units, holds=holds, ledger=ledger, by_result=by_result)
 
     def billed(self, rehearsal: Rehearsal[Any], *, today: date) -> Sequence[Beside]:
         """The bills that come next, without what was rehearsed and with it; the unit is what was rehearsed on."""

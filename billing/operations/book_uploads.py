@@ -19,7 +19,7 @@ from billing.operations.book_result import CHECKED
 from contracts.clock import now
 from contracts.facts import history
 from contracts.models import BookImport, BookUpload, BookUploadPart
-from contracts.operations.four_eyes import by_another, hands, lend_hand
+from contracts.operations.four_eyes import by_another, hands, is_another, lend_hand
 from contracts.operations.refusal import OutdatedError, Refused
 
 ENDINGS = (".xlsx", ".xlsm", ".zip", ".csv", ".tsv", ".txt", ".xls")
@@ -159,9 +159,10 @@ def ask_to_take(upload: BookUpload, *, by: User, seen: str) -> BookUpload:
         return upload
     upload = _locked(upload, "sent")
     if upload.four_eyes:
-        people = hands("book", upload.pk, [upload.brought_by_id, upload.sent_by_id])
         by_another(
-            by, people, said=_("持ち込み、読み方を決め、又は提出した人は取り込めません。別の人が取り込んでください。")
+            by,
+            _hands(upload),
+            said=_("持ち込み、読み方を決め、又は提出した人は取り込めません。別の人が取り込んでください。"),
         )
     if upload.result.get("mark") != seen:
         raise OutdatedError
@@ -169,6 +170,15 @@ def ask_to_take(upload: BookUpload, *, by: User, seen: str) -> BookUpload:
     upload.phase, upload.done, upload.error = "", 0, ""
     upload.save(update_fields=["state", "decided_by", "decided_at", "phase", "done", "error"])
     return upload
+
+
+def may_take(upload: BookUpload, by: User) -> bool:
+    """Whether the person had no hand in a book that was sent, or it does not matter."""
+    return not upload.four_eyes or is_another(by, _hands(upload))
+
+
+def _hands(upload: BookUpload) -> set[int]:
+    return hands("book", upload.pk, [upload.brought_by_id, upload.sent_by_id])
 
 
 def _locked(upload: BookUpload, *states: str) -> BookUpload:

@@ -33,6 +33,7 @@ from billing.operations.check_invoices import (
     invoices_are_the_lines,
     invoices_say_their_lines,
 )
+from billing.operations.check_places import targets_are_where_they_came_to
 from billing.operations.kept_sums import kept_sums_are_the_lines
 from billing.operations.recompute import (
     Tally,
@@ -180,6 +181,7 @@ def guards_are_on() -> Iterator[str]:
 
 
 CHECKS: tuple[Check, ...] = (
+    targets_are_where_they_came_to,
     months_follow_one_another,
     months_are_sealed,
     lines_are_as_closed,

@@ -6,6 +6,7 @@ from logging import getLogger
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from billing.models import Month, MonthClosing, Proposal
@@ -13,8 +14,8 @@ from billing.operations.close_month import MonthRefusedError, Share, alone, clos
 from billing.operations.told_digests import closing_digest
 from contracts.clock import today
 from contracts.facts import history
-from contracts.models import FactsRevision
-from contracts.operations.four_eyes import by_another, hands
+from contracts.models import FactsRevision, Hand
+from contracts.operations.four_eyes import among_selves, by_another, hands, is_another
 from contracts.operations.refusal import Refused
 
 log = getLogger(__name__)
@@ -39,8 +40,7 @@ def ask_to_close(proposal: Proposal, *, by: User, leave_out: Collection[str] = (
     if Month.objects.filter(month=proposal.month).exclude(closed_at=None).exists():
         raise Refused(_("%(month)sは締め済みです。") % {"month": proposal})
     if settings.FOUR_EYES:
-        people = hands("proposal", proposal.pk, [proposal.proposed_by_id])
-        by_another(by, people, said=_("提案した人は締められません。別の人が締めてください。"))
+        by_another(by, _hands(proposal), said=_("提案した人は締められません。別の人が締めてください。"))
     parked = {row["number"] for row in proposal.result["parked"]}
     unknown, missing = sorted(set(leave_out) - parked), sorted(parked - set(leave_out))
     if unknown:
@@ -71,6 +71,21 @@ def ask_to_close(proposal: Proposal, *, by: User, leave_out: Collection[str] = (
     after |= {"id": closing.pk, "digest": closing_digest(closing)}
     history.record("ask_close", "month", str(proposal), by=by, after=after, reason=reason)
     return closing
+
+
+def may_close(proposal: Proposal, by: User) -> bool:
+    """Whether the person had no hand in the proposal, or it does not matter."""
+    return not settings.FOUR_EYES or is_another(by, _hands(proposal))
+
+
+def not_to_close(by: User) -> Q:
+    """The condition that the person, or who they could have been, had a hand in a proposal."""
+    had = Hand.objects.filter(among_selves(by, "person"), record="proposal").values("number")
+    return among_selves(by, "proposed_by") | Q(pk__in=had)
+
+
+def _hands(proposal: Proposal) -> set[int]:
+    return hands("proposal", proposal.pk, [proposal.proposed_by_id])
 
 
 def carry_out(pk: int, *, share: Share = alone) -> str:

@@ -172,11 +172,26 @@ def rehearse(do: Callable[[], T], units: Collection[int], *, ledger: bool = True
 
 
 def confirm(
-    do: Callable[[], T], units: Collection[int], *, holds: Callable[[Rehearsal[T]], bool], ledger: bool = True
+    do: Callable[[], T],
+    units: Collection[int],
+    *,
+    holds: Callable[[Rehearsal[T]], bool],
+    ledger: bool = True,
+    by_result: bool = False,
 ) -> T:
-    """Run an operation for good, should what was shown of it still hold. Raises OutdatedError, and what the operation refuses."""
+    """Run an operation for good, should what was shown of it still hold. Raises OutdatedError, and what the operation refuses.
+
+    ``by_result``: what was shown is told by the operation's result alone. Then it is run once, and taken back should that differ;
+    otherwise it is rehearsed first, since what is told may read the rows as they were before.
+    """
     with transaction.atomic():
         FactsRevision.hold()
+        if by_result:
+            before = outlook(units, ledger=ledger)
+            result = do()
+            if not holds(Rehearsal(result, before, outlook(units, ledger=ledger))):
+                raise OutdatedError
+            return result
         if not holds(rehearse(do, units, ledger=ledger)):
             raise OutdatedError
         return do()

@@ -4,7 +4,7 @@ from hashlib import sha256
 from typing import Any
 
 from billing.models import Invoice, InvoiceRate, InvoiceUnit, Month, MonthClosing, Proposal
-from contracts.facts.marks import columns_but, digest_of, digest_of_row
+from contracts.facts.marks import columns_but, digest_of, digest_of_row, said
 
 
 def proposal_digest(proposal: Proposal) -> str:
@@ -25,5 +25,5 @@ def invoices_digest(month: Month) -> str:
         of_month = rows.filter(invoice__month=month) if model is InvoiceRate else rows.filter(month=month)
         # Whether an invoice was sent and paid is told later.
         for values in of_month.values(*columns_but(model, "sent_on", "paid_on")).iterator(chunk_size=500):
-            digest.update(digest_of(values).encode())
+            digest.update(digest_of(said(model, values)).encode())
     return digest.hexdigest()

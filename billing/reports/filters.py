@@ -52,6 +52,19 @@ class YenField(forms.DecimalField):
         return super().to_python(found[0] if found else value)
 
 
+class MonthField(forms.DateField):
+    """A month, in any of the ways in which it is written; its first day."""
+
+    def to_python(self, value: Any) -> date | None:
+        return (written.month(value) if isinstance(value, str) else None) or super().to_python(value)
+
+
+class MonthFilter(django_filters.DateFilter):  # type: ignore[misc]
+    """A month."""
+
+    field_class = MonthField
+
+
 class YenFilter(django_filters.NumberFilter):  # type: ignore[misc]
     """An amount in yen."""
 
@@ -65,7 +78,7 @@ def _typed(text: str) -> str:
 class MonthsFilters(django_filters.FilterSet):  # type: ignore[misc]
     """The months that a report is asked for: one, or from one to another."""
 
-    month = django_filters.DateFilter(
+    month = MonthFilter(
         label=_("月（から）"),
         method="as_it_is",
         input_formats=["%Y-%m"],
@@ -73,7 +86,7 @@ class MonthsFilters(django_filters.FilterSet):  # type: ignore[misc]
         required=True,
         validators=[MinValueValidator(FIRST), MaxValueValidator(LAST)],
     )
-    until = django_filters.DateFilter(
+    until = MonthFilter(
         label=_("月（まで）"),
         method="as_it_is",
         input_formats=["%Y-%m"],

@@ -8,6 +8,7 @@ from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, ExtractMonth, ExtractYear, LPad
 from django.utils.translation import gettext_lazy as _
 
+from billing.facts.parties import holds_on
 from billing.models import BillingGroupUnit, ChargeLine, InvoiceUnit, Month
 from billing.models.line import FEES, TAX_CATEGORIES
 from billing.reports.report import Kind, ReportAsked, ReportColumn
@@ -141,18 +142,21 @@ def recipients(
     is_issued: bool | None = None,
 ) -> Recipients:
     """Who is invoiced for each unit of those customers (None: of all) in the month, where it is not its customer as a whole: as issued, else as
-    grouped now. ``units``: those that the customers ever held; ``is_issued``: whether the month's invoices are, where that is known.
+    grouped on its last day (I-71), as issuing it would find them. ``units``: those that the customers ever held; ``is_issued``: whether the
+    month's invoices are, where that is known.
 
     Tax is rounded once an invoice (I-05), so whatever has to come to the same adds up by the same recipients.
     """
-    if month is not None and (month.invoices.exists() if is_issued is None else is_issued):
+    if month is None:
+        return {}
+    if month.invoices.exists() if is_issued is None else is_issued:
         issued = InvoiceUnit.objects.filter(month=month)
         if customers is not None:
             issued = issued.filter(among_units(units), invoice__customer__in=customers)
         group_code = Coalesce("invoice__group__code", Value(""))
         rows = issued.values_list("invoice__customer_id", "unit_id", "invoice__number", group_code)
         return {(customer, unit): Recipient(number, group) for customer, unit, number, group in rows}
-    grouped = BillingGroupUnit.objects.all()
+    grouped = BillingGroupUnit.objects.standing().filter(holds_on(month_period(month.month).last))
     if customers is not None:
         grouped = grouped.filter(group__customer__in=customers)
     of_groups = grouped.values_list("group__customer_id", "unit_id", "group__code")

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model
 from django.forms.models import model_to_dict
 
@@ -51,8 +51,10 @@ def record_all(entries: Iterable[Entry]) -> None:
 
 
 def _linked_after(entry: Entry) -> None:
-    """Once what is being done is committed, the entry is linked to those before it, and those beside it with it."""
-    transaction.on_commit(partial(chain.link_after, entry.pk))
+    """Once what is being done is committed, the entry is linked to those before it, and those beside it with it: once a transaction."""
+    # What is called once a transaction is committed is forgotten with the savepoint in which it was asked for, as this entry would be.
+    if not any(getattr(call, "func", None) is chain.link_after for _savepoints, call, *_ in connection.run_on_commit):
+        transaction.on_commit(partial(chain.link_after, entry.pk))
 
 
 def values_of(row: Model) -> dict[str, Any]:

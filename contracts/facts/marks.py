@@ -8,11 +8,12 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from django.db.models import BinaryField, Model
+from django.db.models import NOT_PROVIDED, BinaryField, Model
 
 from contracts import models
 from contracts.models import RowMarks
@@ -21,6 +22,8 @@ from contracts.models.fact import Fact
 BLOCK, WIDTH = 1000, 8
 NONE = bytes(WIDTH)
 """No mark was made yet."""
+_NOBODYS = object()
+"""The default of a column that has none."""
 
 Values = Mapping[str, Any]
 
@@ -94,7 +97,7 @@ OF_CONTRACTS: tuple[Marked, ...] = (
     all_of(models.Application, *_OF_APPLICATION, when=_decided, name="decided"),
     Marked(models.Application, ("applied_on",), lambda row: _decided(row) and row["applied_on"] is not None, "applied"),
     all_of(models.Target, "unit_id", "billing_starts_on", "ends_on"),
-    all_of(models.Contract, "linked_service_id", "premium_consent_on", "ready_on"),
+    all_of(models.Contract, "premium_consent_on", "ready_on"),
     all_of(models.Option),
     Marked(models.Customer, ("code",)),
     Marked(models.ManagementUnit, ("code",)),
@@ -170,7 +173,26 @@ def _block(
 
 def mark(of: Marked, row: Values) -> bytes:
     """The mark of a row: bytes of the hash over its columns, by their names."""
-    return bytes.fromhex(digest_of({name: row[name] for name in of.columns}))[:WIDTH]
+    return bytes.fromhex(digest_of(said(of.model, {name: row[name] for name in of.columns})))[:WIDTH]
+
+
+def said(model: type[Model], row: Values) -> Values:
+    """What a row says beyond what a new row of its table says by itself: a column that a later release adds leaves its hash as it was."""
+    defaults = _defaults(model)
+    return {name: value for name, value in row.items() if value != defaults[name]}
+
+
+@cache
+def _defaults(model: type[Model]) -> Values:
+    """By its columns what a row has that nobody said otherwise: as the migration fills a new column in old rows."""
+    found: dict[str, Any] = {}
+    for field in model._meta.concrete_fields:
+        default = field.default if field.db_default is NOT_PROVIDED else field.db_default
+        if default is NOT_PROVIDED:
+            default = None if field.null or not field.empty_strings_allowed else ""
+        # A list or a JSON object begins empty; of a moment or a number that is given out there is none to be had by default.
+        found[field.attname] = default() if isinstance(default, type) else _NOBODYS if callable(default) else default
+    return found
 
 
 def digest_of(values: Values) -> str:
@@ -181,7 +203,8 @@ def digest_of(values: Values) -> str:
 
 def digest_of_row(row: Model, *but: str) -> str:
     """The SHA-256 over the columns of a row as it is stored, without those named."""
-    return digest_of(type(row)._base_manager.filter(pk=row.pk).values(*columns_but(type(row), *but)).get())
+    values = type(row)._base_manager.filter(pk=row.pk).values(*columns_but(type(row), *but)).get()
+    return digest_of(said(type(row), values))
 
 
 def digest_of_marks() -> str:

@@ -35,13 +35,21 @@ class OwnService:
 
 @transaction.atomic
 def register_first(
-    *, code: str, name: str, unit_code: str, unit_name: str, service: OwnService | None, on: date, by: User
+    *,
+    code: str,
+    name: str,
+    kana: str = "",
+    unit_code: str,
+    unit_name: str,
+    service: OwnService | None,
+    on: date,
+    by: User,
 ) -> ManagementUnit:
     """Register all of it, or nothing. The consents are given on the day from which the service stands.
 
     Raises Refused where a code is taken, or what the single registrations refuse, at the fields of the one form.
     """
-    customer = register_customer(code=code, name=name, by=by)
+    customer = register_customer(code=code, name=name, kana=kana, by=by)
     with _at({"code": "unit_code"}):
         unit = register_unit(customer=customer, code=unit_code or f"{code}{FIRST_UNIT}", name=unit_name, by=by)
     if service is None:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from contracts.clock import now
 from contracts.facts import history
 from contracts.models import RightsChange
-from contracts.operations.four_eyes import by_another
+from contracts.operations.four_eyes import HadAHandError, by_another, is_another
 from contracts.operations.refusal import Refused
 
 SUPERUSER, ACTIVE = "superuser", "active"
@@ -47,8 +47,8 @@ def grant(change: RightsChange, *, by: User) -> RightsChange:
     Raises Refused for whoever asked, for the person concerned, for members of the role, and where it waits no more.
     """
     change = _waiting(change)
-    if change.person_id == by.pk or (change.role_id and by.groups.filter(pk=change.role_id).exists()):
-        raise Refused(_("自分の権限の変更は許可できません。別の人が決定してください。"))
+    if concerns(change, by):
+        raise HadAHandError(_("自分の権限の変更は許可できません。別の人が決定してください。"))
     if change.four_eyes:
         by_another(by, {change.asked_by_id}, said=_("依頼した人は許可できません。別の人が決定してください。"))
     if (SUPERUSER in change.gives or SUPERUSER in change.takes) and not by.is_superuser:
@@ -57,6 +57,19 @@ def grant(change: RightsChange, *, by: User) -> RightsChange:
     change = _decided(change, "granted", by)
     end_log_ins(people)
     return change
+
+
+def concerns(change: RightsChange, by: User) -> bool:
+    """Whether the rights are the person's own, or those of a role that they are in."""
+    own_role = change.role_id is not None and by.groups.filter(pk=change.role_id).exists()
+    return change.person_id == by.pk or own_role
+
+
+def may_grant(change: RightsChange, by: User) -> bool:
+    """Whether ``grant`` would be the person's to call, as things are."""
+    if (SUPERUSER in change.gives or SUPERUSER in change.takes) and not by.is_superuser:
+        return False
+    return not concerns(change, by) and (not change.four_eyes or is_another(by, {change.asked_by_id}))
 
 
 @transaction.atomic

@@ -6,12 +6,13 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from contracts.facts import history
 from contracts.facts.unit_lock import hold_units
 from contracts.models import Asked
-from contracts.operations.four_eyes import by_another
+from contracts.operations.four_eyes import among_selves, by_another, is_another
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
 
@@ -46,7 +47,7 @@ def ask(
 def confirm(asked: Asked, do: Callable[[], T], *, on: date, by: User) -> T:
     """Do what was asked for. Raises Refused for whoever asked, where it waits no more, and as ``do`` does."""
     stored = _waiting(asked)
-    by_another(by, _askers(stored), said=_("依頼した人は確認できません。別の人が確認してください。"))
+    by_another(by, askers(stored), said=_("依頼した人は確認できません。別の人が確認してください。"))
     result = do()
     _decided(stored, "done", on, by)
     return result
@@ -62,7 +63,19 @@ def send_back(asked: Asked, *, reason: str, on: date, by: User) -> Asked:
     return _decided(stored, "refused", on, by)
 
 
-def _askers(asked: Asked) -> set[int]:
+def may_confirm(asked: Asked, by: User) -> bool:
+    """Whether the person is another than whoever asked for it, now or before it was sent back."""
+    return is_another(by, askers(asked))
+
+
+def asked_by_selves(by: User) -> Q:
+    """The condition that the person, or a self of theirs, asked for it, now or before it was sent back."""
+    same = {name: OuterRef(name) for name in ("screen", "verb", "row")}
+    since = Asked.objects.filter(**same, state="done", pk__gt=OuterRef("pk"))
+    return Q(Exists(Asked.objects.filter(among_selves(by, "asked_by"), ~Exists(since), **same)))
+
+
+def askers(asked: Asked) -> set[int]:
     """Whoever asked for it: now, and before where it was sent back since the same was last done."""
     same = Asked.objects.filter(screen=asked.screen, verb=asked.verb, row=asked.row).order_by("pk")
     people: set[int] = set()

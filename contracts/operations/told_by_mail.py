@@ -8,7 +8,9 @@ from django.db.models import Q, QuerySet
 
 from contracts.judge.coming import REMINDERS
 from contracts.judge.kinds import ACTS, DECIDED_BY, Act, of_act
-from contracts.models import WorkItem
+from contracts.models import Application, Asked, WorkItem
+from contracts.operations.four_eyes import hands_by_number, passwords_set
+from contracts.operations.second import askers
 
 WEEK = timedelta(days=7)
 AT_MOST = 100
@@ -45,17 +47,38 @@ def falling_due(some: Iterable[User], on: date) -> QuerySet[WorkItem]:
 
 
 def to_decide(some: Iterable[User]) -> Iterator[tuple[WorkItem, int]]:
-    """What waits for a decision, with each of those people who may decide it: not who asked for it or entered it."""
+    """What waits for a decision, with each of those people who may decide it: not who had a hand in it, or could have been one who had."""
     ids = [one.pk for one in some]
     may = {
-        kind: list(deciders(permission).filter(pk__in=ids).values_list("pk", "username"))
+        kind: list(deciders(permission).filter(pk__in=ids).values_list("pk", flat=True))
         for kind, permission in DECIDED_BY.items()
     }
     rows = WorkItem.objects.filter(kind__in=[kind for kind, found in may.items() if found], taken_by=None)
-    for row in rows.select_related("unit__customer").order_by("due_on", "pk")[:AT_MOST]:
-        for pk, username in may[row.kind]:
-            if username != row.values.get("who"):
+    waiting = list(rows.select_related("unit__customer").order_by("due_on", "pk")[:AT_MOST])
+    others = _had_a_hand(waiting)
+    for row in waiting:
+        for pk in may[row.kind]:
+            if pk not in others.get(row.pk, ()):
                 yield row, pk
+
+
+def _had_a_hand(rows: Iterable[WorkItem]) -> dict[int, set[int]]:
+    """By the number of a row the people who do not decide on it: those who had a hand in it, and whoever set their passwords last."""
+    numbers = {row.pk: row.subject for row in rows if row.kind == "application"}
+    applications = {
+        one.number: one
+        for one in Application.objects.filter(number__in=numbers.values(), state="received", four_eyes=True)
+    }
+    found: dict[int, set[int]] = {}
+    of = hands_by_number("application", [one.pk for one in applications.values()])
+    for pk, number in numbers.items():
+        if one := applications.get(number):
+            found[pk] = of.get(one.pk, set()) | ({one.entered_by_id} if one.entered_by_id else set())
+    asked = {row.pk: row.values.get("pk") for row in rows if row.kind == "asked"}
+    requests = {f"{one.pk}": one for one in Asked.objects.filter(pk__in=[pk for pk in asked.values() if pk])}
+    found |= {pk: askers(requests[number]) for pk, number in asked.items() if number in requests}
+    last = passwords_set({person for people in found.values() for person in people})
+    return {pk: people | {last[one].set_by_id for one in people if one in last} for pk, people in found.items()}
 
 
 def tells(row: WorkItem, last: date | None, on: date) -> bool:

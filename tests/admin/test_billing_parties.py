@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from django.contrib.auth.models import User
@@ -13,9 +14,11 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from billing.models import BillingGroup, BillingParty, Invoice, InvoiceMark, Month, OrderNumber, Receipts
+from billing.operations import issuing
 from billing.operations.groups import make_group
 from billing.operations.invoices import issue_invoices
 from billing.operations.marks import mark_paid, mark_sent
+from billing.operations.parties import set_order_number, set_party, withdraw_party
 from billing.operations.statement import paper_of
 from contracts import clock
 from contracts.models import Customer, ManagementUnit
@@ -143,7 +146,12 @@ def test_issuing_shows_what_it_comes_to_before_anything_is_issued(book: None, ch
         "住所の記録がありません",
     ):
         assert said in told
-    client.post(address, {"on": "2025-05-02", "confirmed": "1", "seen": shown.context["seen"]})
+    again = client.post(address, {"on": "2025-05-03", "confirmed": "1", "seen": shown.context["seen"]})
+    assert "following" in again.context, "another day than was shown"
+    assert not Invoice.objects.exists()
+    with mock.patch.object(issuing, "issue_invoices", wraps=issuing.issue_invoices) as done:
+        client.post(address, {"on": "2025-05-02", "confirmed": "1", "seen": shown.context["seen"]})
+    assert done.call_count == 1, "what was shown is not rehearsed once more"
     count = Invoice.objects.count()
     assert f"{count}通" in told
     assert set(Invoice.objects.values_list("issued_on", flat=True)) == {date(2025, 5, 2)}
@@ -172,6 +180,32 @@ def test_invoices_are_found_by_day_amount_and_party_together(issued: Month, chie
         row.number for row in rows if row.customer == middle.customer and row.total_yen >= middle.total_yen
     }
     assert search(client, party=code, yen_from=str(middle.total_yen + 1), yen_to=str(middle.total_yen + 1)) == set()
+
+
+def test_invoices_are_found_by_the_order_number_that_they_say(book: None, chief: User) -> None:
+    """Of the party or of a unit, as it stood at the issue; signs and case apart."""
+    customer, on = first_customer(), date(2025, 5, 2)
+    unit = ManagementUnit.objects.filter(pk__in=april().lines.exclude(customer=customer).values("unit"))[0]
+    party = set_party(customer, from_on=date(2025, 4, 1), says={"order_number": "PO-77"}, on=on, by=chief)
+    set_order_number(unit, number="AB/2025", from_on=date(2025, 4, 1), on=on, by=chief)
+    issue_invoices(april(), on=on, by="経理")
+    withdraw_party(party, reason="終了", on=on, by=chief)
+    set_party(customer, from_on=date(2025, 4, 1), says={"order_number": "ZZ-9"}, on=on, by=chief)
+    set_order_number(unit, number="CD-1", from_on=date(2025, 4, 1), on=on, by=chief)
+    own = {Invoice.objects.get(customer=customer).number}
+    others = set(Invoice.objects.filter(units__unit=unit).values_list("number", flat=True))
+    client = signed_in(chief)
+    assert own != others
+    assert search(client, ordered="po77") == search(client, ordered="PO-7") == own
+    assert search(client, ordered="AB2025") == others
+    assert (
+        search(client, ordered="CD-1")
+        == search(client, ordered="ZZ-9")
+        == search(client, ordered="77")
+        == search(client, ordered="-")
+        == set()
+    )
+    assert search(client, ordered="PO-77", party=unit.customer.code) == set()
 
 
 def test_what_is_no_day_finds_nothing_and_says_so(issued: Month, chief: User) -> None:

@@ -7,7 +7,9 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
+from contracts.admin.kit.search import customers_found
 from contracts.models import Consent, Customer, Entry, LinkedServiceState, ManagementUnit
+from contracts.operations.register import register_customer
 from tests.admin.conftest import signed_in
 
 ADDRESS = "admin:contracts_customer_first"
@@ -85,3 +87,26 @@ def test_it_asks_for_every_permission_that_it_uses(db: None) -> None:
     assert "権限がありません" in send(client, **CUSTOMER, **SERVICE).text
     assert nothing()
     assert send(client, **CUSTOMER).status_code == 302
+
+
+def test_a_new_customer_is_found_by_its_kana(desk: Client) -> None:
+    send(desk, **CUSTOMER | {"name": "土佐水産株式会社"}, kana="トサスイサン")
+    customer = Customer.objects.get()
+    assert customer.kana == "トサスイサン"
+    assert [customers_found(typed) for typed in ("トサ", "とさすい", "tosa", "ﾄｻｽｲｻﾝ", "とざ")] == [
+        [customer.pk]
+    ] * 4 + [[]]
+
+
+def test_kana_are_added_to_a_customer_that_has_none(desk: Client, chief: User) -> None:
+    customer = register_customer(code="C9", name="土佐水産株式会社", by=chief)
+    given = {
+        "name": "土佐水産株式会社",
+        "kana": "トサスイサン",
+        "ground": "slip",
+        "reason": "フリガナの記入",
+        "confirmed": "1",
+    }
+    answer = desk.post(reverse("admin:contracts_customer_correct-name", args=[customer.pk]), given)
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert customers_found("とさすい") == [customer.pk]

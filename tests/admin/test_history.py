@@ -69,7 +69,9 @@ def test_an_entrys_page_shows_before_and_after(told: ManagementUnit, chief: User
         pytest.param({"q": "AP000"}, ["draft", "receive", "reject"], id="found by the beginning of a number"),
         pytest.param({"q": "chief"}, ["draft", "receive", "reject"], id="found by a person's name"),
         pytest.param({"q": "chie"}, [], id="a beginning of a name is no name"),
-        pytest.param({"to": "2000-13-99"}, ["draft", "receive", "reject"], id="a day that is none narrows nothing"),
+        pytest.param({"to": "2000-13-99"}, [], id="a day that is none finds nothing"),
+        pytest.param({"from": "2199年1月1日"}, [], id="from a day on, as people write it"),
+        pytest.param({"to": "2199/1/1"}, ["draft", "receive", "reject"], id="up to a day, as people write it"),
     ],
 )
 def test_the_list_and_the_csv_are_narrowed_alike(

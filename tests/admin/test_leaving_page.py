@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from billing import roles
+from billing.operations import roles
 from billing.operations.close_month import close_month
 from contracts.models import FactsRevision, ManagementUnit
 from tests.admin.conftest import signed_in

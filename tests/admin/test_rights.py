@@ -1,13 +1,14 @@
 """Rights are changed by two; nobody raises their own; the log-ins of whom it concerns end."""
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from billing.operations.roles import make_roles
 from contracts.models import Entry, PasswordSet, RightsChange
-from contracts.operations import rights
+from contracts.operations import rights, witnessed
 from contracts.operations.refusal import Refused
 from tests.admin.conftest import signed_in
 
@@ -251,3 +252,49 @@ def test_the_list_of_who_may_do_what_is_what_roles_may(two: tuple[User, User]) -
     assert all(looks)
     assert Client().get(reverse("admin:contracts_rights")).status_code == 302
     assert signed_in(person("nobody")).get(reverse("admin:contracts_rights")).status_code == 403
+
+
+# What an upgrade brings
+
+
+def test_an_upgrade_gives_the_roles_that_are_there_what_is_new_to_them() -> None:
+    role, new = Group.objects.get(name="経理"), Permission.objects.get(codename="make_document")
+    other = Group.objects.get(name="営業担当")
+    role.permissions.remove(new, Permission.objects.get(codename="view_price"))  # as a release had it that knew neither
+    other.permissions.add(new)
+    make_roles(using="default")
+    assert {"make_document", "view_price"} <= set(role.permissions.values_list("codename", flat=True))
+    assert other.permissions.filter(codename="make_document").exists(), "what people gave beside stays given"
+    told = Entry.objects.get(operation="change_role")
+    assert (told.actor, told.subject) == ("manage.py migrate", "経理")
+    assert set(told.after["permissions"]) - set(told.before["permissions"]) == {
+        "billing.make_document",
+        "contracts.view_price",
+    }
+    make_roles(using="default")
+    assert Entry.objects.filter(operation="change_role").count() == 1, "and nothing more"
+
+
+def test_an_upgrade_leaves_taken_what_people_took(two: tuple[User, User]) -> None:
+    role, (chief, second) = Group.objects.get(name="経理"), two
+    taken = {"gives": [], "takes": ["billing.make_document", "contracts.view_price"], "because": "x", "by": chief}
+    rights.grant(rights.ask_of_role(role, **taken), by=second)
+    given = {"gives": ["contracts.view_price"], "takes": [], "because": "x", "by": chief}
+    rights.grant(rights.ask_of_role(role, **given), by=second)
+    role.permissions.remove(Permission.objects.get(codename="view_price"))  # and lost by no hand of theirs
+    refused = {"gives": [], "takes": ["billing.propose_month"], "because": "x", "by": chief}
+    rights.refuse(rights.ask_of_role(role, **refused), reason="x", by=second)
+    role.permissions.remove(Permission.objects.get(codename="propose_month"))
+    make_roles(using="default")
+    codes = set(role.permissions.values_list("codename", flat=True))
+    assert "make_document" not in codes
+    assert {"view_price", "propose_month"} <= codes
+
+
+def test_an_upgrade_leaves_taken_what_was_taken_before_there_were_requests() -> None:
+    role = Group.objects.get(name="経理")
+    before = witnessed.rights(role)
+    role.permissions.remove(Permission.objects.get(codename="make_document"))
+    witnessed.rights_changed(role, before, by="chief")
+    make_roles(using="default")
+    assert not role.permissions.filter(codename="make_document").exists()

@@ -8,15 +8,17 @@ from tempfile import TemporaryDirectory
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month, MonthChunk, ParkedTarget
 from billing.models.month_tables import LINE_OF_ITS_MONTH
 from billing.operations.decide_held import bill_held
 from billing.operations.seal import sealed
-from contracts.models import Price
+from contracts.models import Customer, ManagementUnit, Price
+from tests.admin.test_tampered import unconstrained
 from tests.billing.ledger import close
 from tests.contracts.book.build import book, edr, licence, module, notice, premium, price, priced, take
+from tests.contracts.history.past_the_guards import unguarded as past_the_guards
 from tests.worlds import world
 
 pytestmark = pytest.mark.django_db
@@ -189,6 +191,33 @@ def test_lines_tampered_with_together_with_their_hashes_are_found_by_computing_a
     told, sound = said("--recompute")
     assert not sound
     assert "の訂正：正" in told
+
+
+DERIVED = {
+    "contracts_target": [
+        "billing_starts_on = '2025-04-02'",
+        "ends_on = '2029-04-29'",
+        "unit_id = (SELECT MAX(id) FROM contracts_managementunit)",
+    ],
+    "contracts_managementunit": ["customer_id = (SELECT MAX(id) FROM contracts_customer)"],
+}
+
+
+@pytest.mark.parametrize(("table", "change"), [(table, change) for table in DERIVED for change in DERIVED[table]])
+def test_what_is_derived_of_the_facts_is_found_by_computing_anew(table, change, ledger):
+    billed = (
+        "SELECT MIN(target_id) FROM billing_chargeline"
+        if "target" in table
+        else "SELECT MIN(unit_id) FROM billing_chargeline"
+    )
+    with transaction.atomic():
+        other = Customer.objects.create(code="C-9", name="x")
+        ManagementUnit.objects.create(code="U-9", name="x", customer=other)
+        unconstrained(table)
+        past_the_guards([table], f"UPDATE {table} SET {change} WHERE id = ({billed})")
+        told, sound = said("--recompute")
+        transaction.set_rollback(True)
+    assert not sound, told
 
 
 def test_a_month_sealed_anew_is_found_by_the_history(ledger):

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.db.models import Q
 
-from billing.models import ChargeLine, Invoice, InvoiceUnit, Month
+from billing.models import BillingGroup, ChargeLine, Invoice, InvoiceUnit, Month
 from billing.operations.check_exports import exports_agree
 from billing.operations.check_invoices import invoices_say_their_lines
 from billing.operations.groups import make_group, put_in_group
@@ -239,6 +239,22 @@ def test_the_journal_tells_invoices_and_corrections_apart(grouped):
         assert sum(row["debit_yen"] for row in rows if row["invoice"] == invoice.number) == invoice.total_yen
     assert list(exports_agree()) == []
     assert list(invoices_say_their_lines()) == []
+
+
+def test_before_the_issue_the_journal_groups_as_the_issue_will(grouped, django_user_model):
+    """By the last day of the month (I-71): what a group has later, and what was said of it and taken back, is nothing to it."""
+    by, group = django_user_model.objects.get(), BillingGroup.objects.get()
+    unit_2 = ManagementUnit.objects.get(code="U-2")
+
+    def foreseen():
+        return {row["group"] for row in rows_of(JOURNAL, "2025-05")}
+
+    put_in_group(group, units=[], from_on=date(2025, 6, 1), on=date(2025, 6, 2), by=by)
+    assert foreseen() == {"", "G-1"}
+    put_in_group(group, units=[unit_2], from_on=date(2025, 6, 1), on=date(2025, 6, 2), by=by)
+    put_in_group(group, units=[], from_on=date(2025, 5, 31), on=date(2025, 6, 2), by=by)
+    assert foreseen() == {""}
+    assert issue_invoices(Month.objects.get(month=date(2025, 5, 1)), on=date(2025, 6, 2), by="経理") == 1
 
 
 def test_a_correction_on_an_invoice_names_the_month_and_the_invoice_that_it_corrects(grouped):

@@ -11,8 +11,8 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import Settings
 
-from billing import roles
 from billing.models import ChargeLine, Month
+from billing.operations import roles
 from contracts.models import Application, Contract, Customer, ManagementUnit, Price, Target
 from tests.browser.looking import complains, left
 

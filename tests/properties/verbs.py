@@ -414,8 +414,12 @@ def group(office):
 
 
 def grouped(office):
+    """All of its customer's units, or one of them; from the beginning, or from a day on."""
     row = office.one(BillingGroup.objects)
-    put_in_group(row, units=list(row.customer.units.all()), on=office.on, by=office.by)
+    units = list(row.customer.units.order_by("pk"))
+    chosen = office.chance.choice((units, office.chance.sample(units, min(1, len(units)))))
+    from_on = office.chance.choice((None, office.day(-90, 60)))
+    put_in_group(row, units=chosen, from_on=from_on, on=office.on, by=office.by)
 
 
 def billed_to(office):
@@ -430,7 +434,7 @@ def billed_no_more(office):
 
 def ordered(office):
     unit = office.one(models.ManagementUnit.objects)
-    set_order_number(unit, number=office.word(), from_on=office.day(-60, 60), on=office.on, by=office.by)
+    set_order_number(unit, number=office.word(64), from_on=office.day(-60, 60), on=office.on, by=office.by)
 
 
 def book(office):

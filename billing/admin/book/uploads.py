@@ -18,7 +18,7 @@ from billing.admin.book import views
 from billing.admin.book.forms import RejectForm, TakeForm
 from billing.admin.book.page import found, page
 from billing.operations.book_result import CHECKED, REFUSED
-from billing.operations.book_uploads import CAN_BE_TRIED, ask_to_take, ask_to_try, is_kept, reject, send
+from billing.operations.book_uploads import CAN_BE_TRIED, ask_to_take, ask_to_try, is_kept, may_take, reject, send
 from billing.operations.take_book import UNFINISHED
 from billing.tasks import ask_for_trial, ask_to_take_in
 from contracts.admin.kit.base import CodeFilter, list_of
@@ -91,6 +91,7 @@ TAKE = Verb(
     do=_take,
     done=_("取込みを依頼しました。"),
     offered=lambda row: row.state == "sent",
+    open_to=may_take,
     preview=_would_come_in,
     counted=lambda row, given: {"mark": row.result["mark"]},
     help=_("台帳の全部を一度に登録します。一部だけを登録することはありません。"),

@@ -1,6 +1,5 @@
 """台帳の検査: what every check of the ledger found, the head of the history then, and the button that asks for another."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -18,6 +17,7 @@ from billing.operations.ledger_checks import ask_to_check
 from billing.tasks import ask_for_check
 from contracts.admin.kit.base import list_of
 from contracts.admin.kit.columns import choice, column, day, moment, number, plain
+from contracts.admin.kit.days import day_typed
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb
 from contracts.admin.kit.words import LISTED, MODELS
 from contracts.models import Entry
@@ -107,12 +107,9 @@ class LedgerCheckAdmin(ActingAdmin):
     general_verbs = (ASK,)
 
     def found(self, term: str) -> Q:
-        if term.isascii() and term.isdecimal():
-            return Q(pk=term)
-        try:
-            return Q(on=date.fromisoformat(term))
-        except ValueError:
-            return Q(pk__in=())
+        if day := day_typed(term):
+            return Q(on=day)
+        return Q(pk=term) if term.isascii() and term.isdecimal() else Q(pk__in=())
 
     def history_of(self, row: Any) -> str:
         return list_of(Entry, record="ledger_check", subject=str(row))

@@ -11,6 +11,7 @@ from billing.admin.incident.forms import moment_field
 from contracts import clock
 from contracts.admin.correction.form import GroundForm
 from contracts.admin.correction.verbs import correcting, hidden, taking_back
+from contracts.admin.kit.amounts import PercentField
 from contracts.admin.kit.verbs import Given, always, day_field, reason_field, text_field
 from contracts.models import Breach, Outage
 from contracts.models.choices import CLAIM_DECISIONS, FAULTS
@@ -31,7 +32,7 @@ class MomentsForm(GroundForm, EventForm):
 class BreachForm(GroundForm, EventForm):
     """What was measured of a guarantee."""
 
-    measured_percent = forms.DecimalField(
+    measured_percent = PercentField(
         label=_("稼働率（%）"), min_value=0, max_value=100, max_digits=5, decimal_places=2, required=False
     )
     detected_at = moment_field(_("検知日時"), required=False)

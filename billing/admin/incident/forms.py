@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.incident.event import EventForm
+from contracts.admin.kit.amounts import PercentField
 from contracts.admin.kit.days import MomentField, MonthField
 from contracts.admin.kit.verbs import day_field, reason_field, text_field
 from contracts.models.choices import CATEGORIES, FAULTS, MODULE_TYPES
@@ -75,7 +76,7 @@ class UptimeForm(forms.Form):
     """A month's measured 稼働率."""
 
     month = MonthField(label=_("月"))
-    percent = forms.DecimalField(label=_("稼働率（%）"), min_value=0, max_value=100, max_digits=5, decimal_places=2)
+    percent = PercentField(label=_("稼働率（%）"), min_value=0, max_value=100, max_digits=5, decimal_places=2)
     numbers = _numbers()
     kinds = _kinds()
     fault = _fault(required=False)

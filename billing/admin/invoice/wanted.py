@@ -1,18 +1,22 @@
-"""請求書の検索: by day of issue, amount and party in any combination (電子帳簿保存法), and by what became of them."""
+"""請求書の検索: by day of issue, amount, party and order number in any combination (電子帳簿保存法), and by what became of them."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KT
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.kit.filters import CODES, MonthFilter
+from billing.models import BillingParty, Invoice, InvoiceUnit, OrderNumber
 from contracts import clock
+from contracts.admin.kit.amounts import YenField
 from contracts.admin.kit.days import DayField
 from contracts.admin.kit.search import customers_found
 from contracts.facts.folding import typed
+from contracts.models import plain_code
 
 LONGEST_PARTY = 100
 MOST_YEN = 10**15
@@ -25,20 +29,19 @@ class WantedForm(forms.Form):
 
     issued_from = DayField(label=_("発行日（から）"), required=False)
     issued_to = DayField(label=_("発行日（まで）"), required=False)
-    yen_from = forms.IntegerField(
-        label=_("請求金額（円以上）"), required=False, min_value=-MOST_YEN, max_value=MOST_YEN
-    )
-    yen_to = forms.IntegerField(label=_("請求金額（円以下）"), required=False, min_value=-MOST_YEN, max_value=MOST_YEN)
+    yen_from = YenField(label=_("請求金額（円以上）"), required=False, min_value=-MOST_YEN, max_value=MOST_YEN)
+    yen_to = YenField(label=_("請求金額（円以下）"), required=False, min_value=-MOST_YEN, max_value=MOST_YEN)
     party = forms.CharField(label=_("取引先（名称・コード）"), required=False, max_length=LONGEST_PARTY)
+    ordered = forms.CharField(label=_("注文番号"), required=False, max_length=LONGEST_PARTY)
 
 
 NAMES = tuple(WantedForm.base_fields)
 
 
 class WantedFilter(admin.ListFilter):
-    """Ranges of days and yen and a party, taken together."""
+    """Ranges of days and yen, a party and an order number, taken together."""
 
-    title = _("発行日・金額・取引先")
+    title = _("発行日・金額・取引先・注文番号")
     template = "admin/wanted_filter.html"
 
     def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
@@ -81,7 +84,24 @@ class WantedFilter(admin.ListFilter):
         }
         queryset = queryset.filter(**{name: value for name, value in bounds.items() if value is not None})
         party = typed(given["party"])
-        return queryset.filter(customer__in=customers_found(party)) if party else queryset
+        if party:
+            queryset = queryset.filter(customer__in=customers_found(party))
+        ordered = typed(given["ordered"])
+        return queryset.filter(says_order(ordered)) if ordered else queryset
+
+
+def says_order(term: str) -> Q:
+    """The invoices on which an order number stands that begins so, signs and case apart: of their party, or of one of their units.
+
+    Found by whoever ever had such a number, replaced and withdrawn ones too: an invoice goes on saying what was so at its issue.
+    """
+    parties = BillingParty.objects.filter(plain_code.begins("order_number", term)).values("customer")
+    of_parties = Invoice.objects.filter(customer__in=parties).annotate(said=KT("paper__addressee__order_number"))
+    units = OrderNumber.objects.filter(plain_code.begins("number", term)).values("unit")
+    of_units = InvoiceUnit.objects.filter(plain_code.begins("order_number", term), unit__in=units)
+    return Q(pk__in=of_parties.filter(plain_code.begins("said", term)).values("pk")) | Q(
+        pk__in=of_units.values("invoice")
+    )
 
 
 class BecameFilter(admin.SimpleListFilter):

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Month
+from contracts.intake.book import written
 
 ALL = "all"
 CODES = ("target", "unit", "customer", "invoice", "decided")
@@ -66,12 +67,11 @@ class AnyMonthFilter(MonthFilter):
 
 
 def in_month(path: str, term: str) -> Q:
-    """The condition that the month at a path is the one typed (2025-04, 2025/4), or lies in the year typed; nothing for other words."""
-    year, _dash, month = term.replace("/", "-").partition("-")
+    """The condition that the month at a path is the one typed, as a form reads it, or lies in the year typed; nothing for other words."""
+    if month := written.month(term):
+        return Q(**{path: month})
+    year = written.folded(term).removesuffix("年")
     # A year beyond the calendar is none; of a number of any length not even the value is asked for.
     if not year.isdecimal() or len(year) > len("2025") or not int(year):
         return Q(pk__in=())
-    of_year = Q(**{f"{path}__year": int(year)})
-    if not month.isdecimal():
-        return of_year
-    return of_year & Q(**{f"{path}__month": int(month)}) if len(month) <= len("04") else Q(pk__in=())
+    return Q(**{f"{path}__year": int(year)})

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.leaving.offers import Group, needs_count
+from contracts.admin.kit.amounts import CountField, YenField
 from contracts.admin.kit.verbs import day_field
 from contracts.intake.book.cells import MOST_LICENCES, MOST_YEN
 from contracts.intake.form import Verb
@@ -38,7 +39,7 @@ class ChangingForm(forms.Form):
     """What would be changed, from which day, at which prices; asked by an address alone."""
 
     what = forms.ChoiceField(label=_("変えるもの"))
-    count = forms.IntegerField(
+    count = CountField(
         label=_("ライセンス数・年数"),
         required=False,
         min_value=1,
@@ -46,14 +47,14 @@ class ChangingForm(forms.Form):
         help_text=_("数を変えるとき"),
     )
     on = day_field(_("変更日・開始日"))
-    monthly_yen = forms.IntegerField(
+    monthly_yen = YenField(
         label=_("月額費用（円、税抜）"),
         required=False,
         min_value=0,
         max_value=MOST_YEN,
         help_text=_("変更で空欄なら今の料金のまま（I-41）"),
     )
-    once_yen = forms.IntegerField(
+    once_yen = YenField(
         label=_("初期費用・一時費用（円、税抜）"),
         required=False,
         min_value=0,

@@ -90,6 +90,7 @@ ISSUE = Verb(
     offered=lambda row: row.closed_at is not None and not became(row).issued,
     initial=lambda row: {"on": clock.today()},
     follows=_follows,
+    by_result=True,
     bills=False,
     help=_(
         "この月の明細のあるすべての契約者又は請求先グループに、番号を付けて請求書を発行します。発行した請求書は変えられません。"

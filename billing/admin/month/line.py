@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -76,6 +77,10 @@ CORRECTS = (
     choice("corrects_fee", _("訂正する費目")),
 )
 AMOUNTS = (FEE, DAYS, QUANTITY, PRICE, AMOUNT, TAX, CLAUSE, BASIS)
+WHO = column("who", _("契約者・管理単位"), lambda row: format_html("{}<br>{}", CUSTOMER(row), UNIT(row)))
+TAXED = column(
+    "fee_taxed", _("費目・税区分"), lambda row: format_html('{}<span class="beneath">{}</span>', FEE(row), TAX(row))
+)
 SHORT = column("basis", _("計算根拠"), lambda row: Truncator(row.basis).chars(LONGEST))
 HELD_COLUMNS = (TARGET, DAYS, QUANTITY, PRICE, AMOUNT, CLAUSE, BASIS)
 
@@ -94,7 +99,7 @@ class CustomerFilter(CodeFilter):
 class LinesAdmin(FactAdmin):
     """Lines of one month, last computed first: the newest month is read from the end of the primary key at once."""
 
-    list_display: Any = (MONTH, TARGET, UNIT, CUSTOMER, FEE, DAYS, QUANTITY, PRICE, AMOUNT, TAX, CLAUSE, SHORT)
+    list_display: Any = (MONTH, TARGET, WHO, TAXED, DAYS, QUANTITY, PRICE, AMOUNT, CLAUSE, SHORT)
     list_display_links = (MONTH,)
     list_select_related: ClassVar[tuple[str, ...]] = ("month", "target", "unit", "customer")
     search_fields = ("target__number",)

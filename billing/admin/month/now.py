@@ -12,9 +12,11 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import (
     BigIntegerField,
+    BooleanField,
     CharField,
     Count,
     Exists,
+    ExpressionWrapper,
     F,
     IntegerField,
     Max,
@@ -29,7 +31,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from billing.admin.check.ledger import found
+from billing.admin.invoice.wanted import UNPAID
 from billing.models import Invoice, LedgerCheck, Month, ParkedTarget, Proposal
+from billing.operations.closing import not_to_close
 from billing.operations.decide_held import waiting
 from billing.operations.propose import UNFINISHED
 from contracts import clock
@@ -72,11 +76,10 @@ def month_now(person: User, *, today: date) -> list[Step]:
     closed = [month for month in known if month.closed_at]
     if closed:
         steps += _left_out(closed[0])
-    invoiced = next((month for month in closed if month.issued), None)
-    figures = _figures(person, invoiced)
+    figures = _figures(person, issued=any(month.issued for month in closed))
     if person.has_perm(ISSUES):
         steps += _unissued(closed)
-        steps += _refunds(invoiced, *figures[REFUNDS])
+        steps += _refunds(*figures[REFUNDS])
     if person.has_perm(DECIDES):
         steps += _held(*figures[HELD])
     if person.has_perm(CLAIMS):
@@ -92,11 +95,11 @@ CHECK = {f"check_{name}": Subquery(LedgerCheck.objects.order_by("-pk").values(na
 """The last check is no matter of any month: it comes along, so that it is no question of its own."""
 
 
-def _figures(person: User, invoiced: Month | None) -> dict[str, tuple[int, int]]:
-    """How many refunds of the last invoices, held settlements and undecided claims the person may decide, and yen of each: one query."""
+def _figures(person: User, *, issued: bool) -> dict[str, tuple[int, int]]:
+    """How many refunds that nobody has marked as paid back (where invoices were ``issued`` at all), held settlements and undecided claims the person may decide, and yen of each: one query."""
     asked: list[QuerySet[Any, Any]] = []
-    if person.has_perm(ISSUES) and invoiced is not None:
-        asked.append(_summed(REFUNDS, Invoice.objects.filter(month=invoiced, total_yen__lt=0), Sum("total_yen")))
+    if person.has_perm(ISSUES) and issued:
+        asked.append(_summed(REFUNDS, Invoice.objects.filter(total_yen__lt=0, paid_on=None), Sum("total_yen")))
     if person.has_perm(DECIDES):
         asked.append(_summed(HELD, waiting(), Sum("amount_yen")))
     if person.has_perm(CLAIMS):
@@ -132,7 +135,10 @@ def _next(person: User, newest: Month, today: date) -> Iterator[Step]:
     if next_month(month) > today:
         yield Step(gettext("%(month)sまで締めました。") % {"month": f"{newest}"})
         return
-    proposal = Proposal.objects.filter(month=month).select_related("proposed_by", "closing").order_by("-pk").first()
+    proposals = Proposal.objects.filter(month=month).annotate(
+        own=ExpressionWrapper(not_to_close(person), BooleanField())
+    )
+    proposal = proposals.select_related("proposed_by", "closing").order_by("-pk").first()
     if proposal is None:
         yield Step(gettext("次に締める月は%(month)sです。まだ提案がありません。") % name, *_proposing(person))
         return
@@ -145,10 +151,11 @@ def _next(person: User, newest: Month, today: date) -> Iterator[Step]:
         said = gettext("%(month)sの提案の後に、事実が変わりました。") % name
         yield Step(said, gettext("もう一度提案する"), page)
     else:
-        yield _proposed(person, proposal, page)
+        by_another = settings.FOUR_EYES and proposal.own
+        yield _proposed(proposal, page, closes=person.has_perm(CLOSES) and not by_another)
 
 
-def _proposed(person: User, proposal: Proposal, page: str) -> Step:
+def _proposed(proposal: Proposal, page: str, *, closes: bool) -> Step:
     said = {
         **{"month": f"{proposal}", "yen": thousands(proposal.total_yen), "who": f"{proposal.proposed_by}"},
         "parked": len(proposal.result["parked"]),
@@ -157,8 +164,7 @@ def _proposed(person: User, proposal: Proposal, page: str) -> Step:
         text = gettext("%(month)sの提案（%(who)s、%(yen)s円）に、計算できない対象が%(parked)s件あります。") % said
         return Step(text, gettext("直す対象を見る"), page, grave=True)
     text = gettext("%(month)sの提案（%(who)s、%(yen)s円）が締めを待っています。") % said
-    by_another = settings.FOUR_EYES and proposal.proposed_by_id == person.pk
-    if by_another or not person.has_perm(CLOSES):
+    if not closes:
         return Step(gettext("%(said)s別の人が締めます。") % {"said": text}, gettext("提案を見る"), page)
     return Step(text, gettext("提案を確かめて締める"), page)
 
@@ -190,12 +196,12 @@ def _unissued(closed: Sequence[Any]) -> Iterator[Step]:
     )
 
 
-def _refunds(newest: Month | None, count: int, yen: int) -> Iterator[Step]:
-    """What the newest invoices have to give back: they come to less than nothing."""
+def _refunds(count: int, yen: int) -> Iterator[Step]:
+    """What invoices have to give back and nobody has marked as paid back, of whatever month: they come to less than nothing."""
     if count:
-        said = {"month": f"{newest}", "count": count, "yen": thousands(-yen)}
-        text = gettext("%(month)sの請求書のうち%(count)s件（%(yen)s円）は、返金又は次の請求との相殺が必要です。") % said
-        yield Step(text, gettext("請求書を見る"), list_of(Invoice, month=f"{newest}"), grave=True)
+        said = {"count": count, "yen": thousands(-yen)}
+        text = gettext("返金する額の請求書%(count)s件（%(yen)s円）が、返金又は次の請求との相殺を待っています。") % said
+        yield Step(text, gettext("請求書を見る"), list_of(Invoice, yen_to="-1", state=UNPAID), grave=True)
 
 
 def _claims(count: int, yen: int) -> Iterator[Step]:

@@ -17,7 +17,7 @@ from billing.admin.kit.filters import in_month
 from billing.admin.month.proposal_page import growing, page
 from billing.admin.month.proposal_rows import view as rows_page
 from billing.models import Month, MonthClosing, Proposal
-from billing.operations.closing import ask_to_close, is_stale
+from billing.operations.closing import ask_to_close, is_stale, may_close
 from billing.operations.propose import UNFINISHED, ask_to_propose, next_to_propose
 from billing.tasks import ask, ask_for_proposal
 from contracts import clock
@@ -136,6 +136,7 @@ CLOSE = Verb(
     do=_close,
     done=_("締めを依頼しました。"),
     offered=_open,
+    open_to=may_close,
     follows=_follows,
     weight="main",
 )

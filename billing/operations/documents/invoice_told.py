@@ -6,10 +6,12 @@ A plain value of texts; billing/formats/documents/invoice.typ draws it. The same
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from billing.formats.documents.words import day, for_customers, month, period, postal, yen
 from billing.models import Invoice, InvoiceRate, InvoiceUnit, KeptSeal
+from billing.operations.documents.in_english import in_english
 from billing.operations.statement import Stated, paper_of
 from billing.terms.account import TaxCategory
 from billing.terms.due_day import HolidayRule
@@ -33,6 +35,18 @@ HOLIDAYS = {
 }
 AGAIN = "先にお送りした同じ番号の請求書を再発行したもので、内容は同じです。重ねてのお支払いにご注意ください。"
 
+ENGLISH = {
+    TAXED: "Tax is computed once on the net amount of each rate, fractions of a yen being dropped. “Return” is consideration given back "
+    "(reductions of charges, and corrections that lower what was invoiced); what is “out of scope” bears no consumption tax.",
+    NOTHING_DUE: "Nothing is due this time. This is sent for your information.",
+    PAID_BACK: "The balance is in your favour: nothing is to be paid. We will pay back the amount above.",
+    BUYER_PAYS: "Please bear the bank transfer fee.",
+    HOLIDAYS[HolidayRule.PREVIOUS]: "Where the due day is a bank holiday, it is the business day before.",
+    HOLIDAYS[HolidayRule.NEXT]: "Where the due day is a bank holiday, it is the next business day.",
+    AGAIN: "This is the invoice of the same number that was sent before, issued once more without any change. Please do not pay it twice.",
+}
+"""The sentences for a party whose language is English."""
+
 
 def told_of(invoices: Sequence[Invoice], reissued: str = "") -> list[Told]:
     """What the documents of those invoices say, month and customer of each read with it: three queries for all of them.
@@ -43,12 +57,17 @@ def told_of(invoices: Sequence[Invoice], reissued: str = "") -> list[Told]:
     for rate in InvoiceRate.objects.filter(invoice__in=invoices).order_by("-percent"):
         rates[rate.invoice_id].append(rate)
     units: defaultdict[int, list[InvoiceUnit]] = defaultdict(list)
-    for unit in InvoiceUnit.objects.filter(invoice__in=invoices).order_by("code"):
+    # Put in order here: what a database takes for the order of letters hangs on its locale, and the bytes must not.
+    for unit in sorted(InvoiceUnit.objects.filter(invoice__in=invoices), key=attrgetter("code")):
         units[unit.invoice_id].append(unit)
     corrected = {line["corrects_invoice"] for rows in units.values() for row in rows for line in row.lines} - {""}
     issued = dict(Invoice.objects.filter(number__in=corrected).values_list("number", "issued_on")) if corrected else {}
     seals = seals_of({paper_of(one).issuer.seal_sha256 for one in invoices})
-    return [_told(one, (rates[one.pk], units[one.pk]), issued, seals, reissued) for one in invoices]
+    told = [_told(one, (rates[one.pk], units[one.pk]), issued, seals, reissued) for one in invoices]
+    languages = [paper_of(one).addressee.language for one in invoices]
+    return [
+        in_english(one, ENGLISH) if language == "en" else one for one, language in zip(told, languages, strict=True)
+    ]
 
 
 def seals_of(digests: Collection[str]) -> Mapping[str, Seal]:

@@ -85,6 +85,11 @@ def accept_page(admin: FactAdmin, request: HttpRequest, row: Application) -> Htt
     return _shown(admin, request, row, form, entries, on=on)
 
 
+def is_for(row: Application, person: Any) -> bool:
+    """Whether the person had no hand in an application, or it does not matter."""
+    return not row.four_eyes or is_another(person, hands("application", row.pk, [row.entered_by_id]))
+
+
 def _accepted(admin: FactAdmin, request: HttpRequest, row: Application, given: dict[str, Any]) -> HttpResponseRedirect:
     """Accept it as it was shown. Raises OutdatedError, FactsChangedError, and what the operation refuses."""
     user: User = request.user  # type: ignore[assignment]
@@ -174,7 +179,7 @@ def _shown(
             "judged_on": on.isoformat(),
         },
         "changed": [_told(entry) for entry in entries],
-        "entered_by_self": row.four_eyes and not is_another(user, hands("application", row.pk, [row.entered_by_id])),
+        "entered_by_self": not is_for(row, user),
         "back": _page_of(row),
         "media": admin.media,
     }

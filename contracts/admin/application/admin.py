@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
-from contracts.admin.application.accept import DECIDE, accept_page
+from contracts.admin.application.accept import DECIDE, accept_page, is_for
 from contracts.admin.application.coming import coming
 from contracts.admin.application.form import ENTER, can_be_corrected, form_page
 from contracts.admin.application.lines import readable
@@ -121,7 +121,7 @@ class ApplicationAdmin(WorkingList, ActingAdmin):
         if may_enter and can_be_corrected(row, request):
             label = _("編集") if row.state == "draft" else _("訂正")
             own.append({"address": self.address("edit", row), "label": label, "weight": ""})
-        if row.state == "received" and user.has_perm(DECIDE):
+        if row.state == "received" and user.has_perm(DECIDE) and is_for(row, user):
             own.append({"address": self.address("accept", row), "label": ACCEPT, "weight": "main"})
         if may_enter and row.lines:
             copy = f"{reverse('admin:contracts_application_new', args=[row.unit_id])}?{urlencode({'from': row.number})}"

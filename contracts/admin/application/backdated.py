@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils.translation import gettext
 
+from contracts.admin.kit.days import day_typed
 from contracts.admin.kit.following import Rehearsal, Rehearses, is_large
 from contracts.admin.kit.told import closed_months, signed
 from contracts.intake.form import Line, named
@@ -58,7 +59,4 @@ def _begins_before(lines: list[Line] | list[dict[str, str]], first_open: date) -
 
 
 def _day(line: Mapping[str, str], name: str) -> date:
-    try:
-        return date.fromisoformat(line.get(name, ""))
-    except ValueError:
-        return date.max
+    return day_typed(line.get(name, "")) or date.max

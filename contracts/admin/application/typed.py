@@ -4,11 +4,10 @@ import json
 from dataclasses import dataclass
 from datetime import date
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from contracts.admin.application.lines import LABELS, MOST_LETTERS, asking, typed_lines
-from contracts.admin.kit.days import DayField
+from contracts.admin.kit.days import day_typed
 from contracts.intake.form import FIELDS, Verb
 from contracts.intake.refilled import common_day, copied, renumbered, with_common_day, without_common_day
 from contracts.models import Application, ManagementUnit
@@ -97,12 +96,3 @@ def begun_by(request: HttpRequest) -> list[dict[str, str]]:
         return []
     asked = {name: request.GET.get(name, "").replace("\x00", "").strip()[:MOST_LETTERS] for name in FIELDS[Verb(verb)]}
     return [{"key": "#1", "verb": verb, **{name: value for name, value in asked.items() if value}}]
-
-
-def day_typed(written: str) -> date | None:
-    """A day as it was typed; None where it is none, or lies beyond all that can be meant."""
-    try:
-        day: date | None = DayField(required=False).clean(written)
-    except ValidationError:
-        return None
-    return day

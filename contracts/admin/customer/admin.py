@@ -23,7 +23,7 @@ from contracts.admin.kit.columns import page_of
 from contracts.admin.kit.late import Part, late_places, part_of
 from contracts.admin.kit.search import FINDS, customers_found
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, text_field
-from contracts.admin.records.name import CORRECT_FIRST, RenameForm, names_said, renaming
+from contracts.admin.records.name import CORRECT_FIRST, KANA_HELP, RenameForm, names_said, renaming
 from contracts.admin.records.transfer import MERGE
 from contracts.facts.party_names import with_ever_named
 from contracts.models import Contract, Customer, ManagementUnit, Name, Transfer
@@ -38,7 +38,7 @@ class CustomerForm(forms.Form):
 
     code = text_field(_("契約者コード"), most=64)
     name = text_field(_("契約者名"))
-    kana = text_field(_("フリガナ"), required=False)
+    kana = text_field(_("フリガナ"), required=False, help_text=KANA_HELP)
 
 
 class UnitForm(forms.Form):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts import clock
 from contracts.admin.kit.verbs import Given, Verb, day_field, text_field
 from contracts.admin.records.linked_service import offers
+from contracts.admin.records.name import KANA_HELP
 from contracts.models import ManagementUnit
 from contracts.models.choices import ASSENTS
 from contracts.operations.first import OwnService, register_first
@@ -30,6 +31,7 @@ class FirstForm(forms.Form):
 
     code = text_field(_("契約者コード"), most=64)
     name = text_field(_("契約者名"))
+    kana = text_field(_("フリガナ"), required=False, help_text=KANA_HELP)
     unit_code = text_field(
         _("管理単位コード"), required=False, most=64, help_text=_("空欄なら、契約者コードの後に「-1」を付けます")
     )
@@ -80,7 +82,7 @@ def _do(row: None, given: Given, by: User) -> ManagementUnit:
             given_by=given["given_by"],
             document=given["document"],
         )
-    said = {name: given[name] for name in ("code", "name", "unit_code", "unit_name")}
+    said = {name: given[name] for name in ("code", "name", "kana", "unit_code", "unit_name")}
     return register_first(**said, service=service, on=clock.today(), by=by)
 
 

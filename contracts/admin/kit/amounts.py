@@ -1,4 +1,4 @@
-"""Amounts and counts as they are typed into a form: with commas, ¥, 円 or full-width digits, as the contract book reads them."""
+"""Amounts, counts and percentages as they are typed into a form: with commas, ¥, 円 or full-width digits, as the contract book reads them."""
 
 from typing import Any
 
@@ -34,3 +34,15 @@ class YenField(_WholeField):
 
 class CountField(_WholeField):
     """Years or licences."""
+
+
+class PercentField(forms.DecimalField):
+    """A percentage, with its sign or full-width digits too."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(written.folded(value).removesuffix("%") if isinstance(value, str) else value)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "inputmode": "decimal", "autocomplete": "off"}

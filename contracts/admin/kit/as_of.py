@@ -3,20 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django import forms
 from django.http import HttpRequest
 from django.utils.http import urlencode
 
+from contracts.admin.kit.days import day_typed
 from contracts.facts.known import NOW, Known, known_on
-
-FIRST_YEAR, LAST_YEAR = 2000, 2199
-
-
-class DaysForm(forms.Form):
-    """The two days."""
-
-    on = forms.DateField(required=False)
-    known = forms.DateField(required=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +38,8 @@ def as_of(request: HttpRequest, *, today: date) -> AsOf:
 
     A day that is not over tells nothing less than now does. One query where an earlier one is asked for.
     """
-    form = DaysForm(request.GET)
-    form.is_valid()
-    on, known = (form.cleaned_data.get(name) for name in ("on", "known"))
-    on = on if on is not None and FIRST_YEAR <= on.year <= LAST_YEAR else today
-    if known is None or not known.year >= FIRST_YEAR or known >= today:
+    on, known = (day_typed(request.GET.get(name, "")) for name in ("on", "known"))
+    on = on or today
+    if known is None or known >= today:
         return AsOf(on, today, None, NOW)
     return AsOf(on, today, known, known_on(known))

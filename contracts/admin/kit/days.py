@@ -1,7 +1,6 @@
-"""Days, months and moments as they are typed into a form: shown as 2025-04-01 whatever the browser's language, read as the contract
+"""Days, months and moments as they are typed into a form or an address: shown as 2025-04-01 whatever the browser's language, read as the contract
 book reads them, and only those that it can say too. A script puts a calendar beside them (contracts/days.js)."""
 
-import re
 from datetime import date, datetime
 from typing import Any
 
@@ -14,8 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from contracts.intake.book import written
 from contracts.intake.book.cells import YEARS
 from contracts.intake.book.written import NoSuchDayError, folded
-
-_MONTH = re.compile(r"(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*月?")
 
 
 def must_be_meant(value: date) -> None:
@@ -86,10 +83,8 @@ class MonthField(DayField):
         super().__init__(input_formats=["%Y-%m"], **said)
 
     def to_python(self, value: Any) -> date | None:
-        if isinstance(value, str) and (found := _MONTH.fullmatch(folded(value))):
-            year, month = map(int, found.groups())
-            if year and 1 <= month <= 12:
-                return date(year, month, 1)
+        if isinstance(value, str) and (found := written.month(value)):
+            return found
         return forms.DateField.to_python(self, value)
 
     def prepare_value(self, value: Any) -> Any:
@@ -113,3 +108,12 @@ class MomentField(forms.DateTimeField):
             if found and not folded(value).isdecimal():
                 return timezone.make_aware(found[0])
         return super().to_python(value)
+
+
+def day_typed(text: str) -> date | None:
+    """A day as it was typed into a search, an address or a line of a form; None where it is none, or beyond all that can be meant."""
+    try:
+        day: date | None = DayField(required=False).clean(text)
+    except ValidationError:
+        return None
+    return day

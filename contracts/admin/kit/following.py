@@ -149,9 +149,15 @@ class Rehearses(Protocol):
         """
 
     def confirm(
-        self, do: Callable[[], Any], units: Collection[int], *, holds: Callable[[Rehearsal], bool], ledger: bool
+        self,
+        do: Callable[[], Any],
+        units: Collection[int],
+        *,
+        holds: Callable[[Rehearsal], bool],
+        ledger: bool,
+        by_result: bool = False,
     ) -> Any:
-        """Carry an operation out, should what was shown still hold."""
+        """Carry an operation out, should what was shown still hold; ``by_result``: what was shown hangs on its result alone."""
 
     def first_open_month(self) -> date | None:
         """The first day of the month that is closed next; None while none has been closed."""

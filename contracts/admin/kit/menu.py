@@ -117,7 +117,11 @@ SECTIONS: tuple[tuple[Any, tuple[Screen, ...]], ...] = (
 )
 """What is done here, in the order in which work flows, and the screens of each; the first is where it begins."""
 
-BESIDE = {"contracts_linkedservicestate": "contracts_linkedservice", "billing_draftline": "billing_proposal"}
+BESIDE = {
+    "contracts_linkedservicestate": "contracts_linkedservice",
+    "billing_draftline": "billing_proposal",
+    "billing_monthclosing": "billing_proposal",
+}
 """Pages that are in the menu under another record's screen."""
 
 

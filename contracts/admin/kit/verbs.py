@@ -75,6 +75,8 @@ class Verb:
     by_address: Sequence[str] = ()
     """Fields that another page fills through the address; they are shown, and change nothing by themselves."""
     follows: Callable[[Any, Given, Any], list[str]] | None = None
+    by_result: bool = False
+    """Whether ``follows`` tells of the operation's result and of nothing else that is stored: then confirming it runs it once."""
     units: Callable[[Any, Given], Collection[int]] = no_units
     large: str = ""
     """The permission that corrections of LARGE_CORRECTION_YEN and more ask for; '' where whoever may do it may do it for any."""
@@ -274,6 +276,7 @@ class ActingAdmin(FactAdmin):
                 _may_correct(request, verb, rehearsal) and self._told(verb, row, given, rehearsal).mark == seen
             ),
             ledger=verb.bills,
+            by_result=verb.by_result,
         )
 
     def _asked(

@@ -108,6 +108,7 @@ _KEPT_BESIDE = {
     "address": _("接続元"),
     "digest": _("内容のSHA-256"),
     "marks": _("行の控えのSHA-256"),
+    "second_factors": _("第二要素"),
 }
 """What the history keeps of a record that is no column of it."""
 

@@ -53,9 +53,13 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     """People, and the roles they have."""
 
     list_display = ("username", "last_name", "first_name", "roles", "is_active")
+    actions = None
+    show_facets = admin.ShowFacets.NEVER
+    change_list_template = "admin/people_list.html"
     list_filter = ("is_active",)
     filter_horizontal = ()
     change_form_template = "admin/person.html"
+    add_form_template = "admin/person_add.html"
     readonly_fields = ("last_login", "date_joined", "roles", "is_superuser")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
@@ -113,6 +117,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
         row = kwargs.get("obj")
         if row is not None and request.user.has_perm("auth.change_user"):
             context["buttons"] = [_asks("ask-person", "person", row)]
+        context |= _called(_("利用者"), row)
         return super().render_change_form(request, context, *args, **kwargs)
 
 
@@ -121,6 +126,8 @@ class RoleAdmin(GroupAdmin):
     """Roles: who may see and do what."""
 
     list_display = ("called",)
+    actions = None
+    change_list_template = "admin/people_list.html"
     filter_horizontal = ()
     change_form_template = "admin/person.html"
     fields = ("name", "allowed")
@@ -151,7 +158,15 @@ class RoleAdmin(GroupAdmin):
         row = kwargs.get("obj")
         if row is not None and request.user.has_perm("auth.change_group"):
             context["buttons"] = [_asks("ask-role", "role", row)]
+        context |= _called(_("グループ"), row)
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _called(kind: Any, row: Any) -> dict[str, Any]:
+    """What the page says it is of: the kind under the name that the menu has for it, and whom or what."""
+    if row is None:
+        return {"title": gettext("%(kind)sを追加") % {"kind": kind}, "listed": kind, "subtitle": ""}
+    return {"title": kind, "listed": kind, "subtitle": role_said(row) if isinstance(row, Group) else str(row)}
 
 
 def _person(request: HttpRequest) -> User:

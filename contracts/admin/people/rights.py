@@ -123,8 +123,7 @@ def _waits(row: Any) -> bool:
 
 
 def _may_grant(row: Any, by: User) -> bool:
-    own = row.person_id == by.pk
-    return bool(by.has_perm(DECIDES) and not own and (by.pk != row.asked_by_id or not row.four_eyes))
+    return by.has_perm(DECIDES) and rights.may_grant(row, by)
 
 
 def _shown(change: Any, result: Any) -> str:

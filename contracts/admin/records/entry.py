@@ -7,11 +7,10 @@ from io import StringIO
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path, reverse
-from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext
@@ -19,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.kit.base import CodeFilter, FactAdmin, by_code
 from contracts.admin.kit.columns import choice, column, link, minute, moment, plain
+from contracts.admin.kit.days import DayField
 from contracts.admin.kit.search import begins
 from contracts.admin.kit.words import differences, place_of
 from contracts.facts.moments import start_of
@@ -35,18 +35,27 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the beginning of a formula; such a text gets an apostrophe before it."""
 
 
+def _day(typed: str) -> date | None:
+    """The day as it was typed, of any year; None where it is none."""
+    try:
+        day: date | None = DayField(required=False).to_python(typed)
+    except ValidationError:
+        return None
+    return day
+
+
 class OnDay(CodeFilter):
-    """Entries from a day on, or up to a day, as 2026-04-01; a day that is none narrows nothing."""
+    """Entries from a day on, or up to a day, as a form reads it; what is no day finds nothing: it must not be taken for "any"."""
 
     later = 0
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        try:
-            day = parse_date(self.value() or "")
-        except ValueError:
-            day = None
-        if day is None:
+        typed = (self.value() or "").strip()
+        if not typed:
             return queryset
+        day = _day(typed)
+        if day is None:
+            return queryset.none()
         # No entry lies outside these days, and a day at the end of the calendar has none after it.
         day = min(max(day, FIRST_DAY), LAST_DAY) + timedelta(days=self.later)
         return queryset.filter(**{self.path: start_of(day)})
@@ -112,8 +121,9 @@ class EntryAdmin(FactAdmin):
         query = request.GET.urlencode()
         address = reverse("admin:contracts_entry_csv") + (f"?{query}" if query else "")
         days = {"from_day": request.GET.get("from", ""), "to_day": request.GET.get("to", "")}
+        wrong = any(text.strip() and _day(text) is None for text in days.values())
         kept = [(name, value) for name, value in request.GET.items() if name not in ("from", "to", "p")]
-        context = {"csv_address": address, "kept": kept, **days, **(extra_context or {})}
+        context = {"csv_address": address, "kept": kept, "wrong_day": wrong, **days, **(extra_context or {})}
         return super().changelist_view(request, context)
 
     def render_change_form(

@@ -26,12 +26,14 @@ from contracts.operations.corrections.of_names import NAMES
 from contracts.operations.renaming import first_name_of, rename
 from contracts.terms.days import ONE_DAY
 
+KANA_HELP = _("入れておくと、かなやローマ字でも探せます（例：トサスイサン）")
+
 
 class RenameForm(forms.Form):
     """What a customer is called from a day on."""
 
     name = text_field(_("新しい名称"))
-    kana = text_field(_("フリガナ"), required=False)
+    kana = text_field(_("フリガナ"), required=False, help_text=KANA_HELP)
     from_on = day_field(
         _("適用日"), help_text=_("この日からの名称です。月の請求書と帳票は、月の末日の名称で作ります（I-52）")
     )
@@ -82,7 +84,7 @@ class NameForm(GroundForm):
     """What a name ought to have been, and from which day on."""
 
     name = text_field(_("名称"))
-    kana = text_field(_("フリガナ"), required=False)
+    kana = text_field(_("フリガナ"), required=False, help_text=KANA_HELP)
     from_on = day_field(_("適用日"), required=False)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -14,7 +14,16 @@ from contracts import clock
 from contracts.admin.kit.columns import iso, page_of
 from contracts.facts.finding import Search
 from contracts.facts.folding import fold
-from contracts.models import Application, Contract, Customer, LinkedService, ManagementUnit, Notice, Option
+from contracts.models import (
+    Application,
+    Contract,
+    Customer,
+    LinkedService,
+    LinkedServiceState,
+    ManagementUnit,
+    Notice,
+    Option,
+)
 from contracts.models.among import among
 from contracts.terms.catalog import CATEGORY_NAMES, MODULE_TYPE_NAMES, OPTION_NAMES, Category, ModuleType, OptionType
 
@@ -125,9 +134,15 @@ def _notice(row: Notice) -> Hit:
 
 
 def _service(row: LinkedService) -> Hit:
-    return Hit(row.code, "", "", page_of(row))
+    states = list(row.states.all())
+    state = next((one for one in reversed(states) if one.from_on <= clock.today()), next(iter(states), None))
+    if state is None:
+        return Hit(row.code, "", "", page_of(row))
+    what = " ".join(filter(None, (state.get_service_display(), state.kind, state.item)))
+    return Hit(row.code, what, state.holder, page_of(row))
 
 
+_STATES = Prefetch("states", LinkedServiceState.objects.standing().order_by("from_on"))
 _OF_TARGET = "target__unit__customer"
 SHOWN = (
     Shown(Customer, "customer", _customer, Customer.objects.all()),
@@ -136,6 +151,6 @@ SHOWN = (
     Shown(Option, "target", _option, Option.objects.select_related(_OF_TARGET)),
     Shown(Application, "application", _application, Application.objects.select_related("unit__customer")),
     Shown(Notice, "notice", _notice, Notice.objects.standing().select_related(_OF_TARGET)),
-    Shown(LinkedService, "service", _service, LinkedService.objects.all()),
+    Shown(LinkedService, "service", _service, LinkedService.objects.prefetch_related(_STATES)),
 )
 """In the order in which they are shown."""

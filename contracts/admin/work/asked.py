@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
@@ -81,9 +82,24 @@ def _units(asked: Asked, given: Given) -> Any:
     return verb_of(asked).units(row_of(asked), dict(_form(asked).cleaned_data))
 
 
-def _may_confirm(asked: Asked, by: Any) -> bool:
+def _is_for(asked: Asked, by: Any) -> bool:
+    """Whether the verb is of those that the person may confirm."""
     verb = verb_of(asked)
-    return bool(by.pk != asked.asked_by_id and by.has_perm(verb.second_permission or verb.permission))
+    return bool(by.has_perm(verb.second_permission or verb.permission))
+
+
+def _may_confirm(asked: Asked, by: Any) -> bool:
+    return _is_for(asked, by) and second.may_confirm(asked, by)
+
+
+def waiting_for(person: User) -> QuerySet[Asked]:
+    """What waits and is for the person to confirm: of the verbs that they may do, and asked for by others. Asks the database nothing."""
+    may = Q(pk__in=())
+    for model, screen in admin.site._registry.items():
+        verbs = [verb for verb in getattr(screen, "verbs", ()) if verb.second is not None]
+        names = [verb.name for verb in verbs if person.has_perm(verb.second_permission or verb.permission)]
+        may |= Q(screen=model._meta.label_lower, verb__in=names)
+    return Asked.objects.filter(may, ~second.asked_by_selves(person), state="waiting")
 
 
 def _waits(asked: Asked) -> bool:
@@ -120,14 +136,14 @@ SEND_BACK = Verb(
     do=lambda asked, given, by: second.send_back(asked, on=clock.today(), by=_somebody(asked, by), **given),
     done=_("差し戻しました。"),
     offered=_waits,
-    open_to=lambda asked, by: by.pk == asked.asked_by_id or _may_confirm(asked, by),
+    open_to=lambda asked, by: by.pk == asked.asked_by_id or _is_for(asked, by),
     weight="grave",
 )
 
 
 def _somebody(asked: Asked, by: User) -> User:
     """Raises Refused for whoever neither asked for it nor may confirm it."""
-    if by.pk != asked.asked_by_id and not _may_confirm(asked, by):
+    if by.pk != asked.asked_by_id and not _is_for(asked, by):
         raise Refused(gettext("この操作を確認する権限がありません。"))
     return by
 

@@ -10,6 +10,7 @@ from django import forms
 from django.contrib.auth.models import User
 from django.utils.translation import gettext, pgettext
 
+from contracts.admin.kit.days import MonthField
 from contracts.admin.work.desk import ALL, OWN, Line, groups, of_person
 from contracts.admin.work.worklist import on_the_day, shown
 from contracts.judge.kinds import Act, of_act
@@ -27,7 +28,7 @@ OF_A_DAY = 4
 class MonthForm(forms.Form):
     """The month to look at."""
 
-    month = forms.DateField(input_formats=["%Y-%m"], required=False)
+    month = MonthField(required=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 
+from contracts.admin.work.asked import waiting_for
 from contracts.admin.work.worklist import on_the_day, shown
 from contracts.judge.kinds import ACTS, DECIDED_BY, Act, of_act
 from contracts.models import ManagementUnit, WorkItem
+from contracts.operations.four_eyes import applications_not_for
 
 AT_MOST = 200
 """Rows that the first page reads; whoever has more is led to the whole list."""
@@ -124,7 +126,7 @@ class Desk:
 
 
 def to_decide(person: User) -> Q:
-    """The rows that the person may decide: not what they asked for or, where four eyes are asked for, entered themselves."""
+    """The rows that the person may decide: not what they, or who they could have been, had a hand in (contracts.operations.four_eyes)."""
     found = Q(pk__in=())
     for kind, permission in DECIDED_BY.items():
         if person.has_perm(permission):
@@ -133,8 +135,11 @@ def to_decide(person: User) -> Q:
 
 
 def _not_own(kind: str, person: User) -> Q:
-    if kind == "asked" or (kind == "application" and settings.FOUR_EYES):
-        return Q(values__who__isnull=True) | ~Q(values__who=person.username)
+    if kind == "application":
+        return ~Q(subject__in=applications_not_for(person).values("number"))
+    if kind == "asked":
+        numbered = waiting_for(person).annotate(number=Cast("pk", CharField()))
+        return Q(Exists(numbered.filter(number=OuterRef("said_pk"))))
     return Q()
 
 

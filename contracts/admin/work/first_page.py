@@ -13,6 +13,7 @@ from contracts.admin.work.news import news
 from contracts.admin.work.own import SHOWN, own_customers, with_work
 from contracts.judge.kinds import ACTS
 from contracts.models import Application, BookUpload, ManagementUnit, WorkItem
+from contracts.operations.four_eyes import books_not_for
 
 DRAFTS = 10
 BOOKS = 10
@@ -76,8 +77,4 @@ def _books(person: User) -> list[BookUpload]:
     found = BookUpload.objects.filter(state="sent") if person.has_perm("contracts.take_bookupload") else None
     own = BookUpload.objects.filter(brought_by=person, state__in=["tried", "failed"])
     rows = found | own if found is not None else own
-    return [row for row in rows.order_by("-pk")[:BOOKS] if row.state != "sent" or not _own_sent(row, person)]
-
-
-def _own_sent(row: BookUpload, person: User) -> bool:
-    return row.four_eyes and person.pk in (row.brought_by_id, row.sent_by_id)
+    return list(rows.exclude(pk__in=books_not_for(person).values("pk")).order_by("-pk")[:BOOKS])

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts import clock
 from contracts.admin.kit.base import list_of
 from contracts.admin.kit.columns import choice, column, day, iso, moment, number, plain
+from contracts.admin.kit.days import day_typed
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, reason_field
 from contracts.models import Digest, Entry, Job
 from contracts.models.choices import JOBS
@@ -119,10 +120,8 @@ class JobAdmin(ActingAdmin):
     verbs = (AGAIN, GO_ON)
 
     def found(self, term: str) -> Q:
-        try:
-            return Q(on=date.fromisoformat(term))
-        except ValueError:
-            return Q(pk__in=())
+        day = day_typed(term)
+        return Q(on=day) if day else Q(pk__in=())
 
     def history_of(self, row: Any) -> str:
         return list_of(Entry, record="job", subject=str(row))

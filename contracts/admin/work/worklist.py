@@ -31,7 +31,9 @@ def on_the_day(today: date) -> QuerySet[WorkItem]:
     services = LinkedService.objects.filter(code=OuterRef("service_code"))
     rows = WorkItem.objects.filter(Q(until_on=None) | Q(until_on__gte=today))
     rows = rows.annotate(target_pk=Subquery(targets.values("pk")[:1]), target_kind=Subquery(targets.values("kind")[:1]))
-    rows = rows.annotate(service_code=KT("values__code")).annotate(service_pk=Subquery(services.values("pk")[:1]))
+    rows = rows.annotate(service_code=KT("values__code"), said_pk=KT("values__pk")).annotate(
+        service_pk=Subquery(services.values("pk")[:1])
+    )
     rows = rows.select_related("unit__customer", "taken_by")
     return rows.order_by(F("due_on").asc(nulls_last=True), "pk")
 

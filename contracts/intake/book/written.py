@@ -97,6 +97,35 @@ def day(raw: Any) -> tuple[date, str] | None:
     return found, manner(raw)
 
 
+_MONTH = re.compile(rf"(?P<year>\d{{4}})\s*(?:[-/.]|{_DAYS['year']})?\s*(?P<month>\d{{1,2}})\s*{_DAYS['month']}?")
+_MONTH_OF_ERA = re.compile(
+    rf"(?P<era>{'|'.join(sorted(map(re.escape, _ERAS), key=len, reverse=True))})"
+    rf"(?P<year>\d{{1,2}}|{_DAYS['first_year']})(?:[-/.]|{_DAYS['year']})(?P<month>\d{{1,2}}){_DAYS['month']}?"
+)
+
+
+def month(raw: str) -> date | None:
+    """The first day of the month that is written, as 2025-04, 2025/4, 2025年4月 or 令和7年4月; None where it is no month."""
+    if _is_none(raw):
+        return None
+    text = folded(raw)
+    match = _MONTH.fullmatch(text) or _MONTH_OF_ERA.fullmatch("".join(text.split()).casefold())
+    if match is None:
+        return None
+    found = match.groupdict()
+    year = 1 if found["year"] == _DAYS["first_year"] else int(found["year"])
+    if era := _ERAS.get(found.get("era") or ""):
+        year += era["begins"].year - 1
+    try:
+        value = date(year, int(found["month"]), 1)
+    except ValueError:
+        return None
+    # The month in which an era begins or ends is of both.
+    if era and not date(era["begins"].year, era["begins"].month, 1) <= value <= era.get("ends", date.max):
+        return None
+    return value
+
+
 def _number_as_day(number: float) -> date | None:
     if not math.isfinite(number) or number != int(number):
         return None

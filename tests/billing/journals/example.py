@@ -90,3 +90,30 @@ def slip_of(chosen, facts=FACTS, **changed):
 def file_of(chosen, *slips):
     """The bytes of a file with these slips."""
     return write_slips(slips, layout_of(chosen), "仕訳").file.read()
+
+
+OBC = """
+[[journal]]
+package = "obc"
+from_on = 2019-10-01
+department = "100"
+encoding = "utf-8"
+columns = [["OBCD001", "mark"], ["CSJS005", "day"], ["CSJS201", "debit_account"], ["CSJS203", "debit_tax"],
+    ["CSJS213", "debit_yen"], ["CSJS214", "debit_tax_yen"], ["CSJS301", "credit_account"], ["CSJS303", "credit_tax"],
+    ["CSJS313", "credit_yen"], ["CSJS314", "credit_tax_yen"], ["CSJS100", "words"]]
+[journal.accounts]
+receivable = "135"
+initial = "500"
+monthly = "500"
+one_time = "500"
+settlement = "700"
+reduction = "501"
+[journal.tax]
+receivable = "0000"
+out_of_scope = "0000"
+taxable_10 = "0060"
+taxable_return_10 = "0061"
+taxable_8 = "0062"
+taxable_return_8 = "0063"
+"""
+"""勘定奉行 as a part of finance's file: no mapping is set there (billing/finance.toml says why)."""

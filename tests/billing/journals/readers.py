@@ -8,13 +8,14 @@ from io import StringIO
 
 @dataclass
 class Read:
-    """What a package understands of one slip. Yen are what the customer owes; ``sales`` and ``returns`` with their tax."""
+    """What a package understands of one slip. Yen are what the customer owes: ``gross`` by tax name with its tax, ``net`` by account without."""
 
     receivable: int = 0
     debits: int = 0
     credits: int = 0
     tax: int = 0
     gross: dict = field(default_factory=lambda: defaultdict(int))
+    net: dict = field(default_factory=lambda: defaultdict(int))
 
     def post(self, account, yen, *, tax_name, tax=0, owed_by=None):
         """One side: ``yen`` above zero on the credit."""
@@ -22,8 +23,10 @@ class Read:
         if account == owed_by:
             self.receivable -= yen
         else:
+            tax = tax if yen > 0 else -tax
             self.gross[tax_name] += yen
-            self.tax += tax if yen > 0 else -tax
+            self.net[account] += yen - tax
+            self.tax += tax
 
 
 def _rows(data, encoding):
@@ -52,8 +55,7 @@ def read_yayoi(data, receivable="売掛金", tax_account="仮受消費税等"):
         for at, sign in ((4, -1), (10, 1)):
             account, yen = row[at], _whole(row[at + 4]) * sign
             if account == tax_account:
-                slip.post("", yen, tax_name=row[at + 3])
-                slip.tax += yen
+                slip.post("", yen, tax_name=row[at + 3], tax=abs(yen))
             elif account:
                 slip.post(account, yen, tax_name=row[at + 3], tax=_whole(row[at + 5]), owed_by=receivable)
             else:

@@ -32,6 +32,7 @@ from contracts.models import Entry
 from contracts.operations.import_book import import_book
 from contracts.operations.refusal import Refused
 from tests.billing.journals import readers
+from tests.billing.journals.example import OBC
 from tests.conftest import SAMPLE
 from tests.worlds import world
 
@@ -52,30 +53,6 @@ def december() -> Month:
 
 issued = world("the sample with 2025 closed and December issued", _issued)
 pytestmark = pytest.mark.usefixtures("issued")
-OBC = """
-[[journal]]
-package = "obc"
-from_on = 2019-10-01
-department = "100"
-encoding = "utf-8"
-columns = [["OBCD001", "mark"], ["CSJS005", "day"], ["CSJS201", "debit_account"], ["CSJS203", "debit_tax"],
-    ["CSJS213", "debit_yen"], ["CSJS214", "debit_tax_yen"], ["CSJS301", "credit_account"], ["CSJS303", "credit_tax"],
-    ["CSJS313", "credit_yen"], ["CSJS314", "credit_tax_yen"], ["CSJS100", "words"]]
-[journal.accounts]
-receivable = "135"
-initial = "500"
-monthly = "500"
-one_time = "500"
-settlement = "700"
-reduction = "501"
-[journal.tax]
-receivable = "0000"
-out_of_scope = "0000"
-taxable_10 = "0060"
-taxable_return_10 = "0061"
-taxable_8 = "0062"
-taxable_return_8 = "0063"
-"""
 READERS = {
     "yayoi": lambda data: readers.read_yayoi(data, tax_account="仮受消費税"),
     "freee": readers.read_deals,

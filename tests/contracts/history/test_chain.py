@@ -130,10 +130,51 @@ def test_a_link_that_was_tampered_with_is_found(statement, position, what):
 
 
 def test_what_a_writer_passes_over_the_next_one_links(django_capture_on_commit_callbacks):
-    written(2, "passed over")
+    Entry.objects.bulk_create(Entry(actor="a", operation="import", record="price", subject="P") for _n in range(2))
     with django_capture_on_commit_callbacks(execute=True):
         written(1)
     assert EntryLink.objects.count() == 3
+
+
+def test_a_transaction_of_many_entries_links_once(django_capture_on_commit_callbacks, monkeypatch):
+    linked = []
+    monkeypatch.setattr(chain, "link_after", lambda entry, link=chain.link_after: linked.append(link(entry)))
+    with django_capture_on_commit_callbacks(execute=True):
+        written(7)
+    assert len(linked) == 1
+    assert EntryLink.objects.count() == 7
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_written_after_a_savepoint_that_was_undone_is_linked():
+    with transaction.atomic():
+        with transaction.atomic():
+            written(1, "undone")
+            transaction.set_rollback(True)
+        written(2, "kept")
+    assert EntryLink.objects.count() == Entry.objects.filter(subject__startswith="kept").count() == 2
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_writer_does_not_wait_for_the_disk_a_second_time(monkeypatch):
+    """Links are made anew where they are lost; what was done itself is kept before it is said to be done."""
+    asked = []
+    monkeypatch.setattr(chain, "link_of", lambda *said, link=chain.link_of: asked.append(_synchronous()) or link(*said))
+    written(1)
+    assert asked == ["off"]
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = on")
+    assert _synchronous() == "on"
+    written(1)
+    assert asked == ["off", "off"]
+    assert _synchronous() == "on", "of its own transaction alone"
+
+
+def _synchronous():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        return cursor.fetchone()[0]
 
 
 def test_a_writer_links_no_more_than_its_share(django_capture_on_commit_callbacks):
