@@ -111,7 +111,7 @@ def test_units_by_state_and_tier(client: Client) -> None:
     premium = {unit.pk for unit in shown(client, UNITS, "?tier=premium")}  # type: ignore[attr-defined]
     contracts = shown(client, CONTRACTS, "?tier=premium&running=running")
     assert premium
-    assert {row.target.unit_id for row in contracts} <= premium  # type: ignore[attr-defined]
+    assert {row.target.unit_id for row in contracts} == premium  # type: ignore[attr-defined]
     ended = shown(client, UNITS, "?running=ended")
     for unit in ended:
         assert not Target.objects.filter(unit=unit, ends_on=None).exists()

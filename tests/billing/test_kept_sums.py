@@ -21,7 +21,7 @@ from billing.operations.kept_sums import (
 from billing.reports import INVOICES, JOURNAL, LINES, MOVEMENTS, REPORTS, REVENUE
 from billing.reports.filters import asked, filters_of
 from billing.reports.ranges import rows_of
-from contracts.models import Change
+from contracts.models import Change, Customer
 from contracts.operations.import_book import import_book
 from tests.conftest import SAMPLE
 
@@ -66,6 +66,22 @@ def test_what_is_kept_is_what_the_lines_add_up_to(month):
             assert report.rows(asked_for).page(first, 5, report.totalled, known) == (known, rows[first : first + 5])
     assert sum(one.yen for one in fees_of(month)) == month.total_yen
     assert list(kept_sums_are_the_lines()) == []
+
+
+def test_reports_by_customer_go_on_to_the_last_one(month, monkeypatch):
+    """However many customers are read at once, and where the last part is full too."""
+    issue_invoices(month, on=date(2025, 5, 2), by="経理")
+    asked_for = {report: wanted(report) for report in (INVOICES, JOURNAL)}
+
+    def pages():
+        return [report.rows(one).page(0, 1000, report.totalled) for report, one in asked_for.items()]
+
+    whole, customers = pages(), Customer.objects.count()
+    assert all(sums.count == len(rows) > 5 for sums, rows in whole)
+    for first in (2, customers // 2, customers):
+        monkeypatch.setattr("billing.reports.by_customer.FIRST_CUSTOMERS", first)
+        monkeypatch.setattr("billing.reports.by_customer.TIMES_MORE", 1)
+        assert pages() == whole
 
 
 def test_the_rows_that_are_kept_are_those_of_each_month(month):

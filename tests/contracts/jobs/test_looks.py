@@ -151,3 +151,15 @@ def test_a_quiet_morning_costs_the_same_whatever_the_number_of_units(tmp_path):
 
 def quiet(day):
     return not looks.units_due(day).exists() and not looks.effects_due(day).exists()
+
+
+def test_lists_find_a_unit_by_what_it_is_that_morning(tmp_path):
+    upgraded = had.change("T-1", "category", "アドバンスト", "2025-07-01", accepted="2025-06-20")
+    had.must_take(had.book(had.tier("ベーシック"), had.ips(), had.ips_service(), upgraded), tmp_path / "book")
+    before = date(2025, 6, 30)
+    refresh_worklist(everything(), on=before)
+    assert UnitLook.objects.get().tier == "basic"
+    for on, tier in ((before, "basic"), (before + timedelta(days=1), "advanced")):
+        jobs.run("worklist", on)
+        look = UnitLook.objects.get()
+        assert (look.tier, look.ended) == (tier, False)
