@@ -46,7 +46,7 @@ OF_ALL: tuple[Marked, ...] = (
     # Of its bytes the hash; that it is theirs is looked at for itself (billing.operations.check_documents).
     all_of(Document, "data"),
     all_of(KeptSeal),
-    all_of(BillingGroup),
+    all_of(BillingGroup, first=("code",)),
     all_of(ExportRecord),
     all_of(JournalFile),
     all_of(JournalSlip),

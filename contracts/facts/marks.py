@@ -35,12 +35,16 @@ def always(row: Values) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """Columns of a table that do not change once ``when`` holds for a row; ``name`` tells several of one table apart."""
+    """Columns of a table that do not change once ``when`` holds for a row; ``name`` tells several of one table apart.
+
+    ``first``: those that the first release marked, where they were others.
+    """
 
     model: type[Model]
     columns: tuple[str, ...]
     when: Callable[[Values], bool] = always
     name: str = ""
+    first: tuple[str, ...] = ()
 
     @property
     def what(self) -> str:
@@ -61,9 +65,15 @@ def columns_but(model: type[Model], *but: str) -> tuple[str, ...]:
     return tuple(field.attname for field in model._meta.concrete_fields if field.attname not in but)
 
 
-def all_of(model: type[Model], *but: str, when: Callable[[Values], bool] = always, name: str = "") -> Marked:
+def all_of(
+    model: type[Model],
+    *but: str,
+    when: Callable[[Values], bool] = always,
+    name: str = "",
+    first: tuple[str, ...] = (),
+) -> Marked:
     """A table of which all columns stay, but those named."""
-    return Marked(model, columns_but(model, *but), when, name)
+    return Marked(model, columns_but(model, *but), when, name, first)
 
 
 GONE = ("withdrawn_on", "withdrawn_by", "withdrawn_in", "withdrawn_because", "withdrawal", "replaced_by_id")
@@ -88,6 +98,7 @@ FACTS: tuple[type[Fact], ...] = (
     *(models.BillingStart, models.Change, models.Notice, models.Price, models.Consent, models.LinkedServiceState),
     *(models.Outage, models.Breach, models.Name, models.Transfer, models.Move),
 )
+_OF_CONTRACT = ("premium_consent_on", "ready_on")
 _OF_APPLICATION = ("applied_on", "acknowledged_on", "version")
 
 OF_CONTRACTS: tuple[Marked, ...] = (
@@ -97,7 +108,11 @@ OF_CONTRACTS: tuple[Marked, ...] = (
     all_of(models.Application, *_OF_APPLICATION, when=_decided, name="decided"),
     Marked(models.Application, ("applied_on",), lambda row: _decided(row) and row["applied_on"] is not None, "applied"),
     all_of(models.Target, "unit_id", "billing_starts_on", "ends_on"),
-    all_of(models.Contract, "premium_consent_on", "ready_on"),
+    all_of(
+        models.Contract,
+        *_OF_CONTRACT,
+        first=columns_but(models.Contract, "linked_service_id", *_OF_CONTRACT),
+    ),
     all_of(models.Option),
     Marked(models.Customer, ("code",)),
     Marked(models.ManagementUnit, ("code",)),
@@ -161,7 +176,7 @@ def _block(
             number, at = block * BLOCK + place, slice(place * WIDTH, (place + 1) * WIDTH)
             row = found.get(number)
             if before[at] != NONE:
-                if row is None or mark(one, row) != before[at]:
+                if row is None or not _stands(one, row, before[at]):
                     told[number] = row is None
             elif row is not None and one.when(row):
                 after[at] = mark(one, row)
@@ -169,6 +184,13 @@ def _block(
             RowMarks.objects.update_or_create(what=one.what, block=block, defaults={"marks": bytes(after)})
     for number, gone in sorted(told.items()):
         yield Changed(model, number, gone)
+
+
+def _stands(of: Marked, row: Values, marked: bytes) -> bool:
+    """Whether the row is what it was when it was marked, by this release or by the first, whose marks are still there after an upgrade."""
+    if mark(of, row) == marked:
+        return True
+    return bytes.fromhex(digest_of({name: row[name] for name in of.first or of.columns}))[:WIDTH] == marked
 
 
 def mark(of: Marked, row: Values) -> bytes:
@@ -201,10 +223,10 @@ def digest_of(values: Values) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def digest_of_row(row: Model, *but: str) -> str:
-    """The SHA-256 over the columns of a row as it is stored, without those named."""
+def digest_of_row(row: Model, *but: str, whole: bool = False) -> str:
+    """The SHA-256 over the columns of a row as it is stored, without those named; ``whole``: as the first release told it, defaults too."""
     values = type(row)._base_manager.filter(pk=row.pk).values(*columns_but(type(row), *but)).get()
-    return digest_of(said(type(row), values))
+    return digest_of(values if whole else said(type(row), values))
 
 
 def digest_of_marks() -> str:
