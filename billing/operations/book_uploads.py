@@ -183,7 +183,7 @@ def _hands(upload: BookUpload) -> set[int]:
 
 def _locked(upload: BookUpload, *states: str) -> BookUpload:
     """The upload read anew for this transaction alone; it has to be in one of the states still."""
-    stored = BookUpload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
+    stored = BookUpload.objects.select_for_update(no_key=True, of=("self",)).get(pk=upload.pk)
     if stored.state not in states:
         said = {"state": stored.get_state_display()}
         raise Refused(_("この台帳は、今は「%(state)s」です。読み込み直してください。") % said)

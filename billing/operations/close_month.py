@@ -110,8 +110,8 @@ def _open(month: date) -> Month:
     """The month's row; lines computed on facts that no longer stand are thrown away."""
     # One opening at a time: two that begin the same month, or two months, side by side would not see each other's row.
     FactsRevision.objects.get_or_create(pk=1)
-    revision = FactsRevision.objects.select_for_update().get(pk=1).revision
-    row = Month.objects.select_for_update().filter(month=month).first()
+    revision = FactsRevision.objects.select_for_update(no_key=True).get(pk=1).revision
+    row = Month.objects.select_for_update(no_key=True).filter(month=month).first()
     if row is None:
         _must_be_next(month)
         note_moved(month, revision)
@@ -217,8 +217,8 @@ def _no_search_for_cycles() -> Iterator[None]:
 def _close(month_id: int, *, by: str, leave_out: Collection[str]) -> ClosedMonth | None:
     """Close the computed month unless a target is parked that is not left out; None where facts have changed meanwhile."""
     # Who writes facts holds the revision's row: what is being written is waited for, so that no entry is passed over.
-    revision = FactsRevision.objects.select_for_update().get(pk=1).revision
-    row = Month.objects.select_for_update().get(pk=month_id)
+    revision = FactsRevision.objects.select_for_update(no_key=True).get(pk=1).revision
+    row = Month.objects.select_for_update(no_key=True).get(pk=month_id)
     if row.closed_at is not None:
         return _outcome(row, already=True)
     if row.facts_revision != revision:

@@ -32,7 +32,7 @@ def ask_to_close(proposal: Proposal, *, by: User, leave_out: Collection[str] = (
 
     Raises Refused where the proposal is stale, another person has to ask, or parked targets are neither mended nor left out.
     """
-    proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+    proposal = Proposal.objects.select_for_update(no_key=True, of=("self",)).get(pk=proposal.pk)
     if proposal.state != "done":
         raise Refused(_("この提案はまだ計算されていません。"))
     if is_stale(proposal):

@@ -50,7 +50,7 @@ def export_journal(month: Month, package: str, *, by: AbstractBaseUser | str) ->
     the encoding; and where the package has everything: then nothing is recorded.
     """
     # Two at a time would take the same invoices out twice.
-    month = Month.objects.select_for_update().get(pk=month.pk)
+    month = Month.objects.select_for_update(no_key=True).get(pk=month.pk)
     if not month.invoices.exists():
         raise Refused(gettext("%(month)sの請求書は、まだ発行されていません。") % {"month": month})
     mapping = mapping_on(mappings(), package, month_period(month.month).last)

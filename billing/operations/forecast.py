@@ -53,7 +53,7 @@ def ask_for_forecast(months: int, *, on: date, by: User) -> Forecast:
         raise Refused(_("見通しは%(fewest)sか月から%(most)sか月までです。") % said, field="months")
     FactsRevision.objects.get_or_create(pk=1)
     # One asking at a time: two side by side would not see each other's.
-    FactsRevision.objects.select_for_update().get(pk=1)
+    FactsRevision.objects.select_for_update(no_key=True).get(pk=1)
     unfinished = Forecast.objects.filter(state__in=UNFINISHED).order_by("-pk").first()
     revision = FactsRevision.current()
     return unfinished or Forecast.objects.create(
@@ -91,7 +91,7 @@ def _compute(pk: int) -> str:
 @transaction.atomic
 def _begun(pk: int) -> Forecast:
     """The forecast, at work if it waited. A fact written meanwhile makes it stale; it does not begin anew."""
-    row = Forecast.objects.select_for_update(of=("self",)).get(pk=pk)
+    row = Forecast.objects.select_for_update(no_key=True, of=("self",)).get(pk=pk)
     if row.state == "waiting":
         row.state, row.facts_revision = "running", FactsRevision.current()
         row.first_month, row.total = first_of(row.on), ManagementUnit.objects.count()
@@ -131,7 +131,7 @@ def _shared(pk: int) -> Forecast | None:
 @transaction.atomic
 def _finished(pk: int) -> str:
     """Put the parts together, where that is still to be done. From then on only this forecast has rows. The state it comes to."""
-    row = Forecast.objects.select_for_update(of=("self",)).get(pk=pk)
+    row = Forecast.objects.select_for_update(no_key=True, of=("self",)).get(pk=pk)
     if row.state not in UNFINISHED:
         return row.state
     row.result = together(_asked(row), row.parts.order_by("last_unit").values_list("sums", flat=True))

@@ -35,7 +35,7 @@ def put_in_group(
     another group of this one on any day from then on.
     """
     writing = Writing.beside(by=by, on=on)
-    group = BillingGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
+    group = BillingGroup.objects.select_for_update(no_key=True, of=("self",)).get(pk=group.pk)
     strange = [unit.code for unit in units if unit.customer_id != group.customer_id]
     if strange:
         sentence = _("%(units)sは、グループの契約者の管理単位ではありません。")

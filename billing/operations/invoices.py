@@ -39,7 +39,7 @@ def issue_invoices(month: Month, *, on: date, by: User | str) -> int:
     ``on`` is the day of issue, by which the party and the issuer are found (I-71), and before which nothing falls due (I-70).
     Raises Refused where the month is not closed, is not over on the day, or what an invoice has to say is wrong.
     """
-    month = Month.objects.select_for_update().get(pk=month.pk)
+    month = Month.objects.select_for_update(no_key=True).get(pk=month.pk)
     if month.closed_at is None:
         raise Refused(_("%(month)sはまだ締められていません。") % {"month": month})
     if Invoice.objects.filter(month=month).exists():

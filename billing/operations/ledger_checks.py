@@ -78,7 +78,7 @@ def _found() -> tuple[int, list[str]]:
 def _kept(pk: int, count: int, faults: list[str]) -> None:
     position, head = chain.head()
     closed = Month.objects.exclude(closed_at=None)
-    row = LedgerCheck.objects.select_for_update().get(pk=pk)
+    row = LedgerCheck.objects.select_for_update(no_key=True).get(pk=pk)
     row.state, row.finished_at, row.fault_count, row.faults = "done", now(), count, faults
     row.months, row.lines = closed.count(), closed.aggregate(lines=Sum("line_count"))["lines"] or 0
     row.position, row.head = position, head

@@ -63,7 +63,7 @@ def mark_month_sent(month: Month, *, way: str, sent_on: date, on: date, by: User
     Raises Refused for a day to come, for one before the issue, and where there are none.
     """
     _must_have_come(sent_on, on, "sent_on")
-    rows = Invoice.objects.select_for_update().filter(month=month, sending=way, sent_on=None).order_by("pk")
+    rows = Invoice.objects.select_for_update(no_key=True).filter(month=month, sending=way, sent_on=None).order_by("pk")
     invoices = list(rows)
     if not invoices:
         raise Refused(_("この送付方法で、まだ送付していない請求書はありません。"), field="way")
@@ -107,7 +107,7 @@ def take_mark_back(mark: InvoiceMark, *, reason: str, by: User) -> InvoiceMark:
 
 
 def _locked(invoice: Invoice) -> Invoice:
-    return Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
+    return Invoice.objects.select_for_update(no_key=True, of=("self",)).get(pk=invoice.pk)
 
 
 def _must_be_new(before: date | None, sentence: str) -> None:

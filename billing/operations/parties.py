@@ -113,7 +113,7 @@ def set_order_number(unit: ManagementUnit, *, number: str, from_on: date, on: da
 
 
 def _standing(model: Any, pk: int) -> Any:
-    row = model.objects.select_for_update(of=("self",)).get(pk=pk)
+    row = model.objects.select_for_update(no_key=True, of=("self",)).get(pk=pk)
     if not row.stands:
         raise Refused(_("この記録は、既に置き換えられているか取り消されています。"))
     return row

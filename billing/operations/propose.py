@@ -115,7 +115,7 @@ def _begun(pk: int) -> Proposal:
 
     A fact written meanwhile is no reason to begin anew: the number of the facts is the one it began on, so it says it is stale.
     """
-    proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=pk)
+    proposal = Proposal.objects.select_for_update(no_key=True, of=("self",)).get(pk=pk)
     if proposal.state == "waiting":
         proposal.state, proposal.facts_revision = "running", FactsRevision.current()
         proposal.total = ManagementUnit.objects.count()
@@ -157,7 +157,7 @@ def _shared(pk: int) -> Proposal | None:
 @transaction.atomic
 def _finished(pk: int) -> str:
     """Put the parts together, where that is still to be done; they are not needed any more. The state it comes to."""
-    proposal = Proposal.objects.select_for_update(of=("self",)).get(pk=pk)
+    proposal = Proposal.objects.select_for_update(no_key=True, of=("self",)).get(pk=pk)
     if proposal.state not in UNFINISHED:
         return proposal.state
     sums = Sums()

@@ -68,7 +68,7 @@ def matched(rows: Iterable[Receipt], *, on: date, locked: bool = False) -> list[
     invoices: dict[str, Invoice] = {}
     for some in slices(sorted({row.number for row in rows if row.number})):
         found = Invoice.objects.filter(number__in=some).order_by("pk")
-        invoices |= {one.number: one for one in (found.select_for_update() if locked else found)}
+        invoices |= {one.number: one for one in (found.select_for_update(no_key=True) if locked else found)}
     times = Counter(row.number for row in rows)
     return [Match(row, invoices.get(row.number), _doubt(row, invoices.get(row.number), times, on)) for row in rows]
 
@@ -111,7 +111,7 @@ def take_receipts(receipts: Receipts, *, on: date, by: User) -> Taken:
 
     Raises Refused where the list was taken in before, and where nothing of it fits.
     """
-    row = Receipts.objects.select_for_update().get(pk=receipts.pk)
+    row = Receipts.objects.select_for_update(no_key=True).get(pk=receipts.pk)
     if row.taken_at is not None:
         raise Refused(_("この一覧の入金は、既に記録されています。"))
     matches = matched(receipts_in(row), on=on, locked=True)

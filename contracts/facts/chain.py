@@ -91,7 +91,7 @@ def _link(after: int, at_most: int) -> tuple[int, int] | None:
 
 def _held() -> ChainHead | None:
     """The head, held until the end of the transaction; None where others hold it, or there is none yet."""
-    return ChainHead.objects.select_for_update(skip_locked=True).filter(pk=1).first()
+    return ChainHead.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=1).first()
 
 
 def head() -> tuple[int, str]:

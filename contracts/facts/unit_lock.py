@@ -9,6 +9,7 @@ from contracts.models.bulk import slices
 def hold_units(unit_ids: Iterable[int]) -> None:
     """Keep others from bringing up those units until the transaction ends, by ``unit_ids``; who holds one of them now is waited for.
 
+    No lock of a row keeps others from naming it (``no_key``): a foreign key is looked at when a transaction ends, which stands in no order.
     The order in which locks are taken, so that nobody waits in a ring: the facts (``FactsRevision``), the record itself, the
     unit, the rows of its worklist. More than one unit is for whoever holds the facts. Rows that only name the unit are
     written beside it: their foreign key asks for less.

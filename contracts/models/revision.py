@@ -31,7 +31,7 @@ class FactsRevision(models.Model):
 
         Without ``wait`` it raises OperationalError where others are writing facts.
         """
-        held = cls.objects.select_for_update(nowait=not wait).filter(pk=1)
+        held = cls.objects.select_for_update(no_key=True, nowait=not wait).filter(pk=1)
         if held.first() is None:
             cls.objects.get_or_create(pk=1)
             held.get()

@@ -27,7 +27,7 @@ def keep_price(change: Change, *, reference: str, on: date, by: User) -> Change:
     Raises Refused where it is on record already, or a monthly price from the day of the change says otherwise.
     """
     writing = Writing.begin(by=by, on=on)
-    stored = Change.objects.select_for_update(of=("self",)).select_related("target").get(pk=change.pk)
+    stored = Change.objects.select_for_update(no_key=True, of=("self",)).select_related("target").get(pk=change.pk)
     if not may_keep_price(stored):
         raise Refused(_("この変更には、料金据置を記録できません。"), clause="13")
     target = stored.target

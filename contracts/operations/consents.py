@@ -49,7 +49,7 @@ def record_consent(
 def end_consent(consent: Consent, *, ends_on: date, document: str, on: date, by: User, reason: str) -> Consent:
     """End a consent or a prerequisite on a day, on which it still holds. What units lose by it comes onto the worklist."""
     writing = Writing.begin(by=by, on=on)
-    consent = Consent.objects.select_for_update().get(pk=consent.pk)
+    consent = Consent.objects.select_for_update(no_key=True).get(pk=consent.pk)
     clause = CLAUSES[Assent(consent.assent)]
     if not consent.stands:
         raise Refused(_("この記録は%(day)sに置き換えられています。") % {"day": consent.withdrawn_on}, clause=clause)

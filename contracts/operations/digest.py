@@ -151,7 +151,7 @@ def _send(digest: Digest) -> None:
 @transaction.atomic
 def resend(digest: Digest, *, by: Any) -> Digest:
     """再送: let a mail leave once more. Raises Refused where it is still waiting."""
-    digest = Digest.objects.select_for_update(of=("self",)).select_related("person").get(pk=digest.pk)
+    digest = Digest.objects.select_for_update(no_key=True, of=("self",)).select_related("person").get(pk=digest.pk)
     if digest.state == "waiting":
         raise Refused(_("このお知らせは、まだ送信を待っています。"))
     before = {"state": digest.state}

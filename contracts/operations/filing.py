@@ -18,7 +18,7 @@ TOLD = (
 
 def locked(application: Application, *states: str) -> None:
     """Read the application anew for this transaction alone; it has to be in one of the states still, and unchanged."""
-    stored = Application.objects.select_for_update().get(pk=application.pk)
+    stored = Application.objects.select_for_update(no_key=True).get(pk=application.pk)
     if stored.state not in states or stored.version != application.version:
         raise overtaken(application.pk)
     application.refresh_from_db()

@@ -67,7 +67,7 @@ def hand_over(
 @transaction.atomic
 def take_back(row: HandOver, *, on: date, by: User) -> HandOver:
     """取消し of a hand-over that waits for its day. Raises Refused once it has been carried out or taken back."""
-    stored = HandOver.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    stored = HandOver.objects.select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
     if stored.state != "waiting":
         raise Refused(_("この引継ぎは既に%(state)sです。") % {"state": stored.get_state_display()})
     _close(stored, "taken_back", on=on, by=str(by))
@@ -77,7 +77,7 @@ def take_back(row: HandOver, *, on: date, by: User) -> HandOver:
 
 def carry_out_due(on: date, *, by: str) -> int:
     """Every hand-over whose day has come, in the order of their days, in the transaction of the caller; how many units went over."""
-    rows = HandOver.objects.select_for_update(of=("self",)).filter(state="waiting", from_on__lte=on)
+    rows = HandOver.objects.select_for_update(no_key=True, of=("self",)).filter(state="waiting", from_on__lte=on)
     return sum(len(_carry_out(row, on=on, by=by).handed) for row in rows.order_by("from_on", "pk"))
 
 

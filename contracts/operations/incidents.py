@@ -177,7 +177,7 @@ def locked(row: Row) -> Row:
 
     Raises Refused where it was taken back.
     """
-    rows = type(row).objects.select_for_update(of=("self",)).select_related("contract__target")
+    rows = type(row).objects.select_for_update(no_key=True, of=("self",)).select_related("contract__target")
     stored: Row = rows.get(pk=row.pk)
     while stored.replaced_by_id is not None:
         stored = rows.get(pk=stored.replaced_by_id)

@@ -171,7 +171,7 @@ def _failed(pk: int, error: Exception) -> None:
 
 
 def _locked(pk: int) -> Job:
-    return Job.objects.select_for_update().get(pk=pk)
+    return Job.objects.select_for_update(no_key=True).get(pk=pk)
 
 
 def missed(schedule: Sequence[str], *, on: date) -> list[tuple[str, date | None]]:

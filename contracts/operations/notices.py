@@ -166,7 +166,7 @@ def taken_back(
 
 def _locked(notices: Sequence[Notice]) -> list[Notice]:
     """The notices as they stand, of one unit. Raises Refused where one stands no more."""
-    found = Notice.objects.select_for_update(of=("self",)).select_related("target__unit")
+    found = Notice.objects.select_for_update(no_key=True, of=("self",)).select_related("target__unit")
     rows = [found.get(pk=notice.pk) for notice in notices]
     for row in rows:
         if row.withdrawn_on is not None:

@@ -16,7 +16,7 @@ def next_numbers(prefix: str, count: int, *, besides: Collection[str] = ()) -> l
     if not count:
         return []
     taken = _TAKEN[prefix]
-    series, _created = NumberSeries.objects.select_for_update().get_or_create(prefix=prefix)
+    series, _created = NumberSeries.objects.select_for_update(no_key=True).get_or_create(prefix=prefix)
     found: list[str] = []
     while len(found) < count:
         wanted = [f"{prefix}{series.last + ahead:0{DIGITS}}" for ahead in range(1, count - len(found) + 1)]

@@ -86,7 +86,7 @@ def withdraw_price(price: Price, *, on: date, by: User, reason: str) -> Price:
 
 def _locked(price: Price, on: date, by: User) -> tuple[Writing, Price]:
     writing = Writing.begin(by=by, on=on)
-    stored = Price.objects.select_for_update(of=("self",)).select_related("target").get(pk=price.pk)
+    stored = Price.objects.select_for_update(no_key=True, of=("self",)).select_related("target").get(pk=price.pk)
     if not stored.stands:
         raise Refused(
             _("この料金は%(day)sに訂正又は取り下げられています。") % {"day": stored.withdrawn_on}, clause="13"

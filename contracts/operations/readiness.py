@@ -31,7 +31,7 @@ class NotEligibleError(Refused):
 def record_readiness(contract: Contract, *, ready_on: date, by: User, reason: str) -> Contract:
     """Record the day on which the customer's network was ready (8-1); a day on record is put right with a reason."""
     FactsRevision.advance()
-    contract = Contract.objects.select_for_update().select_related("target").get(pk=contract.pk)
+    contract = Contract.objects.select_for_update(no_key=True).select_related("target").get(pk=contract.pk)
     if contract.ready_on is not None and not reason.strip():
         raise Refused(_("記録済みの日を改めるには理由が必要です。"), field="reason", clause="8-1")
     before = {"ready_on": contract.ready_on}
@@ -93,7 +93,7 @@ def set_start(target: Target, *, starts_on: date, on: date, by: User) -> Target:
     Raises NotEligibleError where the unit would not be eligible then, Refused where there is a start already.
     """
     writing = Writing.begin(by=by, on=on)
-    target = Target.objects.select_for_update().get(pk=target.pk)
+    target = Target.objects.select_for_update(no_key=True).get(pk=target.pk)
     if target.billing_starts_on is not None:
         raise Refused(_("課金開始日は既に%(day)sと決まっています。") % {"day": target.billing_starts_on}, clause="13")
     findings = broken_by_start(target, starts_on)

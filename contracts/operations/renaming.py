@@ -56,7 +56,7 @@ def rename(owner: Owner, *, name: str, kana: str = "", from_on: date, reason: st
 
 
 def _locked(owner: Owner) -> Any:
-    return type(owner)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=owner.pk)
+    return type(owner)._default_manager.select_for_update(no_key=True, of=("self",)).get(pk=owner.pk)
 
 
 def first_name(owner: Owner, writing: Writing) -> Name:
@@ -92,7 +92,7 @@ def bring_names_up(on: date) -> int:
     """
     count = 0
     for party in PARTIES:
-        for owner in named_otherwise(party, on=on).select_for_update(of=("self",)):
+        for owner in named_otherwise(party, on=on).select_for_update(no_key=True, of=("self",)):
             bring_name_up(owner, on=on)
             count += 1
     return count

@@ -115,7 +115,7 @@ def _ask(
 
 def _carried_out_of_person(change: RightsChange) -> list[int]:
     assert change.person is not None
-    person = User.objects.select_for_update().get(pk=change.person.pk)
+    person = User.objects.select_for_update(no_key=True).get(pk=change.person.pk)
     person.groups.add(*Group.objects.filter(name__in=change.gives))
     person.groups.remove(*Group.objects.filter(name__in=change.takes))
     if SUPERUSER in change.gives or SUPERUSER in change.takes:
@@ -145,7 +145,7 @@ def _names(rows: Any) -> list[str]:
 
 
 def _waiting(change: RightsChange) -> RightsChange:
-    stored = RightsChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+    stored = RightsChange.objects.select_for_update(no_key=True, of=("self",)).get(pk=change.pk)
     if stored.state != "waiting":
         raise Refused(_("この依頼は既に%(state)sです。") % {"state": stored.get_state_display()})
     return stored

@@ -85,7 +85,7 @@ def askers(asked: Asked) -> set[int]:
 
 
 def _waiting(asked: Asked) -> Asked:
-    stored = Asked.objects.select_for_update(of=("self",)).get(pk=asked.pk)
+    stored = Asked.objects.select_for_update(no_key=True, of=("self",)).get(pk=asked.pk)
     if stored.state != "waiting":
         raise Refused(_("この依頼は既に%(state)sです。") % {"state": stored.get_state_display()})
     return stored

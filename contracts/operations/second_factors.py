@@ -22,7 +22,7 @@ def remove_factors(person: User, *, reason: str, by: User) -> list[str]:
         raise Refused(_("依頼した人「%(name)s」は、ログインできる利用者ではありません。") % {"name": by})
     if not reason.strip():
         raise Refused(_("理由が必要です。"))
-    factors = Authenticator.objects.select_for_update().filter(user=person)
+    factors = Authenticator.objects.select_for_update(no_key=True).filter(user=person)
     kinds = sorted(factor.type for factor in factors)
     if not kinds:
         raise Refused(_("利用者「%(name)s」に第二要素はありません。") % {"name": person})

@@ -34,7 +34,11 @@ def record_setting_change(
 @transaction.atomic
 def tell_customer(change: SettingChange, *, told_at: datetime, how: str, by: User, now: datetime) -> SettingChange:
     """Record when and how the customer was told (17-2). Raises Refused where that is recorded already or cannot be."""
-    change = SettingChange.objects.select_for_update(of=("self",)).select_related("contract__target").get(pk=change.pk)
+    change = (
+        SettingChange.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("contract__target")
+        .get(pk=change.pk)
+    )
     if change.told_at is not None:
         raise Refused(_("この設定変更は既に報告済みです。"), clause="17-2")
     if not change.changed_at <= told_at <= now:

@@ -90,7 +90,7 @@ def unsettle(item: WorkItem, *, by: User) -> WorkItem:
 def _locked(item: WorkItem) -> WorkItem:
     """The row for this transaction alone; the unit before it, as whoever brings its worklist up has it."""
     hold_units([item.unit_id])
-    stored = WorkItem.objects.select_for_update(of=("self",)).filter(pk=item.pk).first()
+    stored = WorkItem.objects.select_for_update(no_key=True, of=("self",)).filter(pk=item.pk).first()
     if stored is None:
         raise Refused(_("この作業は、その原因がなくなり、一覧から消えています。読み込み直してください。"))
     return stored

@@ -96,7 +96,7 @@ def keep_letter(letter: Letter, unit: ManagementUnit, *, on: date, by: User) -> 
 
 def _next_number() -> str:
     """The next number; the series' row is its lock, and what is rolled back leaves no gap."""
-    series, _made = NumberSeries.objects.select_for_update().get_or_create(prefix=PREFIX)
+    series, _made = NumberSeries.objects.select_for_update(no_key=True).get_or_create(prefix=PREFIX)
     series.last += 1
     series.save(update_fields=["last"])
     return f"{PREFIX}{series.last:0{DIGITS}}"

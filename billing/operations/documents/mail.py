@@ -123,7 +123,7 @@ def _message(mail: DocumentMail) -> EmailMessage:
 @transaction.atomic
 def send_again(mail: DocumentMail, *, by: User) -> DocumentMail:
     """再送: let a mail leave once more. Raises Refused where it is still waiting."""
-    row = DocumentMail.objects.select_for_update(of=("self",)).select_related("document").get(pk=mail.pk)
+    row = DocumentMail.objects.select_for_update(no_key=True, of=("self",)).select_related("document").get(pk=mail.pk)
     if row.state == "waiting":
         raise Refused(_("このメールは、まだ送信を待っています。"))
     before = {"state": row.state}
@@ -138,7 +138,7 @@ def send_again(mail: DocumentMail, *, by: User) -> DocumentMail:
 @transaction.atomic
 def came_back(mail: DocumentMail, *, why: str, by: User) -> DocumentMail:
     """不達: a mail that had been sent came back, and what its answer said. Raises Refused where it was not sent, or without a word."""
-    row = DocumentMail.objects.select_for_update(of=("self",)).select_related("document").get(pk=mail.pk)
+    row = DocumentMail.objects.select_for_update(no_key=True, of=("self",)).select_related("document").get(pk=mail.pk)
     if row.state != "sent":
         raise Refused(_("送信済みのメールだけを、不達と記録できます。"))
     if not why.strip():

@@ -72,7 +72,12 @@ def _keep(invoices: Sequence[Invoice], told: Sequence[Told], by: str) -> None:
     of = [invoice.pk for invoice in invoices]
     with transaction.atomic():
         # Their invoices are the lock: whoever comes second finds the document there.
-        list(Invoice.objects.select_for_update(of=("self",)).filter(pk__in=of).order_by("pk").values_list("pk"))
+        list(
+            Invoice.objects.select_for_update(no_key=True, of=("self",))
+            .filter(pk__in=of)
+            .order_by("pk")
+            .values_list("pk")
+        )
         kept = set(Document.objects.filter(invoice__in=of, edition=0).values_list("invoice", flat=True))
         Document.objects.bulk_create([row for row in rows if row.invoice_id not in kept])
 
@@ -102,7 +107,11 @@ def reissue(invoice: Invoice, *, on: date, reason: str, by: User) -> Document:
     """再発行: the same words under the same number, stamped with the day, kept beside the first (I-72). Raises Refused without a reason."""
     if not reason.strip():
         raise Refused(_("再発行の理由を入力してください。"), field="reason")
-    row = Invoice.objects.select_for_update(of=("self",)).select_related("month", "customer").get(pk=invoice.pk)
+    row = (
+        Invoice.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("month", "customer")
+        .get(pk=invoice.pk)
+    )
     if on < row.issued_on:
         raise Refused(_("再発行の日は、発行日%(on)sより前にできません。") % {"on": row.issued_on}, field="on")
     document_of(row, by=str(by))

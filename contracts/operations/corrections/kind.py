@@ -155,7 +155,11 @@ def _written(
 
 
 def _locked(kind: Correction, row: Fact) -> Any:
-    stored = kind.model._default_manager.select_for_update(of=("self",)).select_related(*kind.related).get(pk=row.pk)
+    stored = (
+        kind.model._default_manager.select_for_update(no_key=True, of=("self",))
+        .select_related(*kind.related)
+        .get(pk=row.pk)
+    )
     if stored.withdrawn_on is not None:
         said = {"day": stored.withdrawn_on.isoformat()}
         raise Refused(_("この記録は%(day)sに取り消され、又は置き換えられています。") % said, clause=kind.clause(stored))

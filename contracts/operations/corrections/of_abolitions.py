@@ -66,7 +66,7 @@ def _locked(row: Abolition, ground: Ground, on: date, by: User) -> tuple[Writing
     ground.must_hold()
     if not ground.leads:
         raise Refused(_("廃止の訂正は、責任者が行います（I-51）。"), field="ground", clause="10-11")
-    stored = Abolition.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    stored = Abolition.objects.select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
     if stored.withdrawn_on is not None:
         said = {"day": stored.withdrawn_on.isoformat()}
         raise Refused(_("この記録は%(day)sに取り消され、又は置き換えられています。") % said, clause="10-11")
