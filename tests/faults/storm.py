@@ -23,6 +23,7 @@ from psycopg import sql
 from contracts.models import Digest, Job
 from contracts.operations import jobs
 from tests.contracts.jobs.busy import DAY, left
+from tests.faults.dropping import drop_database
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
@@ -37,8 +38,9 @@ class Databases:
     def new(self, name, of="template1"):
         """An empty database; its name."""
         made = f"storm_{os.getpid()}_{name}"
-        self._say("DROP DATABASE IF EXISTS {} WITH (FORCE)", made)
-        self._say("CREATE DATABASE {} TEMPLATE {}", made, of)
+        with self._server() as server:
+            drop_database(server, made)
+            server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*map(sql.Identifier, (made, of))))
         self.made.append(made)
         return made
 
@@ -47,8 +49,9 @@ class Databases:
         return self.new(name, of)
 
     def drop(self):
-        for name in self.made:
-            self._say("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        with self._server() as server:
+            for name in self.made:
+                drop_database(server, name)
 
     @contextmanager
     def on(self, name):
@@ -62,11 +65,10 @@ class Databases:
             connection.settings_dict["NAME"] = self.origin
 
     @staticmethod
-    def _say(statement, *names):
+    def _server():
         known = connection.settings_dict
         address = {"host": known["HOST"], "port": known["PORT"] or 5432, "user": known["USER"]}
-        with psycopg.connect(dbname="postgres", password=known["PASSWORD"], autocommit=True, **address) as own:
-            own.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+        return psycopg.connect(dbname="postgres", password=known["PASSWORD"], autocommit=True, **address)
 
 
 def free_queue():

@@ -19,6 +19,7 @@ from billing.operations.close_month import close_month
 from contracts import clock
 from contracts.operations.import_book import import_book
 from tests.conftest import SAMPLE
+from tests.faults.dropping import drop_database
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("transactional_db")]
@@ -48,12 +49,11 @@ def opened(name: str) -> Database:
 @pytest.fixture
 def new_database() -> Iterator[str]:
     name = f"restored_{connection.settings_dict['NAME']}"
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
     with opened("postgres") as server:
-        server.execute(drop)
+        drop_database(server, name)
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         yield name
-        server.execute(drop)
+        drop_database(server, name)
 
 
 def run(*command: str | Path, env: dict[str, str]) -> str:

@@ -13,10 +13,12 @@ from django.db import connection
 from psycopg import sql
 
 from tests.conftest import SAMPLE
+from tests.faults.dropping import drop_database
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.postgres
-APPLICATION, PASSWORD = "csoc_app_of_tests", "kept-for-tests"
+# Of this process: what a killed run left behind is in nobody's way.
+APPLICATION, PASSWORD = f"csoc_app_of_tests_{os.getpid()}", "kept-for-tests"
 
 
 class Installation:
@@ -48,8 +50,7 @@ def installed(django_db_setup: None, django_db_blocker: object) -> Iterator[Inst
     """Migrated by its owner; the roles as deploy/database-roles.sql has them; the sample taken in by the application."""
     here = Installation(f"two_roles_{os.getpid()}")
     server = Installation("postgres").opened(owner=True)
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(here.name))
-    server.execute(drop)
+    drop_database(server, here.name)
     server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(here.name)))
     server.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(APPLICATION)))
     made = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(APPLICATION), sql.Literal(PASSWORD))
@@ -64,7 +65,7 @@ def installed(django_db_setup: None, django_db_blocker: object) -> Iterator[Inst
     taken = here.manage("import_book", str(SAMPLE), "--by", "試験")
     assert taken.returncode == 0, taken.stderr
     yield here
-    server.execute(drop)
+    drop_database(server, here.name)
     server.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(APPLICATION)))
     server.close()
 
