@@ -15,6 +15,7 @@ from contracts.operations.jobs import run_due
 from contracts.operations.second import ask
 from contracts.operations.worklist import refresh_whole_worklist
 from tests.browser.conftest import PASSWORD
+from tests.browser.looking import settled
 from tests.contracts.book import build as had
 
 ROLES = {"sato": ("営業担当", "佐藤"), "kato": ("営業責任者", "加藤"), "ono": ("営業担当", "小野")}
@@ -92,7 +93,8 @@ class Hand:
         self.look()
 
     def look(self) -> None:
-        """Read what stands on the page: its text, and the labels of what can be pressed."""
+        """Read what stands on the page once its late part is there: its text, and the labels of what can be pressed."""
+        settled(self.page)
         self.read += LETTERS.sub("", self.page.locator("body").inner_text())
         labels = "[...document.querySelectorAll('[aria-label], option')].map(one => one.ariaLabel || one.textContent)"
         self.read += LETTERS.sub("", "".join(self.page.evaluate(labels)))
