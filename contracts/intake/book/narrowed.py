@@ -1,10 +1,15 @@
-"""A book of one customer, or of one management unit: which rows of each sheet are of it."""
+"""A book of one customer, or of one management unit: which rows of each sheet are of it.
+
+No query stands within another. Where the database takes its tables for empty, as after a load that was undone, it goes through the
+inner one again for every row of the outer one.
+"""
 
 from dataclasses import dataclass
 
 from django.db.models import Q
 
-from contracts.models import Contract, Customer, LinkedService, ManagementUnit
+from contracts.models import Contract, Customer, ManagementUnit
+from contracts.models.among import among
 
 _UNIT = {
     "units": "",
@@ -33,15 +38,18 @@ class Narrowed:
         return not self.customer or Customer.objects.filter(code=self.customer).exists()
 
     def rows(self, sheet: str) -> Q:
-        """The condition on the rows of a sheet. A linked service is of whoever's module links it, and so of more than one."""
+        """The condition on the rows of a sheet. A linked service is of whoever's module links it, and so of more than one.
+
+        Ids are looked up here and not in the query: call it when the rows are read.
+        """
         if not self.customer and not self.unit:
             return Q()
         if sheet == "linked_services":
-            linking = Contract.objects.filter(self._of("target__unit")).values("linked_service_id")
-            return Q(linked_service__in=LinkedService.objects.filter(pk__in=linking))
+            linking = Contract.objects.filter(self._of("target__unit"), linked_service__isnull=False)
+            return Q(among("linked_service_id", set(linking.values_list("linked_service_id", flat=True))))
         if sheet == "customers":
-            own = ManagementUnit.objects.filter(code=self.unit).values("customer_id")
-            return Q(pk__in=own) if self.unit else Q(code=self.customer)
+            own = ManagementUnit.objects.filter(code=self.unit).values_list("customer_id", flat=True)
+            return Q(among("pk", own)) if self.unit else Q(code=self.customer)
         return self._of(_UNIT[sheet])
 
     def _of(self, way: str) -> Q:

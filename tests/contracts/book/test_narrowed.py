@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contracts.intake.book.narrowed import Narrowed
@@ -37,6 +39,19 @@ def test_the_parts_make_the_whole(of):
         assert set(put_together) == set(found), sheet
         if sheet not in ("linked_services", "customers"):
             assert len(put_together) == len(found), sheet
+
+
+@pytest.mark.usefixtures("sample")
+@pytest.mark.parametrize("of", ["customer", "unit"])
+def test_no_query_stands_within_another(of):
+    """A database that knows nothing of its tables would go through the inner one for every row of the outer one."""
+    code = (Customer if of == "customer" else ManagementUnit).objects.order_by("code")[0].code
+    with CaptureQueriesContext(connection) as queries:
+        rows(Narrowed(**{of: code}))
+    # SQLite has ids as a list that is selected from; the ids are in the query itself.
+    asked = [query["sql"].replace("(SELECT value FROM json_each(", "") for query in queries]
+    assert len(asked) >= len(SHEETS)
+    assert [sql for sql in asked if sql.count("SELECT") > 1] == []
 
 
 @pytest.mark.usefixtures("sample")
