@@ -81,6 +81,10 @@ def total(month, *fees):
     return lines.aggregate(yen=Sum("amount_yen"))["yen"] or 0
 
 
+SHOWN = {Kind.YEN: "#,##0;[Red]-#,##0", Kind.DAY: "yyyy-mm-dd"}
+"""How a workbook shows yen and days."""
+
+
 def test_every_workbook_is_typed_and_totals_as_the_ledger(ledger):
     """With days as days and yen as numbers under Japanese headings, frozen and filtered, the totals below."""
     of_ledger = {
@@ -107,6 +111,12 @@ def test_every_workbook_is_typed_and_totals_as_the_ledger(ledger):
                 assert types <= {Kind.DAY: {datetime}, Kind.YEN: {int}, Kind.NUMBER: {int}}.get(column.kind, {str})
                 if column.totalled:
                     assert totals[position] == sum(row[position] or 0 for row in rows)
+            shown = [cell.number_format for cell in sheet[2]] if rows else []
+            for column, form in zip(report.columns, shown, strict=False):
+                # An empty cell has no form of its own.
+                assert form in (SHOWN.get(column.kind, "General"), "General")
+            if report is LINES:
+                assert shown[report.amount_at] == SHOWN[Kind.YEN]
             if report in of_ledger:
                 assert totals[report.amount_at] == exported.record.total_yen == of_ledger[report](month)
     assert min(seen[report.name] for report in REPORTS) > 0

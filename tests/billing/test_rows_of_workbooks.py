@@ -22,7 +22,7 @@ cells = st.one_of(
     st.dates(date(1900, 3, 1), date(9999, 12, 31)),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=12).filter(lambda text: not text.startswith("<r>")),
     st.sampled_from(
-        ["=1+1", "'=1", "http://example.jp", "_x0041_", " x ", "a\nb", "\x00\x1f", "&<>\"'", "\ufffe", "𠮷"]
+        ["=1+1", "'=1", "http://example.jp", "_x0041_", " x ", "x ", " x", "a\nb", "\x00\x1f", "&<>\"'", "\ufffe", "𠮷"]
     ),
 )
 
