@@ -13,6 +13,7 @@ from tests.billing.ledger import close, close_refused, exported, fingerprint, st
 from tests.contracts.book.build import (
     book,
     breach,
+    customer,
     edr,
     licence,
     module,
@@ -23,6 +24,8 @@ from tests.contracts.book.build import (
     priced,
     sound,
     take,
+    tier,
+    unit,
 )
 
 pytestmark = pytest.mark.django_db
@@ -206,6 +209,19 @@ def test_no_initial_price_parks_the_target_in_the_month_of_acceptance(tmp_path):
     assert (parked.target.number, parked.clause) == ("M-1", "13")
     assert "初期費用" in parked.reason
     assert list(ChargeLine.objects.values_list("target__number", "fee")) == [("T-1", "initial")]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "yen"),
+    [("2025-03-01", [50_000]), ("2025-03-31", [50_000]), ("2025-02-28", []), ("2025-04-01", [])],
+    ids=["its first day", "its last day", "the day before it", "the day after it"],
+)
+def test_an_initial_fee_is_due_in_the_month_of_its_acceptance(accepted, yen, tmp_path):
+    """第13条: from the first day of the month to its last."""
+    agreed = [tier(accepted=accepted), module(accepted=accepted)]
+    must_take(book(customer(), unit(), agreed, priced("T-1", 300_000, 50_000), priced("M-1", 500)), tmp_path)
+    close("2025-03")
+    assert list(ChargeLine.objects.filter(fee="initial").values_list("amount_yen", flat=True)) == yen
 
 
 def test_a_price_that_begins_a_day_late_parks(tmp_path):
