@@ -110,10 +110,13 @@ class MomentField(forms.DateTimeField):
         return super().to_python(value)
 
 
-def day_typed(text: str) -> date | None:
-    """A day as it was typed into a search, an address or a line of a form; None where it is none, or beyond all that can be meant."""
+def day_typed(text: str, *, any_year: bool = False) -> date | None:
+    """A day as it was typed into a search, an address or a line of a form; None where it is none, or (save ``any_year``) beyond all that
+    can be meant.
+    """
+    field = DayField(required=False)
     try:
-        day: date | None = DayField(required=False).clean(text)
+        day: date | None = field.to_python(text) if any_year else field.clean(text)
     except ValidationError:
         return None
     return day

@@ -7,7 +7,7 @@ from io import StringIO
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path, reverse
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.kit.base import CodeFilter, FactAdmin, by_code
 from contracts.admin.kit.columns import choice, column, link, minute, moment, plain
-from contracts.admin.kit.days import DayField
+from contracts.admin.kit.days import day_typed
 from contracts.admin.kit.search import begins
 from contracts.admin.kit.words import differences, place_of
 from contracts.facts.moments import start_of
@@ -35,15 +35,6 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the beginning of a formula; such a text gets an apostrophe before it."""
 
 
-def _day(typed: str) -> date | None:
-    """The day as it was typed, of any year; None where it is none."""
-    try:
-        day: date | None = DayField(required=False).to_python(typed)
-    except ValidationError:
-        return None
-    return day
-
-
 class OnDay(CodeFilter):
     """Entries from a day on, or up to a day, as a form reads it; what is no day finds nothing: it must not be taken for "any"."""
 
@@ -53,7 +44,7 @@ class OnDay(CodeFilter):
         typed = (self.value() or "").strip()
         if not typed:
             return queryset
-        day = _day(typed)
+        day = day_typed(typed, any_year=True)
         if day is None:
             return queryset.none()
         # No entry lies outside these days, and a day at the end of the calendar has none after it.
@@ -121,7 +112,7 @@ class EntryAdmin(FactAdmin):
         query = request.GET.urlencode()
         address = reverse("admin:contracts_entry_csv") + (f"?{query}" if query else "")
         days = {"from_day": request.GET.get("from", ""), "to_day": request.GET.get("to", "")}
-        wrong = any(text.strip() and _day(text) is None for text in days.values())
+        wrong = any(text.strip() and day_typed(text, any_year=True) is None for text in days.values())
         kept = [(name, value) for name, value in request.GET.items() if name not in ("from", "to", "p")]
         context = {"csv_address": address, "kept": kept, "wrong_day": wrong, **days, **(extra_context or {})}
         return super().changelist_view(request, context)
