@@ -23,6 +23,8 @@ OUT_OF_SHAPE = r"""() => {
         const style = getComputedStyle(one);
         const fits = one.scrollWidth <= one.clientWidth + 1 || style.overflowX !== 'hidden' || style.position === 'absolute';
         if (!fits && one.clientWidth && style.textOverflow !== 'ellipsis' && !one.closest('svg, option')) told('cut', one);
+        const sideways = one.scrollWidth > one.clientWidth + 1 && one.clientWidth && /auto|scroll/.test(style.overflowX);
+        if (sideways && style.position !== 'absolute') told('scrolls sideways', one);
     }
     const tops = (text, from, upTo) => {
         const range = document.createRange();
@@ -47,7 +49,7 @@ OUT_OF_SHAPE = r"""() => {
     }
     return found;
 }"""
-"""What does not fit a window: a page wider than it, words that are cut, a day or an amount over two lines; and what only a program reads."""
+"""What does not fit a window: a page wider than it, a table to be scrolled sideways, words that are cut, a day or an amount over two lines; and what only a program reads."""
 
 
 def out_of_shape(page: Page) -> list[str]:

@@ -106,6 +106,10 @@ class JournalFileAdmin(ActingAdmin):
         (_("内容"), {"fields": (SLIPS, REVERSALS, ROWS, TOTAL, SIZE, HASH)}),
     )
 
+    def heading(self, row: JournalFile) -> str:
+        said = {"package": row.get_package_display(), "month": row.month, "number": row.pk}
+        return gettext("%(package)s %(month)s（%(number)s番）") % said
+
     def get_urls(self) -> list[Any]:
         file = path("<int:pk>/file/", self.admin_site.admin_view(self._file), name="billing_journalfile_file")
         return [file, *super().get_urls()]
