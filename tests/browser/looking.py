@@ -36,10 +36,13 @@ OUT_OF_SHAPE = r"""() => {
     while (texts.nextNode()) {
         const text = texts.currentNode, around = text.parentElement;
         if (around.closest('script, style, svg, option, textarea')) continue;
-        for (const said of text.data.matchAll(/\d{4}-\d\d-\d\d|\d[\d,]{4,}円|9999-|\|\|/g)) {
+        for (const said of text.data.matchAll(/\d{4}-\d\d-\d\d|\d[\d,]{4,}円|9999-|\|\||\b(None|True|False)\b|%\(\w+\)|\{\w*\}/g)) {
             const lines = tops(text, said.index, said.index + said[0].length);
-            if (/^(9999|\|)/.test(said[0]) ? lines : lines > 1) told('broken or raw', around);
+            if (/^(9999|[|NTF%{])/.test(said[0]) ? lines : lines > 1) told('broken or raw', around);
         }
+    }
+    for (const label of document.querySelectorAll('label, .label')) {
+        if (/[:：]\s*$/.test(label.textContent)) told('a colon after a label', label);
     }
     const help = document.querySelector('.screen-help')?.getBoundingClientRect();
     for (const one of document.querySelectorAll('.object-tools a')) {

@@ -71,6 +71,9 @@ OUT = {
     "scrolls sideways": "<div id='sideways'><p>右へ続く</p></div>",
     "broken or raw: SPAN": "<p class='broken'>日は2026-11-26</p>",
     "broken or raw: P raw": "<p class='raw'>swg||タイプF</p>",
+    "broken or raw: P none": "<p class='none'>担当 None</p>",
+    "broken or raw: P unsaid": "<p class='unsaid'>%(count)s件</p>",
+    "a colon after a label": "<label for='side'>名称:</label><input id='side'>",
     "under the help": "<div class='object-tools'><a href='/admin/'>履歴</a></div>",
 }
 
