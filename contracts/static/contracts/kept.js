@@ -89,6 +89,7 @@
         else if (field.multiple) [...field.options].forEach((option) => { option.selected = values.includes(option.value); });
         else if (values.length) field.value = values[0];
       }
+      form.dispatchEvent(new CustomEvent("kept-restored"));
     }
 
     function tell(entry) {
