@@ -14,10 +14,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.kit.filters import in_month
-from billing.admin.month.proposal_page import growing, page
+from billing.admin.month.proposal_page import growing, page, who_closes
 from billing.admin.month.proposal_rows import view as rows_page
 from billing.models import Month, MonthClosing, Proposal
-from billing.operations.closing import ask_to_close, is_stale, may_close
+from billing.operations.closing import CLOSES, ask_to_close, is_stale, may_close
 from billing.operations.propose import UNFINISHED, ask_to_propose, next_to_propose
 from billing.tasks import ask, ask_for_proposal
 from contracts import clock
@@ -28,7 +28,7 @@ from contracts.admin.kit.following import Rehearsal
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, reason_field
 from contracts.models import Entry
 
-PROPOSE_MAY, CLOSE_MAY = "billing.propose_month", "billing.close_month"
+PROPOSE_MAY = "billing.propose_month"
 
 
 class MonthForm(forms.Form):
@@ -131,7 +131,7 @@ COMPUTE_ON = Verb(
 CLOSE = Verb(
     name="close",
     label=_("締める"),
-    permission=CLOSE_MAY,
+    permission=CLOSES,
     form=CloseForm,
     do=_close,
     done=_("締めを依頼しました。"),
@@ -193,6 +193,7 @@ class ProposalAdmin(ActingAdmin):
         row = kwargs["obj"]
         closing = MonthClosing.objects.filter(proposal=row).select_related("asked_by").first()
         context |= (page(row) if row.state == "done" else growing(row)) | {"closing": closing, "stale": is_stale(row)}
+        context["who_closes"] = who_closes(row, request.user) if _open(row) else ""  # type: ignore[arg-type]
         answer = super().render_change_form(request, context, *args, **kwargs)
         if row.state in UNFINISHED or (closing is not None and closing.state in UNFINISHED):
             answer.headers["Refresh"] = "3"
@@ -223,7 +224,7 @@ class MonthClosingAdmin(ActingAdmin):
         Verb(
             name="go-on",
             label=_("続きを実行"),
-            permission=CLOSE_MAY,
+            permission=CLOSES,
             form=forms.Form,
             do=_go_on,
             done=_("続きの実行を依頼しました。"),
