@@ -68,8 +68,18 @@ def _compute_on(row: Proposal, given: Given, by: User) -> Proposal:
     return row
 
 
+def _fit_close(form: Any, row: Proposal) -> None:
+    """Nothing is asked about leaving out where all of the month can be computed."""
+    if not row.result["parked"] and not form.data.get("leave_out"):
+        form.fields.clear()
+
+
+def _left_out(given: Given) -> list[str]:
+    return str(given.get("leave_out", "")).split()
+
+
 def _close(row: Proposal, given: Given, by: User) -> Proposal:
-    closing = ask_to_close(row, by=by, leave_out=given["leave_out"].split(), reason=given["reason"])
+    closing = ask_to_close(row, by=by, leave_out=_left_out(given), reason=given.get("reason", ""))
     transaction.on_commit(lambda: ask(closing.pk))
     return row
 
@@ -86,13 +96,21 @@ def _follows(row: Proposal, given: Given, rehearsal: Rehearsal) -> list[str]:
         gettext("%(month)sを締めます：明細%(lines)s行、合計%(yen)s円（税抜）。") % said,
         gettext("締めた月の明細は変えられません。後から届いた事実は、次の月の訂正になります。"),
     ]
-    left_out = given["leave_out"].split()
+    left_out = _left_out(given)
     if left_out:
         sentences.append(gettext("除外する対象：%(numbers)s") % {"numbers": gettext("、").join(left_out)})
     return sentences
 
 
 def _open(row: Proposal) -> bool:
+    """Whether it waits for its close; asked once for a page."""
+    kept: bool | None = row.__dict__.get("is_open")
+    if kept is None:
+        kept = row.__dict__["is_open"] = _waits(row)
+    return kept
+
+
+def _waits(row: Proposal) -> bool:
     closing = getattr(row, "closing", None)
     closed = Month.objects.filter(month=row.month).exclude(closed_at=None).exists()
     proposed = row.state == "done" and not is_stale(row)
@@ -136,6 +154,7 @@ CLOSE = Verb(
     do=_close,
     done=_("締めを依頼しました。"),
     offered=_open,
+    fit=_fit_close,
     open_to=may_close,
     follows=_follows,
     weight="main",

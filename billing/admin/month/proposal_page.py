@@ -13,7 +13,7 @@ from billing.admin.month.proposal_rows import CUSTOMERS, rows_of
 from billing.models import ChargeLine, HeldSettlement, Month, Proposal
 from billing.models.line import FEES
 from billing.operations.beside_last_month import HELD, found_in, so_far
-from billing.operations.closing import CLOSES, may_close, who_may_close
+from billing.operations.closing import CLOSES, who_may_close
 from billing.operations.decide_held import waiting
 from contracts.admin.kit.base import list_of
 from contracts.admin.kit.columns import page_of, thousands
@@ -72,15 +72,14 @@ def page(row: Proposal) -> dict[str, Any]:
 
 def who_closes(row: Proposal, person: User) -> str:
     """Why 「締める」 is not offered to the person on a proposal that waits for it, and who may; '' where it is offered."""
-    has_right = person.has_perm(CLOSES)
-    if has_right and may_close(row, person):
+    has_right, people = person.has_perm(CLOSES), who_may_close(row)
+    if has_right and person.username in people:
         return ""
     why = (
         _("提案した人は締められません。別の人が締めます。")
         if has_right
         else _("締めるには、月を締める権限が必要です。")
     )
-    people = who_may_close(row)
     if not people:
         return gettext("%(why)s締められる人がほかにいません。権限を持つ人を加えるよう、管理者に頼んでください。") % {
             "why": why
