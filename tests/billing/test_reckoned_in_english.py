@@ -25,6 +25,9 @@ SAID = {
     "一時費用 30,000円 2025-06-20に承諾した変更（2025-07-01から、見積の適用日2025-07-01、Q-1）（I-39）": (
         "One-time fee ¥30,000 for the change accepted on 20 June 2025 (from 1 July 2025, quoted as of 1 July 2025, Q-1)"
     ),
+    "一時費用 30,000円 2025-06-20に承諾した変更（2025-07-01から、見積の適用日2025-07-02）（I-39）": (
+        "One-time fee ¥30,000 for the change accepted on 20 June 2025 (from 1 July 2025, quoted as of 2 July 2025)"
+    ),
     "一時費用 30,000円 2025-06-20に承諾した変更（2025-07-01から）（I-39）": (
         "One-time fee ¥30,000 for the change accepted on 20 June 2025 (from 1 July 2025)"
     ),

@@ -63,7 +63,7 @@ def told(month: Month) -> SafeString | None:
     found = became(month)
     if not found.issued:
         return None
-    rows = (
+    rows: tuple[tuple[str, int, int | None, dict[str, str]], ...] = (
         (gettext("発行"), found.issued, found.yen, {}),
         (gettext("未送付"), found.unsent, found.unsent_yen, {STATE: UNSENT}),
         (gettext("未入金"), found.unpaid, found.unpaid_yen, {STATE: UNPAID}),
