@@ -15,6 +15,7 @@ from pytest_django import Settings
 from billing.models import Invoice, InvoiceMark, Month, Receipts
 from billing.operations.close_month import close_month
 from billing.operations.invoices import issue_invoices
+from billing.operations.marks import mark_paid, mark_sent
 from billing.operations.parties import set_order_number, set_party, withdraw_party
 from contracts import clock
 from contracts.models import Customer, ManagementUnit
