@@ -36,8 +36,20 @@ KEPT_FOR_THEMSELVES = {"account", "axes", "mfa", "socialaccount"}
 """Applications whose tables are nobody's to edit."""
 
 
+class LogInForm(AdminAuthenticationForm):
+    """A name and a password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+
+
 class OwnPasswordForm(AdminPasswordChangeForm):
     """One's own password: another one than before, and kept that it was chosen by oneself."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
@@ -95,7 +107,7 @@ class Office(AdminSite):
         if REDIRECT_FIELD_NAME not in request.GET and REDIRECT_FIELD_NAME not in request.POST:
             context[REDIRECT_FIELD_NAME] = reverse("admin:index", current_app=self.name)
         view = ByPassword.as_view(
-            extra_context=context, authentication_form=AdminAuthenticationForm, template_name="admin/login.html"
+            extra_context=context, authentication_form=LogInForm, template_name="admin/login.html"
         )
         answer: HttpResponse = view(request)  # type: ignore[assignment]
         return answer

@@ -243,23 +243,13 @@ def edr_operation_and_licence(unit: UnitOnDay) -> Iterator[Violation]:
     """7-12, 7-13: EDR運用オプション and EDRライセンス need each other."""
     operations, licences = unit.having(OptionType.EDR_OPERATION), unit.having(OptionType.EDR_LICENCE)
     if not licences:
+        text = "EDR運用オプションを利用するには、EDRライセンスが必要です"
         for held in operations:
-            yield broken(
-                "operation_without_licence",
-                "7-12",
-                [held.option.number],
-                "option",
-                "EDR運用オプションを利用するには、EDRライセンスが必要です",
-            )
+            yield broken("operation_without_licence", "7-12", [held.option.number], "option", text)
     if not operations:
+        text = "EDRライセンスを利用するには、EDR運用オプションが必要です"
         for held in licences:
-            yield broken(
-                "licence_without_operation",
-                "7-13",
-                [held.option.number],
-                "option",
-                "EDRライセンスを利用するには、EDR運用オプションが必要です",
-            )
+            yield broken("licence_without_operation", "7-13", [held.option.number], "option", text)
 
 
 Rule = Callable[[UnitOnDay], Iterator[Violation]]

@@ -126,9 +126,7 @@ def a_letter(hands: Hands) -> list[Hand]:
     hand = hands("sato")
     of_mine(hand, "西日本拠点")
     hand.click("link", "解約通知を受け付ける")
-    for number in ("E-2", "M-2", "T-2", "L-2"):
-        hand.clicks += 1
-        hand.page.get_by_role("checkbox", name=number).first.check()
+    hand.click("button", "すべて選ぶ", leads_on=False)
     hand.fill("id_arrived_on", f"{clock.today()}")
     hand.fill("id_reference", "通知書 7")
     hand.click("button", "起こることを見る")
@@ -197,7 +195,6 @@ def confirmed(hands: Hands) -> list[Hand]:
 
 def taken_over(hands: Hands) -> list[Hand]:
     lead = hands("kato")
-    by_menu(lead, "顧客", "管理単位")
     lead.click("link", "担当を引き継ぐ")
     for field, name in (("id_person", "sato"), ("id_to", "ono")):
         lead.fields += 1
@@ -259,7 +256,6 @@ def leaving(hands: Hands) -> list[Hand]:
 def renamed(hands: Hands) -> list[Hand]:
     hand = hands("sato")
     of_mine(hand, "土佐水産株式会社")
-    hand.press(hand.page.locator(".verbs .others > summary"), leads_on=False)
     hand.click("link", "名称を変更")
     hand.fill("id_name", "株式会社土佐シーフーズ")
     hand.fill("id_from_on", f"{clock.today() + timedelta(days=30)}")

@@ -228,6 +228,7 @@ class FactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             links = [*links, (_("履歴"), self.history_of(row))]
         context |= {"gone": gone(row), "links": links, "title": self.opts.verbose_name, "subtitle": self.heading(row)}
         context["whose"] = self.whose(row)
+        context["adminform"].form.label_suffix = ""
         return super().render_change_form(request, context, *args, **kwargs)
 
 

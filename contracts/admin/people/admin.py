@@ -29,6 +29,7 @@ class OnePasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         self.by = by
 
     def save(self, commit: bool = True) -> Any:
@@ -52,6 +53,7 @@ def _asks(name: str, parameter: str, row: Any) -> dict[str, Any]:
 class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     """People, and the roles they have."""
 
+    empty_value_display = "—"
     list_display = ("username", "last_name", "first_name", "roles", "is_active")
     actions = None
     show_facets = admin.ShowFacets.NEVER
@@ -118,6 +120,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
         if row is not None and request.user.has_perm("auth.change_user"):
             context["buttons"] = [_asks("ask-person", "person", row)]
         context |= _called(_("利用者"), row)
+        context["adminform"].form.label_suffix = ""
         return super().render_change_form(request, context, *args, **kwargs)
 
 
@@ -159,6 +162,7 @@ class RoleAdmin(GroupAdmin):
         if row is not None and request.user.has_perm("auth.change_group"):
             context["buttons"] = [_asks("ask-role", "role", row)]
         context |= _called(_("グループ"), row)
+        context["adminform"].form.label_suffix = ""
         return super().render_change_form(request, context, *args, **kwargs)
 
 
