@@ -2,7 +2,7 @@
 
 Run by itself, with the standard library alone: ``python another_program.py ASKED TOLD``. Both are pickles: ASKED names the file, what is
 said to it first, and the statements with the table that each is after; TOLD has, of each that was not refused, its place, the rows
-of the table that are there no more as they were, and those that are there now.
+of the table that are there no more as they were, and those that are there now; and the triggers without which more gets through.
 """
 
 import pickle
@@ -38,14 +38,17 @@ def tried(database: sqlite3.Connection, said: list[tuple[str, str]]) -> list[tup
     return through
 
 
-def without_each(database: sqlite3.Connection, said: list[tuple[str, str]], dropped: list[tuple[str, str]]) -> Any:
-    """Of each trigger what gets through while it is gone, by the statements against its table."""
-    found = {}
+def without_each(
+    database: sqlite3.Connection, said: list[tuple[str, str]], through: set[int], dropped: list[tuple[str, str]]
+) -> list[str]:
+    """The triggers without which something more gets through, of the statements against their tables."""
+    found = []
     for trigger, table in dropped:
         (text,) = database.execute("SELECT sql FROM sqlite_master WHERE name = ?", [trigger]).fetchone()
         database.execute(f"DROP TRIGGER {trigger}")
-        places = [at for at, (after, _sql) in enumerate(said) if after == table]
-        found[trigger] = [(places[at], went, came) for at, went, came in tried(database, [said[at] for at in places])]
+        refused = (one for at, one in enumerate(said) if one[0] == table and at not in through)
+        if any(tried(database, [one]) for one in refused):
+            found.append(trigger)
         database.execute(text)
     return found
 
@@ -55,7 +58,8 @@ def main(asked: Path, told: Path) -> None:
     database = sqlite3.connect(file, isolation_level=None)
     for pragma in ("synchronous = OFF", "journal_mode = MEMORY", *first):
         database.execute(f"PRAGMA {pragma}")
-    answer = tried(database, said), without_each(database, said, dropped)
+    through = tried(database, said)
+    answer = through, without_each(database, said, {at for at, _went, _came in through}, dropped)
     told.write_bytes(pickle.dumps(answer))
     database.close()
 

@@ -19,8 +19,18 @@ class Attempt(NamedTuple):
     sql: str
 
 
-def attempts(models: list[type[Model]]) -> Iterator[Attempt]:
-    """All of them, in the words of the database that there is."""
+def attempts(models: list[type[Model]], parts: list[str]) -> Iterator[Attempt]:
+    """All of them, in the words of the database that there is; ``parts`` are tables of their own that lines are kept in."""
+    for one in _of(models):
+        yield one
+        if one.table == LINES:
+            yield from (Attempt(LINES, one.sql.replace(LINES, part)) for part in parts)
+
+
+LINES = "billing_chargeline"
+
+
+def _of(models: list[type[Model]]) -> Iterator[Attempt]:
     by_column = on_postgresql if connection.vendor == "postgresql" else on_sqlite
     for model in models:
         table, key = model._meta.db_table, str(model._meta.pk.column)
@@ -85,7 +95,7 @@ def on_postgresql(model: type[Model], column: str, value: str) -> Iterator[str]:
     yield upsert(model, column, value, f"({key})")
     yield f'MERGE INTO {table} AS t USING {source} WHEN MATCHED THEN UPDATE SET "{column}" = {own}'
     yield f'WITH o AS (UPDATE {table} SET "{column}" = {value} RETURNING 1) SELECT count(*) FROM o'
-    yield f"ALTER TABLE {table} DROP COLUMN \"{column}\""
+    yield f'ALTER TABLE {table} DROP COLUMN "{column}"'
     yield f'ALTER TABLE {table} RENAME COLUMN "{column}" TO x'
     yield f'ALTER TABLE {table} ALTER COLUMN "{column}" DROP NOT NULL'
 

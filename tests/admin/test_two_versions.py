@@ -40,7 +40,9 @@ def of_before() -> list[type[Model]]:
 def own(model: type[Model]) -> list[str]:
     """The columns of a table that nobody but its writer fills: not those that the code itself stamps."""
     fields = model._meta.concrete_fields
-    return [one.attname for one in fields if not getattr(one, "auto_now", False) and not getattr(one, "auto_now_add", False)]
+    return [
+        one.attname for one in fields if not getattr(one, "auto_now", False) and not getattr(one, "auto_now_add", False)
+    ]
 
 
 def said(model: type[Model], table: str) -> list[tuple[Any, ...]]:

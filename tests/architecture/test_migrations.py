@@ -53,7 +53,9 @@ def since_the_release() -> list[tuple[tuple[str, str], Any]]:
     """The migrations of ours after it, in the order in which they are applied."""
     graph = loader().graph
     before = {node for last in released().items() for node in graph.forwards_plan(last)}
-    found = dict.fromkeys(node for app in released() for leaf in graph.leaf_nodes(app) for node in graph.forwards_plan(leaf))
+    found = dict.fromkeys(
+        node for app in released() for leaf in graph.leaf_nodes(app) for node in graph.forwards_plan(leaf)
+    )
     return [(node, loader().disk_migrations[node]) for node in found if node not in before and node[0] in released()]
 
 
@@ -108,7 +110,11 @@ def harms(node: tuple[str, str], migration: Any, before: ProjectState) -> list[s
     """What of a migration the code before would not stand; none of one that says which release stopped using it."""
     if getattr(migration, "stopped_by", "") or node in LOOKED_AT:
         return []
-    return [harm for operation in migration.operations if (harm := takes_away(operation, _table(node[0], operation, before)))]
+    return [
+        harm
+        for operation in migration.operations
+        if (harm := takes_away(operation, _table(node[0], operation, before)))
+    ]
 
 
 def _table(app: str, operation: Any, before: ProjectState) -> ModelState | None:
