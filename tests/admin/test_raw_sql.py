@@ -98,7 +98,7 @@ def parts() -> list[str]:
 
 @pytest.fixture
 def said() -> list[Attempt]:
-    found = [*attempts(MODELS, parts())]
+    found = [*attempts(MODELS, parts()[:1])]
     assert len(found) > 8000
     return found
 
