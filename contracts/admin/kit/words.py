@@ -111,7 +111,7 @@ _KEPT_BESIDE = {
     "second_factors": _("第二要素"),
 }
 """What the history keeps of a record that is no column of it."""
-SECOND_FACTORS = {"totp": _("認証アプリ"), "webauthn": _("パスキー"), "recovery_codes": _("予備コード")}
+SECOND_FACTORS = {"totp": _("認証アプリ"), "webauthn": _("パスキー"), "recovery_codes": _("リカバリーコード")}
 
 
 def place_of(record: str, subject: str) -> str:

@@ -111,7 +111,7 @@ def test_ones_own_second_factor_and_recovery_codes(chief):
     ]
     assert secret not in str(list(Entry.objects.values_list("before", "after", "reason")))
     page = client.get(reverse("admin:contracts_entry_changelist")).text
-    assert all(word in page for word in ("第二要素", "認証アプリ", "予備コード"))
+    assert all(word in page for word in ("第二要素", "認証アプリ", "リカバリーコード"))
 
 
 def test_a_second_factor_that_is_used_is_a_log_in_and_no_change(chief):
