@@ -7,12 +7,13 @@ sentence a fault; what was never told is left to the checks that compute it anew
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
+from billing.operations.check_places import targets_are_where_they_came_to
 from contracts.clock import today
 from contracts.facts.load import load_units
-from contracts.facts.party_names import MODELS, PARTIES, Party, named_otherwise
-from contracts.models import BillingStart, Contract, Customer, Entry, Job, ManagementUnit, Name, Target
+from contracts.facts.party_names import MODELS, PARTIES, Party
+from contracts.models import BillingStart, Contract, Customer, Entry, ManagementUnit, Name, Target
 from contracts.models.bulk import slices
 from contracts.terms.art12_termination import ends
 from contracts.terms.unit import ContradictionError
@@ -25,7 +26,9 @@ DAYS = {"ready_on": "通信環境の準備が整った日", "premium_consent_on"
 def stored_is_what_was_told() -> Iterator[str]:
     """Starts, ends and days of contracts and options; names of customers and units, and whose a unit is."""
     yield from _starts()
-    for targets in _some(Target.objects.order_by("pk").values_list("number", "ends_on")):
+    # What strayed into another unit has no facts there that its end could be computed of.
+    astray = any(targets_are_where_they_came_to())
+    for targets in () if astray else _some(Target.objects.order_by("pk").values_list("number", "ends_on")):
         yield from _ends(dict(targets))
     days = Contract.objects.order_by("pk").values_list("target__number", *DAYS)
     for contracts in _some(days):
@@ -44,7 +47,7 @@ def _last(record: tuple[str, ...], subjects: Any, *names: str) -> dict[tuple[str
     """What the history told last of each of those values: by the subject and the value's name. What was not told is not there."""
     entries = Entry.objects.filter(record__in=record, subject__in=list(subjects)).exclude(after=None).order_by("pk")
     told = entries.values_list("subject", "after").iterator(chunk_size=AT_ONCE)
-    return {(subject, name): after[name] for subject, after in told for name in names if name in after}
+    return {(subject, name): after[name] for subject, after in told if after for name in names if name in after}
 
 
 def _text(value: Any) -> str | None:
@@ -95,14 +98,16 @@ def _days(stored: dict[str, dict[str, Any]]) -> Iterator[str]:
 
 
 def _names(party: Party) -> Iterator[str]:
-    """Names over time stand in rows of their own, which are compared; a party that was never renamed has what was told of it first."""
-    days = {today(), *Job.objects.filter(name="dated", state="done").order_by("-on").values_list("on", flat=True)[:1]}
-    # Between midnight and the morning's run it is the name of the day before.
-    otherwise = [set(named_otherwise(party, on=on).values_list("code", flat=True)) for on in days]
-    for code in sorted(set.intersection(*otherwise)):
+    """Names over time stand in rows of their own, which are compared: it is one of them that has begun, whichever the last morning
+    brought up. A party that was never renamed has what was told of it first.
+    """
+    begun = Name.objects.standing().filter(Q(from_on=None) | Q(from_on__lte=today()), **{party: OuterRef("pk")})
+    columns = ("name", "kana") if MODELS[party] is Customer else ("name",)
+    its_own = begun.filter(**{column: OuterRef(column) for column in columns})
+    otherwise = MODELS[party]._default_manager.filter(Exists(begun), ~Exists(its_own)).order_by("pk")
+    for code in otherwise.values_list("code", flat=True):
         yield f"{code}の名称が、記録した名称と異なります。"
     renamed = Name.objects.filter(**{f"{party}__isnull": False}).order_by().values(f"{party}_id")
-    columns = ("name", "kana") if MODELS[party] is Customer else ("name",)
     rows = MODELS[party]._default_manager.exclude(pk__in=renamed).order_by("pk").values_list("code", *columns)
     for parties in _some(rows):
         told = _last((party,), [code for code, *_names in parties], *columns)

@@ -223,6 +223,12 @@ def _rights() -> list[Guard]:
     ]
 
 
+def _kept_facts() -> list[str]:
+    """The tables of facts of which no row goes, whether a line rests on it or not."""
+    kept_ones = [model._meta.db_table for model in FACTS if model not in RESTED_ON]
+    return [*kept_ones, models.Abolition._meta.db_table]
+
+
 def guards() -> list[Guard]:
     """Every guard of contracts."""
     return [
@@ -246,11 +252,8 @@ def guards() -> list[Guard]:
         *(never_overwritten(model) for model in FACTS),
         *(
             guard
-            for model in (*FACTS, models.Abolition)
-            if model not in RESTED_ON
-            for guard in stays(
-                "contracts", model._meta.db_table, "fact_kept", "a fact is withdrawn, and stays on record"
-            )
+            for table in _kept_facts()
+            for guard in stays("contracts", table, "fact_kept", "a fact is withdrawn, and stays on record")
         ),
     ]
 

@@ -76,8 +76,8 @@ def factor_went(person: User, kind: str, kinds: list[str], *, by: str) -> None:
 
 
 def _factors(person: User, before: list[str], after: list[str], by: str) -> None:
-    kept = {"before": {"second_factors": before}, "after": {"second_factors": after}}
-    history.record("change_person", "person", _name(person), by=by, **kept)
+    told: list[Values] = [{"second_factors": kinds} for kinds in (before, after)]
+    history.record("change_person", "person", _name(person), by=by, before=told[0], after=told[1])
 
 
 def removed(row: User | Group, *, by: str) -> None:
