@@ -152,9 +152,7 @@ def _counted() -> list[Guard]:
 
 def _asked() -> list[Guard]:
     """What was asked for stays as it was asked, and what was decided on it stays decided."""
-    asked = _differ(
-        ["id", "at", "asked_by_id", "asked_on", "screen", "verb", "row", "subject", "unit_id", "form", "shown"]
-    )
+    asked = _differ(_columns(models.Asked, "state", "decided_by_id", "decided_on", "reason"))
     shared: dict[str, Any] = {"owner": "contracts", "table": "contracts_asked", "refusal": "asked_stays"}
     shared |= {"says": "what was asked for stays as it was asked"}
     decided = "OLD.state <> 'waiting'"
