@@ -27,7 +27,7 @@ from billing.operations.totals import Totals, totals
 from contracts.facts.known import Known
 from contracts.facts.load import Loaded
 from contracts.judge.application import Judgement
-from contracts.operations.passwords import changed_by_its_person
+from contracts.operations.passwords import change_own
 from contracts.terms.days import next_month
 from csoc_admin.log_in import ByPassword, has_done
 from csoc_admin.once import View, once
@@ -58,9 +58,8 @@ class OwnPasswordForm(AdminPasswordChangeForm):
         return given
 
     def save(self, commit: bool = True) -> Any:
-        person = super().save(commit)
-        changed_by_its_person(person)
-        return person
+        change_own(self.user, self.cleaned_data["new_password1"])
+        return self.user
 
 
 class Office(AdminSite):

@@ -301,6 +301,7 @@ class ActingAdmin(FactAdmin):
             shown=told.sentences,
             on=clock.today(),
             by=_person(request),
+            permission=verb.second_permission or verb.permission,
         )
 
     @property
