@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db.models import Q
@@ -87,23 +88,28 @@ class Listed(NamedTuple):
 
 
 def listed(unit_ids: Iterable[int], as_of: int | None) -> Listed:
-    """All of that of a few units: one query."""
+    """All of that of a few units: one query, and one more where contracts were ever moved between units."""
     ids = list(unit_ids)
-    moves = moves_about(ids)
-    # Asked for apart: with "or" the planner would go through all units.
-    others = moves.values("origin_id").union(moves.values("unit_id"))
     targets = Target.objects.all() if as_of is None else Target.objects.filter(recorded_in__lte=as_of)
-    asked, beside, moved, own, of_others = at_once(
+    of_targets = ("pk", *_JOINED.values())
+    asked, rows = at_once(
         (ManagementUnit.objects.filter(among("pk", ids)), HELD),
-        (ManagementUnit.objects.filter(pk__in=others), HELD),
-        (moves, MOVED),
-        (targets.filter(among("unit_id", ids)), ("pk", *_JOINED.values())),
-        (targets.filter(unit_id__in=others), ("pk", *_JOINED.values())),
+        (targets.filter(among("unit_id", ids)), of_targets),
     )
-    held = held_from(asked, as_of)
-    told = held_from((row for row in beside if row[0] not in held.named), as_of)
-    found = {pk: dict(zip(_JOINED, row, strict=True)) for pk, *row in (*own, *of_others)}
-    return Listed(held.together(told), chains_from(moved, as_of), dict(sorted(found.items())))
+    held, chains = held_from(asked, as_of), {}
+    if held.moved:
+        moves = moves_about(held.moved)
+        others = moves.values("origin_id").union(moves.values("unit_id"))
+        moved, beside, of_others = at_once(
+            (moves, MOVED),
+            (ManagementUnit.objects.filter(pk__in=others).exclude(among("pk", ids)), HELD),
+            (targets.filter(unit_id__in=others).exclude(among("unit_id", ids)), of_targets),
+        )
+        held, chains = held.together(held_from(beside, as_of)), chains_from(moved, as_of)
+        rows += of_others
+    return Listed(
+        held, chains, {pk: dict(zip(_JOINED, row, strict=True)) for pk, *row in sorted(rows, key=itemgetter(0))}
+    )
 
 
 def written_of(targets: Mapping[int, Values], as_of: int | None, *, abolishable: bool) -> Written:

@@ -148,9 +148,7 @@ def held_now(holdings: Mapping[int, Holdings], on: date) -> dict[int, int]:
     return {unit: holder_on(held, on) for unit, held in holdings.items()}
 
 
-def billed_of(customer: int) -> QuerySet[Transfer, int]:
-    """The ids of the units that ever passed from a customer or to it, by what stands, is to come, or was taken back: a bill can have
-    lines of each, be it of days to come or of what a closed month billed."""
-    return (
-        Transfer.objects.filter(Q(giver=customer) | Q(receiver=customer)).values_list("unit_id", flat=True).distinct()
-    )
+def passed_with(customer: int) -> QuerySet[Transfer]:
+    """The transfers of units from a customer or to it, those that stand, are to come, or were taken back: a bill can have lines of each
+    of these units, be it of days to come or of what a closed month billed."""
+    return Transfer.objects.filter(Q(giver=customer) | Q(receiver=customer))

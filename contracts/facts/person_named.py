@@ -11,15 +11,15 @@ def records_naming(person: User) -> list[type[Any]]:
 
     What merely belongs to a person, such as their own second factors, is none of these.
     """
-    naming = [
+    naming: list[Any] = [
         relation
-        for relation in User._meta.related_objects
-        if not relation.many_to_many and getattr(relation, "on_delete", CASCADE) is not CASCADE
+        for relation in User._meta.get_fields(include_hidden=True)
+        if (relation.one_to_many or relation.one_to_one) and getattr(relation, "on_delete", CASCADE) is not CASCADE
     ]
     exists = {
         f"named_{nth}": Exists(relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")}))
         for nth, relation in enumerate(naming)
     }
-    found = User.objects.filter(pk=person.pk).values_list(*exists.values()).first() or ()
-    named = {relation.related_model: None for relation, names in zip(naming, found, strict=False) if names}
+    found = User.objects.filter(pk=person.pk).values_list(*exists.values()).get()
+    named = {relation.related_model: None for relation, names in zip(naming, found, strict=True) if names}
     return list(named)

@@ -1,6 +1,6 @@
 """Rows of several tables in one query: a page reads little of many tables, and waits for each answer.
 
-Each table's rows come as JSON objects, so that tables of any columns stand beneath each other in one union, on either database.
+Each table's rows come as arrays of JSON, so that tables of any columns stand beneath each other in one union, on either database.
 """
 
 import json
@@ -15,6 +15,7 @@ from django.db.models import (
     BooleanField,
     DateField,
     DateTimeField,
+    Func,
     IntegerField,
     JSONField,
     Model,
@@ -23,7 +24,7 @@ from django.db.models import (
     Window,
 )
 from django.db.models.constants import LOOKUP_SEP
-from django.db.models.functions import JSONObject, RowNumber
+from django.db.models.functions import RowNumber
 
 Row = tuple[Any, ...]
 Asked = tuple[QuerySet[Any, Any], Sequence[str]]
@@ -43,10 +44,21 @@ def at_once(*asked: Asked) -> list[list[Row]]:
         found[nth].append(
             tuple(
                 value if read is None or value is None else read(value)
-                for read, value in zip(readers[nth], (values[f"c{at}"] for at in range(len(values))), strict=True)
+                for read, value in zip(readers[nth], values, strict=True)
             )
         )
     return found
+
+
+class _AsArray(Func):
+    """A row's columns as one array of JSON."""
+
+    function = "JSON_ARRAY"
+    output_field = JSONField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """The same, as PostgreSQL has it."""
+        return self.as_sql(compiler, connection, function="JSONB_BUILD_ARRAY", **extra)
 
 
 def records_at_once(*asked: QuerySet[Any, Any]) -> list[list[Any]]:
@@ -99,8 +111,7 @@ def _record(shape: Sequence[tuple[str, type[Model]]], values: Sequence[Any]) -> 
 
 
 def _as_json(nth: int, rows: QuerySet[Any, Any], columns: Sequence[str]) -> QuerySet[Any, Any]:
-    as_one = JSONObject(**{f"c{at}": name for at, name in enumerate(columns)})
-    return rows.order_by().values_list(Value(nth, IntegerField()), as_one)
+    return rows.order_by().values_list(Value(nth, IntegerField()), _AsArray(*columns))
 
 
 Reader = Callable[[Any], Any] | None

@@ -51,12 +51,12 @@ def test_few_units_are_read_as_many_are(back: int, monkeypatch: pytest.MonkeyPat
     assert any(unit.abolitions for some in few for unit in some.units.values())
 
 
-def test_two_queries_read_units_whatever_was_written_of_them() -> None:
-    unit = ManagementUnit.objects.filter(contracts_moved=True)[0]
-    for as_of in (None, 1):
+def test_three_queries_read_units_whatever_was_written_of_them() -> None:
+    moved, alone = (ManagementUnit.objects.filter(contracts_moved=moved)[0] for moved in (True, False))
+    for unit, as_of, most in ((moved, None, 3), (moved, 1, 3), (alone, None, 2), (alone, 1, 2)):
         with CaptureQueriesContext(connection) as queries:
             read_units([unit.pk], as_of=as_of)
-        assert len(queries) == 2
+        assert len(queries) == most
 
 
 def _has_a_ledger(by: User) -> UnitSet:

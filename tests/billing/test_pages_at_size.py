@@ -57,15 +57,13 @@ def searches() -> dict[str, str]:
 
 
 def lists() -> dict[str, str]:
-    """The lists by each of their filters, and as they are searched.
-
-    Not the calendar: with a table of two users read whole, which is forbidden here, every plan of its rows is as dear as any other.
-    """
+    """The calendar, and the lists by each of their filters and as they are searched."""
 
     def listed(screen: str, query: str) -> str:
         return f"{reverse(f'admin:contracts_{screen}_changelist')}?{query}"
 
-    found = {}
+    calendar = reverse("admin:contracts_workitem_calendar")
+    found = {"calendar": calendar, "calendar, of all": f"{calendar}?whose=all"}
     for screen in ("managementunit", "contract", "option"):
         for state in ("running", "ending", "ended", "waiting"):
             found[f"{screen}, {state}"] = listed(screen, f"running={state}")
