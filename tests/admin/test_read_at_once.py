@@ -1,6 +1,6 @@
 """What pages read of few units in one query is what the close reads table by table; and records read together are those read apart."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
@@ -16,39 +16,74 @@ from billing.operations.correct import CAUSED, causes_from, causes_of
 from billing.operations.decide_held import bill_held
 from contracts.facts.known import Known
 from contracts.facts.load import read_units
+from contracts.facts.writing import Writing
 from contracts.models import (
     Application,
     Asked,
+    BillingStart,
     Consent,
+    Contract,
     Entry,
     FactsRevision,
+    LinkedServiceState,
     ManagementUnit,
+    Move,
     Notice,
     SettingChange,
     Target,
     Transfer,
 )
 from contracts.models.at_once import at_once, records_at_once
+from tests.rewrite import rewrite
 
 pytestmark = pytest.mark.usefixtures("one_of_each")
 
 
-@pytest.mark.parametrize("back", [0, 1, 3, 40])
-def test_few_units_are_read_as_many_are(back: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def _put_otherwise() -> None:
+    """Facts of every kind written again, taken back, and told out of the order of their days: each in a revision of its own."""
+    writing = Writing.begin(by="試験", on=date(2026, 11, 2))
+    service = LinkedServiceState.objects.standing().order_by("pk")[0]
+    said = {"linked_service_id": service.linked_service_id, "service": service.service, "holder": service.holder}
+    writing.add(LinkedServiceState(**said, kind="前の種類", from_on=service.from_on - timedelta(days=90)))
+    tier = Contract.objects.filter(module_type="").order_by("pk")[0]
+    evidence = {"given_by": "山田", "document": "D-9"}
+    for day in (20, 10):
+        of_tier = {"contract": tier, "assent": "own_premium_consent", "given_on": date(2026, 10, day)}
+        writing.add(Consent(**of_tier, **evidence))
+        of_service = {"linked_service_id": service.linked_service_id, "assent": "module_consent"}
+        writing.add(Consent(**of_service, given_on=date(2026, 9, day), **evidence))
+    start = BillingStart.objects.standing().order_by("pk")[0]
+    rewrite([start], starts_on=start.starts_on + timedelta(days=1))
+    rewrite(Notice.objects.standing().order_by("pk")[:3], arrived_on=date(2025, 6, 2))
+    rewrite([LinkedServiceState.objects.standing().order_by("pk")[3]], item="別の品目")
+    writing = Writing.begin(by="試験", on=date(2026, 11, 2))
+    unit = Transfer.objects.standing()[0].unit
+    first = {"giver": unit.customer, "receiver_id": 1, "kind": "transfer", "agreed_on": date(2026, 11, 2)}
+    writing.add(Transfer(unit=unit, **first, from_on=date(2026, 12, 1), document="D-9"))
+    Writing.begin(by="試験", on=date(2026, 11, 3)).withdraw(Move.objects.standing()[0], because="誤り")
+    Writing.begin(by="試験", on=date(2026, 11, 3)).withdraw(Transfer.objects.standing()[0], because="誤り")
+
+
+def test_few_units_are_read_as_many_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    _put_otherwise()
     ids = list(ManagementUnit.objects.order_by("pk").values_list("pk", flat=True))
-    as_of = max(1, FactsRevision.current() - back) if back else None
-    few = [read_units(some, as_of=as_of) for some in (ids[:40], ids[40:])]
-    monkeypatch.setattr("contracts.facts.load.FEW", 0)
-    many = [read_units(some, as_of=as_of) for some in (ids[:40], ids[40:])]
-    for one, other in zip(few, many, strict=True):
-        assert one.units == other.units
-        assert one.beside == other.beside
-        assert one.targets == other.targets
-        assert list(one.targets) == list(other.targets)
-        assert (one.holders, one.chains) == (other.holders, other.chains)
-    assert few[0].chains
-    assert any(unit.transfers for some in few for unit in some.units.values())
-    assert any(unit.abolitions for some in few for unit in some.units.values())
+    # Those that a contract was moved between are asked for apart from each other, and together.
+    asked = [ids[:5], ids[5:40], ids[40:], ids]
+    now = FactsRevision.current()
+    for as_of in (None, 1, *range(now - 8, now)):
+        monkeypatch.setattr("contracts.facts.load.FEW", 100)
+        few = [read_units(some, as_of=as_of) for some in asked]
+        monkeypatch.setattr("contracts.facts.load.FEW", 0)
+        for some, one in zip(asked, few, strict=True):
+            other = read_units(some, as_of=as_of)
+            assert one.units == other.units
+            assert one.beside == other.beside
+            assert one.targets == other.targets
+            assert list(one.targets) == list(other.targets)
+            assert (one.holders, one.chains) == (other.holders, other.chains)
+            assert set(one.units) <= set(some)
+        assert few[0].chains
+        assert any(unit.abolitions for unit in few[3].units.values())
 
 
 def test_three_queries_read_units_whatever_was_written_of_them() -> None:

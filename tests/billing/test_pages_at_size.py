@@ -95,15 +95,16 @@ charts ask when one was last written."""
 QUIET = "a quiet morning"
 MOST_QUERIES = 12
 FEW = 60
-"""Rows that a list counts before it says that there are more, and that a search finds, while this is tested."""
+"""Rows that a list counts before it says that there are more, that a search finds, and that a calendar reads, while this is tested."""
 
 
 @pytest.fixture(autouse=True)
 def few_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lists count, and a search finds, so few that either book has more: what is read beyond them is what the book costs."""
+    """Lists count, a search finds and a calendar reads so few that either book has more: what is read beyond is what the book costs."""
     for module in ("contracts.admin.kit.base", "contracts.admin.kit.lists"):
         monkeypatch.setattr(f"{module}.COUNT_UP_TO", FEW)
     monkeypatch.setattr("contracts.facts.finding.AT_MOST", FEW)
+    monkeypatch.setattr("contracts.admin.work.calendar.READ", FEW)
 
 
 def test_a_page_reads_no_more_of_a_book_four_times_as_large() -> None:
