@@ -9,11 +9,13 @@ from billing.reports.report import Queried, Report, ReportAsked
 
 def rows(asked: ReportAsked) -> Queried:
     """In the order in which they were computed."""
-    found = of.numbered(of.lines(asked)).annotate(
+    alone = of.bare_lines(asked)
+    found = of.numbered(of.owned(asked, alone)).annotate(
         month_name=of.named_month(asked.month), corrected=of.corrected_month()
     )
     amounts = ("amount_yen", "from_on", "to_on", "quantity", "unit_price_yen", "tax_category", "clause", "basis")
-    return Queried(found.order_by("pk"), ("month_name", *of.OWNER, *of.NUMBERS, "fee", "corrected", *amounts))
+    paths = ("month_name", *of.OWNER, *of.NUMBERS, "fee", "corrected", *amounts)
+    return Queried(found.order_by("pk"), paths, alone=alone)
 
 
 LINES = Report(

@@ -34,7 +34,8 @@ class Fault:
     def __str__(self) -> str:
         sheet, column = labels(self.sheet, self.column)
         place = " ".join(part for part in (sheet, f"{self.row}行" if self.row else "", column) if part)
-        return f"{place}：{self.message}" + (f"（{spoken(self.clause)}）" if self.clause else "")
+        where = f"{place}：" if place else ""
+        return f"{where}{self.message}" + (f"（{spoken(self.clause)}）" if self.clause else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from contracts.models import Customer, ManagementUnit, Price
 from tests.admin.test_tampered import unconstrained
 from tests.billing.ledger import close
 from tests.contracts.book.build import book, edr, licence, module, notice, premium, price, priced, take
-from tests.contracts.history.past_the_guards import unguarded as past_the_guards
+from tests.contracts.history.past_the_guards import past_the_guards
+from tests.contracts.history.past_the_guards import unguarded as sent_past_the_guards
 from tests.worlds import world
 
 pytestmark = pytest.mark.django_db
@@ -82,28 +83,12 @@ NAMED = "line_correction_names_what_it_corrects"
 
 def unguarded(statement, *values):
     """Any SQL past the guards, as somebody with the database's password would."""
-    with connection.cursor() as cursor:
+    with past_the_guards(GUARDED), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            tables = [model._meta.db_table for model in GUARDED]
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            for table in tables:
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             cursor.execute(f"ALTER TABLE billing_chargeline DROP CONSTRAINT IF EXISTS {NAMED}")
             for month in Month.objects.values_list("pk", flat=True):
                 cursor.execute(f"ALTER TABLE billing_chargeline_{month} DROP CONSTRAINT IF EXISTS {LINE_OF_ITS_MONTH}")
-            cursor.execute(statement, values)
-            for table in tables:
-                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-            return
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        triggers = cursor.fetchall()
-        for name, _sql in triggers:
-            cursor.execute(f"DROP TRIGGER {name}")
-        cursor.execute("PRAGMA ignore_check_constraints = ON")
         cursor.execute(statement, values)
-        for _name, sql in triggers:
-            cursor.execute(sql)
-        cursor.execute("PRAGMA ignore_check_constraints = OFF")
 
 
 def columns(model):
@@ -214,7 +199,7 @@ def test_what_is_derived_of_the_facts_is_found_by_computing_anew(table, change, 
         other = Customer.objects.create(code="C-9", name="x")
         ManagementUnit.objects.create(code="U-9", name="x", customer=other)
         unconstrained(table)
-        past_the_guards([table], f"UPDATE {table} SET {change} WHERE id = ({billed})")
+        sent_past_the_guards([table], f"UPDATE {table} SET {change} WHERE id = ({billed})")
         told, sound = said("--recompute")
         transaction.set_rollback(True)
     assert not sound, told

@@ -88,8 +88,8 @@ def _read_cell(
 ) -> Fault | None:
     """Put the value of a cell among those of its row; its fault where it cannot be read."""
     if isinstance(raw, Unread) or is_error(raw):
-        text = "{label}：{cell}のセルがエラーです（{error}）" if raw else "{label}：{cell}の数式に計算結果がありません"
-        message = Sentence(text, label=column.label, cell=address(number, at), error=str(raw))
+        text = "{cell}のセルがエラーです（{error}）" if raw else "{cell}の数式に計算結果がありません"
+        message = Sentence(text, cell=address(number, at), error=str(raw))
         return Fault(sheet.name, number, column.name, message)
     if not column.required and stands_for_nothing(raw):
         notes.read(sheet.name, column.name, NOTHING, raw)
@@ -97,8 +97,7 @@ def _read_cell(
     try:
         values[column.name] = _kept_once(column.parse(raw))
     except CellError as error:
-        message = Sentence("{label}：{what}", label=column.label, what=error.args[0])
-        return Fault(sheet.name, number, column.name, message, error.clause)
+        return Fault(sheet.name, number, column.name, error.args[0], error.clause)
     # As agreed: the value itself, or a day that the workbook has as one.
     if values[column.name] != raw and not isinstance(raw, date):
         written = manner(column.parse, raw)

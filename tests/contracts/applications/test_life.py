@@ -404,7 +404,7 @@ def test_nothing_is_left_where_a_late_step_fails(desk, monkeypatch, late):
 
 def lines_of(month):
     close_month(date.fromisoformat(f"{month}-01"), on=date(2027, 1, 5), by="経理")
-    rows = ChargeLine.objects.filter(month__month=f"{month}-01").order_by("target__number", "fee")
+    rows = ChargeLine.objects.filter(month__month=f"{month}-01").order_by("target__number", "fee", "from_on")
     return [
         (number, fee, f"{first}", yen)
         for number, fee, first, yen in rows.values_list("target__number", "fee", "from_on", "amount_yen")

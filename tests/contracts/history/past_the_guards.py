@@ -15,7 +15,8 @@ def unguarded(models, *statements):
 @contextmanager
 def past_the_guards(models):
     """What is done here is seen by no trigger of those tables; afterwards they stand as they were."""
-    off, on = _of_postgresql(models) if connection.vendor == "postgresql" else _of_sqlite()
+    tables = [model if isinstance(model, str) else model._meta.db_table for model in models]
+    off, on = _of_postgresql(tables) if connection.vendor == "postgresql" else _of_sqlite(tables)
     with connection.cursor() as cursor:
         for statement in off:
             cursor.execute(statement)
@@ -25,9 +26,8 @@ def past_the_guards(models):
             cursor.execute(statement)
 
 
-def _of_postgresql(models):
+def _of_postgresql(tables):
     """No table with checks still to come may be altered: they are made first, on the way in and out."""
-    tables = [model if isinstance(model, str) else model._meta.db_table for model in models]
     now = "SET CONSTRAINTS ALL IMMEDIATE"
     return (
         [now, *(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables)],
@@ -35,11 +35,11 @@ def _of_postgresql(models):
     )
 
 
-def _of_sqlite():
+def _of_sqlite(tables):
     """A trigger is only dropped and made again there."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        triggers = cursor.fetchall()
+        cursor.execute("SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = [(name, sql) for table, name, sql in cursor.fetchall() if table in tables]
     return (
         [*(f"DROP TRIGGER {name}" for name, _sql in triggers), "PRAGMA ignore_check_constraints = ON"],
         ["PRAGMA ignore_check_constraints = OFF", *(sql for _name, sql in triggers)],
