@@ -3,7 +3,7 @@
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 ONE_DAY = timedelta(days=1)
@@ -37,7 +37,7 @@ class Period(NamedTuple):
         return Period(first, stop) if first < stop else None
 
 
-@lru_cache(maxsize=10_000)
+@cache
 def last_day(first: date, *, months: int) -> date:
     """Last day of a period of months that counts its first day (民法143条, I-01).
 
