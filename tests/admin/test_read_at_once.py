@@ -23,6 +23,7 @@ from contracts.models import (
     BillingStart,
     Consent,
     Contract,
+    Customer,
     Entry,
     FactsRevision,
     LinkedServiceState,
@@ -58,7 +59,8 @@ def _put_otherwise() -> None:
     rewrite([LinkedServiceState.objects.standing().order_by("pk")[3]], item="別の品目")
     writing = Writing.begin(by="試験", on=date(2026, 11, 2))
     unit = Transfer.objects.standing()[0].unit
-    first = {"giver": unit.customer, "receiver_id": 1, "kind": "transfer", "agreed_on": date(2026, 11, 2)}
+    other = Customer.objects.exclude(pk=unit.customer_id).order_by("pk")[0]
+    first = {"giver": unit.customer, "receiver": other, "kind": "transfer", "agreed_on": date(2026, 11, 2)}
     writing.add(Transfer(unit=unit, **first, from_on=date(2026, 12, 1), document="D-9"))
     Writing.begin(by="試験", on=date(2026, 11, 3)).withdraw(Move.objects.standing()[0], because="誤り")
     Writing.begin(by="試験", on=date(2026, 11, 3)).withdraw(Transfer.objects.standing()[0], because="誤り")
