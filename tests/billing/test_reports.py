@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
+from billing.formats import csv_copy
 from billing.formats.csv_copy import can_copy, copy_csv
 from billing.formats.csv_file import CP932, write_csv
 from billing.models import ChargeLine, ExportRecord, HeldSettlement, Month
@@ -242,9 +243,10 @@ def test_numbers_below_zero_stay_numbers(ledger):
 
 
 @pytest.mark.postgres
-def test_copied_and_written_files_are_the_same(ledger):
-    """What PostgreSQL writes by itself and what is written row by row: names, clauses, quotes, line ends, empty cells."""
-    Customer.objects.filter(pk=Customer.objects.order_by("pk")[0].pk).update(name='=引用"符、,とコンマ')
+def test_copied_and_written_files_are_the_same(ledger, monkeypatch):
+    """What PostgreSQL writes by itself and what is written row by row: names, clauses, quotes, line ends, empty cells; block by block."""
+    monkeypatch.setattr(csv_copy, "BYTES_A_BLOCK", 500)
+    Customer.objects.filter(pk=Customer.objects.order_by("pk")[0].pk).update(name='=引用"符、,と\n改行')
     wanted = asked(filters_of(LINES, {"month": "2025-12"}))
     by_one_query = [report for report in REPORTS if can_copy(report.rows(wanted))]
     assert by_one_query == [INVOICES, LINES]
