@@ -54,6 +54,7 @@ def test_a_book_from_before_a_new_name_is_known_again(tmp_path):
     rename(Customer.objects.get(), name="株式会社新生", kana="シンセイ", from_on=on, reason="商号変更", on=on, by=by)
     assert kana_of() == "シンセイ"
     must_take(book(customer(kana=KANA)), tmp_path / "before")
+    must_take(book(customer()), tmp_path / "without")
     must_take(book(customer(name="株式会社新生", kana="シンセイ")), tmp_path / "after")
     assert kana_of() == "シンセイ"
 
