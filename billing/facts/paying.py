@@ -22,7 +22,10 @@ def payers_of(facts: Facts, row: TargetRow) -> Payers:
     held = facts.holders[row.unit_id]
     chain = chain_of(facts, row.pk)
     if chain is None:
-        return tuple(Payer(*one) for one in held)
+        paying = facts.paying.get(row.unit_id)
+        if paying is None:
+            paying = facts.paying[row.unit_id] = tuple(Payer(*one) for one in held)
+        return paying
     found = []
     for at, place in enumerate(chain.places):
         stop = chain.places[at + 1].from_on if at + 1 < len(chain.places) else date.max

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 
 from billing.terms.account import Breach, OneTime, Outage
+from billing.terms.payers import Payers
 from contracts.facts.holders import Holdings
 from contracts.facts.ids import Ids
 from contracts.facts.stays import Chain
@@ -75,6 +76,8 @@ class Facts:
     holders: dict[int, Holdings] = field(default_factory=dict)
     chains: dict[int, Chain] = field(default_factory=dict)
     """Of contracts that were ever moved between units, by their ids."""
+    paying: dict[int, Payers] = field(default_factory=dict)
+    """Who pays for what was never moved, by unit, once it was asked for: one value for all targets of a unit."""
 
     def known(self, model: type[Fact]) -> QuerySet[Any, Any]:
         """The facts of a table that count."""

@@ -22,6 +22,8 @@ HEADINGS = {
     "payer": ("振込人名", "振込依頼人名", "依頼人名", "取引先", "摘要", "payer"),
 }
 """The headings that a column is known by, the likeliest first."""
+_DASHES = re.compile(r"(?<=\d)[‐‑‒–—―−ー](?=\d)")
+"""What stands for a hyphen between figures: banks have ｰ, which is the long vowel of kana."""
 NUMBER = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{5}(?!\d)")
 
 
@@ -91,8 +93,9 @@ def _rows(lines: list[list[str]], first: int, columns: dict[str, int]) -> Iterat
             place = columns.get(name)
             return normalize("NFKC", cells[place]).strip() if place is not None and place < len(cells) else ""
 
-        numbers = set(NUMBER.findall(cell("number") or normalize("NFKC", " ".join(cells))))
-        number = numbers.pop() if len(numbers) == 1 else cell("number")
+        given = _DASHES.sub("-", cell("number"))
+        numbers = set(NUMBER.findall(given or _DASHES.sub("-", normalize("NFKC", " ".join(cells)))))
+        number = numbers.pop() if len(numbers) == 1 else given
         yield Receipt(at, number[:64], _day(cell("on")), _yen(cell("yen")), cell("payer")[:255])
 
 
@@ -105,5 +108,7 @@ def _day(text: str) -> date | None:
 
 
 def _yen(text: str) -> int | None:
+    """An amount as banks and spreadsheets write it: 1,234, ¥1,234, 1234円, 1234.00; ▲ and − below zero. None where it is none."""
     plain = re.sub(r"[,¥\\円\s]", "", text)
+    plain = re.sub(r"^[▲△−]", "-", re.sub(r"\.0+$", "", plain))
     return int(plain) if re.fullmatch(r"[+-]?\d{1,15}", plain) else None

@@ -27,7 +27,7 @@ def copy_all(model: type[Model], columns: tuple[str, ...], rows: Iterable[tuple[
         create_all(model, (model(**dict(zip(columns, row, strict=True))) for row in rows))
         return
     names = ", ".join(f'"{column}"' for column in columns)
-    for some in slices(rows):
+    for some in slices(rows, ROWS_A_BLOCK):
         with connection.cursor() as cursor, cursor.copy(f"COPY {model._meta.db_table} ({names}) FROM STDIN") as copy:
             for row in some:
                 copy.write_row(

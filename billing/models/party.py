@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models.group import BillingGroup
 from contracts.models import Customer, ManagementUnit
 from contracts.models.fact import Fact
+from contracts.models.plain_code import plain_index
 
 HONORIFICS = [("御中", _("御中")), ("様", _("様"))]
 SENDINGS = [("post", _("郵送")), ("mail", _("メール")), ("other", _("その他"))]
@@ -50,6 +51,7 @@ class BillingParty(Fact):
     class Meta:
         verbose_name = _("請求先")
         verbose_name_plural = _("請求先")
+        indexes = [plain_index("order_number", "billing_party_order_plain")]
         constraints = [
             *Fact.Meta.constraints,
             models.UniqueConstraint(
@@ -87,6 +89,7 @@ class OrderNumber(Fact):
     class Meta:
         verbose_name = _("管理単位の注文番号")
         verbose_name_plural = _("管理単位の注文番号")
+        indexes = [plain_index("number", "order_number_plain")]
         constraints = [
             *Fact.Meta.constraints,
             models.UniqueConstraint(

@@ -5,9 +5,7 @@ processes side by side share the ranges (billing.operations.processes). What arr
 of its unit, after the month's own lines (billing.operations.correct).
 """
 
-import gc
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,6 +21,7 @@ from billing.models.month_tables import KEYS
 from billing.operations.correct import late_of
 from billing.operations.month_chunk import Chunk
 from billing.operations.moved import note_moved, plan_of
+from billing.operations.no_cycles import no_search_for_cycles
 from billing.operations.processes import in_processes
 from billing.operations.seal import sealed
 from billing.terms.policy import policy_on
@@ -189,7 +188,7 @@ def _fill(row: Month, mark: MonthChunk, some: UnitRange, period: Period) -> None
     plan = plan_of(row.month, row.facts_revision, some)
     if plan.before is not None:
         chunk.carry_over(plan.before, plan.moved, some, period)
-    with _no_search_for_cycles():
+    with no_search_for_cycles():
         for units in plan.computed:
             rows = chunk.lines(of_month(units, period), period)
             insert_lines(row.pk, rows, chunk.policy.version, chunk.sha256, chunk.whole)
@@ -201,16 +200,6 @@ def _fill(row: Month, mark: MonthChunk, some: UnitRange, period: Period) -> None
     create_all(ParkedTarget, chunk.parked.values())
     mark.line_count, mark.total_yen, mark.sha256 = chunk.count, chunk.total_yen, chunk.sha256.hexdigest()
     mark.save(update_fields=["line_count", "total_yen", "sha256"])
-
-
-@contextmanager
-def _no_search_for_cycles() -> Iterator[None]:
-    """A chunk makes some hundred thousand small values and no cycle; searching them for cycles took a quarter of its time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 @transaction.atomic

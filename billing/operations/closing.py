@@ -15,10 +15,12 @@ from billing.operations.told_digests import closing_digest
 from contracts.clock import today
 from contracts.facts import history
 from contracts.models import FactsRevision, Hand
-from contracts.operations.four_eyes import among_selves, by_another, hands, is_another
+from contracts.operations.four_eyes import among_selves, by_another, hands, is_another, selves
 from contracts.operations.refusal import Refused
 
 log = getLogger(__name__)
+
+CLOSES = "billing.close_month"
 
 
 def is_stale(proposal: Proposal) -> bool:
@@ -76,6 +78,14 @@ def ask_to_close(proposal: Proposal, *, by: User, leave_out: Collection[str] = (
 def may_close(proposal: Proposal, by: User) -> bool:
     """Whether the person had no hand in the proposal, or it does not matter."""
     return not settings.FOUR_EYES or is_another(by, _hands(proposal))
+
+
+def who_may_close(proposal: Proposal) -> list[str]:
+    """The log-ins of everybody at work who holds the right and had no hand in the proposal, in order; roles and own rights count."""
+    people = User.objects.with_perm(CLOSES, backend="django.contrib.auth.backends.ModelBackend").filter(is_staff=True)
+    if settings.FOUR_EYES:
+        people = people.exclude(pk__in=selves(_hands(proposal)))
+    return sorted(people.values_list("username", flat=True))
 
 
 def not_to_close(by: User) -> Q:

@@ -16,6 +16,7 @@ from billing.models import Forecast, ForecastEvent, ForecastMovement, ForecastPa
 from billing.operations.forecast_range import Asked, computed
 from billing.operations.forecast_result import together
 from billing.operations.moved import note_moved
+from billing.operations.no_cycles import no_search_for_cycles
 from billing.operations.processes import in_processes
 from billing.operations.propose import next_to_propose
 from contracts.models import FactsRevision, ManagementUnit
@@ -107,7 +108,8 @@ def _compute_range(pk: int, units: UnitRange) -> None:
             row = _shared(pk)
             if row is not None:
                 part = row.parts.create(after_unit=units.after, last_unit=units.last, sums={})
-                part.sums = computed(_asked(row), units)
+                with no_search_for_cycles():
+                    part.sums = computed(_asked(row), units)
                 part.save(update_fields=["sums"])
                 done = F("done") + ManagementUnit.objects.filter(units.of("pk")).count()
                 Forecast.objects.filter(pk=pk).update(done=done)

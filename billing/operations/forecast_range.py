@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F
 
 from billing.facts.load import Owned, accounts
-from billing.facts.span import UnitRange, targets_of
+from billing.facts.span import UnitRange, UnitSet, targets_of
 from billing.models import ForecastEvent, ForecastRow, Month
 from billing.models.bulk import copy_all
 from billing.operations.correct import late_of
@@ -23,7 +23,7 @@ from billing.terms.payers import ELSEWHERE, Payers, payer_on
 from contracts.facts.names import Groups, groups_of
 from contracts.models import Target, WorkItem
 from contracts.models.among import among
-from contracts.terms.days import Period, month_of, month_period, next_month, previous_month
+from contracts.terms.days import Period, month_of, month_period, months_apart, next_month, previous_month
 
 MONTHS_BACK = 12
 """Months of MRR before those ahead."""
@@ -112,24 +112,34 @@ class Range:
 
 
 def computed(asked: Asked, units: UnitRange) -> dict[str, Any]:
-    """Compute a range of units and write its rows; what is put together with other ranges, as JSON.
-
-    Two readings of the accounts: what is billed rests on the months ahead, MRR on those behind too.
-    """
+    """Compute a range of units and write its rows; what is put together with other ranges, as JSON."""
     some = Range()
     groups = groups_of(targets_of(units))
-    copy_all(ForecastRow, ROW, _billed(asked, units, groups, some))
+    owned = list(accounts(units, Period(asked.closings[0], asked.stop)))
+    copy_all(ForecastRow, ROW, _billed(asked, units, _ahead(asked, owned), groups, some))
     events: list[tuple[Any, ...]] = []
-    copy_all(ForecastRow, ROW, _standing(asked, units, groups, some, events))
+    copy_all(ForecastRow, ROW, _standing(asked, units, owned, groups, some, events))
     copy_all(ForecastEvent, EVENT, events)
     return some.kept()
 
 
-def _billed(asked: Asked, units: UnitRange, groups: Groups, some: Range) -> Iterator[tuple[Any, ...]]:
+def _ahead(asked: Asked, owned: list[Owned]) -> list[Owned]:
+    """What the months ahead rest on. A unit whose facts cannot all be true is read for them alone, as their closes read it: what was
+    over before them contradicts nothing in them.
+    """
+    units = {one.unit_id for one in owned if one.contradiction is not None}
+    if not units:
+        return owned
+    anew = accounts(UnitSet(sorted(units)), Period(asked.months[0], asked.stop))
+    return [*(one for one in owned if one.unit_id not in units), *anew]
+
+
+def _billed(
+    asked: Asked, units: UnitRange, owned: list[Owned], groups: Groups, some: Range
+) -> Iterator[tuple[Any, ...]]:
     """The rows of what is billed in the months ahead; what comes late of closed months is in the first, as its close has it."""
     first, known = asked.months[0], dict[int, str]()
     was = monthly_before(Month.last_closed(before=first), units)
-    owned = list(accounts(units, Period(first, asked.stop)))
     for one in owned:
         number = one.account.number
         if one.contradiction is not None:
@@ -170,11 +180,11 @@ def _late(
 
 
 def _standing(
-    asked: Asked, units: UnitRange, groups: Groups, some: Range, events: list[tuple[Any, ...]]
+    asked: Asked, units: UnitRange, read: list[Owned], groups: Groups, some: Range, events: list[tuple[Any, ...]]
 ) -> Iterator[tuple[Any, ...]]:
     """The rows of MRR and of how firm it is; what happens ahead is put beside them."""
     opening = month_period(asked.closings[0]).last
-    owned = [one for one in accounts(units, Period(asked.closings[0], asked.stop)) if one.contradiction is None]
+    owned = [one for one in read if one.contradiction is None]
     unsettled = _unsettled(units)
     gone, there = set[int](), set[int]()
     never = _never_began(one for one in owned if one.account.over)
@@ -224,6 +234,6 @@ def _events(asked: Asked, one: Owned, groups: Groups) -> Iterator[tuple[Any, ...
 
 
 def _row(asked: Asked, one: Owned, run: Run) -> tuple[Any, ...]:
-    months = (run.last.year - run.first.year) * 12 + run.last.month - run.first.month + 1
+    months = months_apart(run.first, run.last) + 1
     whose = (asked.forecast, run.payer, one.unit_id, one.target_id)
     return (*whose, run.kind, run.series, run.first, run.last, months, run.yen)

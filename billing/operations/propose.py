@@ -27,6 +27,7 @@ from billing.operations.beside_last_month import (
 )
 from billing.operations.correct import late_of
 from billing.operations.moved import note_moved, plan_of, to_carry
+from billing.operations.no_cycles import no_search_for_cycles
 from billing.operations.processes import in_processes
 from billing.operations.proposal_result import by_fee, told
 from billing.operations.proposal_sums import Sums
@@ -134,7 +135,8 @@ def _compute_part(pk: int, units: UnitRange) -> None:
             proposal = _shared(pk)
             if proposal is not None:
                 part = proposal.parts.create(after_unit=units.after, last_unit=units.last, sums={})
-                sums = _computed(proposal.month, proposal.facts_revision, units)
+                with no_search_for_cycles():
+                    sums = _computed(proposal.month, proposal.facts_revision, units)
                 part.sums = sums.kept()
                 part.save(update_fields=["sums"])
                 keep_differences(proposal, sums.differences)

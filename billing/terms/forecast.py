@@ -18,7 +18,7 @@ from billing.terms.month import due
 from billing.terms.payers import ELSEWHERE, Payers, divided, payer_on
 from contracts.terms.art10_options import renewal_deadline, term_of
 from contracts.terms.catalog import LicenceType
-from contracts.terms.days import ONE_DAY, Period, days_in_month, month_period
+from contracts.terms.days import ONE_DAY, Period, days_in_month, month_period, months_apart
 
 Key = tuple[str, int, str]
 """What yen are told apart by: the series, who pays, and what it counts as (its tier, module type or option)."""
@@ -122,11 +122,9 @@ def foreseen(
     found = Foreseen()
     bound = bound_until(account, on)
     after = Series.RENEWAL if account.licence_type is LicenceType.TERM else Series.EXPECTED
-    turned = None if account.outages or account.breaches else _turned([*_turns(account, payers, bound), *regroups])
     going: dict[Key, tuple[date, int]] = {}
-    for at, month in enumerate(months):
-        if at and turned is not None and not {month, months[at - 1]} & turned:
-            continue
+    for at in _to_compute(account, months, (*_turns(account, payers, bound), *regroups)):
+        month = months[at]
         now, monthly = Counter[Key](), NOTHING
         try:
             now, monthly = _billed(account, payers, month_period(month), bound, after, kind)
@@ -168,12 +166,10 @@ def mrr(
 ) -> Foreseen:
     """The MRR of the account on the last day of each month, one after the other, and what of it passes from payer to payer."""
     found = Foreseen()
-    turned = _turned([*_turns(account, payers, None), *regroups])
     going: dict[Key, tuple[date, int]] = {}
     before: tuple[int, int, str] | None = None
-    for at, month in enumerate(months):
-        if at and month not in turned:
-            continue
+    for at in sorted({0, *_positions(months, (*_turns(account, payers, None), *regroups))}):
+        month = months[at]
         last = month_period(month).last
         now = payer_on(payers, last), mrr_on(account, last), kind(last)
         payer, yen, counts_as = now
@@ -215,8 +211,20 @@ def _turns(account: Account, payers: Payers, bound: date | None) -> Iterator[dat
     yield from (change.accepted_on for change in account.charged_changes)
 
 
-def _turned(days: Iterable[date]) -> set[date]:
-    return {day.replace(day=1) for day in days}
+def _to_compute(account: Account, months: Sequence[date], days: Iterable[date]) -> Iterable[int]:
+    """The positions of the months that can come to something else than the one before: the first, those of the days, and those after
+    them, where what fell due once is gone. Of what reductions were granted to, each.
+    """
+    if account.outages or account.breaches:
+        return range(len(months))
+    turned = _positions(months, days)
+    return sorted({0, *turned, *(at + 1 for at in turned if at + 1 < len(months))})
+
+
+def _positions(months: Sequence[date], days: Iterable[date]) -> set[int]:
+    """Where among the months, which follow one another, those days lie."""
+    found = {months_apart(months[0], day) for day in days}
+    return {at for at in found if 0 <= at < len(months)}
 
 
 def _go_on(

@@ -44,6 +44,12 @@ def is_another(by: User, of: Iterable[int]) -> bool:
     return by.pk not in people and not _could_have_been(by, people)
 
 
+def selves(of: Iterable[int]) -> set[int]:
+    """The ids of those people, and of whoever could have been one of them by a password: none of them is another."""
+    people = set(of)
+    return people | {row.set_by_id for row in passwords_set(people).values()}
+
+
 def by_another(by: User, of: Iterable[int], *, said: str) -> None:
     """Raises HadAHandError with the sentence ``said`` for one of those people, and for whoever set a password of theirs."""
     people = set(of)

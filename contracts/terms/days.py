@@ -45,7 +45,7 @@ def last_day(first: date, *, months: int) -> date:
     6 months from 2025-04-01 end 2025-09-30, from 2025-08-31 on 2026-02-28.
     """
     year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
-    length = monthrange(year, month + 1)[1]
+    length = _length(year, month + 1)
     if first.day > length:
         return date(year, month + 1, length)
     return date(year, month + 1, first.day) - ONE_DAY
@@ -82,15 +82,24 @@ def previous_month(month: date) -> date:
     return month_of(month - ONE_DAY)
 
 
+def months_apart(first: date, other: date) -> int:
+    """How many months the month of ``other`` comes after that of ``first``; below 0 where it comes before."""
+    return (other.year - first.year) * 12 + other.month - first.month
+
+
 def month_period(month: date) -> Period:
     """The days of the month that begins on ``month``."""
     return Period(month, next_month(month))
 
 
-@cache
 def days_in_month(month: date) -> int:
     """Calendar days of the month: 28 to 31."""
-    return monthrange(month.year, month.month)[1]
+    return _length(month.year, month.month)
+
+
+@cache
+def _length(year: int, month: int) -> int:
+    return monthrange(year, month)[1]
 
 
 def months_between(first: date, last: date) -> Iterator[date]:

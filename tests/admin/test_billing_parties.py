@@ -1,6 +1,8 @@
 """Whom we bill on screen: the party of a customer and of a group, the day of issue, what is found, sent and paid."""
 
+import re
 from datetime import date, timedelta
+from html import unescape
 from pathlib import Path
 from unittest import mock
 
@@ -15,6 +17,7 @@ from pytest_django import Settings
 
 from billing.models import BillingGroup, BillingParty, Invoice, InvoiceMark, Month, OrderNumber, Receipts
 from billing.operations import issuing
+from billing.operations.close_month import close_month
 from billing.operations.groups import make_group
 from billing.operations.invoices import issue_invoices
 from billing.operations.marks import mark_paid, mark_sent
@@ -247,6 +250,45 @@ def test_what_became_of_an_invoice_is_seen_and_filtered(issued: Month, chief: Us
     mark = InvoiceMark.objects.get(kind="paid")
     client.post(reverse("admin:billing_invoicemark_take-back", args=[mark.pk]), {"reason": "別の契約者の入金"})
     assert search(client, state="paid") == set()
+
+
+def test_the_months_page_tells_what_became_of_its_invoices(book: None, chief: User) -> None:
+    """Each count with its yen, and the list of as many; nothing before the issue, and nothing of another month."""
+    client, address = signed_in(chief), reverse("admin:billing_month_change", args=[april().pk])
+    counted = re.compile(
+        r'<a href="([^"]+)">(発行|未送付|未入金|期限超過)</a></th><td class="number">([\d,]+)</td><td class="number">([-−\d,]+)'
+    )
+    assert not counted.search(client.get(address).text)
+    issue_invoices(april(), on=date(2025, 5, 2), by="経理")
+    parked = close_month(date(2025, 5, 1), on=date(2025, 6, 5), by="経理").parked
+    close_month(date(2025, 5, 1), on=date(2025, 6, 5), by="経理", leave_out=[one.number for one in parked])
+    issue_invoices(Month.objects.get(month=date(2025, 5, 1)), on=clock.today(), by="経理")
+    one, two, *_rest = Invoice.objects.filter(month=april()).order_by("number")
+    mark_sent(one, sent_on=date(2025, 5, 7), way="post", on=clock.today(), by=chief)
+    mark_paid(one, paid_on=date(2025, 5, 30), on=clock.today(), by=chief)
+    mark_paid(two, paid_on=date(2025, 5, 30), on=clock.today(), by=chief)
+    found = {
+        name: (address, int(count.replace(",", "")), yen)
+        for address, name, count, yen in counted.findall(client.get(address).text)
+    }
+    rows = list(Invoice.objects.filter(month=april()))
+    expected = {
+        "発行": rows,
+        "未送付": [row for row in rows if row != one],
+        "未入金": [row for row in rows if row not in (one, two)],
+        "期限超過": [row for row in rows if row not in (one, two)],
+    }
+    assert {name: (count, yen) for name, (_address, count, yen) in found.items()} == {
+        name: (len(some), f"{sum(row.total_yen for row in some):,}") for name, some in expected.items()
+    }
+    for name, (place, count, _yen) in found.items():
+        listed = client.get(unescape(place)).context["cl"].result_list
+        assert {row.number for row in listed} == {row.number for row in expected[name]}
+        assert len(listed) == count
+    may = reverse("admin:billing_month_change", args=[Month.objects.get(month=date(2025, 5, 1)).pk])
+    of_may = {name: count for _address, name, count, _yen in counted.findall(client.get(may).text)}
+    assert of_may["期限超過"] == "0"
+    assert of_may["未入金"] == of_may["発行"] == of_may["未送付"]
 
 
 def test_an_invoice_that_is_not_due_is_not_overdue(book: None, chief: User) -> None:

@@ -12,6 +12,7 @@ import time_machine
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 
 from billing.admin.month.now import month_now
@@ -19,7 +20,16 @@ from billing.models import Proposal
 from billing.operations.book_uploads import keep
 from billing.operations.close_month import close_month
 from billing.operations.propose import propose_month
-from contracts.models import Application, Asked, BookUpload, Contract, ManagementUnit, PasswordSet, RightsChange
+from contracts.models import (
+    Application,
+    Asked,
+    BookUpload,
+    Contract,
+    FactsRevision,
+    ManagementUnit,
+    PasswordSet,
+    RightsChange,
+)
 from contracts.operations import four_eyes, rights, second
 from contracts.operations.applications import receive, save_draft
 from contracts.operations.four_eyes import HadAHandError, lend_hand
@@ -152,6 +162,47 @@ def test_a_button_is_there_for_whom_the_hands_accept_and_nobody_else(
         client.post(decision, {"confirmed": "1", "on": f"{DAY}", "mark": "m", "judged_on": f"{DAY}"})
         transaction.set_rollback(True)
     assert bool(refused) is (name in HANDS[record]), "whom it is not offered it is refused"
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_a_proposal_tells_whom_it_does_not_let_close_who_does(name: str) -> None:
+    [proposal] = Proposal.objects.all()
+    page = signed_in(person(name)).get(reverse("admin:billing_proposal_change", args=[proposal.pk]))
+    told = "提案した人は締められません。別の人が締めます。締められる人：first、third"
+    assert page.context["who_closes"] == (told if name in HANDS["proposal"] else "")
+    assert (told in page.text) is (name in HANDS["proposal"])
+
+
+def test_a_proposal_tells_whom_it_needs_to_be_closed() -> None:
+    [proposal] = Proposal.objects.all()
+    reader = User.objects.create_user("reader", is_staff=True)
+    reader.groups.add(Group.objects.get(name="監査"))
+    for name in ("k1", "k2", "k3", "left", "elsewhere"):
+        one = User.objects.create_user(name, is_staff=name != "elsewhere", is_active=name != "left")
+        one.groups.add(Group.objects.get(name="経理"))
+    address = reverse("admin:billing_proposal_change", args=[proposal.pk])
+    told = signed_in(reader).get(address).context["who_closes"]
+    assert told == "締めるには、月を締める権限が必要です。締められる人：first、k1、k2、k3、third"
+    person(FIRST).groups.add(Group.objects.get(name="経理"))
+    User.objects.create_superuser("z")
+    told = signed_in(reader).get(address).context["who_closes"]
+    assert told.endswith("first、k1、k2、k3、third、ほか1人")
+    User.objects.exclude(username__in=[LAST, HELPER, "reader"]).update(is_active=False)
+    told = signed_in(person(LAST)).get(address).context["who_closes"]
+    assert told.endswith("締められる人がほかにいません。権限を持つ人を加えるよう、管理者に頼んでください。")
+    FactsRevision.objects.update(revision=F("revision") + 1)
+    assert signed_in(person(LAST)).get(address).context["who_closes"] == "", "it has to be proposed anew first"
+
+
+def test_without_four_eyes_whoever_has_the_right_closes(settings: Any) -> None:
+    settings.FOUR_EYES = False
+    [proposal] = Proposal.objects.all()
+    address = reverse("admin:billing_proposal_change", args=[proposal.pk])
+    assert signed_in(person(LAST)).get(address).context["who_closes"] == ""
+    reader = User.objects.create_user("reader", is_staff=True)
+    reader.groups.add(Group.objects.get(name="監査"))
+    told = signed_in(reader).get(address).context["who_closes"]
+    assert told.endswith("締められる人：first、helper、last、third")
 
 
 @pytest.mark.parametrize("name", PEOPLE)

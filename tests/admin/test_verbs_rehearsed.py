@@ -9,7 +9,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from billing.models import ChargeLine, Month
+from billing.admin.month.proposal import CLOSE, CloseForm
+from billing.models import ChargeLine, Month, MonthClosing, Proposal
 from billing.operations.close_month import close_month
 from billing.operations.propose import propose_month
 from contracts import clock
@@ -206,3 +207,31 @@ def test_a_close_that_is_refused_promises_nothing(desk: Client, chief: User, set
         shown = other.post(address("billing_proposal_close", proposal.pk), {"leave_out": "", "reason": ""})
         assert f"明細{proposal.line_count}行、合計{proposal.total_yen:,}円" in shown.text
     assert not Month.objects.filter(month=date(2025, 8, 1)).exists()
+
+
+def test_a_close_without_anything_parked_asks_nothing(desk: Client, chief: User, settings) -> None:
+    """What follows is shown at once, and confirmed."""
+    settings.FOUR_EYES = True
+    with time_machine.travel(datetime(2025, 9, 5, 12, tzinfo=ZoneInfo("Asia/Tokyo")), tick=False):
+        proposal = propose_month(date(2025, 8, 1), on=clock.today(), by=chief)
+        assert not proposal.result["parked"]
+        other, page = (
+            signed_in(User.objects.create_superuser("もう一人")),
+            address("billing_proposal_close", proposal.pk),
+        )
+        shown = other.get(page)
+        assert f"明細{proposal.line_count}行、合計{proposal.total_yen:,}円" in shown.text
+        assert "除外" not in shown.context["following"][0]
+        assert "leave_out" not in shown.text
+        other.post(page, {"confirmed": "1", "seen": shown.context["seen"]})
+    closing = MonthClosing.objects.get(proposal=proposal)
+    assert (closing.asked_by.username, closing.leave_out, closing.reason) == ("もう一人", [], "")
+
+
+def test_a_close_with_what_is_parked_asks_what_to_leave_out() -> None:
+    form, fit = CloseForm(), CLOSE.fit
+    assert fit is not None
+    fit(form, Proposal(result={"parked": [{"number": "M-1"}]}))
+    assert list(form.fields) == ["leave_out", "reason"]
+    fit(form, Proposal(result={"parked": []}))
+    assert list(form.fields) == []

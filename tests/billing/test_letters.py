@@ -1,5 +1,6 @@
 """案内と見積書: each says what is judged and billed, under a number of its own, and is kept with what it was made of."""
 
+import json
 import re
 from datetime import date
 from io import StringIO
@@ -15,6 +16,7 @@ from billing.operations.check_documents import documents_are_kept
 from billing.operations.close_month import close_month
 from billing.operations.documents.letter import keep_letter
 from billing.operations.documents.letters import leaving_letter, quotation, renewal_letter, start_letter
+from billing.operations.parties import set_party
 from contracts.facts.load import load_units
 from contracts.models import Application, Entry, ManagementUnit, Notice
 from contracts.operations.refusal import Refused
@@ -215,3 +217,45 @@ def test_letters_are_shown_first_and_made_by_their_buttons(unit: ManagementUnit,
             client.get(reverse("admin:billing_document_pdf", args=[document.pk]))["Content-Type"] == "application/pdf"
         )
     assert len(load_units([unit.pk])) == 1
+
+
+JAPANESE = re.compile("[\u3000-\u30ff一-鿿（），：；]")
+
+
+def _in_english(unit: ManagementUnit, by: User, *letters) -> list[str]:
+    """The letters as they are kept for a party whose language is English, without a Japanese letter; the text of each."""
+    set_party(unit.customer, from_on=date(2025, 1, 1), says={"language": "en"}, on=ON, by=by)
+    found = []
+    for letter in letters:
+        document = Document.whole.get(pk=keep_letter(letter, unit, on=ON, by=by).pk)
+        text, on_paper = json.dumps(document.told, ensure_ascii=False), text_of(document.pdf)
+        # What people named, names of the catalogue, and the issuer's own words stay.
+        named = {document.told["addressee"], document.told["issuer"]["name"], *document.told["issuer"]["lines"]}
+        for table in document.told["tables"]:
+            named |= {row[at] for row in table["rows"] for at, column in enumerate(table["columns"]) if column["wide"]}
+        for words in sorted(named, key=len, reverse=True):
+            text, on_paper = text.replace(words, ""), on_paper.replace("".join(words.split()), "")
+        assert not JAPANESE.search(text), text
+        assert not JAPANESE.search(on_paper), on_paper
+        found.append(text)
+    return found
+
+
+def test_letters_to_an_english_party_are_in_english(unit: ManagementUnit, by: User, tmp_path) -> None:
+    start, renewal = start_letter(Application.objects.get(), on=ON), renewal_letter(unit, on=ON)
+    notice = _given(unit, tmp_path, had.notice("T-1", "2025-06-05"), had.notice("O-LIC", "2025-06-05"))
+    told = _in_english(unit, by, start, renewal, leaving_letter(notice, on=ON))
+    assert "Your application (No. A-1) was accepted on" in told[0]
+    assert "Without a notice the terms renew by themselves for the term after renewal (Art. 10, para. 9)" in told[1]
+    assert "which arrived on 5 June 2025" in told[2]
+    assert "with T-1 (Art." in told[2]
+    assert "remainder of the monthly fee" in told[2]
+
+
+def test_a_quotation_to_an_english_party_is_in_english(desk: Desk, by: User) -> None:
+    desk.has()
+    draft = desk.received(*FIRST)
+    quoted = quotation(draft, on=date(2025, 3, 10), valid_until=date(2025, 7, 10))
+    [told] = _in_english(desk.unit(), by, quoted)
+    assert "Quotation" in told
+    assert "In all until" in told

@@ -229,6 +229,29 @@ def test_the_order_of_columns_means_nothing(columns: tuple[str, ...]) -> None:
     assert (row.number, row.on, row.yen, row.line) == ("2025-12-00001", date(2026, 1, 30), 1234, 2)
 
 
+@pytest.mark.parametrize("dash", "-－‐–—―−ーｰ")
+def test_whatever_stands_for_a_hyphen_the_number_is_found(dash: str) -> None:
+    number = f"2025{dash}12{dash}00001"
+    [own] = read_receipts(f"請求書番号,入金日,金額\n{number},2026-01-30,1\n".encode())
+    [beside] = read_receipts(f"摘要,入金日,金額\nｱｵﾊﾞ {number},2026-01-30,1\n".encode())
+    assert own.number == beside.number == "2025-12-00001"
+    assert own.payer == ""
+    assert beside.payer.startswith("アオバ")
+
+
+@pytest.mark.parametrize(
+    ("written", "yen"),
+    [
+        *((f"{sign}1,234", -1234) for sign in "-－−▲△"),
+        *(("1234.00", 1234), ("¥1,234.0", 1234), ("+1234", 1234), ("１，２３４円", 1234), ("0", 0)),
+        *((bad, None) for bad in ("1234.50", "1,234.", "12▲34", "--1", "", "約1234", "1e3", "9" * 16)),
+    ],
+)
+def test_an_amount_is_read_as_banks_write_it_or_not_at_all(written: str, yen: int | None) -> None:
+    [row] = read_receipts(f'請求書番号,入金日,金額\n2025-12-00001,2026-01-30,"{written}"\n'.encode())
+    assert row.yen == yen
+
+
 def test_lines_of_the_banks_own_and_empty_ones_are_passed_over() -> None:
     content = "青空銀行 入出金明細\n\n請求書番号,入金日,金額\n2025-12-00001,2026-01-30,-500\n,,\n".encode()
     [row] = read_receipts(content)

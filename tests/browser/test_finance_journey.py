@@ -88,7 +88,6 @@ class Desk:
     def close(self, address: str) -> None:
         page = self.go(address)
         page.get_by_role("link", name="締める", exact=True).click()
-        page.get_by_role("button", name="締める").click()
         page.get_by_role("button", name="確定する").click()
         expect(page.get_by_text("締めを依頼しました。")).to_be_visible()
 
@@ -159,7 +158,6 @@ def _refused(desk: Desk, address: str) -> None:
     expect(page.get_by_role("heading", name="合計", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name="締める", exact=True)).to_have_count(0)
     page = desk.go(address.replace("/change/", "/close/"))
-    page.get_by_role("button", name="締める").click()
     expect(page.get_by_text("提案した人は締められません")).to_be_visible()
 
 

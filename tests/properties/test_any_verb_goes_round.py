@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month
-from billing.operations.close_month import close_month
 from contracts.models import Entry
 from contracts.terms.days import next_month
 from tests.contracts.book.restored import bytes_of, export, numbers, on_record, restore
 from tests.effort import examples
+from tests.properties.months import close_until
 from tests.properties.office import Office
-from tests.properties.verbs import FIRST_MONTH, IN_TURN, VERBS
+from tests.properties.verbs import IN_TURN, VERBS
 
 FEW = settings(
     deadline=None,
@@ -25,17 +25,7 @@ FEW = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 STEPS = st.lists(st.sampled_from(sorted(VERBS)), min_size=3, max_size=25)
-SEPTEMBER, LATE = date(2025, 9, 1), date(2030, 1, 1)
-
-
-def close_until(last):
-    """Close the months up to that one, on what stands."""
-    before = Month.objects.order_by("-month").first()
-    month = next_month(before.month) if before else FIRST_MONTH
-    while month <= last:
-        outcome = close_month(month, on=LATE, by="経理")
-        close_month(month, on=LATE, by="経理", leave_out=[parked.number for parked in outcome.parked])
-        month = next_month(month)
+SEPTEMBER = date(2025, 9, 1)
 
 
 def ledger():

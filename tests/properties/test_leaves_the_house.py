@@ -6,6 +6,7 @@ read back by a reader of its own layout (tests.billing.journals.readers).
 
 import csv
 import random
+import re
 from collections import Counter, defaultdict
 from datetime import date
 from functools import cached_property
@@ -14,25 +15,28 @@ from io import StringIO
 import pytest
 from django.db import transaction
 from django.test import override_settings
+from django.utils.translation import override
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from billing.formats.documents.words import for_customers
 from billing.models import ChargeLine, HeldSettlement, Invoice, InvoiceUnit, Month
 from billing.operations.check_exports import exports_agree
 from billing.operations.check_invoices import invoices_are_the_lines, invoices_say_their_lines
-from billing.operations.close_month import close_month
 from billing.operations.documents.invoice_told import told_of
+from billing.operations.documents.reckoned_in_english import reckoned_in_english
 from billing.operations.export_journal import export_journal, journal_again
 from billing.operations.export_report import Wanted, export_report
 from billing.operations.invoices import issue_invoices
 from billing.reports import INVOICES, JOURNAL, LINES, REDUCTIONS, REVENUE, SETTLEMENTS
+from contracts.models import Price
 from contracts.operations.refusal import Refused
-from contracts.terms.days import next_month
 from tests.billing.journals import readers
 from tests.effort import examples
 from tests.properties.finance_file import PERCENT, RAISED, finance_file
+from tests.properties.months import LATE, close_until
 from tests.properties.office import Office
-from tests.properties.verbs import FIRST_MONTH, VERBS
+from tests.properties.verbs import VERBS
 
 FEW = settings(
     deadline=None,
@@ -47,7 +51,8 @@ STEPS = st.lists(st.sampled_from([*MONEY, *WHOSE, "months", "months"]), min_size
 ONE_OF_EACH = ["months", "second_unit", "move", "group", "grouped", "claim", "grant", "months", "notice", "months"]
 ONE_OF_EACH += ["right_price", "invoices", "price", "right_price", "transfer", "group", "grouped", "bill", "months"]
 
-LATE, LAST = date(2030, 1, 1), date(2025, 9, 1)
+JAPANESE = re.compile("[\u3000-\u30ff一-鿿（），：；［］]")
+LAST = date(2025, 9, 1)
 REDUCING, TAXED = ("outage", "sla"), ("taxable", "taxable_return")
 PACKAGES = ("yayoi", "freee", "money_forward", "obc")
 
@@ -156,6 +161,17 @@ def invoices_are(of_invoices):
             yen_of(line["amount"]) for unit in told["units"] for line in unit["lines"]
         )
         assert yen_of(told["before_tax"]) == expected.total - row.tax_yen
+
+
+def reckoned(month):
+    """How each amount of the month comes about is said in English too, to the last word, what people typed beside a price apart."""
+    typed = {text for words in Price.objects.values_list("note", "reference").distinct() for text in words if text}
+    with override("en"):
+        for basis in ChargeLine.objects.filter(month=month).values_list("basis", flat=True).distinct():
+            said = reckoned_in_english(for_customers(basis))
+            for words in typed:
+                said = said.replace(words, "").replace("(、)", "")
+            assert not JAPANESE.search(said), said
 
 
 def reports_are(month, lines):
@@ -278,12 +294,7 @@ def recipients_of(month):
 
 def closed_to_the_end():
     """Every month until the last is closed; of what is to be issued the journal says who will get it."""
-    before = Month.objects.order_by("-month").first()
-    month = next_month(before.month) if before else FIRST_MONTH
-    while month <= LAST:
-        outcome = close_month(month, on=LATE, by="経理")
-        close_month(month, on=LATE, by="経理", leave_out=[parked.number for parked in outcome.parked])
-        month = next_month(month)
+    close_until(LAST)
     for row in Month.objects.exclude(closed_at=None).filter(invoices=None).order_by("month"):
         foreseen = recipients_of(row)
         issue_invoices(row, on=LATE, by="経理")
@@ -308,6 +319,7 @@ def test_all_of_it_comes_to_the_same(tmp_path_factory, steps, seed, returns, tax
             lines = [Line(month.month, row) for row in stored]
             of_invoices = invoiced(month, lines)
             invoices_are(of_invoices)
+            reckoned(month)
             reports_are(month, lines)
             journal_is(month, of_invoices)
             files_are(month, of_invoices, second_forms)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.terms.account import Account, OneTime, Outage, UnbillableError
+from billing.terms.account import Account, Breach, OneTime, Outage, UnbillableError
 from billing.terms.art13_charges import monthly_lines
 from billing.terms.coming import Coming, Risk, What, coming, risk_of
 from billing.terms.forecast import Passed, Run, Series, bound_until, foreseen, mrr, parted
@@ -15,7 +15,7 @@ from billing.terms.month import due
 from billing.terms.movements import Moved, Movement, movements
 from billing.terms.payers import ELSEWHERE, NOBODY, Payer, Payers, divided
 from contracts.terms.art12_termination import End
-from contracts.terms.catalog import LicenceType, OptionType
+from contracts.terms.catalog import Category, LicenceType, OptionType
 from contracts.terms.days import ONE_DAY, Period, month_period, next_month
 from contracts.terms.unit import Ground
 from contracts.terms.unit import Notice as Letter
@@ -274,6 +274,9 @@ def turning() -> dict[str, tuple[Account, Payers]]:
     moved = (Payer(date.min, 1), Payer(apr, ELSEWHERE), Payer(date(2026, 8, 5), 2))
     hurt, more, later = contract(begun), licence(begun), contract(date(2026, 6, 1))
     hurt.outages = (Outage(datetime(2026, 2, 3), datetime(2026, 2, 9, 5), date(2026, 4, 1)),)
+    broken = contract(begun)
+    broken.breaches = (Breach("uptime", datetime(2026, 4, 3), date(2026, 4, 10)),)
+    broken.categories = ((date.min, Category.PREMIUM),)
     more.quantities += ((apr, 1_500),)
     later.initial_yen, later.accepted_on = 7_000, date(2026, 3, 3)
     once, dearer = contract(begun), contract(begun)
@@ -281,6 +284,7 @@ def turning() -> dict[str, tuple[Account, Payers]]:
     dearer.monthly += ((apr, 40_000),)
     return {
         "an outage": (hurt, NOBODY),
+        "a breach": (broken, NOBODY),
         "another number of licences": (more, NOBODY),
         "an acceptance before its start": (later, NOBODY),
         "a fee that falls due once": (once, NOBODY),

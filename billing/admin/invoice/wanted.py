@@ -99,9 +99,9 @@ def says_order(term: str) -> Q:
     of_parties = Invoice.objects.filter(customer__in=parties).annotate(said=KT("paper__addressee__order_number"))
     units = OrderNumber.objects.filter(plain_code.begins("number", term)).values("unit")
     of_units = InvoiceUnit.objects.filter(plain_code.begins("order_number", term), unit__in=units)
-    return Q(pk__in=of_parties.filter(plain_code.begins("said", term)).values("pk")) | Q(
-        pk__in=of_units.values("invoice")
-    )
+    # One set of ids: by either of two, every invoice there is would be asked about.
+    said = of_parties.filter(plain_code.begins("said", term)).values("pk").union(of_units.values("invoice"))
+    return Q(pk__in=said)
 
 
 class BecameFilter(admin.SimpleListFilter):

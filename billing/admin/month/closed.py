@@ -13,7 +13,7 @@ from billing.admin.document import of_month
 from billing.admin.invoice.marks import MONTH_SENT
 from billing.admin.kit.filters import in_month
 from billing.admin.month import issue, line, parked
-from billing.admin.month.became import became
+from billing.admin.month.became import became, told
 from billing.admin.reports import journals
 from billing.models import ChargeLine, HeldSettlement, Invoice, JournalFile, Month, ParkedTarget
 from billing.models.line import FEES
@@ -76,6 +76,7 @@ class MonthAdmin(ActingAdmin):
     fieldsets = (
         (None, {"fields": (MONTH, STATE, CLOSED_AT, CLOSED_BY, REVISION, of_month.MADE)}),
         (_("合計"), {"fields": (LINES, TOTAL, column("by_fee", _("費目ごと"), _by_fee), LEFT_OUT)}),
+        (_("請求書"), {"fields": (column("invoices", _("送付と入金"), told),)}),
     )
 
     verbs = (issue.ISSUE, of_month.MAKE, of_month.MAIL, MONTH_SENT, journals.TAKE_OUT)

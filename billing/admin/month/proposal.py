@@ -14,10 +14,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.kit.filters import in_month
-from billing.admin.month.proposal_page import growing, page
+from billing.admin.month.proposal_page import growing, page, who_closes
 from billing.admin.month.proposal_rows import view as rows_page
 from billing.models import Month, MonthClosing, Proposal
-from billing.operations.closing import ask_to_close, is_stale, may_close
+from billing.operations.closing import CLOSES, ask_to_close, is_stale, may_close
 from billing.operations.propose import UNFINISHED, ask_to_propose, next_to_propose
 from billing.tasks import ask, ask_for_proposal
 from contracts import clock
@@ -28,7 +28,7 @@ from contracts.admin.kit.following import Rehearsal
 from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, reason_field
 from contracts.models import Entry
 
-PROPOSE_MAY, CLOSE_MAY = "billing.propose_month", "billing.close_month"
+PROPOSE_MAY = "billing.propose_month"
 
 
 class MonthForm(forms.Form):
@@ -68,8 +68,18 @@ def _compute_on(row: Proposal, given: Given, by: User) -> Proposal:
     return row
 
 
+def _fit_close(form: Any, row: Proposal) -> None:
+    """Nothing is asked about leaving out where all of the month can be computed."""
+    if not row.result["parked"] and not form.data.get("leave_out"):
+        form.fields.clear()
+
+
+def _left_out(given: Given) -> list[str]:
+    return str(given.get("leave_out", "")).split()
+
+
 def _close(row: Proposal, given: Given, by: User) -> Proposal:
-    closing = ask_to_close(row, by=by, leave_out=given["leave_out"].split(), reason=given["reason"])
+    closing = ask_to_close(row, by=by, leave_out=_left_out(given), reason=given.get("reason", ""))
     transaction.on_commit(lambda: ask(closing.pk))
     return row
 
@@ -86,13 +96,21 @@ def _follows(row: Proposal, given: Given, rehearsal: Rehearsal) -> list[str]:
         gettext("%(month)sを締めます：明細%(lines)s行、合計%(yen)s円（税抜）。") % said,
         gettext("締めた月の明細は変えられません。後から届いた事実は、次の月の訂正になります。"),
     ]
-    left_out = given["leave_out"].split()
+    left_out = _left_out(given)
     if left_out:
         sentences.append(gettext("除外する対象：%(numbers)s") % {"numbers": gettext("、").join(left_out)})
     return sentences
 
 
 def _open(row: Proposal) -> bool:
+    """Whether it waits for its close; asked once for a page."""
+    kept: bool | None = row.__dict__.get("is_open")
+    if kept is None:
+        kept = row.__dict__["is_open"] = _waits(row)
+    return kept
+
+
+def _waits(row: Proposal) -> bool:
     closing = getattr(row, "closing", None)
     closed = Month.objects.filter(month=row.month).exclude(closed_at=None).exists()
     proposed = row.state == "done" and not is_stale(row)
@@ -131,11 +149,12 @@ COMPUTE_ON = Verb(
 CLOSE = Verb(
     name="close",
     label=_("締める"),
-    permission=CLOSE_MAY,
+    permission=CLOSES,
     form=CloseForm,
     do=_close,
     done=_("締めを依頼しました。"),
     offered=_open,
+    fit=_fit_close,
     open_to=may_close,
     follows=_follows,
     weight="main",
@@ -193,6 +212,7 @@ class ProposalAdmin(ActingAdmin):
         row = kwargs["obj"]
         closing = MonthClosing.objects.filter(proposal=row).select_related("asked_by").first()
         context |= (page(row) if row.state == "done" else growing(row)) | {"closing": closing, "stale": is_stale(row)}
+        context["who_closes"] = who_closes(row, request.user) if _open(row) else ""  # type: ignore[arg-type]
         answer = super().render_change_form(request, context, *args, **kwargs)
         if row.state in UNFINISHED or (closing is not None and closing.state in UNFINISHED):
             answer.headers["Refresh"] = "3"
@@ -223,7 +243,7 @@ class MonthClosingAdmin(ActingAdmin):
         Verb(
             name="go-on",
             label=_("続きを実行"),
-            permission=CLOSE_MAY,
+            permission=CLOSES,
             form=forms.Form,
             do=_go_on,
             done=_("続きの実行を依頼しました。"),

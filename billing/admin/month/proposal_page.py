@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models import Count, Max, Sum
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.month.causes import BEFORE, CAUSE_NAMES, CAUSES, FOUND_NAMES, GRAVE, MODULES, OPTIONS, TIERS
@@ -11,6 +13,7 @@ from billing.admin.month.proposal_rows import CUSTOMERS, rows_of
 from billing.models import ChargeLine, HeldSettlement, Month, Proposal
 from billing.models.line import FEES
 from billing.operations.beside_last_month import HELD, found_in, so_far
+from billing.operations.closing import CLOSES, who_may_close
 from billing.operations.decide_held import waiting
 from contracts.admin.kit.base import list_of
 from contracts.admin.kit.columns import page_of, thousands
@@ -18,6 +21,8 @@ from contracts.admin.kit.language import clause_said
 from contracts.admin.kit.told import signed
 from contracts.models import Target, WorkItem
 
+FEW_PEOPLE = 5
+"""As many log-ins are told of those who may close."""
 HALF = 160
 """The length of the longest bar, to either side of zero."""
 
@@ -63,6 +68,26 @@ def page(row: Proposal) -> dict[str, Any]:
         "unusual": [_unusual(one, places) for one in result["unusual"]],
         "before": _before_ledger(before, places) if before["count"] else None,
     }
+
+
+def who_closes(row: Proposal, person: User) -> str:
+    """Why 「締める」 is not offered to the person on a proposal that waits for it, and who may; '' where it is offered."""
+    has_right, people = person.has_perm(CLOSES), who_may_close(row)
+    if has_right and person.username in people:
+        return ""
+    why = (
+        _("提案した人は締められません。別の人が締めます。")
+        if has_right
+        else _("締めるには、月を締める権限が必要です。")
+    )
+    if not people:
+        return gettext("%(why)s締められる人がほかにいません。権限を持つ人を加えるよう、管理者に頼んでください。") % {
+            "why": why
+        }
+    named = gettext("、").join(people[:FEW_PEOPLE])
+    if len(people) > FEW_PEOPLE:
+        named = gettext("%(named)s、ほか%(count)s人") % {"named": named, "count": len(people) - FEW_PEOPLE}
+    return gettext("%(why)s締められる人：%(people)s") % {"why": why, "people": named}
 
 
 def growing(row: Proposal) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import date
 
 _DAY = re.compile(r"(?<![-0-9A-Za-z])(\d{4})-(\d\d)-(\d\d)(?![-\d])")
 _MONTH = re.compile(r"(?<![-0-9A-Za-z])(\d{4})-(\d\d)(?![-\d])")
-_READINGS = re.compile(r"（(?:、?(?:保留 )?I-\d+)+）")
+_READINGS = re.compile(r"（(?:、?(?:保留 )?I-\d+)+）|、(?:保留 )?I-\d+")
 
 
 def day(on: date) -> str:

@@ -1,6 +1,7 @@
 """What a package's file is: its columns, how its cells are quoted, its encoding; and what of a slip every package needs."""
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from io import StringIO
@@ -10,7 +11,7 @@ from billing.terms.account import TaxCategory
 from billing.terms.slip import Account, Slip, SlipEntry
 
 Cells = list[str | int]
-BOM = "\ufeff"
+BOM, CP932 = "\ufeff", "cp932"
 MOST_TOLD = 20
 """Characters at fault that are told one by one."""
 
@@ -119,21 +120,45 @@ class _Quoted(csv.Dialect):
 def write(
     out: Callable[[bytes], object], layout: Layout, rows: Iterable[Cells], first_row: int, *, of: str = ""
 ) -> None:
-    """Write the rows ``of`` a slip. Raises UnwritableSlipsError with what the encoding lacks in them; then nothing is written."""
-    text, kept = StringIO(), list(rows)
+    """Write the rows ``of`` a slip, each on a line of its own. Raises UnwritableSlipsError with what the encoding lacks in them; then
+    nothing is written.
+    """
+    text, kept = StringIO(), [[_on_one_line(value) for value in row] for row in rows]
     csv.writer(text, _Quoted if layout.quoted else _Bare).writerows(kept)
     try:
-        out(text.getvalue().encode(layout.encoding))
+        encoded = text.getvalue().encode(layout.encoding)
     except UnicodeEncodeError:
+        encoded = b""
+    if not encoded or (layout.encoding == CP932 and _PRIVATE.search(text.getvalue())):
         found = list(_unwritable(kept, layout.encoding, first_row, of))
-        raise UnwritableSlipsError(found[:MOST_TOLD], len(found)) from None
+        if found:
+            raise UnwritableSlipsError(found[:MOST_TOLD], len(found))
+    out(encoded)
+
+
+_BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+"""外字: what they are hangs on the machine, though cp932 has a place for them."""
+
+
+def _on_one_line(value: str | int) -> str | int:
+    """A text without line breaks and tabs: packages read a line as a row, whatever is in quotes."""
+    return _BREAKS.sub(" ", value) if isinstance(value, str) else value
 
 
 def _unwritable(rows: list[Cells], encoding: str, first_row: int, of: str) -> Iterator[Unwritable]:
     for number, row in enumerate(rows, first_row):
         for column, value in enumerate(row, 1):
-            for character in str(value):
-                try:
-                    character.encode(encoding)
-                except UnicodeEncodeError:
-                    yield Unwritable(of, number, column, character)
+            text = str(value)
+            if not text.isascii():
+                yield from (Unwritable(of, number, column, one) for one in text if _lacks(encoding, one))
+
+
+def _lacks(encoding: str, character: str) -> bool:
+    if _PRIVATE.match(character):
+        return encoding == CP932
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return True
+    return False

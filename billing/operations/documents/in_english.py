@@ -1,7 +1,7 @@
 """英文の請求書: what the document of an invoice says, for a party whose language is English (I-71).
 
-Made of the Japanese value: what the house always writes the same, days, months, fees and the names of the catalogue are put into English.
-What was written for one line alone — how an amount comes about — and the issuer's own words stay as they are.
+Made of the Japanese value: what the house always writes the same, days, months, fees and how amounts come about are put into English.
+Names of the catalogue, which has them in Japanese alone, what people named or typed, and the issuer's own words stay as they are.
 """
 
 import re
@@ -10,22 +10,11 @@ from typing import Any
 
 from django.utils.translation import gettext, override
 
+from billing.operations.documents.days_in_english import MONTHS, days_in_english
+from billing.operations.documents.reckoned_in_english import reckoned_in_english
+
 Told = dict[str, Any]
 
-MONTHS: tuple[str, ...] = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-)
-MONTHS += ("December",)
 WORDS = {
     "請求書": "Invoice",
     "適格返還請求書": "Qualified Return Invoice",
@@ -41,8 +30,6 @@ WORDS = {
 }
 """Words and names of fields."""
 
-_DAY = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
-_MONTH = re.compile(r"(\d{4})年(\d{1,2})月分?")
 _SHORT = re.compile(r"(?:(\d{4})/)?(\d{1,2})/(\d{1,2})")
 _SUBJECT = re.compile(r"IIJ C-SOCサービス ご利用料金 (.+)")
 _LOWERS = re.compile(r"(返還|訂正)の対象：(\d{4}年\d{1,2}月)分(?:（請求書 ([^、）]+)(?:、(.+)発行)?）)?")
@@ -74,12 +61,6 @@ def in_english(told: Told, sentences: Mapping[str, str]) -> Told:
         }
 
 
-def days_in_english(words: str) -> str:
-    """A text with its days and months in English: 31 May 2025, April 2025."""
-    words = _DAY.sub(lambda day: f"{int(day[3])} {MONTHS[int(day[2]) - 1]} {day[1]}", words)
-    return _MONTH.sub(lambda month: f"{MONTHS[int(month[2]) - 1]} {month[1]}", words).replace("〜", " – ")
-
-
 def _rate(called: str) -> str:
     return called.replace("対象", " taxable") if called.endswith("対象") else WORDS.get(called, called)
 
@@ -92,7 +73,7 @@ def _line(line: Told) -> Told:
         "mark": WORDS.get(line["mark"], line["mark"]),
         "days": _SHORT.sub(_short, line["days"]),
         "tax": WORDS.get(line["tax"], line["tax"]),
-        "notes": [_LOWERS.sub(_lowers, words) for words in line["notes"]],
+        "notes": [_lowered(words) or reckoned_in_english(words) for words in line["notes"]],
     }
 
 
@@ -101,7 +82,11 @@ def _short(day: re.Match[str]) -> str:
     return f"{int(day[3])} {MONTHS[int(day[2]) - 1][:3]}{year}"
 
 
-def _lowers(found: re.Match[str]) -> str:
+def _lowered(words: str) -> str:
+    """The month and the invoice that a line lowers or corrects; '' where that is not what is said."""
+    found = _LOWERS.fullmatch(words)
+    if found is None:
+        return ""
     what = "Return for" if found[1] == "返還" else "Correction of"
     issued = f", issued {days_in_english(found[4])}" if found[4] else ""
     invoice = f" (invoice {found[3]}{issued})" if found[3] else ""

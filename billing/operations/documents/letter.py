@@ -16,6 +16,7 @@ from billing.formats.documents.printer import printed
 from billing.formats.documents.words import day, postal
 from billing.models import Document
 from billing.operations.documents.invoice_told import Told, issuer_of
+from billing.operations.documents.letter_in_english import letter_in_english
 from billing.operations.papers import addressee_of
 from billing.terms.issuer import issuing_on
 from contracts.facts import history
@@ -109,7 +110,7 @@ def _told(letter: Letter, customer: Any, number: str, on: date) -> Told:
     row = parties_on(on, {(customer.pk, None)}).get((customer.pk, None))
     to = addressee_of(row, code=customer.code, name=customer.called)
     label, yen, beside = letter.total or ("", 0, "")
-    return {
+    said = {
         "title": letter.title,
         "number": number,
         "on": [on.year, on.month, on.day],
@@ -130,3 +131,4 @@ def _told(letter: Letter, customer: Any, number: str, on: date) -> Told:
         "notes": list(letter.notes),
         "closing": letter.kind != "quotation",
     }
+    return letter_in_english(said) if to.language == "en" else said

@@ -196,6 +196,8 @@ class ActingAdmin(FactAdmin):
             if verb.late and part_of(request) is Part.FIRST:
                 return self._page(request, verb, row, form, None, comes_late=True)
             form = verb.form({})
+            if verb.fit is not None:
+                verb.fit(form, row)
             form.full_clean()
             following = self._following_or_refusal(request, verb, row, {}, form)
         # Back from what follows, the form has what was given, to be put right.

@@ -99,6 +99,25 @@ def test_what_shift_jis_lacks_is_told_by_row_and_character(name):
     assert all(fault.row > 1 for fault in unwritable.value.found)
 
 
+@EVERY
+@pytest.mark.parametrize("partner", ["改\n行", "改\r\n行", "改\u2028行", "改\t行", "改\x0b\x1f行"])
+def test_a_row_is_one_line_whatever_people_typed(name, partner):
+    chosen = MAPPINGS[name]
+    data = file_of(chosen, slip_of(chosen, partner=partner))
+    assert data == file_of(chosen, slip_of(chosen, partner="改 行"))
+    lines = data.decode(layout_of(chosen).encoding).splitlines()
+    assert len(lines) == data.count(b"\r\n") == data.count(b"\n")
+
+
+@pytest.mark.parametrize("name", ["yayoi_inclusive", "yayoi_separate"])
+def test_what_only_the_own_machine_has_is_told(name):
+    chosen = MAPPINGS[name]
+    with pytest.raises(UnwritableSlipsError) as unwritable:
+        file_of(chosen, slip_of(chosen, partner="\ue000商店"))
+    assert {fault.character for fault in unwritable.value.found} == {"\ue000"}
+    assert "髙﨑".encode("cp932") in file_of(chosen, slip_of(chosen, partner="髙﨑"))
+
+
 def test_what_utf8_has_is_written():
     chosen = MAPPINGS["mf_journal"]
     assert "𠮷" in file_of(chosen, slip_of(chosen, partner="𠮷田商店")).decode()
