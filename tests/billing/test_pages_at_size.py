@@ -158,11 +158,12 @@ def read_of(contracts: int) -> dict[str, tuple[int, dict[str, float]]]:
     found = {name: touched(asked(address)) for name, address in addresses().items()}
     found |= {name: touched(asked(address), seqscan="on") for name, address in calendars().items()}
     with connection.cursor() as cursor:
-        # Of books as small as these the planner would rather go through the whole index of a table than look some rows up.
-        cursor.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+        # Of books as small as these the planner would rather go through the whole index of a table than look some rows up, and sort
+        # all that it finds than go along the index that has them in order.
+        cursor.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_sort = off")
     found |= {name: touched(asked(address)) for name, address in (searches() | lists()).items()}
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on")
+        cursor.execute("SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on; SET LOCAL enable_sort = on")
     for n in range(1, 400):
         on = DAY + timedelta(days=n)
         if not looks.units_due(on).exists() and not looks.effects_due(on).exists():

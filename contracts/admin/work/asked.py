@@ -16,9 +16,11 @@ from contracts import clock
 from contracts.admin.kit.answers import given_shown
 from contracts.admin.kit.base import by_code
 from contracts.admin.kit.columns import choice, column, day, link, page_of, plain
+from contracts.admin.kit.fields import reason_field
 from contracts.admin.kit.following import Rehearsal, standing_of
 from contracts.admin.kit.search import begins
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, reason_field
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.models import Asked
 from contracts.operations import second
 from contracts.operations.refusal import Refused
