@@ -253,9 +253,21 @@ def leaving(hands: Hands) -> list[Hand]:
     return [hand]
 
 
+def by_keys(hand: Hand, term: str) -> None:
+    """A key, a few letters, Enter: no hand leaves the keyboard."""
+    hand.fields, hand.pages = hand.fields + 1, hand.pages + 1
+    hand.page.keyboard.press("/")
+    hand.page.keyboard.type(term)
+    expect(hand.page.locator("#search-found a").first).to_be_visible()
+    hand.page.keyboard.press("ArrowDown")
+    hand.page.keyboard.press("Enter")
+    hand.page.wait_for_url("**/change/")
+    hand.look()
+
+
 def renamed(hands: Hands) -> list[Hand]:
     hand = hands("sato")
-    of_mine(hand, "土佐水産株式会社")
+    by_keys(hand, "土佐")
     hand.click("link", "名称を変更")
     hand.fill("id_name", "株式会社土佐シーフーズ")
     hand.fill("id_from_on", f"{clock.today() + timedelta(days=30)}")
@@ -270,7 +282,7 @@ JOBS: dict[str, Callable[..., list[Hand]]] = {
     "名称の一部から契約者を開く": found_by_a_few_letters,
     "契約者の次の請求額と、前の月と違う理由を見る": the_next_bill,
     "やめるときの費用と、費用なしで終えられる日を見る": leaving,
-    "契約者の名称を、ある日から変える": renamed,
+    "契約者の名称を、ある日から変える（「/」の検索から）": renamed,
     "オプションを一つ申し込み、承諾する": an_option,
     "受け付けた申込の開始日を一月遅らせる": a_later_start,
     "ライセンス数を変える": more_licences,

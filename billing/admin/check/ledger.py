@@ -18,7 +18,8 @@ from billing.tasks import ask_for_check
 from contracts.admin.kit.base import list_of
 from contracts.admin.kit.columns import choice, column, day, minute, moment, number, plain
 from contracts.admin.kit.days import day_typed
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.kit.words import LISTED, MODELS
 from contracts.models import Entry
 

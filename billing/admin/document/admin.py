@@ -15,8 +15,10 @@ from billing.models import Document, DocumentMail
 from billing.operations.documents.mail import ask_to_mail, came_back, send_again
 from contracts.admin.kit.base import Related, by_code, list_of
 from contracts.admin.kit.columns import choice, column, day, link, moment, number, own_page, plain, who
+from contracts.admin.kit.fields import reason_field
 from contracts.admin.kit.search import FINDS, customers_found
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, reason_field
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.kit.words import LISTED, MODELS
 from contracts.models import Entry, plain_code
 

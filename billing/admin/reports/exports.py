@@ -17,7 +17,8 @@ from billing.operations.export_report import export_again
 from billing.reports import report_named
 from contracts.admin.kit.base import CodeFilter, Related, by_code, list_of
 from contracts.admin.kit.columns import choice, column, link, moment, number, plain, who, yen
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.kit.words import LISTED, MODELS
 from contracts.models import Entry
 

@@ -20,7 +20,8 @@ from billing.models.journal import PACKAGES
 from billing.operations.export_journal import export_journal, journal_again, packages_of
 from contracts.admin.kit.base import Related, list_of
 from contracts.admin.kit.columns import choice, column, link, moment, number, plain, who, yen
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.kit.words import LISTED, MODELS
 from contracts.models import Entry
 from contracts.operations.refusal import Refused

@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.people.words import permission_said, role_said
+from contracts.facts.person_named import records_naming
 from contracts.operations import passwords
 
 
@@ -62,6 +63,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     filter_horizontal = ()
     change_form_template = "admin/person.html"
     add_form_template = "admin/person_add.html"
+    delete_confirmation_template = "admin/person_delete.html"
     readonly_fields = ("last_login", "date_joined", "roles", "is_superuser")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
@@ -88,6 +90,15 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and _not_above(request, obj)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Who has logged in, or whom a record names, stays and is switched off; all else of a person goes with them."""
+        protected = []
+        for person in objs:
+            if person.last_login is not None:
+                protected.append(gettext("ログインしたことがあります"))
+            protected += [str(model._meta.verbose_name) for model in records_naming(person)]
+        return [str(person) for person in objs], {_("利用者"): len(objs)}, set(), protected
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The log-in names whoever did something in the history, so it stays; who was switched off is let in again by two."""

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
 from contracts.admin.kit.columns import choice, column, day, iso, plain, who
+from contracts.admin.kit.fields import day_field
 from contracts.admin.kit.search import begins
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.models import HandOver, ManagementUnit
 from contracts.operations.hand_over import hand_over, looked_after, take_back, waiting_for
 
