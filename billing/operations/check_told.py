@@ -113,7 +113,7 @@ def _names(party: Party) -> Iterator[str]:
     for parties in _some(rows):
         told = _last((party,), [code for code, *_names in parties], *columns)
         for code, *names in parties:
-            # A book tells of no reading: a customer that it brought in has none until it is renamed.
+            # A book need not tell of a reading: a customer that it brought in without one has none until it is renamed.
             pairs = (
                 (_text(told.get((code, column))), _text(name)) for column, name in zip(columns, names, strict=True)
             )
