@@ -14,7 +14,7 @@ from billing.operations.check_places import targets_are_where_they_came_to
 from contracts.clock import today
 from contracts.facts.load import load_units
 from contracts.facts.party_names import MODELS, PARTIES, Party
-from contracts.models import BillingStart, Contract, Customer, Entry, Job, ManagementUnit, Name, Target
+from contracts.models import BillingStart, Contract, Customer, Entry, Job, ManagementUnit, Name, Notice, Target
 from contracts.models.bulk import slices
 from contracts.terms.art12_termination import ends
 from contracts.terms.unit import ContradictionError
@@ -68,7 +68,9 @@ def _starts() -> Iterator[str]:
 def _ends(stored: dict[str, Any]) -> Iterator[str]:
     """An end that a book brought in with its notice was told with the notice alone: of those the facts are asked."""
     told = _last(("contract", "option"), stored, "ends_on")
-    implied = _implied([number for number, on in stored.items() if on is not None and (number, "ends_on") not in told])
+    untold = [number for number in stored if (number, "ends_on") not in told]
+    noticed = Notice.objects.standing().filter(target__number__in=untold).values_list("target__number", flat=True)
+    implied = _implied(sorted({*noticed, *(number for number in untold if stored[number] is not None)}))
     for number, ends_on in stored.items():
         expected = implied[number] if number in implied else _text(told.get((number, "ends_on")))
         if expected != _text(ends_on):

@@ -59,11 +59,12 @@ def test_it_is_the_last_that_was_told_which_stands() -> None:
 
 @pytest.mark.usefixtures("few_at_once")
 @pytest.mark.parametrize("kind", ["contract", "option"])
-def test_the_end_of_any_kind_of_target_is_looked_at(kind: str) -> None:
+@pytest.mark.parametrize("said", ["'2098-03-04'", "NULL"])
+def test_the_end_of_any_kind_of_target_is_looked_at(kind: str, said: str) -> None:
     """Of one that ended by a notice of the book, too: of it the facts are asked."""
     ended = Target.objects.exclude(ends_on=None)
     row = ended.filter(option__isnull=kind != "option").order_by("-pk")[0]
-    told = set_past_the_guards("contracts_target", "ends_on = '2098-03-04'", f"id = {row.pk}")
+    told = set_past_the_guards("contracts_target", f"ends_on = {said}", f"id = {row.pk}")
     assert told == [f"{row.number}の終了日が、履歴又は解約通知から導かれる値と異なります。"]
 
 
