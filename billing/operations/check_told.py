@@ -5,6 +5,7 @@ sentence a fault; what was never told is left to the checks that compute it anew
 """
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery
@@ -13,7 +14,7 @@ from billing.operations.check_places import targets_are_where_they_came_to
 from contracts.clock import today
 from contracts.facts.load import load_units
 from contracts.facts.party_names import MODELS, PARTIES, Party
-from contracts.models import BillingStart, Contract, Customer, Entry, ManagementUnit, Name, Target
+from contracts.models import BillingStart, Contract, Customer, Entry, Job, ManagementUnit, Name, Notice, Target
 from contracts.models.bulk import slices
 from contracts.terms.art12_termination import ends
 from contracts.terms.unit import ContradictionError
@@ -67,7 +68,9 @@ def _starts() -> Iterator[str]:
 def _ends(stored: dict[str, Any]) -> Iterator[str]:
     """An end that a book brought in with its notice was told with the notice alone: of those the facts are asked."""
     told = _last(("contract", "option"), stored, "ends_on")
-    implied = _implied([number for number, on in stored.items() if on is not None and (number, "ends_on") not in told])
+    untold = [number for number in stored if (number, "ends_on") not in told]
+    noticed = Notice.objects.standing().filter(target__number__in=untold).values_list("target__number", flat=True)
+    implied = _implied(sorted({*noticed, *(number for number in untold if stored[number] is not None)}))
     for number, ends_on in stored.items():
         expected = implied[number] if number in implied else _text(told.get((number, "ends_on")))
         if expected != _text(ends_on):
@@ -101,7 +104,7 @@ def _names(party: Party) -> Iterator[str]:
     """Names over time stand in rows of their own, which are compared: it is one of them that has begun, whichever the last morning
     brought up. A party that was never renamed has what was told of it first.
     """
-    begun = Name.objects.standing().filter(Q(from_on=None) | Q(from_on__lte=today()), **{party: OuterRef("pk")})
+    begun = Name.objects.standing().filter(Q(from_on=None) | Q(from_on__lte=_latest()), **{party: OuterRef("pk")})
     columns = ("name", "kana") if MODELS[party] is Customer else ("name",)
     its_own = begun.filter(**{column: OuterRef(column) for column in columns})
     otherwise = MODELS[party]._default_manager.filter(Exists(begun), ~Exists(its_own)).order_by("pk")
@@ -112,12 +115,17 @@ def _names(party: Party) -> Iterator[str]:
     for parties in _some(rows):
         told = _last((party,), [code for code, *_names in parties], *columns)
         for code, *names in parties:
-            differ = (
-                (code, column) in told and _text(told[code, column]) != _text(name)
-                for column, name in zip(columns, names, strict=True)
+            # A book need not tell of a reading: a customer that it brought in without one has none until it is renamed.
+            pairs = (
+                (_text(told.get((code, column))), _text(name)) for column, name in zip(columns, names, strict=True)
             )
-            if any(differ):
+            if (code, "name") in told and any(said != stands for said, stands in pairs):
                 yield f"{code}の名称が、履歴に残した値と異なります。"
+
+
+def _latest() -> date:
+    """The last day whose names can stand with a party: today, or in a rehearsal the last day to come whose morning was run."""
+    return max([today(), *Job.objects.filter(name="dated").order_by("-on").values_list("on", flat=True)[:1]])
 
 
 def _holders(stored: dict[str, tuple[int, str]]) -> Iterator[str]:
