@@ -150,9 +150,9 @@ def _faults_of(one: PackageMapping, percents: Sequence[int]) -> Iterator[str]:
             yield f"{whose}の[journal.tax]に{key}がありません。"
     if one.package == "obc" and not one.columns:
         yield f"{whose}のcolumnsに列がありません。"
-    for header, field in one.columns:
-        if field not in FIELDS and not field.startswith("="):
-            yield f"{whose}の列{header}の内容「{field}」は知られていません。"
+    for header, content in one.columns:
+        if content not in FIELDS and not content.startswith("="):
+            yield f"{whose}の列{header}の内容「{content}」は知られていません。"
 
 
 def _faults_of_names(one: PackageMapping, whose: str) -> Iterator[str]:
