@@ -6,9 +6,9 @@ from typing import Any
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from billing.models import BillingGroupUnit, BillingParty, Invoice, InvoiceMark, OrderNumber
+from billing.models import BillingGroupUnit, BillingParty, Invoice, InvoiceMark, LedgerCheck, OrderNumber
 from billing.models.month_tables import put_month_tables_on
-from contracts.guards.guard import Guard, kept
+from contracts.guards.guard import Guard, kept, stays
 from contracts.guards.of_contracts import had_a_hand, never_overwritten
 from contracts.guards.replaced import not_replaced
 from contracts.guards.step import kept_tables, put_on
@@ -143,12 +143,12 @@ def _checks() -> list[Guard]:
     """What a check found stays; that its head was sent is noted once."""
     shared: dict[str, Any] = {"owner": "ledger", "table": "billing_ledgercheck", "refusal": "check_stays"}
     shared |= {"says": "what a check found stays"}
-    found = _differ("id", "asked_at", "asked_by", "state", "finished_at", "fault_count", "faults", "position", "head")
+    columns = [str(field.column) for field in LedgerCheck._meta.concrete_fields if field.column != "sent_at"]
+    found = _differ(*(f'"{column}"' for column in columns))
     sent = f"(OLD.sent_at IS NOT NULL AND {_differ('sent_at')})"
     return [
         Guard(event="UPDATE", when=f"(OLD.state IN ('done', 'failed') AND ({found} OR {sent}))", **shared),
-        Guard(event="DELETE", **shared),
-        Guard(event="TRUNCATE", when="EXISTS (SELECT 1 FROM billing_ledgercheck)", **shared),
+        *stays(**shared),
     ]
 
 
@@ -233,6 +233,12 @@ def of_ledger() -> list[Guard]:
         *(guard for table in issued for guard in _issued(table)),
         *_marks(),
         *(never_overwritten(model, "ledger") for model in FACTS),
+        *(
+            guard
+            for model in FACTS
+            for guard in stays("ledger", model._meta.db_table, "fact_kept", "a fact is withdrawn, and stays on record")
+        ),
+        *kept("ledger", "billing_billinggroup", "group_stays", "a group stays as it was made"),
         *_groups(),
         *kept("ledger", "billing_document", "document_kept", "what left the house as paper is kept"),
         *_closed_by_another(),

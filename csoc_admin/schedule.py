@@ -1,7 +1,9 @@
 """What runs by itself, and when: the one schedule that beat and ``manage.py run_due_jobs`` share. Times are Japan's."""
 
 from datetime import time
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from celery.schedules import crontab
 
 
 class Scheduled(NamedTuple):
@@ -36,3 +38,19 @@ LAST_HOUR = 23
 
 UNFINISHED_AT_MINUTE = 50
 """When, every hour, what was begun or asked for and is not over is asked for again."""
+
+
+def beat() -> dict[str, dict[str, Any]]:
+    """The schedule as Celery's beat takes it: every job of the day, what is unfinished, entries of the history that wait for their link."""
+    found: dict[str, dict[str, Any]] = {
+        job.name: {
+            "task": "contracts.tasks.run_job",
+            "args": [job.name],
+            "schedule": crontab(minute=job.at.minute, hour=f"{job.at.hour}-{LAST_HOUR}"),
+        }
+        for job in SCHEDULE
+    }
+    found["unfinished"] = {"task": "contracts.tasks.run_unfinished", "schedule": crontab(minute=UNFINISHED_AT_MINUTE)}
+    # Entries of the history that were not linked right after they were written.
+    found["chain"] = {"task": "contracts.tasks.link_entries", "schedule": crontab(minute="*/10")}
+    return found

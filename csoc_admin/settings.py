@@ -5,7 +5,6 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
@@ -158,20 +157,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "Asia/Tokyo"
 SCHEDULE, JOBS = schedule.SCHEDULE, schedule.JOBS
-CELERY_BEAT_SCHEDULE = {
-    job.name: {
-        "task": "contracts.tasks.run_job",
-        "args": [job.name],
-        "schedule": crontab(minute=job.at.minute, hour=f"{job.at.hour}-{schedule.LAST_HOUR}"),
-    }
-    for job in SCHEDULE
-}
-CELERY_BEAT_SCHEDULE["unfinished"] = {
-    "task": "contracts.tasks.run_unfinished",
-    "schedule": crontab(minute=schedule.UNFINISHED_AT_MINUTE),
-}
-# Entries of the history that were not linked right after they were written.
-CELERY_BEAT_SCHEDULE["chain"] = {"task": "contracts.tasks.link_entries", "schedule": crontab(minute="*/10")}
+CELERY_BEAT_SCHEDULE = schedule.beat()
 # How many processes compute a month or its proposal beside each other on PostgreSQL; 0: as many as there are processors, at most 8.
 MONTH_PROCESSES = env.int("MONTH_PROCESSES", default=0, most=256)
 # A job that comes no further in so many attempts is stopped, and says so.

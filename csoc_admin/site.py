@@ -27,7 +27,7 @@ from billing.operations.totals import Totals, totals
 from contracts.facts.known import Known
 from contracts.facts.load import Loaded
 from contracts.judge.application import Judgement
-from contracts.operations.passwords import changed_by_its_person
+from contracts.operations.passwords import change_own
 from contracts.terms.days import next_month
 from csoc_admin.log_in import ByPassword, has_done
 from csoc_admin.once import View, once
@@ -36,8 +36,20 @@ KEPT_FOR_THEMSELVES = {"account", "axes", "mfa", "socialaccount"}
 """Applications whose tables are nobody's to edit."""
 
 
+class LogInForm(AdminAuthenticationForm):
+    """A name and a password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+
+
 class OwnPasswordForm(AdminPasswordChangeForm):
     """One's own password: another one than before, and kept that it was chosen by oneself."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
@@ -46,9 +58,8 @@ class OwnPasswordForm(AdminPasswordChangeForm):
         return given
 
     def save(self, commit: bool = True) -> Any:
-        person = super().save(commit)
-        changed_by_its_person(person)
-        return person
+        change_own(self.user, self.cleaned_data["new_password1"])
+        return self.user
 
 
 class Office(AdminSite):
@@ -95,7 +106,7 @@ class Office(AdminSite):
         if REDIRECT_FIELD_NAME not in request.GET and REDIRECT_FIELD_NAME not in request.POST:
             context[REDIRECT_FIELD_NAME] = reverse("admin:index", current_app=self.name)
         view = ByPassword.as_view(
-            extra_context=context, authentication_form=AdminAuthenticationForm, template_name="admin/login.html"
+            extra_context=context, authentication_form=LogInForm, template_name="admin/login.html"
         )
         answer: HttpResponse = view(request)  # type: ignore[assignment]
         return answer

@@ -1,4 +1,4 @@
-"""What happens to people and roles goes into the history: log-ins and failed ones, passwords, rights, and the settings seen at start.
+"""What happens to people and roles goes into the history: log-ins and failed ones, passwords, second factors, rights, settings at start.
 
 These tables are Django's own, and written by Django's code and that of libraries (log-in, second factor, commands): its signals are the
 one place through which all of it passes (docs/decisions/0035). Nothing here decides, and nothing else in the house listens.
@@ -6,6 +6,7 @@ one place through which all of it passes (docs/decisions/0035). Nothing here dec
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
@@ -13,8 +14,8 @@ from django.db.models.signals import m2m_changed, post_delete, post_save, pre_sa
 from contracts.operations import witnessed
 from csoc_admin.logs import current_command, current_request, signed_in
 
-OF_ITSELF = ("migrate", "test", "run_due_jobs", "import_book", "demo_users")
-"""Commands that make roles or people as part of what they are for: of an empty database, or of a book that says so itself."""
+OF_ITSELF = ("migrate", "test", "run_due_jobs", "import_book", "demo_users", "remove_second_factor")
+"""Commands that make roles or people as part of what they are for, of an empty database or of a book, or that tell of it themselves."""
 
 
 def watch() -> None:
@@ -26,6 +27,8 @@ def watch() -> None:
         pre_save.connect(_before, sender=model, dispatch_uid="witness")
         post_save.connect(_saved, sender=model, dispatch_uid="witness")
         post_delete.connect(_gone, sender=model, dispatch_uid="witness")
+    post_save.connect(_factor_came, sender=Authenticator, dispatch_uid="witness")
+    post_delete.connect(_factor_went, sender=Authenticator, dispatch_uid="witness")
     for through in (User.groups.through, User.user_permissions.through, Group.permissions.through):
         m2m_changed.connect(_rights, sender=through, dispatch_uid="witness")
 
@@ -72,6 +75,20 @@ def _saved(sender: Any, instance: Any, raw: bool = False, **_signal: Any) -> Non
 def _gone(sender: Any, instance: Any, **_signal: Any) -> None:
     if actor := _actor():
         witnessed.removed(instance, by=actor)
+
+
+def _factor_came(sender: Any, instance: Any, created: bool, raw: bool = False, **_signal: Any) -> None:
+    if created and not raw and (actor := _actor()):
+        witnessed.factor_came(instance.user, instance.type, _factors_of(instance.user), by=actor)
+
+
+def _factor_went(sender: Any, instance: Any, **_signal: Any) -> None:
+    if actor := _actor():
+        witnessed.factor_went(instance.user, instance.type, _factors_of(instance.user), by=actor)
+
+
+def _factors_of(person: User) -> list[str]:
+    return sorted(Authenticator.objects.filter(user=person).values_list("type", flat=True))
 
 
 def _rights(sender: Any, instance: Any, action: str, reverse: bool, pk_set: Any, **_signal: Any) -> None:

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import CharField, DateTimeField, F, Q, Value
-from django.db.models.functions import Cast
+from django.db.models import Q
 from django.utils import timezone
 
 from billing.facts.read import ALWAYS, Facts
@@ -15,6 +15,7 @@ from contracts import models
 from contracts.facts.ids import Ids
 from contracts.facts.moments import start_of
 from contracts.models.among import among
+from contracts.models.at_once import Asked, Row, at_once
 from contracts.models.bulk import slices
 from contracts.models.incident import GRANTED
 from contracts.terms.catalog import Category
@@ -37,24 +38,33 @@ def read_claims(facts: Facts, days: Period) -> set[int]:
 
 def read_granted(facts: Facts, contracts: Iterable[int]) -> None:
     """All that was granted to those contracts, whenever it was: one query of outages and breaches."""
+    put_granted(facts, *at_once(*granted_of(facts, contracts)))
+
+
+def granted_of(facts: Facts, contracts: Iterable[int]) -> tuple[Asked, Asked]:
+    """What is asked for of outages and of breaches that were granted to those contracts (contracts.models.at_once)."""
     of_contracts = GRANTED & Q(among("contract_id", list(contracts)))
-    outages = facts.known(models.Outage).filter(of_contracts).order_by()
-    breaches = facts.known(models.Breach).filter(of_contracts).order_by()
-    no_guarantee, no_moment = Value("", CharField()), Cast(Value(None), DateTimeField())
-    granted = _columns(outages, F("known_at"), F("restored_at"), no_guarantee).union(
-        _columns(breaches, F("occurred_at"), no_moment, F("guarantee")), all=True
+    return (
+        (
+            facts.known(models.Outage).filter(of_contracts),
+            ("contract_id", "pk", "known_at", "restored_at", "claimed_on"),
+        ),
+        (
+            facts.known(models.Breach).filter(of_contracts),
+            ("contract_id", "pk", "occurred_at", "guarantee", "claimed_on"),
+        ),
     )
-    for pk, _id, began_at, over_at, guarantee, on in sorted(granted, key=lambda row: (row[2], row[1])):
-        if guarantee:
-            facts.breaches[pk].append(Breach(guarantee, _in_japan(began_at), on))
-        else:
-            facts.outages[pk].append(Outage(_in_japan(began_at), _in_japan(over_at), on))
 
 
-def _columns(rows: Any, began_at: Any, over_at: Any, guarantee: Any) -> Any:
-    """Rows as (contract, id, when it began, when it was over, what was guaranteed, when it was claimed)."""
-    named = {"of": F("contract_id"), "row": F("pk"), "began": began_at, "over": over_at, "what": guarantee}
-    return rows.annotate(**named, claimed=F("claimed_on")).values_list(*named, "claimed")
+def put_granted(facts: Facts, outages: Iterable[Row], breaches: Iterable[Row]) -> None:
+    """Outages and breaches into the facts, as ``granted_of`` asks for them, in the order in which they began."""
+    for pk, _id, known_at, restored_at, on in sorted(outages, key=_BY_BEGINNING):
+        facts.outages[pk].append(Outage(_in_japan(known_at), _in_japan(restored_at), on))
+    for pk, _id, occurred_at, guarantee, on in sorted(breaches, key=_BY_BEGINNING):
+        facts.breaches[pk].append(Breach(guarantee, _in_japan(occurred_at), on))
+
+
+_BY_BEGINNING = itemgetter(2, 1)
 
 
 def _granted_to(facts: Facts, days: Period) -> set[int]:

@@ -5,17 +5,20 @@ A page, a preview and a draft have their units read; the close streams its range
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
 
-from billing.facts.claims import read_granted
+from billing.facts.claims import granted_of, put_granted
 from billing.facts.read import ALWAYS, Facts, OptionRow, TargetRow
 from billing.terms.account import OneTime
 from contracts import models
 from contracts.facts.ids import Ids
 from contracts.facts.load import Loaded
+from contracts.models.among import among
+from contracts.models.at_once import Asked, Row, at_once
 from contracts.terms.art13_change_fees import CHARGED, ChargedChange
 from contracts.terms.catalog import Category
 from contracts.terms.days import Period
@@ -56,9 +59,13 @@ def read_from(facts: Facts, units: Mapping[int, Unit], days: Period, *, claims: 
     changes = {id(change): change for unit in units.values() for change in unit.changes if change.target in ids}
     for change in sorted(changes.values(), key=lambda one: one.effective_on):
         _put_change(facts, ids[change.target], change)
-    _read_prices(facts, days)
+    asked: list[Asked] = [_prices_of(facts, days)]
     if claims:
-        read_granted(facts, {row.pk for row in facts.rows if row.pk not in facts.options})
+        asked += granted_of(facts, {row.pk for row in facts.rows if row.pk not in facts.options})
+    prices, *granted = at_once(*asked)
+    _put_prices(facts, days, prices)
+    if claims:
+        put_granted(facts, *granted)
 
 
 def _put_change(facts: Facts, pk: int, change: Change) -> None:
@@ -70,15 +77,19 @@ def _put_change(facts: Facts, pk: int, change: Change) -> None:
         facts.charged[pk].append(ChargedChange(change.accepted_on, change.effective_on, change.application))
 
 
-def _read_prices(facts: Facts, days: Period) -> None:
+def _prices_of(facts: Facts, days: Period) -> Asked:
+    """What is asked for of prices: those that begin until the days end, and fees that are charged once, of any day."""
+    rows = facts.known(models.Price).filter(Q(from_on__lt=days.stop) | Q(fee="initial") | Q(fee="one_time"))
+    columns = ("target_id", "from_on", "pk", "fee", "amount_yen", "application__number", "note", "reference")
+    return rows.filter(among("target_id", {row.pk for row in facts.rows})), columns
+
+
+def _put_prices(facts: Facts, days: Period, prices: Iterable[Row]) -> None:
     """Monthly prices until the days end; initial fees of what was accepted in them; one-time fees of these days, and all there
     are of a target with changes, since which fee is for which change rests on all (I-39)."""
     quoting = {change.application for some in facts.charged.values() for change in some}
-    rows = facts.known(models.Price).filter(Q(from_on__lt=days.stop) | Q(fee="initial") | Q(fee="one_time"))
-    columns = ("fee", "from_on", "amount_yen", "application__number", "note", "reference")
     monthly, one_time = defaultdict[int, list[Any]](list), facts.one_time
-    ordered = rows.order_by("target_id", "from_on", "pk")
-    for pk, fee, on, yen, number, *told in facts.targets.named(ordered, "target_id", *columns):
+    for pk, on, _id, fee, yen, number, *told in sorted(prices, key=_by_day):
         if fee == "monthly":
             monthly[pk].append((on, yen))
         elif fee == "initial" and pk in facts.accepted:
@@ -87,3 +98,9 @@ def _read_prices(facts: Facts, days: Period) -> None:
             quoted_with = number if number in quoting else ""
             one_time[pk].append(OneTime(on, yen, "、".join(filter(None, told)), quoted_with))
     facts.monthly |= {pk: tuple(dated) for pk, dated in monthly.items()}
+
+
+def _by_day(row: Row) -> tuple[int, date, int]:
+    # An initial fee has no day: it falls due with the acceptance.
+    target, on, pk, *_values = row
+    return target, on or ALWAYS, pk

@@ -44,7 +44,7 @@ class JournalFile(models.Model):
         verbose_name_plural = _("会計ソフトへの仕訳")
 
     def __str__(self) -> str:
-        return f"{self.get_package_display()} {self.month} #{self.pk}"
+        return f"{self.get_package_display()} {self.month} {self.pk}"
 
 
 class JournalSlip(models.Model):

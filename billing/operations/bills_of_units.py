@@ -5,30 +5,31 @@ the ledger has; the next one is made as the close makes it: the accounts of the 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
-from billing.facts.ledger import LINE, Closed, closed_until, line_of
+from billing.facts.ledger import LINE, Closed, closed_until, ledger_of_few, line_of
 from billing.facts.load import WHOLE, Owned, accounts
 from billing.facts.policy import policies
-from billing.facts.span import UnitSet, targets_of
+from billing.facts.span import UnitSet
 from billing.facts.written import written_since
 from billing.models import ChargeLine, HeldSettlement, Month
 from billing.models.line import FEES
 from billing.operations.bill import Bill, BillLine
-from billing.operations.correct import causes_of, corrected, decided
+from billing.operations.correct import CAUSED, causes_from, corrected, decided
 from billing.operations.why_bills_differ import Difference, why_differ
 from billing.terms.account import Account, UnbillableError, price_on, quantity_on
 from billing.terms.month import due
 from billing.terms.payers import ELSEWHERE, divided, payer_on
 from billing.terms.policy import policy_on
-from contracts.facts.ids import Ids
 from contracts.facts.known import NOW, Known
 from contracts.facts.load import Loaded
 from contracts.facts.stays import Chain
 from contracts.models.among import among
+from contracts.models.at_once import Asked, Row, at_once
 from contracts.terms.days import month_of, month_period, next_month, previous_month
 
 Chains = Mapping[int, Chain]
@@ -107,10 +108,21 @@ def bills(read: Loaded, *, on: date, today: date, known: Known = NOW, payer: int
     months = closed_until(known.moment)
     opened = next_month(max(months)) if months else month_of(on)
     shown = opened if on == today and months else month_of(on)
-    now = _paid_by(payer, _bill(shown, opened, owned, months, read.chains, known))
-    before = None
-    if shown > min(months, default=shown):
-        before = _paid_by(payer, _bill(previous_month(shown), opened, owned, months, read.chains, known))
+    wanted = [shown] if shown <= min(months, default=shown) else [previous_month(shown), shown]
+    asked = [_lines_asked([months[month].pk for month in wanted if month in months], owned)]
+    if months and opened in wanted:
+        asked.append(_entries_asked(owned, read.chains, months, known))
+    lines, *entries = at_once(*asked)
+
+    def of(month: date) -> Bill:
+        if month in months:
+            return _closed_bill(months[month], owned, lines)
+        if month == opened and months:
+            return next_bill(month, owned, months, read.chains, known, entries=entries[0])
+        return falls_due(month, owned)
+
+    *earlier, now = (_paid_by(payer, of(month)) for month in wanted)
+    before = earlier[0] if earlier else None
     _monthly, missing = _charged(owned, on)
     why = why_differ(before, now) if before is not None else []
     return Bills(missing, before, now, why)
@@ -123,16 +135,6 @@ def _paid_by(payer: int | None, bill: Bill) -> Bill:
     return bill
 
 
-def _bill(
-    month: date, opened: date, owned: Sequence[Owned], months: Mapping[date, Closed], chains: Chains, known: Known
-) -> Bill:
-    if month in months:
-        return _closed_bill(months[month], owned)
-    if month == opened and months:
-        return next_bill(month, owned, months, chains, known)
-    return falls_due(month, owned)
-
-
 def falls_due(month: date, owned: Sequence[Owned]) -> Bill:
     """What falls due in a month by itself, in yen before tax, whoever pays it; of closed months nothing is corrected."""
     found = Bill(month, closed=False)
@@ -141,25 +143,32 @@ def falls_due(month: date, owned: Sequence[Owned]) -> Bill:
 
 
 def next_bill(
-    month: date, owned: Sequence[Owned], months: Mapping[date, Closed], chains: Chains, known: Known = NOW
+    month: date,
+    owned: Sequence[Owned],
+    months: Mapping[date, Closed],
+    chains: Chains,
+    known: Known = NOW,
+    *,
+    entries: Iterable[Row] | None = None,
 ) -> Bill:
     """What the next close bills for ``month``: what comes late of the closed ``months``, then what falls due in it.
 
     ``owned``: the accounts of whole units over all months; ``chains``: of what was ever moved into or out of them. Only units of
-    which facts were written since the last close are set against the ledger, as the close does it.
+    which facts were written since the last close are set against the ledger, as the close does it. ``entries``: of these writes,
+    where they have been read.
     """
     found = Bill(month, closed=False)
     numbers = {one.target_id: one.account.number for one in owned}
-    last = months[max(months)]
-    written = _written(owned, chains, last.entries_seen, known)
+    if entries is None:
+        (entries,) = at_once(_entries_asked(owned, chains, months, known))
+    written = _written({one.unit_id for one in owned}, chains, {entry[0] for entry in entries})
     if written:
-        units, row = UnitSet(written), Month(month=month, facts_revision=0)
-        targets = targets_of(units)
-        of_units = [one for one in owned if one.unit_id in set(written)]
+        row, of_units = Month(month=month, facts_revision=0), [one for one in owned if one.unit_id in written]
+        ledger = ledger_of_few(UnitSet(sorted(written)), {one.target_id for one in of_units}, known)
         policy_of = {closed: some.policy for closed, some in months.items()}
-        found.lines += (_stored(numbers, line) for line in decided(row, units, known, targets=targets))
-        causes = causes_of(written, last.entries_seen, until=known.moment)
-        said = corrected(row, units, of_units, policy_of, causes, known, targets=targets)
+        found.lines += (_stored(numbers, line) for line in decided(row, ledger.to_bill, known))
+        causes = causes_from(entry for entry in sorted(entries, key=itemgetter(1)) if entry[0] in written)
+        said = corrected(row, of_units, policy_of, causes, ledger.billed, ledger.left_out)
         found.lines += (_stored(numbers, line) for line in said.lines)
         found.held += (_stored(numbers, line) for line in said.held)
         for parked in said.parked:
@@ -170,19 +179,22 @@ def next_bill(
     return found
 
 
-def _written(owned: Sequence[Owned], chains: Chains, seen: int, known: Known) -> list[int]:
-    """Of which of the units facts were written after an entry, in the order of their ids. What bears on a contract is written of
-    the unit that has it now: its other units have days of it too, as the close knows them (billing.operations.moved)."""
+def _entries_asked(owned: Sequence[Owned], chains: Chains, months: Mapping[date, Closed], known: Known) -> Asked:
+    """What is asked for of the writes since the last close, of the units and of those that share contracts with them."""
     units = {one.unit_id for one in owned}
-    if not units:
-        return []
+    beside = (chain.ever for chain in chains.values() if chain.ever & units)
+    entries = written_since(months[max(months)].entries_seen, until=known.moment)
+    return entries.filter(among("unit_id", units.union(*beside))), CAUSED
+
+
+def _written(units: set[int], chains: Chains, written: set[int]) -> set[int]:
+    """Of which of the units facts were written, should they have been of those ``written`` of. What bears on a contract is written of
+    the unit that has it now: its other units have days of it too, as the close knows them (billing.operations.moved)."""
     beside: defaultdict[int, set[int]] = defaultdict(set)
     for chain in chains.values():
         for unit in chain.ever & units:
             beside[unit] |= chain.ever
-    entries = written_since(seen, until=known.moment).filter(among("unit_id", units.union(*beside.values()))).order_by()
-    found = set(entries.values_list("unit_id", flat=True).distinct())
-    return sorted(unit for unit in units if unit in found or found & beside[unit])
+    return {unit for unit in units if unit in written or written & beside[unit]}
 
 
 def _stored(numbers: Mapping[int, str], row: ChargeLine | HeldSettlement) -> BillLine:
@@ -209,16 +221,20 @@ def _fall_due(found: Bill, owned: Sequence[Owned]) -> None:
                 lines.append(BillLine(payer, one.unit_id, number, line))
 
 
-def _closed_bill(closed: Closed, owned: Sequence[Owned]) -> Bill:
-    """The lines of a closed month, as the ledger has them: one query, by the ids of the targets."""
+def _lines_asked(months: Sequence[int], owned: Sequence[Owned]) -> Asked:
+    """What is asked for of the ledger's lines of closed months, by the ids of the targets."""
+    lines = ChargeLine.objects.filter(among("month_id", months), among("target_id", {one.target_id for one in owned}))
+    return lines, ("pk", "month_id", "target_id", "customer_id", "unit_id", "corrects_month", "corrects_fee", *LINE)
+
+
+def _closed_bill(closed: Closed, owned: Sequence[Owned], lines: Iterable[Row]) -> Bill:
+    """The lines of a closed month, as the ledger has them, out of those that were asked for."""
     numbers = {one.target_id: one.account.number for one in owned}
     # Of a contract that was moved, another unit has lines too.
     units = {one.unit_id for one in owned}
     found = Bill(closed.month, closed=True)
-    lines = ChargeLine.objects.filter(month=closed.pk).order_by("pk")
-    columns = ("customer_id", "unit_id", "corrects_month", "corrects_fee", *LINE)
-    for target, customer, unit, corrects, fee, *values in Ids(numbers).named(lines, "target_id", *columns):
-        if unit in units:
+    for _pk, month, target, customer, unit, corrects, fee, *values in sorted(lines, key=itemgetter(0)):
+        if month == closed.pk and unit in units:
             found.lines.append(BillLine(customer, unit, numbers[target], line_of(values), corrects, fee))
     return found
 

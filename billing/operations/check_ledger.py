@@ -34,6 +34,7 @@ from billing.operations.check_invoices import (
     invoices_say_their_lines,
 )
 from billing.operations.check_places import targets_are_where_they_came_to
+from billing.operations.check_told import stored_is_what_was_told
 from billing.operations.kept_sums import kept_sums_are_the_lines
 from billing.operations.recompute import (
     Tally,
@@ -221,6 +222,8 @@ def check_ledger(*, recompute: bool = False, tally: Tally | None = None, keep: b
     for check in OF_THE_HISTORY:
         yield from check()
     yield from rows_are_what_they_were(keep=keep)
+    # Days and names are told of as well: the lines are sealed by themselves.
+    yield from stored_is_what_was_told()
     # The same holds of the search: no amount rests on it.
     yield from keys_are_of_the_names()
     counted = tally if tally is not None else Tally()

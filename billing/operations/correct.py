@@ -7,13 +7,13 @@ units concerned owe of every closed month is computed anew and set against the l
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import override
 
-from billing.facts.ledger import LINE, OF_HELD, billed, closed_months, left_out
+from billing.facts.ledger import LINE, OF_HELD, Billed, billed, closed_months, left_out
 from billing.facts.load import Owned, accounts
 from billing.facts.policy import policies
 from billing.facts.span import Units, UnitSet, targets_of
@@ -27,6 +27,7 @@ from contracts.facts.holders import holdings_of
 from contracts.facts.ids import Ids
 from contracts.facts.known import NOW, Known
 from contracts.models.among import among
+from contracts.models.at_once import Row
 from contracts.models.bulk import slices
 from contracts.models.choices import OPERATIONS, RECORDS
 from contracts.terms.days import ONE_DAY, Period, next_month
@@ -54,24 +55,22 @@ def late_of(month: Month, written: Iterable[int]) -> Iterator[Said]:
         return
     unit_ids = list(written)
     for some in slices(unit_ids, UNITS_AT_ONCE):
-        yield Said(lines=list(decided(month, UnitSet(some))))
+        yield Said(lines=list(decided(month, _decided_of(UnitSet(some)))))
     seen = Month.objects.filter(month=max(months)).values_list("entries_seen", flat=True).get()
     for some in slices(unit_ids, UNITS_AT_ONCE):
         yield _corrected(month, some, months, causes_of(some, seen))
 
 
-def decided(month: Month, units: Units, known: Known = NOW, *, targets: Ids | None = None) -> Iterator[ChargeLine]:
-    """Held settlements that finance decided to bill and that are no line yet; clause, sentence and policy are kept.
-
-    ``targets``: those of the units (targets_of), where they have been read.
-    """
+def _decided_of(units: Units) -> list[int]:
+    """The ids of the units' held settlements that finance decided to bill, in their order."""
     own = HeldSettlement.objects.filter(units.of("unit_id"))
-    held = sorted(pk for _target, pk in (targets or targets_of(units)).rows(own, "target_id", "pk"))
-    decisions = HeldDecision.objects.filter(decision="billed")
-    if known.day is not None:
-        decisions = decisions.filter(decided_on__lte=known.day)
-    waiting = sorted(pk for (pk,) in Ids(held).named(decisions, "held_id"))
-    for some in slices(waiting):
+    held = Ids(pk for _target, pk in targets_of(units).rows(own, "target_id", "pk"))
+    return sorted(pk for (pk,) in held.named(HeldDecision.objects.filter(decision="billed"), "held_id"))
+
+
+def decided(month: Month, to_bill: Iterable[int], known: Known = NOW) -> Iterator[ChargeLine]:
+    """Of held settlements that finance decided to bill, by their ids, those that are no line yet; clause, sentence and policy are kept."""
+    for some in slices(to_bill):
         rows = list(HeldSettlement.objects.filter(pk__in=some).order_by("pk"))
         of_held = {f"{OF_HELD}{row.pk}" for row in rows}
         lines = ChargeLine.objects.filter(target__in=[row.target_id for row in rows], fee="settlement")
@@ -91,27 +90,24 @@ def decided(month: Month, units: Units, known: Known = NOW, *, targets: Ids | No
 
 def _corrected(month: Month, unit_ids: list[int], months: Mapping[date, Policy], causes: "Causes") -> Said:
     units = UnitSet(unit_ids)
-    return corrected(month, units, accounts(units, Period(min(months), next_month(max(months)))), months, causes)
+    targets = targets_of(units)
+    owned = accounts(units, Period(min(months), next_month(max(months))))
+    return corrected(month, owned, months, causes, billed(units, targets=targets), left_out(targets))
 
 
 def corrected(
     month: Month,
-    units: Units,
     owned: Iterable[Owned],
     months: Mapping[date, Policy],
     causes: "Causes",
-    known: Known = NOW,
-    *,
-    targets: Ids | None = None,
+    stored: Billed,
+    parted: set[tuple[int, str]],
 ) -> Said:
-    """What ``month`` has to say of the closed ``months``: what the accounts of the units owe of them against the ledger.
+    """What ``month`` has to say of the closed ``months``: what the accounts of whole units owe of them against the ledger.
 
-    ``targets``: those of the units (targets_of), where they have been read.
+    ``stored``: what the ledger has of them; ``parted``: what it was closed without (billing.facts.ledger).
     """
     said = Said()
-    targets = targets or targets_of(units)
-    stored = billed(units, known, targets=targets)
-    parted = left_out(targets, known)
     taxed_as = policy_on(policies(), month.month).corrections
     for target in owned:
         if target.contradiction is not None:
@@ -177,18 +173,25 @@ class Causes:
         return "、".join(self.of_target.get(target.account.number, ()) or self.of_unit.get(target.unit_id, ()))
 
 
-def causes_of(unit_ids: list[int], seen: int, *, until: datetime | None = None) -> Causes:
-    """What was written of units after an entry of the history, and before a moment, in a few words."""
+def causes_of(unit_ids: list[int], seen: int) -> Causes:
+    """What was written of units after an entry of the history, in a few words."""
+    entries = written_since(seen).filter(among("unit_id", unit_ids)).exclude(operation__in=_FOLLOWS).order_by("pk")
+    return causes_from(entries.values_list(*CAUSED))
+
+
+CAUSED = ("unit_id", "pk", "subject", "operation", "record", "after")
+"""What is told of entries of the history: their columns."""
+
+
+def causes_from(entries: Iterable[Row]) -> Causes:
+    """The same from entries that have been read, in their order: rows of the columns CAUSED."""
     found = Causes()
-    entries = written_since(seen, until=until).filter(among("unit_id", unit_ids)).exclude(operation__in=_FOLLOWS)
-    entries = entries.order_by("pk")
     with override("ja"):
         operations, records = ({code: str(name) for code, name in names} for names in (OPERATIONS, RECORDS))
-    for unit_id, subject, operation, record, after in entries.values_list(
-        "unit_id", "subject", "operation", "record", "after"
-    ):
-        words = _words(operations.get(operation, operation), operation, records.get(record, record), after or {})
-        found.add(unit_id, subject, words)
+    for unit_id, _pk, subject, operation, record, after in entries:
+        if operation not in _FOLLOWS:
+            done, what = operations.get(operation) or operation, records.get(record) or record
+            found.add(unit_id, subject, _words(done, operation, what, after or {}))
     return found
 
 

@@ -164,10 +164,9 @@ def rehearse(do: Callable[[], T], units: Collection[int], *, ledger: bool = True
         except OperationalError as error:
             raise Refused(_("ほかの書込みが進んでいます。しばらくしてから、もう一度お試しください。")) from error
         before = outlook(units, ledger=ledger)
-        with transaction.atomic():
-            result = do()
-            after = outlook(units, ledger=ledger)
-            transaction.set_rollback(True)
+        result = do()
+        after = outlook(units, ledger=ledger)
+        transaction.set_rollback(True)
     return Rehearsal(result, before, after)
 
 

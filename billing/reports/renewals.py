@@ -24,7 +24,8 @@ STATES = {"open": _("期限前"), "renews": _("期限後（更新）"), "ends": 
 def _rows(asked: ReportAsked) -> Iterator[Row]:
     """In the order of deadlines. Kept in memory: a licence of this kind is for a thousand seats, there are never many."""
     period = month_period(asked.month)
-    deadline_of = cache(renewal_deadline)
+    # Many begin on one day, and the terms go by the day alone.
+    term_on, deadline_of = cache(term_of), cache(renewal_deadline)
     newest = Change.objects.standing().filter(target=OuterRef("pk"), what=What.QUANTITY, effective_on__lt=period.stop)
     quantity = Coalesce(Subquery(newest.order_by(*LAST_FIRST).values("to_number")[:1]), "option__quantity")
     rows = of.targets(asked).filter(option__licence_type=LicenceType.TERM, billing_starts_on__lt=period.stop)
@@ -37,7 +38,7 @@ def _rows(asked: ReportAsked) -> Iterator[Row]:
     for *owner, starts_on, end, licences in rows.iterator(chunk_size=ROWS_AT_ONCE):
         if end is not None and end < period.last:
             continue
-        term = term_of(starts_on, period.last)
+        term = term_on(starts_on, period.last)
         deadline = deadline_of(term)
         state = "ends" if end and end <= term.last else "open" if period.last <= deadline else "renews"
         found.append((deadline, *owner, licences, term.first, term.last, term.renewals, state, end, "10-9"))

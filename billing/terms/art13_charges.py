@@ -39,6 +39,15 @@ def monthly_lines(account: Account, month: Period) -> list[Line]:
     return [monthly_line(run.first, run.last, price, quantity, whole) for run, price, quantity in runs(account, served)]
 
 
+def monthly_yen(account: Account, month: Period) -> int:
+    """What the 月額費用 of one month come to, in yen: the sum of monthly_lines, for whoever asks for many days and needs no sentence."""
+    served = served_days(account, month)
+    if served is None:
+        return 0
+    whole = days_in_month(month.first)
+    return sum(price * quantity * run.days // whole for run, price, quantity in runs(account, served))
+
+
 def whole_month_line(month: Period, price: int) -> Line:
     """The line of one unit at one price, in yen, for all days of a month."""
     return monthly_line(month.first, month.last, price, 1, days_in_month(month.first))

@@ -7,6 +7,7 @@ from enum import StrEnum
 from billing.terms.account import Account, Fee, Line, TaxCategory, price_on, quantity_on, yen
 from contracts.terms.art05_minimum_term import minimum_term_last_day
 from contracts.terms.art10_options import minimum_term_months, term_of
+from contracts.terms.art12_termination import End
 from contracts.terms.catalog import LicenceType
 from contracts.terms.days import ONE_DAY, days_in_month, last_day, month_of, months_between, next_month
 from contracts.terms.unit import Ground
@@ -62,18 +63,10 @@ def settlement(account: Account) -> Settlement | None:
     Nothing where the end lies before 課金開始日 (I-16) or on the term's last day or later, nor for a contract ended under
     一般規程28条2項・3項 (14-1). Raises UnbillableError where the end day has no price.
     """
-    end = account.end
-    if end is None or account.starts_on is None or end.on < account.starts_on:
+    rest = _rest_of_term(account)
+    if rest is None:
         return None
-    until = committed_until(account, end.on)
-    if until is None or end.on >= until:
-        return None
-    if account.option is None and end.ground in SPARING_GROUNDS:
-        return None
-    price, quantity = price_on(account, end.on), quantity_on(account, end.on)
-    began = _run_began(account, account.starts_on, end.on)
-    fee = price * quantity
-    amounts = [(month, _remaining(fee, month, began, end.on, until)) for month in months_between(end.on, until)]
+    end, until, price, quantity, amounts = rest
     held = account.option is not None and end.ground in HELD_GROUNDS
     line = Line(
         Fee.SETTLEMENT,
@@ -88,6 +81,33 @@ def settlement(account: Account) -> Settlement | None:
         "settlement",
     )
     return Settlement(SettlementState.HELD if held else SettlementState.CHARGED, line)
+
+
+def settlement_yen(account: Account) -> int:
+    """What the settlement comes to, in yen, charged or held; 0 where none is owed. For whoever asks for many days and needs no sentence.
+
+    Raises UnbillableError as ``settlement`` does.
+    """
+    rest = _rest_of_term(account)
+    return sum(amount for _month, amount in rest[-1]) if rest is not None else 0
+
+
+def _rest_of_term(account: Account) -> tuple[End, date, int, int, list[tuple[date, int]]] | None:
+    """What the account's end cuts off: the end, the term's last day, unit price and licences of the end day, and of each month what its
+    fee would still have come to; None where nothing is owed."""
+    end = account.end
+    if end is None or account.starts_on is None or end.on < account.starts_on:
+        return None
+    until = committed_until(account, end.on)
+    if until is None or end.on >= until:
+        return None
+    if account.option is None and end.ground in SPARING_GROUNDS:
+        return None
+    price, quantity = price_on(account, end.on), quantity_on(account, end.on)
+    began = _run_began(account, account.starts_on, end.on)
+    fee = price * quantity
+    amounts = [(month, _remaining(fee, month, began, end.on, until)) for month in months_between(end.on, until)]
+    return end, until, price, quantity, amounts
 
 
 def _remaining(fee: int, month: date, began: date, ended_on: date, until: date) -> int:

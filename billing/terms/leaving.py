@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from billing.terms.account import Account, UnbillableError
-from billing.terms.art13_charges import monthly_lines
-from billing.terms.art14_settlement import committed_until, settlement
+from billing.terms.art13_charges import monthly_yen
+from billing.terms.art14_settlement import committed_until, settlement_yen
 from contracts.terms.art12_termination import End, ends, notice_effect
 from contracts.terms.days import ONE_DAY, days_after, month_of, month_period, previous_month
 from contracts.terms.unit import Notice, Option, Target, Unit
@@ -200,12 +200,12 @@ class Leaving:
 
     def _computed(self, account: Account, end: End) -> Owing:
         try:
-            owed = settlement(account)
+            owed = settlement_yen(account)
             fees = self._fees_before(account.number, month_of(end.on)) + _fees_of(account, month_of(end.on))
         except UnbillableError:
             return Owing(missing=True)
         # Never held (I-18): what a notice ends, no ground that spares the customer does on that day (I-42).
-        return Owing(owed.line.amount_yen if owed is not None else 0, fees)
+        return Owing(owed, fees)
 
     def _fees_before(self, number: str, month: date) -> int:
         """The fees of the whole months from that of the arrival to the one before ``month``."""
@@ -217,7 +217,7 @@ class Leaving:
 
 
 def _fees_of(account: Account, month: date) -> int:
-    return sum(line.amount_yen for line in monthly_lines(account, month_period(month)))
+    return monthly_yen(account, month_period(month))
 
 
 class Step(NamedTuple):

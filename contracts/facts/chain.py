@@ -68,30 +68,54 @@ def waiting() -> QuerySet[Entry]:
 @transaction.atomic
 def _link(after: int, at_most: int) -> tuple[int, int] | None:
     """Link the first entries after a number: how many, and the last one's number. None where others are at it, or none waits."""
-    head = _held()
-    if head is None and ChainHead.objects.get_or_create(pk=1)[1]:
-        head = _held()
-    if head is None:
+    held = _held()
+    if held is None and ChainHead.objects.get_or_create(pk=1)[1]:
+        held = _held()
+    if held is None:
         return None
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            # Links that a crash of the server loses are made anew by the sweep; the check waits until those it tells of are kept.
-            cursor.execute("SET LOCAL synchronous_commit = off")
-    position, before, links = head.position, head.sha256, []
+    (position, before), links = held, []
     for said in waiting().filter(pk__gt=after).order_by("pk").values_list(*SAID)[:at_most]:
         position += 1
         before = link_of(before, position, said)
-        links.append(EntryLink(position=position, entry=said[0], sha256=before))
+        links.append((position, said[0], before))
     if not links:
         return None
-    EntryLink.objects.bulk_create(links)
-    ChainHead.objects.filter(pk=1).update(position=position, sha256=before)
-    return len(links), links[-1].entry
+    _keep(links)
+    return len(links), links[-1][1]
 
 
-def _held() -> ChainHead | None:
-    """The head, held until the end of the transaction; None where others hold it, or there is none yet."""
-    return ChainHead.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=1).first()
+# A writer waits for each statement of its link: PostgreSQL takes head and patience in one, links and head in another.
+_HOLD = (
+    # Links that a crash of the server loses are made anew by the sweep; the check waits until those it tells of are kept.
+    "SELECT position, sha256, set_config('synchronous_commit', 'off', true) FROM contracts_chainhead WHERE id = 1 "
+    "FOR NO KEY UPDATE SKIP LOCKED"
+)
+_KEEP = (
+    "WITH linked AS (INSERT INTO contracts_entrylink (position, entry, sha256) "
+    "SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[])) "
+    "UPDATE contracts_chainhead SET position = %s, sha256 = %s WHERE id = 1"
+)
+
+
+def _held() -> tuple[int, str] | None:
+    """Place and hash of the last link, held until the end of the transaction; None where others hold it, or there is none yet."""
+    if connection.vendor != "postgresql":
+        return ChainHead.objects.filter(pk=1).values_list("position", "sha256").first()
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD)
+        row = cursor.fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def _keep(links: list[tuple[int, int, str]]) -> None:
+    """Write links that follow the last one, and the head that they come to."""
+    position, _entry, sha256 = links[-1]
+    if connection.vendor != "postgresql":
+        EntryLink.objects.bulk_create([EntryLink(position=at, entry=entry, sha256=one) for at, entry, one in links])
+        ChainHead.objects.filter(pk=1).update(position=position, sha256=sha256)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, [*map(list, zip(*links, strict=True)), position, sha256])
 
 
 def head() -> tuple[int, str]:

@@ -1,70 +1,179 @@
-"""What was written of the targets of a few units, of both kinds in one query: a page reads the facts of few units, and asks often."""
+"""What was written of a few units, of many tables in one query: a page reads the facts of few units, and asks often.
+
+Of many units each table is asked for by itself (contracts.facts.load): there an answer takes longer than asking does.
+"""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from django.db.models import BooleanField, CharField, F, IntegerField, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import Q
 
-from contracts.facts.translate import Values, notice_of, stored_change
-from contracts.models import Change, Notice
+from contracts.facts.holders import HELD, HeldUnits, held_from
+from contracts.facts.stays import MOVED, Chain, chains_from, moves_about
+from contracts.facts.translate import Values, linked_of, notice_of, stored_change
+from contracts.models import (
+    Abolition,
+    BillingStart,
+    Change,
+    Consent,
+    LinkedServiceState,
+    ManagementUnit,
+    Notice,
+    Target,
+)
 from contracts.models.among import among
+from contracts.models.at_once import Row, at_once
+from contracts.terms.consents import Assent
+from contracts.terms.consents import Consent as PlainConsent
+from contracts.terms.unit import Abolished, LinkedState
 from contracts.terms.unit import Change as PlainChange
 from contracts.terms.unit import Notice as PlainNotice
 
-JOINED_APPLICATION = {
+TARGET = ("unit_id", "number", "application_id", "billing_starts_on")
+CONTRACT = ("category", "module_type", "kind", "item", "premium_consent_on", "ready_on", "linked_service_id")
+OPTION = ("contract_id", "option", "licence_type", "product", "retention_years", "quantity")
+LINKED = {
+    **{name: name for name in ("from_on", "service", "kind", "item", "holder", "module_consent_on", "ends_on")},
+    "known_on": "known_on",
+    **{name: name for name in ("premium_consent_on", "bypass_option_on", "advanced_support_on")},
+}
+ABOLISHED = ("ends_on", "announced_on", "declared_on", "reference")
+CONSENTED = ("contract_id", "linked_service_id", "assent", "given_on", "ends_on")
+Records = dict[str, tuple[PlainConsent, ...]]
+
+_JOINED = {
+    **{name: name for name in TARGET},
     "application": "application__number",
     "applied_on": "application__applied_on",
     "accepted_on": "application__accepted_on",
+    **{name: f"contract__{name}" for name in CONTRACT},
+    "linked_service": "contract__linked_service__code",
+    **{name: f"option__{name}" for name in OPTION},
 }
-_CHANGED = ("what", "to_name", "to_number", "effective_on", "keep_price", "application", "accepted_on")
+_CHANGED = {
+    **{name: name for name in ("what", "to_name", "to_number", "effective_on")},
+    "keep_price": "price_kept",
+    "application": "application__number",
+    "accepted_on": "application__accepted_on",
+}
+_NOTICED = {"arrived_on": "arrived_on", "requested_for": "requested_for", "basis": "ground"}
 
 
-def changes_and_notices(
-    targets: Mapping[int, Values], as_of: int | None
-) -> tuple[dict[int, list[PlainChange]], dict[int, list[PlainNotice]]]:
-    """Changes by their days and notices by their arrival, by the id of the unit that their target is listed under: one query.
+@dataclass(slots=True)
+class Written:
+    """What was written of the targets of units: changes by their days and notices by their arrival, by the unit's id; states of linked
+    services in the order of their days, by code; consents by the contract's number or the service's code; abolitions, the earliest
+    first; the 課金開始日 that was on record, by the target's id, where an earlier revision is told."""
 
-    ``targets``: of the units, by id, with their ``unit_id`` and ``number``.
-    """
-    changes: defaultdict[int, list[PlainChange]] = defaultdict(list)
-    notices: defaultdict[int, list[PlainNotice]] = defaultdict(list)
-    of_targets = among("target_id", targets)
-    changed = Change.objects.as_known_in(as_of).filter(of_targets).order_by()
-    given = Notice.objects.as_known_in(as_of).filter(of_targets).order_by()
-    rows = _columns(
-        changed,
-        *(Value(0), F("target_id"), F("pk"), F("what"), F("to_name"), F("to_number"), F("effective_on")),
-        *(F("price_kept"), F("application__number"), F("application__accepted_on")),
-    ).union(
-        _columns(
-            given,
-            *(Value(1), F("target_id"), F("pk"), F("ground"), _no(CharField()), _no(IntegerField()), F("arrived_on")),
-            *(_no(BooleanField()), _no(CharField()), F("requested_for")),
-        ),
-        all=True,
+    changes: dict[int, list[PlainChange]] = field(default_factory=lambda: defaultdict(list))
+    notices: dict[int, list[PlainNotice]] = field(default_factory=lambda: defaultdict(list))
+    states: dict[str, list[LinkedState]] = field(default_factory=lambda: defaultdict(list))
+    own_consents: Records = field(default_factory=dict)
+    linked_consents: Records = field(default_factory=dict)
+    abolitions: tuple[Abolished, ...] = ()
+    starts: dict[int, date] = field(default_factory=dict)
+
+
+class Listed(NamedTuple):
+    """Units, those that contracts were ever moved from there to or from beside them; the chains of these; and what is listed under
+    all of them: by the target's id, in its order, its columns by name."""
+
+    held: HeldUnits
+    chains: dict[int, Chain]
+    targets: dict[int, Values]
+
+
+def listed(unit_ids: Iterable[int], as_of: int | None) -> Listed:
+    """All of that of a few units: one query, and one more where contracts were ever moved between units."""
+    ids = list(unit_ids)
+    targets = Target.objects.all() if as_of is None else Target.objects.filter(recorded_in__lte=as_of)
+    of_targets = ("pk", *_JOINED.values())
+    asked, rows = at_once(
+        (ManagementUnit.objects.filter(among("pk", ids)), HELD),
+        (targets.filter(among("unit_id", ids)), of_targets),
     )
-    for is_notice, target, _pk, *values in sorted(rows, key=_by_day):
-        unit, number = targets[target]["unit_id"], targets[target]["number"]
-        if is_notice:
-            asked = {"target": number, "basis": values[0], "arrived_on": values[3], "requested_for": values[6]}
-            notices[unit].append(notice_of(asked))
-        else:
-            changes[unit].append(stored_change({"target": number, **dict(zip(_CHANGED, values, strict=True))}))
-    return changes, notices
+    held, chains = held_from(asked, as_of), {}
+    if held.moved:
+        moves = moves_about(held.moved)
+        others = moves.values("origin_id").union(moves.values("unit_id"))
+        moved, beside, of_others = at_once(
+            (moves, MOVED),
+            (ManagementUnit.objects.filter(pk__in=others).exclude(among("pk", ids)), HELD),
+            (targets.filter(unit_id__in=others).exclude(among("unit_id", ids)), of_targets),
+        )
+        held, chains = held.together(held_from(beside, as_of)), chains_from(moved, as_of)
+        rows += of_others
+    return Listed(
+        held, chains, {pk: dict(zip(_JOINED, row, strict=True)) for pk, *row in sorted(rows, key=itemgetter(0))}
+    )
 
 
-def _columns(rows: QuerySet[Any], *columns: Any) -> QuerySet[Any, Any]:
-    """The rows as those columns, in their order: of a union the second query's stand beneath the first's."""
-    named = {f"at_{nth}": column for nth, column in enumerate(columns)}
-    found: QuerySet[Any, Any] = rows.annotate(**named).values_list(*named)
+def written_of(targets: Mapping[int, Values], as_of: int | None, *, abolishable: bool) -> Written:
+    """What was written of the targets of a few units: one query. ``targets``: by id, with their columns by name.
+
+    ``abolishable``: whether they have anything that abolitions are of.
+    """
+    codes = codes_of(targets)
+    numbers = numbers_of(targets)
+    of_targets = among("target_id", targets)
+    abolitions = Abolition.objects.standing() if abolishable else Abolition.objects.none()
+    starts = BillingStart.objects.none() if as_of is None else BillingStart.objects.as_known_in(as_of)
+    services = among("linked_service_id", codes)
+    changes, notices, states, consents, abolished, begun = at_once(
+        (Change.objects.as_known_in(as_of).filter(of_targets), ("target_id", "pk", *_CHANGED.values())),
+        (Notice.objects.as_known_in(as_of).filter(of_targets), ("target_id", "pk", *_NOTICED.values())),
+        (LinkedServiceState.objects.as_known_in(as_of).filter(services), ("linked_service_id", *LINKED.values())),
+        (
+            Consent.objects.as_known_in(as_of).filter(Q(among("contract_id", numbers)) | Q(services)),
+            ("pk", *CONSENTED),
+        ),
+        (abolitions, ABOLISHED),
+        (starts.filter(of_targets), ("target_id", "starts_on")),
+    )
+    found = Written(starts=dict(begun))
+    for unit, values in _of_units(targets, changes, _CHANGED, "effective_on"):
+        found.changes[unit].append(stored_change(values))
+    for unit, values in _of_units(targets, notices, _NOTICED, "arrived_on"):
+        found.notices[unit].append(notice_of(values))
+    for pk, *row in sorted(states, key=lambda row: row[1]):
+        found.states[codes[pk]].append(linked_of({"code": codes[pk], **dict(zip(LINKED, row, strict=True))}))
+    for _pk, *row in sorted(consents, key=lambda row: (row[4], row[0])):
+        add_consent(found, numbers, codes, row)
+    plain = (Abolished(**dict(zip(ABOLISHED, row, strict=True))) for row in abolished)
+    found.abolitions = tuple(sorted(plain, key=lambda one: one.ends_on))
     return found
 
 
-def _by_day(row: Any) -> Any:
-    return row[6], row[2]
+def codes_of(targets: Mapping[int, Values]) -> dict[int, str]:
+    """The codes of the linked services of targets, by the service's id."""
+    return {
+        values["linked_service_id"]: values["linked_service"] for values in targets.values() if values["linked_service"]
+    }
 
 
-def _no(field: Any) -> Cast:
-    return Cast(Value(None), field)
+def numbers_of(targets: Mapping[int, Values]) -> dict[int, str]:
+    """The numbers of those targets that are contracts, by id."""
+    return {pk: values["number"] for pk, values in targets.items() if values["category"]}
+
+
+def add_consent(found: Written, numbers: Mapping[int, str], codes: Mapping[int, str], row: Iterable[Any]) -> None:
+    """Put a record of consent, of the columns CONSENTED, to its contract or its linked service, after those before it."""
+    contract, service, assent, given_on, ends_on = row
+    consent = PlainConsent(assent=Assent(assent), given_on=given_on, ends_on=ends_on)
+    records, owner = (found.own_consents, numbers[contract]) if contract else (found.linked_consents, codes[service])
+    records[owner] = (*records.get(owner, ()), consent)
+
+
+def _of_units(
+    targets: Mapping[int, Values], rows: Iterable[Row], names: Mapping[str, str], day: str
+) -> list[tuple[int, Values]]:
+    """Rows of (target, id, columns) as values by name with the target's number, with its unit's id: by their day, then as written."""
+    told = [(target, pk, dict(zip(names, row, strict=True))) for target, pk, *row in rows]
+    told.sort(key=lambda one: (one[2][day], one[1]))
+    return [
+        (targets[target]["unit_id"], {"target": targets[target]["number"], **values}) for target, _pk, values in told
+    ]

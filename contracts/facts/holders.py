@@ -86,15 +86,24 @@ class HeldUnits(NamedTuple):
         )
 
 
+HELD = (
+    *("pk", "transfers__pk", "code", "customer__code", "customer_id", "contracts_moved", "transfers__giver__code"),
+    *("transfers__receiver__code", "transfers__agreed_on", "transfers__giver_id", "transfers__receiver_id"),
+    *("transfers__kind", "transfers__from_on", "transfers__recorded_in", "transfers__withdrawn_in"),
+)
+"""What is told of units by themselves and by their transfers, a row a transfer: columns of ManagementUnit."""
+
+
 def held_units(unit_ids: Iterable[int], as_of: int | None) -> HeldUnits:
     """What is told of units by themselves and by their transfers: one query."""
-    rows = ManagementUnit.objects.filter(among("pk", unit_ids)).order_by("pk", "transfers__pk")
-    names = ("giver__code", "receiver__code", "agreed_on", "giver_id", "receiver_id", "kind", "from_on")
-    stamps = ("recorded_in", "withdrawn_in")
+    return held_from(ManagementUnit.objects.filter(among("pk", unit_ids)).values_list(*HELD), as_of)
+
+
+def held_from(rows: Iterable[tuple[Any, ...]], as_of: int | None) -> HeldUnits:
+    """The same of rows of the columns HELD, in any order: who held a unit first is told by the first transfer ever recorded."""
     found = HeldUnits({}, {}, {}, [])
-    for pk, code, customer, customer_id, moves, giver, receiver, agreed_on, first, *passed in rows.values_list(
-        *("pk", "code", "customer__code", "customer_id", "contracts_moved"),
-        *(f"transfers__{name}" for name in (*names, *stamps)),
+    for pk, _transfer, code, customer, customer_id, moves, giver, receiver, agreed_on, first, *passed in sorted(
+        rows, key=lambda row: (row[0], row[1] or 0)
     ):
         if pk not in found.named:
             found.named[pk] = (code, giver or customer)
@@ -139,9 +148,7 @@ def held_now(holdings: Mapping[int, Holdings], on: date) -> dict[int, int]:
     return {unit: holder_on(held, on) for unit, held in holdings.items()}
 
 
-def billed_of(customer: int) -> QuerySet[Transfer, int]:
-    """The ids of the units that ever passed from a customer or to it, by what stands, is to come, or was taken back: a bill can have
-    lines of each, be it of days to come or of what a closed month billed."""
-    return (
-        Transfer.objects.filter(Q(giver=customer) | Q(receiver=customer)).values_list("unit_id", flat=True).distinct()
-    )
+def passed_with(customer: int) -> QuerySet[Transfer]:
+    """The transfers of units from a customer or to it, those that stand, are to come, or were taken back: a bill can have lines of each
+    of these units, be it of days to come or of what a closed month billed."""
+    return Transfer.objects.filter(Q(giver=customer) | Q(receiver=customer))

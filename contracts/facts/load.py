@@ -5,34 +5,37 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from contracts import models
-from contracts.facts.few import JOINED_APPLICATION, changes_and_notices
+from contracts.facts.few import (
+    ABOLISHED,
+    CONTRACT,
+    LINKED,
+    OPTION,
+    TARGET,
+    Records,
+    Written,
+    codes_of,
+    listed,
+    numbers_of,
+    written_of,
+)
 from contracts.facts.holders import HeldUnits, Holdings, held_units
 from contracts.facts.ids import Ids
 from contracts.facts.stays import Chain, chains_of, with_stays
 from contracts.facts.translate import Values, contract_of, linked_of, notice_of, option_of, stored_change
 from contracts.models.among import among
-from contracts.models.bulk import NAMES_AT_ONCE
 from contracts.terms.art10_options import EDR_OPTIONS
 from contracts.terms.consents import Assent, Consent
 from contracts.terms.unit import Abolished, Contract, LinkedState, Option, Unit, given_in
 
-_TARGET = ("unit_id", "number", "application_id", "billing_starts_on")
 _APPLICATION = ("number", "applied_on", "accepted_on")
-_CONTRACT = ("category", "module_type", "kind", "item", "premium_consent_on", "ready_on", "linked_service_id")
-_OPTION = ("contract_id", "option", "licence_type", "product", "retention_years", "quantity")
 _CHANGE = {
     **{name: name for name in ("what", "to_name", "to_number", "effective_on", "application_id")},
     "keep_price": "price_kept",
 }
 _NOTICE = {"arrived_on": "arrived_on", "requested_for": "requested_for", "basis": "ground"}
-_LINKED = {
-    **{name: name for name in ("from_on", "service", "kind", "item", "holder", "module_consent_on", "ends_on")},
-    "known_on": "known_on",
-    **{name: name for name in ("premium_consent_on", "bypass_option_on", "advanced_support_on")},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,70 +71,87 @@ def read_units(unit_ids: Iterable[int], *, as_of: int | None = None) -> Loaded:
     asked = list(unit_ids)
     if not asked:
         return Loaded({}, {}, {}, {}, {}, as_of)
-    held = held_units(asked, as_of)
-    own = set(held.named)
-    chains = chains_of(held.moved, as_of=as_of) if held.moved else {}
-    others = sorted({unit for chain in chains.values() for unit in chain.ever} - own)
-    if others:
-        held = held.together(held_units(others, as_of))
-    targets = _targets(list(held.named), as_of)
-    found = _loaded(held, targets, as_of)
+    if len(asked) <= FEW:
+        held, chains, targets = listed(asked, as_of)
+        own = set(held.named) & set(asked)
+        edr = any(values["option"] in EDR_OPTIONS for values in targets.values())
+        written = written_of(targets, as_of, abolishable=edr)
+        if as_of is not None:
+            for pk, values in targets.items():
+                values["billing_starts_on"] = written.starts.get(pk)
+    else:
+        held = held_units(asked, as_of)
+        own = set(held.named)
+        chains = chains_of(held.moved, as_of=as_of) if held.moved else {}
+        others = sorted({unit for chain in chains.values() for unit in chain.ever} - own)
+        if others:
+            held = held.together(held_units(others, as_of))
+        targets = _targets(list(held.named), as_of)
+        written = _written(targets, as_of)
+    found = _units(held, targets, written)
     beside = with_stays(found, found, chains.values()) if chains else found
     units = {pk: unit for pk, unit in beside.items() if pk in own}
     return Loaded(units, beside, targets, held.holders, chains, as_of)
 
 
-def _loaded(held_by: HeldUnits, targets: Mapping[int, Values], as_of: int | None) -> dict[int, Unit]:
+FEW = 100
+"""So few units that a join is led by their ids whatever the planner takes the tables for: two queries instead of ten."""
+
+
+def _units(held: HeldUnits, targets: Mapping[int, Values], written: Written) -> dict[int, Unit]:
     """The units with what is listed under them."""
-    held = {pk: values["unit_id"] for pk, values in targets.items()}
-    codes = {
-        values["linked_service_id"]: values["linked_service"] for values in targets.values() if values["linked_service"]
+    linked = {
+        code: tuple(given_in(found, written.linked_consents.get(code, ()))) for code, found in written.states.items()
     }
-    states = _states(codes, as_of)
-    numbers = {pk: values["number"] for pk, values in targets.items() if values["category"]}
-    own_consents, linked_consents = _all_consents(numbers, codes, as_of)
-    linked = {code: tuple(given_in(found, linked_consents.get(code, ()))) for code, found in states.items()}
-
-    def of(rows: QuerySet[Any, Any], names: dict[str, str], make: Callable[[Values], Any]) -> dict[int, list[Any]]:
-        found: defaultdict[int, list[Any]] = defaultdict(list)
-        for pk, *row in rows.filter(among("target_id", targets)).values_list("target_id", *names.values()):
-            found[held[pk]].append(make({"target": targets[pk]["number"], **dict(zip(names, row, strict=True))}))
-        return found
-
-    if len(held_by.named) <= FEW:
-        changes, notices = changes_and_notices(targets, as_of)
-    else:
-        changed = of(models.Change.objects.as_known_in(as_of).order_by("effective_on", "pk"), _CHANGE, dict)
-        applied = _applications(values["application_id"] for some in changed.values() for values in some)
-        changes = {
-            pk: [stored_change({**values, **applied[values["application_id"]]}) for values in some]
-            for pk, some in changed.items()
-        }
-        notices = of(models.Notice.objects.as_known_in(as_of).order_by("arrived_on", "pk"), _NOTICE, notice_of)
     contracts: defaultdict[int, list[Contract]] = defaultdict(list)
     options: defaultdict[int, list[Option]] = defaultdict(list)
-    for pk, values in targets.items():
+    for values in targets.values():
         if values["category"]:
-            consents = own_consents.get(values["number"], ())
-            contracts[held[pk]].append(contract_of({**values, "consents": consents}))
+            consents = written.own_consents.get(values["number"], ())
+            contracts[values["unit_id"]].append(contract_of({**values, "consents": consents}))
         elif values["option"]:
-            options[held[pk]].append(option_of({**values, "contract": targets[values["contract_id"]]["number"]}))
-    edr = any(values["option"] in EDR_OPTIONS for values in targets.values())
-    abolitions = load_abolitions() if edr else ()
+            contract = targets[values["contract_id"]]["number"]
+            options[values["unit_id"]].append(option_of({**values, "contract": contract}))
     return {
         pk: Unit(
             code=code,
             customer=customer,
             contracts=tuple(contracts[pk]),
             options=tuple(options[pk]),
-            changes=tuple(changes.get(pk, ())),
-            notices=tuple(notices.get(pk, ())),
+            changes=tuple(written.changes.get(pk, ())),
+            notices=tuple(written.notices.get(pk, ())),
             linked={c.linked_service: linked.get(c.linked_service, ()) for c in contracts[pk] if c.linked_service},
-            abolitions=abolitions,
-            transfers=tuple(sorted(held_by.transfers.get(pk, ()), key=lambda one: one.from_on)),
+            abolitions=written.abolitions,
+            transfers=tuple(sorted(held.transfers.get(pk, ()), key=lambda one: one.from_on)),
         )
-        for pk, (code, customer) in held_by.named.items()
+        for pk, (code, customer) in held.named.items()
     }
+
+
+def _written(targets: Mapping[int, Values], as_of: int | None) -> Written:
+    """The same as written_of, of many units: each table by itself."""
+    found, codes, numbers = Written(), codes_of(targets), numbers_of(targets)
+
+    def of(rows: QuerySet[Any, Any], names: dict[str, str], make: Callable[[Values], Any]) -> dict[int, list[Any]]:
+        told: defaultdict[int, list[Any]] = defaultdict(list)
+        for pk, *row in rows.filter(among("target_id", targets)).values_list("target_id", *names.values()):
+            target = targets[pk]
+            told[target["unit_id"]].append(make({"target": target["number"], **dict(zip(names, row, strict=True))}))
+        return told
+
+    found.states = _states(codes, as_of)
+    found.own_consents = _consents("contract_id", numbers, as_of)
+    found.linked_consents = _consents("linked_service_id", codes, as_of)
+    changed = of(models.Change.objects.as_known_in(as_of).order_by("effective_on", "pk"), _CHANGE, dict)
+    applied = _applications(values["application_id"] for some in changed.values() for values in some)
+    found.changes = {
+        pk: [stored_change({**values, **applied[values["application_id"]]}) for values in some]
+        for pk, some in changed.items()
+    }
+    found.notices = of(models.Notice.objects.as_known_in(as_of).order_by("arrived_on", "pk"), _NOTICE, notice_of)
+    if any(values["option"] in EDR_OPTIONS for values in targets.values()):
+        found.abolitions = load_abolitions()
+    return found
 
 
 def _targets(unit_ids: list[int], as_of: int | None) -> dict[int, Values]:
@@ -139,12 +159,10 @@ def _targets(unit_ids: list[int], as_of: int | None) -> dict[int, Values]:
     targets = models.Target.objects.filter(among("unit_id", unit_ids)).order_by("pk")
     if as_of is not None:
         targets = targets.filter(recorded_in__lte=as_of)
-    elif len(unit_ids) <= FEW:
-        return _joined(targets)
-    absent = dict.fromkeys((*_CONTRACT, *_OPTION, "linked_service"))
-    found = {pk: {**absent, **dict(zip(_TARGET, row, strict=True))} for pk, *row in targets.values_list("pk", *_TARGET)}
+    absent = dict.fromkeys((*CONTRACT, *OPTION, "linked_service"))
+    found = {pk: {**absent, **dict(zip(TARGET, row, strict=True))} for pk, *row in targets.values_list("pk", *TARGET)}
     ids = Ids(found)
-    for model, names in ((models.Contract, _CONTRACT), (models.Option, _OPTION)):
+    for model, names in ((models.Contract, CONTRACT), (models.Option, OPTION)):
         for pk, *row in ids.rows(model._default_manager.all(), "target_id", *names):
             found[pk].update(zip(names, row, strict=True))
     applied = _applications(values["application_id"] for values in found.values())
@@ -160,22 +178,6 @@ def _targets(unit_ids: list[int], as_of: int | None) -> dict[int, Values]:
     return found
 
 
-FEW = 100
-"""So few units that a join is led by their ids whatever the planner takes the tables for: one query instead of five."""
-
-
-def _joined(targets: QuerySet[Any, Any]) -> dict[int, Values]:
-    """The same of a few units, in one query, as a page asks for them."""
-    names = {
-        **{name: name for name in _TARGET},
-        **JOINED_APPLICATION,
-        **{name: f"contract__{name}" for name in _CONTRACT},
-        "linked_service": "contract__linked_service__code",
-        **{name: f"option__{name}" for name in _OPTION},
-    }
-    return {pk: dict(zip(names, row, strict=True)) for pk, *row in targets.values_list("pk", *names.values())}
-
-
 def _applications(ids: Iterable[int]) -> dict[int, Values]:
     """What the applications of those ids add to what was applied for."""
     rows = Ids(ids).rows(models.Application.objects.all(), "pk", *_APPLICATION)
@@ -187,8 +189,8 @@ def _applications(ids: Iterable[int]) -> dict[int, Values]:
 
 def load_abolitions() -> tuple[Abolished, ...]:
     """The abolitions that were declared, the earliest first: one query. They are for all customers alike (10-11)."""
-    names = ("ends_on", "announced_on", "declared_on", "reference")
-    return tuple(Abolished(**row) for row in models.Abolition.objects.standing().order_by("ends_on").values(*names))
+    rows = models.Abolition.objects.standing().order_by("ends_on").values(*ABOLISHED)
+    return tuple(Abolished(**row) for row in rows)
 
 
 def load_linked(codes: Iterable[str]) -> dict[str, list[LinkedState]]:
@@ -203,30 +205,9 @@ def _states(codes: Mapping[int, str], as_of: int | None) -> dict[str, list[Linke
     """The states of the services of those ids, by code, in the order of their days."""
     found: defaultdict[str, list[LinkedState]] = defaultdict(list)
     known = models.LinkedServiceState.objects.as_known_in(as_of).order_by("from_on")
-    for pk, *row in Ids(codes).rows(known, "linked_service_id", *_LINKED.values()):
-        found[codes[pk]].append(linked_of({"code": codes[pk], **dict(zip(_LINKED, row, strict=True))}))
+    for pk, *row in Ids(codes).rows(known, "linked_service_id", *LINKED.values()):
+        found[codes[pk]].append(linked_of({"code": codes[pk], **dict(zip(LINKED, row, strict=True))}))
     return dict(found)
-
-
-Records = dict[str, tuple[Consent, ...]]
-
-
-def _all_consents(
-    numbers: Mapping[int, str], codes: Mapping[int, str], as_of: int | None
-) -> tuple["Records", "Records"]:
-    """The records of consent of contracts by number and of linked services by code; of a few of both in one query."""
-    if len(numbers) + len(codes) > NAMES_AT_ONCE:
-        return _consents("contract_id", numbers, as_of), _consents("linked_service_id", codes, as_of)
-    own: Records = {}
-    linked: Records = {}
-    wanted = Q(among("contract_id", numbers)) | Q(among("linked_service_id", codes))
-    rows = models.Consent.objects.as_known_in(as_of).filter(wanted).order_by("given_on", "pk")
-    columns = ("contract_id", "linked_service_id", "assent", "given_on", "ends_on")
-    for contract, service, assent, given_on, ends_on in rows.values_list(*columns):
-        consent = Consent(assent=Assent(assent), given_on=given_on, ends_on=ends_on)
-        found, owner = (own, numbers[contract]) if contract else (linked, codes[service])
-        found[owner] = (*found.get(owner, ()), consent)
-    return own, linked
 
 
 def _consents(owner: str, named: Mapping[int, str], as_of: int | None) -> Records:

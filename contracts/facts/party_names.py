@@ -108,7 +108,7 @@ def ever_called(party: Party, condition: Q) -> Q:
     return condition | Q(Exists(rows.filter(**{party: OuterRef("pk")})))
 
 
-def former_versions(party: Party, codes: Iterable[str]) -> Iterable[tuple[str, str]]:
-    """Code and name of those parties, by every row of names that is on record, whether it stands or not."""
+def former_versions(party: Party, codes: Iterable[str]) -> Iterable[tuple[str, str, str]]:
+    """Code, name and kana of those parties, by every row of names that is on record, whether it stands or not."""
     rows = Name.objects.filter(**{f"{party}__code__in": list(codes)}).order_by("pk")
-    return rows.values_list(f"{party}__code", "name")
+    return rows.values_list(f"{party}__code", "name", "kana")

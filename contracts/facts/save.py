@@ -35,7 +35,8 @@ class FactsWriter:
 
     def write(self) -> None:
         """Every new row. Ends of stored targets first, so that a tier may follow another on the day after its end."""
-        create_all(models.Customer, (models.Customer(**values) for values in self._values("customers")))
+        customers = (values | {"kana": values["kana"] or ""} for values in self._values("customers"))
+        create_all(models.Customer, (models.Customer(**values) for values in customers))
         units = self._units()
         self._name_keys()
         services = self._linked_services()

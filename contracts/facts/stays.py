@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from contracts.facts.holders import stood
 from contracts.models import Move
@@ -33,18 +34,31 @@ class Chain(NamedTuple):
     """All units that it was ever moved into or out of, also by what was taken back."""
 
 
+MOVED = (
+    *("contract_id", "pk", "recorded_in", "withdrawn_in", "contract__target__number", "contract__target__unit_id"),
+    *("origin_id", "unit_id", "from_on", "agreed_on"),
+)
+"""What is told of moves: columns of Move."""
+
+
 def chains_of(units: Iterable[int], *, as_of: int | None = None) -> dict[int, Chain]:
     """Of the contracts that were ever moved into or out of those units: by the contract's id. One query."""
+    return chains_from(moves_about(units).values_list(*MOVED), as_of)
+
+
+def moves_about(units: Iterable[int]) -> QuerySet[Move]:
+    """All moves, also those taken back, of the contracts that were ever moved into or out of those units."""
     ids = list(units)
     touching = Move.objects.filter(Q(among("origin_id", ids)) | Q(among("unit_id", ids)))
-    columns = ("contract__target__number", "contract__target__unit_id", "origin_id", "unit_id", "from_on", "agreed_on")
+    return Move.objects.filter(contract_id__in=touching.order_by().values("contract_id"))
+
+
+def chains_from(moves: Iterable[tuple[Any, ...]], as_of: int | None) -> dict[int, Chain]:
+    """The chains of rows of the columns MOVED, in any order: a contract was first where its first move ever recorded took it from."""
     rows: dict[int, list[tuple[tuple[object, ...], bool]]] = {}
-    moves = Move.objects.filter(contract_id__in=touching.order_by().values("contract_id")).order_by("pk")
-    for pk, recorded_in, withdrawn_in, *row in moves.values_list(
-        "contract_id", "recorded_in", "withdrawn_in", *columns
-    ):
-        rows.setdefault(pk, []).append((tuple(row), stood(recorded_in, withdrawn_in, as_of)))
-    return {pk: _chain(of_contract) for pk, of_contract in rows.items()}
+    for contract, _pk, recorded_in, withdrawn_in, *row in sorted(moves, key=itemgetter(1)):
+        rows.setdefault(contract, []).append((tuple(row), stood(recorded_in, withdrawn_in, as_of)))
+    return {contract: _chain(of_contract) for contract, of_contract in rows.items()}
 
 
 def _chain(rows: list[tuple[tuple[object, ...], bool]]) -> Chain:

@@ -59,8 +59,14 @@ class Guard:
 
 def kept(owner: Literal["contracts", "ledger"], table: str, refusal: str, says: str) -> list[Guard]:
     """The guards of a table whose rows are only ever added; it may be emptied while it is empty."""
+    changed = Guard(owner=owner, table=table, event="UPDATE", refusal=refusal, says=says)
+    return [changed, *stays(owner, table, refusal, says)]
+
+
+def stays(owner: Literal["contracts", "ledger"], table: str, refusal: str, says: str) -> list[Guard]:
+    """The guards of a table of which no row goes, whatever may change of it."""
     full = f"EXISTS (SELECT 1 FROM {table})"
-    asked: tuple[tuple[Event, str], ...] = (("UPDATE", ""), ("DELETE", ""), ("TRUNCATE", full))
+    asked: tuple[tuple[Event, str], ...] = (("DELETE", ""), ("TRUNCATE", full))
     return [
         Guard(owner=owner, table=table, event=event, refusal=refusal, says=says, when=when) for event, when in asked
     ]

@@ -5,10 +5,11 @@ from typing import Any, Literal
 from django.db.models import Model
 
 from contracts import models
-from contracts.guards.guard import Guard, kept
+from contracts.guards.guard import Guard, kept, stays
+from contracts.guards.of_codes import known_by_code
 from contracts.models.fact import BOOKKEEPING, Fact
 
-ALWAYS = ["number", "unit_id"]
+ALWAYS = ["id", "number", "unit_id"]
 """What of an application may never differ."""
 RECEIVED = ["entered_by_id", "four_eyes", "received_on", "received_because"]
 """What may not differ once it was received."""
@@ -111,7 +112,7 @@ def _concluded() -> list[Guard]:
     """What a contract or an option was concluded as stays; what changes of it later are rows of their own, or days."""
     fixed: list[tuple[type[Model], tuple[str, ...]]] = [
         (models.Target, ("unit_id", "billing_starts_on", "ends_on")),
-        (models.Contract, ("linked_service_id", "premium_consent_on", "ready_on")),
+        (models.Contract, ("premium_consent_on", "ready_on")),
         (models.Option, ()),
     ]
     return [
@@ -151,23 +152,34 @@ def _counted() -> list[Guard]:
 
 def _asked() -> list[Guard]:
     """What was asked for stays as it was asked, and what was decided on it stays decided."""
-    asked = _differ(["asked_by_id", "asked_on", "screen", "verb", "row", "subject", "unit_id", "form", "shown"])
+    asked = _differ(_columns(models.Asked, "state", "decided_by_id", "decided_on", "reason"))
     shared: dict[str, Any] = {"owner": "contracts", "table": "contracts_asked", "refusal": "asked_stays"}
     shared |= {"says": "what was asked for stays as it was asked"}
     decided = "OLD.state <> 'waiting'"
-    return [
-        Guard(event="UPDATE", when=f"({asked} OR {decided})", **shared),
-        Guard(event="DELETE", when=decided, **shared),
-    ]
+    return [Guard(event="UPDATE", when=f"({asked} OR {decided})", **shared), *stays(**shared)]
 
 
 def _abolitions() -> list[Guard]:
     """An abolition is withdrawn once, or replaced by another; what it said stays."""
-    said = _differ(["announced_on", "ends_on", "reference", "reason", "declared_on", "declared_by"])
+    said = _differ(["id", "announced_on", "ends_on", "reference", "reason", "declared_on", "declared_by"])
     gone = _differ(["withdrawn_on", "withdrawn_by", "withdrawn_because", "withdrawal"])
     shared: dict[str, Any] = {"owner": "contracts", "table": "contracts_abolition", "refusal": "fact_overwritten"}
     shared |= {"says": "an abolition is withdrawn or replaced by another row"}
     return [Guard(event="UPDATE", when=f"({said} OR (OLD.withdrawn_on IS NOT NULL AND ({gone})))", **shared)]
+
+
+def _told_of_settings() -> list[Guard]:
+    """A change of settings stays as it was recorded; that its customer was told is noted once."""
+    told = ("told_at", "told_how", "told_by")
+    shared: dict[str, Any] = {"owner": "contracts", "table": "contracts_settingchange", "refusal": "setting_stays"}
+    shared |= {"says": "what was changed, and told, stays on record"}
+    once = f"(OLD.told_at IS NOT NULL AND ({_differ([*told])}))"
+    changed = _differ(_columns(models.SettingChange, *told))
+    return [Guard(event="UPDATE", when=f"({changed} OR {once})", **shared), *stays(**shared)]
+
+
+RESTED_ON = (models.BillingStart, models.Change, models.Notice, models.Price, models.Outage, models.Breach)
+"""Facts of a target: the ledger says of which a line rests on them (billing.guards)."""
 
 
 def had_a_hand(record: str, row: str, person: str) -> str:
@@ -209,6 +221,12 @@ def _rights() -> list[Guard]:
     ]
 
 
+def _kept_facts() -> list[str]:
+    """The tables of facts of which no row goes, whether a line rests on it or not."""
+    kept_ones = [model._meta.db_table for model in FACTS if model not in RESTED_ON]
+    return [*kept_ones, models.Abolition._meta.db_table]
+
+
 def guards() -> list[Guard]:
     """Every guard of contracts."""
     return [
@@ -227,7 +245,14 @@ def guards() -> list[Guard]:
         *_counted(),
         *_asked(),
         *_abolitions(),
+        *_told_of_settings(),
+        *known_by_code(),
         *(never_overwritten(model) for model in FACTS),
+        *(
+            guard
+            for table in _kept_facts()
+            for guard in stays("contracts", table, "fact_kept", "a fact is withdrawn, and stays on record")
+        ),
     ]
 
 

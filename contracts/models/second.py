@@ -20,6 +20,14 @@ class Asked(models.Model):
     row = models.CharField(_("記録"), max_length=32)
     subject = models.CharField(_("番号"), max_length=128)
     unit = models.ForeignKey(ManagementUnit, models.PROTECT, verbose_name=_("管理単位"), related_name="+")
+    permission = models.CharField(
+        _("確定に要る権限"),
+        max_length=100,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("空は、確定の権限だけで足りる"),
+    )
     form = models.TextField(_("入力"))
     shown = models.JSONField(_("依頼の時に示した内容"), default=list)
     state = models.CharField(_("状態"), max_length=8, choices=ASKED_STATES, default="waiting")

@@ -1,6 +1,6 @@
 """申込: drafted, received, and then accepted, rejected or withdrawn — one transaction each, with its entry in the history."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from django.conf import settings
@@ -9,19 +9,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contracts.facts import history
-from contracts.facts.save import FactsWriter
 from contracts.facts.writing import Writing
 from contracts.intake.form import MOST_LINES, Line, Verb, by_number, named, number_of
 from contracts.judge.application import Judgement, judge_application
 from contracts.judge.remarks import Remark
-from contracts.models import Application, Consent, Contract, Entry, ManagementUnit
+from contracts.models import Application, Entry, ManagementUnit
 from contracts.operations import numbering
+from contracts.operations.accepted import write, written
 from contracts.operations.filing import locked, overtaken, told, values
 from contracts.operations.four_eyes import by_another, hands, lend_hand
-from contracts.operations.prices import give_way
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
-from contracts.terms.consents import Consent as PlainConsent
 
 
 class NotAcceptableError(Refused):
@@ -159,9 +157,9 @@ def accept(
     application.state, application.accepted_on, application.decided_by = "accepted", on, by
     application.reason = reason.strip()
     application.save(update_fields=["state", "accepted_on", "decided_by", "reason", "lines"])
-    _write(application, judgement, writing)
+    write(application, judgement, writing)
     told("accept", application, by, before)
-    history.record_all(_written(application, judgement, by))
+    history.record_all(written(application, judgement, by))
     refresh_worklist(units_concerned(judgement))
     return application
 
@@ -180,15 +178,8 @@ def trial(unit: ManagementUnit, *, lines: Sequence[Line], applied_on: date, on: 
     judgement = judge(application, on=on)
     if not judgement.acceptable:
         raise NotAcceptableError(judgement.refused)
-    _write(application, judgement, writing)
-    history.record_all(_written(application, judgement, by))
-
-
-def _write(application: Application, judgement: Judgement, writing: Writing) -> None:
-    merged, after = judgement.merged, judgement.after
-    give_way(writing, merged.values()["prices"])
-    FactsWriter(merged.values(), {after.code: after}, writing, unit_of=merged.known.unit_of).write()
-    _write_consents(writing, application.lines, judgement.consents)
+    write(application, judgement, writing)
+    history.record_all(written(application, judgement, by))
 
 
 @transaction.atomic
@@ -241,63 +232,6 @@ def _numbered(lines: Sequence[Line]) -> list[dict[str, str]]:
         waiting = [key for key, asked, line in named(lines) if asked is verb and number_of(line) == key]
         given |= dict(zip(waiting, numbering.next_numbers(prefix, len(waiting), besides=typed), strict=True))
     return by_number([{**line, "number": given[line["key"]]} if line.get("key") in given else line for line in lines])
-
-
-def _write_consents(writing: Writing, lines: Sequence[Line], consents: Mapping[str, PlainConsent]) -> None:
-    """The customer's own consents with their evidence (第17条第1項)."""
-    contracts = {
-        c.target.number: c for c in Contract.objects.filter(target__number__in=consents).select_related("target")
-    }
-    for _key, verb, line in named(lines):
-        number = line.get("number" if verb is Verb.CONTRACT else "target", "")
-        if number not in consents or not line.get("consent_document"):
-            continue
-        contract, consent = contracts[number], consents[number]
-        writing.add(
-            Consent(
-                contract=contract,
-                assent=consent.assent.value,
-                given_on=consent.given_on,
-                given_by=line["consent_given_by"].strip(),
-                document=line["consent_document"].strip(),
-            )
-        )
-
-
-_RECORDS = {
-    "contracts": "contract",
-    "options": "option",
-    "changes": "change",
-    "prices": "price",
-    "linked_services": "linked_service",
-    "notices": "notice",
-}
-
-
-def _written(application: Application, judgement: Judgement, by: User) -> Iterable[Entry]:
-    """One entry for every row that the acceptance wrote."""
-    for sheet, kind in _RECORDS.items():
-        for row in judgement.merged.new[sheet]:
-            subject = row.values.get("number") or row.values.get("target") or row.values.get("code") or ""
-            yield Entry(
-                actor=str(by),
-                operation="accept",
-                record=kind,
-                subject=subject,
-                unit_id=application.unit_id,
-                reason=application.number,
-                after=row.values,
-            )
-    for number, consent in judgement.consents.items():
-        yield Entry(
-            actor=str(by),
-            operation="accept",
-            record="consent",
-            subject=number,
-            unit_id=application.unit_id,
-            reason=application.number,
-            after={"assent": consent.assent.value, "given_on": consent.given_on},
-        )
 
 
 def _entries_since(entries_seen: int, judgement: Judgement) -> list[Entry]:

@@ -82,7 +82,8 @@ def _unseen(pk: int) -> UnitLook:
 
 
 def note_looks(looked: Mapping[int, Looked], *, written: bool) -> None:
-    """Keep when the units were looked at for their work. ``written``: facts were, so that their effects are to be looked at too."""
+    """Keep when the units were looked at for their work, by whoever holds them. ``written``: facts were, so that their effects are to
+    be looked at too."""
     rules = edition()
     rows = [
         UnitLook(
@@ -105,6 +106,8 @@ def note_effects(days: Mapping[int, date | None]) -> None:
         row = _unseen(pk)
         row.effects_on = day
         rows.append(row)
+    # The unit is held before its row, as it is everywhere.
+    hold_units(days)
     _put(rows, ["effects_on"])
 
 
@@ -114,7 +117,6 @@ def look_again(units: QuerySet[Any, Any]) -> None:
 
 
 def _put(rows: Iterable[UnitLook], columns: list[str]) -> None:
-    """Write rows, or those columns of the rows that are there already; the unit is held before its row, as it is everywhere."""
+    """Write rows, or those columns of the rows that are there already."""
     for some in slices(rows):
-        hold_units(row.unit_id for row in some)
         UnitLook.objects.bulk_create(some, update_conflicts=True, unique_fields=["unit"], update_fields=columns)

@@ -8,6 +8,7 @@ from contracts.facts import history
 from contracts.models import PasswordSet
 from contracts.operations.refusal import Refused
 from contracts.operations.rights import end_log_ins
+from contracts.operations.witnessed import tells_itself
 
 
 @transaction.atomic
@@ -15,8 +16,7 @@ def set_by_another(person: User, password: str, *, by: User) -> None:
     """Set another's password: they have to change it at the next log-in, and their log-ins end. Raises Refused for one's own."""
     if person.pk == by.pk:
         raise Refused(_("自分のパスワードは「パスワードの変更」で変えてください。"))
-    person.set_password(password)
-    person.save(update_fields=["password"])
+    _save(person, password)
     PasswordSet.objects.create(person=person, set_by=by)
     history.record("set_password", "password", str(person), by=by)
     end_log_ins([person.pk])
@@ -30,10 +30,18 @@ def first_of(person: User, *, by: User) -> None:
 
 
 @transaction.atomic
-def changed_by_its_person(person: User) -> None:
-    """Keep that somebody has chosen a password of their own."""
+def change_own(person: User, password: str) -> None:
+    """Somebody has chosen a password of their own."""
+    _save(person, password)
     PasswordSet.objects.create(person=person, set_by=person)
     history.record("own_password", "password", str(person), by=person)
+
+
+def _save(person: User, password: str) -> None:
+    """Told here, and not once more by what listens to changes of people: it does not know who may know the password."""
+    tells_itself(person)
+    person.set_password(password)
+    person.save(update_fields=["password"])
 
 
 def has_to_change(person: User) -> bool:

@@ -31,13 +31,18 @@ def ask(
     shown: Sequence[str],
     on: date,
     by: User,
+    permission: str = "",
 ) -> Asked:
-    """Ask another person to confirm a verb with its form. Raises Refused where the same is asked for already."""
+    """Ask another person to confirm a verb with its form. ``permission``: what that person may, beside confirming; it says who is told.
+
+    Raises Refused where the same is asked for already.
+    """
     hold_units([unit_id])  # of two who ask for the same, the second sees the first
     same = Asked.objects.filter(state="waiting", screen=screen, verb=verb, row=row)
     if same.exists():
         raise Refused(_("この記録の同じ操作は、既に確認を待っています。"))
     values = {"screen": screen, "verb": verb, "row": row, "subject": subject, "unit_id": unit_id}
+    values |= {"permission": permission}
     asked = Asked.objects.create(**values, form=form, shown=list(shown), asked_on=on, asked_by=by)
     _told("ask", asked, by)
     return asked

@@ -12,7 +12,7 @@ from contracts.facts.load import load_units
 from contracts.models import Contract, SettingChange
 from contracts.operations.refusal import Refused
 from contracts.operations.worklist import refresh_worklist
-from contracts.terms.standing import linking, premium_tiers
+from contracts.terms.standing import premium_tiers
 from contracts.terms.timeline import Timeline
 
 
@@ -55,7 +55,7 @@ def _allowed(contract: Contract, changed_at: datetime) -> None:
     unit_id, number = contract.target.unit_id, contract.target.number
     day = timezone.localtime(changed_at).date()
     standing = Timeline(load_units([unit_id])[unit_id]).on(day)
-    if number not in {module.number for module, _module in linking(standing)}:
+    if number not in {module.number for module, _module in standing.linking}:
         raise Refused(_("この日に利用中の連携モジュールの契約ではありません。"), field="changed_at", clause="17-1")
     if not any(standing.consented_itself(tier) for tier in premium_tiers(standing)):
         raise Refused(_("この日には、特則についての契約者の同意がありません。"), field="changed_at", clause="17-1")

@@ -1,6 +1,6 @@
 """Of the worklist what is told by mail, and to whom: what one looks after, has taken, is meant by or may decide."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from django.contrib.auth.models import Permission, User
@@ -29,9 +29,11 @@ def people() -> QuerySet[User]:
 
 
 def deciders(*permissions: str) -> QuerySet[User]:
-    """Who has any of those permissions of contracts, by a role or by themselves."""
-    codes = [name.split(".")[1] for name in permissions]
-    allowed = Permission.objects.filter(content_type__app_label="contracts", codename__in=codes)
+    """Who has any of those permissions, by a role or by themselves."""
+    named = Q(pk__in=())
+    for app, _dot, code in (name.partition(".") for name in permissions):
+        named |= Q(content_type__app_label=app, codename=code)
+    allowed = Permission.objects.filter(named)
     return User.objects.filter(Q(groups__permissions__in=allowed) | Q(user_permissions__in=allowed)).distinct()
 
 
@@ -55,11 +57,25 @@ def to_decide(some: Iterable[User]) -> Iterator[tuple[WorkItem, int]]:
     }
     rows = WorkItem.objects.filter(kind__in=[kind for kind, found in may.items() if found], taken_by=None)
     waiting = list(rows.select_related("unit__customer").order_by("due_on", "pk")[:AT_MOST])
-    others = _had_a_hand(waiting)
+    others, able = _had_a_hand(waiting), _able(waiting, ids)
     for row in waiting:
         for pk in may[row.kind]:
-            if pk not in others.get(row.pk, ()):
+            if pk not in others.get(row.pk, ()) and pk in able.get(row.pk, ids):
                 yield row, pk
+
+
+def _able(rows: Iterable[WorkItem], ids: Sequence[int]) -> dict[int, set[int]]:
+    """By the number of a row that waits for a second person those who may do what was asked for; nothing where it was not said."""
+    asked = {row.values.get("pk"): row.pk for row in rows if row.kind == "asked"}
+    said = (
+        Asked.objects.filter(pk__in=[pk for pk in asked if pk]).exclude(permission="").values_list("pk", "permission")
+    )
+    needed = {asked[f"{pk}"]: permission for pk, permission in said}
+    who = {
+        permission: set(deciders(permission).filter(pk__in=ids).values_list("pk", flat=True))
+        for permission in set(needed.values())
+    }
+    return {row: who[permission] for row, permission in needed.items()}
 
 
 def _had_a_hand(rows: Iterable[WorkItem]) -> dict[int, set[int]]:

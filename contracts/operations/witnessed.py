@@ -13,6 +13,7 @@ Values = dict[str, Any]
 
 _OF_PERSON = ("username", "last_name", "first_name", "email", "is_active", "is_staff", "is_superuser")
 LONGEST = 128
+_TOLD = "_password_is_told"
 
 log = getLogger(__name__)
 
@@ -54,8 +55,29 @@ def saved(row: User | Group, before: Values, *, by: str) -> None:
     operation = "register" if not before else "change_person" if isinstance(row, User) else "change_role"
     if before != after:
         history.record(operation, _kind(row), _name(row), by=by, before=before or None, after=after)
-    if password_before is not None and password_before != password:
+    told = row.__dict__.pop(_TOLD, False)
+    if password_before is not None and password_before != password and not told:
         history.record("set_password", _kind(row), _name(row), by=by)
+
+
+def tells_itself(person: User) -> None:
+    """The password that is saved next is told by whoever sets it, who knows more of it (contracts.operations.passwords)."""
+    setattr(person, _TOLD, True)
+
+
+def factor_came(person: User, kind: str, kinds: list[str], *, by: str) -> None:
+    """A second factor, or a set of recovery codes, was set up; ``kinds``: what the person has now."""
+    _factors(person, [one for at, one in enumerate(kinds) if at != kinds.index(kind)], kinds, by)
+
+
+def factor_went(person: User, kind: str, kinds: list[str], *, by: str) -> None:
+    """A second factor, or a set of recovery codes, was removed; ``kinds``: what the person has now."""
+    _factors(person, sorted([*kinds, kind]), kinds, by)
+
+
+def _factors(person: User, before: list[str], after: list[str], by: str) -> None:
+    told: list[Values] = [{"second_factors": kinds} for kinds in (before, after)]
+    history.record("change_person", "person", _name(person), by=by, before=told[0], after=told[1])
 
 
 def removed(row: User | Group, *, by: str) -> None:

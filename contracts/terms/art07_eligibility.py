@@ -19,7 +19,7 @@ from contracts.terms.catalog import (
     OptionType,
     Service,
 )
-from contracts.terms.standing import UnitOnDay, Violation, broken, consented, linking, premium_tiers
+from contracts.terms.standing import UnitOnDay, Violation, broken, consented, premium_tiers
 from contracts.terms.unit import Contract, LinkedState
 
 
@@ -98,7 +98,7 @@ def log_modules_need_advanced(unit: UnitOnDay) -> Iterator[Violation]:
 
 def linked_service_held_or_consented(unit: UnitOnDay) -> Iterator[Violation]:
     """7-3: the customer holds the linked service, or its holder has consented to the link."""
-    for contract, module in linking(unit):
+    for contract, module in unit.linking:
         state = unit.linked.get(contract.linked_service)
         if not contract.linked_service:
             yield broken(
@@ -139,7 +139,7 @@ def premium_needs_holders_consent(unit: UnitOnDay) -> Iterator[Violation]:
     """7-4: with プレミアム, the linked service's holder has consented to 17-1(1); the customer's own 17-1 consent will do for its own."""
     for tier in premium_tiers(unit):
         own = unit.consented_itself(tier)
-        for contract, _ in linking(unit):
+        for contract, _ in unit.linking:
             state = unit.linked.get(contract.linked_service)
             if state is None or consented(state.premium_consent_on, unit.day):
                 continue
@@ -159,7 +159,7 @@ def premium_needs_holders_consent(unit: UnitOnDay) -> Iterator[Violation]:
 
 def kind_and_item_agree(unit: UnitOnDay) -> Iterator[Violation]:
     """7-5: kind and item equal those of the linked service; FMS excepted (I-08 for Microsoft 365, which links nothing)."""
-    for contract, module in linking(unit):
+    for contract, module in unit.linking:
         state = unit.linked.get(contract.linked_service)
         if state is None or state.service not in _services(module) or state.service is Service.FMS:
             continue
@@ -243,23 +243,13 @@ def edr_operation_and_licence(unit: UnitOnDay) -> Iterator[Violation]:
     """7-12, 7-13: EDR運用オプション and EDRライセンス need each other."""
     operations, licences = unit.having(OptionType.EDR_OPERATION), unit.having(OptionType.EDR_LICENCE)
     if not licences:
+        text = "EDR運用オプションを利用するには、EDRライセンスが必要です"
         for held in operations:
-            yield broken(
-                "operation_without_licence",
-                "7-12",
-                [held.option.number],
-                "option",
-                "EDR運用オプションを利用するには、EDRライセンスが必要です",
-            )
+            yield broken("operation_without_licence", "7-12", [held.option.number], "option", text)
     if not operations:
+        text = "EDRライセンスを利用するには、EDR運用オプションが必要です"
         for held in licences:
-            yield broken(
-                "licence_without_operation",
-                "7-13",
-                [held.option.number],
-                "option",
-                "EDRライセンスを利用するには、EDR運用オプションが必要です",
-            )
+            yield broken("licence_without_operation", "7-13", [held.option.number], "option", text)
 
 
 Rule = Callable[[UnitOnDay], Iterator[Violation]]

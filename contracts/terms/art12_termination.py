@@ -135,8 +135,14 @@ def _by_ground(end: End) -> End:
 def _ends_by_own_notice(unit: Unit) -> dict[str, End]:
     targets = {target.number: target for target in unit.targets}
     found: dict[str, End] = {}
+    # One letter ends all contracts on one day, and there are as many notices of it as contracts.
+    of_contracts: dict[tuple[date, date | None, Ground], EffectDay] = {}
     for notice in sorted(unit.notices, key=lambda n: (n.arrived_on, n.ground, n.requested_for or NOT_YET_KNOWN)):
-        effect = notice_effect(targets[notice.target], notice)
+        target, letter = targets[notice.target], (notice.arrived_on, notice.requested_for, notice.ground)
+        known = of_contracts.get(letter) if isinstance(target, Contract) else None
+        effect = known or notice_effect(target, notice)
+        if known is None and isinstance(target, Contract):
+            of_contracts[letter] = effect
         other = found.get(notice.target)
         if other is None or _precedence(effect.on, notice.ground) < _precedence(other.on, other.ground):
             reading = () if other is None else ("I-15",) if effect.on < other.on else ("I-42",)

@@ -37,6 +37,7 @@ class Period(NamedTuple):
         return Period(first, stop) if first < stop else None
 
 
+@cache
 def last_day(first: date, *, months: int) -> date:
     """Last day of a period of months that counts its first day (民法143条, I-01).
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from contracts.terms.catalog import LOG_MODULES, TIER_RANK, Category, Module, OptionType
+from contracts.terms.catalog import TIER_RANK, Category, Module, OptionType
 from contracts.terms.unit import Contract, LinkedState, Option, own_consent_on
 
 
@@ -41,6 +41,8 @@ class UnitOnDay:
     customer: str
     tiers: tuple[tuple[Contract, Category], ...]
     modules: tuple[tuple[Contract, Module], ...]
+    linking: tuple[tuple[Contract, Module], ...]
+    """Of the module contracts those of the seven types that link a service (7-4, 17-1)."""
     options: tuple["OptionOnDay", ...]
     linked: dict[str, LinkedState]
     contracts: dict[str, Contract]
@@ -79,11 +81,6 @@ def broken(of: str, clause: str, targets: Iterable[str], field: str, text: str, 
 def premium_tiers(unit: UnitOnDay) -> list[Contract]:
     """The tier contracts that are プレミアム on the day."""
     return [contract for contract, category in unit.tiers if category is Category.PREMIUM]
-
-
-def linking(unit: UnitOnDay) -> list[tuple[Contract, Module]]:
-    """The module contracts of the seven types that link a service (7-4, 17-1)."""
-    return [(contract, module) for contract, module in unit.modules if module.module_type not in LOG_MODULES]
 
 
 def consented(on: date | None, day: date) -> bool:

@@ -11,7 +11,7 @@ from datetime import date
 from contracts.terms.art07_eligibility import violations
 from contracts.terms.art09_changes import change_violations
 from contracts.terms.art12_termination import End, ends
-from contracts.terms.catalog import Category, Module
+from contracts.terms.catalog import LOG_MODULES, Category, Module
 from contracts.terms.consents import days_of
 from contracts.terms.days import NOT_YET_KNOWN, ONE_DAY
 from contracts.terms.holders import in_force_on, known_before
@@ -117,7 +117,8 @@ class Timeline:
         }
         linked = {code: state for code, state in standing.items() if state is not None}
         customer = transfer.receiver if transfer else unit.customer
-        held = (tuple(tiers), tuple(modules), tuple(options))
+        linking = tuple((contract, module) for contract, module in modules if module.module_type not in LOG_MODULES)
+        held = (tuple(tiers), tuple(modules), linking, tuple(options))
         return UnitOnDay(day, customer, *held, linked, self._contracts, since)
 
     def days_of_change(self) -> list[date]:
@@ -193,8 +194,17 @@ class _Worlds:
 
     def __init__(self, unit: Unit) -> None:
         self.unit = unit
+        self._accepted = {target.number: target.accepted_on for target in unit.targets}
+        self.all_known = not (unit.notices or unit.transfers or unit.stays) and all(
+            state.known_on is None for states in unit.linked.values() for state in states
+        )
+        """Whether nothing of the unit came to be known after an acceptance."""
         self._known: dict[tuple[date | None, Change | None], Timeline] = {}
         self._broken: dict[tuple[date | None, Change | None, date], frozenset[tuple[str, str]]] = {}
+
+    def accepted_on(self, violation: Violation) -> date:
+        """The last acceptance of what the violation concerns."""
+        return max(self._accepted[number] for number in violation.targets if number in self._accepted)
 
     def holds(self, violation: Violation, day: date, *, before: date | None = None, but: Change | None = None) -> bool:
         """Whether the violation holds on the day by what was known when ``before`` was, had ``but`` not been made."""
@@ -236,19 +246,10 @@ def _broken_by_application(worlds: _Worlds, violation: Violation, day: date) -> 
 
     A change accepted later counts only where it is what breaks the condition, not where a notice had broken it anyway.
     """
-    unit = worlds.unit
-    if (
-        not unit.notices
-        and not unit.transfers
-        and not unit.stays
-        and all(state.known_on is None for states in unit.linked.values() for state in states)
-    ):
-        return True
-    accepted_on = max(target.accepted_on for target in unit.targets if target.number in violation.targets)
-    if worlds.holds(violation, day, before=accepted_on):
+    if worlds.all_known or worlds.holds(violation, day, before=worlds.accepted_on(violation)):
         return True
     return any(
         not worlds.holds(violation, day, but=change) and worlds.holds(violation, day, before=change.accepted_on)
-        for change in unit.changes
+        for change in worlds.unit.changes
         if change.target in violation.targets and change.effective_on <= day
     )

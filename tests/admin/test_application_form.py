@@ -5,34 +5,26 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 from django.contrib.auth.models import User
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from contracts.models import Application, Entry
 from contracts.operations import applications as operations
-from tests.admin.applications import Line, check, edit, enters, new, page, posted, remarks
+from tests.admin.applications import Line, check, edit, enters, new, posted, remarks
 from tests.admin.conftest import signed_in
 from tests.admin.test_pages import Page
 from tests.contracts.applications.form import (
     ACCEPTED,
-    CONSENT,
     Desk,
     edr,
-    ips,
     licence,
-    licences,
     module,
     option,
-    other_item,
     premium,
     quoted,
     tier,
     upgrade,
-    years,
 )
 from tests.contracts.book import build as had
-from tests.contracts.book.build import LONG_AGO, OTHER
 
 
 @pytest.fixture(autouse=True)
@@ -59,159 +51,8 @@ def waf(links: str) -> Line:
     return module("waf", item="タイプAS", links=links)
 
 
-SWG, WAF = "IIJセキュアWebゲートウェイサービス", "IIJマネージドWAFサービス"
 SOUND = [had.tier(), had.module()]
-LINKED = [had.tier(), had.ips(), had.ips_service()]
-KEEPING = [*SOUND, had.option("ログ保管オプション", "M-1", "O-KEEP", retention_years=3)]
-LICENSED = [had.premium(), had.module(), had.edr(), had.licence()]
 DEVICE = module("device_log", item="タイプ1")
-
-CASES = {
-    "7-1 a unit has a tier: a module alone is refused, with a tier it is accepted": (
-        [],
-        [module()],
-        {("第7条第1項", "#2", "category")},
-        [tier(), module()],
-    ),
-    "7-1 a unit has one tier: a second beside the first is refused, a change of the first accepted": (
-        SOUND,
-        [tier("premium")],
-        {("第7条第1項", "#1", "category"), ("第6条第1項", "#1", "category")},
-        [upgrade()],
-    ),
-    "7-1 a tier has a module or EDR operation: alone it is refused, with EDR it is accepted": (
-        [],
-        [premium()],
-        {("第7条第1項", "#1", "category")},
-        [premium(), edr(), licence()],
-    ),
-    "7-2 device logs are collected under Advanced or Premium: refused under Basic, accepted under Advanced": (
-        [],
-        [tier("basic"), DEVICE],
-        {("第7条第2項", "#2", "module_type")},
-        [tier("advanced"), DEVICE],
-    ),
-    "7-3 another's service is linked with its holder's consent: refused without, accepted with": (
-        [had.ips_service(holder=OTHER), had.ips_service(code="S-2", holder=OTHER, module_consent_on="2025-04-01")],
-        [tier(), ips()],
-        {("第7条第3項", "#2", "linked_service")},
-        [tier(), ips(links="S-2")],
-    ),
-    "7-4 Premium needs the holder's consent to changed settings: refused without, accepted under Advanced": (
-        [had.ips_service(holder=OTHER, module_consent_on=LONG_AGO)],
-        [premium(), ips()],
-        {("第7条第4項", "#2", "linked_service")},
-        [tier(), ips()],
-    ),
-    "7-5 the module's item is the linked service's: another item is refused, the same accepted": (
-        [had.ips_service("IPS/タイプB")],
-        [tier(), ips("IPS/タイプA")],
-        {("第7条第5項", "#2", "item")},
-        [tier(), ips("IPS/タイプB")],
-    ),
-    "7-6 the web gateway has its bypass option: refused without, accepted with": (
-        [had.service(SWG, item="タイプF"), had.service(SWG, "S-2", item="タイプF", bypass_option_on=LONG_AGO)],
-        [tier(), swg("S-1")],
-        {("第7条第6項", "#2", "linked_service")},
-        [tier(), swg("S-2")],
-    ),
-    "7-7 the WAF has advanced support: refused without, accepted from its first day": (
-        [had.service(WAF, item="タイプAS"), had.service(WAF, "S-2", item="タイプAS", advanced_support_on="2025-04-01")],
-        [tier(), waf("S-1")],
-        {("第7条第7項", "#2", "linked_service")},
-        [tier(), waf("S-2")],
-    ),
-    "7-8 device log monitoring watches device logs: refused on cloud logs, accepted on device logs": (
-        [],
-        [tier(), module(), option("device_log_monitoring", "#2")],
-        {("第7条第8項", "#3", "contract")},
-        [tier(), DEVICE, option("device_log_monitoring", "#2")],
-    ),
-    "7-9 cloud log monitoring watches cloud logs: refused on the tier, accepted on the module": (
-        [],
-        [tier(), module(), option("cloud_log_monitoring", "#1")],
-        {("第7条第9項", "#3", "contract")},
-        [tier(), module(), option("cloud_log_monitoring", "#2")],
-    ),
-    "7-10 Microsoft 365 logs come with their monitoring: refused without, accepted together": (
-        [],
-        [tier(), module("m365_log")],
-        {("第7条第10項", "#2", "module_type")},
-        [tier(), module("m365_log"), option("m365_log_monitoring", "#2")],
-    ),
-    "7-11 EDR is for Premium: refused under Advanced, accepted under Premium": (
-        [],
-        [tier(), edr(), licence()],
-        {("第7条第11項", "#8", "contract"), ("第7条第11項", "#9", "contract")},
-        [premium(), edr(), licence()],
-    ),
-    "7-12 EDR operation has licences: refused without, accepted with": (
-        [],
-        [premium(), edr()],
-        {("第7条第12項", "#8", "option")},
-        [premium(), edr(), licence()],
-    ),
-    "7-13 EDR licences have EDR operation: refused a day before it starts, accepted on its first day": (
-        [],
-        [premium(), module(), edr(starts="2025-05-01"), licence(starts="2025-04-30")],
-        {("第7条第13項", "#9", "option")},
-        [premium(), module(), edr(starts="2025-05-01"), licence(starts="2025-05-01")],
-    ),
-    "9-1(1) a category changes upwards: down is refused, up accepted": (
-        SOUND,
-        [upgrade("basic")],
-        {("第9条第1項第1号", "#1", "to_category")},
-        [upgrade("premium")],
-    ),
-    "9-1(2) an item changes within its kind: one of another kind is refused, its neighbour accepted": (
-        LINKED,
-        [other_item("タイプA")],
-        {("第9条第1項第2号", "#1", "to_item")},
-        [other_item("IDS/タイプA")],
-    ),
-    "10-2(5) logs are kept 1 to 10 years: eleven are refused, ten accepted": (
-        [],
-        [tier(), module(), option("log_retention", "#2", retention_years="11")],
-        {("第10条第2項第5号", "#3", "retention_years")},
-        [tier(), module(), option("log_retention", "#2", retention_years="10")],
-    ),
-    "10-2(8) there are 100 MSSP licences at least: 99 are refused, 100 accepted": (
-        [],
-        [premium(), edr(), licence("mssp", "99")],
-        {("第10条第2項第8号", "#9", "quantity")},
-        [premium(), edr(), licence("mssp", "100")],
-    ),
-    "10-2(8) nor fewer after a change: to 99 is refused, to 100 accepted": (
-        LICENSED,
-        [licences("99")],
-        {("第10条第2項第8号", "#1", "to_quantity")},
-        [licences("100")],
-    ),
-    "10-5 logs are never kept for fewer years than agreed: 2 for 3 is refused, 4 accepted": (
-        KEEPING,
-        [years("2")],
-        {("第10条第5項", "#1", "to_years")},
-        [years("4")],
-    ),
-    "17-1 Premium with linked modules has the customer's consent beforehand: a day late is refused, that day accepted": (
-        LINKED,
-        [upgrade(**CONSENT | {"premium_consent_on": "2025-05-02"})],
-        {("第17条第1項", "#1", "premium_consent_on"), ("第7条第4項", "#1", "to_category")},
-        [upgrade(**CONSENT | {"premium_consent_on": "2025-05-01"})],
-    ),
-}
-
-
-@pytest.mark.parametrize(("stock", "broken", "said", "lawful"), CASES.values(), ids=CASES)
-def test_each_clause(desk: Desk, client: Client, stock, broken, said, lawful) -> None:
-    desk.has(*stock)
-    refused = check(client, new(desk), *broken)
-    assert remarks(refused) == said
-    assert f"承諾できません（{len(said)}件）" in refused
-    accepted = check(client, new(desk), *lawful)
-    assert remarks(accepted) == set()
-    assert "承諾できます" in accepted
-    assert not Application.objects.exclude(state="accepted").exists()
 
 
 def test_a_refusal_tells_since_when_and_what_mends_it(desk: Desk, client: Client) -> None:
@@ -393,96 +234,3 @@ def test_a_form_without_its_day_is_not_kept(desk: Desk, client: Client, day: str
     answer = client.post(new(desk), posted(tier(quotation="見積-9"), applied=day, save="1"))
     assert "申込日が必要です。" in answer.text
     assert 'value="見積-9"' in answer.text
-
-
-def test_only_who_may_enter_applications_sees_the_form(desk: Desk, viewer: User) -> None:
-    desk.has()
-    application = desk.drafted(tier())
-    for address in (new(desk), edit(application)):
-        assert signed_in(viewer).get(address).status_code == 403
-        assert signed_in(viewer).post(address, posted(tier(), check="1")).status_code == 403
-
-
-def test_selects_offer_what_the_unit_has(desk: Desk, client: Client) -> None:
-    long_since = {"accepted": "2024-01-10", "starts": "2024-02-01", "application": "A-0"}
-    ended = had.module(number="M-OLD", **long_since), had.notice("M-OLD", "2025-01-01", "2025-02-28")
-    desk.has(had.tier(**long_since), *KEEPING[1:], *ended, had.ips_service())
-    data = client.get(new(desk)).context["data"]
-    assert sorted(data["targets"]) == ["M-1", "O-KEEP", "T-1"], "what has ended is not offered"
-    assert data["targets"]["O-KEEP"] | {"name": ""} == {
-        **{"number": "O-KEEP", "name": "", "option": "log_retention"},
-        **{"years": 3, "licences": None, "on": "M-1"},
-    }
-    assert [service["code"] for service in data["services"]] == ["S-1"]
-    assert "log_retention" not in data["catalogue"]["options"]["mx"]
-    assert data["catalogue"]["options"]["cloud_log"] == ["cloud_log_monitoring", "log_retention"]
-
-
-def test_a_service_held_by_another_is_offered_only_where_the_unit_links_it(desk: Desk, client: Client) -> None:
-    desk.has(
-        *(had.tier(), had.ips(), had.ips_service(holder=OTHER, module_consent_on=LONG_AGO)),
-        *(had.ips_service(code="S-2", holder=OTHER), had.ips_service(code="S-3")),
-    )
-    services = client.get(new(desk)).context["data"]["services"]
-    assert [(service["code"], service["own"]) for service in services] == [("S-3", True), ("S-1", False)]
-
-
-@pytest.mark.parametrize("language", ["ja", "en"])
-def test_the_form_keeps_the_pages_rules(desk: Desk, language: str) -> None:
-    """No script or style of its own, and one language at a time."""
-    desk.has(*LINKED)
-    answer = enters(desk, language).post(new(desk), posted(upgrade(), check="1"))
-    found = Page(answer.text)
-    assert found.inline == []
-    assert "None" not in found.text
-    if language == "en":
-        assert "Cannot be accepted" in answer.text
-        assert "Art. 17" in answer.text or "17" in answer.text
-        assert "直すには" not in answer.text
-
-
-def crowd(contracts: int) -> list:
-    """A unit with so many contracts, each with an option and a price, one after another."""
-    rows = [had.premium(), had.ips(), had.ips_service(premium_consent_on=LONG_AGO)]
-    for at in range(contracts):
-        number, starts = f"M-{at}", f"{2026 + at}-04-01"
-        rows += [
-            had.module(number=number, starts=starts),
-            had.option("ログ保管オプション", number, f"O-{at}", starts=starts, retention_years=1),
-            had.notice(number, "2025-06-01", f"{2027 + at}-03-31"),
-            had.price(number, "monthly", 1000, starts),
-        ]
-    return rows
-
-
-@pytest.mark.parametrize("asked", ["form", "check", "draft", "page"])
-def test_queries_do_not_grow_with_the_unit(desk: Desk, client: Client, asked: str) -> None:
-    taken = []
-    for contracts in (1, 30):
-        code = f"U-{contracts}"
-        desk.has(had.customer(), had.unit(code), *((sheet, _renamed(row, code)) for sheet, row in crowd(contracts)))
-        lines = [other_item(target=f"{code}-M-IPS"), quoted(f"{code}-T-1", "monthly", "1000", "2026-01-01", "#2")]
-        lines += [
-            module(links=f"{code}-S-1", key="#3"),
-            option("log_retention", f"{code}-M-0", "#4", retention_years="2"),
-        ]
-        application = desk.drafted(*lines, unit=code)
-        form = new(desk, code)
-        address = {"form": form, "check": form, "draft": edit(application), "page": page(application)}[asked]
-        for _time in ("what a process keeps is kept by now", "and this counts"):
-            with CaptureQueriesContext(connection) as queries:
-                assert check(client, form, *lines) if asked == "check" else client.get(address).status_code == 200
-        taken.append(len(queries))
-    assert taken[0] == taken[1]
-    # Fifteen to judge it; its amounts, the prices of others, the applications beside it, the closed months: one query each.
-    assert taken[1] <= 20, [query["sql"][:120] for query in queries]
-
-
-def _renamed(row: dict, code: str) -> dict:
-    names = {"number", "target", "contract", "linked_service", "application"}
-    renamed = {name: f"{code}-{value}" if name in names and value else value for name, value in row.items()}
-    if "unit" in row:
-        renamed["unit"] = code
-    if "code" in row and "holder" in row:
-        renamed["code"] = f"{code}-{row['code']}"
-    return renamed

@@ -44,7 +44,7 @@ def test_as_csv_with_english_headings() -> None:
     content = taken(signed_in(person("監査")), form="csv", headings="en")
     with zipfile.ZipFile(BytesIO(content)) as archive:
         assert "contracts.csv" in archive.namelist()
-        assert archive.read("customers.csv").decode("utf-8-sig").startswith("code,name\n")
+        assert archive.read("customers.csv").decode("utf-8-sig").startswith("code,name,kana\n")
 
 
 def test_the_pages_of_a_customer_and_of_a_unit_lead_there() -> None:

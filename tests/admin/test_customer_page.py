@@ -242,6 +242,7 @@ def test_who_may_not_see_yen_sees_none(unit: ManagementUnit, db: None) -> None:
     assert answer.context["papers"] == []
     assert answer.context["history"] is None
     assert answer.context["verbs"] == {"main": [], "groups": []}
+    assert "名称を変更" not in answer.text
     of_unit = signed_in(seen).get(reverse("admin:contracts_managementunit_change", args=[unit.pk]), WHOLE)
     assert "300,000" not in of_unit.text
 
@@ -254,7 +255,10 @@ def test_who_may_not_see_units_sees_the_name_alone(unit: ManagementUnit) -> None
 
 @time_machine.travel(NOON)
 def test_verbs_stand_by_work_and_what_would_be_refused_says_why(unit: ManagementUnit, chief: User, tmp_path) -> None:
-    verbs = signed_in(chief).get(page_of("C-1"), WHOLE).context["verbs"]
+    answer = signed_in(chief).get(page_of("C-1"), WHOLE)
+    rename = reverse("admin:contracts_customer_rename", args=[unit.customer_id])
+    assert answer.text.count(f'<a href="{rename}">名称を変更</a>') == 2, "beside the name, and among the verbs"
+    verbs = answer.context["verbs"]
     assert [(str(one.label), one.weight, bool(one.address)) for one in verbs["main"]] == [
         ("申込を入力", "main", True),
         ("解約通知を受け付ける", "grave", True),

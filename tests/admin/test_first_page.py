@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from billing.admin.month.now import month_now
 from billing.models import HeldSettlement, Month, Proposal
@@ -22,7 +23,7 @@ from billing.operations.ledger_checks import ask_to_check, carry_out
 from billing.operations.marks import mark_paid, mark_sent
 from billing.operations.propose import propose_month
 from contracts import clock
-from contracts.admin.kit.columns import minute
+from contracts.admin.kit.columns import minute, who_said
 from contracts.admin.work.calendar import months
 from contracts.admin.work.news import news
 from contracts.models import BookUpload, Customer, Entry, ManagementUnit, Price, Target, WorkItem
@@ -99,6 +100,8 @@ def test_what_others_did_since_yesterday_in_words(clerk: User) -> None:
     Entry.objects.create(actor="責任者", operation="quote", record="price", subject="M-1", unit=unit)
     Entry.objects.create(actor="責任者", operation="quote", record="price", subject="X-1", unit=foreign)
     Entry.objects.create(actor="担当", operation="quote", record="price", subject="T-1", unit=unit)
+    Entry.objects.create(actor="責任者", operation="log_in", record="login", subject="責任者")
+    Entry.objects.create(actor="システム", operation="begin", record="settings", subject="web")
     told = news(clerk, today=clock.today(), units=[unit.pk])
     own = [line for line in told if line.operation != "台帳の取込"]
     assert [(line.actor, line.operation, line.subjects, line.unit) for line in own] == [
@@ -107,8 +110,25 @@ def test_what_others_did_since_yesterday_in_words(clerk: User) -> None:
     everybody = news(clerk, today=clock.today(), units=[])
     assert ["X-1"] in [line.subjects for line in everybody]
     assert "登録" in [line.operation for line in everybody]
+    assert not {"ログイン", "起動時の設定"} & {line.operation for line in everybody}
     assert "料金の登録 M-1" in page(clerk).text
     assert "ほか1件" in page(clerk).text
+
+
+def test_whoever_only_looks_is_told_that_nothing_waits_for_them(clerk: User) -> None:
+    text = page(of_role("監査", "監査人")).text
+    assert "決めること・することは、あなたにはありません" in text
+    assert "今、決めること" not in text
+
+
+@pytest.mark.parametrize(
+    ("stored", "said"),
+    [("システム", "The system"), ("root（コマンド）", "root (a command)"), ("山田", "山田"), ("", None), (None, None)],
+)
+def test_who_did_what_no_log_in_did_is_said_in_the_language_of_the_screen(stored: str | None, said: str | None) -> None:
+    with override("en"):
+        assert who_said(stored) == said
+    assert who_said(stored) == (stored or None)
 
 
 def test_a_draft_is_there_for_who_began_it(clerk: User) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.contrib import admin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
@@ -29,6 +29,7 @@ from contracts.models import (
     ManagementUnit,
     PasswordSet,
     RightsChange,
+    WorkItem,
 )
 from contracts.operations import four_eyes, rights, second
 from contracts.operations.applications import receive, save_draft
@@ -252,3 +253,21 @@ def test_every_rule_of_another_person_is_looked_at_here() -> None:
     assert asking == {"applications", "second", "closing", "book_uploads", "rights"}
     assert len(asking) == len(DECIDES)
     assert all(row.model in admin.site._registry for row in ROWS.values())
+
+
+def test_a_mail_tells_only_whom_the_verb_itself_is_open_to() -> None:
+    """Who may confirm, and not what was asked for, would be led to a page that refuses them."""
+    confirms, both = (User.objects.create_user(name, f"{name}@example.com", is_staff=True) for name in ("may", "both"))
+    needed = ("contracts.confirm_asked", "contracts.add_price")
+    for one, names in ((confirms, needed[:1]), (both, needed)):
+        codes = [name.split(".")[1] for name in names]
+        one.user_permissions.set(Permission.objects.filter(content_type__app_label="contracts", codename__in=codes))
+    waiting = Asked.objects.get(state="waiting")
+    told = {pk for row, pk in to_decide([confirms, both]) if row.kind == "asked"}
+    assert told == {confirms.pk, both.pk}, "of what was asked for before it was kept who may"
+    said = {name: getattr(waiting, name) for name in ("screen", "verb", "subject", "unit_id", "form", "shown")}
+    second.ask(**said, row="0", on=DAY, by=person(FIRST), permission=needed[1])
+    waiting = Asked.objects.filter(state="waiting").latest("pk")
+    [row] = [row for row in WorkItem.objects.filter(kind="asked") if row.values.get("pk") == f"{waiting.pk}"]
+    told = {pk for one, pk in to_decide([confirms, both]) if one.pk == row.pk}
+    assert told == {both.pk}

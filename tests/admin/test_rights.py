@@ -5,12 +5,15 @@ from django.contrib.auth.models import Group, Permission, User
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from billing.operations.roles import make_roles
+from contracts.admin.people.words import permission_said, permissions
 from contracts.models import Entry, PasswordSet, RightsChange
 from contracts.operations import rights, witnessed
 from contracts.operations.refusal import Refused
 from tests.admin.conftest import signed_in
+from tests.admin.test_translations import JAPANESE
 
 pytestmark = pytest.mark.django_db
 ASK = "admin:contracts_rightschange_ask-person"
@@ -252,6 +255,13 @@ def test_the_list_of_who_may_do_what_is_what_roles_may(two: tuple[User, User]) -
     assert all(looks)
     assert Client().get(reverse("admin:contracts_rights")).status_code == 302
     assert signed_in(person("nobody")).get(reverse("admin:contracts_rights")).status_code == 403
+
+
+def test_every_permission_is_called_something_in_english_too() -> None:
+    with override("en"):
+        called = [permission_said(row) for row in permissions()]
+    assert len(called) > 100
+    assert [name for name in called if JAPANESE.search(name)] == []
 
 
 # What an upgrade brings

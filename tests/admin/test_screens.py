@@ -1,14 +1,15 @@
 """What the screens say."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from django.contrib import admin
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from billing.models import ChargeLine, Month
+from billing.models import ChargeLine, JournalFile, LedgerCheck, Month
 from contracts.models import BookImport, Contract, Notice, Option, Target
 from contracts.terms.art05_minimum_term import minimum_term_last_day
 from contracts.terms.art10_options import renewal_deadline, term_of
@@ -179,3 +180,10 @@ def test_long_tables_are_cut_and_lead_to_the_list(client: Client, monkeypatch: p
     text = client.get(page_of("contracts.contract", contract.pk)).text
     assert "先頭の1件を表示しています" in text
     assert f"{list_of('contracts.price')}?target={contract.target.number}" in text
+
+
+def test_what_has_nothing_but_a_number_is_called_by_what_people_know_of_it() -> None:
+    check = LedgerCheck(pk=7, asked_at=datetime(2026, 11, 26, 16, 26, tzinfo=UTC))
+    file = JournalFile(pk=3, package="yayoi", month=Month(month=date(2026, 9, 1)))
+    headings = [admin.site.get_model_admin(type(row)).heading(row) for row in (check, file)]
+    assert headings == ["2026-11-27 01:26（7番）", "弥生会計 2026-09（3番）"]

@@ -69,6 +69,7 @@ def late_prices():
 def test_a_late_price_is_registered_once_another_confirms(clerk, lead):
     asked = asked_by(clerk)
     assert not late_prices().exists()
+    assert asked.permission == "contracts.decide_correction"
     assert asked.shown == [
         "締め済みの2025-07に触れます。次に締める月（2025-08）に+15,999円の訂正明細が出ます。",
         "このほか、次に締める月（2025-08）の月分の請求は+31,000円変わります。",

@@ -31,7 +31,7 @@ from billing.operations.parties import set_order_number
 from contracts import clock
 from contracts.facts import marks
 from contracts.facts.marks import FACTS, Marked
-from contracts.models import Abolition, EntryLink, RowMarks
+from contracts.models import Abolition, Customer, EntryLink, Name, RowMarks
 from contracts.operations.passwords import set_by_another
 from tests.admin.conftest import one_of_each
 from tests.contracts.history.past_the_guards import unguarded
@@ -237,25 +237,25 @@ REST_OF: dict[str, dict[str, str]] = {
         "version": "how often its form was saved; a form that is out of date is refused by it, and nothing is told by it",
     },
     "contracts.Contract": {
-        "premium_consent_on": "may come later; no yen rests on it, and the consent itself is compared",
-        "ready_on": "may come later; no yen rests on it, and the history tells each of its days",
+        "premium_consent_on": "may come later: stored_is_what_was_told holds it against the history",
+        "ready_on": "may come later: stored_is_what_was_told holds it against the history",
     },
     "contracts.Target": {
-        "billing_starts_on": "derived of facts that are compared: check_ledger --recompute finds it",
-        "ends_on": "derived of facts that are compared: check_ledger --recompute finds it",
+        "billing_starts_on": "said by a row that is compared: stored_is_what_was_told finds it",
+        "ends_on": "derived, each time told: stored_is_what_was_told holds it against the history",
         "unit_id": "its application's, or one that its moves name: targets_are_where_they_came_to finds it",
     },
     "contracts.ManagementUnit": {
         "account_manager_id": "who looks after it: changed at will, told by the history",
         "contracts_moved": "a shortcut for reading; the moves themselves are compared",
-        "customer_id": "derived of its transfers, which are compared: check_ledger --recompute finds it where it was billed",
+        "customer_id": "derived of its transfers, each time told: stored_is_what_was_told holds it against the history",
         "id": "by it the row is known: it counts as gone",
-        "name": "as of today: its names over time are compared, an invoice keeps its own",
+        "name": "as of today: stored_is_what_was_told holds it against its names, which are compared, or the history",
     },
     "contracts.Customer": {
         "id": "by it the row is known: it counts as gone",
-        "kana": "as of today: its names over time are compared",
-        "name": "as of today: its names over time are compared, an invoice keeps its own",
+        "kana": "as of today: stored_is_what_was_told holds it against its names, which are compared, or the history",
+        "name": "as of today: stored_is_what_was_told holds it against its names, which are compared, or the history",
     },
     "contracts.LinkedService": {"id": "by it the row is known: it counts as gone"},
     "billing.Invoice": {
@@ -286,15 +286,26 @@ BY_OTHER_CHECKS = [
     ("contracts_linkedservice", "id = id + 7000", "なくなっています"),
     ("contracts_customer", "id = id + 7000", "なくなっています"),
     ("contracts_managementunit", "id = id + 7000", "なくなっています"),
+    ("contracts_contract", "ready_on = '2011-03-04'", "通信環境の準備が整った日が、履歴"),
+    ("contracts_contract", "premium_consent_on = '2011-03-04'", "特則同意日が、履歴"),
+    ("contracts_target", "billing_starts_on = '2011-03-04'", "課金開始日が、記録した"),
+    ("contracts_target", "billing_starts_on = NULL", "課金開始日が、記録した"),
+    ("contracts_target", "ends_on = '2098-03-04'", "終了日が、"),
+    ("contracts_customer", "name = 'x'", "名称が、履歴"),
+    ("contracts_managementunit", "name = 'x'", "名称が、"),
+    ("contracts_managementunit", "customer_id = (SELECT MIN(id) FROM contracts_customer)", "契約者が、履歴"),
 ]
 
 
 @pytest.mark.parametrize(("table", "change", "said"), BY_OTHER_CHECKS, ids=lambda value: str(value)[:30])
 def test_what_another_check_finds_is_found(table: str, change: str, said: str) -> None:
     other = "'x'" if connection.vendor == "postgresql" else "x'78'"
+    key = "target_id" if table == "contracts_contract" else "id"
     with transaction.atomic():
         unconstrained(table)
-        unguarded([table], f"UPDATE {table} SET {change.format(bytes=other)} WHERE id = (SELECT MAX(id) FROM {table})")
+        unguarded(
+            [table], f"UPDATE {table} SET {change.format(bytes=other)} WHERE {key} = (SELECT MAX({key}) FROM {table})"
+        )
         told = list(check_ledger())
         transaction.set_rollback(True)
     assert any(said in fault for fault in told), told
@@ -344,3 +355,11 @@ def test_a_proposal_tampered_with_before_any_check_is_found_by_the_history() -> 
     done = Proposal.objects.filter(state="done").count()
     unguarded(["billing_proposal"], "UPDATE billing_proposal SET total_yen = total_yen + 1")
     assert sum("の提案（記録番号" in fault for fault in check_ledger()) == done > 0
+
+
+def test_what_a_renamed_customer_is_called_is_held_against_its_names() -> None:
+    code = Customer.objects.filter(pk__in=Name.objects.exclude(customer=None).values("customer")).get().code
+    with transaction.atomic():
+        unguarded(["contracts_customer"], f"UPDATE contracts_customer SET name = '株式会社新生' WHERE code = '{code}'")
+        assert f"{code}の名称が、記録した名称と異なります。" in list(check_ledger()), "its name of next year"
+        transaction.set_rollback(True)

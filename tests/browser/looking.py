@@ -25,6 +25,8 @@ OUT_OF_SHAPE = r"""() => {
         const style = getComputedStyle(one);
         const fits = one.scrollWidth <= one.clientWidth + 1 || style.overflowX !== 'hidden' || style.position === 'absolute';
         if (!fits && one.clientWidth && style.textOverflow !== 'ellipsis' && !one.closest('svg, option')) told('cut', one);
+        const sideways = one.scrollWidth > one.clientWidth + 1 && one.clientWidth && /auto|scroll/.test(style.overflowX);
+        if (sideways && style.position !== 'absolute') told('scrolls sideways', one);
     }
     const tops = (text, from, upTo) => {
         const range = document.createRange();
@@ -36,10 +38,13 @@ OUT_OF_SHAPE = r"""() => {
     while (texts.nextNode()) {
         const text = texts.currentNode, around = text.parentElement;
         if (around.closest('script, style, svg, option, textarea')) continue;
-        for (const said of text.data.matchAll(/\d{4}-\d\d-\d\d|\d[\d,]{4,}円|9999-|\|\|/g)) {
+        for (const said of text.data.matchAll(/\d{4}-\d\d-\d\d|\d[\d,]{4,}円|9999-|\|\||\b(None|True|False)\b|%\(\w+\)|\{\w*\}/g)) {
             const lines = tops(text, said.index, said.index + said[0].length);
-            if (/^(9999|\|)/.test(said[0]) ? lines : lines > 1) told('broken or raw', around);
+            if (/^(9999|[|NTF%{])/.test(said[0]) ? lines : lines > 1) told('broken or raw', around);
         }
+    }
+    for (const label of document.querySelectorAll('label, .label')) {
+        if (/[:：]\s*$/.test(label.textContent)) told('a colon after a label', label);
     }
     const help = document.querySelector('.screen-help')?.getBoundingClientRect();
     for (const one of document.querySelectorAll('.object-tools a')) {
@@ -49,7 +54,7 @@ OUT_OF_SHAPE = r"""() => {
     }
     return found;
 }"""
-"""What does not fit a window: a page wider than it, words that are cut, a day or an amount over two lines; and what only a program reads."""
+"""What does not fit a window: a page wider than it, a table to be scrolled sideways, words that are cut, a day or an amount over two lines; and what only a program reads."""
 
 
 def out_of_shape(page: Page) -> list[str]:

@@ -68,8 +68,12 @@ def test_what_is_grave_is_found(page: Page) -> None:
 OUT = {
     "wider than the window": "<p id='wide'>横</p>",
     "cut": "<div id='cut'><p>端で切れる</p></div>",
+    "scrolls sideways": "<div id='sideways'><p>右へ続く</p></div>",
     "broken or raw: SPAN": "<p class='broken'>日は2026-11-26</p>",
     "broken or raw: P raw": "<p class='raw'>swg||タイプF</p>",
+    "broken or raw: P none": "<p class='none'>担当 None</p>",
+    "broken or raw: P unsaid": "<p class='unsaid'>%(count)s件</p>",
+    "a colon after a label": "<label for='side'>名称:</label><input id='side'>",
     "under the help": "<div class='object-tools'><a href='/admin/'>履歴</a></div>",
 }
 
@@ -87,6 +91,8 @@ def test_what_is_out_of_shape_is_found(page: Page) -> None:
         put('#wide', {width: '3000px'});
         put('#cut', {overflow: 'hidden', width: '2em'});
         put('#cut p', {width: '9em'});
+        put('#sideways', {overflow: 'auto', width: '2em'});
+        put('#sideways p', {width: '9em'});
         put('.broken', {width: '4em', whiteSpace: 'normal'});
         for (const one of document.querySelectorAll('.broken .unbroken')) one.style.whiteSpace = 'normal';
         const help = document.querySelector('.screen-help').getBoundingClientRect();

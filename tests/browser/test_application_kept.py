@@ -1,11 +1,13 @@
 """Nothing typed is lost and nothing is made twice: the double click, the log-in that ran out, the log-in elsewhere, the closed tab."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.contrib.sessions.models import Session
+from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from contracts.models import Application, Customer, ManagementUnit
@@ -126,6 +128,26 @@ def test_a_log_in_that_ran_out_leads_back_to_the_form_as_it_was(context: Browser
     expect(page.locator(".messagelist")).to_contain_text("下書きに保存しました")
     assert [len(lines) for lines in Application.objects.values_list("lines", flat=True)] == [3]
     page.goto(f"/admin/contracts/application/new/{unit.pk}/")
+    expect(page.locator(".kept-note")).to_have_count(0)
+
+
+def test_a_file_is_to_be_chosen_again_and_is_called_by_its_name(context: BrowserContext, tmp_path: Path) -> None:
+    brings = Permission.objects.filter(codename__in=["add_bookupload", "view_bookupload"])
+    User.objects.get(username="tanaka").user_permissions.add(*brings)
+    file = tmp_path / "新しい台帳.csv"
+    file.write_text("契約番号,顧客名\n", encoding="utf-8")
+    page = context.new_page()
+    page.goto(reverse("admin:contracts_bookupload_bring"))
+    page.set_input_files("input[type=file]", file)
+    Session.objects.all().delete()
+    page.locator("#content-main").get_by_role("button", name="台帳を持ち込む").click()
+    expect(page.locator("body")).to_contain_text("ログインが切れています")
+    sign_in(page)
+    expect(page.locator(".kept-note")).to_contain_text("ファイル（新しい台帳.csv）は、もう一度選んでください。")
+    page.set_input_files("input[type=file]", file)
+    page.locator("#content-main").get_by_role("button", name="台帳を持ち込む").click()
+    expect(page.locator(".messagelist")).to_be_visible()
+    page.goto(reverse("admin:contracts_bookupload_bring"))
     expect(page.locator(".kept-note")).to_have_count(0)
 
 

@@ -1,4 +1,4 @@
-"""A search, an application and a notice without a mouse: everything is reached by Tab, seen to be reached, and done by a key."""
+"""Work without a mouse: everything is reached by Tab, seen to be reached, and done by a key; what was left is come back to."""
 
 from typing import Any
 
@@ -6,9 +6,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from contracts import clock
-from contracts.models import Application, ManagementUnit, Notice
+from contracts.models import Application, ManagementUnit, Notice, WorkItem
 from contracts.operations.search_keys import remake_search_keys
+from contracts.operations.worklist import refresh_whole_worklist
 from tests.browser.conftest import PASSWORD
+from tests.browser.looking import settled
 from tests.browser.test_notice_journey import unit  # noqa: F401
 
 pytestmark = pytest.mark.browser
@@ -117,3 +119,92 @@ def test_a_notice(at_desk: Page, unit: ManagementUnit) -> None:  # noqa: F811
     at_desk.keyboard.press("Enter")
     expect(at_desk.get_by_text("解約通知を受け付けました。")).to_be_visible()
     assert Notice.objects.get().target.number == "M-1"
+
+
+VERBS = "#content .verbs a[href], #content details.choose a[href]"
+FOCUSED = "wanted => document.activeElement.matches(wanted)"
+HREF = "document.activeElement.href"
+
+
+def walked(page: Page, menu: str = "details.choose > summary") -> set[str]:
+    """Where the verbs of a page lead that Tab reaches: those of its menus by Enter and the arrows; Escape leads back to the menu."""
+    found: set[str] = set()
+    for _key in range(2 * MOST):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === document.body"):
+            break
+        assert page.evaluate(SEEN), page.evaluate("document.activeElement.outerHTML")
+        if page.evaluate(FOCUSED, VERBS):
+            found.add(page.evaluate(HREF))
+        elif page.evaluate(FOCUSED, menu):
+            found |= of_menu(page)
+            assert page.evaluate(FOCUSED, menu)
+            assert page.locator("details.choose[open]").count() == 0
+    return found
+
+
+def of_menu(page: Page) -> set[str]:
+    """Open the menu that has the focus, go through its links and leave it."""
+    found = set()
+    page.keyboard.press("Enter")
+    for _link in range(page.locator("details.choose[open] a").count()):
+        page.keyboard.press("ArrowDown")
+        assert page.evaluate(SEEN)
+        found.add(page.evaluate(HREF))
+    page.keyboard.press("Escape")
+    return found
+
+
+def test_every_verb_of_a_unit_and_of_a_customer(at_desk: Page, unit: ManagementUnit) -> None:  # noqa: F811
+    pages = (f"managementunit/{unit.pk}", f"customer/{unit.customer_id}")
+    for address in pages:
+        at_desk.goto(f"/admin/contracts/{address}/change/")
+        settled(at_desk)
+        there = set(at_desk.evaluate("verbs => [...document.querySelectorAll(verbs)].map(one => one.href)", VERBS))
+        assert len(there) > 5
+        assert walked(at_desk) == there, address
+
+
+def test_a_menu_shuts_where_tab_leaves_it_and_the_help_by_escape(at_desk: Page, unit: ManagementUnit) -> None:  # noqa: F811
+    at_desk.goto(f"/admin/contracts/managementunit/{unit.pk}/change/")
+    tab_to(at_desk, ".verbs details.others > summary")
+    at_desk.keyboard.press("ArrowDown")
+    assert at_desk.evaluate(FOCUSED, ".verbs details.others a")
+    at_desk.keyboard.press("ArrowUp")
+    at_desk.keyboard.press("Shift+Tab")
+    expect(at_desk.locator("details.choose[open]")).to_have_count(0)
+    at_desk.locator(".screen-help summary").focus()
+    at_desk.keyboard.press("Enter")
+    expect(at_desk.locator(".screen-help [role=note]")).to_be_visible()
+    at_desk.keyboard.press("Escape")
+    expect(at_desk.locator(".screen-help [role=note]")).to_be_hidden()
+    assert at_desk.evaluate(FOCUSED, ".screen-help summary")
+
+
+def test_a_row_of_work_is_taken_and_given_back_where_one_stands(at_desk: Page) -> None:
+    refresh_whole_worklist()
+    at_desk.goto("/admin/")
+    tab_to(at_desk, ".acts button")
+    at_desk.keyboard.press("Enter")
+    expect(at_desk.get_by_role("button", name="引受けを戻す")).to_be_visible()
+    taken = WorkItem.objects.exclude(taken_by=None).get()
+    at_desk.keyboard.press("Tab")
+    assert at_desk.evaluate(FOCUSED, f"#work-{taken.pk} button")
+    at_desk.keyboard.press("Enter")
+    expect(at_desk.get_by_role("button", name="引受けを戻す")).to_have_count(0)
+    assert not WorkItem.objects.exclude(taken_by=None).exists()
+
+
+def test_a_list_is_narrowed_sorted_and_opened(at_desk: Page) -> None:
+    at_desk.goto("/admin/contracts/contract/")
+    tab_to(at_desk, "#changelist-filter details:not([open]) > summary")
+    at_desk.keyboard.press("Enter")
+    at_desk.keyboard.press("Tab")
+    assert at_desk.evaluate(FOCUSED, "#changelist-filter details[open] a")
+    tab_to(at_desk, "#searchbar")
+    at_desk.keyboard.type("M-1")
+    at_desk.keyboard.press("Enter")
+    at_desk.wait_for_url("**q=M-1**")
+    tab_to(at_desk, "#result_list tbody a")
+    at_desk.keyboard.press("Enter")
+    at_desk.wait_for_url("**/contracts/contract/*/change/**")

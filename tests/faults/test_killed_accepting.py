@@ -27,7 +27,7 @@ desk.accept(application, on=date(2025, 3, 10), by=decides, seen=seen)
 """
 DIE_AFTER = """
 from contracts.facts import history
-from contracts.operations import applications
+from contracts.operations import accepted, applications
 from contracts.facts import save as write_rows
 def then_die(owner, name):
     step = getattr(owner, name)
@@ -41,7 +41,7 @@ LINES = [upgrade(one_time_yen="7", **CONSENT), edr("T-1", starts="2025-05-01"), 
 STEPS = {
     "the decision is written": "applications.Application, 'save'",
     "the facts are written": "write_rows.FactsWriter, 'write'",
-    "the consents are written": "applications, '_write_consents'",
+    "the consents are written": "accepted, '_write_consents'",
     "the history is written": "history, 'record_all'",
     "the worklist is brought up": "applications, 'refresh_worklist'",
 }

@@ -77,7 +77,7 @@ def password_given(office):
 
 
 def password_chosen(office):
-    passwords.changed_by_its_person(office.by)
+    passwords.change_own(office.by, f"{office.on} of my own")
 
 
 def began(office):

@@ -51,6 +51,22 @@ def test_of_two_notices_the_earlier_effect_counts():
     assert days_of(DEVICE, *reversed(late_but_earlier))["M-1"] == "2025-08-31"
 
 
+def test_notices_that_arrive_together_end_each_what_they_name_on_its_own_day():
+    facts = [*DEVICE, module(ModuleType.DEVICE_LOG, item="タイプ1", number="M-2")]
+    apart = [notice("M-1", "2025-05-01", "2025-08-31"), notice("M-2", "2025-05-01", "2025-12-31")]
+    assert days_of(facts, *apart) == {"M-1": "2025-08-31", "O-MON": "2025-08-31", "M-2": "2025-12-31"}
+    grounds = [
+        notice("M-1", "2025-05-01", "2025-05-10"),
+        notice("M-2", "2025-05-01", "2025-05-10", Ground.GENERAL_28_2),
+    ]
+    found = ending(facts, *grounds)
+    assert found["M-1"][:2] == ("2025-05-31", "12-1")
+    assert found["M-2"][0] == "2025-05-10"
+    together = [notice("M-2", "2025-05-01", "2025-08-31"), notice("O-MON", "2025-05-01", "2025-08-31")]
+    clauses = {number: clause for number, (_on, clause, _readings) in ending(facts, *together).items()}
+    assert clauses == {"M-2": "12-1", "O-MON": "10-10"}
+
+
 def test_an_option_ends_with_its_contract():
     found = ending(DEVICE, notice("M-1", "2025-05-01"))
     assert found == {"M-1": ("2025-05-31", "12-1", ()), "O-MON": ("2025-05-31", "10-2", ("I-15",))}

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from contracts.admin.kit.verbs import reason_field
+from contracts.admin.kit.fields import reason_field
 from contracts.intake.book.cells import CellError, code, day, text
 from contracts.intake.book.headings import bare
 from contracts.intake.book.listed import FIELDS, NAMES, PASSED_OVER, SAYABLE

@@ -23,7 +23,8 @@ from billing.operations.take_book import UNFINISHED
 from billing.tasks import ask_for_trial, ask_to_take_in
 from contracts.admin.kit.base import CodeFilter, list_of
 from contracts.admin.kit.columns import NOTHING, choice, column, link, minute, moment, number, plain, thousands
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.kit.words import LISTED, MODELS
 from contracts.intake.book.sheets import BY_NAME
 from contracts.models import BookUpload, Entry

@@ -16,9 +16,10 @@ from billing.models import LedgerCheck
 from billing.operations.ledger_checks import ask_to_check
 from billing.tasks import ask_for_check
 from contracts.admin.kit.base import list_of
-from contracts.admin.kit.columns import choice, column, day, moment, number, plain
+from contracts.admin.kit.columns import choice, column, day, minute, moment, number, plain
 from contracts.admin.kit.days import day_typed
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.kit.words import LISTED, MODELS
 from contracts.models import Entry
 
@@ -105,6 +106,9 @@ class LedgerCheckAdmin(ActingAdmin):
     )
     verbs = (GO_ON,)
     general_verbs = (ASK,)
+
+    def heading(self, row: LedgerCheck) -> str:
+        return gettext("%(at)s（%(number)s番）") % {"at": minute(row.asked_at), "number": row.pk}
 
     def found(self, term: str) -> Q:
         if day := day_typed(term):

@@ -14,9 +14,11 @@ from billing.admin.document import files
 from billing.models import Document, DocumentMail
 from billing.operations.documents.mail import ask_to_mail, came_back, send_again
 from contracts.admin.kit.base import Related, by_code, list_of
-from contracts.admin.kit.columns import choice, column, day, link, moment, number, own_page, plain
+from contracts.admin.kit.columns import choice, column, day, link, moment, number, own_page, plain, who
+from contracts.admin.kit.fields import reason_field
 from contracts.admin.kit.search import FINDS, customers_found
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, reason_field
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.kit.words import LISTED, MODELS
 from contracts.models import Entry, plain_code
 
@@ -76,7 +78,7 @@ BACK = Verb(
 NUMBER = own_page("number", _("番号"), str)
 LISTED_NUMBER = column("number_said", _("番号"), str)
 KIND, ADDRESSEE, CUSTOMER = choice("kind", _("書面")), plain("addressee", _("宛名")), link("customer", _("契約者"))
-ON, MADE, BY = day("on", _("書面の日付")), moment("made_at", _("作成日時")), plain("made_by", _("作成した人"))
+ON, MADE, BY = day("on", _("書面の日付")), moment("made_at", _("作成日時")), who("made_by", _("作成した人"))
 EDITION = column("edition_said", _("再発行"), lambda row: f"{row.edition}" if row.edition else None)
 FILE = column(
     "file",

@@ -14,8 +14,9 @@ from billing.operations.documents.letters import leaving_letter, quotation, rene
 from contracts import clock
 from contracts.admin.application.admin import ApplicationAdmin
 from contracts.admin.kit.columns import iso, page_of
+from contracts.admin.kit.fields import day_field
 from contracts.admin.kit.following import Rehearsal
-from contracts.admin.kit.verbs import Given, Verb, day_field
+from contracts.admin.kit.verb import Given, Verb
 from contracts.admin.unit.admin import ManagementUnitAdmin
 from contracts.models import Application, ManagementUnit, Notice
 

@@ -14,7 +14,8 @@ from billing.operations.statement import paper_of
 from contracts import clock
 from contracts.admin.kit.base import Related
 from contracts.admin.kit.columns import page_of
-from contracts.admin.kit.verbs import Given, Verb, day_field, reason_field
+from contracts.admin.kit.fields import day_field, reason_field
+from contracts.admin.kit.verb import Given, Verb
 
 
 class ReissueForm(forms.Form):

@@ -16,7 +16,7 @@ from billing.operations.documents.mail import ask_to_mail_month
 from billing.tasks import ask_for_documents
 from contracts.admin.kit.columns import column, page_of
 from contracts.admin.kit.following import Rehearsal
-from contracts.admin.kit.verbs import Given, Verb
+from contracts.admin.kit.verb import Given, Verb
 
 
 def _make(row: Month, given: Given, by: User) -> Month:

@@ -18,7 +18,8 @@ from billing.reports.ahead import stale
 from billing.tasks import ask_for_months_ahead
 from contracts import clock
 from contracts.admin.kit.columns import column, day, moment, number, plain, yen
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 
 MAY = "billing.compute_forecast"
 

@@ -13,7 +13,7 @@ from billing.admin.incident.would import sentences
 from billing.operations.if_granted import Reduced, reduced
 from contracts import clock
 from contracts.admin.kit.columns import page_of
-from contracts.admin.kit.verbs import Given, Verb
+from contracts.admin.kit.verb import Given, Verb
 from contracts.operations.claims import decide_fault, grant_claim, receive_claim, refuse_claim, together
 
 DECIDES = "contracts.decide_claim"

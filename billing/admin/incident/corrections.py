@@ -12,7 +12,8 @@ from contracts import clock
 from contracts.admin.correction.form import GroundForm
 from contracts.admin.correction.verbs import correcting, hidden, taking_back
 from contracts.admin.kit.amounts import PercentField
-from contracts.admin.kit.verbs import Given, always, day_field, reason_field, text_field
+from contracts.admin.kit.fields import day_field, reason_field, text_field
+from contracts.admin.kit.verb import Given, always
 from contracts.models import Breach, Outage
 from contracts.models.choices import CLAIM_DECISIONS, FAULTS
 from contracts.operations.corrections.ground import Ground

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.admin.incident.event import EventForm
 from contracts.admin.kit.amounts import PercentField
 from contracts.admin.kit.days import MomentField, MonthField
-from contracts.admin.kit.verbs import day_field, reason_field, text_field
+from contracts.admin.kit.fields import day_field, reason_field, text_field
 from contracts.models.choices import CATEGORIES, FAULTS, MODULE_TYPES
 from contracts.terms.catalog import Category
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.admin.incident import forms
 from contracts import clock
 from contracts.admin.kit.columns import minute, page_of
-from contracts.admin.kit.verbs import Given, Verb
+from contracts.admin.kit.verb import Given, Verb
 from contracts.models import Breach, Contract, Outage
 from contracts.operations.concerned import overlapped
 from contracts.operations.incidents import (

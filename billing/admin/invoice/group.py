@@ -18,8 +18,10 @@ from billing.operations.groups import make_group, put_in_group, units_of
 from contracts import clock
 from contracts.admin.kit.base import Related, by_code
 from contracts.admin.kit.columns import column, iso, link, number, plain
+from contracts.admin.kit.fields import day_field, text_field
 from contracts.admin.kit.search import FINDS, begins, customers_found
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, text_field
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.kit.words import LISTED, MODELS
 from contracts.models import Customer, ManagementUnit
 from contracts.terms.days import ONE_DAY, next_month

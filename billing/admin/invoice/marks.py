@@ -15,7 +15,9 @@ from billing.operations.marks import mark_month_sent, mark_paid, mark_sent, take
 from contracts import clock
 from contracts.admin.kit.base import list_of
 from contracts.admin.kit.columns import choice, day, link, moment, page_of, plain, yen
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, reason_field, text_field
+from contracts.admin.kit.fields import day_field, reason_field, text_field
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.kit.words import LISTED, MODELS
 from contracts.models import Entry, plain_code
 

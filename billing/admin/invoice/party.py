@@ -23,8 +23,10 @@ from contracts.admin.customer.admin import CustomerAdmin
 from contracts.admin.kit.amounts import CountField
 from contracts.admin.kit.base import by_code
 from contracts.admin.kit.columns import choice, column, day, iso, link, own_page, plain
+from contracts.admin.kit.fields import day_field, reason_field, text_field
 from contracts.admin.kit.search import FINDS, customers_found
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, reason_field, text_field
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.kit.words import LISTED, MODELS
 from contracts.admin.unit.admin import ManagementUnitAdmin
 from contracts.models import Customer, ManagementUnit

@@ -22,7 +22,8 @@ from contracts.admin.kit.answers import asked_for, say
 from contracts.admin.kit.base import Related, list_of
 from contracts.admin.kit.columns import column, moment, number, own_page, page_of, plain, thousands
 from contracts.admin.kit.following import Rehearsal
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.kit.words import LISTED, MODELS
 from contracts.models import Entry
 from contracts.operations.refusal import Refused

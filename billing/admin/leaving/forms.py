@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.admin.leaving.offers import Group, needs_count
 from contracts.admin.kit.amounts import CountField, YenField
-from contracts.admin.kit.verbs import day_field
+from contracts.admin.kit.fields import day_field
 from contracts.intake.book.cells import MOST_LICENCES, MOST_YEN
 from contracts.intake.form import Verb
 

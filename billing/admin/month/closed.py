@@ -19,7 +19,7 @@ from billing.models import ChargeLine, HeldSettlement, Invoice, JournalFile, Mon
 from billing.models.line import FEES
 from billing.operations.kept_sums import fees_of
 from contracts.admin.kit.base import Related, asks_for_one, list_of
-from contracts.admin.kit.columns import column, moment, number, plain, thousands, yen
+from contracts.admin.kit.columns import column, moment, number, thousands, who, yen
 from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.kit.words import LISTED, MODELS
 from contracts.models import Entry
@@ -59,7 +59,7 @@ def _by_fee(row: Month) -> Any:
 
 
 MONTH, STATE = column("month_name", _("月"), name_of), column("state", _("状態"), _state)
-CLOSED_AT, CLOSED_BY = moment("closed_at", _("締め日時")), plain("closed_by", _("締めた人"))
+CLOSED_AT, CLOSED_BY = moment("closed_at", _("締め日時")), who("closed_by", _("締めた人"))
 LINES, TOTAL = number("line_count", _("明細数")), yen("total_yen", _("合計（円、税抜）"))
 LEFT_OUT = column("left_out", _("除外した対象"), lambda row: "、".join(map(str, row.left_out)) or None)
 REVISION = number("facts_revision", _("事実の版"))

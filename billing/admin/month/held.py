@@ -16,8 +16,10 @@ from billing.models import HeldDecision, HeldSettlement
 from billing.operations.decide_held import WAITS, bill_held, can_be_decided, waive_held, with_later
 from contracts import clock
 from contracts.admin.kit.columns import column, thousands
+from contracts.admin.kit.fields import reason_field
 from contracts.admin.kit.following import Rehearsal
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, reason_field
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.kit.words import LISTED, MODELS
 
 # The history names a decision's values, and leads to what it decided.

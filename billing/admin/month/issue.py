@@ -15,8 +15,9 @@ from billing.operations.issuing import SHOWN, Issued, issue
 from billing.tasks import ask_for_documents
 from contracts import clock
 from contracts.admin.kit.columns import iso, page_of, thousands
+from contracts.admin.kit.fields import day_field
 from contracts.admin.kit.following import Rehearsal
-from contracts.admin.kit.verbs import Given, Verb, day_field
+from contracts.admin.kit.verb import Given, Verb
 
 
 class IssueForm(forms.Form):

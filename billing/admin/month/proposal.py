@@ -24,8 +24,10 @@ from contracts import clock
 from contracts.admin.kit.base import list_of
 from contracts.admin.kit.columns import choice, column, moment, number, plain, thousands, yen
 from contracts.admin.kit.days import MonthField
+from contracts.admin.kit.fields import reason_field
 from contracts.admin.kit.following import Rehearsal
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, reason_field
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.models import Entry
 
 PROPOSE_MAY = "billing.propose_month"

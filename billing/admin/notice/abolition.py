@@ -18,8 +18,10 @@ from contracts import clock
 from contracts.admin.correction.form import DECIDES, GroundForm, ground_of
 from contracts.admin.kit.base import Related, list_of
 from contracts.admin.kit.columns import column, day, link, number, own_page, plain, thousands
+from contracts.admin.kit.fields import day_field, reason_field, text_field
 from contracts.admin.kit.told import lost_said, money
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, reason_field, text_field
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.work.job import PROGRESS, STATE
 from contracts.models import Abolition, Entry, Job
 from contracts.operations.abolition import abolish, extent

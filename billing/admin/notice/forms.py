@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.kit.days import DayField
-from contracts.admin.kit.verbs import day_field, reason_field, text_field
+from contracts.admin.kit.fields import day_field, reason_field, text_field
 from contracts.models.choices import GROUNDS
 from contracts.operations.notices import NoticeAsked
 from contracts.terms.unit import Ground

@@ -16,8 +16,9 @@ from billing.models import ExportRecord
 from billing.operations.export_report import export_again
 from billing.reports import report_named
 from contracts.admin.kit.base import CodeFilter, Related, by_code, list_of
-from contracts.admin.kit.columns import choice, column, link, moment, number, plain, yen
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb
+from contracts.admin.kit.columns import choice, column, link, moment, number, plain, who, yen
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.kit.words import LISTED, MODELS
 from contracts.models import Entry
 
@@ -60,7 +61,7 @@ def _again(row: ExportRecord, given: Given, by: User) -> ExportRecord:
 
 
 NUMBER = column("number", _("番号"), lambda row: row.pk)
-AT, BY = moment("exported_at", _("書出し日時")), plain("exported_by", _("書き出した人"))
+AT, BY = moment("exported_at", _("書出し日時")), who("exported_by", _("書き出した人"))
 REPORT, MONTH = choice("report", _("帳票")), column("month_name", _("月"), lambda row: f"{row.month:%Y-%m}")
 FILTERS, FORMAT = column("filters", _("絞り込み"), _filters), choice("format", _("形式"))
 ENCODING, HEADINGS = choice("encoding", _("文字コード")), choice("headings", _("見出し"))

@@ -19,8 +19,9 @@ from billing.models import JournalFile, JournalSlip, Month
 from billing.models.journal import PACKAGES
 from billing.operations.export_journal import export_journal, journal_again, packages_of
 from contracts.admin.kit.base import Related, list_of
-from contracts.admin.kit.columns import choice, column, link, moment, number, plain, yen
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb
+from contracts.admin.kit.columns import choice, column, link, moment, number, plain, who, yen
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.kit.words import LISTED, MODELS
 from contracts.models import Entry
 from contracts.operations.refusal import Refused
@@ -82,7 +83,7 @@ TAKE_OUT = Verb(
 
 NUMBER, MONTH = column("number", _("番号"), lambda row: row.pk), link("month", _("月"))
 PACKAGE, FORM = choice("package", _("会計ソフト")), choice("form", _("形式"))
-AT, BY = moment("exported_at", _("書出し日時")), plain("exported_by", _("書き出した人"))
+AT, BY = moment("exported_at", _("書出し日時")), who("exported_by", _("書き出した人"))
 SLIPS, REVERSALS = number("slip_count", _("新しい伝票")), number("reversal_count", _("取消の伝票"))
 ROWS, TOTAL = number("row_count", _("行数")), yen("total_yen", _("売掛金の増減（円、税込）"))
 SIZE, HASH = number("size", _("大きさ（バイト）")), plain("sha256", _("SHA-256"))
@@ -105,6 +106,10 @@ class JournalFileAdmin(ActingAdmin):
         (None, {"fields": (NUMBER, MONTH, PACKAGE, FORM, MAPPING, AT, BY)}),
         (_("内容"), {"fields": (SLIPS, REVERSALS, ROWS, TOTAL, SIZE, HASH)}),
     )
+
+    def heading(self, row: JournalFile) -> str:
+        said = {"package": row.get_package_display(), "month": row.month, "number": row.pk}
+        return gettext("%(package)s %(month)s（%(number)s番）") % said
 
     def get_urls(self) -> list[Any]:
         file = path("<int:pk>/file/", self.admin_site.admin_view(self._file), name="billing_journalfile_file")

@@ -21,11 +21,11 @@ from contracts.admin.application.lines import readable
 from contracts.admin.application.verbs import ACCEPT
 from contracts.admin.kit.answers import say
 from contracts.admin.kit.base import FactAdmin
+from contracts.admin.kit.fields import day_field, reason_field
 from contracts.admin.kit.following import Following, Rehearsal, Rehearses, is_large
 from contracts.admin.kit.judgement import panel
 from contracts.admin.kit.language import with_clause
 from contracts.admin.kit.told import told
-from contracts.admin.kit.verbs import day_field, reason_field
 from contracts.admin.kit.words import differences
 from contracts.facts.names import called_on
 from contracts.judge.application import Judgement

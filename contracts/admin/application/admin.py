@@ -29,7 +29,8 @@ from contracts.admin.kit.judgement import panel
 from contracts.admin.kit.list_filters import manager_at
 from contracts.admin.kit.lists import WorkingList
 from contracts.admin.kit.search import FINDS, applications_found
-from contracts.admin.kit.verbs import ActingAdmin, Verb
+from contracts.admin.kit.verb import Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.records import change
 from contracts.facts.names import called_on
 from contracts.judge.application import Judgement

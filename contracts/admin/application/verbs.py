@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracts import clock
+from contracts.admin.kit.fields import day_field, reason_field
 from contracts.admin.kit.following import Rehearsal
 from contracts.admin.kit.language import filled
-from contracts.admin.kit.verbs import Given, Verb, day_field, reason_field
+from contracts.admin.kit.verb import Given, Verb
 from contracts.judge.points import Point
 from contracts.models import Application
 from contracts.operations.applications import judge, receive, reject, withdraw

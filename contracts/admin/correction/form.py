@@ -6,7 +6,8 @@ from django import forms
 from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 
-from contracts.admin.kit.verbs import Given, reason_field, text_field
+from contracts.admin.kit.fields import reason_field, text_field
+from contracts.admin.kit.verb import Given
 from contracts.models.choices import BASES
 from contracts.operations.corrections.ground import Ground
 from contracts.terms.putting_right import Basis

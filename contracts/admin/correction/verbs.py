@@ -14,7 +14,7 @@ from contracts import clock
 from contracts.admin.correction.form import DECIDES, GroundForm, ground_of, own
 from contracts.admin.kit.columns import page_of
 from contracts.admin.kit.following import Rehearsal, is_large
-from contracts.admin.kit.verbs import Given, Verb, always
+from contracts.admin.kit.verb import Given, Verb, always
 from contracts.admin.kit.words import differences
 from contracts.models import Entry
 from contracts.models.choices import CORRECTED

@@ -20,9 +20,11 @@ from contracts.admin.kit.as_of import as_of
 from contracts.admin.kit.base import asks_for_one, list_of
 from contracts.admin.kit.bills import KnowsBills
 from contracts.admin.kit.columns import page_of
+from contracts.admin.kit.fields import text_field
 from contracts.admin.kit.late import Part, late_places, part_of
 from contracts.admin.kit.search import FINDS, customers_found
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, text_field
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.records.name import CORRECT_FIRST, KANA_HELP, RenameForm, names_said, renaming
 from contracts.admin.records.transfer import MERGE
 from contracts.facts.party_names import with_ever_named

@@ -9,7 +9,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
-from contracts.admin.kit.verbs import Given, Verb, day_field, text_field
+from contracts.admin.kit.fields import day_field, text_field
+from contracts.admin.kit.verb import Given, Verb
 from contracts.admin.records.linked_service import offers
 from contracts.admin.records.name import KANA_HELP
 from contracts.models import ManagementUnit

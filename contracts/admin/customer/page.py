@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from contracts.admin.customer.papers import Papers, papers_of
@@ -17,11 +18,12 @@ from contracts.admin.kit.naming import detail_on, in_order, name_on
 from contracts.admin.kit.stored import places_of
 from contracts.admin.kit.told import signed
 from contracts.admin.work.worklist import shown, standing
-from contracts.facts.holders import billed_of
+from contracts.facts.holders import passed_with
 from contracts.facts.load import Loaded, read_units
 from contracts.judge.ahead import Ahead, ahead, price_ahead
 from contracts.models import Customer, ManagementUnit
 from contracts.models.among import among
+from contracts.models.at_once import records_at_once
 from contracts.terms.catalog import CATEGORY_NAMES
 from contracts.terms.timeline import Timeline
 from contracts.terms.unit import ContradictionError, Option, Unit
@@ -107,7 +109,7 @@ def customer_page(
     context: dict[str, Any] = {"as_of": as_of}
     if not may("contracts.view_managementunit"):
         return context | {"units_hidden": True}
-    all_units, here, nth, pages = _units_at(row, nth)
+    all_units, here, nth, pages = _units_at(list(_units_of(row)), nth)
     whole = len(all_units) <= MOST_UNITS
     row.holds_any = bool(all_units)  # type: ignore[attr-defined]
     page = _read(all_units if whole else here, as_of)
@@ -136,11 +138,11 @@ def customer_late(
     """The context of the late part: the bill before and the next one, of each unit too, and what was written."""
     if not may("contracts.view_managementunit"):
         return {}
-    all_units, here, _nth, _pages = _units_at(row, nth)
-    rows = all_units if len(all_units) <= MOST_UNITS else here
     sees_yen = may("billing.view_chargeline")
-    passing = billed_of(row.pk).order_by("unit_id")[:MOST_UNITS] if sees_yen else ()
-    page = _read(rows, as_of, beside=passing)
+    rows, passed = records_at_once(_units_of(row), passed_with(row.pk).order_by("unit_id", "pk")[:MOST_UNITS])
+    all_units, here, _nth, _pages = _units_at(rows, nth)
+    rows = all_units if len(all_units) <= MOST_UNITS else here
+    page = _read(rows, as_of, beside={one.unit_id for one in passed} if sees_yen else ())
     context: dict[str, Any] = {"bills": None, "unit_bills": []}
     if sees_yen:
         bills = site.bills(page.read, on=as_of.on, today=as_of.today, known=as_of.known, payer=row.pk)
@@ -151,10 +153,14 @@ def customer_late(
     return context | {"papers": papers.tables, "history": papers.history}
 
 
-def _units_at(row: Customer, nth: int) -> tuple[list[ManagementUnit], list[ManagementUnit], int, int]:
-    """All units of a customer (one more than are added up, where there are more), those of a page of them, its number, and of how many."""
+def _units_of(row: Customer) -> QuerySet[ManagementUnit]:
+    """All units of a customer: one more than are added up, where there are more."""
     rows = ManagementUnit.objects.filter(customer=row).select_related("account_manager").order_by("code")
-    all_units = list(rows[: MOST_UNITS + 1])
+    return rows[: MOST_UNITS + 1]
+
+
+def _units_at(all_units: list[ManagementUnit], nth: int) -> tuple[list[ManagementUnit], list[ManagementUnit], int, int]:
+    """All units of a customer, those of a page of them, its number, and of how many."""
     pages = max(1, -(-min(len(all_units), MOST_UNITS) // UNITS_A_PAGE))
     nth = min(max(nth, 1), pages)
     return all_units, all_units[UNITS_A_PAGE * (nth - 1) : UNITS_A_PAGE * nth], nth, pages

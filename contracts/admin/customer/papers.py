@@ -1,4 +1,4 @@
-"""書類と履歴 of a customer: its newest invoices, whom they go to, applications and letters, and what was last written of it. One query each."""
+"""書類と履歴 of a customer: its newest invoices, whom they go to, applications and letters, and what was last written of it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from contracts.admin.records import entry
 from contracts.facts.known import Known
 from contracts.models import Application, Customer, Entry, Notice
 from contracts.models.among import among
+from contracts.models.at_once import records_at_once
 
 SHOWN = 5
 ENTRIES_SHOWN = 8
@@ -50,30 +51,27 @@ def papers_of(
     may: Callable[[str], bool],
     site: KnowsBills,
 ) -> Papers:
-    """The newest papers of the units; ``known``: those that there were by then."""
-    tables = []
+    """The newest papers of the units; ``known``: those that there were by then. One query of all of them."""
+    asked: list[Related] = []
     if may("billing.view_invoice"):
         invoices = site.invoices_of(row.pk, known=known)
-        tables.append(_table(Related(invoices[:SHOWN], more=list_of(invoices.model, customer=row.code))))
+        asked.append(Related(invoices[:SHOWN], more=list_of(invoices.model, customer=row.code)))
     if may("billing.view_billingparty") and known.day is None:
         parties = site.parties_of(row.pk)
-        tables.append(_table(Related(parties[:SHOWN], more=list_of(parties.model, customer=row.code))))
+        asked.append(Related(parties[:SHOWN], more=list_of(parties.model, customer=row.code)))
     if may("contracts.view_application"):
-        tables.append(
-            _table(Related(_applications(unit_ids, known)[:SHOWN], APPLICATIONS, list_of(Application, q=row.code)))
-        )
+        applications = _applications(unit_ids, known)[:SHOWN]
+        asked.append(Related(applications, APPLICATIONS, list_of(Application, q=row.code)))
     if may("contracts.view_notice"):
         rows = Notice.objects.as_known_in(known.revision).filter(among("target_id", target_ids))
         notices = _newest(rows.select_related("target"), F("arrived_on"))
-        tables.append(_table(Related(notices[:SHOWN], NOTICES, list_of(Notice, q=row.code))))
-    history = None
+        asked.append(Related(notices[:SHOWN], NOTICES, list_of(Notice, q=row.code)))
+    papers = len(asked)
     if may("contracts.view_entry"):
-        history = _table(Related(_entries(row, unit_ids, known)[:ENTRIES_SHOWN], HISTORY))
-    return Papers(tables, history)
-
-
-def _table(related: Related) -> dict[str, Any]:
-    return related.table
+        asked.append(Related(_entries(row, unit_ids, known)[:ENTRIES_SHOWN], HISTORY))
+    found = records_at_once(*(related.rows for related in asked)) if asked else []
+    tables = [related.told(rows) for related, rows in zip(asked, found, strict=True)]
+    return Papers(tables[:papers], tables[papers] if tables[papers:] else None)
 
 
 def _newest(rows: QuerySet[Any], first: Any = None) -> QuerySet[Any]:

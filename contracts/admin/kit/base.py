@@ -64,7 +64,10 @@ class Related:
     @property
     def table(self) -> dict[str, Any]:
         """What the page draws: headings, rows of cells, and whether there are more rows."""
-        found = list(self.rows[: SHOWN_RELATED + 1])
+        return self.told(list(self.rows[: SHOWN_RELATED + 1]))
+
+    def told(self, found: Sequence[Any]) -> dict[str, Any]:
+        """The same of rows that have been read."""
         columns = self.columns or admin.site.get_model_admin(self.rows.model).beside  # type: ignore[attr-defined]
         return {
             "title": self.title,
@@ -228,6 +231,7 @@ class FactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             links = [*links, (_("履歴"), self.history_of(row))]
         context |= {"gone": gone(row), "links": links, "title": self.opts.verbose_name, "subtitle": self.heading(row)}
         context["whose"] = self.whose(row)
+        context["adminform"].form.label_suffix = ""
         return super().render_change_form(request, context, *args, **kwargs)
 
 

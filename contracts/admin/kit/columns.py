@@ -50,6 +50,24 @@ def plain(path: str, label: Any, name: str = "") -> Column:
     return column(name or path, label, lambda row: at(row, path))
 
 
+BY_NOBODY = {"システム": _("システム"), "コマンド": _("コマンド"), "定時処理": _("定時処理")}
+"""Who is named where nobody was logged in, as it is stored and as it is called."""
+AT_A_COMMAND = "（コマンド）"
+
+
+def who_said(name: str | None) -> str | None:
+    """Who did something: a log-in as it is; what no log-in did as the language of the screen calls it."""
+    if not name:
+        return None
+    person = name.removesuffix(AT_A_COMMAND)
+    return str(BY_NOBODY.get(name, name)) if person == name else gettext("%(person)s（コマンド）") % {"person": person}
+
+
+def who(path: str, label: Any, name: str = "") -> Column:
+    """Who did something, by a name that is stored."""
+    return column(name or path, label, lambda row: who_said(at(row, path)))
+
+
 def choice(path: str, label: Any) -> Column:
     """The name of a chosen code."""
     *way, last = path.split("__")

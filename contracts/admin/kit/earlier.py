@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from contracts.admin.kit.columns import day, iso, minute, own_page, page_of, plain
+from contracts.admin.kit.columns import day, iso, minute, own_page, page_of, plain, who
 from contracts.admin.kit.following import standing_of
 from contracts.models.fact import Fact
 
@@ -15,9 +15,9 @@ MOST_TIMES = 200
 
 COLUMNS = (
     own_page("recorded_at", _("記録日時"), lambda row: minute(row.recorded_at)),
-    plain("recorded_by", _("記録者")),
+    who("recorded_by", _("記録者")),
     day("withdrawn_on", _("置き換えた日")),
-    plain("withdrawn_by", _("置き換えた者")),
+    who("withdrawn_by", _("置き換えた者")),
     plain("withdrawn_because", _("理由")),
 )
 

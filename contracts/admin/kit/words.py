@@ -111,6 +111,7 @@ _KEPT_BESIDE = {
     "second_factors": _("第二要素"),
 }
 """What the history keeps of a record that is no column of it."""
+SECOND_FACTORS = {"totp": _("認証アプリ"), "webauthn": _("パスキー"), "recovery_codes": _("リカバリーコード")}
 
 
 def place_of(record: str, subject: str) -> str:
@@ -266,4 +267,6 @@ def _field(record: str, name: str) -> Any:
 def _choices(record: str, name: str) -> dict[Any, Any]:
     if name == "correction_ground":
         return dict(BASES)
+    if name == "second_factors":
+        return SECOND_FACTORS
     return dict(getattr(_field(record, _COLUMNS.get(name, name)), "flatchoices", None) or ())

@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.people.words import permission_said, role_said
+from contracts.facts.person_named import records_naming
 from contracts.operations import passwords
 
 
@@ -29,6 +30,7 @@ class OnePasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         self.by = by
 
     def save(self, commit: bool = True) -> Any:
@@ -52,6 +54,7 @@ def _asks(name: str, parameter: str, row: Any) -> dict[str, Any]:
 class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     """People, and the roles they have."""
 
+    empty_value_display = "—"
     list_display = ("username", "last_name", "first_name", "roles", "is_active")
     actions = None
     show_facets = admin.ShowFacets.NEVER
@@ -60,6 +63,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     filter_horizontal = ()
     change_form_template = "admin/person.html"
     add_form_template = "admin/person_add.html"
+    delete_confirmation_template = "admin/person_delete.html"
     readonly_fields = ("last_login", "date_joined", "roles", "is_superuser")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
@@ -86,6 +90,15 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and _not_above(request, obj)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Who has logged in, or whom a record names, stays and is switched off; all else of a person goes with them."""
+        protected = []
+        for person in objs:
+            if person.last_login is not None:
+                protected.append(gettext("ログインしたことがあります"))
+            protected += [str(model._meta.verbose_name) for model in records_naming(person)]
+        return [str(person) for person in objs], {_("利用者"): len(objs)}, set(), protected
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The log-in names whoever did something in the history, so it stays; who was switched off is let in again by two."""
@@ -118,6 +131,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
         if row is not None and request.user.has_perm("auth.change_user"):
             context["buttons"] = [_asks("ask-person", "person", row)]
         context |= _called(_("利用者"), row)
+        context["adminform"].form.label_suffix = ""
         return super().render_change_form(request, context, *args, **kwargs)
 
 
@@ -159,6 +173,7 @@ class RoleAdmin(GroupAdmin):
         if row is not None and request.user.has_perm("auth.change_group"):
             context["buttons"] = [_asks("ask-role", "role", row)]
         context |= _called(_("グループ"), row)
+        context["adminform"].form.label_suffix = ""
         return super().render_change_form(request, context, *args, **kwargs)
 
 

@@ -10,8 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.kit.columns import choice, column, moment, page_of, plain
+from contracts.admin.kit.fields import reason_field
 from contracts.admin.kit.search import begins
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, reason_field
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.people.may import may
 from contracts.admin.people.words import Permissions, Roles, permissions, role_said, said_of_rights
 from contracts.models import RightsChange

@@ -35,6 +35,9 @@ OWN = {
     "ask_ledgercheck": _("台帳の検査を依頼する"),
     "compute_forecast": _("見通しを計算する"),
     "take_bookupload": _("提出された台帳を取り込み、又は却下する"),
+    "mark_invoice": _("請求書の送付と入金を記録する"),
+    "make_document": _("お客様への書面を再発行し、メールで送る"),
+    "make_letter": _("お客様への案内と見積書を作る"),
     "decide_rightschange": _("権限の変更を許可又は却下する"),
 }
 APPS = ("auth", "contracts", "billing")

@@ -8,10 +8,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.kit.base import FactAdmin
-from contracts.admin.kit.columns import column, moment, number, plain
+from contracts.admin.kit.columns import column, moment, number, plain, who
 from contracts.models import BookImport
 
-AT, NAME, BY = moment("imported_at", _("取込日時")), plain("name", _("ファイル名")), plain("imported_by", _("取込者"))
+AT, NAME, BY = moment("imported_at", _("取込日時")), plain("name", _("ファイル名")), who("imported_by", _("取込者"))
 ADDED, KNOWN = number("rows_added", _("追加した行数")), number("rows_known", _("既にあった行数"))
 WARNED = column("warned_number", _("警告"), lambda row: len(row.warnings))
 WARNINGS = column(

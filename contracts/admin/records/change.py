@@ -12,7 +12,9 @@ from contracts.admin.correction.verbs import correcting, taking_back
 from contracts.admin.kit.amounts import CountField
 from contracts.admin.kit.base import OfTargetAdmin, by_code
 from contracts.admin.kit.columns import choice, column, day, link, own_page, plain, target, thousands
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, text_field
+from contracts.admin.kit.fields import day_field, text_field
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.intake.book.cells import MOST_LICENCES
 from contracts.models import Change
 from contracts.operations.changes import keep_price, may_keep_price

@@ -14,10 +14,12 @@ from contracts.admin.correction.form import GroundForm, own
 from contracts.admin.correction.verbs import correcting, taking_back
 from contracts.admin.kit.base import by_code, list_of
 from contracts.admin.kit.columns import at, choice, column, day, link, own_page, plain
+from contracts.admin.kit.fields import day_field, reason_field, text_field
 from contracts.admin.kit.following import Rehearsal
 from contracts.admin.kit.language import clause_said
 from contracts.admin.kit.search import FINDS, begins
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, reason_field, text_field
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.facts.finding import Search, only
 from contracts.models import Consent, Contract, Entry, LinkedService
 from contracts.models.choices import ASSENTS

@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.kit.base import CodeFilter, FactAdmin, by_code
-from contracts.admin.kit.columns import choice, column, link, minute, moment, plain
+from contracts.admin.kit.columns import choice, column, link, minute, moment, plain, who
 from contracts.admin.kit.days import day_typed
 from contracts.admin.kit.search import begins
 from contracts.admin.kit.words import differences, place_of
@@ -69,7 +69,7 @@ def _said(label: str, before: Any, after: Any) -> str:
     return f"{label} {before} → {after}".strip() if before else f"{label} {after}".strip()
 
 
-AT, ACTOR = moment("at", _("日時")), plain("actor", _("行為者"))
+AT, ACTOR = moment("at", _("日時")), who("actor", _("行為者"))
 OPERATION, RECORD = choice("operation", _("操作")), choice("record", _("記録の種別"))
 SUBJECT, REASON = column("subject", _("番号"), _subject), plain("reason", _("理由"))
 UNIT = link("unit", _("管理単位"))

@@ -15,9 +15,11 @@ from contracts.admin.correction.form import GroundForm
 from contracts.admin.correction.verbs import correcting, taking_back
 from contracts.admin.kit.base import Related, list_of
 from contracts.admin.kit.columns import Column, choice, column, day, iso, link, own_page, page_of, plain
+from contracts.admin.kit.fields import day_field, text_field
 from contracts.admin.kit.following import Rehearsal
 from contracts.admin.kit.search import FINDS, services_found
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, text_field
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.records import consent, contract
 from contracts.models import Consent, LinkedService, LinkedServiceState
 from contracts.operations.corrections.of_services import STATES

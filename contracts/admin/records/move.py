@@ -16,9 +16,11 @@ from contracts.admin.correction.verbs import correcting, taking_back
 from contracts.admin.kit.base import by_code
 from contracts.admin.kit.code_field import CodeField
 from contracts.admin.kit.columns import day, iso, link, own_page, plain
+from contracts.admin.kit.fields import day_field, reason_field, text_field
 from contracts.admin.kit.following import Rehearsal
 from contracts.admin.kit.search import begins
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, reason_field, text_field
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.records.transfer import large, of_each_customer
 from contracts.facts.names import names_of
 from contracts.models import Contract, ManagementUnit, Move

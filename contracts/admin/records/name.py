@@ -15,9 +15,11 @@ from contracts.admin.correction.form import GroundForm
 from contracts.admin.correction.verbs import correcting, hidden, taking_back
 from contracts.admin.kit.base import by_code, list_of
 from contracts.admin.kit.columns import column, day, iso, link, own_page, page_of, plain
+from contracts.admin.kit.fields import day_field, reason_field, text_field
 from contracts.admin.kit.following import Rehearsal
 from contracts.admin.kit.search import begins
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, reason_field, text_field
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.facts.party_names import Called, names_of_party
 from contracts.models import Customer, Entry, ManagementUnit, Name
 from contracts.operations.corrections.ground import Ground

@@ -26,8 +26,10 @@ from contracts.admin.kit.columns import (
     times_said,
     yen,
 )
+from contracts.admin.kit.fields import day_field, reason_field, text_field
 from contracts.admin.kit.following import Rehearsal
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, reason_field, text_field
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.facts.change_order import LAST_FIRST
 from contracts.models import Change, Contract, Option, Price
 from contracts.models.choices import FEES

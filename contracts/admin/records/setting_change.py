@@ -16,7 +16,9 @@ from contracts import clock
 from contracts.admin.kit.base import OfTargetAdmin, by_code
 from contracts.admin.kit.columns import column, link, minute, moment, own_page, plain
 from contracts.admin.kit.days import MomentField
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, text_field
+from contracts.admin.kit.fields import text_field
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.models import Contract, SettingChange
 from contracts.operations.setting_changes import record_setting_change, tell_customer
 from contracts.terms.catalog import LOG_MODULES, ModuleType

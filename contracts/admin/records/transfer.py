@@ -16,10 +16,12 @@ from contracts.admin.correction.verbs import correcting, taking_back
 from contracts.admin.kit.base import by_code
 from contracts.admin.kit.code_field import CodeField
 from contracts.admin.kit.columns import choice, day, iso, link, own_page, plain
+from contracts.admin.kit.fields import day_field, reason_field, text_field
 from contracts.admin.kit.following import Rehearsal, is_large
 from contracts.admin.kit.search import begins
 from contracts.admin.kit.told import signed
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field, reason_field, text_field
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.models import Customer, ManagementUnit, Transfer
 from contracts.operations.corrections.of_transfers import TRANSFERS, together
 from contracts.operations.transfers import TransferAsked, held_units, merge_customer, transfer_unit

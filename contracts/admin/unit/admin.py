@@ -21,7 +21,8 @@ from contracts.admin.kit.late import Part, late_places, part_of
 from contracts.admin.kit.list_filters import UnitStateFilter, UnitTierFilter, manager_at
 from contracts.admin.kit.lists import WorkingList
 from contracts.admin.kit.search import FINDS, units_found
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.records.move import MOVE
 from contracts.admin.records.name import CORRECT_FIRST, UnitRenameForm, names_said, renaming
 from contracts.admin.records.transfer import TRANSFER

@@ -11,9 +11,10 @@ from contracts import clock
 from contracts.admin.correction.form import GroundForm
 from contracts.admin.correction.verbs import correcting, hidden, taking_back
 from contracts.admin.kit.columns import iso, page_of
+from contracts.admin.kit.fields import day_field, reason_field
 from contracts.admin.kit.following import Rehearsal
 from contracts.admin.kit.language import clause_said
-from contracts.admin.kit.verbs import Given, Verb, day_field, reason_field
+from contracts.admin.kit.verb import Given, Verb
 from contracts.models import BillingStart, Contract, Option, Target
 from contracts.operations.corrections.of_targets import STARTS
 from contracts.operations.readiness import record_readiness, set_start

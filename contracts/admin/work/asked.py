@@ -16,9 +16,11 @@ from contracts import clock
 from contracts.admin.kit.answers import given_shown
 from contracts.admin.kit.base import by_code
 from contracts.admin.kit.columns import choice, column, day, link, page_of, plain
+from contracts.admin.kit.fields import reason_field
 from contracts.admin.kit.following import Rehearsal, standing_of
 from contracts.admin.kit.search import begins
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, reason_field
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.models import Asked
 from contracts.operations import second
 from contracts.operations.refusal import Refused
@@ -45,8 +47,8 @@ def _screen(asked: Asked) -> Any:
     return next(screen for model, screen in admin.site._registry.items() if model._meta.label_lower == asked.screen)
 
 
-def _form(asked: Asked) -> forms.Form:
-    verb, row = verb_of(asked), row_of(asked)
+def _form(asked: Asked, row: Any) -> forms.Form:
+    verb = verb_of(asked)
     form = verb.form(QueryDict(asked.form), initial=verb.initial(row))
     if verb.fit is not None:
         verb.fit(form, row)
@@ -59,13 +61,14 @@ def _confirm(asked: Asked, given: Given, by: User) -> Any:
     verb, row = verb_of(asked), row_of(asked)
     if not by.has_perm(verb.second_permission or verb.permission):
         raise Refused(gettext("この操作を確認する権限がありません。"))
-    values = dict(_form(asked).cleaned_data)
+    values = dict(_form(asked, row).cleaned_data)
     return second.confirm(asked, lambda: verb.do(row, values, by), on=clock.today(), by=by)
 
 
 def _follows(asked: Asked, given: Given, rehearsal: Rehearsal) -> list[str]:
     """Who asked for what, and what it would bring as things are now."""
-    verb, row, form = verb_of(asked), row_of(asked), _form(asked)
+    verb, row = verb_of(asked), row_of(asked)
+    form = _form(asked, row)
     assert verb.follows is not None
     said = {"who": asked.asked_by, "day": asked.asked_on.isoformat(), "verb": verb.label, "number": asked.subject}
     fields = gettext("、").join(
@@ -79,7 +82,8 @@ def _follows(asked: Asked, given: Given, rehearsal: Rehearsal) -> list[str]:
 
 
 def _units(asked: Asked, given: Given) -> Any:
-    return verb_of(asked).units(row_of(asked), dict(_form(asked).cleaned_data))
+    row = row_of(asked)
+    return verb_of(asked).units(row, dict(_form(asked, row).cleaned_data))
 
 
 def _is_for(asked: Asked, by: Any) -> bool:

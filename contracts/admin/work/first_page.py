@@ -58,7 +58,9 @@ def _nothing(person: User, desk: Desk) -> str:
         return ""
     if person.has_perm(WORKS) or person.has_perm("contracts.confirm_asked"):
         return gettext("今、決めること・直すことはありません。")
-    return ""
+    return gettext(
+        "この画面で決めること・することは、あなたにはありません。変わったことは右に、記録は左のメニューから見られます。"
+    )
 
 
 def _drafts(person: User) -> list[Application]:

@@ -10,9 +10,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracts import clock
-from contracts.admin.kit.columns import choice, column, day, iso, plain
+from contracts.admin.kit.columns import choice, column, day, iso, plain, who
+from contracts.admin.kit.fields import day_field
 from contracts.admin.kit.search import begins
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, day_field
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.models import HandOver, ManagementUnit
 from contracts.operations.hand_over import hand_over, looked_after, take_back, waiting_for
 
@@ -134,7 +136,7 @@ class HandOverAdmin(ActingAdmin):
                     ASKED,
                     day("asked_on", _("記録日")),
                     day("closed_on", _("実施日・取消日")),
-                    plain("closed_by", _("実施者・取消者")),
+                    who("closed_by", _("実施者・取消者")),
                 )
             },
         ),

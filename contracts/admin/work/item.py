@@ -16,8 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from contracts import clock
 from contracts.admin.kit.base import by_code
 from contracts.admin.kit.columns import choice, column, day, iso, link, minute, plain, yen
+from contracts.admin.kit.fields import reason_field
 from contracts.admin.kit.language import clause_said, filled
-from contracts.admin.kit.verbs import ActingAdmin, Verb, reason_field
+from contracts.admin.kit.verb import Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.work.calendar import calendar_of
 from contracts.admin.work.worklist import on_the_day
 from contracts.judge.kinds import DONE_OUTSIDE

@@ -19,7 +19,9 @@ from contracts import clock
 from contracts.admin.kit.base import list_of
 from contracts.admin.kit.columns import choice, column, day, iso, moment, number, plain
 from contracts.admin.kit.days import day_typed
-from contracts.admin.kit.verbs import ActingAdmin, Given, Verb, reason_field
+from contracts.admin.kit.fields import reason_field
+from contracts.admin.kit.verb import Given, Verb
+from contracts.admin.kit.verbs import ActingAdmin
 from contracts.models import Digest, Entry, Job
 from contracts.models.choices import JOBS
 from contracts.operations.digest import resend

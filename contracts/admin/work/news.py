@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from contracts.admin.kit.columns import minute
+from contracts.admin.kit.columns import minute, who_said
 from contracts.facts.moments import start_of
 from contracts.models import Entry
 
@@ -20,6 +20,8 @@ SHOWN = 8
 
 OF_NO_INTEREST = ("take", "settle", "unsettle", "draft", "export", "run_again", "resend", "acknowledge", "move_end")
 """Operations that change nothing of what was agreed, or that another entry beside them tells of."""
+OF_THE_DOOR = ("log_in", "log_in_failed", "log_out", "own_password", "begin")
+"""Who came and went, and with which settings a process began: changes nothing, and would push what did off the page."""
 
 
 OF_MANY = ("import", "take_book", "take_effect", "undo_effect", "close", "issue", "abolish", "assign")
@@ -57,7 +59,7 @@ def news(person: User, *, today: date, units: Sequence[int]) -> list[Told]:
     rows = (
         Entry.objects.filter(pk__gte=first, at__gte=since)
         .exclude(actor=str(person))
-        .exclude(operation__in=OF_NO_INTEREST)
+        .exclude(operation__in=OF_NO_INTEREST + OF_THE_DOOR)
     )
     if units:
         rows = rows.filter(unit__in=units)
@@ -72,7 +74,7 @@ def together(rows: Iterable[Entry]) -> list[Told]:
         key = (row.actor, row.operation, row.unit_id if of_unit else None)
         if key not in found:
             said = (row.get_operation_display(), row.unit if of_unit else None, row.at)
-            found[key] = Told(row.actor, *said, [], _history(row))
+            found[key] = Told(who_said(row.actor) or "", *said, [], _history(row))
         if row.subject not in found[key].subjects:
             found[key].subjects.append(row.subject)
     return list(found.values())

@@ -182,7 +182,8 @@ def _not_stored(sheet: str, rows: list[Row], faults: list[Fault]) -> list[Row]:
         values, number = seen[row.key]
         where = Sentence("{number}行", number=number) if number else Sentence("登録済みの内容")
         for column in BY_NAME[sheet].columns:
-            if values[column.name] != row.values[column.name]:
+            left_open = column.name == "kana" and row.values[column.name] is None
+            if values[column.name] != row.values[column.name] and not left_open:
                 message = Sentence(
                     "{label}が{where}と異なります（{stored}）",
                     label=column.label,
@@ -193,11 +194,14 @@ def _not_stored(sheet: str, rows: list[Row], faults: list[Fault]) -> list[Row]:
     return new
 
 
+_MAY_BE_LEFT_OPEN = ("application", "kana")
+"""Columns of which nothing is said where their cell is empty: with which application a price was quoted, how a name is read."""
+
+
 def _says_no_other(values: dict[str, Any], stored: dict[str, Any]) -> bool:
-    """Whether a row says nothing else than what is stored; a price that names no application leaves open which it was."""
-    if "fee" in values and values["application"] is None:
-        return values == {**stored, "application": None}
-    return values == stored
+    """Whether a row says nothing else than what is stored: what it leaves open may be anything."""
+    left_open = {column: None for column in _MAY_BE_LEFT_OPEN if values.get(column, "") is None}
+    return values == stored | left_open
 
 
 def _shown(value: Any) -> str:

@@ -38,7 +38,11 @@ SHEETS: tuple[Sheet, ...] = (
     Sheet(
         "customers",
         "契約者",
-        (_must("code", "契約者コード", cells.code), _must("name", "契約者名", cells.text)),
+        (
+            _must("code", "契約者コード", cells.code),
+            _must("name", "契約者名", cells.text),
+            SheetColumn("kana", "フリガナ", cells.text),
+        ),
         ("code",),
     ),
     Sheet(

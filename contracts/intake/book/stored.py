@@ -54,13 +54,13 @@ def stored_versions(sheet: str, names: Iterable[str]) -> Iterator[tuple[dict[str
             yield values, standing
 
 
-Former = dict[str, list[tuple[str, str]]]
+Former = dict[str, list[tuple[str, str | None]]]
 """By the name of a row: what its columns said, say or are going to say otherwise: whose it is, what it is called."""
 
 
-def _as_before(former: Iterable[tuple[str, str]]) -> Iterator[dict[str, str]]:
+def _as_before(former: Iterable[tuple[str, str | None]]) -> Iterator[dict[str, str | None]]:
     """Every way in which those columns were together, each as it was or as it is."""
-    columns: dict[str, list[dict[str, str]]] = {}
+    columns: dict[str, list[dict[str, str | None]]] = {}
     for column, value in former:
         columns.setdefault(column, [{}]).append({column: value})
     for parts in product(*columns.values()):
@@ -70,8 +70,10 @@ def _as_before(former: Iterable[tuple[str, str]]) -> Iterator[dict[str, str]]:
 def _former_names(party: Party) -> Callable[[list[str]], Former]:
     def found(codes: list[str]) -> Former:
         named: Former = {}
-        for code, name in former_versions(party, codes):
+        for code, name, kana in former_versions(party, codes):
             named.setdefault(code, []).append(("name", name))
+            if party == "customer":
+                named[code].append(("kana", kana or None))
         return named
 
     return found
@@ -159,7 +161,7 @@ _STANDING_LAST = (F("withdrawn_in").asc(nulls_last=True), "pk")
 
 
 def _customers() -> QuerySet[Any, Any]:
-    return models.Customer.objects.order_by("code").values_list("code", "name")
+    return models.Customer.objects.order_by("code").values_list("code", "name", "kana")
 
 
 def _units() -> QuerySet[Any, Any]:
@@ -251,7 +253,7 @@ _WRITTEN: dict[str, tuple[Q, ...]] = {
 """Which rows of a sheet are written, where not all are."""
 
 _QUERIES: dict[str, tuple[Callable[[], QuerySet[Any, Any]], Finish, str]] = {
-    "customers": (_customers, _as_is, "code"),
+    "customers": (_customers, _empty_is_none("kana"), "code"),
     "units": (_units, _as_is, "code"),
     "linked_services": (_linked_services, _as_is, "linked_service__code"),
     "contracts": (_contracts, _empty_is_none("module_type"), "target__number"),

@@ -58,7 +58,7 @@
     function fields() {
       const found = [];
       for (const field of form.elements) {
-        if (!field.name || NEVER.has(field.name) || field.type === "password" || field.type === "submit") continue;
+        if (!field.name || NEVER.has(field.name) || ["password", "submit", "file"].includes(field.type)) continue;
         if ((field.type === "checkbox" || field.type === "radio") && !field.checked) continue;
         if (field.tagName === "BUTTON" || field.disabled) continue;
         const values = field.multiple ? [...field.selectedOptions].map((option) => option.value) : [field.value];
@@ -67,8 +67,14 @@
       return found;
     }
 
+    /* A browser lets nobody choose a file for a person: what is kept of it is its name, to be told. */
+    const files = () => [...form.elements].filter((field) => field.type === "file").flatMap((field) => [...field.files]);
+    let chosen = [];
+
     function keep() {
-      write(key, { once: form.elements.once.value, at: Date.now(), fields: fields() });
+      const names = files().map((file) => file.name);
+      if (names.length) chosen = names;
+      write(key, { once: form.elements.once.value, at: Date.now(), fields: fields(), chosen });
     }
 
     function restore(entry) {
@@ -77,12 +83,13 @@
       const byName = new Map();
       entry.fields.forEach(([name, value]) => byName.set(name, [...(byName.get(name) || []), value]));
       for (const field of form.elements) {
-        if (!field.name || field.type === "hidden" || NEVER.has(field.name) || field.tagName === "BUTTON") continue;
+        if (!field.name || field.type === "hidden" || field.type === "file" || NEVER.has(field.name) || field.tagName === "BUTTON") continue;
         const values = byName.get(field.name) || [];
         if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
         else if (field.multiple) [...field.options].forEach((option) => { option.selected = values.includes(option.value); });
         else if (values.length) field.value = values[0];
       }
+      form.dispatchEvent(new CustomEvent("kept-restored"));
     }
 
     function tell(entry) {
@@ -90,8 +97,9 @@
       told.className = "kept-note";
       told.setAttribute("role", "status");
       const words = document.createElement("p");
-      const at = new Date(entry.at).toLocaleString("ja-JP", { dateStyle: "short", timeStyle: "short" });
+      const at = new Date(entry.at).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
       words.textContent = form.dataset.keptRestored.replace("{at}", at);
+      if (chosen.length) words.textContent += ` ${form.dataset.keptFile.replace("{name}", chosen.join(", "))}`;
       const away = document.createElement("button");
       away.type = "button";
       away.textContent = form.dataset.keptDiscard;
@@ -107,6 +115,7 @@
     let typed = form.dataset.keptPosted === "yes";
     let waiting = null;
     const entry = read(key);
+    if (entry) chosen = entry.chosen || [];
     if (typed) keep();
     else if (entry) {
       restore(entry);

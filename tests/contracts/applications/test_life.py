@@ -381,7 +381,11 @@ def test_an_acceptance_that_fails_leaves_no_gap(desk):
 
 
 @pytest.mark.parametrize(
-    "late", ["_write_consents", "told", "refresh_worklist", "history.record_all", "FactsWriter.write"]
+    "late",
+    [
+        *("accepted._write_consents", "accepted.FactsWriter.write"),
+        *("applications.told", "applications.refresh_worklist", "applications.history.record_all"),
+    ],
 )
 def test_nothing_is_left_where_a_late_step_fails(desk, monkeypatch, late):
     desk.has(*LINKED)
@@ -392,7 +396,7 @@ def test_nothing_is_left_where_a_late_step_fails(desk, monkeypatch, late):
     def fail(*_arguments, **_said):
         raise RuntimeError(late)
 
-    monkeypatch.setattr(f"contracts.operations.applications.{late}", fail)
+    monkeypatch.setattr(f"contracts.operations.{late}", fail)
     with pytest.raises(RuntimeError):
         desk.accept(application)
     assert (stored(), FactsRevision.current(), Entry.objects.count()) == (before, revision, entries)

@@ -24,9 +24,9 @@ Fact = tuple[str, dict]
 Book = dict[str, list[dict]]
 
 
-def customer(code="C-1", name="株式会社見本"):
+def customer(code="C-1", name="株式会社見本", **more):
     """契約者."""
-    return "customers", {"code": code, "name": name}
+    return "customers", {"code": code, "name": name, **more}
 
 
 def unit(code="U-1", of="C-1", name="本社"):

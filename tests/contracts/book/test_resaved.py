@@ -23,22 +23,22 @@ def test_headings_are_japanese_and_english_on_request(tmp_path):
     workbook = openpyxl.load_workbook(tmp_path / "book.xlsx")
     of_record = ["版", *(f"記録_{table.label}" for table in OF_THE_BOOK)]
     assert workbook.sheetnames == [*(sheet.label for sheet in SHEETS), *of_record]
-    assert [cell.value for cell in workbook["契約者"][1]] == ["契約者コード", "契約者名"]
+    assert [cell.value for cell in workbook["契約者"][1]] == ["契約者コード", "契約者名", "フリガナ"]
     call_command("export_book", str(tmp_path / "en.xlsx"), "--headings", "en", stdout=StringIO())
     workbook = openpyxl.load_workbook(tmp_path / "en.xlsx")
     of_record = ["format", *(f"recorded_{table.name}" for table in OF_THE_BOOK)]
     assert workbook.sheetnames == [*(sheet.name for sheet in SHEETS), *of_record]
-    assert [cell.value for cell in workbook["customers"][1]] == ["code", "name"]
+    assert [cell.value for cell in workbook["customers"][1]] == ["code", "name", "kana"]
 
 
 @pytest.mark.parametrize("headings", ["ja", "en"])
 def test_a_folder_begins_with_a_mark_by_which_spreadsheets_know_its_encoding(headings, tmp_path):
     must_take(sound(), tmp_path / "in")
     call_command("export_book", str(tmp_path / "out"), "--headings", headings, stdout=StringIO())
-    first = "契約者コード,契約者名" if headings == "ja" else "code,name"
+    first = "契約者コード,契約者名,フリガナ" if headings == "ja" else "code,name,kana"
     assert (
         tmp_path / "out" / "customers.csv"
-    ).read_bytes() == b"\xef\xbb\xbf" + f"{first}\nC-1,株式会社見本\n".encode()
+    ).read_bytes() == b"\xef\xbb\xbf" + f"{first}\nC-1,株式会社見本,\n".encode()
 
 
 def test_a_workbook_comes_back_after_it_was_opened_and_saved(tmp_path):

@@ -72,7 +72,7 @@ def everything():
     """A book with every sheet and every kind of value."""
     return book(
         customer(),
-        customer("C-2", "=1+1"),
+        customer("C-2", "=1+1", kana="イコール"),
         unit(),
         unit("U-2", "C-2", '引用"符, とカンマ'),
         premium(),
@@ -128,7 +128,7 @@ def test_the_export_says_what_the_book_said(tmp_path):
     """Every cell that was written comes out as it went in, but for the terms' own spelling and what is derived."""
     must_take(everything(), tmp_path / "in")
     out = sheets_of(export(tmp_path / "out"))
-    assert "C-2,=1+1\n" in out["customers"]
+    assert "C-2,=1+1,イコール\n" in out["customers"]
     assert 'U-2,C-2,"引用""符, とカンマ"\n' in out["units"]
     assert (
         "O-LIC,T-1,EDRライセンス,期間ライセンス,Falcon Insight,,1200,A-1,2025-03-10,2025-03-10,2025-04-01\n"
@@ -254,7 +254,9 @@ def test_ten_times_the_units_take_hardly_more_queries(tmp_path):
     few, many_more = counted
     # History has an entry a row, and SQLite takes few rows at once.
     # SQLite takes no more than 999 values a statement: rows are written by the hundred there.
-    assert many_more <= few + 90, counted
+    # Of few units the tables of facts are read in two queries together; of many each by itself.
+    assert few <= 85, counted
+    assert many_more <= few + 95, counted
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.parent.name)

@@ -1,6 +1,13 @@
 """What happens to people, roles and log-ins is in the history, by whom; and the settings that a process started with."""
 
 import pytest
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
@@ -74,6 +81,67 @@ def test_a_person_their_roles_and_password(chief, second):
     assert (rights.before["groups"], rights.after["groups"]) == ([], ["経理"])
     assert (rights.subject, rights.actor) == ("new", "second")
     assert "password" not in str(list(Entry.objects.values_list("before", "after")))
+
+
+def code(secret):
+    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+
+
+def test_ones_own_second_factor_and_recovery_codes(chief):
+    """Set up, made anew and removed on one's own pages: each told, by whom, and what the person has then."""
+    factors = "/admin/account/factors/"
+    client = log_in("chief", WORD)
+    client.post("/admin/account/reauthenticate/", {"password": WORD})
+    client.get(f"{factors}totp/activate/")
+    assert client.post(f"{factors}totp/activate/", {"code": "000000"}).status_code == 200
+    secret = client.session["mfa.totp.secret"]
+    assert client.post(f"{factors}totp/activate/", {"code": code(secret)}).status_code == 302
+    assert client.post(f"{factors}recovery-codes/generate/").status_code == 302
+    assert client.post(f"{factors}totp/deactivate/").status_code == 302
+    entries = Entry.objects.filter(operation="change_person").order_by("pk")
+    assert {(one.record, one.subject, one.actor) for one in entries} == {("person", "chief", "chief")}
+    both = ["recovery_codes", "totp"]
+    assert [(one.before["second_factors"], one.after["second_factors"]) for one in entries] == [
+        ([], ["totp"]),
+        (["totp"], both),
+        (both, ["totp"]),  # codes are made anew: the old ones go
+        (["totp"], both),
+        (both, ["recovery_codes"]),
+        (["recovery_codes"], []),
+    ]
+    assert secret not in str(list(Entry.objects.values_list("before", "after", "reason")))
+    page = client.get(reverse("admin:contracts_entry_changelist")).text
+    assert all(word in page for word in ("第二要素", "認証アプリ", "リカバリーコード"))
+
+
+def test_a_second_factor_that_is_used_is_a_log_in_and_no_change(chief):
+    secret = generate_totp_secret()
+    TOTP.activate(chief, secret)
+    client = log_in("chief", WORD)
+    client.post("/admin/account/factors/authenticate/", {"code": code(secret)})
+    assert told() == [("log_in", "login", "chief", "chief")]
+
+
+def test_a_password_is_told_once(chief, second):
+    """Whoever sets it tells it, and what listens to changes of people does not tell it once more."""
+    other = User.objects.create_user("other", is_staff=True, password=WORD)
+    another = {"password1": f"{WORD}!", "password2": f"{WORD}!", "set_usable_password": "true"}
+    signed_in(chief).post(reverse("admin:auth_user_password_change", args=[other.pk]), another)
+    own = {"old_password": WORD, "new_password1": f"{WORD}?", "new_password2": f"{WORD}?"}
+    assert signed_in(second).post(reverse("admin:password_change"), own).status_code == 302
+    second.refresh_from_db()
+    assert second.check_password(f"{WORD}?")
+    assert told() == [("set_password", "password", "other", "chief"), ("own_password", "password", "second", "second")]
+
+
+def test_a_password_set_by_a_command_is_told(chief):
+    token = current_command.set("changepassword")
+    try:
+        chief.set_password(f"{WORD}!")
+        chief.save()
+    finally:
+        current_command.reset(token)
+    assert told() == [("set_password", "person", "chief", "manage.py changepassword")]
 
 
 def test_a_person_who_is_removed(chief):

@@ -333,6 +333,8 @@ def test_beat_and_the_command_have_one_schedule():
         hours = f"{job.at.hour}-{schedule.LAST_HOUR}"
         assert asked[job.name]["schedule"] == crontab(minute=job.at.minute, hour=hours)
         assert asked[job.name]["task"] == "contracts.tasks.run_job"
+    besides = {name: entry["task"] for name, entry in settings.CELERY_BEAT_SCHEDULE.items() if "args" not in entry}
+    assert besides == {"unfinished": "contracts.tasks.run_unfinished", "chain": "contracts.tasks.link_entries"}
     assert settings.CELERY_TIMEZONE == "Asia/Tokyo"
 
 

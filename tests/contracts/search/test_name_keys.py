@@ -75,7 +75,7 @@ def test_keys_that_are_not_of_the_names_are_told_and_mended(by: User, spoil: str
     if spoil == "gone":
         NameKey.objects.filter(place=1).delete()
     elif spoil == "otherwise":
-        Customer.objects.filter(pk=customer.pk).update(name="別の商事")
+        NameKey.objects.filter(place=0).update(key="別の商事")
     else:
         NameKey.objects.create(kind="customer", of=customer.pk + 1, place=0, key="見本")
     (told,) = check_ledger()
