@@ -37,6 +37,8 @@ def ask_to_mail(document: Document, *, to: str, by: User | str) -> DocumentMail:
         validate_email(address)
     except ValidationError:
         raise Refused(_("メールアドレスを正しく入力してください：%(to)s") % {"to": address}, field="to") from None
+    # The document is the lock: whoever asks beside another finds the mail there.
+    Document.objects.select_for_update(no_key=True, of=("self",)).only("pk").get(pk=document.pk)
     if DocumentMail.objects.filter(document=document, to=address).exists():
         raise Refused(_("この宛先へは、この書面の送信を既に依頼しています。"), field="to")
     mail = DocumentMail.objects.create(document=document, to=address, asked_by=str(by))
@@ -47,6 +49,7 @@ def ask_to_mail(document: Document, *, to: str, by: User | str) -> DocumentMail:
 @transaction.atomic
 def ask_to_mail_month(month: Month, *, by: User) -> int:
     """Put every invoice of a month that goes by mail into the queue, once each; how many. Raises Refused where there is none, or its PDF is missing."""
+    Month.objects.select_for_update(no_key=True, of=("self",)).only("pk").get(pk=month.pk)
     rows = Invoice.objects.filter(month=month, sending=Sending.MAIL).order_by("number")
     queued = Exists(DocumentMail.objects.filter(document__invoice=OuterRef("pk"), document__edition=0))
     new = list(rows.filter(~queued))
