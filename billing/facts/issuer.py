@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from billing.facts.policy_written import tables_of
 from billing.terms.issuer import Issuing, faults
 from billing.terms.paper import Bank, Issuer
 
@@ -69,8 +70,9 @@ def _known() -> tuple[tuple[Issuing, ...], tuple[str, ...]]:
 @cache
 def _read(file: Path) -> tuple[tuple[Issuing, ...], tuple[str, ...]]:
     """The issuers of a file in the order of their days, and the sentences of those that are not even one."""
-    found, wrong = [], []
-    for row in tomllib.loads(file.read_text(encoding="utf-8")).get("issuer", []):
+    rows, wrong = tables_of(tomllib.loads(file.read_text(encoding="utf-8")), "issuer")
+    found = []
+    for row in rows:
         unread = list(_unread(row))
         wrong += unread
         if not unread:
@@ -87,7 +89,9 @@ def _unread(row: Mapping[str, Any]) -> Iterator[str]:
     yield from _of_table(whose, row, known, NEEDED)
     if "from_on" in row and type(row["from_on"]) is not date:
         yield f"{whose}のfrom_onは、日付で書いてください。"
-    for bank in row.get("bank", []):
+    banks, unread = tables_of(row, "bank")
+    yield from (f"{whose}の{fault}" for fault in unread)
+    for bank in banks:
         yield from _of_table(f"{whose}の[[issuer.bank]]（{bank.get('key', '？')}）", bank, OF_BANK, NEEDED_OF_BANK)
 
 

@@ -11,11 +11,13 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from billing.facts.policy import faults_of_choices, policies
-from billing.facts.policy_written import meant
+from billing.facts.policy_written import meant, tables_of
 from billing.terms.packages import FORMS, PackageMapping, faults
 from billing.terms.slip import Account
 
-KEYS = {"package", "form", "from_on", "department", "partner", "encoding", "columns", "accounts", "tax"}
+KEYS = {"package", "form", "from_on", "department", "partner", "encoding", "columns", "accounts", "tax", "partners"}
+TEXTS = ("package", "form", "department", "partner", "encoding")
+OF_ACCOUNT = {"account", "sub_account", "department"}
 
 
 def mappings() -> tuple[PackageMapping, ...]:
@@ -38,8 +40,9 @@ def faults_of_the_file() -> list[str]:
 @cache
 def _read(file: Path) -> tuple[tuple[PackageMapping, ...], tuple[str, ...]]:
     """The mappings of a file, and the sentences of those that are not even one."""
-    found, wrong = [], []
-    for row in tomllib.loads(file.read_text(encoding="utf-8")).get("journal", []):
+    rows, wrong = tables_of(tomllib.loads(file.read_text(encoding="utf-8")), "journal")
+    found = []
+    for row in rows:
         unread = list(_unread(row))
         wrong += unread
         if not unread:
@@ -53,13 +56,36 @@ def _unread(row: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"{whose}に{key}がありません。" for key in ("package", "from_on", "accounts", "tax") if key not in row)
     if "from_on" in row and type(row["from_on"]) is not date:
         yield f"{whose}のfrom_onは、2026-10-01のように、引用符を付けない日付で書いてください。"
-    for role, account in row.get("accounts", {}).items():
-        if not isinstance(account, str) and (
-            "account" not in account or account.keys() - {"account", "sub_account", "department"}
-        ):
-            yield f"{whose}の科目{role}は、名前か、account、sub_account、departmentで書いてください。"
-    if any(len(column) != 2 for column in row.get("columns", [])):
+    for key in TEXTS:
+        if not isinstance(row.get(key, ""), str):
+            yield f"{whose}の{key}は、引用符で囲んだ文字で書いてください。"
+    for key in ("tax", "partners"):
+        if not _texts(row.get(key, {})):
+            yield f'{whose}の[journal.{key}]は、名前 = "文字" の表で書いてください。'
+    yield from _unread_accounts(row.get("accounts", {}), whose)
+    columns = row.get("columns", [])
+    if not isinstance(columns, list) or not all(_is_column(column) for column in columns):
         yield f"{whose}のcolumnsは、[見出し, 内容] の並びで書いてください。"
+
+
+def _unread_accounts(accounts: Any, whose: str) -> Iterator[str]:
+    if not isinstance(accounts, Mapping):
+        yield f"{whose}のaccountsは、[journal.accounts]の表で書いてください。"
+        return
+    for role, account in accounts.items():
+        known = isinstance(account, str) or (
+            _texts(account) and "account" in account and not account.keys() - OF_ACCOUNT
+        )
+        if not known:
+            yield f"{whose}の科目{role}は、名前か、account、sub_account、departmentで書いてください。"
+
+
+def _texts(table: Any) -> bool:
+    return isinstance(table, Mapping) and all(isinstance(value, str) for value in table.values())
+
+
+def _is_column(column: Any) -> bool:
+    return isinstance(column, list) and len(column) == 2 and all(isinstance(one, str) for one in column)
 
 
 def _mapping(row: Mapping[str, Any]) -> PackageMapping:
@@ -72,6 +98,7 @@ def _mapping(row: Mapping[str, Any]) -> PackageMapping:
         partner=row.get("partner", "name"),
         encoding=row.get("encoding", "cp932"),
         columns=tuple((header, field) for header, field in row.get("columns", [])),
+        partners=row.get("partners", {}),
     )
 
 

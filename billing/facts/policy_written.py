@@ -31,9 +31,17 @@ def meant(key: str, known: Sequence[str] | frozenset[str]) -> str:
     return f"{like[0]}のことではありませんか。" if like else ""
 
 
+def tables_of(written: Mapping[str, Any], key: str) -> tuple[list[Mapping[str, Any]], list[str]]:
+    """The tables [[key]] of a file, and a sentence where what stands there is something else."""
+    rows = written.get(key, [])
+    if isinstance(rows, list) and all(isinstance(row, Mapping) for row in rows):
+        return rows, []
+    return [], [f"{key}は、[[{key}]]の表として書いてください。"]
+
+
 def faults_of_policies(rows: Any) -> Iterator[str]:
     """What is wrong with the sets of choices as they are written."""
-    if not isinstance(rows, list) or not rows:
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, Mapping) for row in rows):
         yield "[[policy]]がありません。税率と支払期限を、一つ以上の[[policy]]で定めてください。"
         return
     seen: dict[str, set[Any]] = {"version": set(), "from_on": set()}

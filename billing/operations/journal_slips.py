@@ -1,6 +1,6 @@
 """The slips of a month for an accounting package: its invoices as the package is to have them, and as it had them before."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import date
 from typing import Any, NamedTuple
@@ -14,13 +14,15 @@ from billing.reports import JOURNAL
 from billing.reports.filters import asked, filters_of
 from billing.reports.journal import sums_of
 from billing.terms.account import TaxCategory
-from billing.terms.packages import PackageMapping, UnmappedError
+from billing.terms.packages import LONGEST, NAMES, PackageMapping, UnmappedError
 from billing.terms.slip import Account, Slip, SlipEntry, Split, split
 from contracts.models.bulk import slices
 from contracts.operations.refusal import Refused
 from contracts.terms.days import month_period
 
 NO_ACCOUNT = Account("")
+MOST_TOLD = 20
+"""Customers with too long a name that are told one by one."""
 
 
 class ToTakeOut(NamedTuple):
@@ -92,16 +94,20 @@ def _lacking(slip: Slip, had: JournalSlip | None, mapping: PackageMapping) -> It
 
 
 def _named(month: Month, mapping: PackageMapping) -> Iterator[Slip]:
-    """Every invoice's slip in the package's words, in the order of customers."""
+    """Every invoice's slip in the package's words, in the order of customers. Raises Refused in the end where some cannot be called so."""
     wanted = asked(filters_of(JOURNAL, {"month": str(month)}))
     assert wanted is not None, f"the month {month} cannot be asked for"
     on = month_period(month.month).last
     with override("ja"):
         fees = {code: str(label) for code, label in FEES}
+    too_long: dict[str, str] = {}
     try:
         for recipient, (code, name), sums in sums_of(wanted, by_month=True):
             if not recipient.invoice:
                 raise Refused(gettext("契約者%(code)sの明細に、請求書のないものがあります。") % {"code": code})
+            partner = mapping.partner_of(code, name)
+            if not mapping.takes_partner(partner):
+                too_long.setdefault(code, partner)
             entries = tuple(_entry(one, mapping, fees) for one in split(sums, month.month))
             yield Slip(
                 invoice=recipient.invoice,
@@ -111,7 +117,7 @@ def _named(month: Month, mapping: PackageMapping) -> Iterator[Slip]:
                 on=on,
                 due_on=on,
                 customer=code,
-                partner={"name": name, "code": code, "none": ""}[mapping.partner],
+                partner=partner,
                 receivable=mapping.account("receivable"),
                 receivable_tax=mapping.receivable_tax,
                 tax_account=mapping.accounts.get("tax", NO_ACCOUNT),
@@ -119,6 +125,20 @@ def _named(month: Month, mapping: PackageMapping) -> Iterator[Slip]:
             )
     except UnmappedError as unmapped:
         raise Refused(str(unmapped)) from None
+    if too_long:
+        _refuse_names(too_long, mapping)
+
+
+def _refuse_names(too_long: Mapping[str, str], mapping: PackageMapping) -> None:
+    """Cut to what the package takes, two customers could be one sub-account: finance says what they are called there."""
+    told = [f"{code}「{partner}」" for code, partner in too_long.items()]
+    if len(told) > MOST_TOLD:
+        told = [*told[:MOST_TOLD], gettext("ほか%(count)s件") % {"count": f"{len(told) - MOST_TOLD:,}"}]
+    message = gettext(
+        "%(package)sの補助科目は半角%(most)s字までです。長い名称：%(named)s。経理の設定の[journal.partners]に略称を書いてください。"
+    )
+    said = {"package": NAMES[mapping.package], "most": LONGEST[mapping.package]}
+    raise Refused(message % {**said, "named": gettext("、").join(told)})
 
 
 def _entry(one: Split, mapping: PackageMapping, fees: dict[str, str]) -> SlipEntry:

@@ -37,19 +37,20 @@ def keep_receipts(name: str, content: bytes, *, by: User) -> Receipts:
     except UnreadableReceiptsError as error:
         raise Refused(_("入金の一覧として読めません：%(why)s。") % {"why": error}, field="file") from None
     digest = sha256(content).hexdigest()
-    before = Receipts.objects.filter(sha256=digest).first()
-    if before is not None:
-        said = {"name": before.name, "who": before.read_by}
-        raise Refused(_("同じ内容のファイルが既に読み込まれています（%(name)s、%(who)s）。") % said, field="file")
     rows = [
         {"line": r.line, "number": r.number, "on": r.on.isoformat() if r.on else "", "yen": r.yen, "payer": r.payer}
         for r in found
     ]
-    receipts = Receipts.objects.create(name=name[-255:], sha256=digest, rows=rows, read_by=str(by))
+    # Found or made in one step: two people may bring the same file at the same moment.
+    new = {"name": name[-255:], "rows": rows, "read_by": str(by)}
+    kept, made = Receipts.objects.get_or_create(sha256=digest, defaults=new)
+    if not made:
+        said = {"name": kept.name, "who": kept.read_by}
+        raise Refused(_("同じ内容のファイルが既に読み込まれています（%(name)s、%(who)s）。") % said, field="file")
     history.record(
-        "read_receipts", "receipts", str(receipts.pk), by=by, after={"name": name[-255:], "row_count": len(rows)}
+        "read_receipts", "receipts", str(kept.pk), by=by, after={"name": name[-255:], "row_count": len(rows)}
     )
-    return receipts
+    return kept
 
 
 def receipts_in(row: Receipts) -> list[Receipt]:

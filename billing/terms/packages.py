@@ -1,7 +1,8 @@
 """会計ソフト: how finance maps the journal onto a package — accounts, departments, tax names, dated; and what of that is missing."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from billing.terms.account import Fee, TaxCategory
@@ -17,6 +18,10 @@ FORMS = {
 """The packages, and the forms in which each takes a journal in; the first is the default."""
 
 NAMES = {"yayoi": "弥生会計", "freee": "freee会計", "money_forward": "マネーフォワード クラウド会計", "obc": "勘定奉行"}
+LONGEST = {"yayoi": 24}
+"""Half widths that a package takes of an account, a sub-account or a department; a full-width letter counts as two. What is longer is no
+master of its, and would be cut: two customers could become one."""
+
 PARTNERS = ("name", "code", "none")
 ENCODINGS = ("cp932", "utf-8")
 ROLES = (RECEIVABLE, Fee.INITIAL, Fee.MONTHLY, Fee.ONE_TIME, Fee.SETTLEMENT, "reduction")
@@ -29,6 +34,9 @@ FIELDS = frozenset(
 """What a column of the configured layout can have in it. A column that is always the same is written '=1'."""
 
 
+TAX_KEYS = re.compile(rf"{RECEIVABLE}|{TaxCategory.OUT_OF_SCOPE}|({'|'.join(sorted(TAXED))})_[0-9]+")
+
+
 class UnmappedError(ValueError):
     """What the mapping has no word for: the sentence says what, and where it has to be written."""
 
@@ -38,7 +46,8 @@ class PackageMapping:
     """One package's mapping, from ``from_on`` on.
 
     ``accounts`` by role; ``tax`` by 'receivable', 'out_of_scope', 'taxable_10', 'taxable_return_10' …. ``partner`` is what
-    the package knows a customer by. ``columns`` are header and field of a layout that finance configures.
+    the package knows a customer by, ``partners`` what it knows some of them by, by their codes. ``columns`` are header and field of a
+    layout that finance configures.
     """
 
     package: str
@@ -49,6 +58,16 @@ class PackageMapping:
     partner: str = "name"
     encoding: str = "cp932"
     columns: tuple[tuple[str, str], ...] = ()
+    partners: Mapping[str, str] = field(default_factory=dict)
+
+    def partner_of(self, code: str, name: str) -> str:
+        """What the package knows a customer by; '' for nothing."""
+        return self.partners.get(code) or {"name": name, "code": code, "none": ""}[self.partner]
+
+    def takes_partner(self, partner: str) -> bool:
+        """Whether a customer so called fits where the package has it: in 弥生会計 that is the receivable's sub-account."""
+        kept_apart = self.package == "yayoi" and RECEIVABLE in self.accounts and self.accounts[RECEIVABLE].sub_account
+        return bool(kept_apart) or _fits(self.package, partner)
 
     def account_of(self, fee: Fee) -> Account:
         """The account of what counts under a fee."""
@@ -76,6 +95,11 @@ class PackageMapping:
 
     def _missing(self, what: str) -> str:
         return f"{NAMES.get(self.package, self.package)}（{self.from_on}から）の{what}がありません。経理の設定に加えてください。"
+
+
+def _fits(package: str, name: str) -> bool:
+    """Whether a name is no longer than the package's masters are: by bytes of cp932, in which a full-width letter takes two."""
+    return len(name.encode("cp932", "replace")) <= LONGEST.get(package, len(name) * 2)
 
 
 def mapping_on(mappings: Sequence[PackageMapping], package: str, day: date) -> PackageMapping | None:
@@ -116,6 +140,7 @@ def _faults_of(one: PackageMapping, percents: Sequence[int]) -> Iterator[str]:
         yield f"{whose}のpartner「{one.partner}」はありません（{'、'.join(PARTNERS)}のどれかにしてください）。"
     if one.encoding not in ENCODINGS:
         yield f"{whose}の文字コード「{one.encoding}」はありません（{'、'.join(ENCODINGS)}のどちらかにしてください）。"
+    yield from _faults_of_names(one, whose)
     for role in (*ROLES, *((TAX,) if one.form == "separate" else ())):
         if role not in one.accounts or not one.accounts[role].account:
             yield f"{whose}の[journal.accounts]に{role}がありません。"
@@ -125,6 +150,22 @@ def _faults_of(one: PackageMapping, percents: Sequence[int]) -> Iterator[str]:
             yield f"{whose}の[journal.tax]に{key}がありません。"
     if one.package == "obc" and not one.columns:
         yield f"{whose}のcolumnsに列がありません。"
-    for header, field in one.columns:
-        if field not in FIELDS and not field.startswith("="):
-            yield f"{whose}の列{header}の内容「{field}」は知られていません。"
+    for header, content in one.columns:
+        if content not in FIELDS and not content.startswith("="):
+            yield f"{whose}の列{header}の内容「{content}」は知られていません。"
+
+
+def _faults_of_names(one: PackageMapping, whose: str) -> Iterator[str]:
+    """Names that nothing reads, and those that the package has no room for."""
+    for role in sorted(one.accounts.keys() - {*ROLES, TAX}):
+        yield f"{whose}の[journal.accounts]の{role}は知られていません（{'、'.join((*ROLES, TAX))}のどれかにしてください）。"
+    for key in sorted(key for key in one.tax if not TAX_KEYS.fullmatch(key)):
+        yield f"{whose}の[journal.tax]の{key}は知られていません。"
+    most = LONGEST.get(one.package)
+    for role, account in sorted(one.accounts.items()):
+        for name in (account.account, account.sub_account, account.department):
+            if not _fits(one.package, name):
+                yield f"{whose}の科目{role}の「{name}」は、半角{most}字までにしてください。"
+    for code, name in sorted(one.partners.items()):
+        if not one.takes_partner(name):
+            yield f"{whose}の[journal.partners]の{code}「{name}」は、半角{most}字までにしてください。"

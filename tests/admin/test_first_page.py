@@ -16,9 +16,11 @@ from django.utils.translation import override
 from billing.admin.month.now import month_now
 from billing.models import HeldSettlement, Month, Proposal
 from billing.operations.close_month import close_month
+from billing.operations.documents.mail import ask_to_mail, came_back, send_waiting
+from billing.operations.documents.making import document_of
 from billing.operations.invoices import issue_invoices
 from billing.operations.ledger_checks import ask_to_check, carry_out
-from billing.operations.marks import mark_paid
+from billing.operations.marks import mark_paid, mark_sent
 from billing.operations.propose import propose_month
 from contracts import clock
 from contracts.admin.kit.columns import minute, who_said
@@ -220,6 +222,16 @@ def test_finance_sees_what_is_to_be_paid_back_and_what_was_left_out(clerk: User,
     assert owed > 0
     refund = f"返金する額の請求書1件（{owed:,}円）が、返金又は次の請求との相殺を待っています。"
     assert refund in [step for step, _verb in steps(first)]
+    mail = ask_to_mail(document_of(july.invoices.get(), by="試験"), to="a@example.jp", by=first)
+    send_waiting()
+    vain = f"メールが届かなかった請求書1件（−{owed:,}円）を、まだ送り直していません。"
+    assert vain not in [step for step, _verb in steps(first)]
+    came_back(mail, why="宛先不明", by=first)
+    assert vain in [step for step, _verb in steps(first)]
+    found = signed_in(first).get(reverse("admin:billing_invoice_changelist"), {"state": "undelivered"})
+    assert [row.pk for row in found.context["cl"].result_list] == [july.invoices.get().pk]
+    mark_sent(july.invoices.get(), sent_on=clock.today(), way="post", on=clock.today(), by="試験")
+    assert vain not in [step for step, _verb in steps(first)]
     close_month(date(2025, 8, 1), on=date(2025, 9, 2), by="試験", leave_out=["M-1"])
     issue_invoices(Month.objects.get(month=date(2025, 8, 1)), on=date(2025, 9, 2), by="試験")
     assert refund in [step for step, _verb in steps(first)], "until somebody pays it back, whatever is issued meanwhile"

@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from billing.models import Invoice, InvoiceMark, Month, Receipts
 from billing.operations.close_month import close_month
+from billing.operations.groups import make_group, put_in_group
 from billing.operations.invoices import issue_invoices
 from billing.operations.marks import mark_paid, mark_sent
 from billing.operations.parties import set_order_number, set_party, withdraw_party
@@ -91,6 +92,32 @@ def test_invoices_are_found_by_the_order_number_that_they_say(book: None, chief:
         == set()
     )
     assert search(client, ordered="PO-77", party=unit.customer.code) == set()
+
+
+def test_invoices_are_found_by_the_name_that_they_are_addressed_to(book: None, chief: User) -> None:
+    """The party's, whoever the customer is: that is the 取引先 of the paper. Another customer's and a later name find nothing of it."""
+    customer, on = first_customer(), date(2025, 5, 2)
+    other = Customer.objects.exclude(pk=customer.pk).order_by("code")[0]
+    set_party(customer, from_on=date(2025, 4, 1), says={"company": "Kaede経理代行株式会社"}, on=on, by=chief)
+    issue_invoices(april(), on=on, by="経理")
+    set_party(customer, from_on=date(2025, 5, 3), says={"company": "後の名称"}, on=on, by=chief)
+    set_party(other, from_on=date(2025, 5, 3), says={"company": "Kaede経理代行株式会社"}, on=on, by=chief)
+    own = {Invoice.objects.get(customer=customer).number}
+    client = signed_in(chief)
+    assert (
+        search(client, party="経理代行") == search(client, party="KAEDE") == search(client, party=customer.code) == own
+    )
+    assert search(client, party="経理代行", issued_from="2025-05-03") == search(client, party="後の名称") == set()
+
+
+def test_invoices_are_found_by_the_name_of_their_group(book: None, chief: User) -> None:
+    customer, on = first_customer(), date(2025, 5, 2)
+    group = make_group(customer=customer, code="G-1", addressee="つばき事業部", by=chief)
+    put_in_group(group, units=list(ManagementUnit.objects.filter(customer=customer)), on=on, by=chief)
+    issue_invoices(april(), on=on, by="経理")
+    client = signed_in(chief)
+    assert search(client, party="つばき") == set(Invoice.objects.filter(group=group).values_list("number", flat=True))
+    assert Invoice.objects.filter(group=group).exists()
 
 
 def test_what_is_no_day_finds_nothing_and_says_so(issued: Month, chief: User) -> None:

@@ -3,6 +3,7 @@
 import ast
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -129,6 +130,7 @@ def described(text: str) -> dict[str, str]:
 
 def test_the_page_of_settings_has_those_that_are_read_and_no_others() -> None:
     assert set(described(SETTINGS_PAGE)) == {*SETTINGS, *OF_THE_WEB_SERVER}
+    assert [name for name, count in Counter(cells[0] for cells in rows(SETTINGS_PAGE)).items() if count > 1] == []
     assert set(described(section(SETTINGS_PAGE, "## The web server"))) == set(OF_THE_WEB_SERVER)
     sample = re.findall(r"^# ?([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.M)
     assert sorted(sample) == sorted(SETTINGS)

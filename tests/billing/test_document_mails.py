@@ -1,5 +1,6 @@
 """書面の送信: a queue that sends each document once, tells what failed and what came back, and marks what left."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -8,14 +9,23 @@ import pytest
 from django.contrib.auth.models import User
 from django.core import mail as outbox
 from django.core.mail import EmailMessage
+from pytest_django import Settings
 
 from billing.models import BillingParty, Document, DocumentMail, Invoice, InvoiceMark, Month
 from billing.operations.close_month import close_month
 from billing.operations.documents import mail as queue
-from billing.operations.documents.mail import ask_to_mail, ask_to_mail_month, came_back, send_again, send_waiting
-from billing.operations.documents.making import document_of, make_missing
+from billing.operations.documents.mail import (
+    ask_to_mail,
+    ask_to_mail_month,
+    came_back,
+    not_delivered,
+    send_again,
+    send_waiting,
+)
+from billing.operations.documents.making import document_of, make_missing, reissue
 from billing.operations.documents.scheduled import DOCUMENTS
 from billing.operations.invoices import issue_invoices
+from billing.operations.marks import mark_sent
 from contracts import clock
 from contracts.models import Customer, Entry
 from contracts.operations import jobs
@@ -34,10 +44,14 @@ def _issued() -> None:
         BillingParty.objects.create(
             customer=customer, from_on=date(2025, 4, 1), company=customer.name, email=email, sending="mail"
         )
+    third, fourth = Customer.objects.order_by("code")[2:4]
+    addressed = {"department": "経理部", "person": "佐藤花子", "honorific": "様"}
+    BillingParty.objects.create(customer=third, from_on=date(2025, 4, 1), company="青葉商事", **addressed)
+    BillingParty.objects.create(customer=fourth, from_on=date(2025, 4, 1), company="Aoba Inc.", language="en")
     issue_invoices(Month.objects.get(), on=ON, by="経理")
 
 
-issued = world("the sample's April invoiced, two parties by mail", _issued)
+issued = world("the sample's April invoiced, two parties by mail, one English", _issued)
 pytestmark = pytest.mark.usefixtures("issued")
 
 
@@ -69,6 +83,50 @@ def test_a_document_leaves_once_with_its_file(by: User) -> None:
     assert row.sent_at is not None
     mark = InvoiceMark.objects.get()
     assert (mark.kind, mark.way, mark.note, mark.marked_by) == ("sent", "mail", "keiri@example.jp", "keiri")
+
+
+def _mailed(document: Document, by: User) -> EmailMessage:
+    ask_to_mail(document, to="a@example.jp", by=by)
+    send_waiting()
+    (sent,) = outbox.outbox
+    assert isinstance(sent, EmailMessage)
+    return sent
+
+
+def test_a_mail_is_of_whom_issued_it_and_says_what_is_asked_for_by_when(by: User, settings: Settings) -> None:
+    document = _document()
+    settings.INVOICE_ISSUER = "後の名称株式会社"
+    body = str(_mailed(document, by).body)
+    invoice = Invoice.objects.order_by("number")[0]
+    assert body.startswith(f"{invoice.addressee} 御中\n\n")
+    assert f"請求書（{invoice.number}）を添付のPDFのとおり" in body
+    assert f"ご請求金額（税込）：¥{invoice.total_yen:,}-\nお支払期限：2025年5月31日\n" in body
+    assert f"\n\n{invoice.issuer}\n" in body
+    assert "後の名称" not in body
+
+
+def test_a_person_is_addressed_as_one(by: User) -> None:
+    invoice = Invoice.objects.get(addressee="青葉商事")
+    sent = _mailed(document_of(invoice, by="経理"), by)
+    assert sent.subject == f"【請求書】{invoice.number} 青葉商事 経理部 佐藤花子 様"
+    assert str(sent.body).startswith("青葉商事\n経理部\n佐藤花子 様\n\n")
+
+
+def test_a_party_that_reads_english_gets_its_mail_in_english(by: User) -> None:
+    invoice = Invoice.objects.get(addressee="Aoba Inc.")
+    sent = _mailed(document_of(invoice, by="経理"), by)
+    assert sent.subject == f"[Invoice] {invoice.number} Aoba Inc."
+    body = str(sent.body).replace(invoice.issuer, "")
+    assert f"Please find attached: Invoice No. {invoice.number}." in body
+    assert f"Amount due (tax included): ¥{invoice.total_yen:,}-\nPayment due: 31 May 2025\n" in body
+    assert not re.search("[ぁ-ん一-龠]", body)
+
+
+def test_what_is_issued_again_says_so_on_its_mail(by: User) -> None:
+    _document()
+    invoice = Invoice.objects.order_by("number")[0]
+    again = reissue(invoice, on=date(2025, 5, 9), reason="紛失", by=by)
+    assert _mailed(again, by).subject.startswith(f"【請求書（再発行）】{invoice.number} ")
 
 
 @pytest.mark.parametrize("to", ["", "keiri", "a@b", "a@example.jp, b@example.jp", "a@example.jp\nBcc: c@example.jp"])
@@ -135,6 +193,48 @@ def test_what_came_back_is_told_and_can_be_sent_again(by: User) -> None:
     send_again(mail, by=by)
     mail.refresh_from_db()
     assert (mail.state, mail.sent_at, mail.error) == ("waiting", None, "")
+
+
+def test_what_came_back_is_not_sent_until_it_leaves_again(by: User) -> None:
+    mail = ask_to_mail(_document(), to="a@example.jp", by=by)
+    send_waiting()
+    assert not Invoice.objects.filter(not_delivered()).exists()
+    came_back(mail, why="宛先不明" * 125, by=by)
+    (unsent,) = Invoice.objects.filter(not_delivered())
+    assert unsent.sent_on is None
+    assert InvoiceMark.objects.get().taken_back_because.startswith("不達：宛先不明")
+    send_again(mail, by=by)
+    assert not Invoice.objects.filter(not_delivered()).exists()
+    send_waiting()
+    assert Invoice.objects.exclude(sent_on=None).count() == 1
+
+
+def test_what_came_back_from_one_of_two_is_sent(by: User) -> None:
+    document = _document()
+    mail = ask_to_mail(document, to="a@example.jp", by=by)
+    ask_to_mail(document, to="b@example.jp", by=by)
+    send_waiting()
+    came_back(mail, why="宛先不明", by=by)
+    assert Invoice.objects.exclude(sent_on=None).count() == 1
+    assert not Invoice.objects.filter(not_delivered()).exists()
+
+
+def test_what_was_posted_is_sent_whatever_came_back(by: User) -> None:
+    document = _document()
+    mark_sent(Invoice.objects.order_by("number")[0], sent_on=ON, way="post", note="a@example.jp", on=ON, by=by)
+    mail = ask_to_mail(document, to="a@example.jp", by=by)
+    send_waiting()
+    came_back(mail, why="宛先不明", by=by)
+    assert Invoice.objects.exclude(sent_on=None).count() == 1
+
+
+@pytest.mark.usefixtures("broken")
+def test_what_could_not_leave_is_found(by: User) -> None:
+    ask_to_mail(_document(), to="a@example.jp", by=by)
+    for _each in range(queue.SEND_ATTEMPTS):
+        assert not Invoice.objects.filter(not_delivered()).exists()
+        send_waiting()
+    assert Invoice.objects.filter(not_delivered()).count() == 1
 
 
 def test_a_month_goes_to_those_who_want_mail_and_no_one_twice(by: User) -> None:

@@ -114,6 +114,32 @@ def test_a_file_that_cannot_be_followed_stops_the_start(text, said, tmp_path, se
             begin()
 
 
+ISSUER = 'from_on = 2025-04-01\nname = "甲"\nregistration = "T8700110005901"\n'
+OBC = '[[journal]]\npackage = "obc"\nfrom_on = 2019-10-01\n'
+NO_NAMES = "[journal.accounts]\n[journal.tax]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param(f"[issuer]\n{ISSUER}", "issuerは、[[issuer]]の表として", id="one bracket"),
+        pytest.param(f'[[issuer]]\n{ISSUER}bank = "x"\n', "bankは、[[bank]]の表として", id="a bank as a text"),
+        pytest.param(f"{OBC}columns = [[1, 2]]\n{NO_NAMES}", "columnsは、[見出し, 内容]", id="columns of numbers"),
+        pytest.param(f'{OBC}columns = "x"\n{NO_NAMES}', "columnsは、[見出し, 内容]", id="columns as a text"),
+        pytest.param(f"{OBC}form = 1\n{NO_NAMES}", "formは、引用符で囲んだ文字", id="a form as a number"),
+        pytest.param(f"{OBC}accounts = 1\n[journal.tax]\n", "[journal.accounts]の表", id="accounts as a number"),
+        pytest.param(f"{OBC}[journal.accounts]\nmonthly = 1\n[journal.tax]\n", "科目monthlyは", id="an account's code"),
+        pytest.param(f"{OBC}[journal.accounts]\n[journal.tax]\nreceivable = 0\n", "[journal.tax]は", id="a tax code"),
+        pytest.param(f"{OBC}{NO_NAMES}[journal.partners]\nC1 = 1\n", "[journal.partners]は", id="a partner's code"),
+    ],
+)
+def test_what_is_written_in_another_shape_is_said_in_a_sentence(text, said, tmp_path, settings) -> None:
+    settings.FINANCE_FILE = tmp_path / "finance.toml"
+    settings.FINANCE_FILE.write_text(FILE.read_text(encoding="utf-8") + "\n" + text, encoding="utf-8")
+    with pytest.raises(ImproperlyConfigured, match=re.escape(said)):
+        stop_on_doubt()
+
+
 def test_a_file_that_is_not_there_stops_the_start(tmp_path, settings) -> None:
     settings.FINANCE_FILE = tmp_path / "none.toml"
     with pytest.raises(ImproperlyConfigured, match="読めません"):

@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from billing.admin.kit.filters import CODES, MonthFilter
-from billing.models import BillingParty, Invoice, InvoiceUnit, OrderNumber
+from billing.models import BillingGroup, BillingParty, Invoice, InvoiceUnit, OrderNumber
+from billing.operations.documents.mail import not_delivered
 from contracts import clock
 from contracts.admin.kit.amounts import YenField
 from contracts.admin.kit.days import DayField
@@ -22,6 +23,7 @@ LONGEST_PARTY = 100
 MOST_YEN = 10**15
 STATE = "state"
 UNSENT, UNPAID, OVERDUE, PAID = "unsent", "unpaid", "overdue", "paid"
+UNDELIVERED = "undelivered"
 
 
 class WantedForm(forms.Form):
@@ -85,9 +87,24 @@ class WantedFilter(admin.ListFilter):
         queryset = queryset.filter(**{name: value for name, value in bounds.items() if value is not None})
         party = typed(given["party"])
         if party:
-            queryset = queryset.filter(customer__in=customers_found(party))
+            queryset = queryset.filter(is_of(party))
         ordered = typed(given["ordered"])
         return queryset.filter(says_order(ordered)) if ordered else queryset
+
+
+def is_of(party: str) -> Q:
+    """The invoices of the customers that a term finds, and those to whose name it belongs: what is printed may be another company's.
+
+    Looked for among the parties and groups that ever were: few beside the invoices.
+    """
+    of_customers = Invoice.objects.filter(customer__in=customers_found(party)).order_by().values("pk")
+    called = BillingParty.objects.filter(company__icontains=party).order_by().values("customer")
+    grouped = BillingGroup.objects.filter(addressee__icontains=party).order_by().values("customer")
+    of_addressees = (
+        Invoice.objects.filter(customer__in=called.union(grouped), addressee__icontains=party).order_by().values("pk")
+    )
+    # One set of ids: by either of two, every invoice there is would be asked about.
+    return Q(pk__in=of_customers.union(of_addressees))
 
 
 def says_order(term: str) -> Q:
@@ -105,18 +122,25 @@ def says_order(term: str) -> Q:
 
 
 class BecameFilter(admin.SimpleListFilter):
-    """Invoices by what became of them: not sent, not paid, overdue, paid. What comes to 0 yen has nothing to be paid."""
+    """Invoices by what became of them: not sent, not delivered, not paid, overdue, paid. What comes to 0 yen has nothing to be paid."""
 
     title = _("送付・入金")
     parameter_name = STATE
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(UNSENT, _("未送付")), (UNPAID, _("未入金")), (OVERDUE, _("期限超過")), (PAID, _("入金済み"))]
+        return [
+            (UNSENT, _("未送付")),
+            (UNDELIVERED, _("不達・送信失敗")),
+            (UNPAID, _("未入金")),
+            (OVERDUE, _("期限超過")),
+            (PAID, _("入金済み")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         unpaid = Q(paid_on=None) & ~Q(total_yen=0)
         asked = {
             UNSENT: Q(sent_on=None),
+            UNDELIVERED: not_delivered(),
             UNPAID: unpaid,
             OVERDUE: unpaid & Q(due_on__lt=clock.today()),
             PAID: Q(paid_on__isnull=False),

@@ -31,10 +31,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from billing.admin.check.ledger import found
-from billing.admin.invoice.wanted import UNPAID
+from billing.admin.invoice.wanted import UNDELIVERED, UNPAID
 from billing.models import Invoice, LedgerCheck, Month, ParkedTarget, Proposal
 from billing.operations.closing import not_to_close
 from billing.operations.decide_held import waiting
+from billing.operations.documents.mail import not_delivered
 from billing.operations.propose import UNFINISHED
 from contracts import clock
 from contracts.admin.kit.base import list_of
@@ -79,6 +80,7 @@ def month_now(person: User, *, today: date) -> list[Step]:
     figures = _figures(person, issued=any(month.issued for month in closed))
     if person.has_perm(ISSUES):
         steps += _unissued(closed)
+        steps += _undelivered(*figures[UNDELIVERED])
         steps += _refunds(*figures[REFUNDS])
     if person.has_perm(DECIDES):
         steps += _held(*figures[HELD])
@@ -96,9 +98,10 @@ CHECK = {f"check_{name}": Subquery(LedgerCheck.objects.order_by("-pk").values(na
 
 
 def _figures(person: User, *, issued: bool) -> dict[str, tuple[int, int]]:
-    """How many refunds that nobody has marked as paid back (where invoices were ``issued`` at all), held settlements and undecided claims the person may decide, and yen of each: one query."""
+    """How many invoices mailed in vain, refunds that nobody has marked as paid back (where invoices were ``issued`` at all), held settlements and undecided claims the person may decide, and yen of each: one query."""
     asked: list[QuerySet[Any, Any]] = []
     if person.has_perm(ISSUES) and issued:
+        asked.append(_summed(UNDELIVERED, Invoice.objects.filter(not_delivered()), Sum("total_yen")))
         asked.append(_summed(REFUNDS, Invoice.objects.filter(total_yen__lt=0, paid_on=None), Sum("total_yen")))
     if person.has_perm(DECIDES):
         asked.append(_summed(HELD, waiting(), Sum("amount_yen")))
@@ -202,6 +205,14 @@ def _refunds(count: int, yen: int) -> Iterator[Step]:
         said = {"count": count, "yen": thousands(-yen)}
         text = gettext("返金する額の請求書%(count)s件（%(yen)s円）が、返金又は次の請求との相殺を待っています。") % said
         yield Step(text, gettext("請求書を見る"), list_of(Invoice, yen_to="-1", state=UNPAID), grave=True)
+
+
+def _undelivered(count: int, yen: int) -> Iterator[Step]:
+    """Invoices of which a mail could not leave or came back, and that nobody has sent otherwise since."""
+    if count:
+        said = {"count": count, "yen": thousands(yen)}
+        text = gettext("メールが届かなかった請求書%(count)s件（%(yen)s円）を、まだ送り直していません。") % said
+        yield Step(text, gettext("請求書を見る"), list_of(Invoice, state=UNDELIVERED), grave=True)
 
 
 def _claims(count: int, yen: int) -> Iterator[Step]:

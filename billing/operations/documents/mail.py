@@ -9,13 +9,13 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
-from billing.models import Document, DocumentMail, Invoice, Month
+from billing.models import Document, DocumentMail, Invoice, InvoiceMark, Month
 from billing.operations.documents.bundle import file_name
-from billing.operations.marks import mark_sent
+from billing.operations.documents.mail_words import words_of
+from billing.operations.marks import SENT, mark_sent, take_mark_back
 from billing.operations.statement import paper_of
 from billing.terms.paper import Sending
 from contracts.clock import now, today
@@ -23,6 +23,8 @@ from contracts.facts import history
 from contracts.operations.refusal import Refused
 
 SEND_ATTEMPTS = 5
+NOT_DELIVERED = ("failed", "bounced")
+"""States of a mail that reached nobody."""
 
 log = getLogger(__name__)
 
@@ -35,6 +37,8 @@ def ask_to_mail(document: Document, *, to: str, by: User | str) -> DocumentMail:
         validate_email(address)
     except ValidationError:
         raise Refused(_("メールアドレスを正しく入力してください：%(to)s") % {"to": address}, field="to") from None
+    # The document is the lock: whoever asks beside another finds the mail there.
+    Document.objects.select_for_update(no_key=True, of=("self",)).only("pk").get(pk=document.pk)
     if DocumentMail.objects.filter(document=document, to=address).exists():
         raise Refused(_("この宛先へは、この書面の送信を既に依頼しています。"), field="to")
     mail = DocumentMail.objects.create(document=document, to=address, asked_by=str(by))
@@ -45,6 +49,7 @@ def ask_to_mail(document: Document, *, to: str, by: User | str) -> DocumentMail:
 @transaction.atomic
 def ask_to_mail_month(month: Month, *, by: User) -> int:
     """Put every invoice of a month that goes by mail into the queue, once each; how many. Raises Refused where there is none, or its PDF is missing."""
+    Month.objects.select_for_update(no_key=True, of=("self",)).only("pk").get(pk=month.pk)
     rows = Invoice.objects.filter(month=month, sending=Sending.MAIL).order_by("number")
     queued = Exists(DocumentMail.objects.filter(document__invoice=OuterRef("pk"), document__edition=0))
     new = list(rows.filter(~queued))
@@ -101,17 +106,9 @@ def _mark(mail: DocumentMail) -> None:
 def _message(mail: DocumentMail) -> EmailMessage:
     document = Document.whole.select_related("invoice").get(pk=mail.document_id)
     host = settings.SITE_URL.split("//")[-1]
-    with override("ja"):
-        kind = document.get_kind_display()
-        subject = f"【{kind}】{document.number} {document.addressee} 御中"
-        body = (
-            f"{document.addressee} 御中\n\n"
-            f"平素よりIIJ C-SOCサービスをご利用いただき、ありがとうございます。\n"
-            f"{kind}（{document.number}）を添付のPDFのとおりお送りします。ご確認をお願いいたします。\n\n"
-            f"{settings.INVOICE_ISSUER}\n"
-        )
+    subject, body = words_of(document)
     message = EmailMessage(
-        " ".join(subject.split()),
+        subject,
         body,
         to=[mail.to],
         headers={"Message-ID": f"<document-{mail.pk}-{mail.attempts}@{host}>"},
@@ -137,7 +134,10 @@ def send_again(mail: DocumentMail, *, by: User) -> DocumentMail:
 
 @transaction.atomic
 def came_back(mail: DocumentMail, *, why: str, by: User) -> DocumentMail:
-    """不達: a mail that had been sent came back, and what its answer said. Raises Refused where it was not sent, or without a word."""
+    """不達: a mail that had been sent came back, and what its answer said. An invoice that reached nobody else is not sent any more.
+
+    Raises Refused where it was not sent, or without a word.
+    """
     row = DocumentMail.objects.select_for_update(no_key=True, of=("self",)).select_related("document").get(pk=mail.pk)
     if row.state != "sent":
         raise Refused(_("送信済みのメールだけを、不達と記録できます。"))
@@ -145,6 +145,7 @@ def came_back(mail: DocumentMail, *, why: str, by: User) -> DocumentMail:
         raise Refused(_("不達の知らせの内容を入力してください。"), field="why")
     row.state, row.error = "bounced", why.strip()[:500]
     row.save(update_fields=["state", "error"])
+    _unmark(row, by=by)
     history.record(
         "bounce",
         "document",
@@ -154,3 +155,21 @@ def came_back(mail: DocumentMail, *, why: str, by: User) -> DocumentMail:
         reason=why.strip()[:500],
     )
     return row
+
+
+def _unmark(mail: DocumentMail, *, by: User) -> None:
+    """Take back that the invoice of a mail was sent, where the mail was what made it so and no other mail of it arrived."""
+    invoice = mail.document.invoice_id
+    mails = DocumentMail.objects.filter(document__invoice=invoice, state="sent")
+    if invoice is None or mails.exists():
+        return
+    to = DocumentMail.objects.filter(document__invoice=invoice).values("to")
+    marks = InvoiceMark.objects.filter(invoice=invoice, kind=SENT, way=Sending.MAIL, taken_back_at=None, note__in=to)
+    for mark in marks.select_related("invoice"):
+        take_mark_back(mark, reason=(_("不達：%(why)s") % {"why": mail.error})[:500], by=by)
+
+
+def not_delivered() -> Q:
+    """The condition on invoices: not sent, though a mail of theirs was tried — it could not leave, or it came back."""
+    tried = DocumentMail.objects.filter(document__invoice=OuterRef("pk"), state__in=NOT_DELIVERED)
+    return Q(Exists(tried), sent_on=None)

@@ -28,7 +28,7 @@ from billing.reports.filters import asked, filters_of
 from billing.terms.packages import mapping_on
 from billing.terms.tax import tax_yen
 from contracts import clock
-from contracts.models import Entry
+from contracts.models import Customer, Entry
 from contracts.operations.import_book import import_book
 from contracts.operations.refusal import Refused
 from tests.billing.journals import readers
@@ -208,6 +208,21 @@ def test_a_rate_without_a_name_stops_the_file(finance: Finance) -> None:
     with pytest.raises(Exception, match="taxable_10がありません"):
         out("freee")
     assert not JournalFile.objects.exists()
+
+
+def test_a_customer_that_yayoi_would_cut_stops_the_file_until_it_is_called_otherwise(finance: Finance) -> None:
+    """Cut, two customers could become one sub-account; other packages have no such bound."""
+    first, second, *_rest = Customer.objects.filter(invoices__month=december()).order_by("code")
+    for customer, name in ((first, "東"), (second, "西")):
+        Customer.objects.filter(pk=customer.pk).update(name=f"株式会社サンプル警備保障{name}日本支社")
+    with pytest.raises(Refused, match=f"半角24字.*{first.code}「.*{second.code}「.*journal.partners"):
+        out("yayoi")
+    assert not JournalFile.objects.exists()
+    partners = f'[journal.partners]\n{first.code} = "サンプル東"\n{second.code} = "サンプル西"\n'
+    finance.edit('taxable_return_8 = "課税売返内8%"\n', f'taxable_return_8 = "課税売返内8%"\n{partners}')
+    rows = list(csv.reader(StringIO(out("yayoi").file.read().decode("cp932"), newline="")))
+    assert {"サンプル東", "サンプル西"} <= {row[5] or row[11] for row in rows}
+    assert "株式会社サンプル警備保障東日本支社" in out("freee").file.read().decode()
 
 
 def test_before_its_invoices_a_month_has_no_slips() -> None:

@@ -10,6 +10,7 @@ from billing.formats.journals.chosen import layout_of
 from billing.formats.journals.layout import UnwritableSlipsError
 from billing.terms.account import Fee
 from billing.terms.packages import UnmappedError, faults, mapping_on
+from billing.terms.slip import Account
 from tests.billing.journals.example import FACTS, MAPPINGS, OUTSIDE, RETURN, TAXABLE, file_of, slip_of
 from tests.billing.journals.readers import READERS
 
@@ -151,3 +152,51 @@ def test_what_a_mapping_lacks_is_told():
     assert list(faults([replace(now, tax=older)], rates)) == []
     [fault] = faults([replace(now, form="other")], rates)
     assert "形式「other」" in fault
+
+
+@pytest.mark.parametrize(
+    ("account", "fits"),
+    [
+        (Account("あ" * 12), True),
+        (Account("あ" * 12 + "a"), False),
+        (Account("ｱ" * 24), True),
+        (Account("売上", sub_account="a" * 25), False),
+        (Account("売上", department="あ" * 13), False),
+    ],
+)
+def test_a_name_that_yayoi_would_cut_is_told_at_start(account, fits):
+    """24 half widths; a full-width letter takes two of them, kana of half width one."""
+    now = MAPPINGS["yayoi_inclusive"]
+    found = list(faults([replace(now, accounts={**now.accounts, "monthly": account})], [(date(2019, 10, 1), 10)]))
+    assert [("半角24字" in fault and "monthly" in fault) for fault in found] == ([] if fits else [True])
+    freee = MAPPINGS["freee_deals"]
+    assert not list(
+        faults([replace(freee, accounts={**freee.accounts, "monthly": account})], [(date(2019, 10, 1), 10)])
+    )
+
+
+def test_a_name_that_nothing_reads_is_told_at_start():
+    now, rates = MAPPINGS["yayoi_inclusive"], [(date(2019, 10, 1), 10)]
+    [fault] = faults([replace(now, accounts={**now.accounts, "montly": Account("売上")})], rates)
+    assert "montlyは知られていません" in fault
+    [fault] = faults([replace(now, tax={**now.tax, "taxable_10%": "課税"})], rates)
+    assert "taxable_10%は知られていません" in fault
+    [fault] = faults([replace(now, partners={"C1": "あ" * 13})], rates)
+    assert "C1「" in fault
+    assert not list(faults([replace(now, partners={"C1": "あ" * 12})], rates))
+
+
+def test_a_customer_is_called_as_the_package_knows_it():
+    now = replace(MAPPINGS["yayoi_inclusive"], partners={"C1": "略称"})
+    assert [now.partner_of(code, "長い名称") for code in ("C1", "C2")] == ["略称", "長い名称"]
+    coded = replace(now, partner="code")
+    assert [coded.partner_of(code, "長い名称") for code in ("C1", "C2")] == ["略称", "C2"]
+    assert replace(now, partner="none").partner_of("C2", "長い名称") == ""
+
+
+def test_only_where_the_customer_is_the_sub_account_its_name_has_to_fit():
+    now, long = MAPPINGS["yayoi_inclusive"], "あ" * 13
+    assert [now.takes_partner(name) for name in (long, "あ" * 12)] == [False, True]
+    assert MAPPINGS["mf_journal"].takes_partner(long)
+    own = replace(now, accounts={**now.accounts, "receivable": Account("売掛金", sub_account="国内")})
+    assert own.takes_partner(long)
