@@ -174,7 +174,7 @@ def test_a_list_is_mapped_and_what_it_does_not_say_is_said_once(
         ("特則同意日", "申込日"),
         ("バイパスオプション利用開始日", "申込日"),
     ):
-        page.get_by_label(f"{label}:", exact=True).fill(value)
+        page.get_by_label(label, exact=True).fill(value)
     page.get_by_role("button", name="この読み方で試す").click()
     expect(page.get_by_text("誤りはありません。まだ何も登録していません。")).to_be_visible()
     looked(page, "list-checked")
