@@ -29,6 +29,7 @@ NOT_OF_THE_TERMS = {
     ("contracts/terms/wording.py", 36): "letters of a line of the published text",
     ("contracts/terms/wording.py", 1988): "the year before 平成元年",
     ("contracts/terms/wording.py", 2018): "the year before 令和元年",
+    ("billing/terms/packages.py", 24): "half widths of a master in 弥生会計",
     ("billing/terms/tax.py", 8): "rates of the consumption tax: law, and dated there",
     ("billing/terms/tax.py", 10): "rates of the consumption tax: law, and dated there",
     ("billing/terms/tax.py", 100): "percent",
