@@ -10,11 +10,23 @@ from django.urls import reverse
 
 from contracts.models import Application
 from tests.admin.conftest import signed_in
-from tests.contracts.applications.form import APPLIED, Desk
+from tests.contracts.applications.form import APPLIED, Desk, module
+from tests.contracts.book import build as had
 
 Line = dict[str, str]
+SOUND = [had.tier(), had.module()]
+LINKED = [had.tier(), had.ips(), had.ips_service()]
+KEEPING = [*SOUND, had.option("ログ保管オプション", "M-1", "O-KEEP", retention_years=3)]
 _REMARK = re.compile(r'<li data-key="(?P<key>.*?)" data-field="(?P<field>.*?)">(?P<rest>.*?)</li>', re.S)
 _LIST = re.compile(r'<ol class="remarks (?P<which>\w+)">(?P<remarks>.*?)</ol>', re.S)
+
+
+def swg(links: str) -> Line:
+    return module("swg", item="タイプF", links=links)
+
+
+def waf(links: str) -> Line:
+    return module("waf", item="タイプAS", links=links)
 
 
 def posted(*lines: Line, applied: str = APPLIED, **more: str) -> dict[str, Any]:
@@ -36,6 +48,14 @@ def edit(application: Application) -> str:
 
 def page(application: Application) -> str:
     return reverse("admin:contracts_application_change", args=[application.pk])
+
+
+def verb(application: Application, name: str) -> str:
+    return reverse(f"admin:contracts_application_{name}", args=[application.pk])
+
+
+def buttons(client: Client, application: Application) -> list[str]:
+    return [str(button["label"]) for button in client.get(page(application)).context["buttons"]]
 
 
 def check(client: Client, address: str, *lines: Line, **more: str) -> str:

@@ -1,47 +1,19 @@
 """An application's page: what it asks for, what is said to it, what can be done with it by whom, and what came of it."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-import time_machine
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from contracts.models import Application, Consent
 from contracts.operations import applications as operations
-from tests.admin.applications import decides, enters, page, remarks
+from tests.admin.applications import buttons, decides, enters, page, remarks, verb
 from tests.admin.conftest import list_of, signed_in
 from tests.contracts.applications.form import ACCEPTED, APPLIED, Desk, day, module, premium, tier
 from tests.contracts.book import build as had
-
-
-@pytest.fixture(autouse=True)
-def the_day_of_acceptance() -> Iterator[None]:
-    with time_machine.travel(f"{ACCEPTED}T03:00:00+00:00"):
-        yield
-
-
-@pytest.fixture
-def desk(db: None, tmp_path) -> Desk:
-    return Desk(tmp_path)
-
-
-@pytest.fixture
-def received(desk: Desk) -> Application:
-    desk.has()
-    return desk.received(tier(initial_yen="100000", monthly_yen="50000"), module())
-
-
-def verb(application: Application, name: str) -> str:
-    return reverse(f"admin:contracts_application_{name}", args=[application.pk])
-
-
-def buttons(client: Client, application: Application) -> list[str]:
-    return [str(button["label"]) for button in client.get(page(application)).context["buttons"]]
 
 
 def state(application: Application) -> str:

@@ -1,11 +1,8 @@
 """Accepted facts put right on their pages: the form with its ground, what follows, who sees the buttons, what is then on record."""
 
-from datetime import date, datetime
+from datetime import date
 
-import pytest
-import time_machine
 from django.contrib.auth.models import Group, User
-from django.test import Client
 
 from billing.models import ChargeLine
 from billing.operations.close_month import close_month
@@ -28,36 +25,10 @@ from tests.admin.corrections import (
     AGREED,
     SLIP,
     TODAY,
-    TOKYO,
-    UNIT,
     address,
-    left_out,
     of_licence,
-    of_role,
     shown_and_done,
 )
-from tests.contracts.book.build import (
-    book,
-    must_take,
-)
-
-
-@pytest.fixture(autouse=True)
-def in_august():
-    with time_machine.travel(datetime(2025, 8, 10, 12, tzinfo=TOKYO), tick=False):
-        yield
-
-
-@pytest.fixture
-def unit(db, tmp_path):
-    must_take(book(*UNIT), tmp_path / "book")
-    for month in (3, 4, 5, 6, 7):
-        close_month(date(2025, month, 1), on=date(2025, 12, 1), by="試験", leave_out=left_out(month))
-
-
-@pytest.fixture
-def lead(unit) -> Client:
-    return of_role("営業責任者")
 
 
 def test_a_change_put_right_shows_the_closed_months_and_the_yen(lead) -> None:

@@ -1,15 +1,12 @@
 """Whom we bill on screen: the party of a customer and of a group, the day of issue, what is found, sent and paid."""
 
 from datetime import date, timedelta
-from pathlib import Path
 from unittest import mock
 
-import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from pytest_django import Settings
 
 from billing.models import BillingGroup, BillingParty, Invoice, Month, OrderNumber
 from billing.operations import issuing
@@ -20,7 +17,7 @@ from billing.operations.statement import paper_of
 from contracts import clock
 from contracts.models import Customer, ManagementUnit
 from tests.admin.conftest import signed_in
-from tests.billing.issuer_file import finance_file
+from tests.admin.invoices import april, first_customer
 
 PARTY = {
     "from_on": "2025-04-01",
@@ -39,25 +36,6 @@ PARTY = {
     "order_number": "PO-1",
     "language": "ja",
 }
-
-
-@pytest.fixture(autouse=True)
-def own_issuer(settings: Settings, tmp_path: Path) -> None:
-    settings.FINANCE_FILE = finance_file(tmp_path)
-
-
-def april() -> Month:
-    return Month.objects.get(month=date(2025, 4, 1))
-
-
-@pytest.fixture
-def issued(book: None) -> Month:
-    issue_invoices(april(), on=date(2025, 5, 2), by="経理")
-    return april()
-
-
-def first_customer() -> Customer:
-    return Customer.objects.filter(pk__in=april().lines.values("customer")).order_by("code")[0]
 
 
 def test_a_party_is_set_on_the_customers_page_corrected_and_taken_back(book: None, chief: User) -> None:

@@ -1,15 +1,12 @@
 """The form of an application: what its check refuses and accepts, clause by clause; drafts; who may; how many queries."""
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
 from contracts.models import Application, Entry
 from contracts.operations import applications as operations
-from tests.admin.applications import Line, check, edit, enters, new, posted, remarks
+from tests.admin.applications import SOUND, check, edit, new, posted, remarks
 from tests.admin.conftest import signed_in
 from tests.admin.test_pages import Page
 from tests.contracts.applications.form import (
@@ -26,32 +23,6 @@ from tests.contracts.applications.form import (
 )
 from tests.contracts.book import build as had
 
-
-@pytest.fixture(autouse=True)
-def the_day_of_acceptance() -> Iterator[None]:
-    with time_machine.travel(f"{ACCEPTED}T03:00:00+00:00"):
-        yield
-
-
-@pytest.fixture
-def desk(db: None, tmp_path) -> Desk:
-    return Desk(tmp_path)
-
-
-@pytest.fixture
-def client(desk: Desk) -> Client:
-    return enters(desk)
-
-
-def swg(links: str) -> Line:
-    return module("swg", item="タイプF", links=links)
-
-
-def waf(links: str) -> Line:
-    return module("waf", item="タイプAS", links=links)
-
-
-SOUND = [had.tier(), had.module()]
 DEVICE = module("device_log", item="タイプ1")
 
 

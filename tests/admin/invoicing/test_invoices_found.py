@@ -3,14 +3,12 @@
 import re
 from datetime import date
 from html import unescape
-from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from billing.models import Invoice, InvoiceMark, Month, Receipts
 from billing.operations.close_month import close_month
@@ -21,26 +19,7 @@ from billing.operations.parties import set_order_number, set_party, withdraw_par
 from contracts import clock
 from contracts.models import Customer, ManagementUnit
 from tests.admin.conftest import signed_in
-from tests.billing.issuer_file import finance_file
-
-
-@pytest.fixture(autouse=True)
-def own_issuer(settings: Settings, tmp_path: Path) -> None:
-    settings.FINANCE_FILE = finance_file(tmp_path)
-
-
-def april() -> Month:
-    return Month.objects.get(month=date(2025, 4, 1))
-
-
-@pytest.fixture
-def issued(book: None) -> Month:
-    issue_invoices(april(), on=date(2025, 5, 2), by="経理")
-    return april()
-
-
-def first_customer() -> Customer:
-    return Customer.objects.filter(pk__in=april().lines.values("customer")).order_by("code")[0]
+from tests.admin.invoices import april, first_customer
 
 
 def search(client: Client, **asked: str) -> set[str]:

@@ -1,15 +1,11 @@
 """The form refuses what each clause of the terms forbids, at its line, and takes the same put right."""
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 from django.test import Client
 
 from contracts.models import Application
-from tests.admin.applications import Line, check, enters, new, remarks
+from tests.admin.applications import KEEPING, LINKED, SOUND, check, new, remarks, swg, waf
 from tests.contracts.applications.form import (
-    ACCEPTED,
     CONSENT,
     Desk,
     edr,
@@ -27,35 +23,7 @@ from tests.contracts.applications.form import (
 from tests.contracts.book import build as had
 from tests.contracts.book.build import LONG_AGO, OTHER
 
-
-@pytest.fixture(autouse=True)
-def the_day_of_acceptance() -> Iterator[None]:
-    with time_machine.travel(f"{ACCEPTED}T03:00:00+00:00"):
-        yield
-
-
-@pytest.fixture
-def desk(db: None, tmp_path) -> Desk:
-    return Desk(tmp_path)
-
-
-@pytest.fixture
-def client(desk: Desk) -> Client:
-    return enters(desk)
-
-
-def swg(links: str) -> Line:
-    return module("swg", item="タイプF", links=links)
-
-
-def waf(links: str) -> Line:
-    return module("waf", item="タイプAS", links=links)
-
-
 SWG, WAF = "IIJセキュアWebゲートウェイサービス", "IIJマネージドWAFサービス"
-SOUND = [had.tier(), had.module()]
-LINKED = [had.tier(), had.ips(), had.ips_service()]
-KEEPING = [*SOUND, had.option("ログ保管オプション", "M-1", "O-KEEP", retention_years=3)]
 LICENSED = [had.premium(), had.module(), had.edr(), had.licence()]
 DEVICE = module("device_log", item="タイプ1")
 

@@ -1,51 +1,23 @@
 """The page of acceptance: judged on its day, what it brings shown before, accepted as shown and by another."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
-import time_machine
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from billing.models import ChargeLine
 from billing.operations.close_month import close_month
 from contracts.models import Application, Change, Contract, Price
 from contracts.operations import applications as operations
 from contracts.operations.readiness import record_readiness
-from tests.admin.applications import decides, enters, page, remarks
+from tests.admin.applications import decides, enters, remarks, verb
 from tests.admin.conftest import signed_in
 from tests.contracts.applications.form import ACCEPTED, APPLIED, Desk, day, module, premium, tier, upgrade
 from tests.contracts.book import build as had
 from tests.contracts.prices.right import correct_price
-
-
-@pytest.fixture(autouse=True)
-def the_day_of_acceptance() -> Iterator[None]:
-    with time_machine.travel(f"{ACCEPTED}T03:00:00+00:00"):
-        yield
-
-
-@pytest.fixture
-def desk(db: None, tmp_path) -> Desk:
-    return Desk(tmp_path)
-
-
-@pytest.fixture
-def received(desk: Desk) -> Application:
-    desk.has()
-    return desk.received(tier(initial_yen="100000", monthly_yen="50000"), module())
-
-
-def verb(application: Application, name: str) -> str:
-    return reverse(f"admin:contracts_application_{name}", args=[application.pk])
-
-
-def buttons(client: Client, application: Application) -> list[str]:
-    return [str(button["label"]) for button in client.get(page(application)).context["buttons"]]
 
 
 def shown(client: Client, application: Application) -> dict[str, str]:

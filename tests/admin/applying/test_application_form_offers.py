@@ -1,19 +1,15 @@
 """Who sees the form of an application, what its selects offer, that it keeps the rules of pages, and its queries."""
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.admin.applications import Line, check, edit, enters, new, page, posted
+from tests.admin.applications import KEEPING, LINKED, check, edit, enters, new, page, posted
 from tests.admin.conftest import signed_in
 from tests.admin.test_pages import Page
 from tests.contracts.applications.form import (
-    ACCEPTED,
     Desk,
     module,
     option,
@@ -24,35 +20,6 @@ from tests.contracts.applications.form import (
 )
 from tests.contracts.book import build as had
 from tests.contracts.book.build import LONG_AGO, OTHER
-
-
-@pytest.fixture(autouse=True)
-def the_day_of_acceptance() -> Iterator[None]:
-    with time_machine.travel(f"{ACCEPTED}T03:00:00+00:00"):
-        yield
-
-
-@pytest.fixture
-def desk(db: None, tmp_path) -> Desk:
-    return Desk(tmp_path)
-
-
-@pytest.fixture
-def client(desk: Desk) -> Client:
-    return enters(desk)
-
-
-def swg(links: str) -> Line:
-    return module("swg", item="タイプF", links=links)
-
-
-def waf(links: str) -> Line:
-    return module("waf", item="タイプAS", links=links)
-
-
-SOUND = [had.tier(), had.module()]
-LINKED = [had.tier(), had.ips(), had.ips_service()]
-KEEPING = [*SOUND, had.option("ログ保管オプション", "M-1", "O-KEEP", retention_years=3)]
 
 
 def test_only_who_may_enter_applications_sees_the_form(desk: Desk, viewer: User) -> None:
