@@ -5,7 +5,6 @@ import os
 import select
 import subprocess
 import sys
-from pathlib import Path
 
 from tests.conftest import ROOT
 
@@ -20,6 +19,7 @@ class Copies:
 
     def process(self, log, **said):
         """One more process: ``celery`` with those ``arguments``, on that ``database`` and ``queue``, in that ``env``; its ``mails`` go to files."""
+        log.touch()  # it is read before the process has written anything
         self._ready.stdin.write(json.dumps({"log": str(log), **said}) + "\n")
         answer = self._ready.stdout.readline()
         assert answer, "the server of processes has ended"
@@ -34,7 +34,7 @@ class Copy:
     """A process that is the child of another: whether it lives, and when it ends."""
 
     def __init__(self, pid, log):
-        self.pid, self.log = pid, Path(log)
+        self.pid, self.log = pid, log
         try:
             self._known = os.pidfd_open(pid)
         except ProcessLookupError:
