@@ -51,10 +51,9 @@ def by_work(main: Iterable[Loud], groups: Iterable[Group]) -> dict[str, Any]:
     return {"main": list(main), "groups": [group for group in groups if group.buttons]}
 
 
-def incidents(may: Callable[[str], bool], numbers: Sequence[str] = (), to: str = "") -> Group:
-    """Records of outages and breaches, for whoever may; their forms begin with the contracts of those numbers and lead back to ``to``."""
-    begun = {name: value for name, value in (("numbers", " ".join(numbers)), ("to", to)) if value}
-    query = f"?{urlencode(begun)}" if begun else ""
+def incidents(may: Callable[[str], bool], numbers: Sequence[str] = ()) -> Group:
+    """Records of outages and breaches, for whoever may; their forms begin with the contracts of those numbers."""
+    query = f"?{urlencode({'numbers': ' '.join(numbers)})}" if numbers else ""
     found = [
         {"address": reverse(address) + query, "label": label}
         for permission, address, label in INCIDENTS

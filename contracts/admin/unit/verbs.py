@@ -25,7 +25,7 @@ def unit_verbs(
     """
     groups = (
         Group(_("管理単位"), list(own)),
-        incidents(may, contracts, reverse("admin:contracts_managementunit_change", args=[row.pk])),
+        incidents(may, contracts),
         Group(_("台帳"), list(book)),
     )
     return by_work(_loud(row, may, runs), groups)

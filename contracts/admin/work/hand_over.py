@@ -38,7 +38,12 @@ def _looking_after() -> QuerySet[User]:
 class HandOverForm(forms.Form):
     """Whose units go to whom, from which day on: all of them, or those named."""
 
-    person = forms.ModelChoiceField(label=_("今の営業担当"), queryset=_looking_after(), empty_label=_("選んでください"))
+    person = forms.ModelChoiceField(
+        label=_("今の営業担当"),
+        queryset=_looking_after(),
+        empty_label=_("選んでください"),
+        help_text=_("管理単位を担当している人から選びます"),
+    )
     to = forms.ModelChoiceField(
         label=_("引き継ぐ人"),
         required=False,
