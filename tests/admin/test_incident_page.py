@@ -108,6 +108,10 @@ def test_a_claim_is_granted_once_the_fault_is_decided_and_only_a_decision_is_put
     found = offered(row)
     assert found["認める"] == ("main", "")
     assert found["帰責を決める"] == ("", "")
+    for fault, why_not in (("customer", "当社の責に帰すべき事由ではありません"), ("company", "")):
+        lead.post(address("outage_decide-fault", row.pk), {"fault": fault, "fault_reason": "確かめた"})
+        row = now(Outage.objects.get(pk=row.pk))
+        assert offered(row)["認める"] == ("main", why_not)
     assert f'href="{address("outage_grant", row.pk)}"' in lead.get(address("outage_change", row.pk)).text
     lead.post(address("outage_grant", row.pk), {"confirmed": "1"})
     assert "認否を訂正" in offered(now(Outage.objects.get(pk=row.pk)))

@@ -6,14 +6,16 @@ from django import forms
 from django.contrib.auth.models import User
 from django.utils.translation import gettext_lazy as _
 
-from billing.admin.incident.event import EventForm, chosen, fitted, undecided
+from billing.admin.incident.event import EventForm, chosen, fitted
 from billing.admin.incident.forms import moment_field
+from billing.admin.incident.would import stands
 from contracts import clock
 from contracts.admin.correction.form import GroundForm
 from contracts.admin.correction.verbs import correcting, hidden, taking_back
 from contracts.admin.kit.amounts import PercentField
 from contracts.admin.kit.fields import day_field, reason_field, text_field
 from contracts.admin.kit.verb import Given, always
+from contracts.judge.claims import CLAIMED, OPEN
 from contracts.models import Breach, Outage
 from contracts.models.choices import CLAIM_DECISIONS, FAULTS
 from contracts.operations.corrections.ground import Ground
@@ -86,7 +88,7 @@ def _claimed(row: Any) -> bool:
 
 def _decided(row: Any) -> bool:
     """Whether its claim has been decided, by a person or by its deadline: before, nothing of a decision is there to be put right."""
-    return _claimed(row) and not undecided(row)
+    return _claimed(row) and stands(row) not in (OPEN, CLAIMED)
 
 
 def _decide(row: Any, given: Given, ground: Ground, by: User) -> list[Put]:
