@@ -120,7 +120,9 @@ class MonthSets:
 
     def _began(self, days: Period) -> QuerySet[Any]:
         """Those charged from one of the days on; what ended before it began never did (I-16)."""
-        return self._targets().filter(_runs_on(F("billing_starts_on")), billing_starts_on__range=(days.first, days.last))
+        return self._targets().filter(
+            _runs_on(F("billing_starts_on")), billing_starts_on__range=(days.first, days.last)
+        )
 
     def _changed(self, days: Period) -> QuerySet[Any]:
         """Changes that take effect on one of the days, of what had not ended before."""

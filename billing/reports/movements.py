@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.reports import line_columns as line
 from billing.reports import target_rows as of
 from billing.reports.filters import Filters
-from billing.reports.month_sets import CHANGED, ENDED, NEW, RENEWED, Moved, MonthSets
+from billing.reports.month_sets import CHANGED, ENDED, NEW, RENEWED, MonthSets, Moved
 from billing.reports.report import Kind, Report, ReportAsked, ReportColumn, Row, Told
 from contracts.facts.change_order import LAST_FIRST, before_the_outer
 from contracts.facts.names import names_of, value_said

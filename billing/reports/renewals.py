@@ -48,7 +48,9 @@ class _Licences:
     def sums(self, positions: list[int]) -> Sums:
         """How many rows, and their licences as they are at the month's end: as concluded, and of the few that were changed since the difference."""
         changed = self._changes().values("target")
-        others = self._numbered(self.rows.filter(pk__in=changed)).aggregate(more=Sum(F("licences") - F("term_licences")))
+        others = self._numbered(self.rows.filter(pk__in=changed)).aggregate(
+            more=Sum(F("licences") - F("term_licences"))
+        )
         licences = sum(concluded for *_of_day, concluded in self.by_deadline) + (others["more"] or 0)
         return Sums(sum(count for *_of_day, count, _concluded in self.by_deadline), dict.fromkeys(positions, licences))
 

@@ -102,7 +102,9 @@ def _fill_targets(cursor: Any, units: int, mixed: bool) -> None:
     def all_of() -> Iterator[Placed]:
         return placed(units, mixed=mixed)
 
-    columns = "contracts_target (id, number, kind, unit_id, application_id, billing_starts_on, recorded_in, term_licences)"
+    columns = (
+        "contracts_target (id, number, kind, unit_id, application_id, billing_starts_on, recorded_in, term_licences)"
+    )
     rows = ((t.pk, f"T{t.pk:08}", t.kind, t.unit, t.unit, STARTS_ON, 1, _licences(t)) for t in all_of())
     copy_in(cursor, columns, rows)
     columns = f"contracts_billingstart (target_id, starts_on, {STAMP})"
