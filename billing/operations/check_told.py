@@ -58,11 +58,16 @@ def _text(value: Any) -> str | None:
     return None if value is None or value == "" else str(value)
 
 
+def _otherwise(column: str) -> Q:
+    """The column is not what is ``said``; one of them may be empty."""
+    stands, said = Q(**{f"{column}__isnull": False}), Q(said__isnull=False)
+    return stands & ~said | ~stands & said | stands & said & ~Q(**{column: F("said")})
+
+
 def _starts() -> Iterator[str]:
     """A start stands in a row of its own, which is compared."""
     said = BillingStart.objects.standing().filter(target=OuterRef("pk")).values("starts_on")[:1]
-    rows = Target.objects.annotate(said=Subquery(said)).exclude(billing_starts_on=F("said"))
-    rows = rows.exclude(billing_starts_on=None, said=None).order_by("pk")
+    rows = Target.objects.annotate(said=Subquery(said)).filter(_otherwise("billing_starts_on")).order_by("pk")
     for number in rows.values_list("number", flat=True):
         yield f"{number}の課金開始日が、記録した課金開始日と異なります。"
 
@@ -70,8 +75,7 @@ def _starts() -> Iterator[str]:
 def _licences() -> Iterator[str]:
     """Those with which a 期間ライセンス was concluded stand with the option, which is compared."""
     said = Case(When(option__licence_type=LicenceType.TERM, then="option__quantity"))
-    rows = Target.objects.annotate(said=said).exclude(term_licences=F("said"))
-    rows = rows.exclude(term_licences=None, said=None).order_by("pk")
+    rows = Target.objects.annotate(said=said).filter(_otherwise("term_licences")).order_by("pk")
     for number in rows.values_list("number", flat=True):
         yield f"{number}の期間ライセンスの数が、申し込んだ数と異なります。"
 

@@ -34,13 +34,13 @@ def _told(asked: ReportAsked, found: Iterable[Moved]) -> Iterator[Row]:
     last = month_period(asked.month).last
     for some in slices(found):
         targets = {moved.target_id for moved in some}
-        owned = of.named(asked, Target.objects.filter(pk__in=targets), "unit__customer")
-        owners = {pk: row for pk, *row in owned.values_list("pk", *of.OWNER, "billing_starts_on")}
+        owned = of.named(asked, Target.objects.filter(pk__in=targets), "unit__customer", few=True)
+        owners = {pk: row for pk, *row in owned.values_list("pk", *of.OWNER, "billing_starts_on", "unit_id")}
         names = names_of(Q(pk__in=targets))
-        ends = of.ends_of({moved.target_id for moved in some if moved.kind == ENDED})
+        ends = of.ends_of({owners[moved.target_id][-1] for moved in some if moved.kind == ENDED})
         changes = _changes({moved.change_id for moved in some if moved.change_id})
         for moved in some:
-            *owner, starts_on = owners[moved.target_id]
+            *owner, starts_on, _unit = owners[moved.target_id]
             if moved.kind == NEW:
                 why = (gettext("%(day)sから課金されます") % {"day": moved.on.isoformat()}, "13")
             elif moved.kind == RENEWED:

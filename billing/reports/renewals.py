@@ -71,7 +71,7 @@ class _Licences:
             before += count
         if whole:
             ids += self._began_on(whole)
-        return sorted(self._told(Target.objects.filter(pk__in=ids)), key=_order)
+        return sorted(self._told(Target.objects.filter(pk__in=ids), few=True), key=_order)
 
     def _began_on(self, days: set[date]) -> QuerySet[Any]:
         return self.rows.filter(billing_starts_on__in=days).values_list("pk", flat=True)
@@ -83,8 +83,8 @@ class _Licences:
         newest = self._changes().filter(target=OuterRef("pk")).order_by(*LAST_FIRST)
         return rows.annotate(licences=Coalesce(Subquery(newest.values("to_number")[:1]), "term_licences"))
 
-    def _told(self, rows: QuerySet[Any]) -> Iterator[Row]:
-        named = of.named(self.asked, self._numbered(rows), "unit__customer")
+    def _told(self, rows: QuerySet[Any], *, few: bool = False) -> Iterator[Row]:
+        named = of.named(self.asked, self._numbered(rows), "unit__customer", few=few)
         # Many begin on one day, and the terms go by the day alone.
         term_on, deadline_of = cache(term_of), cache(renewal_deadline)
         last = self.period.last

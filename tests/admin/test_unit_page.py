@@ -95,6 +95,20 @@ def test_what_may_be_applied_for_leads_to_the_form_with_its_line_begun(sample: N
     assert set(asked["OP51900004"]) == {"ライセンス数の変更"}
     assert set(asked["SOC51900002"]) == {"品目の変更", "オプションの追加"}
     form = client.get(asked["OP51900001"]["保管年数の変更"])
+    # What may be changed is itself the way to its change, here and in the table of the customer.
+    changes = {row.number: [(part.said, part.label) for part in row.details if part.address] for row in rows}
+    assert [label for _said, label in changes["OP51900004"]] == ["ライセンス数の変更"]
+    assert changes["OP51900004"][0][0].endswith("ライセンス")
+    assert changes["SOC51900001"] == changes["OP51900002"] == []
+    assert [label for _said, label in changes["SOC51900002"]] == ["品目の変更"]
+    assert dict(changes["OP51900001"]).popitem()[1] == "保管年数の変更"
+    customer = ManagementUnit.objects.get(code="U51900001").customer
+    held = client.get(reverse("admin:contracts_customer_change", args=[customer.pk])).context["units"]
+    [here] = [unit for unit in held if unit.row.code == "U51900001"]
+    for target in here.targets:
+        [row] = [row for row in rows if row.number == target.number]
+        assert target.details == row.details
+        assert all(part.address in dict((b, a) for a, b in row.may_ask) for part in target.details if part.address)
     assert next(line["verb"] for line in form.context["lines"]) == "retention_years"
     assert "OP51900001" in form.text
 

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -102,15 +103,17 @@ def _accepted(admin: FactAdmin, request: HttpRequest, row: Application, given: d
             raise Refused(gettext("締め済みの月の訂正を確かめ、印を付けてください。"), field="corrections")
         return bool(as_shown)
 
-    said = {"seen": given["seen"], "entries_seen": given["entries_seen"] or 0, "reason": given["reason"]}
+    shown = {"seen": given["seen"], "entries_seen": given["entries_seen"] or 0, "reason": given["reason"]}
     _site(admin).confirm(
-        lambda: accept(row, on=given["on"], by=user, **said),
+        lambda: accept(row, on=given["on"], by=user, **shown),
         units_concerned(judge(row, on=given["on"])),
         holds=holds,
         ledger=True,
     )
-    messages.success(request, gettext("申込%(number)sを承諾しました。") % {"number": row.number})
-    return HttpResponseRedirect(asked_for(request) or _page_of(row))
+    said = gettext("申込%(number)sを承諾しました。") % {"number": row.number}
+    back = asked_for(request)
+    messages.success(request, format_html('<a href="{}">{}</a>', _page_of(row), said) if back else said)
+    return HttpResponseRedirect(back or _page_of(row))
 
 
 def _rehearsed(
