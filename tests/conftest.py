@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test.utils import teardown_databases
 from django.utils import translation
 
 from csoc_admin import celery_app
 
 # Its profiles have to be known before --hypothesis-profile is read.
 from tests import effort as effort
+from tests.tables import begin_with_them
 from tests.worlds import Worlds, looks_at_the_database
 from tests.worlds import worlds_end as worlds_end
 
@@ -64,6 +66,21 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("CSOC_NO_SKIPS") and reporter and reporter.stats.get("skipped") and exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: Any,
+) -> Iterator[None]:
+    """The database of all tests, with its tables and without rows; pytest-django would migrate for every process and run."""
+    with django_db_blocker.unblock():
+        begun = begin_with_them()
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(begun, verbosity=0)
 
 
 @pytest.fixture(autouse=True)

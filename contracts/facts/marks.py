@@ -5,6 +5,8 @@ compared by every later one. Marks of a thousand rows stand in one row of their 
 """
 
 import json
+from array import array
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -139,8 +141,12 @@ OF_CONTRACTS: tuple[Marked, ...] = (
 
 def changed(marked: Sequence[Marked], *, keep: bool) -> Iterator[Changed]:
     """Every row of the tables that is not what it was when it was marked; with ``keep`` what has no mark yet is marked. Streams."""
+    blocks: defaultdict[str, set[int]] = defaultdict(set)
+    for what, block in RowMarks.objects.values_list("what", "block"):
+        blocks[what].add(block)
     for model, some in groupby(marked, lambda one: one.model):
-        yield from _changed(model, list(some), keep=keep)
+        of_it = list(some)
+        yield from _changed(model, of_it, set().union(*(blocks[one.what] for one in of_it)), keep=keep)
 
 
 def _read(model: type[Model], marked: Sequence[Marked]) -> tuple[str, ...]:
@@ -150,12 +156,11 @@ def _read(model: type[Model], marked: Sequence[Marked]) -> tuple[str, ...]:
     return tuple(one.attname for one in fields if one.attname in compared or not isinstance(one, BinaryField))
 
 
-def _changed(model: type[Model], marked: Sequence[Marked], *, keep: bool) -> Iterator[Changed]:
+def _changed(model: type[Model], marked: Sequence[Marked], there: set[int], *, keep: bool) -> Iterator[Changed]:
+    """Of one table; ``there``: the blocks of which there are marks."""
     names = _read(model, marked)
     rows = model._base_manager.order_by("pk").values_list("pk", *names).iterator(chunk_size=2 * BLOCK)
     blocks = groupby(rows, lambda row: row[0] // BLOCK)
-    whats = {one.what: one for one in marked}
-    there = set(RowMarks.objects.filter(what__in=whats).values_list("block", flat=True))
     for block, some in blocks:
         there.discard(block)
         found = {row[0]: dict(zip(names, row[1:], strict=True)) for row in some}
@@ -172,7 +177,7 @@ def _block(
     for one in marked:
         before = bytes(kept[one.what].marks) if one.what in kept else bytes(BLOCK * WIDTH)
         after = bytearray(before)
-        for place in range(BLOCK):
+        for place in _places(before, block, found):
             number, at = block * BLOCK + place, slice(place * WIDTH, (place + 1) * WIDTH)
             row = found.get(number)
             if before[at] != NONE:
@@ -184,6 +189,12 @@ def _block(
             RowMarks.objects.update_or_create(what=one.what, block=block, defaults={"marks": bytes(after)})
     for number, gone in sorted(told.items()):
         yield Changed(model, number, gone)
+
+
+def _places(marks: bytes, block: int, found: Mapping[int, Values]) -> list[int]:
+    """Where in a block there is a mark, or a row."""
+    marked = (place for place, known in enumerate(array("Q", marks)) if known)
+    return sorted({*marked, *(number - block * BLOCK for number in found)})
 
 
 def _stands(of: Marked, row: Values, marked: bytes) -> bool:

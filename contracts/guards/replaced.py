@@ -23,8 +23,9 @@ class Key(NamedTuple):
 
 def not_replaced(connection: BaseDatabaseWrapper, tables: Iterable[str], *, owner: str) -> Iterator[str]:
     """The triggers of the tables, by the keys that the database has of them now."""
+    keys_of = _keys(connection)
     for table in tables:
-        keys = list(_keys(connection, table))
+        keys = keys_of[table]
         name = f"{PREFIX}{owner}_{table.split('_', 1)[1]}_replaced"
         inserted = " ".join(_collision(table, key) for key in keys)
         updated = " ".join(_collision(table, key, " AND kept.rowid <> OLD.rowid") for key in keys)
@@ -48,17 +49,30 @@ def _of(row: str, condition: str) -> str:
     return re.sub(r'"(\w+)"', rf'{row}."\1"', condition)
 
 
-def _keys(connection: BaseDatabaseWrapper, table: str) -> Iterator[Key]:
+_KEYS = """
+    SELECT tables.name, '', columns.name, '' FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns
+    WHERE tables.type = 'table' AND columns.pk
+    UNION ALL
+    SELECT tables.name, keys.name, columns.name, coalesce(written.sql, '')
+    FROM sqlite_master AS tables, pragma_index_list(tables.name) AS keys, pragma_index_info(keys.name) AS columns
+    LEFT JOIN sqlite_master AS written ON written.type = 'index' AND written.name = keys.name
+    WHERE tables.type = 'table' AND keys."unique" AND keys.origin <> 'pk'
+"""
+"""The columns of each table's keys in their order: of the primary key, which has no name here, and of each unique index."""
+
+
+def _keys(connection: BaseDatabaseWrapper) -> dict[str, list[Key]]:
+    """By table its keys, the primary key first. A key of an expression, which is no column, is left out."""
+    found: dict[str, dict[str, list[tuple[str | None, str]]]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA table_info({table})")
-        yield Key(tuple(row[1] for row in cursor.fetchall() if row[5]), "")
-        cursor.execute(f"PRAGMA index_list({table})")
-        # The primary key of whole numbers has no index; one that has is named here again.
-        names = sorted(row[1] for row in cursor.fetchall() if row[2] and row[3] != "pk")
-        for name in names:
-            cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'index' AND name = %s", [name])
-            text = (cursor.fetchone() or [None])[0] or ""
-            cursor.execute(f'PRAGMA index_info("{name}")')
-            columns = tuple(row[2] for row in cursor.fetchall())
-            if all(columns):
-                yield Key(columns, text.partition(" WHERE ")[2])
+        cursor.execute(_KEYS)
+        for table, key, column, written in cursor.fetchall():
+            found.setdefault(table, {}).setdefault(key, []).append((column, written))
+    return {
+        table: [
+            Key(tuple(str(column) for column, _written in keys[key]), keys[key][0][1].partition(" WHERE ")[2])
+            for key in sorted(keys)
+            if all(column for column, _written in keys[key])
+        ]
+        for table, keys in found.items()
+    }

@@ -108,9 +108,9 @@ def test_the_sample_over_two_years(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.postgres
 def test_a_harsh_book_over_two_years(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Notices, changes, prices, licences and incidents of 300 units, drawn at random, in ranges of forty."""
-    monkeypatch.setattr(closing, "UNITS_A_CHUNK", 40)
-    fill(1_200, mixed=True)
+    """Notices, changes, prices, licences and incidents of 150 units, drawn at random, in ranges of twenty."""
+    monkeypatch.setattr(closing, "UNITS_A_CHUNK", 20)
+    fill(600, mixed=True)
     name_keys.remake()
 
     def months() -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.billing.ledger import units
 from tests.contracts.book.build import as_folder
 from tests.faults.apart import Apart
+from tests.tables import file_of_tables
 
 SETUP = """
 import os, signal
@@ -49,10 +50,11 @@ class Product:
     def __init__(self, folder, begun=None):
         """An empty database, or a copy of another's."""
         self.folder, self.file = folder, folder / "ledger.sqlite3"
-        if begun is None:
-            self.run("call_command('migrate', verbosity=0)")
+        tables = begun.file if begun else file_of_tables()
+        if tables.exists():
+            shutil.copy(tables, self.file)
         else:
-            shutil.copy(begun.file, self.file)
+            self.run("call_command('migrate', verbosity=0)")
 
     def begin(self, *parts):
         """Begin parts of a script in a process of their own."""
