@@ -88,7 +88,7 @@ class MonthSets:
 
     def some(self, first: int, size: int) -> list[Moved]:
         """So many from the first on. Days that none of them is of are not read."""
-        before, skipped, within = 0, 0, []
+        before, skipped, within = 0, 0, list[date]()
         for day, count in sorted(self.found.days.items()):
             if before < first + size and before + count > first:
                 skipped = skipped if within else first - before
@@ -143,14 +143,15 @@ def _runs_on(day: Any, path: str = "") -> Q:
 def _counted(rows: QuerySet[Any], how: str, day: str, ended: Any = _NO_DAY) -> QuerySet[Any]:
     """How many of a set each day has, told apart by when they end where that counts."""
     each = rows.annotate(how=Value(how, CharField()), moved_on=F(day), ended=ended).values("how", "moved_on", "ended")
-    return each.annotate(rows=Count("pk")).values_list("how", "moved_on", "ended", "rows")
+    found: QuerySet[Any] = each.annotate(rows=Count("pk")).values_list("how", "moved_on", "ended", "rows")
+    return found
 
 
 def _moved(rows: QuerySet[Any], how: str, day: Any, target: str = "pk") -> QuerySet[Any]:
     """A set as movements; of changes with what puts those of one day in order."""
     is_change = rows.model is Change
     accepted, number = IN_ORDER[1:]
-    return rows.annotate(
+    found: QuerySet[Any] = rows.annotate(
         moved_on=F(day) if isinstance(day, str) else day,
         moved=F(target),
         how=Value(how, CharField()),
@@ -158,6 +159,7 @@ def _moved(rows: QuerySet[Any], how: str, day: Any, target: str = "pk") -> Query
         application_number=F(number) if is_change else Cast(Value(None), CharField()),
         change=F("pk") if is_change else Cast(Value(None), BigIntegerField()),
     ).values_list(*_COLUMNS)
+    return found
 
 
 def _all_of(sets: list[QuerySet[Any]]) -> QuerySet[Any]:

@@ -81,7 +81,9 @@ class _Licences:
 
     def _numbered(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         newest = self._changes().filter(target=OuterRef("pk")).order_by(*LAST_FIRST)
-        return rows.annotate(licences=Coalesce(Subquery(newest.values("to_number")[:1]), "term_licences"))
+        licences = Coalesce(Subquery(newest.values("to_number")[:1]), "term_licences")
+        found: QuerySet[Any] = rows.annotate(licences=licences)
+        return found
 
     def _told(self, rows: QuerySet[Any], *, few: bool = False) -> Iterator[Row]:
         named = of.named(self.asked, self._numbered(rows), "unit__customer", few=few)

@@ -143,7 +143,13 @@ def test_a_draft_is_there_for_who_began_it(clerk: User) -> None:
 
 
 def received(clerk: User, unit: ManagementUnit) -> Application:
-    line = {"key": "#1", "verb": "option", "contract": "T-1", "option": "on_site_report", "starts_on": f"{clock.today()}"}
+    line = {
+        "key": "#1",
+        "verb": "option",
+        "contract": "T-1",
+        "option": "on_site_report",
+        "starts_on": f"{clock.today()}",
+    }
     line |= {"initial_yen": "0", "monthly_yen": "70000"}
     draft = save_draft(None, unit=unit, lines=[line], applied_on=clock.today(), version=0, by=clerk)
     return receive(draft, on=clock.today(), by=clerk, reason="依頼")
@@ -163,8 +169,8 @@ def test_the_next_application_is_open_for_who_may_decide_it(clerk: User) -> None
     unit, lead = ManagementUnit.objects.get(), of_role("営業責任者", "責任者")
     first, second = received(clerk, unit), received(clerk, unit)
     refresh_whole_worklist()
-    assert "class=\"module decision" not in page(clerk).text
-    assert "class=\"module decision" not in page(of_role("監査", "監査")).text
+    assert 'class="module decision' not in page(clerk).text
+    assert 'class="module decision' not in page(of_role("監査", "監査")).text
     accept = reverse("admin:contracts_application_accept", args=[first.pk])
     assert f'data-late="decision" data-late-part="{accept}?part=late"' in page(lead).text
     client = signed_in(lead)

@@ -158,7 +158,9 @@ def test_a_page_asks_few_questions_however_much_moved(licensed: None, admin_user
     for report in (MOVEMENTS, RENEWALS):
         for month in ("2025-03", "2025-06"):
             with CaptureQueriesContext(connection) as queries:
-                assert client.get(f"/admin/billing/exportrecord/reports/{report.name}/?month={month}").status_code == 200
+                assert (
+                    client.get(f"/admin/billing/exportrecord/reports/{report.name}/?month={month}").status_code == 200
+                )
             assert len(queries) <= 12, (report.name, month)
 
 
