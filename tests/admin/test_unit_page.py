@@ -82,6 +82,8 @@ def test_an_ended_term_licence_shows_the_term_it_ended_in(sample: None, chief: U
     # Its second term ran when it ended on 2026-09-29.
     assert licence.committed_until == date(2027, 7, 30)
     assert licence.end_clause == "第12条第4項、I-14"
+    assert licence.may_ask == []
+    assert not any(part.address for part in licence.details)
 
 
 @time_machine.travel(TODAY)

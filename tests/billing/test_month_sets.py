@@ -109,6 +109,20 @@ def test_a_month_moved_what_going_through_every_row_finds(licensed: None) -> Non
         assert rows.sums([]).count == len(found)
 
 
+@pytest.mark.parametrize("ends_on", ["2025-03-09", "2025-03-10", "2025-03-30", "2025-03-31"])
+def test_what_ends_by_a_day_neither_changes_nor_is_in_force_after_it(licensed: None, ends_on: str) -> None:
+    """An end before a change, on its day, and about the month's last day; before what begins in the month, too."""
+    month = date(2025, 3, 1)
+    last = month_period(month).last
+    for one in Target.objects.exclude(kind="tier"):
+        Target.objects.filter(pk=one.pk).update(ends_on=ends_on)
+    numbers = dict(Target.objects.values_list("number", "pk"))
+    found = [(row[0], numbers[row[5]], row[1]) for row in of_month(MOVEMENTS, month).stream()]
+    assert found == moved(month)
+    running = Target.objects.filter(option__licence_type="term", billing_starts_on__lte=last).exclude(ends_on__lt=last)
+    assert {row[4] for row in of_month(RENEWALS, month).stream()} == set(running.values_list("number", flat=True))
+
+
 @pytest.mark.parametrize("report", [MOVEMENTS, RENEWALS], ids=lambda report: report.name)
 def test_pages_of_any_size_put_together_are_the_whole(licensed: None, report: Any) -> None:
     for month in MONTHS:
