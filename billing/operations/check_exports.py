@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from django.db.models import F, Max, Sum
 
@@ -10,38 +11,44 @@ from billing.models import ChargeLine, ExportRecord, JournalSlip, Month
 from billing.reports import INVOICES, JOURNAL, LINES, Report
 from billing.reports import line_columns as of
 from billing.reports.filters import asked, filters_of
-from billing.reports.report import Sums
+from billing.reports.report import ReportAsked, Sums
 from billing.terms.journal import TAXED
 from billing.terms.packages import NAMES
 from billing.terms.tax import tax_yen
 
 Customers = Counter[str]
+Otherwise = dict[tuple[str, int | None], bool]
 
 
 def exports_agree() -> Iterator[str]:
     """Every closed month: 請求明細 and 請求一覧 come to its total, 仕訳 to its lines and their tax, as do records of exports."""
     for month in Month.objects.exclude(closed_at=None).order_by("month"):
+        # Who is called otherwise in the month is the same for all of its reports.
+        otherwise: Otherwise = {}
         for report in (LINES, INVOICES):
-            total = _sums(report, month).totals[report.amount_at or 0]
+            total = _sums(report, month, otherwise).totals[report.amount_at or 0]
             if total != month.total_yen:
                 yield f"{month}：{report.title}の合計{total:,}円が、月次の合計{month.total_yen:,}円と異なります。"
-        yield from _journal(month)
+        yield from _journal(month, otherwise)
         whole = ExportRecord.objects.filter(report=LINES.name, month=month.month, closed=True, filters={})
         for record in whole.exclude(total_yen=month.total_yen).order_by("pk"):
             yield f"{month}：書出し（番号{record.pk}）の合計{record.total_yen:,}円が、月次の合計{month.total_yen:,}円と異なります。"
         yield from _slips(month)
 
 
-def _sums(report: Report, month: Month) -> Sums:
+def _asked(report: Report, month: Month, otherwise: Otherwise) -> ReportAsked:
     wanted = asked(filters_of(report, {"month": str(month)}))
     assert wanted is not None, f"the month {month} cannot be asked for"
-    return report.rows(wanted).sums(report.totalled)
+    return replace(wanted, otherwise=otherwise)
 
 
-def _journal(month: Month) -> Iterator[str]:
+def _sums(report: Report, month: Month, otherwise: Otherwise) -> Sums:
+    return report.rows(_asked(report, month, otherwise)).sums(report.totalled)
+
+
+def _journal(month: Month, otherwise: Otherwise) -> Iterator[str]:
     """What customers owe by the journal is what their lines and the tax on them come to; debits are credits."""
-    wanted = asked(filters_of(JOURNAL, {"month": str(month)}))
-    assert wanted is not None, f"the month {month} cannot be asked for"
+    wanted = _asked(JOURNAL, month, otherwise)
     receivables = {policy.accounts["receivable"] for policy in policies()}
     posted, debits, credits = Customers(), 0, 0
     for _on, _invoice, _group, customer, _name, _note, _corrects, *row in JOURNAL.rows(wanted).stream():

@@ -86,6 +86,54 @@ def test_a_claim_is_received_by_sales_and_granted_by_finance() -> None:
     assert finance.get(grant).headers["Location"] == address("outage_grant", decided.pk)
 
 
+def test_a_claim_is_granted_once_the_fault_is_decided_and_only_a_decision_is_put_right() -> None:
+    lead = client_of("営業責任者")
+    row = recorded(lead)
+    lead.post(address("outage_receive-claim", row.pk), {"claimed_on": "2025-08-03"})
+    row = now(Outage.objects.get(pk=row.pk))
+
+    def offered(row: Outage) -> dict[str, tuple[str, str]]:
+        buttons = lead.get(address("outage_change", row.pk)).context["buttons"]
+        return {str(one["label"]): (one["weight"], str(one["why_not"])) for one in buttons}
+
+    found = offered(row)
+    assert found["認める"] == ("main", "先に帰責を決めてください")
+    assert found["帰責を決める"] == ("main", "")
+    assert "認否を訂正" not in found
+    told = lead.get(address("outage_change", row.pk)).text
+    assert f'href="{address("outage_grant", row.pk)}"' not in told
+    assert "先に帰責を決めてください" in told
+    lead.post(address("outage_decide-fault", row.pk), {"fault": "company", "fault_reason": "基盤の障害"})
+    row = now(Outage.objects.get(pk=row.pk))
+    found = offered(row)
+    assert found["認める"] == ("main", "")
+    assert found["帰責を決める"] == ("", "")
+    for fault, why_not in (("customer", "当社の責に帰すべき事由ではありません"), ("company", "")):
+        lead.post(address("outage_decide-fault", row.pk), {"fault": fault, "fault_reason": "確かめた"})
+        row = now(Outage.objects.get(pk=row.pk))
+        assert offered(row)["認める"] == ("main", why_not)
+    assert f'href="{address("outage_grant", row.pk)}"' in lead.get(address("outage_change", row.pk)).text
+    lead.post(address("outage_grant", row.pk), {"confirmed": "1"})
+    assert "認否を訂正" in offered(now(Outage.objects.get(pk=row.pk)))
+
+
+def test_the_records_of_an_event_show_each_other() -> None:
+    client = client_of("営業担当")
+    alone = recorded(client)
+    assert "同じ事象の契約" not in client.get(address("outage_change", alone.pk)).text
+    served = Contract.objects.filter(target__billing_starts_on__lte="2025-04-01", target__ends_on=None).order_by("pk")
+    numbers = " ".join(contract.target.number for contract in served[1:3])
+    asked = client.get(address("outage_record"), {"numbers": numbers})
+    assert asked.context["form"]["numbers"].value() == numbers
+    given = {"known_at": "2025-06-01T00:00", "numbers": numbers, "counted": "2", "confirmed": "1"}
+    client.post(address("outage_record"), given)
+    first, second = Outage.objects.filter(source="recorded", known_at__month__gte=5).exclude(pk=alone.pk)
+    told = client.get(address("outage_change", first.pk)).text
+    assert "同じ事象の契約" in told
+    assert address("outage_change", second.pk) in told
+    assert address("outage_change", alone.pk) not in told
+
+
 def test_a_claim_after_the_deadline_is_on_record_as_lapsed() -> None:
     sales = client_of("営業担当")
     row = recorded(sales)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
@@ -219,6 +219,31 @@ def test_a_notice_is_corrected_on_its_page(unit: ManagementUnit, chief: User, tm
     standing = Notice.objects.get(withdrawn_on=None)
     assert answer.headers["Location"] == reverse("admin:contracts_notice_change", args=[standing.pk])
     assert {f"{on}" for on in Target.objects.exclude(ends_on=None).values_list("ends_on", flat=True)} == {"2025-12-31"}
+
+
+def test_the_notices_of_a_letter_lead_to_each_other(page: Page, unit: ManagementUnit) -> None:
+    with at("2025-06-01"):
+        page.confirm(page.ask(targets=["M-1", "O-EDR"], arrived_on="2025-06-01"))
+        page.confirm(page.ask(targets=["T-1"], arrived_on="2025-06-01"))
+        pair, other = (
+            Notice.objects.filter(target__number__in=["M-1", "O-EDR"]),
+            Notice.objects.get(target__number="T-1"),
+        )
+        first, second = pair.order_by("target__number")
+        addresses = {row: reverse("admin:contracts_notice_change", args=[row.pk]) for row in (first, second, other)}
+        told = page.client.get(reverse("admin:contracts_managementunit_change", args=[unit.pk])).text
+        for said in (addresses[other], "記録した通知を開く（1件）", f"/notice/?q={unit.code}"):
+            assert said in told, said
+        shown = page.client.get(addresses[first]).text
+        clerk = User.objects.create_user("clerk", is_staff=True)
+        clerk.groups.set(Group.objects.filter(name="営業担当"))
+        of_clerk = signed_in(clerk).get(addresses[first]).text
+    for said in ("同じ通知書の解約通知", addresses[second], "C-1", "株式会社見本", "M-1 クラウドログ収集モジュール"):
+        assert said in shown, said
+    assert addresses[other] not in shown
+    assert "営業責任者が記録します（I-34）" in of_clerk
+    assert "撤回を記録" not in of_clerk
+    assert "営業責任者が記録します" not in shown
 
 
 def test_the_preview_takes_few_queries(page: Page) -> None:

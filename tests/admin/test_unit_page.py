@@ -4,14 +4,15 @@ from datetime import date
 
 import pytest
 import time_machine
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from contracts import clock
-from contracts.models import Application, Contract, Customer, ManagementUnit, Option, Price, Target
+from contracts.models import Application, Contract, Customer, ManagementUnit, Option, Price, Target, WorkItem
 from contracts.operations.import_book import import_book
+from contracts.operations.notices import NoticeAsked, receive_notice
 from contracts.operations.worklist import refresh_worklist
 from tests.admin.conftest import signed_in
 from tests.conftest import SAMPLE
@@ -114,6 +115,41 @@ def test_what_may_be_applied_for_leads_to_the_form_with_its_line_begun(sample: N
         assert {part.address for part in target.details if part.address} <= forms
     assert next(line["verb"] for line in form.context["lines"]) == "retention_years"
     assert "OP51900001" in form.text
+
+
+@time_machine.travel(TODAY)
+def test_only_what_is_to_be_done_is_called_so(sample: None, clerk: User) -> None:
+    """What comes by itself stands beside it, and on a customer's page on the time line alone."""
+    chief = User.objects.create_superuser("lead")
+    unit = ManagementUnit.objects.get(code="U51900001")
+    asked = NoticeAsked(targets=("SOC51900002", "OP51900001"), arrived_on=TODAY)
+    receive_notice(unit, asked, on=TODAY, by=chief)
+    page = signed_in(chief).get(page_of(unit.code))
+    assert {row["code"] for row in page.context["work"]} == {"price"}
+    ending = {("ending", "SOC51900002"), ("ending", "OP51900001")}
+    assert {(row["code"], row["subject"]) for row in page.context["notes"]} == ending
+    assert page.text.count("2026-12-23に終了します") == 2
+    of_customer = signed_in(chief).get(reverse("admin:contracts_customer_change", args=[unit.customer_id]))
+    assert {row["code"] for row in of_customer.context["work"]} == {"price"}
+    # A record of an outage begins with the unit's contracts; its options are none.
+    assert "/outage/record/?numbers=SOC51900001+SOC51900002+SOC51900003" in page.text
+    assert "担当者とメモ" in page.text
+    assert '<th scope="col">すること</th>' in page.text
+
+
+@time_machine.travel(TODAY)
+def test_a_column_of_what_one_may_not_do_is_left_out(sample: None) -> None:
+    auditor = User.objects.create_user("kansa", is_staff=True)
+    auditor.groups.set(Group.objects.filter(name="監査"))
+    client = signed_in(auditor)
+    told = client.get(page_of("U51900001")).text
+    assert "対応が必要なこと" in told
+    for heading in ("担当者とメモ", "すること"):
+        assert f'<th scope="col">{heading}</th>' not in told, heading
+    item = WorkItem.objects.get(unit__code="U51900001")
+    item.note = "電話した"
+    item.save()
+    assert "電話した" in client.get(page_of("U51900001")).text
 
 
 def test_a_new_unit_asks_for_its_first_application(chief: User) -> None:

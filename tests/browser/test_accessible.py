@@ -10,6 +10,7 @@ from contracts import clock
 from contracts.clock import now
 from contracts.operations.import_book import import_book
 from tests.admin.walk import add_one_of_each, address_of, admin_names
+from tests.browser.in_english import is_tight, out_of_shape_in_english
 from tests.browser.looking import FRAME, grave, out_of_shape, settled
 from tests.conftest import SAMPLE
 
@@ -105,6 +106,7 @@ def test_what_is_out_of_shape_is_found(page: Page) -> None:
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_screen(sample: None, page: Page, part: int) -> None:
     found = {}
+    tight = []
     page.set_viewport_size({"width": 1366, "height": 900})
     frame: tuple[str, ...] = ()
     for address in screens()[part::PARTS]:
@@ -115,6 +117,7 @@ def test_every_screen(sample: None, page: Page, part: int) -> None:
             continue
         settled(page)
         problems = grave(page, without=frame) + out_of_shape(page)
+        tight += [address] * is_tight(page)
         # A quarter larger, as many set their browser.
         page.set_viewport_size({"width": 1093, "height": 720})
         problems += [f"125 %: {problem}" for problem in out_of_shape(page)]
@@ -126,4 +129,5 @@ def test_every_screen(sample: None, page: Page, part: int) -> None:
             found[address] = problems
         # What stands around every page was looked at around the first.
         frame = FRAME
+    found |= out_of_shape_in_english(page, tight)
     assert found == {}, "\n".join(f"{address} {problem}" for address, problems in found.items() for problem in problems)

@@ -69,11 +69,13 @@ def test_what_a_script_draws_later_cites_too(page: Page) -> None:
     page.goto(f"/admin/contracts/application/new/{unit.pk}/")
     page.goto(f"/admin/contracts/managementunit/{unit.pk}/change/")
     page.evaluate(
-        "document.getElementById('content').insertAdjacentHTML('beforeend', '<p id=later>理由は別紙4第1項、I-19です。</p>')"
+        "document.getElementById('content').insertAdjacentHTML('beforeend', '<p id=later>理由は別紙4第1項、I-19です（第13条）。</p>')"
     )
     later = page.locator("#later")
-    expect(later.get_by_role("button")).to_have_count(2)
-    expect(later).to_have_text("理由は別紙4第1項、I-19です。")
+    expect(later.get_by_role("button")).to_have_count(3)
+    expect(later).to_have_text("理由は別紙4第1項、I-19です（第13条）。")
+    # No line ends with a bracket that opens, or begins with one that closes.
+    expect(later.locator(".unbroken")).to_have_text(["別紙4第1項、", "（第13条）。"])
     later.get_by_role("button", name="別紙4第1項").click()
     assert "月額費用の30分の1" in opened(page)
 

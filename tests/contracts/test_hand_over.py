@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from contracts import clock
@@ -81,6 +82,22 @@ def test_the_page_names_the_units_first(people):
     assert held(second) == ["U-4"]
     client.post(page, {**given, "confirmed": "1", "counted": shown.context["form"].data["counted"]})
     assert held(second) == ["U-1", "U-2", "U-4"]
+
+
+def test_units_are_handed_to_those_who_can_look_after_them(people, django_user_model):
+    first, second = people
+    for name, role in (("経理の人", "経理"), ("営業の人", "営業担当")):
+        person = django_user_model.objects.create_user(name, is_staff=True)
+        person.groups.set(Group.objects.filter(name=role))
+    form = signed_in(first).get(reverse("admin:contracts_managementunit_hand-over")).context["form"]
+    assert [person.username for person in form.fields["person"].queryset] == ["佐藤", "鈴木"]
+    assert {person.username for person in form.fields["to"].queryset} == {"佐藤", "鈴木", "営業の人"}
+    # Whoever looks after a unit today stays a choice on its page.
+    unit = ManagementUnit.objects.get(code="U-4")
+    second.is_active = False
+    second.save()
+    form = signed_in(first).get(reverse("admin:contracts_managementunit_assign", args=[unit.pk])).context["form"]
+    assert {person.username for person in form.fields["to"].queryset} == {"佐藤", "鈴木", "営業の人"}
 
 
 def test_from_a_day_on(people):

@@ -68,6 +68,7 @@ AGAIN = Verb(
     form=forms.Form,
     do=_again,
     done=_("見通しの計算を依頼しました。"),
+    help=_("今の事実で計算し直します。何も登録されません。"),
     offered=lambda row: row.state not in UNFINISHED,
 )
 GO_ON = Verb(

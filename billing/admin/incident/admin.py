@@ -1,5 +1,6 @@
 """利用不能 and 品質保証の違背: recorded, their claims received and decided, each with the reduction that it would come to."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -26,8 +27,8 @@ from billing.admin.incident.columns import (
 from billing.admin.incident.corrections import OF_BREACHES, OF_OUTAGES
 from billing.admin.incident.verbs import RECORD_NOTIFICATION, RECORD_OUTAGE, RECORD_UPTIME, RESTORE
 from billing.admin.incident.would import would
-from contracts.admin.kit.base import OfTargetAdmin, by_code
-from contracts.admin.kit.columns import column, day, moment, plain
+from contracts.admin.kit.base import OfTargetAdmin, Related, by_code
+from contracts.admin.kit.columns import Column, column, day, moment, plain
 from contracts.admin.kit.search import FINDS
 from contracts.admin.kit.verbs import ActingAdmin
 from contracts.models import Breach, Outage
@@ -82,6 +83,18 @@ class OfContractAdmin(ActingAdmin, OfTargetAdmin):
     list_select_related = ("contract__target__unit__customer",)
     search_fields = ("contract__target__number",)
     search_help_text = FINDS
+    of_event: Sequence[Column] = ()
+    """The columns of the other records of an event, on the page of one of them."""
+
+    def related(self, row: Any) -> list[Related]:
+        """The other contracts that the event struck: they can be judged, claimed and decided with this one."""
+        if row.event is None or not row.stands:
+            return []
+        others = self.model.objects.standing().filter(event=row.event).exclude(pk=row.pk)
+        others = others.select_related(*self.list_select_related).prefetch_related("contract__outages")
+        if not others.exists():
+            return []
+        return [Related(others.order_by("contract__target__number"), self.of_event, heading=_("同じ事象の契約"))]
 
 
 @admin.register(Outage)
@@ -89,6 +102,7 @@ class OutageAdmin(OfContractAdmin):
     """Outages, newest first."""
 
     beside = OUTAGE_COLUMNS
+    of_event = (OUTAGE_COLUMNS[0], CONTRACT, UNIT, FAULT, CLAIMED_ON, STANDING)
     lists_standing = True
     list_display = (KNOWN, CONTRACT, UNIT, RESTORED, FAULT, CLAIMED_ON, DEADLINE, STANDING)
     list_filter = (ClaimFilter, "fault", by_code("contract", _("契約番号"), "contract__target__number"))
@@ -106,6 +120,7 @@ class BreachAdmin(OfContractAdmin):
     """Breaches of a guarantee, newest first."""
 
     beside = BREACH_COLUMNS
+    of_event = (BREACH_COLUMNS[0], CONTRACT, UNIT, FAULT, CLAIMED_ON, STANDING)
     lists_standing = True
     list_display = (OCCURRED, CONTRACT, UNIT, GUARANTEE, FAULT, CLAIMED_ON, DEADLINE, STANDING)
     list_filter = ("guarantee", ClaimFilter, "fault", by_code("contract", _("契約番号"), "contract__target__number"))

@@ -15,6 +15,7 @@ from contracts import clock
 from contracts.admin.kit.columns import page_of
 from contracts.admin.kit.verb import Given, Verb
 from contracts.operations.claims import decide_fault, grant_claim, receive_claim, refuse_claim, together
+from contracts.terms.art15_claims import excuses
 
 DECIDES = "contracts.decide_claim"
 
@@ -94,6 +95,17 @@ def _decide_fault(row: Any, *, fault: str, fault_reason: str, **said: Any) -> An
     return decide_fault(row, fault=fault, reason=fault_reason, **said)
 
 
+def _unjudged(row: Any) -> bool:
+    """Whether its claim can be decided only once somebody has said who is at fault (11-2)."""
+    return undecided(row) and not row.fault
+
+
+def _no_grant(row: Any) -> Any:
+    if excuses(row.fault):
+        return _("当社の責に帰すべき事由ではありません")
+    return _("先に帰責を決めてください") if _unjudged(row) else ""
+
+
 def of_claims(change: str) -> tuple[Verb, ...]:
     """What is done about the claim of an outage or a breach; ``change`` is the permission to keep such records."""
     return (
@@ -102,6 +114,7 @@ def of_claims(change: str) -> tuple[Verb, ...]:
             lambda row: not row.decision and not (row.claimed_on and not row.source),
             clause="11-2",
             initial=lambda row: {"fault": row.fault, "fault_reason": row.fault_reason},
+            awaited=_unjudged,
             bills=False,
             help=_("契約者の義務違反によるもの、当社の責に帰さないものは、減額しません。"),
         ),
@@ -128,6 +141,7 @@ def of_claims(change: str) -> tuple[Verb, ...]:
             *("grant", _("認める"), DECIDES, forms.GrantForm, grant_claim, _("請求を認めました。"), undecided),
             clause="15",
             follows=_follows_grant,
+            why_not=_no_grant,
             weight="main",
         ),
         _claim_verb(

@@ -8,12 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.admin.incident.event import EventForm, chosen, fitted
 from billing.admin.incident.forms import moment_field
+from billing.admin.incident.would import stands
 from contracts import clock
 from contracts.admin.correction.form import GroundForm
 from contracts.admin.correction.verbs import correcting, hidden, taking_back
 from contracts.admin.kit.amounts import PercentField
 from contracts.admin.kit.fields import day_field, reason_field, text_field
 from contracts.admin.kit.verb import Given, always
+from contracts.judge.claims import CLAIMED, OPEN
 from contracts.models import Breach, Outage
 from contracts.models.choices import CLAIM_DECISIONS, FAULTS
 from contracts.operations.corrections.ground import Ground
@@ -84,6 +86,11 @@ def _claimed(row: Any) -> bool:
     return row.claimed_on is not None
 
 
+def _decided(row: Any) -> bool:
+    """Whether its claim has been decided, by a person or by its deadline: before, nothing of a decision is there to be put right."""
+    return _claimed(row) and stands(row) not in (OPEN, CLAIMED)
+
+
 def _decide(row: Any, given: Given, ground: Ground, by: User) -> list[Put]:
     said = {name: given[name] for name in ("decision", "fault", "fault_reason")}
     return correct_decision(chosen(row, given), **said, ground=ground, on=clock.today(), by=by)
@@ -111,8 +118,8 @@ def _of_claims(kind: Any) -> tuple[Any, ...]:
             label=_("認否を訂正"),
             rows=chosen,
             do=_decide,
-            fit=fitted(_claimed),
-            offered=_claimed,
+            fit=fitted(_decided),
+            offered=_decided,
             clause="15",
             help=_("認めた請求を認めないことに、又はその逆に訂正します。請求済みの月の差額は、訂正明細になります。"),
         ),

@@ -111,6 +111,7 @@ RECORD_OUTAGE = Verb(
     done=_("利用不能を記録しました。"),
     clause="15-1",
     initial=lambda row: {"known_at": clock.now()},
+    by_address=("numbers",),
     preview=_shown_of_outage,
     counted=lambda row, given: {"counted": _outages(given).count()},
     help=_("一つの事象で利用できなくなった契約を、まとめて記録します。"),
@@ -124,6 +125,7 @@ RECORD_UPTIME = Verb(
     do=_record_uptime,
     done=_("稼働率の違背を記録しました。"),
     clause="11-1(1)",
+    by_address=("numbers",),
     preview=lambda row, given: [
         _said_of(_months(given).count()),
         *_names(_months(given)),

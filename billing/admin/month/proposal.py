@@ -137,6 +137,7 @@ AGAIN = Verb(
     form=forms.Form,
     do=_again,
     done=_("提案の計算を依頼しました。"),
+    help=_("今の事実で、月の全体を計算し直します。明細は保存しません。"),
     offered=lambda row: row.state not in UNFINISHED and next_to_propose() in (row.month, None),
 )
 COMPUTE_ON = Verb(

@@ -21,9 +21,11 @@ from billing.admin.notice.chosen import chosen, together, units_of
 from billing.admin.notice.columns import (
     ARRIVED,
     COLUMNS,
+    CUSTOMER,
     EFFECT,
     ENDS,
     GROUND,
+    OF_LETTER,
     REFERENCE,
     REQUESTED,
     TARGET,
@@ -35,7 +37,7 @@ from billing.admin.notice.forms import NAMED, NONE, TERM, CorrectForm, NoticeFor
 from billing.admin.notice.page import NoticePage, ways_of
 from contracts import clock
 from contracts.admin.kit.answers import asked_for, say
-from contracts.admin.kit.base import OfTargetAdmin, by_code
+from contracts.admin.kit.base import OfTargetAdmin, Related, by_code
 from contracts.admin.kit.following import standing_of
 from contracts.admin.kit.list_filters import manager_at
 from contracts.admin.kit.lists import WorkingList
@@ -58,11 +60,11 @@ class NoticeAdmin(WorkingList, OfTargetAdmin):
     subject_path = "target__number"
     beside = COLUMNS
     list_display = (ARRIVED, TARGET, UNIT, REQUESTED, GROUND, ENDS, REFERENCE, WITHDRAWN)
-    list_select_related = ("target__unit",)
+    list_select_related = ("target__unit__customer",)
     unit_path = "target__unit"
     list_filter = (manager_at("target__unit"), "ground", by_code("target", _("対象番号"), "target__number"))
     fieldsets = (
-        (None, {"fields": (TARGET, UNIT, ARRIVED, REQUESTED, GROUND, REFERENCE)}),
+        (None, {"fields": (TARGET, UNIT, CUSTOMER, ARRIVED, REQUESTED, GROUND, REFERENCE)}),
         (_("効力が生ずる日"), {"fields": (EFFECT, ENDS)}),
         (_("撤回"), {"fields": (WITHDRAWN, WITHDRAWAL)}),
     )
@@ -79,11 +81,21 @@ class NoticeAdmin(WorkingList, OfTargetAdmin):
             *super().get_urls(),
         ]
 
+    def related(self, row: Any) -> list[Related]:
+        """The other notices of the letter: what is corrected or taken back is one letter."""
+        if row.letter is None or not row.stands:
+            return []
+        others = Notice.objects.standing().filter(letter=row.letter).exclude(pk=row.pk)
+        others = others.select_related("target__unit").order_by("target__unit__code", "target__number")
+        return [Related(others, OF_LETTER, heading=_("同じ通知書の解約通知"))]
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         row = kwargs["obj"]
-        if row.stands and request.user.has_perm(TAKE_BACK):
+        if row.stands and not request.user.has_perm(TAKE_BACK):
+            context["hint"] = _("撤回と訂正は、当社の同意により、営業責任者が記録します（I-34）。")
+        elif row.stands:
             named = (("withdraw", _("撤回を記録"), "grave"), ("correct", _("訂正"), ""))
             context["buttons"] = [
                 {"address": reverse(f"admin:contracts_notice_{name}", args=[row.pk]), "label": label, "weight": weight}
@@ -233,7 +245,7 @@ class NoticeAdmin(WorkingList, OfTargetAdmin):
             try:
                 if "confirmed" in request.POST:
                     result = page.confirmed(given, request.POST.get("seen", ""))
-                    messages.success(request, page.said)
+                    messages.success(request, page.told(result))
                     return HttpResponseRedirect(asked_for(request) or page.after(result))
                 shown = page.shown(given)
             except OutdatedError as outdated:

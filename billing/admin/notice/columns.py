@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.admin.kit.columns import choice, column, day, iso, link, own_page, plain, target
 from contracts.admin.kit.language import clause_said
+from contracts.admin.kit.naming import name_on
 from contracts.facts.load import load_units
 from contracts.models import Notice
 from contracts.operations.notices import plain_of
 from contracts.terms.art12_termination import ends, notice_effect
+from contracts.terms.timeline import Timeline
 from contracts.terms.unit import ContradictionError, Unit
 
 
@@ -38,12 +40,19 @@ def _by_itself(row: Notice, unit: Unit) -> str:
 
 def _in_the_end(row: Notice, unit: Unit) -> str:
     end = ends(unit)[row.target.number]
+    subject = next(found for found in unit.targets if found.number == row.target.number)
+    name = name_on(subject, Timeline(unit), end.on)
     if end.after:
         sentence = gettext("%(number)sは、%(after)sの終了に伴い、%(day)sに終了します%(clause)s。")
     else:
         sentence = gettext("%(number)sは、%(day)sに終了します%(clause)s。")
     clause = _clause(end.clause, *end.readings)
-    return sentence % {"number": row.target.number, "after": end.after, "day": end.on.isoformat(), "clause": clause}
+    return sentence % {
+        "number": f"{row.target.number} {name}",
+        "after": end.after,
+        "day": end.on.isoformat(),
+        "clause": clause,
+    }
 
 
 def _clause(clause: str, *readings: str) -> str:
@@ -52,6 +61,7 @@ def _clause(clause: str, *readings: str) -> str:
 
 
 TARGET, UNIT = target(), link("target__unit", _("管理単位"))
+CUSTOMER = link("target__unit__customer", _("契約者"))
 ARRIVED, REQUESTED = day("arrived_on", _("到達日")), day("requested_for", _("指定日"))
 GROUND = choice("ground", _("根拠"))
 REFERENCE = plain("reference", _("解約申込書の番号"))
@@ -66,3 +76,5 @@ COLUMNS = (
     REFERENCE,
     WITHDRAWN,
 )
+OF_LETTER = (COLUMNS[0], TARGET, UNIT, REQUESTED, ENDS)
+"""The columns of the other notices of a letter, on the page of one of them."""

@@ -6,6 +6,9 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
 
 from billing.admin.notice.forms import asked_of
 from billing.admin.notice.panel import Way, panel
@@ -40,6 +43,14 @@ class NoticePage:
         first = self.units[0]
         said = [first.code, first.customer.name, first.name] if len(self.units) == 1 else _of_customer(first)
         return " ".join(said)
+
+    def told(self, result: Any) -> Any:
+        """What is said once it is done: of a notice received with the way to it, where it is corrected or taken back."""
+        if self.notice is not None:
+            return self.said
+        address = reverse("admin:contracts_notice_change", args=[result[0].pk])
+        label = gettext("記録した通知を開く（%(count)s件）") % {"count": len(result)}
+        return format_html('{} <a href="{}">{}</a>', self.said, address, label)
 
     def shown(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The panel of what would follow. Raises Refused."""

@@ -28,7 +28,7 @@ from contracts.admin.kit.verbs import ActingAdmin
 from contracts.admin.records.name import CORRECT_FIRST, KANA_HELP, RenameForm, names_said, renaming
 from contracts.admin.records.transfer import MERGE
 from contracts.facts.party_names import with_ever_named
-from contracts.models import Contract, Customer, ManagementUnit, Name, Transfer
+from contracts.models import Contract, Customer, ManagementUnit, Name, Notice, Transfer
 from contracts.operations.register import register_customer, register_unit
 
 NTH_DIGITS = 6
@@ -132,8 +132,9 @@ class CustomerAdmin(ActingAdmin):
     def links(self, row: Any) -> list[tuple[Any, str]]:
         of_customer = {"customer": row.code}
         return [
-            (_("すべての管理単位"), list_of(ManagementUnit, **of_customer)),
-            (_("すべての契約"), list_of(Contract, **of_customer)),
+            (_("管理単位"), list_of(ManagementUnit, **of_customer)),
+            (_("契約"), list_of(Contract, **of_customer)),
+            (_("解約通知"), list_of(Notice, q=row.code)),
             (_("名称の推移"), list_of(Name, **of_customer)),
             (_("契約の移転"), list_of(Transfer, q=row.code)),
         ]

@@ -18,10 +18,11 @@ from contracts.admin.kit.lanes import Coming, coming_of, lanes, window
 from contracts.admin.kit.naming import in_order, name_on
 from contracts.admin.kit.stored import places_of
 from contracts.admin.kit.told import signed
-from contracts.admin.work.worklist import shown, standing
+from contracts.admin.work.worklist import shown, standing, takers_seen
 from contracts.facts.holders import passed_with
 from contracts.facts.load import Loaded, read_units
 from contracts.judge.ahead import Ahead, ahead, price_ahead
+from contracts.judge.kinds import Act, of_act
 from contracts.models import Customer, ManagementUnit
 from contracts.models.among import among
 from contracts.models.at_once import records_at_once
@@ -272,6 +273,8 @@ def _work(page: Page, may: Callable[[str], bool]) -> dict[str, Any]:
     today, ids = page.as_of.today, list(page.rows)
     if page.as_of.known_day is not None or not may("contracts.view_workitem") or not ids:
         return {"work": []}
-    found = list(standing(today).filter(among("unit_id", ids))[: WORK_SHOWN + 1])
+    # What is only to be known stands on the time line.
+    to_do = standing(today).filter(among("unit_id", ids), kind__in=of_act(Act.DECISION, Act.TASK))
+    found = list(to_do[: WORK_SHOWN + 1])
     work = shown(found[:WORK_SHOWN], today=today, decides=may("contracts.decide_application"))
-    return {"work": work, "more_work": len(found) > WORK_SHOWN}
+    return {"work": work, "sees_taker": takers_seen(work, may), "more_work": len(found) > WORK_SHOWN}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 CHOICES_SHOWN = 20
@@ -50,9 +51,12 @@ def by_work(main: Iterable[Loud], groups: Iterable[Group]) -> dict[str, Any]:
     return {"main": list(main), "groups": [group for group in groups if group.buttons]}
 
 
-def incidents(may: Callable[[str], bool]) -> Group:
-    """Records of outages and breaches, for whoever may."""
+def incidents(may: Callable[[str], bool], numbers: Sequence[str] = ()) -> Group:
+    """Records of outages and breaches, for whoever may; their forms begin with the contracts of those numbers."""
+    query = f"?{urlencode({'numbers': ' '.join(numbers)})}" if numbers else ""
     found = [
-        {"address": reverse(address), "label": label} for permission, address, label in INCIDENTS if may(permission)
+        {"address": reverse(address) + query, "label": label}
+        for permission, address, label in INCIDENTS
+        if may(permission)
     ]
     return Group(_("障害"), found)

@@ -18,6 +18,16 @@ def always(row: Any) -> bool:
     return True
 
 
+def never(row: Any) -> bool:
+    """For verbs that no record waits for."""
+    return False
+
+
+def no_reason(row: Any) -> Any:
+    """For verbs that nothing stands against where they are offered."""
+    return ""
+
+
 def nothing_to_show(row: Any, given: Given) -> list[str]:
     """For verbs that do just what their form says."""
     return []
@@ -48,6 +58,10 @@ class Verb:
     done: Any
     clause: str = ""
     offered: Callable[[Any], bool] = always
+    why_not: Callable[[Any], Any] = no_reason
+    """Why it would be refused as the record stands: its button is greyed, and says so. '' where it would not."""
+    awaited: Callable[[Any], bool] = never
+    """Whether the record waits for it before anything else: its button is the loud one then."""
     initial: Callable[[Any], dict[str, Any]] = field(default=lambda row: {})
     by_address: Sequence[str] = ()
     """Fields that another page fills through the address; they are shown, and change nothing by themselves."""

@@ -62,12 +62,17 @@ class ActingAdmin(FactAdmin):
         return of_list + of_row + super().get_urls()
 
     def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
-        """The verbs as buttons: address, label, look."""
+        """The verbs as buttons: address, label, look, and why not."""
         verbs = self.verbs if row is not None else self.general_verbs
         if isinstance(row, Fact) and not row.stands:
             return []
         return [
-            {"address": self.address(verb.name, row), "label": verb.label, "weight": verb.weight}
+            {
+                "address": self.address(verb.name, row),
+                "label": verb.label,
+                "weight": "main" if row is not None and verb.awaited(row) else verb.weight,
+                "why_not": verb.why_not(row) if row is not None else "",
+            }
             for verb in verbs
             if request.user.has_perm(verb.permission)
             and (row is None or verb.offered(row))

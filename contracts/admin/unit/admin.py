@@ -28,10 +28,10 @@ from contracts.admin.records.name import CORRECT_FIRST, UnitRenameForm, names_sa
 from contracts.admin.records.transfer import TRANSFER
 from contracts.admin.unit.page import unit_late, unit_page
 from contracts.admin.unit.verbs import unit_verbs
-from contracts.admin.work.hand_over import HAND_OVER
+from contracts.admin.work.hand_over import HAND_OVER, account_managers
 from contracts.admin.work.hand_over import to_come as handed_over
 from contracts.facts.party_names import with_ever_named
-from contracts.models import Application, Contract, ManagementUnit, Move, Name, Option, Transfer
+from contracts.models import Application, Contract, ManagementUnit, Move, Name, Notice, Option, Transfer
 from contracts.operations.register import assign
 
 
@@ -39,11 +39,14 @@ class AssignForm(forms.Form):
     """Who looks after the unit from now on."""
 
     to = forms.ModelChoiceField(
-        label=_("営業担当"),
-        required=False,
-        queryset=User.objects.filter(is_active=True, is_staff=True).order_by("username"),
-        empty_label=_("担当なし"),
+        label=_("営業担当"), required=False, queryset=account_managers(), empty_label=_("担当なし")
     )
+
+
+def _with_whoever_does(form: Any, row: ManagementUnit) -> None:
+    """Whoever looks after it now stays a choice: nobody is put in their place without a word."""
+    if row.account_manager is not None:
+        form.fields["to"].queryset = account_managers() | User.objects.filter(pk=row.account_manager.pk)
 
 
 def _assign(row: ManagementUnit, given: Given, by: User) -> ManagementUnit:
@@ -58,6 +61,7 @@ ASSIGN = Verb(
     do=_assign,
     done=_("営業担当を変えました。"),
     initial=lambda row: {"to": row.account_manager_id},
+    fit=_with_whoever_does,
 )
 
 
@@ -103,9 +107,10 @@ class ManagementUnitAdmin(WorkingList, ActingAdmin):
     def links(self, row: Any) -> list[tuple[Any, str]]:
         of_unit = {"unit": row.code}
         return [
-            (_("すべての契約"), list_of(Contract, **of_unit)),
-            (_("すべてのオプション"), list_of(Option, **of_unit)),
-            (_("すべての申込"), list_of(Application, **of_unit)),
+            (_("契約"), list_of(Contract, **of_unit)),
+            (_("オプション"), list_of(Option, **of_unit)),
+            (_("申込"), list_of(Application, **of_unit)),
+            (_("解約通知"), list_of(Notice, q=row.code)),
             (_("名称の推移"), list_of(Name, **of_unit)),
             (_("契約の移転"), list_of(Transfer, **of_unit)),
             (_("契約の移動"), list_of(Move, q=row.code)),
@@ -129,5 +134,6 @@ class ManagementUnitAdmin(WorkingList, ActingAdmin):
             return super().render_change_form(request, context, *args, **kwargs)
         runs = any(one.end is None or one.end.on >= shown.today for one in (*context["rows"], *context["others"]))
         context["buttons"] = self.buttons(request, row)
-        context["verbs"] = unit_verbs(row, context["buttons"], book_out(request, row), may, runs=runs)
+        of_book, contracts = book_out(request, row), [one.number for one in context["rows"] if not one.is_option]
+        context["verbs"] = unit_verbs(row, context["buttons"], of_book, may, runs=runs, contracts=contracts)
         return super().render_change_form(request, context, *args, **kwargs)

@@ -14,8 +14,9 @@ from contracts.admin.kit.naming import name_on
 from contracts.admin.kit.stored import places_of, stored_targets
 from contracts.admin.unit.picture import picture
 from contracts.admin.unit.rows import rows_of
-from contracts.admin.work.worklist import shown, standing
+from contracts.admin.work.worklist import shown, standing, takers_seen
 from contracts.facts.load import read_units
+from contracts.judge.kinds import Act
 from contracts.models import Application, ManagementUnit, Target
 from contracts.terms.catalog import CATEGORY_NAMES
 from contracts.terms.days import NOT_YET_KNOWN
@@ -47,6 +48,8 @@ def unit_page(row: ManagementUnit, *, as_of: AsOf, site: KnowsBills, may: Callab
     now = as_of.known_day is None
     row.has_movable = any(_movable(one, row, today) for one in stored.values())  # type: ignore[attr-defined]
     rows = list(rows_of(timeline, stored, charged, on=on, may=may, acts=now))
+    listed = shown(standing(today).filter(unit=row), today=today) if now else []
+    work = [one for one in listed if one["act"] in (Act.DECISION, Act.TASK)]
     return context | {
         "tier": _tier(timeline, on),
         "rows": [found for found in rows if found.serves],
@@ -60,7 +63,10 @@ def unit_page(row: ManagementUnit, *, as_of: AsOf, site: KnowsBills, may: Callab
         "past": [
             _said(finding, on) for finding in findings if finding.last is not None and finding.last < min(on, today)
         ],
-        "work": shown(standing(today).filter(unit=row), today=today) if now else [],
+        "acts": any(found.todo or found.verbs or found.may_ask for found in rows),
+        "work": work,
+        "sees_taker": takers_seen(work, may),
+        "notes": [one for one in listed if one["act"] is Act.NOTE],
         "applications": Application.objects.filter(unit=row)
         .select_related("entered_by")
         .order_by("-pk")[:APPLICATIONS_SHOWN],

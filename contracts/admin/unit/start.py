@@ -14,7 +14,9 @@ from contracts.admin.kit.columns import iso, page_of
 from contracts.admin.kit.fields import day_field, reason_field
 from contracts.admin.kit.following import Rehearsal
 from contracts.admin.kit.language import clause_said
+from contracts.admin.kit.naming import name_on
 from contracts.admin.kit.verb import Given, Verb
+from contracts.facts.load import load_units
 from contracts.models import BillingStart, Contract, Option, Target
 from contracts.operations.corrections.of_targets import STARTS
 from contracts.operations.readiness import record_readiness, set_start
@@ -22,6 +24,7 @@ from contracts.terms.art05_minimum_term import minimum_term_last_day
 from contracts.terms.art10_options import minimum_term_months, term_of
 from contracts.terms.catalog import LOG_MODULES, LicenceType, ModuleType, OptionType
 from contracts.terms.days import last_day
+from contracts.terms.timeline import Timeline
 
 
 class StartForm(forms.Form):
@@ -113,9 +116,17 @@ def _starts(row: Contract | Option, given: Given) -> list[BillingStart]:
     return [start for start in _begun_with(row) if start.target.number in together]
 
 
+def _names(row: Contract | Option) -> dict[str, str]:
+    """What the contracts and options of the record's unit are called on the day on which it began."""
+    unit = load_units([row.target.unit_id])[row.target.unit_id]
+    timeline, on = Timeline(unit), row.target.billing_starts_on or clock.today()
+    return {target.number: name_on(target, timeline, on) for target in unit.targets}
+
+
 def _fit(form: Any, row: Contract | Option) -> None:
     others = [start.target.number for start in _begun_with(row) if start.target_id != row.pk]
-    form.fields["together"].choices = [(number, number) for number in others]
+    names = _names(row) if others else {}
+    form.fields["together"].choices = [(number, f"{number} {names[number]}") for number in others]
     if not others:
         hidden(form, "together")
 

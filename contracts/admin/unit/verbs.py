@@ -17,12 +17,17 @@ def unit_verbs(
     may: Callable[[str], bool],
     *,
     runs: bool,
+    contracts: Sequence[str],
 ) -> dict[str, Any]:
     """The verbs of the page. ``own`` are the unit's own buttons, ``book`` those that take its book out.
 
-    ``runs``: whether anything of it has not ended. Where nothing does, a notice would be refused: it is greyed, and says why.
+    ``contracts``: the numbers of those in use, with which a record of an outage begins. ``runs``: whether anything of it has not ended. Where nothing does, a notice would be refused: it is greyed, and says why.
     """
-    groups = (Group(_("管理単位"), list(own)), incidents(may), Group(_("台帳"), list(book)))
+    groups = (
+        Group(_("管理単位"), list(own)),
+        incidents(may, contracts),
+        Group(_("台帳"), list(book)),
+    )
     return by_work(_loud(row, may, runs), groups)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,18 +19,35 @@ from contracts.models import HandOver, ManagementUnit
 from contracts.operations.hand_over import hand_over, looked_after, take_back, waiting_for
 
 SHOWN = 50
+BY_ROLE = "django.contrib.auth.backends.ModelBackend"
+"""Where rights come from roles."""
+
+
+def account_managers() -> QuerySet[User]:
+    """Those who can look after a unit: whoever may enter an application for it."""
+    people = User.objects.with_perm("contracts.enter_application", backend=BY_ROLE).filter(is_staff=True)
+    return people.order_by("username")
+
+
+def _looking_after() -> QuerySet[User]:
+    """Those who look after a unit today."""
+    own = ManagementUnit.objects.filter(account_manager=OuterRef("pk"))
+    return User.objects.filter(Exists(own)).order_by("username")
 
 
 class HandOverForm(forms.Form):
     """Whose units go to whom, from which day on: all of them, or those named."""
 
     person = forms.ModelChoiceField(
-        label=_("今の営業担当"), queryset=User.objects.order_by("username"), empty_label=_("選んでください")
+        label=_("今の営業担当"),
+        queryset=_looking_after(),
+        empty_label=_("選んでください"),
+        help_text=_("管理単位を担当している人から選びます"),
     )
     to = forms.ModelChoiceField(
         label=_("引き継ぐ人"),
         required=False,
-        queryset=User.objects.filter(is_active=True, is_staff=True).order_by("username"),
+        queryset=account_managers(),
         empty_label=_("担当なし"),
     )
     from_on = day_field(_("引継日"), help_text=_("先の日なら、その日の早朝に引き継ぎます"))
@@ -96,6 +113,7 @@ TAKE_BACK = Verb(
     form=forms.Form,
     do=lambda row, given, by: take_back(row, on=clock.today(), by=by),
     done=_("引継ぎを取り消しました。"),
+    help=_("予定した引継ぎをやめます。管理単位は、今の営業担当のままです。"),
     offered=lambda row: row.state == "waiting",
     weight="grave",
 )

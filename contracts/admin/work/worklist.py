@@ -1,6 +1,6 @@
 """作業一覧: its rows of a day, as pages draw them, each leading to where it can be settled."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -78,6 +78,11 @@ def shown(items: Iterable[WorkItem], *, today: date, decides: bool = False) -> l
         }
         for item in rows
     ]
+
+
+def takers_seen(rows: Iterable[dict[str, Any]], may: Callable[[str], bool]) -> bool:
+    """Whether a table of the rows has a column of who has taken them: for whoever may take one, or where somebody has."""
+    return may("contracts.change_workitem") or any(row["taken_by"] or row["note"] for row in rows)
 
 
 class _Places:

@@ -20,14 +20,27 @@
     return found;
   }
 
+  /* A bracket stays with the citation that it opens or closes: no line ends with 「（」 or begins with 「）」, 「、」, 「。」. */
+  const OPENS = /[（「]$/, CLOSES = /^[）」、。]+/;
+
+  function held(before, cited, after) {
+    const found = document.createElement("span");
+    found.className = "unbroken";
+    found.append(before, cited, after);
+    return found;
+  }
+
   /* The citations of one text, each as a button; the rest of the text stays as it is. */
   function mark(node) {
     const text = node.nodeValue;
     const parts = document.createDocumentFragment();
     let from = 0;
     for (const found of text.matchAll(CITATION)) {
-      parts.append(text.slice(from, found.index), button(found[0]));
-      from = found.index + found[0].length;
+      const before = text.slice(from, found.index), end = found.index + found[0].length;
+      const opens = OPENS.exec(before)?.[0] || "", closes = CLOSES.exec(text.slice(end))?.[0] || "";
+      const cited = button(found[0]);
+      parts.append(before.slice(0, before.length - opens.length), opens || closes ? held(opens, cited, closes) : cited);
+      from = end + closes.length;
     }
     if (!from) return;
     parts.append(text.slice(from));
