@@ -27,7 +27,7 @@ LOOKED_AT = {
     ("contracts", "0015_people_and_their_hands"): "writes into a table that is new with it",
     (
         "contracts",
-        "0022_what_moves_in_a_month",
+        "0020_what_moves_in_a_month",
     ): "fills a column that is new with it, which the code before neither reads nor writes; "
     "what that concludes meanwhile the check of the ledger names",
 }
