@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 
 from billing.operations.check_places import targets_are_where_they_came_to
 from contracts.clock import today
@@ -17,6 +17,7 @@ from contracts.facts.party_names import MODELS, PARTIES, Party
 from contracts.models import BillingStart, Contract, Customer, Entry, Job, ManagementUnit, Name, Notice, Target
 from contracts.models.bulk import slices
 from contracts.terms.art12_termination import ends
+from contracts.terms.catalog import LicenceType
 from contracts.terms.unit import ContradictionError
 
 AT_ONCE, UNITS_AT_ONCE = 1000, 500
@@ -27,6 +28,7 @@ DAYS = {"ready_on": "通信環境の準備が整った日", "premium_consent_on"
 def stored_is_what_was_told() -> Iterator[str]:
     """Starts, ends and days of contracts and options; names of customers and units, and whose a unit is."""
     yield from _starts()
+    yield from _licences()
     # What strayed into another unit has no facts there that its end could be computed of.
     astray = any(targets_are_where_they_came_to())
     for targets in () if astray else _some(Target.objects.order_by("pk").values_list("number", "ends_on")):
@@ -56,13 +58,26 @@ def _text(value: Any) -> str | None:
     return None if value is None or value == "" else str(value)
 
 
+def _otherwise(column: str) -> Q:
+    """The column is not what is ``said``; one of them may be empty."""
+    stands, said = Q(**{f"{column}__isnull": False}), Q(said__isnull=False)
+    return stands & ~said | ~stands & said | stands & said & ~Q(**{column: F("said")})
+
+
 def _starts() -> Iterator[str]:
     """A start stands in a row of its own, which is compared."""
     said = BillingStart.objects.standing().filter(target=OuterRef("pk")).values("starts_on")[:1]
-    rows = Target.objects.annotate(said=Subquery(said)).exclude(billing_starts_on=F("said"))
-    rows = rows.exclude(billing_starts_on=None, said=None).order_by("pk")
+    rows = Target.objects.annotate(said=Subquery(said)).filter(_otherwise("billing_starts_on")).order_by("pk")
     for number in rows.values_list("number", flat=True):
         yield f"{number}の課金開始日が、記録した課金開始日と異なります。"
+
+
+def _licences() -> Iterator[str]:
+    """Those with which a 期間ライセンス was concluded stand with the option, which is compared."""
+    said = Case(When(option__licence_type=LicenceType.TERM, then="option__quantity"))
+    rows = Target.objects.annotate(said=said).filter(_otherwise("term_licences")).order_by("pk")
+    for number in rows.values_list("number", flat=True):
+        yield f"{number}の期間ライセンスの数が、申し込んだ数と異なります。"
 
 
 def _ends(stored: dict[str, Any]) -> Iterator[str]:

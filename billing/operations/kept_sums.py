@@ -135,7 +135,7 @@ def sums_of(report: Report, wanted: ReportAsked) -> Sums | None:
 
 def _can_be_kept(report: Report, wanted: ReportAsked) -> bool:
     month = wanted.row
-    if wanted.each or month is None or month.closed_at is None or not report.of_ledger or _narrowed(wanted):
+    if wanted.each or month is None or month.closed_at is None or not report.of_ledger or wanted.is_narrowed:
         return False
     return not report.by_invoice or wanted.is_issued
 
@@ -158,7 +158,7 @@ def keep_of(report: Report, wanted: ReportAsked, sums: Sums) -> None:
 
 def rows_kept(report: Report, wanted: ReportAsked) -> Computed | None:
     """The rows of a report that has few, of closed months: made together, and kept. None where months are open, or rows narrowed."""
-    if report.at_once is None or _narrowed(wanted):
+    if report.at_once is None or wanted.is_narrowed:
         return None
     months = [row for one in ([month() for month in wanted.each] or [wanted]) if (row := one.row) is not None]
     if not months or any(month.closed_at is None for month in months):
@@ -175,7 +175,7 @@ def rows_kept(report: Report, wanted: ReportAsked) -> Computed | None:
 def sums_of_each(report: Report, wanted: ReportAsked) -> list[Sums | None]:
     """The same of each month of several: those that are kept in one query, those that are not yet made and kept."""
     months = [month() for month in wanted.each]
-    if not report.of_ledger or _narrowed(wanted):
+    if not report.of_ledger or wanted.is_narrowed:
         return [None] * len(months)
     what = {"what": f"report {report.name}", "month__in": [month.row for month in months if month.row]}
     kept = {
@@ -201,10 +201,6 @@ def kept_sums_are_the_lines() -> Iterator[str]:
         month = kept.month
         if sorted(kept.sums) != sorted(map(list, of_fees([month])[month.pk])):
             yield f"{month}：取り置いた費目ごとの合計が、明細の合計と一致しません。"
-
-
-def _narrowed(wanted: ReportAsked) -> bool:
-    return any(value not in (None, "") for name, value in wanted.given.items() if name not in ("month", "until"))
 
 
 def _keep(made: Mapping[int, Any], what: str) -> None:

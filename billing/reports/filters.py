@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import django_filters
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -151,11 +151,12 @@ class Filters(MonthsFilters):
         return queryset.filter(**{f"{self.unit_path}__in": tiers.filter(tier=value).values("unit")})
 
     def of_module_type(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """Modules of that type, and the options attached to them."""
-        modules = Contract.objects.filter(module_type=value).values("pk")
-        options = Option.objects.filter(contract__module_type=value).values("pk")
-        path = self.target_path
-        return queryset.filter(Q(**{f"{path}__in": modules}) | Q(**{f"{path}__in": options}))
+        """Modules of that type, and the options attached to them: asked of each row, since of very many modules no list is made that
+        each row would have to be looked for in.
+        """
+        module = Contract.objects.filter(pk=OuterRef(self.target_path), module_type=value)
+        option = Option.objects.filter(pk=OuterRef(self.target_path), contract__module_type=value)
+        return queryset.filter(Q(Exists(module)) | Q(Exists(option)))
 
 
 class LineFilters(Filters, CountedFilters):

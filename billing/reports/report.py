@@ -76,6 +76,11 @@ class ReportAsked:
         return self.given.get("counted") == AS_CORRECTED
 
     @property
+    def is_narrowed(self) -> bool:
+        """Whether anything but the months was asked for."""
+        return any(value not in (None, "") for name, value in self.given.items() if name not in ("month", "until"))
+
+    @property
     def is_issued(self) -> bool:
         """Whether the month's invoices are issued."""
         if "issued" not in self.known:
@@ -140,6 +145,10 @@ class Computed:
     """Rows that are computed one after the other."""
 
     stream: Callable[[], Iterator[Row]]
+    added: Callable[[list[int]], Sums] | None = None
+    """The sums of all rows, where the database adds them up without one of them."""
+    of_page: Callable[[int, int], list[Row]] | None = None
+    """A page's rows alone, by the first row and how many: where they are found without those before them."""
 
     def sums(self, positions: list[int]) -> Sums:
         """Counted and summed as they stream by."""
@@ -147,8 +156,11 @@ class Computed:
 
     def page(self, first: int, size: int, positions: list[int], known: Sums | None = None) -> tuple[Sums, list[Row]]:
         """The sums of all rows, and the rows of one page; computed once. Where the sums are ``known``, not beyond the page."""
+        if known is None and self.added is not None:
+            known = self.added(positions)
         if known is not None:
-            return known, list(islice(self.stream(), first, first + size))
+            of_page = self.of_page or (lambda first, size: list(islice(self.stream(), first, first + size)))
+            return known, of_page(first, size)
         found: list[Row] = []
         count, totals = 0, dict.fromkeys(positions, 0)
         for row in self.stream():
@@ -162,12 +174,15 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Rows of which finding is cheap and telling is not: ``found`` gives what there is in order, ``tell`` makes rows of some of it.
+    """Rows of which finding is cheap and telling is not: ``found`` gives what there is in order, all of it or so many from a first
+    one on; ``counted`` says how much there is; ``tell`` makes rows of some of it.
 
-    A page tells its own rows alone; nothing of them is summed, but how many there are.
+    A page finds and tells its own rows alone; nothing of them is summed, but how many there are.
     """
 
     found: Callable[[], Iterator[Any]]
+    found_of_page: Callable[[int, int], Iterable[Any]]
+    counted: Callable[[], int]
     tell: Callable[[Iterable[Any]], Iterator[Row]]
 
     def stream(self) -> Iterator[Row]:
@@ -176,18 +191,12 @@ class Told:
 
     def sums(self, positions: list[int]) -> Sums:
         """Counted; none is told."""
-        return self.page(0, 0, positions)[0]
+        assert not positions, "what is told one by one has no sums"
+        return Sums(self.counted(), {})
 
     def page(self, first: int, size: int, positions: list[int], known: Sums | None = None) -> tuple[Sums, list[Row]]:
         """How many rows there are, and the rows of one page."""
-        assert not positions, "what is told one by one has no sums"
-        shown: list[Any] = []
-        count = 0
-        for one in self.found():
-            if first <= count < first + size:
-                shown.append(one)
-            count += 1
-        return known or Sums(count, {}), list(self.tell(shown))
+        return known or self.sums(positions), list(self.tell(self.found_of_page(first, size))) if size else []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.reports.line_columns import party_name
 from billing.reports.report import ReportAsked, ReportColumn
+from contracts.facts import party_names
 from contracts.facts.load import load_units
 from contracts.models import Target
 from contracts.models.bulk import slices
 from contracts.terms.art12_termination import End, ends
+from contracts.terms.days import month_period
 from contracts.terms.unit import ContradictionError
 
 UNITS_AT_ONCE = 1000
@@ -29,20 +31,23 @@ def targets(asked: ReportAsked) -> QuerySet[Any]:
     return named(asked, rows, "unit__customer")
 
 
-def named(asked: ReportAsked, rows: QuerySet[Any], path: str) -> QuerySet[Any]:
-    """Rows with what the customer at the path is called on the month's last day (I-52)."""
-    found: QuerySet[Any] = rows.annotate(customer_called=party_name(asked, "customer", path, as_it_stands=True))
+def named(asked: ReportAsked, rows: QuerySet[Any], path: str, *, few: bool = False) -> QuerySet[Any]:
+    """Rows with what the customer at the path is called on the month's last day (I-52); ``few``: some hundreds."""
+    if few:
+        called = party_names.named("customer", path, on=month_period(asked.month).last)
+    else:
+        called = party_name(asked, "customer", path, as_it_stands=True)
+    found: QuerySet[Any] = rows.annotate(customer_called=called)
     return found
 
 
-def ends_of(targets: Collection[int]) -> dict[str, End]:
-    """How those targets, by their ids, and the others of their units end, by number: computed from the facts.
+def ends_of(units: Collection[int]) -> dict[str, End]:
+    """How the targets of units, by their ids, end, by number: computed from the facts.
 
     Units whose facts contradict each other have no end.
     """
     found: dict[str, End] = {}
-    units = Target.objects.filter(pk__in=targets).order_by("unit_id").values_list("unit_id", flat=True).distinct()
-    for some in slices(units, UNITS_AT_ONCE) if targets else ():
+    for some in slices(sorted(units), UNITS_AT_ONCE):
         for unit in load_units(some).values():
             try:
                 found |= ends(unit)

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from datetime import date
 
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from contracts.facts import history
-from contracts.models import Entry, Target
+from contracts.models import Entry, Option, Target
 from contracts.models.bulk import NAMES_AT_ONCE, slices
 from contracts.models.choices import GROUNDS
 from contracts.terms.art12_termination import End
+from contracts.terms.catalog import LicenceType
 
 
 def store_ends(found: Mapping[int, Mapping[str, End]], *, by: object) -> None:
@@ -31,6 +33,16 @@ def store_ends(found: Mapping[int, Mapping[str, End]], *, by: object) -> None:
     for targets in (sooner, later):
         Target.objects.bulk_update(targets, ["ends_on"], batch_size=NAMES_AT_ONCE)
     history.record_all(told)
+
+
+def store_term_licences() -> None:
+    """Bring the licences stored with each target to those for which its 期間ライセンス was concluded: of a record that is taken in whole,
+    which may be older than the column.
+    """
+    of_term = Q(option__licence_type=LicenceType.TERM)
+    Target.objects.exclude(of_term).exclude(term_licences=None).update(term_licences=None)
+    concluded = Option.objects.filter(target=OuterRef("pk")).values("quantity")
+    Target.objects.filter(of_term).update(term_licences=Subquery(concluded))
 
 
 def _moved(target: Target, before: date | None, end: End | None, by: object) -> Entry:

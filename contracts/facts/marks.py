@@ -109,7 +109,7 @@ OF_CONTRACTS: tuple[Marked, ...] = (
     Marked(models.Application, ("number", "unit_id")),
     all_of(models.Application, *_OF_APPLICATION, when=_decided, name="decided"),
     Marked(models.Application, ("applied_on",), lambda row: _decided(row) and row["applied_on"] is not None, "applied"),
-    all_of(models.Target, "unit_id", "billing_starts_on", "ends_on"),
+    all_of(models.Target, "unit_id", "billing_starts_on", "ends_on", "term_licences"),
     all_of(
         models.Contract,
         *_OF_CONTRACT,

@@ -82,16 +82,21 @@ class Content(NamedTuple):
         """In one line, for where the number of licences has a column of its own."""
         return " ".join(part for part in (self.name, self._detail(licences=False)) if part)
 
-    def _detail(self, *, licences: bool) -> str:
+    @property
+    def details(self) -> list[tuple[What | None, str]]:
+        """The parts of the detail, in order, each with what a change of it changes; None of what stays as it was concluded."""
         said = (
-            self.kind,
-            self.item,
-            LICENCE_NAMES[LicenceType(self.licence_type)] if self.licence_type else "",
-            value_said(What.QUANTITY, self.quantity) if licences else "",
-            value_said(What.RETENTION_YEARS, self.retention_years),
-            PRODUCT_NAMES[Product(self.product)] if self.product else "",
+            (None, self.kind),
+            (What.ITEM, self.item),
+            (None, LICENCE_NAMES[LicenceType(self.licence_type)] if self.licence_type else ""),
+            (What.QUANTITY, value_said(What.QUANTITY, self.quantity)),
+            (What.RETENTION_YEARS, value_said(What.RETENTION_YEARS, self.retention_years)),
+            (None, PRODUCT_NAMES[Product(self.product)] if self.product else ""),
         )
-        return " ".join(part for part in said if part)
+        return [(what, part) for what, part in said if part]
+
+    def _detail(self, *, licences: bool) -> str:
+        return " ".join(part for what, part in self.details if licences or what is not What.QUANTITY)
 
 
 class Changed(NamedTuple):

@@ -12,6 +12,7 @@ from contracts.facts.derive import store_ends
 from contracts.facts.writing import Writing
 from contracts.models.bulk import create_all, ids_of, slices
 from contracts.terms.art12_termination import ends
+from contracts.terms.catalog import LicenceType
 from contracts.terms.unit import Unit
 
 Values = dict[str, Any]
@@ -127,6 +128,7 @@ class FactsWriter:
                 application_id=applications[values["application"]],
                 billing_starts_on=values["billing_starts_on"],
                 ends_on=end.on if end else None,
+                term_licences=values["quantity"] if values.get("licence_type") == LicenceType.TERM else None,
             )
 
         contracts = (make(row, "module" if row["module_type"] else "tier") for row in self._values("contracts"))

@@ -111,7 +111,7 @@ def _received() -> list[Guard]:
 def _concluded() -> list[Guard]:
     """What a contract or an option was concluded as stays; what changes of it later are rows of their own, or days."""
     fixed: list[tuple[type[Model], tuple[str, ...]]] = [
-        (models.Target, ("unit_id", "billing_starts_on", "ends_on")),
+        (models.Target, ("unit_id", "billing_starts_on", "ends_on", "term_licences")),
         (models.Contract, ("premium_consent_on", "ready_on")),
         (models.Option, ()),
     ]

@@ -15,10 +15,12 @@ from contracts.models.plain_code import plain_index
 class Target(models.Model):
     """対象: the number that contracts and options share, and what they have in common.
 
-    Two of its columns are derived, written by contracts.facts.save in the transaction of what they follow from, and checked by
+    Three of its columns are derived, written by contracts.facts.save in the transaction of what they follow from, and checked by
     ``check_ledger``: ``billing_starts_on`` is the day of the start on record (BillingStart), ``ends_on`` what the notices on
-    record come to (art12_termination.ends). By them the database refuses two tier contracts of a unit on one day, and lists
-    find what runs; no amount rests on ``ends_on``.
+    record come to (art12_termination.ends), ``term_licences`` the number for which a 期間ライセンス was concluded, and empty of
+    all else. By the days the database refuses two tier contracts of a unit on one day, and lists find what runs; by all three
+    the indexes below find what began, ended or renews in a month, and add it up, without a row of the table: no amount rests on
+    ``ends_on`` or ``term_licences``.
     """
 
     number = models.CharField(_("対象番号"), max_length=64, unique=True)
@@ -28,6 +30,9 @@ class Target(models.Model):
     billing_starts_on = models.DateField(_("課金開始日"), null=True, blank=True)
     recorded_in = models.PositiveBigIntegerField(_("記録した版"), default=0)
     ends_on = models.DateField(_("終了日"), null=True, blank=True, help_text=_("通知から計算した日（第10条、第12条）"))
+    term_licences = models.PositiveIntegerField(
+        _("期間ライセンスの数"), null=True, blank=True, help_text=_("期間ライセンスを申し込んだ数（第10条第2項第8号）")
+    )
 
     class Meta:
         verbose_name = _("対象")
@@ -35,6 +40,15 @@ class Target(models.Model):
         indexes = [
             models.Index(fields=["billing_starts_on"], name="target_billing_starts_on"),
             models.Index(fields=["ends_on"], name="target_ends_on"),
+            models.Index(fields=["billing_starts_on", "id", "ends_on"], name="target_began"),
+            models.Index(
+                fields=["ends_on", "id", "billing_starts_on"], condition=Q(ends_on__isnull=False), name="target_ended"
+            ),
+            models.Index(
+                fields=["billing_starts_on", "id", "ends_on", "term_licences", "number"],
+                condition=Q(term_licences__isnull=False),
+                name="target_renews",
+            ),
             plain_index("number", "target_number_plain"),
         ]
         constraints = [
@@ -160,6 +174,13 @@ class Change(Fact):
     class Meta:
         verbose_name = _("変更")
         verbose_name_plural = _("変更")
+        indexes = [
+            models.Index(
+                fields=["effective_on", "target", "what"],
+                condition=Q(withdrawn_on__isnull=True),
+                name="change_takes_effect",
+            )
+        ]
         constraints = [
             *Fact.Meta.constraints,
             models.UniqueConstraint(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from contracts.facts import restored
+from contracts.facts import derive, restored
 from contracts.facts.recorded import PEOPLE, Recorded, columns_of
 from contracts.intake.book.agreement import Said, differences, said_in, said_on_record
 from contracts.intake.book.bounds import ENDLESS, MOST_FAULTS
@@ -61,6 +61,7 @@ def restore_book(
     try:
         taking.must_be_empty()
         taking.read(path)
+        derive.store_term_licences()
         taking.check(path, checks)
     except EndlessError:
         pass

@@ -1,5 +1,7 @@
 """The first page by role: what each has before them and beside it, in few queries; and the calendar of what is coming."""
 
+import html
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -26,9 +28,11 @@ from contracts import clock
 from contracts.admin.kit.columns import minute, who_said
 from contracts.admin.work.calendar import months
 from contracts.admin.work.news import news
-from contracts.models import BookUpload, Customer, Entry, ManagementUnit, Price, Target, WorkItem
-from contracts.operations.applications import save_draft
+from contracts.models import Application, BookUpload, Customer, Entry, ManagementUnit, Price, Target, WorkItem
+from contracts.operations.applications import receive, save_draft, withdraw
+from contracts.operations.notices import NoticeAsked, receive_notice
 from contracts.operations.register import assign, register_customer, register_unit
+from contracts.operations.worklist import refresh_whole_worklist
 from tests.admin.conftest import signed_in
 from tests.contracts.book.build import book, module, must_take, price, priced, tier
 from tests.rewrite import rewrite
@@ -136,6 +140,72 @@ def test_a_draft_is_there_for_who_began_it(clerk: User) -> None:
     assert page(clerk).context["drafts"] == [draft]
     assert page(of_role("営業責任者", "責任者")).context["drafts"] == []
     assert page(of_role("経理", "経理")).context["drafts"] == []
+
+
+def received(clerk: User, unit: ManagementUnit) -> Application:
+    line = {
+        "key": "#1",
+        "verb": "option",
+        "contract": "T-1",
+        "option": "on_site_report",
+        "starts_on": f"{clock.today()}",
+    }
+    line |= {"initial_yen": "0", "monthly_yen": "70000"}
+    draft = save_draft(None, unit=unit, lines=[line], applied_on=clock.today(), version=0, by=clerk)
+    return receive(draft, on=clock.today(), by=clerk, reason="依頼")
+
+
+def test_what_one_entered_can_be_put_right_from_the_page_until_it_is_decided(clerk: User) -> None:
+    application = received(clerk, ManagementUnit.objects.get())
+    edit = reverse("admin:contracts_application_edit", args=[application.pk])
+    assert f'class="put-right" href="{edit}"' in page(clerk).text
+    assert edit not in page(of_role("営業責任者", "責任者")).text
+    withdraw(application, on=clock.today(), by=clerk, reason="誤り")
+    assert "put-right" not in page(clerk).text
+
+
+def test_the_next_application_is_open_for_who_may_decide_it(clerk: User) -> None:
+    """For nobody else, and for nobody who had a hand in it; accepted, it leads back to where the next one is open."""
+    unit, lead = ManagementUnit.objects.get(), of_role("営業責任者", "責任者")
+    first, second = received(clerk, unit), received(clerk, unit)
+    refresh_whole_worklist()
+    assert 'class="module decision' not in page(clerk).text
+    assert 'class="module decision' not in page(of_role("監査", "監査")).text
+    accept = reverse("admin:contracts_application_accept", args=[first.pk])
+    assert f'data-late="decision" data-late-part="{accept}?part=late"' in page(lead).text
+    client = signed_in(lead)
+    late = client.get(accept, {"part": "late"})
+    assert "<html" not in late.text
+    assert 'data-late="decision"' in late.text
+    assert "承諾できます" in late.text
+    assert "これからの請求" in late.text
+    [action] = re.findall(r'<form method="post" action="([^"]+)"', late.text)
+    given = {"on": f"{clock.today()}", **{name: str(value) for name, value in late.context["hidden"].items()}}
+    answer = client.post(html.unescape(action), given, follow=True)
+    assert answer.redirect_chain == [(reverse(INDEX), 302)]
+    assert f"申込{first.number}を承諾しました" in answer.text
+    assert reverse("admin:contracts_application_change", args=[first.pk]) in answer.text
+    following = reverse("admin:contracts_application_accept", args=[second.pk])
+    assert f'data-late-part="{following}?part=late"' in answer.text
+    own = received(lead, unit)
+    withdraw(second, on=clock.today(), by=clerk, reason="誤り")
+    refresh_whole_worklist()
+    assert own.number not in page(lead).text.partition('class="module decision')[2].partition("</section>")[0]
+
+
+def test_what_is_shown_is_what_is_accepted_from_the_first_page_too(clerk: User) -> None:
+    """What has changed since is shown on the page of acceptance, and nothing is accepted."""
+    unit, lead = ManagementUnit.objects.get(), of_role("営業責任者", "責任者")
+    application = received(clerk, unit)
+    accept = reverse("admin:contracts_application_accept", args=[application.pk])
+    client = signed_in(lead)
+    hidden = client.get(accept, {"part": "late"}).context["hidden"]
+    receive_notice(unit, NoticeAsked(("M-1",), clock.today(), None), on=clock.today(), by=clerk)
+    given = {"on": f"{clock.today()}", **{name: str(value) for name, value in hidden.items()}}
+    answer = client.post(f"{accept}?to={reverse(INDEX)}", given)
+    assert answer.status_code == 200
+    assert "判定した後に変わったこと" in answer.text
+    assert Application.objects.get(pk=application.pk).state == "received"
 
 
 def test_a_book_waits_for_who_takes_it_in_and_for_who_brought_it(clerk: User) -> None:

@@ -83,6 +83,8 @@ def test_an_ended_term_licence_shows_the_term_it_ended_in(sample: None, chief: U
     # Its second term ran when it ended on 2026-09-29.
     assert licence.committed_until == date(2027, 7, 30)
     assert licence.end_clause == "第12条第4項、I-14"
+    assert licence.may_ask == []
+    assert not any(part.address for part in licence.details)
 
 
 @time_machine.travel(TODAY)
@@ -96,6 +98,21 @@ def test_what_may_be_applied_for_leads_to_the_form_with_its_line_begun(sample: N
     assert set(asked["OP51900004"]) == {"ライセンス数の変更"}
     assert set(asked["SOC51900002"]) == {"品目の変更", "オプションの追加"}
     form = client.get(asked["OP51900001"]["保管年数の変更"])
+    # What may be changed is itself the way to its change, here and in the table of the customer.
+    changes = {row.number: [(part.said, part.label) for part in row.details if part.address] for row in rows}
+    assert [label for _said, label in changes["OP51900004"]] == ["ライセンス数の変更"]
+    assert changes["OP51900004"][0][0].endswith("ライセンス")
+    assert changes["SOC51900001"] == changes["OP51900002"] == []
+    assert [label for _said, label in changes["SOC51900002"]] == ["品目の変更"]
+    assert dict(changes["OP51900001"]).popitem()[1] == "保管年数の変更"
+    customer = ManagementUnit.objects.get(code="U51900001").customer
+    held = client.get(reverse("admin:contracts_customer_change", args=[customer.pk])).context["units"]
+    [here] = [unit for unit in held if unit.row.code == "U51900001"]
+    for target in here.targets:
+        [row] = [row for row in rows if row.number == target.number]
+        assert target.details == row.details
+        forms = {form for _label, form in row.may_ask}
+        assert {part.address for part in target.details if part.address} <= forms
     assert next(line["verb"] for line in form.context["lines"]) == "retention_years"
     assert "OP51900001" in form.text
 

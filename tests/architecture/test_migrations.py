@@ -25,6 +25,11 @@ BEFORE_THE_FIRST = {"contracts": "0014_the_history_is_chained", "billing": "0013
 
 LOOKED_AT = {
     ("contracts", "0015_people_and_their_hands"): "writes into a table that is new with it",
+    (
+        "contracts",
+        "0020_what_moves_in_a_month",
+    ): "fills a column that is new with it, which the code before neither reads nor writes; "
+    "what that concludes meanwhile the check of the ledger names",
 }
 """Migrations with a step of their own in Python or SQL, and what it does to the code before."""
 

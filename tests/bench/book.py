@@ -102,8 +102,11 @@ def _fill_targets(cursor: Any, units: int, mixed: bool) -> None:
     def all_of() -> Iterator[Placed]:
         return placed(units, mixed=mixed)
 
-    columns = "contracts_target (id, number, kind, unit_id, application_id, billing_starts_on, recorded_in)"
-    copy_in(cursor, columns, ((t.pk, f"T{t.pk:08}", t.kind, t.unit, t.unit, STARTS_ON, 1) for t in all_of()))
+    columns = (
+        "contracts_target (id, number, kind, unit_id, application_id, billing_starts_on, recorded_in, term_licences)"
+    )
+    rows = ((t.pk, f"T{t.pk:08}", t.kind, t.unit, t.unit, STARTS_ON, 1, _licences(t)) for t in all_of())
+    copy_in(cursor, columns, rows)
     columns = f"contracts_billingstart (target_id, starts_on, {STAMP})"
     copy_in(cursor, columns, ((t.pk, STARTS_ON, *STAMPED) for t in all_of()))
     contracts = (
@@ -119,8 +122,13 @@ def _fill_targets(cursor: Any, units: int, mixed: bool) -> None:
 def _option(target: Placed) -> tuple[object, ...]:
     licence = target.what == "edr_licence"
     years = 3 if target.what == "log_retention" else None
-    kind = ("term", "", None, 1000 + target.pk % 700) if licence else ("", "", years, None)
+    kind = ("term", "", None, _licences(target)) if licence else ("", "", years, None)
     return (target.pk, target.contract, target.what, *kind)
+
+
+def _licences(target: Placed) -> int | None:
+    """Of a 期間ライセンス how many, of all else None."""
+    return 1000 + target.pk % 700 if target.what == "edr_licence" else None
 
 
 def _fill_prices(cursor: Any, units: int, mixed: bool) -> None:

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from billing.operations import check_told
 from billing.operations.check_told import stored_is_what_was_told
 from contracts.facts import history
-from contracts.models import Contract, Customer, ManagementUnit, Target
+from contracts.models import BillingStart, Contract, Customer, ManagementUnit, Target
 from contracts.operations.jobs import run
 from contracts.operations.renaming import rename
 from tests.contracts.book.build import must_take
@@ -66,6 +66,23 @@ def test_the_end_of_any_kind_of_target_is_looked_at(kind: str, said: str) -> Non
     row = ended.filter(option__isnull=kind != "option").order_by("-pk")[0]
     told = set_past_the_guards("contracts_target", f"ends_on = {said}", f"id = {row.pk}")
     assert told == [f"{row.number}の終了日が、履歴又は解約通知から導かれる値と異なります。"]
+
+
+@pytest.mark.parametrize("gone", ["billing_starts_on", "record"])
+def test_a_start_that_stands_alone_is_looked_at(gone: str) -> None:
+    """On record and not with its target, or with its target and not on record."""
+    start = BillingStart.objects.standing().order_by("-pk")[0]
+    changes = {
+        "billing_starts_on": ("contracts_target", "billing_starts_on = NULL", start.target_id),
+        "record": (
+            "contracts_billingstart",
+            "withdrawn_on = '2026-01-01', withdrawn_in = recorded_in, withdrawn_by = 'x'",
+            start.pk,
+        ),
+    }
+    table, change, pk = changes[gone]
+    said = f"{start.target.number}の課金開始日が、記録した課金開始日と異なります。"
+    assert said in set_past_the_guards(table, change, f"{Target._meta.pk.column} = {pk}")
 
 
 def test_how_a_name_is_read_is_looked_at() -> None:

@@ -60,7 +60,7 @@ def received(hand: Hand) -> None:
 
 def accepted(hands: Hands) -> Hand:
     lead = hands("kato")
-    lead.press(lead.page.locator(".kind.application .what p a").first)
+    expect(lead.page.locator(".decision .verdict")).to_contain_text("承諾できます")
     lead.click("button", "承諾する")
     lead.says("承諾しました")
     return lead
@@ -87,8 +87,7 @@ def an_option(hands: Hands) -> list[Hand]:
 def a_later_start(hands: Hands) -> list[Hand]:
     new_option(hands)
     hand = hands("sato")
-    hand.press(hand.page.locator("#mine + ul").get_by_role("link", name=re.compile("西日本拠点")))
-    hand.click("link", "訂正")
+    hand.press(hand.page.locator("#mine + ul .put-right"))
     field = (
         "line-1-billing_starts_on" if hand.page.locator("#line-1-billing_starts_on").is_visible() else "id_starts_on"
     )
@@ -102,8 +101,7 @@ def more_licences(hands: Hands) -> list[Hand]:
     hand = hands("sato")
     of_mine(hand, "西日本拠点")
     row = hand.page.get_by_role("row").filter(has_text="L-2").filter(has_text="操作")
-    hand.press(row.locator("summary"), leads_on=False)
-    hand.press(row.get_by_role("link", name="ライセンス数の変更"))
+    hand.press(row.get_by_role("link", name="1,000ライセンス"))
     hand.fill("line-1-to_quantity", "1200")
     hand.fill("line-1-effective_on", f"{clock.today() + timedelta(days=7)}")
     verdict(hand)

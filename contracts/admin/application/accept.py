@@ -11,6 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -19,12 +21,13 @@ from contracts.admin.application.backdated import confirmation_of
 from contracts.admin.application.coming import drawn
 from contracts.admin.application.lines import readable
 from contracts.admin.application.verbs import ACCEPT
-from contracts.admin.kit.answers import say
+from contracts.admin.kit.answers import asked_for, say
 from contracts.admin.kit.base import FactAdmin
 from contracts.admin.kit.fields import day_field, reason_field
 from contracts.admin.kit.following import Following, Rehearsal, Rehearses, is_large
 from contracts.admin.kit.judgement import panel
 from contracts.admin.kit.language import with_clause
+from contracts.admin.kit.late import Part, part_of
 from contracts.admin.kit.told import told
 from contracts.admin.kit.words import differences
 from contracts.facts.names import called_on
@@ -100,15 +103,17 @@ def _accepted(admin: FactAdmin, request: HttpRequest, row: Application, given: d
             raise Refused(gettext("締め済みの月の訂正を確かめ、印を付けてください。"), field="corrections")
         return bool(as_shown)
 
-    said = {"seen": given["seen"], "entries_seen": given["entries_seen"] or 0, "reason": given["reason"]}
+    shown = {"seen": given["seen"], "entries_seen": given["entries_seen"] or 0, "reason": given["reason"]}
     _site(admin).confirm(
-        lambda: accept(row, on=given["on"], by=user, **said),
+        lambda: accept(row, on=given["on"], by=user, **shown),
         units_concerned(judge(row, on=given["on"])),
         holds=holds,
         ledger=True,
     )
-    messages.success(request, gettext("申込%(number)sを承諾しました。") % {"number": row.number})
-    return HttpResponseRedirect(_page_of(row))
+    said = gettext("申込%(number)sを承諾しました。") % {"number": row.number}
+    back = asked_for(request)
+    messages.success(request, format_html('<a href="{}">{}</a>', _page_of(row), said) if back else said)
+    return HttpResponseRedirect(back or _page_of(row))
 
 
 def _rehearsed(
@@ -180,10 +185,18 @@ def _shown(
         },
         "changed": [_told(entry) for entry in entries],
         "entered_by_self": not is_for(row, user),
-        "back": _page_of(row),
         "media": admin.media,
     }
-    return TemplateResponse(request, "admin/accept.html", context)
+    return _drawn(request, row, context)
+
+
+def _drawn(request: HttpRequest, row: Application, context: dict[str, Any]) -> HttpResponse:
+    """The page of its own; or as part of the first page, to which it leads back: the next one is then open there."""
+    context["back"] = _page_of(row)
+    if part_of(request) is not Part.LATE:
+        return TemplateResponse(request, "admin/accept.html", context | {"action": request.get_full_path()})
+    action = f"{request.path}?{urlencode({'to': reverse('admin:index')})}"
+    return TemplateResponse(request, "admin/accept_late.html", context | {"action": action, "is_late": True})
 
 
 def _told(entry: Entry) -> dict[str, Any]:

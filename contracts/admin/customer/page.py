@@ -9,12 +9,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
+from contracts.admin.application.begun import Detail, details, may_ask
 from contracts.admin.customer.papers import Papers, papers_of
 from contracts.admin.kit.as_of import AsOf
 from contracts.admin.kit.bills import Bills, KnowsBills, Monthly, bills_told, times
 from contracts.admin.kit.columns import page_of, thousands
 from contracts.admin.kit.lanes import Coming, coming_of, lanes, window
-from contracts.admin.kit.naming import detail_on, in_order, name_on
+from contracts.admin.kit.naming import in_order, name_on
 from contracts.admin.kit.stored import places_of
 from contracts.admin.kit.told import signed
 from contracts.admin.work.worklist import shown, standing, takers_seen
@@ -43,7 +44,7 @@ class HeldTarget:
     number: str
     place: str
     name: str
-    detail: str
+    details: Sequence[Detail]
     is_option: bool
     starts_on: date | None
     ends_on: date | None
@@ -78,6 +79,8 @@ class Page:
     read: Loaded
     monthly: Monthly | None
     as_of: AsOf
+    may_ask: bool = False
+    """Whether whoever looks may apply for changes of what they see: not of what was known once."""
 
     @property
     def held(self) -> Iterator[tuple[int, Unit]]:
@@ -116,6 +119,7 @@ def customer_page(
     page = _read(all_units if whole else here, as_of)
     if may("billing.view_chargeline"):
         page.monthly = site.monthly(page.read, on=as_of.on)
+    page.may_ask = as_of.known_day is None and may("contracts.enter_application")
     coming = list(_coming(page))
     held = [_unit(page, one, coming) for one in here]
     context |= {
@@ -210,7 +214,7 @@ def _unit(page: Page, row: ManagementUnit, coming: Sequence[Coming]) -> HeldUnit
         row=row,
         place=page_of(row),
         tier=CATEGORY_NAMES[category] if category else "",
-        targets=[_target(page, target, timeline) for target in serving],
+        targets=[_target(page, row.pk, target, timeline) for target in serving],
         others=len(unit.targets) - len(serving),
         runs=any(
             n not in timeline.ends or timeline.ends[n].on >= page.as_of.today for n in (t.number for t in unit.targets)
@@ -220,14 +224,15 @@ def _unit(page: Page, row: ManagementUnit, coming: Sequence[Coming]) -> HeldUnit
     )
 
 
-def _target(page: Page, target: PlainTarget, timeline: Timeline) -> HeldTarget:
+def _target(page: Page, unit_id: int, target: PlainTarget, timeline: Timeline) -> HeldTarget:
     charged = page.monthly.monthly.get(target.number) if page.monthly is not None else None
     end = timeline.ends.get(target.number)
+    asks = list(may_ask(target, timeline, unit_id, page.as_of.on)) if page.may_ask else []
     return HeldTarget(
         number=target.number,
         place=page.places[target.number],
         name=name_on(target, timeline, page.as_of.on),
-        detail=detail_on(target, timeline, page.as_of.on),
+        details=details(target, timeline, page.as_of.on, asks),
         is_option=isinstance(target, Option),
         starts_on=target.starts_on,
         ends_on=end.on if end else None,

@@ -5,7 +5,7 @@ from datetime import date
 
 from contracts.facts.names import content_of
 from contracts.terms.timeline import Timeline
-from contracts.terms.unit import Target, Unit
+from contracts.terms.unit import Target, Unit, What
 
 
 def name_on(target: Target, timeline: Timeline, day: date) -> str:
@@ -16,6 +16,11 @@ def name_on(target: Target, timeline: Timeline, day: date) -> str:
 def detail_on(target: Target, timeline: Timeline, day: date) -> str:
     """Kind and item of a module; licence type, licences, years and product of an option; '' where it has none."""
     return content_of(target, timeline, day).detail
+
+
+def details_on(target: Target, timeline: Timeline, day: date) -> list[tuple[What | None, str]]:
+    """The same part by part, each with what a change of it changes."""
+    return content_of(target, timeline, day).details
 
 
 def in_order(unit: Unit) -> Iterator[Target]:

@@ -8,22 +8,20 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
+from contracts.admin.application.begun import Detail, details, may_ask
 from contracts.admin.kit.bills import Charged, times
 from contracts.admin.kit.columns import page_of, thousands
 from contracts.admin.kit.language import clause_said
-from contracts.admin.kit.naming import detail_on, in_order, name_on
+from contracts.admin.kit.naming import in_order, name_on
 from contracts.admin.records.contract import VERBS as CONTRACT_VERBS
 from contracts.admin.records.option import VERBS as OPTION_VERBS
 from contracts.admin.unit.start import READY, START
-from contracts.intake.form import Verb
 from contracts.models import Target
 from contracts.terms.art10_options import term_of
 from contracts.terms.art12_termination import End
-from contracts.terms.catalog import ITEMS, Category, ModuleType, OptionType
 from contracts.terms.committed import minimum_term_end
-from contracts.terms.editions import terms_on
 from contracts.terms.timeline import Timeline
-from contracts.terms.unit import Option, What
+from contracts.terms.unit import Option
 from contracts.terms.unit import Target as PlainTarget
 
 
@@ -34,7 +32,7 @@ class UnitPageRow:
     number: str
     address: str
     name: str
-    content: str
+    details: Sequence[Detail]
     starts_on: date | None
     committed_until: date | None
     end: End | None
@@ -88,11 +86,12 @@ def _row(
     if may("contracts.add_notice") and (end is None or end.on >= on):
         address = reverse("admin:contracts_notice_receive", args=[stored.unit_id])
         verbs.append((gettext("解約通知"), f"{address}?{urlencode({'target': target.number})}", False))
+    asks = list(may_ask(target, timeline, stored.unit_id, on)) if may("contracts.enter_application") else []
     return UnitPageRow(
         number=target.number,
         address=page_of(stored),
         name=name_on(target, timeline, on),
-        content=detail_on(target, timeline, on),
+        details=details(target, timeline, on, asks),
         starts_on=target.starts_on,
         committed_until=_committed_until(target, min(on, end.on) if end else on),
         end=end,
@@ -102,7 +101,7 @@ def _row(
         serves=timeline.serves(target, on),
         todo=[(label, address) for label, address, waits in verbs if waits],
         verbs=[(label, address) for label, address, waits in verbs if not waits],
-        may_ask=list(_may_ask(target, timeline, stored, on)) if not end and may("contracts.enter_application") else [],
+        may_ask=[(one.label, one.address) for one in asks],
     )
 
 
@@ -121,25 +120,3 @@ def _verbs(target: PlainTarget, stored: Target, may: Callable[[str], bool]) -> I
         if may(verb.permission) and verb.offered(row):
             waits = verb is START or (verb is READY and row.ready_on is None)
             yield str(verb.label), reverse(f"admin:contracts_{model}_{verb.name}", args=[stored.pk]), waits
-
-
-def _may_ask(target: PlainTarget, timeline: Timeline, stored: Target, on: date) -> Iterator[tuple[str, str]]:
-    """The changes that the terms know for the target as it stands (第9条, 第10条第5項), and an option on it."""
-    form = reverse("admin:contracts_application_new", args=[stored.unit_id])
-
-    def begun(verb: Verb, **fields: str) -> str:
-        return f"{form}?{urlencode({'verb': verb.value, **fields})}"
-
-    if isinstance(target, Option):
-        years = timeline.value(target, What.RETENTION_YEARS, on)
-        if target.option is OptionType.EDR_LICENCE:
-            yield gettext("ライセンス数の変更"), begun(Verb.QUANTITY, target=target.number)
-        elif isinstance(years, int) and years < terms_on(on).most_retention_years:
-            yield gettext("保管年数の変更"), begun(Verb.RETENTION_YEARS, target=target.number)
-        return
-    if target.module is None and timeline.value(target, What.CATEGORY, on) != Category.PREMIUM:
-        yield gettext("カテゴリの変更"), begun(Verb.CATEGORY, target=target.number)
-    module = target.module
-    if module and module.module_type is not ModuleType.DEVICE_LOG and len(ITEMS[module.module_type, module.kind]) > 1:
-        yield gettext("品目の変更"), begun(Verb.ITEM, target=target.number)
-    yield gettext("オプションの追加"), begun(Verb.OPTION, contract=target.number)

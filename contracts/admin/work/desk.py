@@ -115,6 +115,11 @@ class Desk:
     more: bool
 
     @property
+    def next_application(self) -> dict[str, Any] | None:
+        """Of the applications that wait for the person's decision the first: it is opened where it is listed."""
+        return next((group.lines[0].first for group in self.decisions if group.kind == "application"), None)
+
+    @property
     def count(self) -> int:
         """How many lines are to be decided or done."""
         return sum(len(group.lines) for group in (*self.decisions, *self.tasks))

@@ -35,6 +35,7 @@ def first_page_of(request: HttpRequest) -> dict[str, Any]:
     customers = with_work(customers, desk.tasks)
     return {
         "desk": desk,
+        "decision": desk.next_application,
         "today": today,
         "whose": whose,
         "kind": kind,

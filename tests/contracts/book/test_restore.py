@@ -152,6 +152,15 @@ def test_a_workbook_comes_back_after_it_was_opened_and_saved(tmp_path):
     assert bytes_of(tmp_path / "again.xlsx") == bytes_of(tmp_path / "book.xlsx")
 
 
+def test_a_book_older_than_the_licences_of_a_target_brings_them_all_the_same(tmp_path):
+    """They follow from the option, and what renews in a month is found by them."""
+    undone(lambda: lived_in(tmp_path), lambda: export(tmp_path / "book"))
+    changed(tmp_path / "book", "targets", without_column("期間ライセンスの数"))
+    restore(tmp_path / "book")
+    kept = dict(models.Target.objects.exclude(term_licences=None).values_list("pk", "term_licences"))
+    assert kept == dict(models.Option.objects.filter(licence_type="term").values_list("pk", "quantity")) != {}
+
+
 def test_what_comes_next_goes_on_from_the_record(tmp_path):
     """The next revision, the next numbers; nothing that waits is forgotten, and nothing is on the worklist that was not."""
     undone(lambda: lived_in(tmp_path), lambda: export(tmp_path / "book"))
@@ -340,6 +349,16 @@ def setting(row, heading, value):
 def without(row):
     """Leaves a line out."""
     return lambda lines: lines[: row - 1] + lines[row:]
+
+
+def without_column(heading):
+    """Leaves a column out: of a book that is older than it."""
+
+    def change(lines):
+        at = lines[0].index(heading)
+        return [[*line[:at], *line[at + 1 :]] for line in lines]
+
+    return change
 
 
 def twice(row):
