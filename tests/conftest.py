@@ -1,7 +1,7 @@
 """What every test stands on."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from csoc_admin import celery_app
 
 # Its profiles have to be known before --hypothesis-profile is read.
 from tests import effort as effort
+from tests.emptying import empty_postgresql, nothing_is_left
 from tests.tables import begin_with_them
 from tests.worlds import Worlds, looks_at_the_database
 from tests.worlds import worlds_end as worlds_end
@@ -110,26 +111,16 @@ def can_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     with connection.cursor() as cursor:
         emptied(cursor)
+    if connection.vendor == "postgresql":
+        nothing_is_left()
 
 
-def emptied(cursor: Any) -> None:
-    """Empty every table that has guards, which stand again afterwards."""
-    (_empty_postgresql if connection.vendor == "postgresql" else _empty_sqlite)(cursor)
-
-
-def _empty_postgresql(cursor: Any) -> None:
-    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    # The tables of single months go; they come with the rows of their months.
-    cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'billing_chargeline'::regclass")
-    for (table,) in cursor.fetchall():
-        cursor.execute(f"DROP TABLE {table}")
-    cursor.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1")
-    tables = [table for (table,) in cursor.fetchall()]
-    for table in tables:
-        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
-    for table in tables:
-        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+def emptied(cursor: Any, kept: Collection[str] = ()) -> None:
+    """Empty every table that has guards, which stand again afterwards; on PostgreSQL the others too, but those ``kept``."""
+    if connection.vendor == "postgresql":
+        empty_postgresql(cursor, kept)
+    else:
+        _empty_sqlite(cursor)
 
 
 def _empty_sqlite(cursor: Any) -> None:

@@ -14,14 +14,17 @@ from pytest_django import Settings
 from billing.models import ChargeLine, Month
 from billing.operations import roles
 from contracts.models import Application, Contract, Customer, ManagementUnit, Price, Target
-from tests.browser.looking import complains, left
+from tests.browser.desks import PASSWORD, Desks
+from tests.browser.looking import complains, settled
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The browser, first without the frame of a window around its pages: that costs as much as the pages do."""
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    # One process for all tabs of a window: what it has read of the program of our pages, the next tab has too.
+    "--process-per-site",
 )
-PASSWORD = "only-in-this-test"
 
 
 def make_roles() -> None:
@@ -75,19 +78,28 @@ def service(transactional_db: None, settings: Settings) -> None:
         )  # fmt: skip
 
 
+@pytest.fixture(scope="session")
+def windows(browser: Browser, live_server: Any) -> Desks:
+    """The windows that stay open from test to test."""
+    return Desks(browser, live_server.url)
+
+
 @pytest.fixture
-def page(browser: Browser, service: None, live_server: Any) -> Iterator[Page]:
+def desks(windows: Desks, transactional_db: None) -> Iterator[Desks]:
+    """Where the people of a test sit, and are gone before the database is emptied."""
+    yield windows
+    windows.tidy()
+
+
+@pytest.fixture
+def page(desks: Desks, service: None) -> Iterator[Page]:
     """Signed in, in Japanese. Whatever the console complains of — a broken policy, a missing file — fails the test."""
-    context = browser.new_context(locale="ja-JP", base_url=live_server.url, viewport={"width": 1400, "height": 900})
-    page = context.new_page()
+    page = desks.of("chief")
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if complains(said, page) else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto("/admin/")
-    page.fill("#id_username", "chief")
-    page.fill("#id_password", PASSWORD)
-    page.press("#id_password", "Enter")
     page.wait_for_selector(".first-page")
     yield page
-    left(context)
+    settled(page)
     assert complaints == []

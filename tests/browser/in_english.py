@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page
 
-from tests.browser.looking import left, out_of_shape, settled
+from tests.browser.looking import out_of_shape, settled
 
 TIGHT = 0.7
 """How much of its place a table needs in Japanese, at the least, where its English does not fit. Others were never seen to scroll."""
@@ -41,5 +41,5 @@ def out_of_shape_in_english(page: Page, addresses: list[str]) -> dict[str, list[
             problems += [f"{width}: {problem}" for problem in out_of_shape(english)]
         if problems:
             found[f"{address} in English"] = problems
-    left(context)
+    context.close()
     return found

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import ConsoleMessage, Page, expect
 
 GRAVE = {"serious", "critical"}
 AXE = Axe()
@@ -98,10 +98,3 @@ def complains(said: ConsoleMessage, page: Page) -> bool:
 def settled(page: Page) -> None:
     """Wait for what the page computes after it has come."""
     expect(page.locator("[data-late][aria-busy]")).to_have_count(0, timeout=30_000)
-
-
-def left(context: BrowserContext) -> None:
-    """Close a browser's pages, and leave no answer of theirs under way: the database is emptied next."""
-    for page in context.pages:
-        settled(page)
-    context.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import Group, User
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from contracts import clock
 from contracts.models import Contract, ManagementUnit
@@ -14,7 +14,7 @@ from contracts.operations.applications import save_draft
 from contracts.operations.jobs import run_due
 from contracts.operations.second import ask
 from contracts.operations.worklist import refresh_whole_worklist
-from tests.browser.conftest import PASSWORD
+from tests.browser.desks import PASSWORD, Desks
 from tests.browser.looking import settled
 from tests.contracts.book import build as had
 
@@ -78,17 +78,11 @@ def asked() -> None:
 class Hand:
     """A person at a browser: what they click and fill in is counted, and every page that opens after the first; what they read is kept."""
 
-    def __init__(self, browser: Browser, url: str, name: str, *, width: int = 1366) -> None:
+    def __init__(self, desks: Desks, name: str, *, width: int = 1366) -> None:
         self.clicks, self.fields, self.pages = 0, 0, 0
         self.read = ""
-        self.context = browser.new_context(
-            locale="ja-JP", base_url=url, viewport={"width": width, "height": 900}, color_scheme="light"
-        )
-        self.page: Page = self.context.new_page()
+        self.page: Page = desks.of(name, width)
         self.page.goto("/admin/")
-        self.page.fill("#id_username", name)
-        self.page.fill("#id_password", PASSWORD)
-        self.page.press("#id_password", "Enter")
         self.page.wait_for_selector(".first-page")
         self.look()
 

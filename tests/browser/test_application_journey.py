@@ -4,11 +4,10 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from contracts import clock
@@ -25,8 +24,8 @@ from contracts.models import (
     Price,
     Target,
 )
-from tests.browser.conftest import PASSWORD
-from tests.browser.looking import complains, grave, left
+from tests.browser.desks import PASSWORD, Desks
+from tests.browser.looking import complains, grave, settled
 from tests.rewrite import rewrite
 
 pytestmark = pytest.mark.browser
@@ -63,26 +62,22 @@ def people(transactional_db: None, settings: Settings) -> None:
 
 
 @pytest.fixture
-def sign_in(browser: Browser, people: None, live_server: Any) -> Iterator[SignIn]:
+def sign_in(desks: Desks, people: None) -> Iterator[SignIn]:
     """Signs a person in, in Japanese. Whatever a console complains of fails the test."""
-    contexts, complaints = [], []
+    pages, complaints = [], []
 
     def come_in(name: str) -> Page:
-        context = browser.new_context(locale="ja-JP", base_url=live_server.url, viewport={"width": 1400, "height": 900})
-        contexts.append(context)
-        page = context.new_page()
+        page = desks.of(name)
+        pages.append(page)
         page.on("console", lambda said: complaints.append(said.text) if complains(said, page) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto("/admin/")
-        page.fill("#id_username", name)
-        page.fill("#id_password", PASSWORD)
-        page.press("#id_password", "Enter")
         page.wait_for_selector(".first-page")
         return page
 
     yield come_in
-    for context in contexts:
-        left(context)
+    for page in pages:
+        settled(page)
     assert "\n".join(complaints) == ""
 
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.contrib.sessions.models import Session
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError, expect
 
 from contracts.models import Application, Customer, ManagementUnit
-from tests.browser.conftest import PASSWORD
+from tests.browser import desks as at
+from tests.browser.desks import PASSWORD, Desks
 from tests.browser.looking import complains, grave
 from tests.browser.test_application_journey import fill, first_of_next_month, look, people, submit, verdict
 
@@ -33,19 +33,25 @@ def unit(people: None) -> ManagementUnit:
 
 
 @pytest.fixture
-def context(browser: Browser, unit: ManagementUnit, live_server: Any) -> Iterator[BrowserContext]:
+def context(desks: Desks, unit: ManagementUnit) -> Iterator[BrowserContext]:
     """One person's browser, in which any tab may be opened and closed."""
     complaints: list[str] = []
-    found = browser.new_context(locale="ja-JP", base_url=live_server.url, viewport={"width": 1366, "height": 900})
-    found.on("console", lambda said: complaints.append(said.text) if said.page and complains(said, said.page) else None)
-    found.on("weberror", lambda error: complaints.append(str(error.error)))
-    page = found.new_page()
-    page.goto("/admin/")
-    sign_in(page)
-    page.wait_for_selector(".first-page")
-    page.close()
+
+    def says(said: ConsoleMessage) -> None:
+        if said.page and complains(said, said.page):
+            complaints.append(said.text)
+
+    def fails(error: WebError) -> None:
+        complaints.append(str(error.error))
+
+    found = desks.empty(1366)
+    at.sign_in(found, "tanaka", desks.url)
+    found.on("console", says)
+    found.on("weberror", fails)
     yield found
-    found.close()
+    desks.tidy()
+    found.remove_listener("console", says)
+    found.remove_listener("weberror", fails)
     # A judgement asked for without a session is refused, and the browser says so.
     assert [
         said

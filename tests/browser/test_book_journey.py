@@ -6,12 +6,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 from django.contrib.auth.models import Group, User
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from contracts.models import BookUpload, Contract, ListReading
-from tests.browser.conftest import PASSWORD, make_roles
-from tests.browser.looking import complains, grave, left
+from tests.browser.conftest import make_roles
+from tests.browser.desks import PASSWORD, Desks
+from tests.browser.looking import complains, grave, settled
 
 pytestmark = pytest.mark.browser
 PICTURES = os.environ.get("CSOC_PICTURES", "")
@@ -47,17 +48,11 @@ def people(transactional_db: None, settings: Settings) -> None:
 class Desk:
     """One person at one browser; whatever the console complains of is kept."""
 
-    def __init__(self, browser: Browser, url: str, name: str) -> None:
-        self.url, self.complaints = url, list[str]()
-        self.context = browser.new_context(
-            locale="ja-JP", viewport={"width": 1366, "height": 900}, accept_downloads=True
-        )
-        self.page = self.context.new_page()
+    def __init__(self, desks: Desks, name: str) -> None:
+        self.url, self.complaints = desks.url, list[str]()
+        self.page = desks.of(name, 1366)
         self.page.on("console", self._keep)
         self.go("/admin/")
-        self.page.fill("#id_username", name)
-        self.page.fill("#id_password", PASSWORD)
-        self.page.click("#login-form [type=submit]")
 
     def _keep(self, said: object) -> None:
         if complains(said, self.page):  # type: ignore[arg-type]
@@ -82,7 +77,7 @@ class Desk:
         return to
 
     def leave(self) -> None:
-        left(self.context)
+        settled(self.page)
         assert self.complaints == []
 
 
@@ -97,9 +92,9 @@ def spoilt(path: Path) -> dict[str, str]:
 
 
 def test_a_messy_workbook_from_the_desk_to_the_facts(
-    browser: Browser, live_server, people: None, in_place: None, tmp_path: Path
+    desks: Desks, live_server, people: None, in_place: None, tmp_path: Path
 ) -> None:
-    sato, kato = (Desk(browser, live_server.url, name) for name in ("sato", "kato"))
+    sato, kato = (Desk(desks, name) for name in ("sato", "kato"))
     right = spoilt(tmp_path / "顧客台帳（佐藤）.xlsx")
 
     page = sato.go(UPLOADS)
@@ -153,9 +148,9 @@ def test_a_messy_workbook_from_the_desk_to_the_facts(
 
 
 def test_a_list_is_mapped_and_what_it_does_not_say_is_said_once(
-    browser: Browser, live_server, people: None, in_place: None, tmp_path: Path
+    desks: Desks, live_server, people: None, in_place: None, tmp_path: Path
 ) -> None:
-    sato, kato = (Desk(browser, live_server.url, name) for name in ("sato", "kato"))
+    sato, kato = (Desk(desks, name) for name in ("sato", "kato"))
     book = openpyxl.load_workbook(LIST)
     at = next(cell for cell in book.active[1] if cell.value == "顧客名")
     at.value = "先方"

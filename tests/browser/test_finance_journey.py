@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from django.contrib.auth.models import Group, User
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from billing.models import ChargeLine, Invoice, Month
@@ -21,8 +21,9 @@ from billing.operations.close_month import close_month
 from contracts import clock
 from contracts.models import ManagementUnit, Price, Target
 from contracts.operations.notices import NoticeAsked, receive_notice
-from tests.browser.conftest import PASSWORD, make_roles
-from tests.browser.looking import grave, left
+from tests.browser.conftest import make_roles
+from tests.browser.desks import PASSWORD, Desks
+from tests.browser.looking import grave
 from tests.contracts.book.build import book, module, priced, take, tier
 from tests.rewrite import rewrite
 
@@ -66,14 +67,10 @@ def months(transactional_db: None, settings: Settings, tmp_path: Path) -> list[d
 class Desk:
     """One person at one browser."""
 
-    def __init__(self, browser: Browser, url: str, name: str) -> None:
-        self.url = url
-        context = browser.new_context(locale="ja-JP", viewport={"width": 1400, "height": 900}, accept_downloads=True)
-        self.page = context.new_page()
+    def __init__(self, desks: Desks, name: str) -> None:
+        self.url = desks.url
+        self.page = desks.of(name)
         self.go("/admin/")
-        self.page.fill("#id_username", name)
-        self.page.fill("#id_password", PASSWORD)
-        self.page.click("#login-form [type=submit]")
 
     def go(self, path: str) -> Page:
         self.page.goto(f"{self.url}{path}")
@@ -93,9 +90,9 @@ class Desk:
 
 
 def test_the_month_from_its_proposal_to_its_reports(
-    browser: Browser, live_server, months: list[date], in_place: None, tmp_path: Path
+    desks: Desks, live_server, months: list[date], in_place: None, tmp_path: Path
 ) -> None:
-    sato, kato = (Desk(browser, live_server.url, name) for name in ("sato", "kato"))
+    sato, kato = (Desk(desks, name) for name in ("sato", "kato"))
 
     page = sato.propose()
     expect(page.get_by_role("cell", name="M-1")).to_be_visible()
@@ -148,8 +145,6 @@ def test_the_month_from_its_proposal_to_its_reports(
     sato.go("/admin/")
     expect(page.get_by_text("誤りなし。")).to_be_visible()
     _reports(sato, month, tmp_path)
-    for desk in (sato, kato):
-        left(desk.page.context)
 
 
 def _refused(desk: Desk, address: str) -> None:

@@ -7,19 +7,19 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from pytest_django import Settings
 
 from billing.operations.close_month import close_month
 from contracts import clock
 from contracts.models import ManagementUnit, Price
 from contracts.terms.days import previous_month
-from tests.browser.conftest import PASSWORD, make_roles
-from tests.browser.looking import grave, left
+from tests.browser.conftest import make_roles
+from tests.browser.desks import PASSWORD, Desks
+from tests.browser.looking import grave
 from tests.browser.office import LETTERS, Hand, asked, furnished
 from tests.rewrite import rewrite
 
@@ -49,16 +49,8 @@ Hands = Callable[[str], Hand]
 
 
 @pytest.fixture
-def hands(browser: Browser, office: None, live_server: Any) -> Iterator[Hands]:
-    found: list[Hand] = []
-
-    def hand(name: str) -> Hand:
-        found.append(Hand(browser, live_server.url, name))
-        return found[-1]
-
-    yield hand
-    for one in found:
-        left(one.context)
+def hands(desks: Desks, office: None) -> Hands:
+    return lambda name: Hand(desks, name)
 
 
 def first_page(hands: Hands) -> Hand:

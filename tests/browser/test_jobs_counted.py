@@ -1,21 +1,20 @@
 """What ten jobs take, from the first page on: clicks, pages and fields, counted as a person does them; the guide's appendix has them."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from pytest_django import Settings
 
 from contracts import clock
 from contracts.models import BookUpload, ManagementUnit, Notice, Price, WorkItem
 from contracts.operations.notices import NoticeAsked, receive_notice
 from tests.browser.conftest import make_roles
-from tests.browser.looking import left
+from tests.browser.desks import Desks
 from tests.browser.office import Hand, asked, furnished
 from tests.contracts.book import build as had
 
@@ -31,23 +30,13 @@ Hands = Callable[[str], Hand]
 
 
 @pytest.fixture
-def hands(
-    browser: Browser, transactional_db: None, settings: Settings, live_server: Any, tmp_path: Path
-) -> Iterator[Hands]:
+def hands(desks: Desks, settings: Settings, tmp_path: Path) -> Hands:
     make_roles()
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     furnished(tmp_path)
-    found: list[Hand] = []
-
-    def hand(name: str) -> Hand:
-        found.append(Hand(browser, live_server.url, name))
-        return found[-1]
-
-    yield hand
-    for one in found:
-        left(one.context)
+    return lambda name: Hand(desks, name)
 
 
 def by_menu(hand: Hand, work: str, screen: str) -> None:

@@ -1,15 +1,13 @@
 """Work without a mouse: everything is reached by Tab, seen to be reached, and done by a key; what was left is come back to."""
 
-from typing import Any
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from contracts import clock
 from contracts.models import Application, ManagementUnit, Notice, WorkItem
 from contracts.operations.search_keys import remake_search_keys
 from contracts.operations.worklist import refresh_whole_worklist
-from tests.browser.conftest import PASSWORD
+from tests.browser.desks import PASSWORD, Desks
 from tests.browser.looking import settled
 from tests.browser.test_notice_journey import unit  # noqa: F401
 
@@ -55,10 +53,15 @@ def choose(page: Page, number: str, what: str) -> None:
 
 
 @pytest.fixture
-def at_desk(browser: Browser, live_server: Any, unit: ManagementUnit) -> Page:  # noqa: F811
-    page = browser.new_context(
-        locale="ja-JP", base_url=live_server.url, viewport={"width": 1366, "height": 768}
-    ).new_page()
+def at_desk(desks: Desks, unit: ManagementUnit) -> Page:  # noqa: F811
+    page = desks.of("sato", 1366, 768)
+    page.goto("/admin/")
+    page.wait_for_selector(".first-page")
+    return page
+
+
+def test_logging_in(desks: Desks, unit: ManagementUnit) -> None:  # noqa: F811
+    page = desks.empty(1366, 768).new_page()
     page.goto("/admin/")
     tab_to(page, "#id_username")
     page.keyboard.type("sato")
@@ -66,7 +69,6 @@ def at_desk(browser: Browser, live_server: Any, unit: ManagementUnit) -> Page:  
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_selector(".first-page")
-    return page
 
 
 def test_a_search(at_desk: Page) -> None:

@@ -4,18 +4,18 @@ import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from contracts import clock
 from contracts.models import ManagementUnit, Notice
 from contracts.terms.days import month_of, previous_month
-from tests.browser.conftest import PASSWORD, make_roles
-from tests.browser.looking import complains, grave, left
+from tests.browser.conftest import make_roles
+from tests.browser.desks import PASSWORD, Desks
+from tests.browser.looking import complains, grave, settled
 from tests.contracts.book.build import book, edr, licence, module, must_take, premium, priced
 
 pytestmark = pytest.mark.browser
@@ -40,19 +40,15 @@ def unit(transactional_db: None, settings: Settings, tmp_path: Path) -> Manageme
 
 
 @pytest.fixture
-def page(browser: Browser, live_server: Any, unit: ManagementUnit) -> Iterator[Page]:
+def page(desks: Desks, unit: ManagementUnit) -> Iterator[Page]:
     """Signed in, on the unit's page; what the console complains of fails the test."""
-    context = browser.new_context(locale="ja-JP", base_url=live_server.url, viewport={"width": 1366, "height": 900})
-    page = context.new_page()
+    page = desks.of("sato", 1366)
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if complains(said, page) else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(f"/admin/login/?next=/admin/contracts/managementunit/{unit.pk}/change/")
-    page.fill("#id_username", "sato")
-    page.fill("#id_password", PASSWORD)
-    page.click("#login-form [type=submit]")
+    page.goto(f"/admin/contracts/managementunit/{unit.pk}/change/")
     yield page
-    left(context)
+    settled(page)
     assert complaints == []
 
 

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group, User
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from contracts import clock
 from contracts.models import ManagementUnit, Notice, Target
 from contracts.operations.jobs import run_due
-from tests.browser.conftest import PASSWORD, make_roles
-from tests.browser.looking import grave, left
+from tests.browser.conftest import make_roles
+from tests.browser.desks import PASSWORD, Desks
+from tests.browser.looking import grave
 from tests.contracts.book.build import book, edr, licence, module, premium, priced, take
 
 pytestmark = pytest.mark.browser
@@ -44,13 +45,8 @@ def unit(transactional_db: None, settings: Settings, tmp_path: Path) -> Manageme
     return ManagementUnit.objects.get()
 
 
-def test_a_notice_from_its_arrival_to_its_withdrawal(browser: Browser, live_server, unit: ManagementUnit) -> None:
-    page = browser.new_context(locale="ja-JP", viewport={"width": 1400, "height": 900}).new_page()
-    page.goto(f"{live_server.url}/admin/")
-    page.fill("#id_username", "sato")
-    page.fill("#id_password", PASSWORD)
-    page.click("#login-form [type=submit]")
-
+def test_a_notice_from_its_arrival_to_its_withdrawal(desks: Desks, live_server, unit: ManagementUnit) -> None:
+    page = desks.of("sato")
     page.goto(f"{live_server.url}/admin/contracts/managementunit/{unit.pk}/change/")
     row = page.get_by_role("row").filter(has_text="O-EDR")
     row.get_by_text("操作").click()
@@ -88,4 +84,3 @@ def test_a_notice_from_its_arrival_to_its_withdrawal(browser: Browser, live_serv
     assert not Target.objects.exclude(ends_on=None).exists()
     page.goto(f"{live_server.url}/admin/contracts/workitem/calendar/?month={end:%Y-%m}")
     expect(page.locator("td.has li")).to_have_count(0)
-    left(page.context)

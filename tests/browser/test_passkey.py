@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django import Settings
 
-from tests.browser.conftest import PASSWORD
+from tests.browser.desks import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("transactional_db")]
 FACTORS = "/admin/account/factors/"

@@ -4,8 +4,6 @@ import os
 import random
 import re
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from contextlib import contextmanager
@@ -23,9 +21,9 @@ from psycopg import sql
 from contracts.models import Digest, Job
 from contracts.operations import jobs
 from tests.contracts.jobs.busy import DAY, left
+from tests.faults.copies import Copies
 from tests.faults.dropping import drop_database
 
-ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
 
 
@@ -84,19 +82,14 @@ def free_queue():
 class Storm:
     """Workers and beats on a database and a queue, and the test's hand on them."""
 
-    def __init__(self, database, queue, folder, ends_on, **said):
-        self.database, self.folder, self.ends_on = database, folder, ends_on
+    def __init__(self, copies, database, queue, folder, ends_on, **said):
+        self.copies, self.database, self.folder, self.ends_on = copies, database, folder, ends_on
         self.redis, self.processes = redis.Redis.from_url(queue), []
         self.name = f"storm-{os.getpid()}-{database}"
         self.mails = folder / "mails"
         self.mails.mkdir(parents=True)
-        known = connection.settings_dict
-        login = f"{known['USER']}:{quote(known['PASSWORD'])}@{known['HOST']}:{known['PORT'] or 5432}"
-        self.env = os.environ | {
-            "DATABASE_URL": f"postgres://{login}/{database}",
+        self.env = {
             "CELERY_BROKER_URL": queue,
-            "EMAIL_URL": f"filemail:///{self.mails}",
-            "DJANGO_SETTINGS_MODULE": "csoc_admin.settings",
             "STORM_TODAY": f"{DAY}",
             "STORM_ENDS": f"{ends_on}",
             "STORM_QUEUE": self.name,
@@ -128,12 +121,14 @@ class Storm:
         )
 
     def _started(self, number, *arguments):
-        command = [sys.executable, "-m", "celery", "-A", "tests.faults.slow_app", *arguments]
-        with (self.folder / f"{number}.log").open("wb") as log:
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=self.env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
-            )
-        process.log = self.folder / f"{number}.log"
+        process = self.copies.process(
+            self.folder / f"{number}.log",
+            arguments=["-A", "tests.faults.slow_app", *arguments],
+            env=self.env,
+            database=self.database,
+            queue=self.queue,
+            mails=str(self.mails),
+        )
         self.processes.append(process)
         return process
 
@@ -198,6 +193,18 @@ class Storm:
         return Counter(
             found for text in texts for found in re.findall(r"^Message-ID: <digest-(\S+?-\d+)-\d+@", text, re.M)
         )
+
+
+def loaded(queue):
+    """The program whose copies the processes of storms are: on this server of databases, with mails as files."""
+    known = connection.settings_dict
+    login = f"{known['USER']}:{quote(known['PASSWORD'])}@{known['HOST']}:{known['PORT'] or 5432}"
+    said = {
+        "DATABASE_URL": f"postgres://{login}/{known['NAME']}",
+        "CELERY_BROKER_URL": queue,
+        "EMAIL_URL": "filemail:///tmp",
+    }
+    return Copies(os.environ | said | {"DJANGO_SETTINGS_MODULE": "csoc_admin.settings"})
 
 
 def quiet_run(ends_on):

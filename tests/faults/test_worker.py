@@ -23,7 +23,7 @@ from contracts.models import Digest, Entry, Job, ManagementUnit, UnitLook
 from contracts.operations import abolition, jobs, worklist
 from tests.contracts.book.build import book, must_take
 from tests.contracts.jobs.busy import DAY, busy, left
-from tests.faults.storm import Databases, Storm, free_queue, quiet_run
+from tests.faults.storm import Databases, Storm, free_queue, loaded, quiet_run
 from tests.worlds import leave
 
 pytestmark = pytest.mark.postgres
@@ -65,15 +65,23 @@ def databases(django_db_setup, django_db_blocker, tmp_path_factory):
             found.drop()
 
 
+@pytest.fixture(scope="session")
+def copies(databases):
+    """What the workers and beats are copies of."""
+    found = loaded(free_queue())
+    yield found
+    found.end()
+
+
 @pytest.fixture
-def storm(databases, tmp_path):
+def storm(databases, copies, tmp_path):
     """Begin a storm on a fresh copy of the base: ``with storm() as one``; with it every process that it started ends."""
 
     @contextmanager
     def begun(**said):
         name = databases.copy(databases.base, "storm")
         with databases.on(name), TemporaryDirectory(dir=tmp_path) as folder:
-            one = Storm(name, free_queue(), Path(folder), ENDS, **said)
+            one = Storm(copies, name, free_queue(), Path(folder), ENDS, **said)
             try:
                 yield one
             finally:
