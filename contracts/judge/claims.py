@@ -18,6 +18,8 @@ from contracts.terms.art15_claims import (
 )
 
 OUTAGE, BREACH = "outage", "breach"
+CLAUSES = {OUTAGE: "15-1", BREACH: "15-2"}
+"""The paragraph that a claim rests on, by what it is for."""
 
 OPEN, TOO_SHORT, EXCUSED = "open", "too_short", "excused"
 UNCLAIMED, CLAIMED, GRANTED, REFUSED, LAPSED = "unclaimed", "claimed", "granted", "refused", "lapsed"
@@ -51,7 +53,7 @@ class Incident:
     @property
     def clause(self) -> str:
         """The paragraph that the claim rests on."""
-        return "15-1" if self.kind == OUTAGE else "15-2"
+        return CLAUSES[self.kind]
 
     @property
     def deadline(self) -> date | None:

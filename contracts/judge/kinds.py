@@ -23,6 +23,7 @@ ACTS: dict[str, Act] = {
     "returned": Act.TASK,
     "rejected": Act.TASK,
     "handed_back": Act.TASK,
+    "claim_refused": Act.TASK,
     "contradiction": Act.TASK,
     "eligibility": Act.TASK,
     "consent": Act.TASK,
@@ -35,6 +36,7 @@ ACTS: dict[str, Act] = {
     "alone": Act.TASK,
     "accepted": Act.OUTCOME,
     "confirmed": Act.OUTCOME,
+    "claim_granted": Act.OUTCOME,
     "ending": Act.NOTE,
     "pair": Act.NOTE,
     "minimum_term": Act.NOTE,
@@ -48,10 +50,10 @@ DECIDED_BY = {
 }
 """The permission that each kind of decision asks for."""
 
-DONE_OUTSIDE = frozenset({"renewal", "claim_due", "alone", "handed_back"})
+DONE_OUTSIDE = frozenset({"renewal", "claim_due", "alone", "handed_back", "claim_refused"})
 """Work that is done by asking the customer, which no fact tells of: a person says that it is done, and what came of it."""
 
-STAKES_NOTHING = frozenset({"asked", "confirmed", "handed_back", "accepted"})
+STAKES_NOTHING = frozenset({"asked", "confirmed", "handed_back", "accepted", "claim_granted", "claim_refused"})
 """Kinds whose contract is named for its number alone: what it is paid is not what they are about."""
 
 FOR_A_YEAR = frozenset({"renewal"})

@@ -72,6 +72,8 @@ WORK = [
     ("handed_back", _("差し戻された依頼")),
     ("accepted", _("承諾された申込")),
     ("confirmed", _("確定された依頼")),
+    ("claim_granted", _("認められた請求")),
+    ("claim_refused", _("認められなかった請求")),
     ("eligibility", _("利用資格")),
     ("consent", _("同意・前提")),
     ("readiness", _("通信環境の準備")),

@@ -1,16 +1,18 @@
-"""Outages and breaches that somebody has to do something about: read in sets for the worklist."""
+"""Outages and breaches that somebody has to do something about, and what was decided on claims: read in sets for the worklist."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils import timezone
 
 from contracts.facts.moments import start_of
-from contracts.judge.claims import BREACH, OUTAGE, Incident, Told, counting_beside
-from contracts.models import Breach, Outage
+from contracts.judge.claims import BREACH, CLAUSES, OUTAGE, Incident, Told, counting_beside
+from contracts.judge.outcomes import Decided
+from contracts.models import Breach, Entry, Outage
 from contracts.models.bulk import slices
 from contracts.terms.art15_claims import longest_claim, whole_units
 from contracts.terms.unit import Unit
@@ -70,3 +72,41 @@ def _beside(rows: Iterable[tuple[Any, ...]]) -> defaultdict[str, list[Told]]:
             over = timezone.localtime(restored_at) if restored_at else None
             found[number].append(Told(timezone.localtime(began_at), over, *told))
     return found
+
+
+def decided_claims(units: Mapping[int, Unit], *, since: date) -> defaultdict[int, list[Decided]]:
+    """By unit, the claims that another decided since that day, for whoever entered them: two queries, and two more where there are any.
+
+    Who entered one, its entry of the history tells; a claim of the book was entered, and decided, outside.
+    """
+    found: defaultdict[int, list[Decided]] = defaultdict(list)
+    decided = Q(decided_on__gte=since, source="recorded", contract__target__unit__in=list(units))
+    names = ("pk", "contract__target__unit_id", "contract__target__number", "claimed_on")
+    names += ("decision", "decision_reason", "decided_by", "decided_on")
+    rows = [
+        (kind, *row)
+        for kind, model in ((OUTAGE, Outage), (BREACH, Breach))
+        for row in model.objects.standing().filter(decided).order_by("pk").values_list(*names, _BEGAN[kind])
+    ]
+    entered = _entered({unit_id for _kind, _pk, unit_id, *_row in rows}) if rows else {}
+    for kind, pk, unit_id, number, claimed_on, decision, why, decider, on, began in rows:
+        person = entered.get((kind, number, began))
+        if person is not None and str(person) != decider:
+            told = (on, decider, person.pk, claimed_on, why, str(pk))
+            found[unit_id].append(Decided(f"claim_{decision}", number, *told, of=kind, clause=CLAUSES[kind]))
+    return found
+
+
+_BEGAN = {OUTAGE: "known_at", BREACH: "occurred_at"}
+"""The column that tells one incident of a contract from another."""
+
+
+def _entered(unit_ids: Collection[int]) -> dict[tuple[str, str, datetime], User]:
+    """Who last put a claim on record, by what it is for, the contract and when that began."""
+    entries = Entry.objects.filter(operation="receive_claim", unit__in=unit_ids).order_by("pk")
+    actors = {
+        (kind, number, datetime.fromisoformat(after[_BEGAN[kind]])): actor
+        for kind, number, actor, after in entries.values_list("record", "subject", "actor", "after")
+    }
+    people = {str(person): person for person in User.objects.filter(username__in={*actors.values()})}
+    return {of: people[actor] for of, actor in actors.items() if actor in people}

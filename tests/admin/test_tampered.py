@@ -243,6 +243,7 @@ REST_OF: dict[str, dict[str, str]] = {
     "contracts.Target": {
         "billing_starts_on": "said by a row that is compared: stored_is_what_was_told finds it",
         "ends_on": "derived, each time told: stored_is_what_was_told holds it against the history",
+        "term_licences": "the option's number, kept for reports: stored_is_what_was_told holds it against the option",
         "unit_id": "its application's, or one that its moves name: targets_are_where_they_came_to finds it",
     },
     "contracts.ManagementUnit": {
@@ -291,6 +292,7 @@ BY_OTHER_CHECKS = [
     ("contracts_target", "billing_starts_on = '2011-03-04'", "課金開始日が、記録した"),
     ("contracts_target", "billing_starts_on = NULL", "課金開始日が、記録した"),
     ("contracts_target", "ends_on = '2098-03-04'", "終了日が、"),
+    ("contracts_target", "term_licences = 7", "期間ライセンスの数"),
     ("contracts_customer", "name = 'x'", "名称が、履歴"),
     ("contracts_managementunit", "name = 'x'", "名称が、"),
     ("contracts_managementunit", "customer_id = (SELECT MIN(id) FROM contracts_customer)", "契約者が、履歴"),

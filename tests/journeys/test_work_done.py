@@ -7,9 +7,11 @@ from django.contrib.auth.models import Group, User
 
 from contracts.admin.work.desk import desk_of
 from contracts.clock import now, today
-from contracts.models import Contract, Digest, ManagementUnit, Target, WorkItem
+from contracts.models import Contract, Digest, ManagementUnit, Outage, Target, WorkItem
 from contracts.operations import applications as operations
 from contracts.operations import jobs, second
+from contracts.operations.claims import grant_claim, receive_claim, refuse_claim
+from contracts.operations.incidents import record_outage
 from contracts.operations.notices import NoticeAsked, receive_notice
 from contracts.operations.prices import quote
 from contracts.operations.readiness import record_readiness, set_start
@@ -255,6 +257,44 @@ def test_what_one_asked_for_and_another_answers(house):
     house.nothing()
     house.on("2025-06-09")
     assert not WorkItem.objects.filter(kind="handed_back").exists()
+
+
+def claimed(house, known, *, by):
+    """An outage of two days that one recorded and claimed for."""
+    moments = {"known_at": datetime.fromisoformat(f"{known}T09:00+09:00")}
+    moments["restored_at"] = moments["known_at"] + timedelta(days=2)
+    record_outage(**moments, numbers=["M-1"], fault="company", fault_reason="障害", by=by, now=now())
+    row = Outage.objects.standing().get(known_at=moments["known_at"])
+    return receive_claim(row, claimed_on=today(), document="", on=today(), by=by)
+
+
+def test_what_one_claimed_and_another_decides(house):
+    """第15条: granted, it is told for a week; not granted, until the customer has been told why, a month at most. Of what one decided oneself, nothing."""
+    house.has(had.tier(), had.module(**READY), *had.priced("T-1", 300_000, 1), *had.priced("M-1", 100_000, 1))
+    house.on("2025-05-12")
+    first, other = claimed(house, "2025-05-01", by=house.enters), claimed(house, "2025-05-06", by=house.enters)
+    waits = [("decision", "claim", "M-1")] * 2
+    assert (house.sees(house.enters), house.sees(house.lead)) == ([], waits)
+    first = grant_claim(first, on=today(), by=house.lead)
+    refuse_claim(other, reason="計画停止です", on=today(), by=house.lead)
+    told = [("outcome", "claim_granted", "M-1"), ("task", "claim_refused", "M-1")]
+    assert (house.sees(house.enters), house.sees(house.lead)) == (told, [])
+    refused = WorkItem.objects.get(kind="claim_refused")
+    assert (refused.clause, refused.values["why"], refused.values["asked"]) == ("15-1", "計画停止です", "2025-05-12")
+    granted = WorkItem.objects.get(kind="claim_granted")
+    assert (granted.values["of"], granted.values["pk"], granted.person) == ("outage", f"{first.pk}", house.enters)
+    house.on("2025-05-19")
+    assert house.sees(house.enters) == told
+    house.on("2025-05-20")
+    assert house.sees(house.enters) == told[1:]
+    settle_line(refused, on=today(), by=house.enters, note="伝えた")
+    house.nothing()
+    own = claimed(house, "2025-05-16", by=house.lead)
+    assert house.sees(house.lead) == [("decision", "claim", "M-1")]
+    refuse_claim(own, reason="計画停止です", on=today(), by=house.lead)
+    house.nothing()
+    house.on("2025-06-12")
+    assert not WorkItem.objects.filter(kind__startswith="claim_").exists()
 
 
 def mails(on):

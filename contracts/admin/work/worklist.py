@@ -22,7 +22,7 @@ OF_APPLICATION = frozenset({"application", "returned", "rejected", "accepted"})
 """Kinds of work that are settled on the page of their application."""
 
 OF_ASKED = frozenset({"asked", "confirmed", "handed_back"})
-OF_CLAIM = frozenset({"claim", "claim_due"})
+OF_CLAIM = frozenset({"claim", "claim_due", "claim_granted", "claim_refused"})
 
 
 def on_the_day(today: date) -> QuerySet[WorkItem]:
