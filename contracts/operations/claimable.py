@@ -81,12 +81,12 @@ def decided_claims(units: Mapping[int, Unit], *, since: date) -> defaultdict[int
     """
     found: defaultdict[int, list[Decided]] = defaultdict(list)
     decided = Q(decided_on__gte=since, source="recorded", contract__target__unit__in=list(units))
-    names = ("pk", "contract__target__unit_id", "contract__target__number", "claimed_on")
-    names += ("decision", "decision_reason", "decided_by", "decided_on")
+    claim = ("pk", "contract__target__unit_id", "contract__target__number", "claimed_on")
+    answer = ("decision", "decision_reason", "decided_by", "decided_on")
     rows = [
         (kind, *row)
         for kind, model in ((OUTAGE, Outage), (BREACH, Breach))
-        for row in model.objects.standing().filter(decided).order_by("pk").values_list(*names, _BEGAN[kind])
+        for row in model.objects.standing().filter(decided).order_by("pk").values_list(*claim, *answer, _BEGAN[kind])
     ]
     entered = _entered({unit_id for _kind, _pk, unit_id, *_row in rows}) if rows else {}
     for kind, pk, unit_id, number, claimed_on, decision, why, decider, on, began in rows:
@@ -105,7 +105,7 @@ def _entered(unit_ids: Collection[int]) -> dict[tuple[str, str, datetime], User]
     """Who last put a claim on record, by what it is for, the contract and when that began."""
     entries = Entry.objects.filter(operation="receive_claim", unit__in=unit_ids).order_by("pk")
     actors = {
-        (kind, number, datetime.fromisoformat(after[_BEGAN[kind]])): actor
+        (kind, number, datetime.fromisoformat((after or {})[_BEGAN[kind]])): actor
         for kind, number, actor, after in entries.values_list("record", "subject", "actor", "after")
     }
     people = {str(person): person for person in User.objects.filter(username__in={*actors.values()})}
