@@ -1,9 +1,9 @@
 """Outages and breaches that somebody has to do something about, and what was decided on claims: read in sets for the worklist."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import NamedTuple
 
 from django.contrib.auth.models import User
 from django.db.models import Q
@@ -18,82 +18,93 @@ from contracts.terms.art15_claims import longest_claim, whole_units
 from contracts.terms.unit import Unit
 
 
-def incidents_of(units: Mapping[int, Unit], on: date) -> defaultdict[int, list[Incident]]:
-    """Outages and breaches of the units whose claim can still come, or waits for a decision: two queries."""
+class OfUnits(NamedTuple):
+    """By unit, what somebody has to do about its outages and breaches, and what another decided lately on a claim that one entered."""
+
+    open: defaultdict[int, list[Incident]]
+    decided: defaultdict[int, list[Decided]]
+
+
+def incidents_of(units: Mapping[int, Unit], on: date, *, since: date) -> OfUnits:
+    """Outages and breaches whose claim can still come, waits for a decision, or was decided since that day: two queries.
+
+    Two more where any was decided: who entered a claim, its entry of the history tells. One of the book was entered, and decided, outside.
+    """
     # Older incidents without a claim are not looked at: it could not come in time any more.
-    since = start_of(on - longest_claim())
-    undecided = Q(decision="", contract__target__unit__in=list(units))
-    claimed = Q(claimed_on__isnull=False, source="recorded")
-    names = ("contract__target__unit_id", "pk", "contract__target__number", "fault", "claimed_on", "source")
-    outages = (
-        Outage.objects.standing().filter(undecided, claimed | Q(claimed_on=None, restored_at__gte=since)).order_by("pk")
-    )
-    breaches = (
-        Breach.objects.standing().filter(undecided, claimed | Q(claimed_on=None, occurred_at__gte=since)).order_by("pk")
-    )
-    rows = [(OUTAGE, "", *row) for row in outages.values_list(*names, "known_at", "restored_at")]
-    rows += [
-        (BREACH, guarantee, *row, None) for guarantee, *row in breaches.values_list("guarantee", *names, "occurred_at")
-    ]
+    oldest = start_of(on - longest_claim())
+    lately = Q(decided_on__gte=since, source="recorded")
+    claimed = Q(decision="", claimed_on__isnull=False, source="recorded")
+    rows: list[_Row] = []
+    for kind, model, began, over in (
+        (OUTAGE, Outage, "known_at", "restored_at"),
+        (BREACH, Breach, "occurred_at", None),
+    ):
+        unclaimed = Q(decision="", claimed_on=None, **{f"{over or began}__gte": oldest})
+        found = model.objects.standing().filter(contract__target__unit__in=list(units)).order_by("pk")
+        names = (*_NAMES, began, *([over] if over else ["guarantee"]))
+        for row in found.filter(unclaimed | claimed | lately).values_list(*names):
+            *said, last = row
+            rows.append(_Row(kind, *said, *((last, "") if over else (None, last))))
+    return OfUnits(_open([row for row in rows if not row.decision]), _decided([row for row in rows if row.decision]))
+
+
+class _Row(NamedTuple):
+    """One outage or breach as it is stored."""
+
+    kind: str
+    unit_id: int
+    pk: int
+    number: str
+    fault: str
+    source: str
+    claimed_on: date | None
+    decision: str
+    why: str
+    decided_by: str
+    decided_on: date | None
+    began_at: datetime
+    restored_at: datetime | None
+    guarantee: str
+
+
+_NAMES = (
+    *("contract__target__unit_id", "pk", "contract__target__number", "fault", "source", "claimed_on"),
+    *("decision", "decision_reason", "decided_by", "decided_on"),
+)
+
+
+def _open(rows: Sequence[_Row]) -> defaultdict[int, list[Incident]]:
     beside = _beside(rows)
     found: defaultdict[int, list[Incident]] = defaultdict(list)
-    for kind, guarantee, unit_id, pk, number, fault, claimed_on, source, began_at, restored_at in rows:
-        found[unit_id].append(
+    for row in rows:
+        others = (one for one in beside[row.number] if one.began_at != row.began_at)
+        found[row.unit_id].append(
             Incident(
-                kind=kind,
-                pk=pk,
-                guarantee=guarantee,
-                contract=number,
-                began_at=timezone.localtime(began_at),
-                restored_at=timezone.localtime(restored_at) if restored_at else None,
-                fault=fault,
-                claimed_on=claimed_on,
-                by_book=not source,
-                beside=counting_beside(
-                    (one for one in beside[number] if one.began_at != began_at), claimed=claimed_on is not None
-                )
-                if kind == OUTAGE
-                else (),
+                kind=row.kind,
+                pk=row.pk,
+                guarantee=row.guarantee,
+                contract=row.number,
+                began_at=timezone.localtime(row.began_at),
+                restored_at=timezone.localtime(row.restored_at) if row.restored_at else None,
+                fault=row.fault,
+                claimed_on=row.claimed_on,
+                by_book=not row.source,
+                beside=counting_beside(others, claimed=row.claimed_on is not None) if row.kind == OUTAGE else (),
             )
         )
     return found
 
 
-def _beside(rows: Iterable[tuple[Any, ...]]) -> defaultdict[str, list[Told]]:
-    """All outages of the contracts of which one is too short by itself (I-38), by the contract's number; one query where any is."""
-    found: defaultdict[str, list[Told]] = defaultdict(list)
-    short = {
-        row[4] for row in rows if row[0] == OUTAGE and row[-1] and not whole_units(timezone.localtime(row[-2]), row[-1])
-    }
-    for some in slices(sorted(short)):
-        outages = Outage.objects.standing().filter(contract__target__number__in=some)
-        columns = ("contract__target__number", "known_at", "restored_at", "fault", "claimed_on", "decision")
-        for number, began_at, restored_at, *told in outages.values_list(*columns):
-            over = timezone.localtime(restored_at) if restored_at else None
-            found[number].append(Told(timezone.localtime(began_at), over, *told))
-    return found
-
-
-def decided_claims(units: Mapping[int, Unit], *, since: date) -> defaultdict[int, list[Decided]]:
-    """By unit, the claims that another decided since that day, for whoever entered them: two queries, and two more where there are any.
-
-    Who entered one, its entry of the history tells; a claim of the book was entered, and decided, outside.
-    """
+def _decided(rows: Sequence[_Row]) -> defaultdict[int, list[Decided]]:
+    """For whoever entered the claim, and did not decide it."""
     found: defaultdict[int, list[Decided]] = defaultdict(list)
-    decided = Q(decided_on__gte=since, source="recorded", contract__target__unit__in=list(units))
-    claim = ("pk", "contract__target__unit_id", "contract__target__number", "claimed_on")
-    answer = ("decision", "decision_reason", "decided_by", "decided_on")
-    rows = [
-        (kind, *row)
-        for kind, model in ((OUTAGE, Outage), (BREACH, Breach))
-        for row in model.objects.standing().filter(decided).order_by("pk").values_list(*claim, *answer, _BEGAN[kind])
-    ]
-    entered = _entered({unit_id for _kind, _pk, unit_id, *_row in rows}) if rows else {}
-    for kind, pk, unit_id, number, claimed_on, decision, why, decider, on, began in rows:
-        person = entered.get((kind, number, began))
-        if person is not None and str(person) != decider:
-            told = (on, decider, person.pk, claimed_on, why, str(pk))
-            found[unit_id].append(Decided(f"claim_{decision}", number, *told, of=kind, clause=CLAUSES[kind]))
+    entered = _entered({row.unit_id for row in rows}) if rows else {}
+    for row in rows:
+        person = entered.get((row.kind, row.number, row.began_at))
+        if person is not None and row.decided_on is not None and str(person) != row.decided_by:
+            told = (row.decided_on, row.decided_by, person.pk, row.claimed_on, row.why, str(row.pk))
+            decided = Decided(f"claim_{row.decision}", row.number, *told, of=row.kind, clause=CLAUSES[row.kind])
+            found[row.unit_id].append(decided)
     return found
 
 
@@ -110,3 +121,17 @@ def _entered(unit_ids: Collection[int]) -> dict[tuple[str, str, datetime], User]
     }
     people = {str(person): person for person in User.objects.filter(username__in={*actors.values()})}
     return {of: people[actor] for of, actor in actors.items() if actor in people}
+
+
+def _beside(rows: Iterable[_Row]) -> defaultdict[str, list[Told]]:
+    """All outages of the contracts of which one is too short by itself (I-38), by the contract's number; one query where any is."""
+    found: defaultdict[str, list[Told]] = defaultdict(list)
+    ended = [(row.number, timezone.localtime(row.began_at), row.restored_at) for row in rows if row.restored_at]
+    short = {number for number, began_at, restored_at in ended if not whole_units(began_at, restored_at)}
+    for some in slices(sorted(short)):
+        outages = Outage.objects.standing().filter(contract__target__number__in=some)
+        columns = ("contract__target__number", "known_at", "restored_at", "fault", "claimed_on", "decision")
+        for number, began_at, restored_at, *told in outages.values_list(*columns):
+            over = timezone.localtime(restored_at) if restored_at else None
+            found[number].append(Told(timezone.localtime(began_at), over, *told))
+    return found

@@ -25,7 +25,7 @@ from contracts.judge.unpriced import Prices, prices_of, unpriced
 from contracts.judge.work import SecondAsked, Untold, Waiting, Work, work_of
 from contracts.models import Application, Asked, ManagementUnit, Price, SettingChange, WorkItem
 from contracts.models.bulk import create_all, slices
-from contracts.operations.claimable import decided_claims, incidents_of
+from contracts.operations.claimable import incidents_of
 from contracts.operations.looks import Looked, due, note_looks, take_up_unseen, units_due
 from contracts.operations.step import Step
 from contracts.terms.unit import Unit, stay_of
@@ -85,18 +85,18 @@ def _held(unit_ids: list[int]) -> Mapping[int, Unit]:
 
 
 def _refresh(units: Mapping[int, Unit], on: date, *, written: bool) -> int:
-    (waiting, accepted), untold, incidents = _applications(units, on), _untold(units), incidents_of(units, on)
+    (waiting, accepted), untold = _applications(units, on), _untold(units)
+    incidents = incidents_of(units, on, since=on - LONGEST)
     (prices, monthly), (asked, answered) = _prices(units), _asked(units, on)
-    claims = decided_claims(units, since=on - LONGEST)
     within = timedelta(hours=settings.TOLD_WITHIN_HOURS)
     wanted: dict[str, WorkItem] = {}
     looked: dict[int, Looked] = {}
     for pk, unit in units.items():
         lookout = Lookout(on)
         found = work_of(unit, waiting=waiting[pk], untold=untold[pk], within=within, asked=asked[pk])
-        found += [*coming(unit, lookout), *unpriced(unit, prices, lookout), *claim_work(incidents[pk], lookout)]
+        found += [*coming(unit, lookout), *unpriced(unit, prices, lookout), *claim_work(incidents.open[pk], lookout)]
         found = [work for work in found if not _still_elsewhere(unit, work, lookout)]
-        found += outcomes([*accepted[pk], *answered[pk], *claims[pk]], lookout)
+        found += outcomes([*accepted[pk], *answered[pk], *incidents.decided[pk]], lookout)
         found_by = listed(unit, lookout)
         looked[pk] = Looked(on, lookout.changes_on, found_by)
         for work in found:

@@ -1,6 +1,7 @@
 """What keeps people from a screen, as axe finds it; and what a screen's console complains of, axe itself left out."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, expect
@@ -72,22 +73,65 @@ LOOKED_AT: set[Page] = set()
 """Pages that axe is looking at: it styles what it measures, and the policy that forbids that complains of axe alone."""
 
 
-def grave(page: Page, *rules: str, without: Sequence[str] = ()) -> list[str]:
-    """What axe finds on the page that is serious or worse, by those rules, or by all; what lies ``without`` is looked at elsewhere."""
+CONTRAST = "color-contrast"
+ANEW = r"""([known, without]) => {
+    const seen = new Set(known), anew = [];
+    for (const one of document.querySelectorAll('[data-anew]')) one.removeAttribute('data-anew');
+    for (const one of document.body.querySelectorAll('*')) {
+        const control = /^(INPUT|SELECT|TEXTAREA|BUTTON)$/.test(one.tagName) ? one.tagName : '';
+        const says = control || [...one.childNodes].some(text => text.nodeType === Node.TEXT_NODE && text.data.trim());
+        if (!says || !one.getClientRects().length || one.closest(without)) continue;
+        const style = getComputedStyle(one), beneath = [];
+        for (let under = one; under; under = under.parentElement) {
+            const {backgroundColor, backgroundImage, opacity} = getComputedStyle(under);
+            beneath.push(backgroundColor, backgroundImage, opacity);
+            if (/^rgb\(/.test(backgroundColor) && backgroundImage === 'none' && opacity === '1') break;
+        }
+        const clear = beneath.filter(said => !['rgba(0, 0, 0, 0)', 'none', '1'].includes(said));
+        const looks = [control, style.color, style.fontSize, style.fontWeight, style.textShadow, ...clear].join('|');
+        if (seen.has(looks)) continue;
+        seen.add(looks);
+        anew.push(looks);
+        one.dataset.anew = '';
+    }
+    return anew;
+}"""
+"""Marks one element for each way in which words look on the page and on none before: their colour and size, and what lies beneath them."""
+
+
+def grave(page: Page, *rules: str, without: Sequence[str] = (), known: set[str] | None = None) -> list[str]:
+    """What axe finds on the page that is serious or worse, by those rules, or by all; what lies ``without`` is looked at elsewhere.
+
+    ``known``: how words looked on the pages before. Whether they can be told from what lies beneath them hangs on that alone, and is
+    looked at once for each; it takes as long as all other rules together.
+    """
     # A colour on its way from one to the other is neither.
     page.evaluate(STILL)
     LOOKED_AT.add(page)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.axe_script)
-    # What holds is not told: telling of each element costs as much as looking at it. And no stylesheet is fetched again: none of
-    # those rules reads one.
-    asked = list(rules) or page.evaluate(RULES, sorted(GRAVE))
-    wanted = {"resultTypes": ["violations"], "preload": False, "runOnly": asked}
-    look = "([where, wanted]) => axe.run(where, wanted).then(found => found.violations)"
-    found = page.evaluate(look, [{"exclude": [REPEATED, *without]}, wanted])
+    asked, away = list(rules) or page.evaluate(RULES, sorted(GRAVE)), [REPEATED, *without]
+    if known is None or CONTRAST not in asked:
+        found = _looked(page, asked, {"exclude": away})
+    else:
+        found = _looked(page, [rule for rule in asked if rule != CONTRAST], {"exclude": away})
+        if anew := page.evaluate(ANEW, [sorted(known), ", ".join(away)]):
+            known.update(anew)
+            found += _looked(page, [CONTRAST], {"include": ["[data-anew]"], "exclude": away})
     page.evaluate("0")  # what was complained of meanwhile has arrived by now
     LOOKED_AT.discard(page)
     return [f"{v['impact']} {v['id']}: {v['nodes'][0]['html'][:120]}" for v in found if v["impact"] in GRAVE]
+
+
+def _looked(page: Page, rules: Sequence[str], where: dict[str, list[str]]) -> list[Any]:
+    if not rules:
+        return []
+    # What holds is not told: telling of each element costs as much as looking at it. And no stylesheet is fetched again: none of
+    # those rules reads one.
+    wanted = {"resultTypes": ["violations"], "preload": False, "runOnly": list(rules)}
+    look = "([where, wanted]) => axe.run(where, wanted).then(found => found.violations)"
+    found: list[Any] = page.evaluate(look, [where, wanted])
+    return found
 
 
 def complains(said: ConsoleMessage, page: Page) -> bool:

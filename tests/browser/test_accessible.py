@@ -11,7 +11,7 @@ from contracts.clock import now
 from contracts.operations.import_book import import_book
 from tests.admin.walk import add_one_of_each, address_of, admin_names
 from tests.browser.in_english import is_tight, out_of_shape_in_english
-from tests.browser.looking import FRAME, grave, out_of_shape, settled
+from tests.browser.looking import CONTRAST, FRAME, grave, out_of_shape, settled
 from tests.conftest import SAMPLE
 
 pytestmark = pytest.mark.browser
@@ -66,6 +66,36 @@ def test_what_is_grave_is_found(page: Page) -> None:
     assert {problem.split(":")[0].split(" ")[1] for problem in grave(page)} == set(BROKEN)
 
 
+def test_words_that_look_alike_are_looked_at_once(page: Page) -> None:
+    """Whatever the words are; other colours, sizes, what lies beneath them and what it is seen through are others."""
+    known: set[str] = set()
+    page.goto("/admin/")
+    assert grave(page, CONTRAST, known=known) == []
+    assert known
+
+    def found(words: str, **style: str) -> list[str]:
+        put = """([words, style]) => {
+            const one = document.createElement('p');
+            one.textContent = words;
+            document.querySelector('main').append(Object.assign(document.createElement('div'), {}));
+            document.querySelector('main > div:last-child').append(one);
+            for (const [name, value] of Object.entries(style)) {
+                (name.startsWith('under') ? one.parentElement : one).style[name.replace('under', '')] = value;
+            }
+        }"""
+        page.evaluate(put, [words, style])
+        return grave(page, CONTRAST, known=known)
+
+    faint = {"color": "#999", "underbackground": "#aaa"}
+    assert "読めない" in found("読めない", **faint)[0]
+    assert found("同じ", **faint) == []
+    assert "他の色" in found("他の色", **faint | {"color": "#888"})[0]
+    assert "大きさ" in found("大きさ", **faint, fontSize="15px")[0]
+    assert "下の色" in found("下の色", **faint | {"underbackground": "#bbb"})[0]
+    assert "薄い" in found("薄い", **faint, underopacity="0.9")[0]
+    assert found("読める", color="#000", underbackground="#fff") == []
+
+
 OUT = {
     "wider than the window": "<p id='wide'>横</p>",
     "cut": "<div id='cut'><p>端で切れる</p></div>",
@@ -109,6 +139,7 @@ def test_every_screen(sample: None, page: Page, part: int) -> None:
     tight = []
     page.set_viewport_size({"width": 1366, "height": 900})
     frame: tuple[str, ...] = ()
+    light, dark = set[str](), set[str]()
     for address in screens()[part::PARTS]:
         page.emulate_media(color_scheme="light")
         answer = page.goto(address)
@@ -116,7 +147,7 @@ def test_every_screen(sample: None, page: Page, part: int) -> None:
         if answer.status != 200:
             continue
         settled(page)
-        problems = grave(page, without=frame) + out_of_shape(page)
+        problems = grave(page, without=frame, known=light) + out_of_shape(page)
         tight += [address] * is_tight(page)
         # A quarter larger, as many set their browser.
         page.set_viewport_size({"width": 1093, "height": 720})
@@ -125,7 +156,8 @@ def test_every_screen(sample: None, page: Page, part: int) -> None:
         # The themes differ in their colours alone: the same page, its colours changed.
         page.emulate_media(color_scheme="dark")
         page.evaluate("document.getAnimations().forEach(changing => changing.finish())")
-        if problems := problems + [f"dark: {problem}" for problem in grave(page, "color-contrast", without=frame)]:
+        problems += [f"dark: {problem}" for problem in grave(page, CONTRAST, without=frame, known=dark)]
+        if problems:
             found[address] = problems
         # What stands around every page was looked at around the first.
         frame = FRAME
