@@ -71,10 +71,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    request: pytest.FixtureRequest,
-    django_test_environment: None,
-    django_db_modify_db_settings: None,
-    django_db_blocker: Any,
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
 ) -> Iterator[None]:
     """The database of all tests, with its tables and without rows; pytest-django would migrate for every process and run."""
     with django_db_blocker.unblock():

@@ -75,12 +75,12 @@ def test_words_that_look_alike_are_looked_at_once(page: Page) -> None:
 
     def found(words: str, **style: str) -> list[str]:
         put = """([words, style]) => {
-            const one = document.createElement('p');
+            const under = document.createElement('div'), one = document.createElement('p');
             one.textContent = words;
-            document.querySelector('main').append(Object.assign(document.createElement('div'), {}));
-            document.querySelector('main > div:last-child').append(one);
+            under.append(one);
+            document.querySelector('main').append(under);
             for (const [name, value] of Object.entries(style)) {
-                (name.startsWith('under') ? one.parentElement : one).style[name.replace('under', '')] = value;
+                (name.startsWith('under') ? under : one).style[name.replace('under', '')] = value;
             }
         }"""
         page.evaluate(put, [words, style])

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.urls import reverse
 
 from contracts.admin.work.desk import desk_of
 from contracts.clock import now, today
@@ -282,7 +283,9 @@ def test_what_one_claimed_and_another_decides(house):
     refused = WorkItem.objects.get(kind="claim_refused")
     assert (refused.clause, refused.values["why"], refused.values["asked"]) == ("15-1", "計画停止です", "2025-05-12")
     granted = WorkItem.objects.get(kind="claim_granted")
-    assert (granted.values["of"], granted.values["pk"], granted.person) == ("outage", f"{first.pk}", house.enters)
+    assert (granted.person, granted.stake_yen, refused.stake_yen) == (house.enters, None, None)
+    (row,) = desk_of(house.enters, whose="own", today=today()).outcomes
+    assert row["place"] == reverse("admin:contracts_outage_change", args=[first.pk])
     house.on("2025-05-19")
     assert house.sees(house.enters) == told
     house.on("2025-05-20")
