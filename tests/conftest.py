@@ -1,7 +1,7 @@
 """What every test stands on."""
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from csoc_admin import celery_app
 
 # Its profiles have to be known before --hypothesis-profile is read.
 from tests import effort as effort
-from tests.emptying import empty_postgresql, nothing_is_left
+from tests.emptying import emptied, nothing_is_left
 from tests.tables import begin_with_them
 from tests.worlds import Worlds, looks_at_the_database
 from tests.worlds import worlds_end as worlds_end
@@ -110,24 +110,3 @@ def can_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
         emptied(cursor)
     if connection.vendor == "postgresql":
         nothing_is_left()
-
-
-def emptied(cursor: Any, kept: Collection[str] = ()) -> None:
-    """Empty every table that has guards, which stand again afterwards; on PostgreSQL the others too, but those ``kept``."""
-    if connection.vendor == "postgresql":
-        empty_postgresql(cursor, kept)
-    else:
-        _empty_sqlite(cursor)
-
-
-def _empty_sqlite(cursor: Any) -> None:
-    cursor.execute("SELECT name, sql, tbl_name FROM sqlite_master WHERE type = 'trigger'")
-    triggers = cursor.fetchall()
-    for name, _sql, _table in triggers:
-        cursor.execute(f"DROP TRIGGER {name}")
-    # What refers to their rows, from tables that nothing guards, goes with the rest right after.
-    with connection.constraint_checks_disabled():
-        for table in sorted({table for _name, _sql, table in triggers}):
-            cursor.execute(f"DELETE FROM {table}")
-    for _name, sql, _table in triggers:
-        cursor.execute(sql)

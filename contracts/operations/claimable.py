@@ -35,10 +35,8 @@ def incidents_of(units: Mapping[int, Unit], on: date, *, since: date) -> OfUnits
     lately = Q(decided_on__gte=since, source="recorded")
     claimed = Q(decision="", claimed_on__isnull=False, source="recorded")
     rows: list[_Row] = []
-    for kind, model, began, over in (
-        (OUTAGE, Outage, "known_at", "restored_at"),
-        (BREACH, Breach, "occurred_at", None),
-    ):
+    for kind, model, over in ((OUTAGE, Outage, "restored_at"), (BREACH, Breach, None)):
+        began = _BEGAN[kind]
         unclaimed = Q(decision="", claimed_on=None, **{f"{over or began}__gte": oldest})
         found = model.objects.standing().filter(contract__target__unit__in=list(units)).order_by("pk")
         names = (*_NAMES, began, *([over] if over else ["guarantee"]))

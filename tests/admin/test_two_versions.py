@@ -24,7 +24,7 @@ from contracts import clock
 from contracts.guards.of_contracts import guards
 from contracts.operations.passwords import set_by_another
 from tests.architecture.test_migrations import released, state_before
-from tests.conftest import emptied
+from tests.emptying import emptied
 from tests.snapshot import CLOSED_LAST, OPEN
 
 Kept = dict[str, list[Model]]
