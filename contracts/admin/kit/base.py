@@ -17,7 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from contracts.admin.kit.columns import Column, at
+from contracts.admin.kit.columns import Column, at, page_of
 from contracts.admin.kit.earlier import COLUMNS as EARLIER
 from contracts.admin.kit.earlier import gone, rows_before
 from contracts.admin.kit.search import FINDS, targets_found
@@ -115,6 +115,9 @@ class FactList(ChangeList):
         if any(len(value) > LONGEST_NUMBER and value.isdigit() for values in found.values() for value in values):
             raise DisallowedModelAdminLookup("an address holds a number that no row has")
         return found
+
+    def url_for_result(self, result: Any) -> str:
+        return page_of(result)
 
 
 class StandingList(FactList):
