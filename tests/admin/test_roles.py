@@ -281,7 +281,18 @@ def test_every_page_asks_for_its_permission(role: str) -> None:
 _READ_ONLY = {f"{model._meta.app_label}.view_{model._meta.model_name}" for model in admin.site._registry}
 """Permissions to look: nothing is posted to those pages."""
 _LOOKING = (
-    *("_changelist", "_csv", "_catalogue", "_readings", "_clauses", "_history", "_print", "_print-all", "_zip-all", "_pdf"),
+    *(
+        "_changelist",
+        "_csv",
+        "_catalogue",
+        "_readings",
+        "_clauses",
+        "_history",
+        "_print",
+        "_print-all",
+        "_zip-all",
+        "_pdf",
+    ),
     *("_template", "_marked", "_file", "_calendar", "_leaving", "_rights", "_rows"),
 )
 """Pages that answer whatever is sent to them as they do without."""

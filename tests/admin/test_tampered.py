@@ -200,7 +200,9 @@ def test_a_row_that_is_gone_is_found_and_named(model: type[Model]) -> None:
             return
         unconstrained(table)
         unguarded([table], f"DELETE FROM {table} WHERE {key} = {number}")
-        assert is_told(rows_are_what_they_were(), f"{model._meta.verbose_name}（{table} 記録番号{number}）がなくなっています。")
+        assert is_told(
+            rows_are_what_they_were(), f"{model._meta.verbose_name}（{table} 記録番号{number}）がなくなっています。"
+        )
         transaction.set_rollback(True)
 
 

@@ -23,7 +23,9 @@ def person() -> User:
 
 
 def test_they_are_those_that_django_finds(person: User) -> None:
-    everything = {f"{app}.{name}" for app, name in Permission.objects.values_list("content_type__app_label", "codename")}
+    everything = {
+        f"{app}.{name}" for app, name in Permission.objects.values_list("content_type__app_label", "codename")
+    }
     known = held(User.objects.get(pk=person.pk))
     assert known == ModelBackend().get_all_permissions(person)
     assert OWN in known
