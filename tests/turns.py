@@ -52,6 +52,7 @@ ON_BOTH = (
     "admin/test_pages.py",
     "admin/test_raw_sql.py",
     "admin/test_search.py",
+    "admin/test_two_versions.py",
     "faults",
     "journeys/test_year.py",
     "wiring",
