@@ -113,7 +113,11 @@ def test_a_claim_is_granted_once_the_fault_is_decided_and_only_a_decision_is_put
         row = now(Outage.objects.get(pk=row.pk))
         assert offered(row)["認める"] == ("main", why_not)
     assert f'href="{address("outage_grant", row.pk)}"' in lead.get(address("outage_change", row.pk)).text
+    assert "認めた場合の減額" in lead.get(address("outage_change", row.pk)).text
     lead.post(address("outage_grant", row.pk), {"confirmed": "1"})
+    granted = lead.get(address("outage_change", now(Outage.objects.get(pk=row.pk)).pk)).text
+    assert "認めた減額" in granted
+    assert "認めた場合の減額" not in granted
     assert "認否を訂正" in offered(now(Outage.objects.get(pk=row.pk)))
 
 
