@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.functional import LazyObject
 from pythonjsonlogger.core import RESERVED_ATTRS
@@ -45,6 +46,13 @@ def with_request(record: logging.LogRecord) -> bool:
     return True
 
 
+def without_refusals(record: logging.LogRecord) -> bool:
+    """A filter that drops nothing: who may not do something is told in a line, and where in the code it was refused is no news."""
+    if record.exc_info and isinstance(record.exc_info[1], PermissionDenied):
+        record.exc_info = None
+    return True
+
+
 class JsonLines(JsonFormatter):
     """One object a line: ASCII with escapes, so that no character in a message can end the line."""
 
@@ -74,10 +82,16 @@ def logging_settings(*, form: str, level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"with_request": {"()": lambda: with_request}},
+        "filters": {
+            "with_request": {"()": lambda: with_request},
+            "without_refusals": {"()": lambda: without_refusals},
+        },
         "formatters": {"chosen": formatters[form]},
         "handlers": {
-            "stderr": {"class": "logging.StreamHandler", "formatter": "chosen", "filters": ["with_request"]},
+            "stderr": {
+                **{"class": "logging.StreamHandler", "formatter": "chosen"},
+                "filters": ["with_request", "without_refusals"],
+            },
             "nowhere": {"class": "logging.NullHandler"},
         },
         "root": {"handlers": ["stderr"], "level": level},

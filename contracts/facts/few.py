@@ -10,7 +10,7 @@ from datetime import date
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from contracts.facts.holders import HELD, HeldUnits, held_from
 from contracts.facts.stays import MOVED, Chain, chains_from, moves_about
@@ -25,8 +25,8 @@ from contracts.models import (
     Notice,
     Target,
 )
-from contracts.models.among import among
-from contracts.models.at_once import Row, at_once
+from contracts.models.among import Later, among
+from contracts.models.at_once import Asked, Prepared, Row, at_once
 from contracts.terms.consents import Assent
 from contracts.terms.consents import Consent as PlainConsent
 from contracts.terms.unit import Abolished, LinkedState
@@ -87,15 +87,26 @@ class Listed(NamedTuple):
     targets: dict[int, Values]
 
 
+def _targets_in(as_of: int | None) -> QuerySet[Target]:
+    return Target.objects.all() if as_of is None else Target.objects.filter(recorded_in__lte=as_of)
+
+
+def _listed(units: Iterable[int] | Later, as_of: int | None) -> tuple[Asked, ...]:
+    return (
+        (ManagementUnit.objects.filter(among("pk", units)), HELD),
+        (_targets_in(as_of).filter(among("unit_id", units)), ("pk", *_JOINED.values())),
+    )
+
+
+_LISTED = Prepared(lambda: _listed(Later("units"), None))
+"""As it stands, which is what is asked for on every page of a unit and after whatever is done to one."""
+
+
 def listed(unit_ids: Iterable[int], as_of: int | None) -> Listed:
     """All of that of a few units: one query, and one more where contracts were ever moved between units."""
     ids = list(unit_ids)
-    targets = Target.objects.all() if as_of is None else Target.objects.filter(recorded_in__lte=as_of)
-    of_targets = ("pk", *_JOINED.values())
-    asked, rows = at_once(
-        (ManagementUnit.objects.filter(among("pk", ids)), HELD),
-        (targets.filter(among("unit_id", ids)), of_targets),
-    )
+    targets, of_targets = _targets_in(as_of), ("pk", *_JOINED.values())
+    asked, rows = _LISTED(units=ids) if as_of is None else at_once(*_listed(ids, as_of))
     held, chains = held_from(asked, as_of), {}
     if held.moved:
         moves = moves_about(held.moved)
@@ -112,6 +123,35 @@ def listed(unit_ids: Iterable[int], as_of: int | None) -> Listed:
     )
 
 
+def _written(
+    targets: Iterable[int] | Later,
+    services: Iterable[int] | Later,
+    contracts: Iterable[int] | Later,
+    as_of: int | None,
+    *,
+    abolishable: bool,
+) -> tuple[Asked, ...]:
+    of_targets, of_services = among("target_id", targets), among("linked_service_id", services)
+    abolitions = Abolition.objects.standing() if abolishable else Abolition.objects.none()
+    starts = BillingStart.objects.none() if as_of is None else BillingStart.objects.as_known_in(as_of)
+    return (
+        (Change.objects.as_known_in(as_of).filter(of_targets), ("target_id", "pk", *_CHANGED.values())),
+        (Notice.objects.as_known_in(as_of).filter(of_targets), ("target_id", "pk", *_NOTICED.values())),
+        (LinkedServiceState.objects.as_known_in(as_of).filter(of_services), ("linked_service_id", *LINKED.values())),
+        (
+            Consent.objects.as_known_in(as_of).filter(Q(among("contract_id", contracts)) | Q(of_services)),
+            ("pk", *CONSENTED),
+        ),
+        (abolitions, ABOLISHED),
+        (starts.filter(of_targets), ("target_id", "starts_on")),
+    )
+
+
+_LATER = (Later("targets"), Later("services"), Later("contracts"), None)
+_WRITTEN = Prepared(lambda: _written(*_LATER, abolishable=False))
+_WRITTEN_WITH_ABOLITIONS = Prepared(lambda: _written(*_LATER, abolishable=True))
+
+
 def written_of(targets: Mapping[int, Values], as_of: int | None, *, abolishable: bool) -> Written:
     """What was written of the targets of a few units: one query. ``targets``: by id, with their columns by name.
 
@@ -119,21 +159,12 @@ def written_of(targets: Mapping[int, Values], as_of: int | None, *, abolishable:
     """
     codes = codes_of(targets)
     numbers = numbers_of(targets)
-    of_targets = among("target_id", targets)
-    abolitions = Abolition.objects.standing() if abolishable else Abolition.objects.none()
-    starts = BillingStart.objects.none() if as_of is None else BillingStart.objects.as_known_in(as_of)
-    services = among("linked_service_id", codes)
-    changes, notices, states, consents, abolished, begun = at_once(
-        (Change.objects.as_known_in(as_of).filter(of_targets), ("target_id", "pk", *_CHANGED.values())),
-        (Notice.objects.as_known_in(as_of).filter(of_targets), ("target_id", "pk", *_NOTICED.values())),
-        (LinkedServiceState.objects.as_known_in(as_of).filter(services), ("linked_service_id", *LINKED.values())),
-        (
-            Consent.objects.as_known_in(as_of).filter(Q(among("contract_id", numbers)) | Q(services)),
-            ("pk", *CONSENTED),
-        ),
-        (abolitions, ABOLISHED),
-        (starts.filter(of_targets), ("target_id", "starts_on")),
-    )
+    if as_of is None:
+        ask = _WRITTEN_WITH_ABOLITIONS if abolishable else _WRITTEN
+        answers = ask(targets=targets, services=codes, contracts=numbers)
+    else:
+        answers = at_once(*_written(targets, codes, numbers, as_of, abolishable=abolishable))
+    changes, notices, states, consents, abolished, begun = answers
     found = Written(starts=dict(begun))
     for unit, values in _of_units(targets, changes, _CHANGED, "effective_on"):
         found.changes[unit].append(stored_change(values))

@@ -4,13 +4,14 @@ Each table's rows come as arrays of JSON, so that tables of any columns stand be
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, cached_property
 from operator import itemgetter
 from typing import Any
 
 from django.apps import apps
+from django.db import connection
 from django.db.models import (
     BooleanField,
     DateField,
@@ -26,6 +27,8 @@ from django.db.models import (
 from django.db.models.constants import LOOKUP_SEP
 from django.db.models.functions import RowNumber
 
+from contracts.models.among import Later, array_of
+
 Row = tuple[Any, ...]
 Asked = tuple[QuerySet[Any, Any], Sequence[str]]
 """Rows of one table, and the names of the columns that are wanted of them."""
@@ -37,10 +40,45 @@ def at_once(*asked: Asked) -> list[list[Row]]:
     Texts, whole numbers, days, moments, yes or no, and lists or objects of JSON come as ``values_list`` would have them; nothing else
     is taken.
     """
-    found: list[list[Row]] = [[] for _each in asked]
-    readers = [_readers(rows.model._meta.label, tuple(columns)) for rows, columns in asked]
+    return _read(asked, _one_question(asked))
+
+
+class Prepared:
+    """The same of ids that are given later (contracts.models.among.Later): written once in a process, and asked with others each time.
+
+    To write what is asked of a few units takes ten times as long as its answer.
+    """
+
+    def __init__(self, asked: Callable[[], Sequence[Asked]]) -> None:
+        self._asks = asked
+
+    @cached_property
+    def _asked(self) -> Sequence[Asked]:
+        return self._asks()
+
+    @cached_property
+    def _written(self) -> tuple[str, tuple[Any, ...]]:
+        statement, values = _one_question(self._asked).query.get_compiler(connection=connection).as_sql()
+        return statement, values
+
+    def __call__(self, **ids: Iterable[int]) -> list[list[Row]]:
+        statement, values = self._written
+        given = [array_of(ids[one.name], connection.vendor) if isinstance(one, Later) else one for one in values]
+        with connection.cursor() as cursor:
+            cursor.execute(statement, given)
+            return _read(self._asked, ((nth, json.loads(array)) for nth, array in cursor.fetchall()))
+
+
+def _one_question(asked: Sequence[Asked]) -> QuerySet[Any, Any]:
     first, *others = (_as_json(nth, rows, columns) for nth, (rows, columns) in enumerate(asked))
-    for nth, values in first.union(*others, all=True) if others else first:
+    return first.union(*others, all=True) if others else first
+
+
+def _read(asked: Sequence[Asked], rows: Iterable[tuple[int, Sequence[Any]]]) -> list[list[Row]]:
+    """The rows of each of the tables, by its place among them."""
+    found: list[list[Row]] = [[] for _each in asked]
+    readers = [_readers(of.model._meta.label, tuple(columns)) for of, columns in asked]
+    for nth, values in rows:
         found[nth].append(
             tuple(
                 value if read is None or value is None else read(value)

@@ -1,10 +1,13 @@
 """The sample book taken in, four months closed, and people who may look or may not."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.auth import get_user
 from django.contrib.auth.models import Permission, User
+from django.http import HttpRequest
 from django.template.backends.django import Template
 from django.test import Client
 from django.urls import reverse
@@ -54,6 +57,21 @@ def plain_static_files(settings: Settings) -> None:
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages are asked for and not drawn: whether one is refused is decided before."""
     monkeypatch.setattr(Template, "render", lambda *_args, **_context: "")
+
+
+@pytest.fixture
+def known(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who asks is looked up with their first request, with what they may do: on a walk through all pages neither changes."""
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
+    people: dict[str | None, Any] = {}
+
+    def who(request: HttpRequest) -> Any:
+        session = request.session.session_key
+        if session not in people:
+            people[session] = get_user(request)
+        return people[session]
+
+    monkeypatch.setattr("django.contrib.auth.middleware.get_user", who)
 
 
 def _with_a_month_at_work() -> None:

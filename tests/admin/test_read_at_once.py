@@ -21,6 +21,7 @@ from contracts.models import (
     Application,
     Asked,
     BillingStart,
+    Change,
     Consent,
     Contract,
     Customer,
@@ -57,6 +58,8 @@ def _put_otherwise() -> None:
     rewrite([start], starts_on=start.starts_on + timedelta(days=1))
     rewrite(Notice.objects.standing().order_by("pk")[:3], arrived_on=date(2025, 6, 2))
     rewrite([LinkedServiceState.objects.standing().order_by("pk")[3]], item="別の品目")
+    change = Change.objects.standing().order_by("pk")[0]
+    rewrite([change], effective_on=change.effective_on + timedelta(days=1))
     writing = Writing.begin(by="試験", on=date(2026, 11, 2))
     unit = Transfer.objects.standing()[0].unit
     other = Customer.objects.exclude(pk=unit.customer_id).order_by("pk")[0]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import User
@@ -62,8 +63,15 @@ def admin_names() -> list[str]:
     return sorted(set(names_of(resolver.url_patterns)))  # type: ignore[union-attr]
 
 
-def address_of(name: str, *, must: bool = True) -> str:
-    """The address of a page, of a row where it is of one; '' where there is none and need not be."""
+def admin_addresses() -> dict[str, str]:
+    """Of every page that has one its address, by its name."""
+    rows: dict[str, Any] = {}
+    found = {name: address_of(name, rows=rows) for name in admin_names()}
+    return {name: address for name, address in found.items() if address}
+
+
+def address_of(name: str, *, must: bool = True, rows: dict[str, Any] | None = None) -> str:
+    """The address of a page, of a row where it is of one; '' where there is none and need not be. ``rows``: those known, by their kind."""
     if name in ("app_list", "view_on_site"):
         return ""
     if name in ("billing_invoice_print-all", "billing_invoice_zip-all"):
@@ -76,11 +84,18 @@ def address_of(name: str, *, must: bool = True) -> str:
         return reverse(f"admin:{name}")
     except NoReverseMatch:
         app, model, _rest = name.split("_", 2)
-        row = apps.get_model(app, model).objects.order_by("-pk").first()
+        row = _newest(f"{app}.{model}", {} if rows is None else rows)
         assert row is not None or not must, f"no row to look at for {name}"
         if row is None:
             return ""
-        return reverse(f"admin:{name}", args=[row.pk])
+        return reverse(f"admin:{name}", args=[row])
+
+
+def _newest(kind: str, known: dict[str, Any]) -> Any:
+    """The key of the newest row of a kind, None without any."""
+    if kind not in known:
+        known[kind] = apps.get_model(kind).objects.order_by("-pk").values_list("pk", flat=True).first()
+    return known[kind]
 
 
 def _pass_on(contract: Contract, agreed_on: date) -> None:

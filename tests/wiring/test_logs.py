@@ -3,17 +3,19 @@
 import io
 import json
 import logging
+import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from csoc_admin.access import AccessLog
-from csoc_admin.logs import JsonLines, logging_settings, with_request
+from csoc_admin.logs import JsonLines, logging_settings, with_request, without_refusals
 
 Lines = Callable[[], list[dict[str, Any]]]
 
@@ -46,6 +48,19 @@ def test_a_line(lines: Lines):
     moment = datetime.fromisoformat(line.pop("time"))
     assert moment.utcoffset() == timedelta(hours=9)
     assert line == {"level": "INFO", "logger": "trial", "message": "1000円", "month": "2025-01"}
+
+
+def test_who_may_not_is_told_in_a_line_without_where():
+    """A refusal is no fault of the code; any other error shows where it was."""
+    said = logging_settings(form="plain", level="INFO")
+    assert said["handlers"]["stderr"]["filters"] == ["with_request", "without_refusals"]
+    for fault, shown in ((PermissionDenied(), False), (ValueError(), True)):
+        try:
+            raise fault
+        except Exception:
+            record = logging.makeLogRecord({"msg": "x", "exc_info": sys.exc_info()})
+        assert without_refusals(record) is True
+        assert bool(record.exc_info) is shown
 
 
 def test_a_traceback_is_in_its_line(lines: Lines):

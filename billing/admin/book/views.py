@@ -1,6 +1,7 @@
 """What of a book is no button with a form of its own: the file that is brought, given back marked, or taken out."""
 
 from functools import partial
+from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
@@ -33,7 +34,7 @@ from billing.tasks import ask_for_trial
 from contracts.admin.kit.answers import asked_for, say
 from contracts.admin.kit.columns import page_of
 from contracts.intake.book.apart import StoppedError
-from contracts.intake.book.template import write_template
+from contracts.intake.book.template import template as empty_book
 from contracts.intake.book.write import TooManyRowsError, write_book
 from contracts.models import BookUpload
 from contracts.operations.export_book import KEPT_IN_MEMORY, export_book
@@ -133,10 +134,8 @@ def original(request: HttpRequest, object_id: str) -> HttpResponseBase:
 def template(request: HttpRequest) -> HttpResponseBase:
     """The empty book."""
     must(request, VIEW)
-    file: Any = SpooledTemporaryFile(max_size=KEPT_IN_MEMORY)  # noqa: SIM115 (the answer closes it)
-    write_template(file)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=gettext("契約台帳のひな形.xlsx"), content_type=WORKBOOK)
+    name = gettext("契約台帳のひな形.xlsx")
+    return FileResponse(BytesIO(empty_book()), as_attachment=True, filename=name, content_type=WORKBOOK)
 
 
 def out(request: HttpRequest) -> HttpResponseBase:

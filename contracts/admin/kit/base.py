@@ -17,7 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from contracts.admin.kit.columns import Column, at
+from contracts.admin.kit.columns import Column, at, page_of
 from contracts.admin.kit.earlier import COLUMNS as EARLIER
 from contracts.admin.kit.earlier import gone, rows_before
 from contracts.admin.kit.search import FINDS, targets_found
@@ -116,6 +116,9 @@ class FactList(ChangeList):
             raise DisallowedModelAdminLookup("an address holds a number that no row has")
         return found
 
+    def url_for_result(self, result: Any) -> str:
+        return page_of(result)
+
 
 class StandingList(FactList):
     """A list of the facts that count."""
@@ -209,11 +212,28 @@ class FactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         query = urlencode({"subject": at(row, self.subject_path) or ""})
         return f"{reverse('admin:contracts_entry_changelist')}?{query}"
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The page of a record, which is not even looked for by whom it is not for."""
+        may = self.has_change_permission if request.method == "POST" else self.has_view_permission
+        if object_id is not None and not may(request):
+            raise PermissionDenied
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Nobody deletes a fact, and none is looked for."""
+        raise PermissionDenied
+
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Django's own log knows nothing of what operations do: the history does."""
-        row = self.get_object(request, object_id)
-        if not self.has_view_permission(request, row):
+        if not self.has_view_permission(request):
             raise PermissionDenied
+        row = self.get_object(request, object_id)
         if row is None or not self.history_of(row):
             raise Http404
         return HttpResponseRedirect(self.history_of(row))

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.contrib import admin
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -124,7 +125,18 @@ def page_of(row: Any) -> str:
     model = row._meta.model_name
     if isinstance(row, Target):
         model = "option" if row.kind == "option" else "contract"
-    return reverse(f"admin:{row._meta.app_label}_{model}_change", args=[row.pk])
+    before, after = _around(f"admin:{row._meta.app_label}_{model}_change", get_script_prefix())
+    return f"{before}{row.pk}{after}"
+
+
+@cache
+def _around(name: str, below: str) -> tuple[str, str]:
+    """What stands before and after a row's number in the address of its page, of a site that is found below an address.
+
+    A list has an address in each of its rows, and Django would look for each among all that there are.
+    """
+    before, _number, after = reverse(name, args=[0]).rpartition("0")
+    return before, after
 
 
 def iso(value: date | None) -> str | None:

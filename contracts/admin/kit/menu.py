@@ -117,6 +117,8 @@ SECTIONS: tuple[tuple[Any, tuple[Screen, ...]], ...] = (
 )
 """What is done here, in the order in which work flows, and the screens of each; the first is where it begins."""
 
+MODELS = frozenset(screen.model for _label, screens in SECTIONS for screen in screens)
+PERMISSIONS = frozenset(screen.permission for _label, screens in SECTIONS for screen in screens)
 BESIDE = {
     "contracts_linkedservicestate": "contracts_linkedservice",
     "billing_draftline": "billing_proposal",
@@ -142,24 +144,28 @@ class Section(NamedTuple):
     links: list[Link]
 
 
-def menu_of(request: HttpRequest) -> Iterator[Section]:
-    """The menu for whoever asks, with the screen marked that the page belongs to."""
-    here = _model_of(request)
+def permitted(person: Any) -> frozenset[str]:
+    """Of what the menu asks for what somebody has."""
+    return frozenset(permission for permission in PERMISSIONS if person.has_perm(permission))
+
+
+def menu_of(may: frozenset[str], at: str) -> Iterator[Section]:
+    """The menu for whoever has those permissions, with the screen marked that the page belongs to."""
     for label, screens in SECTIONS:
         links = [
-            Link(screen.label, reverse(f"admin:{screen.name}") + screen.query, screen.model == here)
+            Link(screen.label, reverse(f"admin:{screen.name}") + screen.query, screen.model == at)
             for screen in screens
-            if request.user.has_perm(screen.permission)
+            if screen.permission in may
         ]
         if links:
             yield Section(label, links[0].address, any(link.current for link in links), links)
 
 
-def _model_of(request: HttpRequest) -> str:
-    """The screen that the page belongs to, by the name of its address."""
+def here(request: HttpRequest) -> str:
+    """The screen that the page belongs to, by the name of its address; '' for none of the menu."""
     name = (request.resolver_match.url_name or "") if request.resolver_match else ""
-    known = {screen.model for _label, screens in SECTIONS for screen in screens}
-    if name in known:
+    if name in MODELS:
         return name
     model = "_".join(name.split("_")[:2])
-    return BESIDE.get(model, "billing_reports" if model == "billing_report" else model)
+    found = BESIDE.get(model, "billing_reports" if model == "billing_report" else model)
+    return found if found in MODELS else ""

@@ -7,6 +7,8 @@ nothing.
 import tomllib
 from collections.abc import Mapping
 from datetime import datetime, time
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -73,6 +75,14 @@ def write_template(out: BinaryIO, *, english: bool = False) -> None:
             table.freeze_panes(1, 0)
             for at, column in enumerate(sheet.columns):
                 _write_column(table, at, column, sheet, formats, ranges, english=english)
+
+
+@cache
+def template() -> bytes:
+    """The template of people here. It hangs on the code alone, and drawing one up takes as long as five pages."""
+    file = BytesIO()
+    write_template(file)
+    return file.getvalue()
 
 
 def _write_choices(workbook: Any) -> dict[tuple[Any, str], str]:
