@@ -1,5 +1,7 @@
 """Nothing serious keeps anybody from a screen: axe looks at each, in Japanese and in English, light and dark."""
 
+from collections.abc import Sequence
+
 import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
@@ -10,8 +12,8 @@ from contracts import clock
 from contracts.clock import now
 from contracts.operations.import_book import import_book
 from tests.admin.walk import add_one_of_each, address_of, admin_names
-from tests.browser.in_english import is_tight, out_of_shape_in_english
-from tests.browser.looking import CONTRAST, FRAME, grave, out_of_shape, settled
+from tests.browser.in_english import SIZES, is_tight, out_of_shape_in_english
+from tests.browser.looking import AXE, CONTRAST, FRAME, grave, out_of_shape, settled
 from tests.conftest import SAMPLE
 
 pytestmark = pytest.mark.browser
@@ -133,33 +135,51 @@ def test_what_is_out_of_shape_is_found(page: Page) -> None:
     assert [what for what in OUT if not any(what in said for said in found)] == []
 
 
-@pytest.mark.parametrize("part", range(PARTS))
-def test_every_screen(sample: None, page: Page, part: int) -> None:
-    found = {}
-    tight = []
-    page.set_viewport_size({"width": 1366, "height": 900})
-    frame: tuple[str, ...] = ()
-    light, dark = set[str](), set[str]()
-    for address in screens()[part::PARTS]:
+LAPTOP, LARGER = SIZES
+"""A laptop's window; and with everything in it a quarter larger, as many set their browser."""
+
+
+def looked_at(page: Page, frame: Sequence[str], tight: list[str], *, back: bool) -> list[str]:
+    """What is wrong with a page: in a laptop's window light and dark, and a quarter larger; or the same ``back`` from there."""
+
+    def light() -> list[str]:
         page.emulate_media(color_scheme="light")
-        answer = page.goto(address)
+        tight.extend([page.url] * is_tight(page))
+        return grave(page, without=frame) + out_of_shape(page)
+
+    def dark() -> list[str]:
+        # The themes differ in their colours alone: the same page, its colours changed.
+        page.set_viewport_size(LAPTOP)
+        page.emulate_media(color_scheme="dark")
+        return [f"dark: {problem}" for problem in grave(page, CONTRAST, without=frame)]
+
+    def larger() -> list[str]:
+        page.set_viewport_size(LARGER)
+        return [f"125 %: {problem}" for problem in out_of_shape(page)]
+
+    looks = (light, dark, larger)
+    return [problem for look in (reversed(looks) if back else looks) for problem in look()]
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_screen(sample: None, unpainted: Page, part: int) -> None:
+    found = {}
+    tight: list[str] = []
+    unpainted.set_viewport_size(LAPTOP)
+    unpainted.add_init_script(AXE.axe_script)
+    frame: tuple[str, ...] = ()
+    back = False
+    for address in screens()[part::PARTS]:
+        answer = unpainted.goto(address)
         assert answer is not None
         if answer.status != 200:
             continue
-        settled(page)
-        problems = grave(page, without=frame, known=light) + out_of_shape(page)
-        tight += [address] * is_tight(page)
-        # A quarter larger, as many set their browser.
-        page.set_viewport_size({"width": 1093, "height": 720})
-        problems += [f"125 %: {problem}" for problem in out_of_shape(page)]
-        page.set_viewport_size({"width": 1366, "height": 900})
-        # The themes differ in their colours alone: the same page, its colours changed.
-        page.emulate_media(color_scheme="dark")
-        page.evaluate("document.getAnimations().forEach(changing => changing.finish())")
-        problems += [f"dark: {problem}" for problem in grave(page, CONTRAST, without=frame, known=dark)]
-        if problems:
+        settled(unpainted)
+        if problems := looked_at(unpainted, frame, tight, back=back):
             found[address] = problems
         # What stands around every page was looked at around the first.
         frame = FRAME
-    found |= out_of_shape_in_english(page, tight)
+        # Each begins as the one before it ended: the theme and the window are changed once for a page.
+        back = not back
+    found |= out_of_shape_in_english(unpainted, tight)
     assert found == {}, "\n".join(f"{address} {problem}" for address, problems in found.items() for problem in problems)
