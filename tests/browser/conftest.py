@@ -14,7 +14,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import Settings
 
 from billing.models import ChargeLine, Month
-from billing.operations import roles
 from contracts.models import Application, Contract, Customer, ManagementUnit, Price, Target
 from tests.browser.answers import Answers
 from tests.browser.desks import PASSWORD, Desks
@@ -30,11 +29,6 @@ FLAGS = (
 )
 UNPAINTED = "--disable-threaded-compositing"
 """Without a compositor no frame is made: neither a click nor a picture of a page comes to an end. A third of what a page takes."""
-
-
-def make_roles() -> None:
-    """The groups made after every migrate: a test that commits empties them, and the next one needs them again."""
-    roles.make_roles(using="default")
 
 
 @pytest.fixture(scope="session")

@@ -11,9 +11,11 @@ AXE = Axe()
 RULES = """grave => axe._audit.rules
     .filter(rule => grave.includes(rule.impact) && rule.enabled && !rule.tags.includes('experimental'))
     .map(rule => rule.id)"""
-STILL = """() => document.getAnimations()
-    .filter(one => one.effect.getComputedTiming().endTime !== Infinity)
-    .forEach(one => one.finish())"""
+STILL = """async () => {
+    for (let waits = 0; waits < 500 && document.querySelector('[aria-busy="true"]'); waits++) await new Promise(done => setTimeout(done, 20));
+    for (const one of document.getAnimations()) if (one.effect.getComputedTiming().endTime !== Infinity) one.finish();
+}"""
+"""What is being computed has come, and no colour is on its way to another."""
 
 
 OUT_OF_SHAPE = r"""() => {
@@ -145,7 +147,6 @@ def grave(page: Page, *rules: str, without: Sequence[str] = (), known: set[str] 
 
     ``known``: how words looked on the pages before. Whether they can be told from what lies around them hangs on that alone.
     """
-    # A colour on its way from one to the other is neither.
     page.evaluate(STILL)
     away = [REPEATED, *without]
     ways = page.evaluate(ANEW, [sorted(known), ", ".join(away)]) if rules == (CONTRAST,) else []

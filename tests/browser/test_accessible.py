@@ -13,7 +13,7 @@ from contracts.clock import now
 from contracts.operations.import_book import import_book
 from tests.admin.walk import add_one_of_each, address_of, admin_names
 from tests.browser.in_english import SIZES, is_tight, out_of_shape_in_english
-from tests.browser.looking import AXE, CONTRAST, FRAME, grave, out_of_shape, settled
+from tests.browser.looking import AXE, CONTRAST, FRAME, LINK, grave, out_of_shape, settled
 from tests.conftest import SAMPLE
 
 pytestmark = pytest.mark.browser
@@ -52,6 +52,7 @@ BROKEN = {
     "label": "<input name='unsaid'>",
     "color-contrast": "<p id='faint'>読めない</p>",
     "link-name": "<a href='/admin/'></a>",
+    "link-in-text-block": "<p>長い文のなかにあって周りと同じに見える<a id='lost' href='/admin/'>道</a>は、だれも見つけない。</p>",
     "td-headers-attr": "<table><tr><th id='a'>a</th><td headers='b'>1</td></tr></table>",
 }
 
@@ -59,13 +60,14 @@ BROKEN = {
 def test_what_is_grave_is_found(page: Page) -> None:
     """The looking itself: it finds what is serious or critical, and nothing where nothing is."""
     page.goto("/admin/")
-    assert grave(page) == []
+    assert grave(page, known=set()) == []
     page.evaluate(
         "html => document.querySelector('main').insertAdjacentHTML('beforeend', html)", "".join(BROKEN.values())
     )
     # A style by its attribute is what the policy refuses.
     page.evaluate("Object.assign(document.querySelector('#faint').style, {color: '#999', background: '#aaa'})")
-    assert {problem.split(":")[0].split(" ")[1] for problem in grave(page)} == set(BROKEN)
+    page.evaluate("Object.assign(document.querySelector('#lost').style, {color: '#444', textDecoration: 'none'})")
+    assert {problem.split(":")[0].split(" ")[1] for problem in grave(page, known=set())} == set(BROKEN)
 
 
 def test_words_that_look_alike_are_looked_at_once(page: Page) -> None:
@@ -96,6 +98,35 @@ def test_words_that_look_alike_are_looked_at_once(page: Page) -> None:
     assert "下の色" in found("下の色", **faint | {"underbackground": "#bbb"})[0]
     assert "薄い" in found("薄い", **faint, underopacity="0.9")[0]
     assert found("読める", color="#000", underbackground="#fff") == []
+
+
+def test_links_that_look_alike_among_their_words_are_looked_at_once(page: Page) -> None:
+    """However the link is drawn, and the block around it: another of either is another look."""
+    known: set[str] = set()
+    page.goto("/admin/")
+
+    def found(link: str, *, within: dict[str, str] | None = None, among: str = "の周りの語", **style: str) -> list[str]:
+        put = """([words, among, style, within]) => {
+            const block = document.createElement('div'), one = document.createElement('a');
+            one.href = '/admin/';
+            one.textContent = words;
+            block.append(among, one, among);
+            document.querySelector('main').append(block);
+            Object.assign(block.style, {color: '#333', background: '#fff'}, within);
+            Object.assign(one.style, style);
+        }"""
+        page.evaluate(put, [link, among, style, within or {}])
+        return grave(page, LINK, known=known)
+
+    lost = {"color": "#444", "textDecoration": "none", "fontWeight": "inherit"}
+    assert found("単独", among="", **lost) == []
+    assert "見えない" in found("見えない", **lost)[0]
+    assert found("同じ", **lost) == []
+    assert "他の色" in found("他の色", **lost | {"color": "#222"})[0]
+    assert "他の文" in found("他の文", within={"color": "#111"}, **lost)[0]
+    assert "他の地" in found("他の地", within={"background": "#eee"}, **lost)[0]
+    assert found("下線", **lost | {"textDecoration": "underline"}) == []
+    assert found("太字", **lost | {"fontWeight": "900"}) == []
 
 
 OUT = {
