@@ -13,7 +13,7 @@ def asked(answers: Answers, path: str = "/admin/") -> Thread:
     def ask() -> None:
         answers({"PATH_INFO": path}, lambda *_said: None)
 
-    thread = Thread(target=ask)
+    thread = Thread(target=ask, daemon=True)
     thread.start()
     return thread
 
@@ -51,7 +51,7 @@ def test_whoever_empties_the_database_waits_for_an_answer_under_way() -> None:
     answers = Answers(application, in_turn=False)
     thread = asked(answers)
     begun.wait()
-    waits = Thread(target=answers.all_given)
+    waits = Thread(target=answers.all_given, daemon=True)
     waits.start()
     waits.join(0.05)
     assert waits.is_alive()
