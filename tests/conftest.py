@@ -16,7 +16,7 @@ from csoc_admin import celery_app
 # Its profiles have to be known before --hypothesis-profile is read.
 from tests import effort as effort
 from tests import turns
-from tests.emptying import emptied, nothing_is_left
+from tests.emptying import Roles, emptied, nothing_is_left
 from tests.tables import begin_with_them
 from tests.worlds import Worlds
 from tests.worlds import worlds_end as worlds_end
@@ -24,6 +24,7 @@ from tests.worlds import worlds_end as worlds_end
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "docs" / "book" / "sample.xlsx"
 EXPECTED = ROOT / "docs" / "book" / "expected.csv"
+AS_MIGRATED = Roles()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -68,6 +69,8 @@ def django_db_setup(
     """The database of all tests, with its tables and without rows; pytest-django would migrate for every process and run."""
     with django_db_blocker.unblock():
         begun = begin_with_them()
+        with connection.cursor() as cursor:
+            AS_MIGRATED.keep(cursor)
     yield
     with django_db_blocker.unblock():
         teardown_databases(begun, verbosity=0)
@@ -100,5 +103,5 @@ def can_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     with connection.cursor() as cursor:
         emptied(cursor)
-    if connection.vendor == "postgresql":
-        nothing_is_left()
+        AS_MIGRATED.put_back(cursor)
+    nothing_is_left()

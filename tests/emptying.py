@@ -7,28 +7,31 @@ from django.db import connection, transaction
 
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
 """What every migrate brings, and no test changes."""
+ROLES = ("auth_group", "auth_group_permissions")
+"""What every migrate makes, and tests change."""
 MANY = 5000
 """Rows that are gone sooner with their table than one by one; of few rows it is the other way round, and by a hundred times."""
 
 
 def emptied(cursor: Any, kept: Collection[str] = ()) -> None:
-    """Empty every table that has guards, which stand again afterwards; on PostgreSQL the others too, but those ``kept``."""
+    """Empty every table but those ``kept``; their guards stand again afterwards."""
     if connection.vendor == "postgresql":
         _empty_postgresql(cursor, kept)
     else:
-        _empty_sqlite(cursor)
+        _empty_sqlite(cursor, kept)
 
 
-def _empty_sqlite(cursor: Any) -> None:
-    cursor.execute("SELECT name, sql, tbl_name FROM sqlite_master WHERE type = 'trigger'")
+def _empty_sqlite(cursor: Any, kept: Collection[str] = ()) -> None:
+    cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
     triggers = cursor.fetchall()
-    for name, _sql, _table in triggers:
+    cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    tables = sorted(name for (name,) in cursor.fetchall() if name not in {*KEPT, *kept})
+    for name, _sql in triggers:
         cursor.execute(f"DROP TRIGGER {name}")
-    # What refers to their rows, from tables that nothing guards, goes with the rest right after.
     with connection.constraint_checks_disabled():
-        for table in sorted({table for _name, _sql, table in triggers}):
+        for table in tables:
             cursor.execute(f"DELETE FROM {table}")
-    for _name, sql, _table in triggers:
+    for _name, sql in triggers:
         cursor.execute(sql)
 
 
@@ -79,12 +82,29 @@ def _names(cursor: Any, column: str, source: str) -> list[str]:
     return [name for (name,) in cursor.fetchall()]
 
 
+class Roles:
+    """The groups that every migrate makes, as they were before any test: put back into tables that were emptied."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, tuple[list[str], list[Any]]] = {}
+
+    def keep(self, cursor: Any) -> None:
+        for table in ROLES:
+            cursor.execute(f"SELECT * FROM {table}")
+            self._rows[table] = ([column[0] for column in cursor.description], cursor.fetchall())
+
+    def put_back(self, cursor: Any) -> None:
+        for table, (columns, rows) in self._rows.items():
+            places = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)
+
+
 def nothing_is_left() -> None:
-    """Django need not empty the tables once more, which takes longer than most tests: it makes what every migrate makes, and that is all."""
+    """Django need not empty the tables once more, nor make what every migrate makes: both take longer than most tests."""
     operations = connection.ops
 
     def nothing(*_asked: Any, **_said: Any) -> list[str]:
         del operations.sql_flush
-        return ["SELECT 1"]
+        return []
 
     operations.sql_flush = nothing  # type: ignore[method-assign]

@@ -2,18 +2,20 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import Settings
 
 from billing.models import ChargeLine, Month
-from billing.operations import roles
 from contracts.models import Application, Contract, Customer, ManagementUnit, Price, Target
+from tests.browser.answers import Answers
 from tests.browser.desks import PASSWORD, Desks
 from tests.browser.looking import complains, settled
 
@@ -25,15 +27,23 @@ FLAGS = (
     # One process for all tabs of a window: what it has read of the program of our pages, the next tab has too.
     "--process-per-site",
 )
-
-
-def make_roles() -> None:
-    """The groups made after every migrate: a test that commits empties them, and the next one needs them again."""
-    roles.make_roles(using="default")
+UNPAINTED = "--disable-threaded-compositing"
+"""Without a compositor no frame is made: neither a click nor a picture of a page comes to an end. A third of what a page takes."""
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def answers(django_db_setup: None, live_server: Any) -> Answers:
+    """What the server answers. It ends once its last connection has, and those to the database with it, before that goes."""
+    server = live_server.thread.httpd
+    server.daemon_threads = False
+    found = Answers(server.get_app(), in_turn=connection.vendor == "sqlite" and connection.is_in_memory_db())
+    server.set_app(found)
+    return found
+
+
+@pytest.fixture(scope="session")
+def launched(answers: Answers) -> Iterator[Callable[..., Browser]]:
+    """Launches the browser, with more flags. Each ends before the server does."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         pytest.skip(f"no Chromium here: none of {', '.join(NAMES)} is on the path")
@@ -41,11 +51,23 @@ def browser() -> Iterator[Browser]:
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield browser
-        browser.close()
+        running: list[Browser] = []
+
+        def launch(*more: str) -> Browser:
+            running.append(playwright.chromium.launch(executable_path=path, args=[*FLAGS, *more]))
+            return running[-1]
+
+        yield launch
+        for browser in running:
+            browser.close()
     if before is None:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def browser(launched: Callable[..., Browser]) -> Browser:
+    """The one at which people sit."""
+    return launched()
 
 
 @pytest.fixture
@@ -79,9 +101,9 @@ def service(transactional_db: None, settings: Settings) -> None:
 
 
 @pytest.fixture(scope="session")
-def windows(browser: Browser, live_server: Any) -> Desks:
+def windows(browser: Browser, live_server: Any, answers: Answers) -> Desks:
     """The windows that stay open from test to test."""
-    return Desks(browser, live_server.url)
+    return Desks(browser, live_server.url, answers)
 
 
 @pytest.fixture
@@ -91,8 +113,8 @@ def desks(windows: Desks, transactional_db: None) -> Iterator[Desks]:
     windows.tidy()
 
 
-@pytest.fixture
-def page(desks: Desks, service: None) -> Iterator[Page]:
+@contextmanager
+def at_first_page(desks: Desks) -> Iterator[Page]:
     """Signed in, in Japanese. Whatever the console complains of — a broken policy, a missing file — fails the test."""
     page = desks.of("chief")
     complaints: list[str] = []
@@ -103,3 +125,23 @@ def page(desks: Desks, service: None) -> Iterator[Page]:
     yield page
     settled(page)
     assert complaints == []
+
+
+@pytest.fixture
+def page(desks: Desks, service: None) -> Iterator[Page]:
+    """At the first page, signed in."""
+    with at_first_page(desks) as page:
+        yield page
+
+
+@pytest.fixture(scope="session")
+def unpainted_windows(launched: Callable[..., Browser], live_server: Any, answers: Answers) -> Desks:
+    return Desks(launched(UNPAINTED), live_server.url, answers)
+
+
+@pytest.fixture
+def unpainted(unpainted_windows: Desks, service: None) -> Iterator[Page]:
+    """The same in a browser that lays its pages out and never paints them, for whoever asks what is where and in which colour."""
+    with at_first_page(unpainted_windows) as page:
+        yield page
+    unpainted_windows.tidy()

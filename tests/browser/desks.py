@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
+from tests.browser.answers import Answers
 from tests.browser.looking import settled
 
 PASSWORD = "only-in-this-test"
@@ -18,8 +19,8 @@ STAYS = "/healthz/live"
 class Desks:
     """The windows of one browser and one server: those that are free, by their size, and those at which somebody sits."""
 
-    def __init__(self, browser: Browser, url: str) -> None:
-        self.url, self._browser = url, browser
+    def __init__(self, browser: Browser, url: str, answers: Answers) -> None:
+        self.url, self._browser, self._answers = url, browser, answers
         self._free: dict[tuple[int, int], list[BrowserContext]] = {}
         self._taken: list[tuple[tuple[int, int], BrowserContext]] = []
 
@@ -37,7 +38,7 @@ class Desks:
         return found.new_page()
 
     def tidy(self) -> None:
-        """Everybody leaves. No answer of theirs is under way: the database is emptied next."""
+        """Everybody leaves. No answer to them is under way any more: the database is emptied next."""
         while self._taken:
             size, context = self._taken.pop()
             stays, *tabs = context.pages
@@ -48,6 +49,7 @@ class Desks:
             context.new_cdp_session(stays).send("Storage.clearDataForOrigin", stored)
             context.clear_cookies()
             self._free[size].append(context)
+        self._answers.all_given()
 
     def _opened(self, size: ViewportSize) -> BrowserContext:
         found = self._browser.new_context(locale="ja-JP", base_url=self.url, viewport=size, color_scheme="light")

@@ -1,6 +1,6 @@
 """The tables that leave a page no room: they are looked at in English too, whose words are longer."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.browser.looking import out_of_shape, settled
 
@@ -13,7 +13,7 @@ NEEDS = """() => Math.max(0, ...[...document.querySelectorAll('#content .results
     table.style.width = width;
     return needed;
 }))"""
-SIZES = ((1366, 900), (1093, 720))
+SIZES: tuple[ViewportSize, ...] = ({"width": 1366, "height": 900}, {"width": 1093, "height": 720})
 """A laptop, and the same a quarter larger."""
 
 
@@ -36,9 +36,9 @@ def out_of_shape_in_english(page: Page, addresses: list[str]) -> dict[str, list[
         settled(english)
         assert english.locator("html").get_attribute("lang") == "en"
         problems = []
-        for width, height in SIZES:
-            english.set_viewport_size({"width": width, "height": height})
-            problems += [f"{width}: {problem}" for problem in out_of_shape(english)]
+        for size in SIZES:
+            english.set_viewport_size(size)
+            problems += [f"{size['width']}: {problem}" for problem in out_of_shape(english)]
         if problems:
             found[f"{address} in English"] = problems
     context.close()

@@ -1,7 +1,6 @@
 """What keeps people from a screen, as axe finds it; and what a screen's console complains of, axe itself left out."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, expect
@@ -12,9 +11,11 @@ AXE = Axe()
 RULES = """grave => axe._audit.rules
     .filter(rule => grave.includes(rule.impact) && rule.enabled && !rule.tags.includes('experimental'))
     .map(rule => rule.id)"""
-STILL = """Promise.all(document.getAnimations()
-    .filter(one => one.effect.getComputedTiming().endTime !== Infinity)
-    .map(one => one.finished.catch(() => null))).then(() => null)"""
+STILL = """async () => {
+    for (let waits = 0; waits < 500 && document.querySelector('[aria-busy="true"]'); waits++) await new Promise(done => setTimeout(done, 20));
+    for (const one of document.getAnimations()) if (one.effect.getComputedTiming().endTime !== Infinity) one.finish();
+}"""
+"""What is being computed has come, and no colour is on its way to another."""
 
 
 OUT_OF_SHAPE = r"""() => {
@@ -73,65 +74,97 @@ LOOKED_AT: set[Page] = set()
 """Pages that axe is looking at: it styles what it measures, and the policy that forbids that complains of axe alone."""
 
 
-CONTRAST = "color-contrast"
-ANEW = r"""([known, without]) => {
-    const seen = new Set(known), anew = [];
-    for (const one of document.querySelectorAll('[data-anew]')) one.removeAttribute('data-anew');
-    for (const one of document.body.querySelectorAll('*')) {
-        const control = /^(INPUT|SELECT|TEXTAREA|BUTTON)$/.test(one.tagName) ? one.tagName : '';
-        const says = control || [...one.childNodes].some(text => text.nodeType === Node.TEXT_NODE && text.data.trim());
-        if (!says || !one.getClientRects().length || one.closest(without)) continue;
-        const style = getComputedStyle(one), beneath = [];
-        for (let under = one; under; under = under.parentElement) {
-            const {backgroundColor, backgroundImage, opacity} = getComputedStyle(under);
-            beneath.push(backgroundColor, backgroundImage, opacity);
-            if (/^rgb\(/.test(backgroundColor) && backgroundImage === 'none' && opacity === '1') break;
-        }
-        const clear = beneath.filter(said => !['rgba(0, 0, 0, 0)', 'none', '1'].includes(said));
-        const looks = [control, style.color, style.fontSize, style.fontWeight, style.textShadow, ...clear].join('|');
-        if (seen.has(looks)) continue;
-        seen.add(looks);
-        anew.push(looks);
-        one.dataset.anew = '';
+CONTRAST, LINK = "color-contrast", "link-in-text-block"
+"""Whether words can be told from what lies beneath them, and a link from the words around it: that takes as long as all other rules together."""
+LOOKS = r"""
+const grounds = new Map();
+const ground = one => {
+    if (!one) return '';
+    if (!grounds.has(one)) {
+        const {backgroundColor, backgroundImage, opacity} = getComputedStyle(one);
+        const clear = [backgroundColor, backgroundImage, opacity].filter(said => !['rgba(0, 0, 0, 0)', 'none', '1'].includes(said));
+        const last = /^rgb\(/.test(backgroundColor) && backgroundImage === 'none' && opacity === '1';
+        grounds.set(one, clear.join('|') + '/' + (last ? '' : ground(one.parentElement)));
     }
-    return anew;
-}"""
-"""Marks one element for each way in which words look on the page and on none before: their colour and size, and what lies beneath them."""
+    return grounds.get(one);
+};
+const control = one => /^(INPUT|SELECT|TEXTAREA|BUTTON)$/.test(one.tagName) ? one.tagName : '';
+const says = one => control(one) || [...one.childNodes].some(text => text.nodeType === Node.TEXT_NODE && text.data.trim());
+const words = one => {
+    const style = getComputedStyle(one);
+    const off = one.closest(':disabled, [aria-disabled=true]') ? 'off' : '';
+    return [control(one), off, style.color, style.fontSize, style.fontWeight, style.textShadow, ground(one)].join('|');
+};
+const drawn = one => {
+    const style = getComputedStyle(one), sides = ['Top', 'Right', 'Bottom', 'Left'].map(side => style[`border${side}`]);
+    const more = ['::before', '::after'].map(where => getComputedStyle(one, where).content);
+    return [words(one), style.font, style.textDecoration, style.outline, style.display, ...sides, ...more].join('|');
+};
+const within = link => {
+    let block = link.parentElement;
+    while (block && /^(inline|contents)/.test(getComputedStyle(block).display)) block = block.parentElement;
+    return block ? drawn(block) : '';
+};
+const looks = {
+    'color-contrast': one => says(one) ? words(one) : null,
+    'link-in-text-block': one => `${drawn(one)} in ${within(one)}`,
+};
+"""
+"""How words look, by the rule: their colours, sizes and lines, and what lies beneath them; of a link, the block that it stands in too."""
+ANEW = """([known, without]) => {%s
+    const seen = new Set(known), anew = new Set();
+    for (const one of document.body.querySelectorAll('*')) {
+        const way = says(one) && `color-contrast ${words(one)}`;
+        if (way && !seen.has(way) && !anew.has(way) && one.getClientRects().length && !one.closest(without)) anew.add(way);
+    }
+    return [...anew];
+}""".replace("%s", LOOKS)
+"""The ways in which words of the page look and none did before."""
+RUN = """([where, wanted, known]) => {%s
+    const seen = new Set(known), anew = [];
+    for (const rule of axe._audit.rules) {
+        if (!(rule.id in looks) || !wanted.runOnly.includes(rule.id)) continue;
+        const concerns = rule.concerns = rule.concerns ?? rule.matches;
+        rule.matches = (node, ...more) => {
+            const found = looks[rule.id](node), way = `${rule.id} ${found}`;
+            if (found === null || seen.has(way) || !concerns.call(rule, node, ...more)) return false;
+            seen.add(way);
+            anew.push(way);
+            return true;
+        };
+    }
+    return axe.run(where, wanted).then(found => [found.violations, anew]);
+}""".replace("%s", LOOKS)
+"""Runs axe; of words that look alike one is looked at, and none of those that look as some did before."""
+ASKED: list[str] = []
+"""Those rules, once axe has been asked for them."""
+KNOWN: set[str] = set()
+"""How words looked on all pages before, in light and dark: their colours are part of it."""
 
 
-def grave(page: Page, *rules: str, without: Sequence[str] = (), known: set[str] | None = None) -> list[str]:
+def grave(page: Page, *rules: str, without: Sequence[str] = (), known: set[str] = KNOWN) -> list[str]:
     """What axe finds on the page that is serious or worse, by those rules, or by all; what lies ``without`` is looked at elsewhere.
 
-    ``known``: how words looked on the pages before. Whether they can be told from what lies beneath them hangs on that alone, and is
-    looked at once for each; it takes as long as all other rules together.
+    ``known``: how words looked on the pages before. Whether they can be told from what lies around them hangs on that alone.
     """
-    # A colour on its way from one to the other is neither.
     page.evaluate(STILL)
+    away = [REPEATED, *without]
+    ways = page.evaluate(ANEW, [sorted(known), ", ".join(away)]) if rules == (CONTRAST,) else []
+    if rules == (CONTRAST,) and not ways:
+        return []
     LOOKED_AT.add(page)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.axe_script)
-    asked, away = list(rules) or page.evaluate(RULES, sorted(GRAVE)), [REPEATED, *without]
-    if known is None or CONTRAST not in asked:
-        found = _looked(page, asked, {"exclude": away})
-    else:
-        found = _looked(page, [rule for rule in asked if rule != CONTRAST], {"exclude": away})
-        if anew := page.evaluate(ANEW, [sorted(known), ", ".join(away)]):
-            known.update(anew)
-            found += _looked(page, [CONTRAST], {"include": ["[data-anew]"], "exclude": away})
+    # What holds is not told: telling of each element costs as much as looking at it. And no stylesheet is fetched again: none of
+    # those rules reads one.
+    asked = list(rules) or ASKED or page.evaluate(RULES, sorted(GRAVE))
+    ASKED[:] = ASKED if rules else asked
+    wanted = {"resultTypes": ["violations"], "preload": False, "runOnly": asked}
+    found, anew = page.evaluate(RUN, [{"exclude": away}, wanted, sorted(known)])
+    known.update(anew, ways)
     page.evaluate("0")  # what was complained of meanwhile has arrived by now
     LOOKED_AT.discard(page)
     return [f"{v['impact']} {v['id']}: {v['nodes'][0]['html'][:120]}" for v in found if v["impact"] in GRAVE]
-
-
-def _looked(page: Page, rules: Sequence[str], where: dict[str, list[str]]) -> list[Any]:
-    if not rules:
-        return []
-    # What holds is not told: telling of each element costs as much as looking at it. And no stylesheet is fetched again: none of
-    # those rules reads one.
-    wanted = {"resultTypes": ["violations"], "preload": False, "runOnly": list(rules)}
-    look = "([where, wanted]) => axe.run(where, wanted).then(found => found.violations)"
-    found: list[Any] = page.evaluate(look, [where, wanted])
-    return found
 
 
 def complains(said: ConsoleMessage, page: Page) -> bool:

@@ -1,5 +1,8 @@
 """Nothing serious keeps anybody from a screen: axe looks at each, in Japanese and in English, light and dark."""
 
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
 import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
@@ -10,8 +13,8 @@ from contracts import clock
 from contracts.clock import now
 from contracts.operations.import_book import import_book
 from tests.admin.walk import add_one_of_each, address_of, admin_names
-from tests.browser.in_english import is_tight, out_of_shape_in_english
-from tests.browser.looking import CONTRAST, FRAME, grave, out_of_shape, settled
+from tests.browser.in_english import SIZES, is_tight, out_of_shape_in_english
+from tests.browser.looking import AXE, CONTRAST, FRAME, LINK, grave, out_of_shape, settled
 from tests.conftest import SAMPLE
 
 pytestmark = pytest.mark.browser
@@ -50,6 +53,7 @@ BROKEN = {
     "label": "<input name='unsaid'>",
     "color-contrast": "<p id='faint'>読めない</p>",
     "link-name": "<a href='/admin/'></a>",
+    "link-in-text-block": "<p>長い文のなかにあって周りと同じに見える<a id='lost' href='/admin/'>道</a>は、だれも見つけない。</p>",
     "td-headers-attr": "<table><tr><th id='a'>a</th><td headers='b'>1</td></tr></table>",
 }
 
@@ -57,13 +61,14 @@ BROKEN = {
 def test_what_is_grave_is_found(page: Page) -> None:
     """The looking itself: it finds what is serious or critical, and nothing where nothing is."""
     page.goto("/admin/")
-    assert grave(page) == []
+    assert grave(page, known=set()) == []
     page.evaluate(
         "html => document.querySelector('main').insertAdjacentHTML('beforeend', html)", "".join(BROKEN.values())
     )
     # A style by its attribute is what the policy refuses.
     page.evaluate("Object.assign(document.querySelector('#faint').style, {color: '#999', background: '#aaa'})")
-    assert {problem.split(":")[0].split(" ")[1] for problem in grave(page)} == set(BROKEN)
+    page.evaluate("Object.assign(document.querySelector('#lost').style, {color: '#444', textDecoration: 'none'})")
+    assert {problem.split(":")[0].split(" ")[1] for problem in grave(page, known=set())} == set(BROKEN)
 
 
 def test_words_that_look_alike_are_looked_at_once(page: Page) -> None:
@@ -94,6 +99,35 @@ def test_words_that_look_alike_are_looked_at_once(page: Page) -> None:
     assert "下の色" in found("下の色", **faint | {"underbackground": "#bbb"})[0]
     assert "薄い" in found("薄い", **faint, underopacity="0.9")[0]
     assert found("読める", color="#000", underbackground="#fff") == []
+
+
+def test_links_that_look_alike_among_their_words_are_looked_at_once(page: Page) -> None:
+    """However the link is drawn, and the block around it: another of either is another look."""
+    known: set[str] = set()
+    page.goto("/admin/")
+
+    def found(link: str, *, within: dict[str, str] | None = None, among: str = "の周りの語", **style: str) -> list[str]:
+        put = """([words, among, style, within]) => {
+            const block = document.createElement('div'), one = document.createElement('a');
+            one.href = '/admin/';
+            one.textContent = words;
+            block.append(among, one, among);
+            document.querySelector('main').append(block);
+            Object.assign(block.style, {color: '#333', background: '#fff'}, within);
+            Object.assign(one.style, style);
+        }"""
+        page.evaluate(put, [link, among, style, within or {}])
+        return grave(page, LINK, known=known)
+
+    lost = {"color": "#444", "textDecoration": "none", "fontWeight": "inherit"}
+    assert found("単独", among="", **lost) == []
+    assert "見えない" in found("見えない", **lost)[0]
+    assert found("同じ", **lost) == []
+    assert "他の色" in found("他の色", **lost | {"color": "#222"})[0]
+    assert "他の文" in found("他の文", within={"color": "#111"}, **lost)[0]
+    assert "他の地" in found("他の地", within={"background": "#eee"}, **lost)[0]
+    assert found("下線", **lost | {"textDecoration": "underline"}) == []
+    assert found("太字", **lost | {"fontWeight": "900"}) == []
 
 
 OUT = {
@@ -133,33 +167,51 @@ def test_what_is_out_of_shape_is_found(page: Page) -> None:
     assert [what for what in OUT if not any(what in said for said in found)] == []
 
 
-@pytest.mark.parametrize("part", range(PARTS))
-def test_every_screen(sample: None, page: Page, part: int) -> None:
-    found = {}
-    tight = []
-    page.set_viewport_size({"width": 1366, "height": 900})
-    frame: tuple[str, ...] = ()
-    light, dark = set[str](), set[str]()
-    for address in screens()[part::PARTS]:
+LAPTOP, LARGER = SIZES
+"""A laptop's window; and with everything in it a quarter larger, as many set their browser."""
+
+
+def looked_at(page: Page, frame: Sequence[str], tight: list[str], *, back: bool) -> list[str]:
+    """What is wrong with a page: in a laptop's window light and dark, and a quarter larger; or the same ``back`` from there."""
+
+    def light() -> list[str]:
         page.emulate_media(color_scheme="light")
-        answer = page.goto(address)
+        tight.extend([urlsplit(page.url).path] * is_tight(page))
+        return grave(page, without=frame) + out_of_shape(page)
+
+    def dark() -> list[str]:
+        # The themes differ in their colours alone: the same page, its colours changed.
+        page.set_viewport_size(LAPTOP)
+        page.emulate_media(color_scheme="dark")
+        return [f"dark: {problem}" for problem in grave(page, CONTRAST, without=frame)]
+
+    def larger() -> list[str]:
+        page.set_viewport_size(LARGER)
+        return [f"125 %: {problem}" for problem in out_of_shape(page)]
+
+    looks = (light, dark, larger)
+    return [problem for look in (reversed(looks) if back else looks) for problem in look()]
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_screen(sample: None, unpainted: Page, part: int) -> None:
+    found = {}
+    tight: list[str] = []
+    unpainted.set_viewport_size(LAPTOP)
+    unpainted.add_init_script(AXE.axe_script)
+    frame: tuple[str, ...] = ()
+    back = False
+    for address in screens()[part::PARTS]:
+        answer = unpainted.goto(address)
         assert answer is not None
         if answer.status != 200:
             continue
-        settled(page)
-        problems = grave(page, without=frame, known=light) + out_of_shape(page)
-        tight += [address] * is_tight(page)
-        # A quarter larger, as many set their browser.
-        page.set_viewport_size({"width": 1093, "height": 720})
-        problems += [f"125 %: {problem}" for problem in out_of_shape(page)]
-        page.set_viewport_size({"width": 1366, "height": 900})
-        # The themes differ in their colours alone: the same page, its colours changed.
-        page.emulate_media(color_scheme="dark")
-        page.evaluate("document.getAnimations().forEach(changing => changing.finish())")
-        problems += [f"dark: {problem}" for problem in grave(page, CONTRAST, without=frame, known=dark)]
-        if problems:
+        settled(unpainted)
+        if problems := looked_at(unpainted, frame, tight, back=back):
             found[address] = problems
         # What stands around every page was looked at around the first.
         frame = FRAME
-    found |= out_of_shape_in_english(page, tight)
+        # Each begins as the one before it ended: the theme and the window are changed once for a page.
+        back = not back
+    found |= out_of_shape_in_english(unpainted, tight)
     assert found == {}, "\n".join(f"{address} {problem}" for address, problems in found.items() for problem in problems)

@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from contracts.models import BookUpload, Contract, ListReading
-from tests.browser.conftest import make_roles
 from tests.browser.desks import PASSWORD, Desks
 from tests.browser.looking import complains, grave, settled
 
@@ -36,7 +35,6 @@ def looked(page: Page, name: str) -> None:
 
 @pytest.fixture
 def people(transactional_db: None, settings: Settings) -> None:
-    make_roles()
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }

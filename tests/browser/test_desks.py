@@ -8,7 +8,10 @@ from playwright.sync_api import expect
 from tests.browser.desks import Desks
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("service")]
-LEAVES = "localStorage.one = 1; sessionStorage.two = 2; document.cookie = 'three=3'; indexedDB.open('four')"
+LEAVES = """() => {
+    [localStorage.one, sessionStorage.two, document.cookie] = [1, 2, 'three=3'];
+    return new Promise(left => { indexedDB.open('four').onsuccess = () => left(null); });
+}"""
 FINDS = """() => indexedDB.databases().then(
     found => [localStorage.one, sessionStorage.two, document.cookie.includes('three'), found.length])"""
 NOTHING: list[Any] = [None, None, False, 0]

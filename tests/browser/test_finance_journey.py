@@ -21,7 +21,6 @@ from billing.operations.close_month import close_month
 from contracts import clock
 from contracts.models import ManagementUnit, Price, Target
 from contracts.operations.notices import NoticeAsked, receive_notice
-from tests.browser.conftest import make_roles
 from tests.browser.desks import PASSWORD, Desks
 from tests.browser.looking import grave
 from tests.contracts.book.build import book, module, priced, take, tier
@@ -46,7 +45,6 @@ def first_of(month: date, back: int) -> date:
 @pytest.fixture
 def months(transactional_db: None, settings: Settings, tmp_path: Path) -> list[date]:
     """Three months that are over, the first of them closed; since then a module is without its price."""
-    make_roles()
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }

@@ -17,7 +17,6 @@ from billing.operations.close_month import close_month
 from contracts import clock
 from contracts.models import ManagementUnit, Price
 from contracts.terms.days import previous_month
-from tests.browser.conftest import make_roles
 from tests.browser.desks import PASSWORD, Desks
 from tests.browser.looking import grave
 from tests.browser.office import LETTERS, Hand, asked, furnished
@@ -38,7 +37,6 @@ A_LABEL = re.compile(r"「\*\*(.+?)\*\*」")
 
 @pytest.fixture
 def office(transactional_db: None, settings: Settings, tmp_path: Path) -> None:
-    make_roles()
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }

@@ -13,7 +13,6 @@ from pytest_django import Settings
 from contracts import clock
 from contracts.models import BookUpload, ManagementUnit, Notice, Price, WorkItem
 from contracts.operations.notices import NoticeAsked, receive_notice
-from tests.browser.conftest import make_roles
 from tests.browser.desks import Desks
 from tests.browser.office import Hand, asked, furnished
 from tests.contracts.book import build as had
@@ -31,7 +30,6 @@ Hands = Callable[[str], Hand]
 
 @pytest.fixture
 def hands(desks: Desks, settings: Settings, tmp_path: Path) -> Hands:
-    make_roles()
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }

@@ -13,7 +13,6 @@ from pytest_django import Settings
 from contracts import clock
 from contracts.models import ManagementUnit, Notice
 from contracts.terms.days import month_of, previous_month
-from tests.browser.conftest import make_roles
 from tests.browser.desks import PASSWORD, Desks
 from tests.browser.looking import complains, grave, settled
 from tests.contracts.book.build import book, edr, licence, module, must_take, premium, priced
@@ -24,7 +23,6 @@ PICTURES = os.environ.get("CSOC_PICTURES", "")
 
 @pytest.fixture
 def unit(transactional_db: None, settings: Settings, tmp_path: Path) -> ManagementUnit:
-    make_roles()
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }

@@ -12,7 +12,6 @@ from pytest_django import Settings
 from contracts import clock
 from contracts.models import ManagementUnit, Notice, Target
 from contracts.operations.jobs import run_due
-from tests.browser.conftest import make_roles
 from tests.browser.desks import PASSWORD, Desks
 from tests.browser.looking import grave
 from tests.contracts.book.build import book, edr, licence, module, premium, priced, take
@@ -30,7 +29,6 @@ def looked(page: Page, name: str) -> None:
 
 @pytest.fixture
 def unit(transactional_db: None, settings: Settings, tmp_path: Path) -> ManagementUnit:
-    make_roles()
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }

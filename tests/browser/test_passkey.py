@@ -59,6 +59,7 @@ def test_a_passkey_is_set_up_and_asked_for(browser: Browser, live_server: Any, c
     if "reauthenticate" in page.url:  # who sets up another factor is asked once more who they are
         page.fill("#id_password", PASSWORD)
         page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: "reauthenticate" not in url)  # and is loaded: its script hears the button
     page.click("#mfa_webauthn_add")
     page.wait_for_url(lambda url: not url.endswith("/webauthn/add/"))
     assert Authenticator.objects.filter(user=chief, type="webauthn").count() == 1
