@@ -15,9 +15,10 @@ from csoc_admin import celery_app
 
 # Its profiles have to be known before --hypothesis-profile is read.
 from tests import effort as effort
+from tests import turns
 from tests.emptying import emptied, nothing_is_left
 from tests.tables import begin_with_them
-from tests.worlds import Worlds, looks_at_the_database
+from tests.worlds import Worlds
 from tests.worlds import worlds_end as worlds_end
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,23 +40,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What only PostgreSQL can show is left out of a run on SQLite, not skipped; what asks no database out of one on a second."""
-    left_out = []
-    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
-        left_out = [item for item in items if item.get_closest_marker("postgres")]
-    if os.environ.get("CSOC_SECOND_DATABASE"):
-        left_out += [item for item in items if asks_no_database(item)]
-    config.hook.pytest_deselected(items=left_out)
-    without = set(left_out)
-    items[:] = [item for item in items if item not in without]
-
-
-def asks_no_database(item: pytest.Item) -> bool:
-    """Whether a test comes to the same whatever database there is: it asks none, and begins no process that does."""
-    folder = item.path.relative_to(ROOT / "tests").parts[0]
-    if folder not in ("admin", "billing", "contracts", "properties"):
-        return False
-    return not looks_at_the_database(item) and item.get_closest_marker("postgres") is None
+    """What only PostgreSQL can show is left out of a run on SQLite, not skipped; what is not its turn, out of one of CI's two."""
+    its_turn = turns.turn()
+    tried: dict[bool, list[pytest.Item]] = {True: [], False: []}
+    for item in items:
+        tried[turns.runs(item, connection.vendor, its_turn)].append(item)
+    config.hook.pytest_deselected(items=tried[False])
+    # What waits for processes for a minute begins first: another has work beside it until the end.
+    items[:] = sorted(tried[True], key=lambda item: item.path.name != "test_bare_machine.py")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,7 +1,5 @@
 """How hard the properties are tried: a little with every run of the tests, and twenty times as much by `make night`."""
 
-import os
-
 from hypothesis import settings
 
 EVERY_RUN, AT_NIGHT = 100, 2000
@@ -15,11 +13,8 @@ settings.load_profile("every-run")
 def examples(every_run: int, *, at_night: int | None = None) -> int:
     """How many examples a property tries for which so many do with every run; ``at_night`` where it is more than twenty times as many.
 
-    A property of which one example takes seconds is tried a little by day, and as hard as any at night. Where all was tried on another
-    database before, half as many do: of examples drawn anew each time most show nothing of the database.
+    A property of which one example takes seconds is tried a little by day, and as hard as any at night.
     """
-    if os.environ.get("CSOC_SECOND_DATABASE"):
-        every_run = max(every_run // 2, 2)
     tried: int = settings.default.max_examples  # type: ignore[union-attr]
     if at_night is not None and tried > EVERY_RUN:
         return at_night * tried // AT_NIGHT

@@ -39,10 +39,10 @@ def file_of_tables() -> Path:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """One process at a time: the first makes the tables, the others copy them."""
+def _alone(vendor: str) -> Iterator[None]:
+    """One process at a time for either database: the first makes the tables, the others copy them."""
     KEPT.mkdir(parents=True, exist_ok=True)
-    with (KEPT / "lock").open("w") as lock:
+    with (KEPT / f"{vendor}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -52,7 +52,7 @@ def begin_with_them() -> list[Any]:
     connection = connections[DEFAULT_DB_ALIAS]
     begun = [(connection, connection.settings_dict["NAME"], True)]
     kept = (OnPostgreSQL if connection.vendor == "postgresql" else OnSQLite)(connection)
-    with _alone():
+    with _alone(connection.vendor):
         if kept.stands():
             kept.copy()
         else:

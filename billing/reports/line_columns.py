@@ -16,6 +16,7 @@ from billing.terms.account import Fee
 from contracts.facts import party_names
 from contracts.facts.names import Names, names_of
 from contracts.facts.party_names import Party
+from contracts.models.among import among
 from contracts.models.bulk import slices
 from contracts.terms.days import month_period
 
@@ -79,12 +80,15 @@ def party_name(asked: ReportAsked, party: Party, path: str, *, as_it_stands: boo
     return party_names.called(party, path, on=on, known_in=known_in, otherwise=otherwise)
 
 
-def among_units(ids: Collection[int]) -> Q:
-    """Between the first and the last of units of those ids, by whose order the lines of a month lie: PostgreSQL finds them so.
+UNITS_NAMED = 5_000
+"""Up to so many units are named one by one: as soon as one of them came years after the others, nearly all units lie between them."""
 
-    Not the units one by one: the summary of where which unit lies would be gone through for each of them.
-    """
-    return Q(unit__gte=min(ids, default=0), unit__lte=max(ids, default=0))
+
+def among_units(ids: Collection[int]) -> Q:
+    """Units of those ids; of very many, all between the first and the last of them, where the caller says by another condition which are meant."""
+    if len(ids) <= UNITS_NAMED:
+        return Q(among("unit", ids))
+    return Q(unit__gte=min(ids), unit__lte=max(ids))
 
 
 def numbered(rows: QuerySet[Any]) -> QuerySet[Any]:

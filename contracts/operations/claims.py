@@ -108,14 +108,19 @@ def grant_claim(row: Row, *, reason: str = "", on: date, by: User) -> Row:
     Raises Refused unless the company is at fault (11-2, 15-1), while an outage lasts, and where its state has no 24 hours.
     """
     writing, stored, before = _undecided(row, on, by)
-    if excuses(stored.fault):
-        raise Refused(_("当社の責に帰すべき事由ではないため、認められません。"), clause="11-2")
-    if stored.fault != Responsibility.COMPANY:
-        raise Refused(_("先に帰責を決めてください。"), clause="11-2")
+    if said := no_grant(stored.fault):
+        raise Refused(said, clause="11-2")
     must_last(plain_of(stored))
     new = writing.replace(stored, because=_("認める決定"), **_decided("granted", reason, on, by))
     told("grant_claim", new, by, before, new.decision_reason)
     return new
+
+
+def no_grant(fault: str) -> str:
+    """Why who is at fault keeps a claim from being granted (11-2, 15-1); '' where the company is."""
+    if excuses(fault):
+        return _("当社の責に帰すべき事由ではないため、認められません。")
+    return "" if fault == Responsibility.COMPANY else _("先に帰責を決めてください。")
 
 
 @transaction.atomic

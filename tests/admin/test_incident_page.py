@@ -97,7 +97,7 @@ def test_a_claim_is_granted_once_the_fault_is_decided_and_only_a_decision_is_put
         return {str(one["label"]): (one["weight"], str(one["why_not"])) for one in buttons}
 
     found = offered(row)
-    assert found["認める"] == ("main", "先に帰責を決めてください")
+    assert found["認める"] == ("main", "先に帰責を決めてください。")
     assert found["帰責を決める"] == ("main", "")
     assert "認否を訂正" not in found
     told = lead.get(address("outage_change", row.pk)).text
@@ -108,12 +108,16 @@ def test_a_claim_is_granted_once_the_fault_is_decided_and_only_a_decision_is_put
     found = offered(row)
     assert found["認める"] == ("main", "")
     assert found["帰責を決める"] == ("", "")
-    for fault, why_not in (("customer", "当社の責に帰すべき事由ではありません"), ("company", "")):
+    for fault, why_not in (("customer", "当社の責に帰すべき事由ではないため、認められません。"), ("company", "")):
         lead.post(address("outage_decide-fault", row.pk), {"fault": fault, "fault_reason": "確かめた"})
         row = now(Outage.objects.get(pk=row.pk))
         assert offered(row)["認める"] == ("main", why_not)
     assert f'href="{address("outage_grant", row.pk)}"' in lead.get(address("outage_change", row.pk)).text
+    assert "認めた場合の減額" in lead.get(address("outage_change", row.pk)).text
     lead.post(address("outage_grant", row.pk), {"confirmed": "1"})
+    granted = lead.get(address("outage_change", now(Outage.objects.get(pk=row.pk)).pk)).text
+    assert "認めた減額" in granted
+    assert "認めた場合の減額" not in granted
     assert "認否を訂正" in offered(now(Outage.objects.get(pk=row.pk)))
 
 

@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,6 @@ SOURCES = sorted(
     for path in (ROOT / package).rglob("*.py")
     if "migrations" not in path.parts
 )
-TREES = {path: ast.parse((ROOT / path).read_text(encoding="utf-8")) for path in SOURCES}
 
 # What may be imported from where, beside the standard library; what is not named here is free.
 TERMS = {
@@ -32,6 +32,12 @@ CONVERSIONS = {"localdate", "localtime"}  # handed a moment they only convert it
 CLOCK_OWNERS = {"date", "datetime", "timezone"}
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    """A file, parsed: once for all that is asked of it."""
+    return ast.parse((ROOT / path).read_text(encoding="utf-8"))
+
+
 def package_of(path: Path) -> tuple[str, ...]:
     return path.parts[:-1]
 
@@ -41,7 +47,7 @@ def imports(path: Path) -> Iterator[tuple[int, str]]:
 
     `from a import b` counts as a.b, so that neither a module nor a package gets past the check.
     """
-    for node in ast.walk(TREES[path]):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -98,7 +104,7 @@ def test_no_module_has_a_name_that_says_nothing():
 
 
 def inner_imports(path: Path) -> Iterator[str]:
-    for function in ast.walk(TREES[path]):
+    for function in ast.walk(tree(path)):
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         # Django gives an application one place to register its checks, once all models are there: ready().
@@ -129,7 +135,7 @@ def test_only_the_clock_asks_what_day_it_is():
         f"{path}:{node.lineno} has {ast.unparse(node)}"
         for path in SOURCES
         if path != CLOCK
-        for node in ast.walk(TREES[path])
+        for node in ast.walk(tree(path))
         if reads_the_clock(node)
     ] == []
 

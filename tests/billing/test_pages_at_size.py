@@ -18,7 +18,7 @@ from billing.operations.close_month import close_month
 from billing.operations.invoices import issue_invoices
 from billing.reports import INVOICES, JOURNAL, MOVEMENTS, RENEWALS
 from contracts.facts import name_keys
-from contracts.models import Job
+from contracts.models import Customer, Job, ManagementUnit
 from contracts.operations import jobs, looks
 from tests.admin.conftest import plain_static_files  # noqa: F401
 from tests.bench.book import fill
@@ -153,6 +153,8 @@ def test_a_page_reads_no_more_of_a_book_four_times_as_large() -> None:
 def read_of(contracts: int) -> dict[str, tuple[int, dict[str, float]]]:
     """For each page, and a quiet morning's jobs, the queries, and the rows that they touched by table."""
     fill(contracts, mixed=True, units_a_customer=10)
+    # What came last is of the customer that came first: between its units lie those of everybody.
+    ManagementUnit.objects.create(code="U9", customer=Customer.objects.earliest("code"), name="後から")
     name_keys.remake()
     assert close_month(MONTH, on=ON, by="試験").closed
     issue_invoices(Month.objects.get(month=MONTH), on=ON, by="試験")

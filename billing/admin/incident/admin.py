@@ -34,6 +34,7 @@ from contracts.admin.kit.verbs import ActingAdmin
 from contracts.models import Breach, Outage
 
 WOULD = column("would", _("認めた場合の減額（円）"), would)
+GRANTED = column("granted", _("認めた減額（円）"), would)
 FAULT_FIELDS = (FAULT, plain("fault_reason", _("帰責の理由")))
 CLAIM_FIELDS = (STANDING, DEADLINE, SAFE, CLAIMED_ON, plain("claim_document", _("請求の文書番号")))
 DECIDED_FIELDS = (
@@ -85,6 +86,13 @@ class OfContractAdmin(ActingAdmin, OfTargetAdmin):
     search_help_text = FINDS
     of_event: Sequence[Column] = ()
     """The columns of the other records of an event, on the page of one of them."""
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Of a claim that was granted, the reduction is no longer what it would come to."""
+        found: Any = super().get_fieldsets(request, obj)
+        if obj is None or obj.decision != "granted":
+            return found
+        return [(title, {"fields": [GRANTED if one is WOULD else one for one in of["fields"]]}) for title, of in found]
 
     def related(self, row: Any) -> list[Related]:
         """The other contracts that the event struck: they can be judged, claimed and decided with this one."""

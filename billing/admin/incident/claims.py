@@ -14,8 +14,7 @@ from billing.operations.if_granted import Reduced, reduced
 from contracts import clock
 from contracts.admin.kit.columns import page_of
 from contracts.admin.kit.verb import Given, Verb
-from contracts.operations.claims import decide_fault, grant_claim, receive_claim, refuse_claim, together
-from contracts.terms.art15_claims import excuses
+from contracts.operations.claims import decide_fault, grant_claim, no_grant, receive_claim, refuse_claim, together
 
 DECIDES = "contracts.decide_claim"
 
@@ -101,9 +100,7 @@ def _unjudged(row: Any) -> bool:
 
 
 def _no_grant(row: Any) -> Any:
-    if excuses(row.fault):
-        return _("当社の責に帰すべき事由ではありません")
-    return _("先に帰責を決めてください") if _unjudged(row) else ""
+    return no_grant(row.fault) if undecided(row) else ""
 
 
 def of_claims(change: str) -> tuple[Verb, ...]:

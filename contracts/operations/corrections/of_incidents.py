@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from contracts import clock
 from contracts.judge.claims import LAPSED, standing
 from contracts.models import Breach, Outage
-from contracts.operations.claims import must_last, plain_of
+from contracts.operations.claims import must_last, no_grant, plain_of
 from contracts.operations.concerned import serving
 from contracts.operations.corrections.ground import Ground
 from contracts.operations.corrections.kind import Correction, Put, put_right
 from contracts.operations.incidents import must_be_late, must_break, reasoned_fault
 from contracts.operations.refusal import Refused
-from contracts.terms.art15_claims import Responsibility, notification_broken_at
+from contracts.terms.art15_claims import notification_broken_at
 
 CLAIM = frozenset(
     {"claimed_on", "claim_document", "fault", "fault_reason", "decision", "decision_reason", "decided_by", "decided_on"}
@@ -38,8 +38,8 @@ def _must_claim(would: Row, clause: str, on: date) -> None:
         raise Refused(_("認めない理由を入力してください。"), field="reason", clause=clause)
     if would.decision != "granted":
         return
-    if would.fault != Responsibility.COMPANY:
-        raise Refused(_("当社の責に帰すべき事由ではないため、認められません。"), field="fault", clause="11-2")
+    if why_not := no_grant(would.fault):
+        raise Refused(why_not, field="fault", clause="11-2")
     if incident.deadline is None:
         raise Refused(_("復旧を記録するまで、請求の認否は決められません（I-37）。"), clause=clause)
     if standing(incident, on) == LAPSED:

@@ -1,0 +1,107 @@
+"""Which tests one run of CI tries on which database.
+
+`make test` runs all of them on whichever database it is given. CI runs them twice over, on SQLite and on PostgreSQL, and says in
+``CSOC_TURN`` which turn it is:
+
+- what the database itself holds, orders, counts or plans runs on both, whatever the turn;
+- what asks no database runs on SQLite alone, and what a browser or processes of their own show on PostgreSQL alone;
+- every other file runs on one of them in an even turn, and on the other in an odd one.
+
+So every test runs with every run of CI, and on both databases within two turns. The turn is drawn from the commit: the same commit is tried
+in the same way again.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from zlib import crc32
+
+import pytest
+
+from tests.worlds import looks_at_the_database
+
+TESTS = Path(__file__).resolve().parent
+
+ON_BOTH = (
+    # Guards, constraints and raw SQL; keys, ranges, plans and copies; the order, the sums and the blanks of reports; words that are searched.
+    "contracts/history",
+    "contracts/search",
+    "contracts/applications/test_guards.py",
+    "contracts/test_history_indexes.py",
+    "contracts/book/test_round_trip.py",
+    "contracts/jobs/test_jobs.py",
+    "billing/test_bulk.py",
+    "billing/test_check_ledger.py",
+    "billing/test_check_told.py",
+    "billing/test_close_month.py",
+    "billing/test_correction_guards.py",
+    "billing/test_found_by_order.py",
+    "billing/test_guards.py",
+    "billing/test_kept_sums.py",
+    "billing/test_linear_reading.py",
+    "billing/test_load.py",
+    "billing/test_marks.py",
+    "billing/test_month_sets.py",
+    "billing/test_month_tables.py",
+    "billing/test_pages_at_size.py",
+    "billing/test_ranges.py",
+    "billing/test_report_ranges.py",
+    "billing/test_reports.py",
+    "billing/test_sample.py",
+    "admin/test_never_replaced.py",
+    "admin/test_pages.py",
+    "admin/test_raw_sql.py",
+    "admin/test_search.py",
+    "admin/test_two_versions.py",
+    "faults",
+    "journeys/test_year.py",
+    "wiring",
+)
+"""Files and folders whose tests show what a database does."""
+
+ON_POSTGRESQL = (
+    "architecture",
+    "browser",
+    "terms",
+    "faults/test_killed.py",
+    "faults/test_killed_accepting.py",
+    "faults/test_killed_at_any_moment.py",
+    "wiring/test_bare_machine.py",
+    "wiring/test_containers.py",
+    "wiring/test_processes.py",
+    "wiring/test_production.py",
+)
+"""What people see in a browser, the terms, the papers of the house, and processes that have a database of their own."""
+
+
+def turn() -> int | None:
+    """Whose turn it is, 0 or 1; None where everything is tried. ``ValueError`` where it is neither."""
+    said = os.environ.get("CSOC_TURN", "")
+    if said not in ("", "0", "1"):
+        raise ValueError(f"CSOC_TURN is 0 or 1, not {said!r}.")
+    return int(said) if said else None
+
+
+def databases(path: str, *, turn: int, asks: bool = True, postgres_only: bool = False) -> set[str]:
+    """The databases on which a test of that file (from ``tests/``) runs in that turn; ``asks``: whether it asks the database anything."""
+    if postgres_only or _within(path, ON_POSTGRESQL):
+        return {"postgresql"}
+    if not asks and path.split("/")[0] in ("admin", "billing", "contracts", "properties"):
+        return {"sqlite"}
+    if _within(path, ON_BOTH):
+        return {"postgresql", "sqlite"}
+    # By that bit of it the two halves cost about the same.
+    return {("postgresql", "sqlite")[((crc32(path.encode()) >> 2) + turn) % 2]}
+
+
+def runs(item: pytest.Item, vendor: str, turn: int | None) -> bool:
+    """Whether a test runs on that database: in that turn, or where there are no turns."""
+    postgres_only = item.get_closest_marker("postgres") is not None
+    if turn is None:
+        return vendor == "postgresql" or not postgres_only
+    path = item.path.relative_to(TESTS).as_posix()
+    return vendor in databases(path, turn=turn, asks=looks_at_the_database(item), postgres_only=postgres_only)
+
+
+def _within(path: str, named: Sequence[str]) -> bool:
+    return any(path == one or path.startswith(f"{one}/") for one in named)
