@@ -40,9 +40,10 @@ def of_monthly(
 
 
 def forget_others(proposal: Proposal) -> None:
-    """Drop the rows of proposals that this one takes the place of."""
+    """Drop the rows of proposals that this one takes the place of. By their numbers: joined, all rows that there are would be looked at."""
+    others = list(Proposal.objects.filter(month=proposal.month).exclude(pk=proposal.pk).values_list("pk", flat=True))
     for rows in (ProposalDifference.objects, ProposalCustomer.objects):
-        rows.filter(proposal__month=proposal.month).exclude(proposal=proposal).delete()
+        rows.filter(proposal__in=others).delete()
 
 
 def keep_differences(proposal: Proposal, found: Iterable[Difference]) -> None:

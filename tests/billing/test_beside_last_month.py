@@ -113,7 +113,20 @@ def test_a_later_proposal_takes_the_place_of_an_earlier_one(june: Proposal, by: 
     again = propose_month(JUNE, on=ON, by=by)
     assert again.result["found"] == june.result["found"]
     assert not june.differences.exists()
+    assert not june.customers.exists()
     assert again.differences.count() > 0
+    assert again.customers.count() > 0
+
+
+def test_a_proposal_of_another_month_stays_as_it_was(june: Proposal, by: User) -> None:
+    def kept() -> tuple[int, int]:
+        return june.differences.count(), june.customers.count()
+
+    before = kept()
+    close("2025-06")
+    propose_month(date(2025, 7, 1), on=ON, by=by)
+    assert kept() == before
+    assert min(before) > 0
 
 
 def test_while_it_grows_its_differences_are_there(june: Proposal, by: User, monkeypatch: pytest.MonkeyPatch) -> None:

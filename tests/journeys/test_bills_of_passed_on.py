@@ -1,6 +1,8 @@
 """Contracts that pass on, ahead of the day, late, taken back or put right: giver and receiver are shown the bill that the close makes."""
 
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import time_machine
@@ -16,7 +18,9 @@ from contracts.operations.moves import MoveAsked, move_contracts
 from contracts.operations.transfers import TransferAsked, merge_customer, transfer_unit
 from tests.contracts.book.build import book, customer, module, priced, tier, unit
 from tests.contracts.corrections.desk import agreed
+from tests.journeys.story import Story
 from tests.journeys.test_corrections import sound  # noqa: F401 — after each, the ledger holds together
+from tests.worlds import world
 
 ON = date(2025, 7, 10)
 FACTS = book(
@@ -28,11 +32,19 @@ FACTS = book(
 )
 
 
+def _begun():
+    with TemporaryDirectory() as folder:
+        story = Story(Path(folder))
+        story.facts(FACTS)
+        story.close("2025-04", "2025-06")
+
+
+begun = world("two customers with a unit and a third, their months closed up to June", _begun)
+
+
 @pytest.fixture
-def office(story, client, django_user_model):
-    """Three customers, two of them with a unit; two months closed, and nothing passed on yet."""
-    story.facts(FACTS)
-    story.close("2025-04", "2025-06")
+def office(begun, story, client, django_user_model):
+    """Three customers, two of them with a unit; three months closed, and nothing passed on yet."""
     office = Office(story, client, django_user_model.objects.create_superuser("責任者"))
     client.force_login(office.lead)
     return office

@@ -26,6 +26,8 @@ FEW = settings(
 )
 STEPS = st.lists(st.sampled_from(sorted(VERBS)), min_size=3, max_size=25)
 SEPTEMBER = date(2025, 9, 1)
+SEEDS = (9, 12, *range(13))
+"""Chances under which every verb is done sooner or later; the first two leave little to the others."""
 
 
 def ledger():
@@ -94,21 +96,21 @@ def test_whatever_was_done_goes_round(tmp_path, steps, seed, kind):
 def test_every_verb_is_really_done_and_told(tmp_path):
     """Else the property would say nothing of it. After all of them, one after the other, the book goes round too."""
 
-    def at_work(seed):
+    def at_work(nth, seed):
         office, chance = Office(tmp_path / f"{seed}"), random.Random(seed)
         for at, verb in enumerate(IN_TURN):
-            # What was not done the first time waits for something to be done it to: it is tried again and again.
-            for one in [verb, *(sorted(left) if seed and not at % 3 else [])]:
+            # What was done neither the first time nor the second waits for something to be done it to: it is tried again and again.
+            for one in [verb, *(sorted(left) if nth > 1 and not at % 3 else [])]:
                 office.does(one, VERBS[one], chance)
-        if not seed:
+        if not nth:
             export(tmp_path / "out")
         return office.done, set(Entry.objects.values_list("operation", flat=True)), on_record(), numbers()
 
     left, untold = set(VERBS), OF_FACTS
-    for seed in range(15):
-        done, told, *record = undone(partial(at_work, seed))
+    for nth, seed in enumerate(SEEDS):
+        done, told, *record = undone(partial(at_work, nth, seed))
         left, untold = left - set(done), untold - told
-        if not seed:
+        if not nth:
             undone(partial(same_again, tmp_path / "out", tmp_path / "again", record))
         if not left | untold:
             break

@@ -31,7 +31,7 @@ from contracts.operations.worklist import refresh_whole_worklist
 from contracts.terms.consents import Assent
 from tests.contracts.book import build as had
 from tests.contracts.book.build import must_take, outage, take_path
-from tests.contracts.book.restored import bytes_of, export, goes_round, on_record, restore, undone
+from tests.contracts.book.restored import bytes_of, export, numbers, on_record, restore, undone
 from tests.contracts.book.test_round_trip import everything
 from tests.contracts.prices.right import correct_price
 
@@ -115,56 +115,88 @@ def _incidents(by):
     refuse_claim(claim, reason="対象外", on=ON, by=by)
 
 
+@pytest.fixture(scope="module")
+def once(tmp_path_factory):
+    """Where the exports are that most tests begin with, and what there was to see; made by the first of them."""
+    return {"folder": tmp_path_factory.mktemp("exported")}
+
+
+@pytest.fixture
+def lived(once, tmp_path):
+    """What was exported of the database in which people have worked, and what else it was; the database is empty."""
+
+    def seen():
+        export(once["folder"] / "book")
+        export(once["folder"] / "book.xlsx")
+        export(once["folder"] / "en.xlsx", "--headings", "en")
+        return on_record(), numbers()
+
+    if "record" not in once:
+        once["record"] = undone(lambda: lived_in(tmp_path), seen)
+    return once
+
+
+@pytest.fixture
+def lived_on(once, tmp_path):
+    """Another such database with its ledger begun: what was exported before and after its first months, and what half a year came to."""
+
+    def seen():
+        export(once["folder"] / "whole.xlsx")
+        closed(4, 6)
+        export(once["folder"] / "begun.xlsx")
+        return closed(7, 9)
+
+    if "ledger" not in once:
+        once["ledger"] = undone(lambda: lived_in(tmp_path), seen)
+    return once
+
+
 @pytest.mark.parametrize("kind", ["book.xlsx", "book"])
-def test_what_people_have_done_goes_round_to_the_byte(kind, tmp_path):
-    goes_round(lambda: lived_in(tmp_path), tmp_path, kind)
+def test_what_people_have_done_goes_round_to_the_byte(kind, lived, tmp_path):
+    restore(lived["folder"] / kind)
+    assert (on_record(), numbers()) == lived["record"]
+    export(tmp_path / kind)
+    assert bytes_of(tmp_path / kind) == bytes_of(lived["folder"] / kind)
     assert models.Notice.objects.exclude(replaced_by=None).exists()
     assert models.Application.objects.filter(state="rejected", decided_by__username="sato").exists()
     assert models.Outage.objects.filter(decision="refused", decided_by="suzuki").exists()
     assert BillingGroup.objects.get().addressee.endswith("\ufffe")
 
 
-def test_a_restored_person_is_not_let_in(tmp_path):
-    undone(lambda: lived_in(tmp_path), lambda: export(tmp_path / "book.xlsx"))
+def test_a_restored_person_is_not_let_in(lived):
     User.objects.create_user("suzuki", password="known")
-    restore(tmp_path / "book.xlsx")
+    restore(lived["folder"] / "book.xlsx")
     known, new = User.objects.get(username="suzuki"), User.objects.get(username="sato")
     assert (known.is_active, known.has_usable_password()) == (True, True)
     assert (new.is_active, new.has_usable_password()) == (False, False)
     assert models.Application.objects.filter(entered_by=known).exists()
 
 
-def test_english_headings_are_restored_too(tmp_path):
-    undone(
-        lambda: lived_in(tmp_path), lambda: (export(tmp_path / "ja"), export(tmp_path / "en.xlsx", "--headings", "en"))
-    )
-    restore(tmp_path / "en.xlsx")
+def test_english_headings_are_restored_too(lived, tmp_path):
+    restore(lived["folder"] / "en.xlsx")
     export(tmp_path / "again")
-    assert bytes_of(tmp_path / "again") == bytes_of(tmp_path / "ja")
+    assert bytes_of(tmp_path / "again") == bytes_of(lived["folder"] / "book")
 
 
-def test_a_workbook_comes_back_after_it_was_opened_and_saved(tmp_path):
+def test_a_workbook_comes_back_after_it_was_opened_and_saved(lived, tmp_path):
     """Shared texts, other formats, other parts of the file: what it says is the same."""
-    undone(lambda: lived_in(tmp_path), lambda: export(tmp_path / "book.xlsx"))
-    openpyxl.load_workbook(tmp_path / "book.xlsx").save(tmp_path / "saved.xlsx")
+    openpyxl.load_workbook(lived["folder"] / "book.xlsx").save(tmp_path / "saved.xlsx")
     restore(tmp_path / "saved.xlsx")
     export(tmp_path / "again.xlsx")
-    assert bytes_of(tmp_path / "again.xlsx") == bytes_of(tmp_path / "book.xlsx")
+    assert bytes_of(tmp_path / "again.xlsx") == bytes_of(lived["folder"] / "book.xlsx")
 
 
-def test_a_book_older_than_the_licences_of_a_target_brings_them_all_the_same(tmp_path):
+def test_a_book_older_than_the_licences_of_a_target_brings_them_all_the_same(exported):
     """They follow from the option, and what renews in a month is found by them."""
-    undone(lambda: lived_in(tmp_path), lambda: export(tmp_path / "book"))
-    changed(tmp_path / "book", "targets", without_column("期間ライセンスの数"))
-    restore(tmp_path / "book")
+    changed(exported, "targets", without_column("期間ライセンスの数"))
+    restore(exported)
     kept = dict(models.Target.objects.exclude(term_licences=None).values_list("pk", "term_licences"))
     assert kept == dict(models.Option.objects.filter(licence_type="term").values_list("pk", "quantity")) != {}
 
 
-def test_what_comes_next_goes_on_from_the_record(tmp_path):
+def test_what_comes_next_goes_on_from_the_record(lived):
     """The next revision, the next numbers; nothing that waits is forgotten, and nothing is on the worklist that was not."""
-    undone(lambda: lived_in(tmp_path), lambda: export(tmp_path / "book"))
-    restore(tmp_path / "book")
+    restore(lived["folder"] / "book")
     revision, last = models.FactsRevision.current(), models.Price.objects.order_by("-pk")[0].pk
     work = on_record()["work_items"]
     refresh_whole_worklist()
@@ -198,14 +230,10 @@ def closed(first, last):
     return list(ChargeLine.objects.order_by("pk").values_list(*columns)), list(held)
 
 
-def test_closed_months_come_to_the_same_lines(tmp_path):
-    def seen():
-        export(tmp_path / "book.xlsx")
-        return closed(4, 9)
-
-    lines, held = undone(lambda: lived_in(tmp_path), seen)
+def test_closed_months_come_to_the_same_lines(lived_on):
+    lines, held = lived_on["ledger"]
     assert lines
-    restore(tmp_path / "book.xlsx")
+    restore(lived_on["folder"] / "whole.xlsx")
     assert closed(4, 9) == (lines, held)
 
 
@@ -243,9 +271,8 @@ def test_the_next_month_is_closed_alike_where_the_ledger_had_corrections(tmp_pat
     assert (told(None), told(date(2025, 9, 1))) == (whole, next_month)
 
 
-def test_a_restored_ledger_begun_anew_is_sound(tmp_path):
-    undone(lambda: lived_in(tmp_path), lambda: (closed(4, 6), export(tmp_path / "book.xlsx")))
-    restore(tmp_path / "book.xlsx")
+def test_a_restored_ledger_begun_anew_is_sound(lived_on):
+    restore(lived_on["folder"] / "begun.xlsx")
     closed(4, 7)
     call_command("check_ledger", "--recompute", stdout=StringIO(), stderr=StringIO())
 
@@ -279,22 +306,20 @@ def test_what_an_ordinary_import_refuses_is_restored(tmp_path):
     assert models.Notice.objects.count() == 1
 
 
-def test_a_database_that_holds_something_is_refused(tmp_path):
+def test_a_database_that_holds_something_is_refused(lived):
     """Whatever it holds, were it a customer of whom the book says nothing."""
-    undone(lambda: lived_in(tmp_path), lambda: export(tmp_path / "book.xlsx"))
     models.Customer.objects.create(pk=900, code="C-900", name="別の会社")
     before, out = on_record(), StringIO()
     with pytest.raises(CommandError):
-        call_command("import_book", str(tmp_path / "book.xlsx"), "--restore", "--format", "json", stdout=out)
+        call_command("import_book", str(lived["folder"] / "book.xlsx"), "--restore", "--format", "json", stdout=out)
     assert [fault["message"] for fault in json.loads(out.getvalue())["faults"]] == [
         "空のデータベースにだけ復元できます（契約者 1）"
     ]
     assert on_record() == before
 
 
-def test_a_dry_run_stores_nothing(tmp_path):
-    undone(lambda: lived_in(tmp_path), lambda: export(tmp_path / "book.xlsx"))
-    assert "復元できます" in restore(tmp_path / "book.xlsx", "--dry-run")
+def test_a_dry_run_stores_nothing(lived):
+    assert "復元できます" in restore(lived["folder"] / "book.xlsx", "--dry-run")
     assert not any(rows for rows in on_record().values())
 
 
@@ -377,17 +402,10 @@ def faults(folder):
     return [(fault["sheet"], fault["row"], fault["column"], fault["message"]) for fault in found]
 
 
-@pytest.fixture(scope="module")
-def once(tmp_path_factory):
-    """Where the export is that all tests begin with; made by the first of them."""
-    return tmp_path_factory.mktemp("exported")
-
-
 @pytest.fixture
-def exported(once, tmp_path):
-    if not (once / "out").exists():
-        undone(lambda: lived_in(tmp_path), lambda: export(once / "out"))
-    return Path(shutil.copytree(once / "out", tmp_path / "out"))
+def exported(lived, tmp_path):
+    """A folder of the test's own of what was exported."""
+    return Path(shutil.copytree(lived["folder"] / "book", tmp_path / "out"))
 
 
 @pytest.mark.parametrize(
