@@ -200,9 +200,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "csoc_admin.passwords.NotCommon"},
     {"NAME": "csoc_admin.passwords.NotOnlyDigits"},
 ]
-# The first asks whether a log-in is locked, the second what people may do, the third knows them. Every way to log in is in csoc_admin.log_in.
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "csoc_admin.held.Held"]
-AUTHENTICATION_BACKENDS += ["django.contrib.auth.backends.ModelBackend"]
+# The first asks whether a log-in is locked, the second knows people. Every way to log in is in csoc_admin.log_in.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
 # A log-in that failed so often from one address waits so many minutes; each further attempt begins them anew.
 AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURES", default=5, least=1, most=100)

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test.utils import teardown_databases
 from django.utils import translation
 
 from csoc_admin import celery_app
@@ -17,7 +16,7 @@ from csoc_admin import celery_app
 from tests import effort as effort
 from tests import turns
 from tests.emptying import Roles, emptied, nothing_is_left
-from tests.tables import begin_with_them
+from tests.tables import begin_with_them, end_with_them
 from tests.worlds import Worlds
 from tests.worlds import worlds_end as worlds_end
 
@@ -73,7 +72,7 @@ def django_db_setup(
             AS_MIGRATED.keep(cursor)
     yield
     with django_db_blocker.unblock():
-        teardown_databases(begun, verbosity=0)
+        end_with_them(begun)
 
 
 @pytest.fixture(autouse=True)

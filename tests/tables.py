@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.test.utils import setup_databases
+from django.test.utils import setup_databases, teardown_databases
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "var" / "tests"
@@ -48,7 +48,7 @@ def _alone(vendor: str) -> Iterator[None]:
 
 
 def begin_with_them() -> list[Any]:
-    """Have the tests' database begin with the tables; what Django's ``teardown_databases`` wants to know to throw it away."""
+    """Have the tests' database begin with the tables; what ``end_with_them`` wants to know to throw it away."""
     connection = connections[DEFAULT_DB_ALIAS]
     begun = [(connection, connection.settings_dict["NAME"], True)]
     kept = (OnPostgreSQL if connection.vendor == "postgresql" else OnSQLite)(connection)
@@ -61,6 +61,14 @@ def begin_with_them() -> list[Any]:
             )
             kept.keep()
     return begun
+
+
+def end_with_them(begun: list[Any]) -> None:
+    """Throw the tests' database away."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor == "postgresql":
+        OnPostgreSQL(connection).let_go()
+    teardown_databases(begun, verbosity=0)
 
 
 def _name(connection: Any) -> str:
@@ -124,6 +132,15 @@ class OnPostgreSQL:
     def copy(self) -> None:
         name = _name(self.connection)
         self._made([f'DROP DATABASE IF EXISTS "{name}"'], name, self.name)
+
+    def let_go(self) -> None:
+        """End the sessions of threads that are over: Python throws their connections away when it comes to it, which may be too late."""
+        self.connection.close()
+        with self.connection._nodb_cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s AND usename = current_user",
+                [self.connection.settings_dict["NAME"]],
+            )
 
     def _made(self, before: list[str], name: str, like: str) -> None:
         with self.connection._nodb_cursor() as cursor:

@@ -1,7 +1,9 @@
 """The tables that tests begin with: those that the migrations make, guards and roles with them; of other code, other ones."""
 
+import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.db import connection, connections
 
 from billing.operations.check_ledger import check_ledger
 from tests import tables
@@ -29,3 +31,24 @@ def test_any_change_of_the_code_is_another_state(tmp_path, monkeypatch) -> None:
         states.append(tables.state_of_the_code())
     assert len({*states}) == len(states)
     assert tables.state_of_the_code() == states[-1]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_what_a_thread_left_open_keeps_no_database() -> None:
+    """A thread that is over, and its connection not: the tests' database is let go all the same."""
+    left = connections["default"].copy()
+    left.ensure_connection()
+    before = sessions()
+    tables.OnPostgreSQL(connection).let_go()
+    assert (before, sessions()) == (2, 1)
+    left.close()
+
+
+def sessions() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
+        )
+        [(found,)] = cursor.fetchall()
+    return int(found)
