@@ -9,6 +9,7 @@ from tests.conftest import ROOT
 
 FILES = sorted(path.relative_to(turns.TESTS).as_posix() for path in turns.TESTS.rglob("test_*.py"))
 BOTH = {"postgresql", "sqlite"}
+ONCE = (*turns.ON_POSTGRESQL, *turns.ON_SQLITE)
 
 
 @pytest.mark.parametrize("turn", [0, 1])
@@ -19,7 +20,7 @@ def test_each_runs_somewhere(turn: int) -> None:
 def test_in_two_turns_each_runs_on_both() -> None:
     found = {path: [turns.databases(path, turn=turn) for turn in (0, 1)] for path in FILES}
     once = {path for path, (first, second) in found.items() if first | second != BOTH}
-    assert once == {path for path in FILES if path.startswith(turns.ON_POSTGRESQL)}
+    assert once == {path for path in FILES if path.startswith(ONCE)}
 
 
 def test_what_shows_the_database_runs_on_both_in_each() -> None:
@@ -30,11 +31,7 @@ def test_what_shows_the_database_runs_on_both_in_each() -> None:
 
 @pytest.mark.parametrize("turn", [0, 1])
 def test_a_turn_is_about_half(turn: int) -> None:
-    rest = [
-        path
-        for path in FILES
-        if len(turns.databases(path, turn=turn)) == 1 and not path.startswith(turns.ON_POSTGRESQL)
-    ]
+    rest = [path for path in FILES if len(turns.databases(path, turn=turn)) == 1 and not path.startswith(ONCE)]
     here = [path for path in rest if turns.databases(path, turn=turn) == {"postgresql"}]
     assert 0.4 < len(here) / len(rest) < 0.6
 
@@ -50,7 +47,7 @@ def test_what_asks_no_database_runs_once() -> None:
 
 
 def test_every_place_that_is_named_exists() -> None:
-    assert [name for name in (*turns.ON_BOTH, *turns.ON_POSTGRESQL) if not (turns.TESTS / name).exists()] == []
+    assert [name for name in (*turns.ON_BOTH, *ONCE) if not (turns.TESTS / name).exists()] == []
 
 
 @pytest.mark.parametrize("said", ["2", "all", "-1", " 1"])
