@@ -69,7 +69,7 @@ def test_what_is_kept_is_what_the_lines_add_up_to(month):
 
 
 def test_reports_by_customer_go_on_to_the_last_one(month, monkeypatch):
-    """However many customers are read at once, and where the last part is full too."""
+    """However many customers are read at once, where the last part is full too, and whether their units are named or lie between two."""
     issue_invoices(month, on=date(2025, 5, 2), by="経理")
     asked_for = {report: wanted(report) for report in (INVOICES, JOURNAL)}
 
@@ -81,7 +81,9 @@ def test_reports_by_customer_go_on_to_the_last_one(month, monkeypatch):
     for first in (2, customers // 2, customers):
         monkeypatch.setattr("billing.reports.by_customer.FIRST_CUSTOMERS", first)
         monkeypatch.setattr("billing.reports.by_customer.TIMES_MORE", 1)
-        assert pages() == whole
+        for named in (5_000, 0):
+            monkeypatch.setattr("billing.reports.line_columns.UNITS_NAMED", named)
+            assert pages() == whole
 
 
 def test_the_rows_that_are_kept_are_those_of_each_month(month):
