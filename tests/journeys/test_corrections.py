@@ -8,6 +8,7 @@ from django.utils import timezone
 from billing.operations.check_ledger import check_ledger
 from contracts.models import Target
 from contracts.operations.corrections.of_incidents import correct_decision
+from contracts.operations.refusal import Refused
 from tests.contracts.book.build import book, change, edr, licence, module, must_take, outage, premium, price, priced
 from tests.contracts.corrections.desk import (
     Corrector,
@@ -188,6 +189,10 @@ def test_moments_and_a_decision_put_right(story, lead, tmp_path):
     correct_decision([outage_of("T-1")], decision="refused", ground=agreed(reason="請求の取下げ"), **said)
     story.close("2025-06")
     story.month("2025-06", *_of_month("2025-06", monthly(100)), (*of_april, 20_000))
+    for fault, why_not in (("customer", "当社の責に帰すべき事由ではない"), ("", "先に帰責を決めて")):
+        of_another = said | {"fault": fault}
+        with pytest.raises(Refused, match=why_not):
+            correct_decision([outage_of("T-1")], decision="granted", ground=agreed(reason="請求は有効"), **of_another)
     correct_decision([outage_of("T-1")], decision="granted", ground=agreed(reason="請求は有効"), **said)
     story.close("2025-07")
     story.month("2025-07", *_of_month("2025-07", monthly(100)), (*of_april, -20_000))
