@@ -59,10 +59,18 @@ def databases(django_db_setup, django_db_blocker, tmp_path_factory):
                 abolition.abolish(counted=counted, by=person, **said)
             with found.on(found.copy(found.base, "quiet")):
                 found.quiet = quiet_run(ENDS)
+            # Other tests of this process have days of their own.
+            patch.undo()
             yield found
         finally:
             patch.undo()
             found.drop()
+
+
+@pytest.fixture(autouse=True)
+def on_its_day(databases, monkeypatch):
+    """Whoever looks at the work asks for the day of the storm, as its processes do, and nobody after the test."""
+    monkeypatch.setattr(worklist, "today", lambda: DAY)
 
 
 @pytest.fixture(scope="session")
