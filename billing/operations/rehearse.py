@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
 from django.contrib.auth.models import User
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from billing.operations.outlook import Cost, NextClose, Outlook, outlook
@@ -163,10 +163,12 @@ def rehearse(do: Callable[[], T], units: Collection[int], *, ledger: bool = True
             FactsRevision.hold(wait=wait)
         except OperationalError as error:
             raise Refused(_("ほかの書込みが進んでいます。しばらくしてから、もう一度お試しください。")) from error
-        before = outlook(units, ledger=ledger)
-        result = do()
-        after = outlook(units, ledger=ledger)
-        transaction.set_rollback(True)
+        # Taken back without the facts: they are held until the transaction ends in which this was asked for (unit_lock.py).
+        with transaction.atomic():
+            before = outlook(units, ledger=ledger)
+            result = do()
+            after = outlook(units, ledger=ledger)
+            transaction.set_rollback(True)
     return Rehearsal(result, before, after)
 
 
@@ -183,6 +185,8 @@ def confirm(
     ``by_result``: what was shown is told by the operation's result alone. Then it is run once, and taken back should that differ;
     otherwise it is rehearsed first, since what is told may read the rows as they were before.
     """
+    if connection.in_atomic_block:
+        FactsRevision.hold()  # and to its end, where this is taken back too
     with transaction.atomic():
         FactsRevision.hold()
         if by_result:

@@ -13,6 +13,9 @@ def hold_units(unit_ids: Iterable[int]) -> None:
     The order in which locks are taken, so that nobody waits in a ring: the facts (``FactsRevision``), the record itself, the
     unit, the rows of its worklist. More than one unit is for whoever holds the facts. Rows that only name the unit are
     written beside it: their foreign key asks for less.
+
+    What a rehearsal takes back it lets go, and PostgreSQL does not tell whoever waits for it: a lock that was taken within a
+    savepoint of a savepoint is waited for until the transaction ends. So whoever rehearses holds the facts until then too.
     """
     for some in slices(sorted(set(unit_ids))):
         # In one order for all; the rows are fetched, for it is fetching that locks them.

@@ -154,6 +154,8 @@ def killing(one, most, seen):
         one.until_ready(worker)
         for whole in (False, False, True)[-min(3, most - spent) :]:
             time.sleep(random.uniform(0.05, 0.6))
+            if spent % 2 == 0:  # chance falls between steps as long as it likes
+                one.until(lambda: one.within_a_step() or one.over(*ALL))
             if one.over(*ALL):
                 break
             seen["within a step" if one.within_a_step() else "between steps"] += 1
