@@ -2,9 +2,11 @@
 
 Migrating takes as long as a hundred tests. What it came to is kept: on SQLite as a file under ``var/``, on PostgreSQL as a
 database beside the tests' own, each named after all that the tables are made from; those of older code go when new ones are kept.
+`python -m tests.tables` makes them ahead of the first test.
 """
 
 import fcntl
+import os
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import django
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.test.utils import setup_databases, teardown_databases
@@ -155,3 +158,9 @@ def _let_nobody_count(cursor: Any) -> None:
     )
     for (table,) in cursor.fetchall():
         cursor.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = off)")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "csoc_admin.settings")
+    django.setup()
+    end_with_them(begin_with_them())
