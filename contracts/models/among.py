@@ -11,9 +11,11 @@ from django.db.models.lookups import In
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Ids that are given by this name when a question is asked that was written before (contracts.models.at_once.Prepared)."""
+    """What is given by this name when a question is asked that was written before (contracts.models.at_once.Prepared): ids, or where
+    it is ``of`` a field, a value of it."""
 
     name: str
+    of: Any = None
 
 
 def array_of(ids: Iterable[int], vendor: str) -> str:

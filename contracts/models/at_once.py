@@ -32,6 +32,7 @@ from contracts.models.among import Later, array_of
 Row = tuple[Any, ...]
 Asked = tuple[QuerySet[Any, Any], Sequence[str]]
 """Rows of one table, and the names of the columns that are wanted of them."""
+Question = Sequence[Asked]
 
 
 def at_once(*asked: Asked) -> list[list[Row]]:
@@ -43,17 +44,28 @@ def at_once(*asked: Asked) -> list[list[Row]]:
     return _read(asked, _one_question(asked))
 
 
+class Given(Value):
+    """A day or a moment that is given later, as ids are (contracts.models.among.Later), to be compared with."""
+
+    def __init__(self, name: str, field: Any) -> None:
+        super().__init__(Later(name, field), output_field=field)
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """Its place."""
+        return "%s", [self.value]
+
+
 class Prepared:
-    """The same of ids that are given later (contracts.models.among.Later): written once in a process, and asked with others each time.
+    """The same of what is given later: written once in a process, and asked with other ids and days each time.
 
     To write what is asked of a few units takes ten times as long as its answer.
     """
 
-    def __init__(self, asked: Callable[[], Sequence[Asked]]) -> None:
+    def __init__(self, asked: Callable[[], Question]) -> None:
         self._asks = asked
 
     @cached_property
-    def _asked(self) -> Sequence[Asked]:
+    def _asked(self) -> Question:
         return self._asks()
 
     @cached_property
@@ -61,20 +73,24 @@ class Prepared:
         statement, values = _one_question(self._asked).query.get_compiler(connection=connection).as_sql()
         return statement, values
 
-    def __call__(self, **ids: Iterable[int]) -> list[list[Row]]:
+    def __call__(self, **said: Any) -> list[list[Row]]:
         statement, values = self._written
-        given = [array_of(ids[one.name], connection.vendor) if isinstance(one, Later) else one for one in values]
+        given = [_as_given(one, said[one.name]) if isinstance(one, Later) else one for one in values]
         with connection.cursor() as cursor:
             cursor.execute(statement, given)
             return _read(self._asked, ((nth, json.loads(array)) for nth, array in cursor.fetchall()))
 
 
-def _one_question(asked: Sequence[Asked]) -> QuerySet[Any, Any]:
+def _as_given(later: Later, value: Any) -> Any:
+    return array_of(value, connection.vendor) if later.of is None else later.of.get_db_prep_value(value, connection)
+
+
+def _one_question(asked: Question) -> QuerySet[Any, Any]:
     first, *others = (_as_json(nth, rows, columns) for nth, (rows, columns) in enumerate(asked))
     return first.union(*others, all=True) if others else first
 
 
-def _read(asked: Sequence[Asked], rows: Iterable[tuple[int, Sequence[Any]]]) -> list[list[Row]]:
+def _read(asked: Question, rows: Iterable[tuple[int, Sequence[Any]]]) -> list[list[Row]]:
     """The rows of each of the tables, by its place among them."""
     found: list[list[Row]] = [[] for _each in asked]
     readers = [_readers(of.model._meta.label, tuple(columns)) for of, columns in asked]

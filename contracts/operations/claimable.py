@@ -1,21 +1,19 @@
 """Outages and breaches that somebody has to do something about, and what was decided on claims: read in sets for the worklist."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
 from django.contrib.auth.models import User
-from django.db.models import Q
 from django.utils import timezone
 
-from contracts.facts.moments import start_of
 from contracts.judge.claims import BREACH, CLAUSES, OUTAGE, Incident, Told, counting_beside
 from contracts.judge.outcomes import Decided
-from contracts.models import Breach, Entry, Outage
+from contracts.models import Entry, Outage
+from contracts.models.at_once import Row
 from contracts.models.bulk import slices
-from contracts.terms.art15_claims import longest_claim, whole_units
-from contracts.terms.unit import Unit
+from contracts.terms.art15_claims import whole_units
 
 
 class OfUnits(NamedTuple):
@@ -25,24 +23,13 @@ class OfUnits(NamedTuple):
     decided: defaultdict[int, list[Decided]]
 
 
-def incidents_of(units: Mapping[int, Unit], on: date, *, since: date) -> OfUnits:
-    """Outages and breaches whose claim can still come, waits for a decision, or was decided since that day: two queries.
+def incidents_of(outages: Iterable[Row], breaches: Iterable[Row]) -> OfUnits:
+    """Outages and breaches as they were read (contracts.operations.work_read): those that are open, and those that were decided lately.
 
-    Two more where any was decided: who entered a claim, its entry of the history tells. One of the book was entered, and decided, outside.
+    Two queries where any was decided: who entered a claim, its entry of the history tells. One of the book was entered, and decided, outside.
     """
-    # Older incidents without a claim are not looked at: it could not come in time any more.
-    oldest = start_of(on - longest_claim())
-    lately = Q(decided_on__gte=since, source="recorded")
-    claimed = Q(decision="", claimed_on__isnull=False, source="recorded")
-    rows: list[_Row] = []
-    for kind, model, over in ((OUTAGE, Outage, "restored_at"), (BREACH, Breach, None)):
-        began = _BEGAN[kind]
-        unclaimed = Q(decision="", claimed_on=None, **{f"{over or began}__gte": oldest})
-        found = model.objects.standing().filter(contract__target__unit__in=list(units)).order_by("pk")
-        names = (*_NAMES, began, *([over] if over else ["guarantee"]))
-        for row in found.filter(unclaimed | claimed | lately).values_list(*names):
-            *said, last = row
-            rows.append(_Row(kind, *said, *((last, "") if over else (None, last))))
+    rows = [_Row(OUTAGE, *row, "") for row in outages]
+    rows += [_Row(BREACH, *said, None, guarantee) for *said, guarantee in breaches]
     return OfUnits(_open([row for row in rows if not row.decision]), _decided([row for row in rows if row.decision]))
 
 
@@ -50,8 +37,8 @@ class _Row(NamedTuple):
     """One outage or breach as it is stored."""
 
     kind: str
-    unit_id: int
     pk: int
+    unit_id: int
     number: str
     fault: str
     source: str
@@ -63,12 +50,6 @@ class _Row(NamedTuple):
     began_at: datetime
     restored_at: datetime | None
     guarantee: str
-
-
-_NAMES = (
-    *("contract__target__unit_id", "pk", "contract__target__number", "fault", "source", "claimed_on"),
-    *("decision", "decision_reason", "decided_by", "decided_on"),
-)
 
 
 def _open(rows: Sequence[_Row]) -> defaultdict[int, list[Incident]]:

@@ -44,7 +44,7 @@ def _rules() -> str:
     for package in (terms, judge):
         for source in sorted(Path(package.__path__[0]).glob("*.py")):
             digest.update(source.read_bytes())
-    for name in ("worklist.py", "claimable.py"):
+    for name in ("worklist.py", "work_read.py", "claimable.py"):
         digest.update(Path(__file__).with_name(name).read_bytes())
     return digest.hexdigest()[:10]
 

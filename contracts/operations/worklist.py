@@ -7,12 +7,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
 from django.utils import timezone
 
 from contracts.clock import today
 from contracts.facts.load import load_units
-from contracts.facts.price_days import PRICE_DAY, price_day_of
+from contracts.facts.price_days import price_day_of
 from contracts.facts.unit_lock import hold_units
 from contracts.intake.asked_yen import monthly_asked
 from contracts.judge.claims import claim_work
@@ -23,11 +22,13 @@ from contracts.judge.outcomes import LONGEST, Decided, outcomes
 from contracts.judge.stake import Monthly, at_stake, monthly_of
 from contracts.judge.unpriced import Prices, prices_of, unpriced
 from contracts.judge.work import SecondAsked, Untold, Waiting, Work, work_of
-from contracts.models import Application, Asked, ManagementUnit, Price, SettingChange, WorkItem
+from contracts.models import ManagementUnit, WorkItem
+from contracts.models.at_once import Row
 from contracts.models.bulk import create_all, slices
 from contracts.operations.claimable import incidents_of
 from contracts.operations.looks import Looked, due, note_looks, take_up_unseen, units_due
 from contracts.operations.step import Step
+from contracts.operations.work_read import read_work
 from contracts.terms.unit import Unit, stay_of
 
 UNITS_AT_ONCE = 200
@@ -85,9 +86,10 @@ def _held(unit_ids: list[int]) -> Mapping[int, Unit]:
 
 
 def _refresh(units: Mapping[int, Unit], on: date, *, written: bool) -> int:
-    (waiting, accepted), untold = _applications(units, on), _untold(units)
-    incidents = incidents_of(units, on, since=on - LONGEST)
-    (prices, monthly), (asked, answered) = _prices(units), _asked(units, on)
+    read = read_work(units, on, since=on - LONGEST)
+    (waiting, accepted), untold = _applications(read.applications), _untold(read.changes)
+    incidents = incidents_of(read.outages, read.breaches)
+    (prices, monthly), (asked, answered) = _prices(read.prices), _asked(read.asked)
     within = timedelta(hours=settings.TOLD_WITHIN_HOURS)
     wanted: dict[str, WorkItem] = {}
     looked: dict[int, Looked] = {}
@@ -104,7 +106,7 @@ def _refresh(units: Mapping[int, Unit], on: date, *, written: bool) -> int:
             while row.key in wanted:  # the same again on later days
                 row.key += "+"
             wanted[row.key] = row
-    stored = {item.key: item for item in WorkItem.objects.filter(unit__in=list(units))}
+    stored = read.items
     gone = [item.pk for key, item in stored.items() if key not in wanted]
     for some in slices(gone):
         WorkItem.objects.filter(pk__in=some).delete()
@@ -141,64 +143,45 @@ def _row(pk: int, work: Work, yen: int | None) -> WorkItem:
     return WorkItem(key=f"{pk}|{work.key}", unit_id=pk, values=dict(work.values), due_on=due_on, stake_yen=yen, **shown)
 
 
-def _asked(
-    units: Mapping[int, Unit], on: date
-) -> tuple[defaultdict[int, list[SecondAsked]], defaultdict[int, list[Decided]]]:
+def _asked(rows: Iterable[Row]) -> tuple[defaultdict[int, list[SecondAsked]], defaultdict[int, list[Decided]]]:
     """By unit, what waits for a second person, and what was answered lately, for those who asked."""
     waiting: defaultdict[int, list[SecondAsked]] = defaultdict(list)
     answered: defaultdict[int, list[Decided]] = defaultdict(list)
-    lately = Q(state="waiting") | Q(decided_on__gte=on - LONGEST) & ~Q(decided_by=F("asked_by"))
-    rows = Asked.objects.filter(lately, unit__in=list(units)).select_related("asked_by", "decided_by").order_by("pk")
-    for row in rows:
-        if row.state == "waiting":
-            waiting[row.unit_id].append(SecondAsked(row.pk, row.subject, row.asked_on, str(row.asked_by)))
-        elif row.decided_on is not None:
-            kind = "confirmed" if row.state == "done" else "handed_back"
-            told = (row.decided_on, str(row.decided_by), row.asked_by_id, row.asked_on, row.reason, str(row.pk))
-            answered[row.unit_id].append(Decided(kind, row.subject, *told))
+    for pk, unit, subject, asked_on, asker, state, decided_on, decider, asker_id, reason in rows:
+        if state == "waiting":
+            waiting[unit].append(SecondAsked(pk, subject, asked_on, asker))
+        elif decided_on is not None:
+            kind = "confirmed" if state == "done" else "handed_back"
+            told = (decided_on, str(decider), asker_id, asked_on, reason, str(pk))
+            answered[unit].append(Decided(kind, subject, *told))
     return waiting, answered
 
 
-def _applications(
-    units: Mapping[int, Unit], on: date
-) -> tuple[defaultdict[int, list[Waiting]], defaultdict[int, list[Decided]]]:
+def _applications(rows: Iterable[Row]) -> tuple[defaultdict[int, list[Waiting]], defaultdict[int, list[Decided]]]:
     """By unit, the applications on which somebody has to act, and those accepted lately, for those who entered them."""
     waiting: defaultdict[int, list[Waiting]] = defaultdict(list)
     accepted: defaultdict[int, list[Decided]] = defaultdict(list)
-    asks = Q(state="received") | Q(state="draft", returned="sent_back") | Q(state="rejected", acknowledged_on=None)
-    lately = Q(state="accepted", accepted_on__gte=on - LONGEST, entered_by__isnull=False)
-    lately &= ~Q(decided_by=F("entered_by"))
-    rows = (
-        Application.objects.filter(asks | lately, unit__in=list(units))
-        .select_related("decided_by", "entered_by")
-        .order_by("pk")
-    )
-    for row in rows:
-        since = {"received": row.received_on, "draft": row.returned_on, "rejected": row.closed_on}.get(row.state)
-        by, pk = row.entered_by_id, str(row.pk)
-        if row.state == "accepted" and row.accepted_on is not None and by is not None:
-            who = str(row.decided_by or "")
-            accepted[row.unit_id].append(Decided("accepted", row.number, row.accepted_on, who, by, pk=pk))
-        elif since is not None and (row.state == "received" or by is not None):
-            why = row.returned_because if row.state == "draft" else row.reason
-            yen = monthly_asked(row.lines) or None
-            waiting[row.unit_id].append(
-                Waiting(row.number, since, row.state, why, by, pk, yen, str(row.entered_by or ""))
-            )
+    for pk, unit, number, state, received_on, returned_on, closed_on, accepted_on, *more in rows:
+        by, returned_because, reason, lines, entered, decided = more
+        since = {"received": received_on, "draft": returned_on, "rejected": closed_on}.get(state)
+        if state == "accepted" and accepted_on is not None and by is not None:
+            accepted[unit].append(Decided("accepted", number, accepted_on, decided or "", by, pk=str(pk)))
+        elif since is not None and (state == "received" or by is not None):
+            why = returned_because if state == "draft" else reason
+            yen = monthly_asked(lines) or None
+            waiting[unit].append(Waiting(number, since, state, why, by, str(pk), yen, entered or ""))
     return waiting, accepted
 
 
-def _prices(units: Mapping[int, Unit]) -> tuple[dict[str, Prices], Monthly]:
+def _prices(rows: Iterable[Row]) -> tuple[dict[str, Prices], Monthly]:
     """The standing prices of the units' targets, as the judge asks for them, and what the monthly ones are."""
-    rows = list(Price.objects.standing().filter(target__unit__in=list(units)).values_list(*PRICE_DAY, "amount_yen"))
-    monthly = monthly_of((target, fee, from_on, yen) for target, fee, from_on, *_quoted, yen in rows)
-    return prices_of(price_day_of(row[:-1]) for row in rows), monthly
+    asked = [(price_day_of(tuple(said)), yen) for _pk, *said, yen in rows]
+    monthly = monthly_of((price.target, price.fee, price.from_on, yen) for price, yen in asked)
+    return prices_of(price for price, _yen in asked), monthly
 
 
-def _untold(units: Mapping[int, Unit]) -> defaultdict[int, list[Untold]]:
+def _untold(rows: Iterable[Row]) -> defaultdict[int, list[Untold]]:
     found: defaultdict[int, list[Untold]] = defaultdict(list)
-    changes = SettingChange.objects.filter(contract__target__unit__in=list(units), told_at=None).order_by("pk")
-    names = ("contract__target__unit_id", "pk", "contract__target__number", "what", "changed_at")
-    for unit_id, pk, number, what, changed_at in changes.values_list(*names):
-        found[unit_id].append(Untold(pk, number, what, timezone.localtime(changed_at)))
+    for pk, unit, number, what, changed_at in rows:
+        found[unit].append(Untold(pk, number, what, timezone.localtime(changed_at)))
     return found

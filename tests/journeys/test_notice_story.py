@@ -37,12 +37,14 @@ def test_a_pair_from_notice_to_end(desk, facts, first, second, clause, own):
     shown = desk.notice(first, arrived="2025-06-01")
     assert shown == {first: "2025-07-01", second: "2025-07-01"}
     assert desk.list("2025-06-01", "pair", "ending") == [("ending", first, own), ("pair", second, clause)]
-    desk.days_go_by("2025-06-02", "2025-07-01")
+    desk.days_go_by("2025-06-02")
+    desk.days_go_by("2025-06-30", "2025-07-01")
     desk.happened()  # I-03: the day of the end is still served
     desk.days_go_by("2025-07-02")
     expected = sorted([("2025-07-01", first, "ended", own), ("2025-07-01", second, "ended", clause)])
     desk.happened(*expected)
-    desk.days_go_by("2025-07-03", "2025-07-10")
+    desk.days_go_by("2025-07-03")
+    desk.days_go_by("2025-07-10")
     assert desk.list("2025-07-03", "pair", "ending") == []
     desk.nothing_more()
 
