@@ -5,6 +5,7 @@ So a preview is the operation itself: it refuses what the operation refuses, and
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -158,13 +159,14 @@ def rehearse(do: Callable[[], T], units: Collection[int], *, ledger: bool = True
     ``ledger``: see outlook. Raises what the operation refuses. Facts are written by nobody else meanwhile; where others write
     them now they are waited for, or without ``wait`` Refused is raised.
     """
+    goes_on = connection.in_atomic_block
     with transaction.atomic():
         try:
             FactsRevision.hold(wait=wait)
         except OperationalError as error:
             raise Refused(_("ほかの書込みが進んでいます。しばらくしてから、もう一度お試しください。")) from error
-        # Taken back without the facts: they are held until the transaction ends in which this was asked for (unit_lock.py).
-        with transaction.atomic():
+        # Taken back without the facts, where a transaction goes on: they are held until it ends (unit_lock.py).
+        with transaction.atomic() if goes_on else nullcontext():
             before = outlook(units, ledger=ledger)
             result = do()
             after = outlook(units, ledger=ledger)

@@ -50,7 +50,7 @@ class Given(Value):
     def __init__(self, name: str, field: Any) -> None:
         super().__init__(Later(name, field), output_field=field)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """Its place."""
         return "%s", [self.value]
 

@@ -28,8 +28,8 @@ def incidents_of(outages: Iterable[Row], breaches: Iterable[Row]) -> OfUnits:
 
     Two queries where any was decided: who entered a claim, its entry of the history tells. One of the book was entered, and decided, outside.
     """
-    rows = [_Row(OUTAGE, *row, "") for row in outages]
-    rows += [_Row(BREACH, *said, None, guarantee) for *said, guarantee in breaches]
+    rows = [_Row._make((OUTAGE, *row, "")) for row in outages]
+    rows += [_Row._make((BREACH, *said, None, guarantee)) for *said, guarantee in breaches]
     return OfUnits(_open([row for row in rows if not row.decision]), _decided([row for row in rows if row.decision]))
 
 

@@ -44,9 +44,10 @@ class OfWork(NamedTuple):
 def read_work(unit_ids: Iterable[int], on: date, *, since: date) -> OfWork:
     """Of those units on a day: applications and requests on which somebody has to act, or that were decided since a day; setting changes
     that the customer was not told of; outages and breaches whose claim can still come, waits, or was decided since; standing prices."""
-    *found, items = _ASK(units=unit_ids, since=since, oldest=start_of(on - longest_claim()))
+    found = _ASK(units=unit_ids, since=since, oldest=start_of(on - longest_claim()))
+    applications, changes, outages, breaches, prices, asked, items = (sorted(rows, key=_first) for rows in found)
     known = (WorkItem.from_db(None, ITEM, row) for row in items)
-    return OfWork(*(sorted(rows, key=_first) for rows in found), {item.key: item for item in known})
+    return OfWork(applications, changes, outages, breaches, prices, asked, {item.key: item for item in known})
 
 
 def _first(row: Row) -> int:

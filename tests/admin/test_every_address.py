@@ -43,8 +43,10 @@ def test_every_address_is_quick_clean_and_japanese_and_every_form_has_a_key(one_
         if name not in ("logout", "jsi18n", "autocomplete") and answer.status_code == 200 and is_page(answer):
             page, looked_at = Page(answer.text), looked_at + 1
             english = ENGLISH.findall(" ".join(page.text))
-            if len(queries) > AT_MOST_QUERIES or page.inline or english:
-                wrong.append((name, len(queries), page.inline, english))
+            # A savepoint is of the transaction around the test: without that one there is none.
+            asked = [query for query in queries if "SAVEPOINT" not in query["sql"]]
+            if len(asked) > AT_MOST_QUERIES or page.inline or english:
+                wrong.append((name, len(asked), page.inline, english))
         if name.endswith(ONE_TIME_BY_NATURE):
             continue
         if answer.status_code == 302:
