@@ -4,9 +4,9 @@
 ``CSOC_TURN`` which turn it is:
 
 - what the database itself holds, orders, counts or plans runs on both, whatever the turn;
-- what asks no database, or asks much and shows nothing of it, runs on SQLite alone, which answers in half the time, and what a browser or
-  processes of their own show on PostgreSQL alone;
-- every other file runs on PostgreSQL in one of four turns, and on SQLite in the others.
+- what asks no database, or asks much and shows nothing of it, runs on SQLite alone, which answers in half the time, and what processes
+  with a database of their own show on PostgreSQL alone;
+- every other file, those of the browser too, runs on PostgreSQL in one of four turns, and on SQLite in the others.
 
 So every test runs with every run of CI, and on both databases within four turns. The turn is drawn from the commit: the same commit is
 tried in the same way again.
@@ -62,7 +62,6 @@ ON_BOTH = (
 
 ON_POSTGRESQL = (
     "architecture",
-    "browser",
     "terms",
     "faults/test_killed.py",
     "faults/test_killed_accepting.py",
@@ -72,7 +71,7 @@ ON_POSTGRESQL = (
     "wiring/test_processes.py",
     "wiring/test_production.py",
 )
-"""What people see in a browser, the terms, the papers of the house, and processes that have a database of their own."""
+"""The terms, the papers of the house, and processes that have a database of their own."""
 
 ON_SQLITE = (
     "contracts/book/test_apart.py",
