@@ -4,12 +4,15 @@ import random
 import re
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
+from billing.operations.rehearse import OutdatedError, confirm, rehearse
+from contracts.models import FactsRevision
 from tests.faults.test_races_over_http import browsers, office, presses  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("transactional_db")]
@@ -63,3 +66,47 @@ def test_facts_before_units(office: Any) -> None:  # noqa: F811 - the fixture
             found[what] = locks.out_of_order
     assert done > 15, "most of them are really done"
     assert found == {}
+
+
+def rehearsed() -> None:
+    rehearse(FactsRevision.advance, [])
+
+
+def outdated() -> None:
+    with pytest.raises(OutdatedError):
+        confirm(FactsRevision.advance, [], holds=lambda rehearsal: False)
+
+
+def outdated_by_result() -> None:
+    with pytest.raises(OutdatedError):
+        confirm(FactsRevision.advance, [], holds=lambda rehearsal: False, by_result=True)
+
+
+def others_wait() -> bool:
+    """Whether somebody else would have to wait for the facts at this moment."""
+
+    def tried() -> bool:
+        try:
+            with transaction.atomic():
+                FactsRevision.hold(wait=False)
+        except OperationalError:
+            return True
+        finally:
+            connection.close()
+        return False
+
+    with ThreadPoolExecutor(1) as another:
+        return another.submit(tried).result()
+
+
+@pytest.mark.parametrize("ask", [rehearsed, outdated, outdated_by_result])
+def test_whoever_goes_on_keeps_the_facts(ask: Callable[[], None]) -> None:
+    """What was shown is taken back, and the facts stay as they were looked at until the transaction is over."""
+    before = FactsRevision.current()
+    with transaction.atomic():
+        ask()
+        assert others_wait()
+    assert not others_wait()
+    ask()
+    assert not others_wait()
+    assert FactsRevision.current() == before
