@@ -102,7 +102,7 @@ def others_wait() -> bool:
 @pytest.mark.parametrize("ask", [rehearsed, outdated, outdated_by_result])
 def test_whoever_goes_on_keeps_the_facts(ask: Callable[[], None]) -> None:
     """What was shown is taken back, and the facts stay as they were looked at until the transaction is over."""
-    before = FactsRevision.current()
+    before = FactsRevision.advance()
     with transaction.atomic():
         ask()
         assert others_wait()
