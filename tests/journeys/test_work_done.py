@@ -60,9 +60,9 @@ class House:
         """Neither of them has anything before them."""
         assert (self.sees(self.enters), self.sees(self.lead)) == ([], [])
 
-    def accept(self, application):
+    def accept(self, application, by=None):
         seen, newest = operations.judge(application, on=today()).seen, operations.newest_entry()
-        return operations.accept(application, on=today(), by=self.lead, seen=seen, entries_seen=newest)
+        return operations.accept(application, on=today(), by=by or self.lead, seen=seen, entries_seen=newest)
 
 
 @pytest.fixture
@@ -109,6 +109,14 @@ def test_an_application_and_what_came_of_it(house):
     house.on("2025-03-18")
     house.nothing()
     assert not WorkItem.objects.filter(kind="accepted").exists()
+
+
+def test_of_what_one_accepts_oneself_nothing_is_told(house, settings):
+    """Where nobody asks for a second pair of eyes."""
+    settings.FOUR_EYES = False
+    house.has(had.customer(), had.unit())
+    house.accept(filed(house, tier(**PRICED), module(**FEES, **READY)), by=house.enters)
+    house.nothing()
 
 
 def test_a_rejection_is_heard_of_until_it_is_noted(house):
