@@ -121,6 +121,14 @@ def test_a_claim_is_granted_once_the_fault_is_decided_and_only_a_decision_is_put
     assert "認否を訂正" in offered(now(Outage.objects.get(pk=row.pk)))
 
 
+def test_a_claim_that_the_book_brought_was_granted() -> None:
+    """Where the book comes from: it is said of it as of those that are decided here."""
+    row = Outage.objects.get(source="", contract__target__number="SOC51900090")
+    told = client_of("監査").get(address("outage_change", row.pk)).text
+    assert "認めた減額" in told
+    assert "認めた場合の減額" not in told
+
+
 def test_the_records_of_an_event_show_each_other() -> None:
     client = client_of("営業担当")
     alone = recorded(client)

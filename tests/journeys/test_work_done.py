@@ -1,6 +1,7 @@
 """What people have before them, day by day: each thing comes when there is something to do, goes by being done, and nothing more."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -12,9 +13,9 @@ from contracts.models import Contract, Digest, ManagementUnit, Outage, Target, W
 from contracts.operations import applications as operations
 from contracts.operations import jobs, second
 from contracts.operations.claims import grant_claim, receive_claim, refuse_claim
-from contracts.operations.incidents import record_outage
+from contracts.operations.incidents import record_outage, record_uptime
 from contracts.operations.notices import NoticeAsked, receive_notice
-from contracts.operations.prices import quote
+from contracts.operations.prices import quote, withdraw_price
 from contracts.operations.readiness import record_readiness, set_start
 from contracts.operations.refusal import Refused
 from contracts.operations.returned import acknowledge, reopen, send_back
@@ -155,6 +156,19 @@ def test_what_an_acceptance_leaves_to_do(house):
     assert house.sees(house.enters) == [told]
     house.on("2025-03-12")
     house.nothing()
+
+
+def test_a_price_that_was_taken_down_is_missing_again(house):
+    house.has(had.customer(), had.unit())
+    house.accept(filed(house, tier(starts="", number="T-1"), module(starts="", number="M-1")))
+    target = set_start(Target.objects.get(number="T-1"), starts_on=date(2025, 4, 1), by=house.enters, on=today())
+    said = {"reference": "Q-1", "note": "", "by": house.enters, "on": today()}
+    quote(target, fee="initial", amount_yen=50_000, from_on=None, **said)
+    monthly = quote(target, fee="monthly", amount_yen=300_000, from_on=date(2025, 4, 1), **said)
+    missing = WorkItem.objects.filter(kind="price", subject="T-1")
+    assert not missing.exists()
+    withdraw_price(monthly, on=today(), by=house.enters, reason="見積りの取下げ")
+    assert missing.count() == 1
 
 
 def test_an_end_is_only_known_and_a_lost_condition_is_done(house):
@@ -306,6 +320,19 @@ def test_what_one_claimed_and_another_decides(house):
     house.nothing()
     house.on("2025-06-12")
     assert not WorkItem.objects.filter(kind__startswith="claim_").exists()
+
+
+def test_a_month_that_kept_less_than_was_guaranteed_waits_for_its_claim(house):
+    """第15条第2項: a 稼働率 has no moment of a notification, and is looked at all the same."""
+    house.has(had.tier(), had.module(**READY), *had.priced("T-1", 300_000, 1), *had.priced("M-1", 100_000, 1))
+    house.on("2025-06-02")
+    fault = {"fault": "company", "fault_reason": "障害"}
+    record_uptime(date(2025, 5, 1), Decimal(99), numbers=["M-1"], **fault, by=house.enters, on=today())
+    waits = WorkItem.objects.filter(subject="M-1", clause="15-2")
+    house.on("2025-06-10")
+    assert waits.get().values["deadline"] == "2025-06-15"
+    house.on("2025-06-16")
+    assert not waits.exists()
 
 
 def mails(on):

@@ -26,15 +26,16 @@ from billing.admin.incident.columns import (
 )
 from billing.admin.incident.corrections import OF_BREACHES, OF_OUTAGES
 from billing.admin.incident.verbs import RECORD_NOTIFICATION, RECORD_OUTAGE, RECORD_UPTIME, RESTORE
-from billing.admin.incident.would import would
+from billing.admin.incident.would import stands, would
 from contracts.admin.kit.base import OfTargetAdmin, Related, by_code
 from contracts.admin.kit.columns import Column, column, day, moment, plain
 from contracts.admin.kit.search import FINDS
 from contracts.admin.kit.verbs import ActingAdmin
+from contracts.judge.claims import GRANTED
 from contracts.models import Breach, Outage
 
 WOULD = column("would", _("認めた場合の減額（円）"), would)
-GRANTED = column("granted", _("認めた減額（円）"), would)
+CAME_TO = column("granted", _("認めた減額（円）"), would)
 FAULT_FIELDS = (FAULT, plain("fault_reason", _("帰責の理由")))
 CLAIM_FIELDS = (STANDING, DEADLINE, SAFE, CLAIMED_ON, plain("claim_document", _("請求の文書番号")))
 DECIDED_FIELDS = (
@@ -88,11 +89,11 @@ class OfContractAdmin(ActingAdmin, OfTargetAdmin):
     """The columns of the other records of an event, on the page of one of them."""
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Of a claim that was granted, the reduction is no longer what it would come to."""
+        """Of a claim that was granted, here or where the book comes from, the reduction is no longer what it would come to."""
         found: Any = super().get_fieldsets(request, obj)
-        if obj is None or obj.decision != "granted":
+        if obj is None or (obj.decision != "granted" and stands(obj) != GRANTED):
             return found
-        return [(title, {"fields": [GRANTED if one is WOULD else one for one in of["fields"]]}) for title, of in found]
+        return [(title, {"fields": [CAME_TO if one is WOULD else one for one in of["fields"]]}) for title, of in found]
 
     def related(self, row: Any) -> list[Related]:
         """The other contracts that the event struck: they can be judged, claimed and decided with this one."""
