@@ -187,19 +187,19 @@ def confirm(
     ``by_result``: what was shown is told by the operation's result alone. Then it is run once, and taken back should that differ;
     otherwise it is rehearsed first, since what is told may read the rows as they were before.
     """
-    if connection.in_atomic_block:
-        FactsRevision.hold()  # and to its end, where this is taken back too
-    with transaction.atomic():
+    # Held beside what is taken back: where a transaction goes on, to its end (unit_lock.py).
+    with nullcontext() if connection.in_atomic_block else transaction.atomic():
         FactsRevision.hold()
-        if by_result:
-            before = outlook(units, ledger=ledger)
-            result = do()
-            if not holds(Rehearsal(result, before, outlook(units, ledger=ledger))):
+        with transaction.atomic():
+            if by_result:
+                before = outlook(units, ledger=ledger)
+                result = do()
+                if not holds(Rehearsal(result, before, outlook(units, ledger=ledger))):
+                    raise OutdatedError
+                return result
+            if not holds(rehearse(do, units, ledger=ledger)):
                 raise OutdatedError
-            return result
-        if not holds(rehearse(do, units, ledger=ledger)):
-            raise OutdatedError
-        return do()
+            return do()
 
 
 def _differences(before: NextClose | None, after: NextClose | None, name: str) -> Mapping[Any, int]:

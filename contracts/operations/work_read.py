@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from operator import itemgetter
 from typing import NamedTuple
 
 from django.db.models import DateField, DateTimeField, F, Q
@@ -45,14 +46,9 @@ def read_work(unit_ids: Iterable[int], on: date, *, since: date) -> OfWork:
     """Of those units on a day: applications and requests on which somebody has to act, or that were decided since a day; setting changes
     that the customer was not told of; outages and breaches whose claim can still come, waits, or was decided since; standing prices."""
     found = _ASK(units=unit_ids, since=since, oldest=start_of(on - longest_claim()))
-    applications, changes, outages, breaches, prices, asked, items = (sorted(rows, key=_first) for rows in found)
+    applications, changes, outages, breaches, prices, asked, items = (sorted(rows, key=itemgetter(0)) for rows in found)
     known = (WorkItem.from_db(None, ITEM, row) for row in items)
     return OfWork(applications, changes, outages, breaches, prices, asked, {item.key: item for item in known})
-
-
-def _first(row: Row) -> int:
-    number: int = row[0]
-    return number
 
 
 def _question() -> Question:
