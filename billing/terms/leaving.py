@@ -160,11 +160,17 @@ class Leaving:
                 last = following if following != last else None
 
     def _arrive_by(self, named: date, ending: Mapping[str, End]) -> date:
-        """The last day of arrival for just these ends (I-63): what its own notice ends has to be in time for its day.
+        """The last day of arrival for just these ends (I-63): what ends on the day of its own notice has to be in time for it.
 
-        Unless something else of the letter ends it on that day too, as the one of a pair does the other (I-14).
+        Unless something else of the letter ends it on that day too, as the one of a pair does the other (I-14). That an end rests on
+        another's ground (I-42) does not spare its own notice from being in time: without that notice it would not end.
         """
-        waits = {self._in_time(number, named, end) for number, end in ending.items() if not end.after}
+        own = {number: ending[number] for number in self.numbers if number in ending}
+        waits = {
+            self._in_time(number, named, end)
+            for number, end in own.items()
+            if self._effect(self._targets[number], 0, named) == end.on
+        }
         wanted = {number: end.on for number, end in ending.items()}
         for arrived_on in sorted(waits, reverse=True)[:-1]:
             found = self.ending(named, arrived_on=arrived_on)

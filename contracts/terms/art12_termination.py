@@ -190,9 +190,13 @@ def _same_side(one: Target, other: Target) -> bool:
 
 
 def _goes_on(partner: Target, others: Iterable[Target], ended_on: date, known: dict[str, End]) -> bool:
-    """Whether one of ``others`` stands beside ``partner`` when the ended one no longer does (I-24)."""
+    """Whether one of ``others`` stands beside ``partner`` when the ended one no longer does (I-24).
+
+    Only what has ended by then counts: of what ends later it is told on its own day, also where the partner begins after it (I-74).
+    Ends are found day by day, so what is known of later days would depend on which letters name them.
+    """
     needed_on = max(ended_on + ONE_DAY, start_of(partner))
     return any(
-        start_of(other) <= needed_on and (other.number not in known or known[other.number].on >= needed_on)
+        start_of(other) <= needed_on and (other.number not in known or known[other.number].on > ended_on)
         for other in others
     )

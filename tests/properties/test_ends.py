@@ -86,8 +86,8 @@ def test_no_target_ends_on_a_ground_that_spares_less_than_its_own_of_that_day(fa
 
 
 @MODERATE
-@given(units(ALONE))
-def test_without_another_licence_a_further_notice_ends_nothing_later(facts):
+@given(units())
+def test_a_further_notice_ends_nothing_later(facts):
     before = ends(replace(facts, notices=facts.notices[:-1]))
     after = ends(facts)
     for number, end in before.items():

@@ -159,6 +159,28 @@ def test_an_operation_goes_on_only_without_a_gap(starts, goes_on):
     assert ("O-EDR" not in days_of(facts, notice("O-LIC", "2025-05-01"))) is goes_on
 
 
+@pytest.mark.parametrize(
+    "named", [pytest.param(True, id="by a letter of its own"), pytest.param(False, id="with its contract")]
+)
+def test_an_operation_that_has_not_begun_ends_with_the_licence_that_ends_last(named):
+    # I-74: which letter named the end of the second licence first does not matter.
+    facts = [premium(), edr(), licence(), licence(LicenceType.CUSTOMER, number="O-LIC2", starts="2025-01-10")]
+    first = notice("O-LIC2", "2025-01-20", "2025-01-20", Ground.GENERAL_28_2)
+    letters = [notice("T-1", "2025-01-15"), *([notice("O-LIC", "2025-01-15")] if named else [])]
+    assert days_of(facts, first, *letters) == {
+        "O-LIC2": "2025-01-20",
+        **dict.fromkeys(("T-1", "O-LIC", "O-EDR"), "2025-02-14"),
+    }
+
+
+def test_a_licence_in_service_is_not_ended_before_an_operation_that_has_not_begun():
+    # I-74
+    second = licence(LicenceType.CUSTOMER, number="O-LIC2", starts="2025-01-10")
+    first = notice("O-LIC", "2025-01-20", "2025-01-20", Ground.COMPANY)
+    found = days_of([premium(), edr(), licence(), second], first, notice("O-LIC2", "2025-02-01"))
+    assert found == {"O-LIC": "2025-01-20", "O-LIC2": "2025-03-03", "O-EDR": "2025-03-03"}
+
+
 def test_the_operation_ends_with_the_last_of_two_licences():
     notices = notice("O-LIC", "2025-05-01"), notice("O-LIC2", "2025-06-01")
     assert days_of([*EDR_MSSP, SECOND_LICENCE], *notices) == {

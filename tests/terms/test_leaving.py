@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from billing.terms.account import Account
 from billing.terms.leaving import Leaving, steps
 from contracts.terms.catalog import LicenceType, OptionType
-from contracts.terms.unit import Option
+from contracts.terms.unit import Ground, Option
 from tests.terms.build import day, edr, licence, module, notice, premium, unit
 
 PRICES = {"T-1": 300_000, "M-1": 100_000, "O-EDR": 50_000, "O-LIC": 100}
@@ -73,6 +73,19 @@ def test_a_term_licence_is_free_on_its_last_day_alone_and_written_to_by_the_dead
     assert asked.day(date(2026, 3, 30)).arrive_by == date(2025, 12, 30)
     before, after = asked.day(date(2026, 3, 31)), asked.day(date(2026, 4, 1))
     assert (before.settlement_yen, after.settlement_yen) == (0, 100_000 * 12 - 3_333)
+
+
+def test_a_letter_whose_end_rests_on_another_ground_of_its_day_has_to_be_in_time_all_the_same() -> None:
+    """I-42, I-63: the first licence ends by 一般規程28-2 on the day the letter names for the second, and so does the operation by it."""
+    second = licence(LicenceType.CUSTOMER, number="O-LIC2")
+    other = notice("O-LIC2", "2025-06-01", "2025-08-31", Ground.GENERAL_28_2)
+    asked = leaving(premium(), edr(), licence(), second, other, numbers=["O-LIC"], prices={**PRICES, "O-LIC2": 100})
+    found = asked.ending(date(2025, 8, 31))
+    assert {number: (end.after, end.ground) for number, end in found.items()} == {
+        "O-EDR": ("O-LIC2", Ground.GENERAL_28_2),
+        "O-LIC": ("O-EDR", Ground.GENERAL_28_2),
+    }
+    assert asked.day(date(2025, 8, 31)).arrive_by == date(2025, 8, 1)
 
 
 def test_one_of_a_pair_that_the_other_ends_in_any_case_needs_no_time_of_its_own() -> None:
