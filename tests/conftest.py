@@ -1,5 +1,6 @@
 """What every test stands on."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,6 +49,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=tried[False])
     # What waits for processes for a minute begins first: another has work beside it until the end.
     items[:] = sorted(tried[True], key=lambda item: item.path.name != "test_bare_machine.py")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is there before the first test stays until the last: it is not looked through again and again for what may be thrown away."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

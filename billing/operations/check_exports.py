@@ -15,40 +15,39 @@ from billing.reports.report import ReportAsked, Sums
 from billing.terms.journal import TAXED
 from billing.terms.packages import NAMES
 from billing.terms.tax import tax_yen
+from contracts.facts.party_names import PARTIES
 
 Customers = Counter[str]
-Otherwise = dict[tuple[str, int | None], bool]
 
 
 def exports_agree() -> Iterator[str]:
     """Every closed month: 請求明細 and 請求一覧 come to its total, 仕訳 to its lines and their tax, as do records of exports."""
     for month in Month.objects.exclude(closed_at=None).order_by("month"):
-        # Who is called otherwise in the month is the same for all of its reports.
-        otherwise: Otherwise = {}
         for report in (LINES, INVOICES):
-            total = _sums(report, month, otherwise).totals[report.amount_at or 0]
+            total = _sums(report, month).totals[report.amount_at or 0]
             if total != month.total_yen:
                 yield f"{month}：{report.title}の合計{total:,}円が、月次の合計{month.total_yen:,}円と異なります。"
-        yield from _journal(month, otherwise)
+        yield from _journal(month)
         whole = ExportRecord.objects.filter(report=LINES.name, month=month.month, closed=True, filters={})
         for record in whole.exclude(total_yen=month.total_yen).order_by("pk"):
             yield f"{month}：書出し（番号{record.pk}）の合計{record.total_yen:,}円が、月次の合計{month.total_yen:,}円と異なります。"
         yield from _slips(month)
 
 
-def _asked(report: Report, month: Month, otherwise: Otherwise) -> ReportAsked:
+def _asked(report: Report, month: Month) -> ReportAsked:
+    """A report of the month, in which nobody's name is looked up: no sum rests on what a customer is called (I-52)."""
     wanted = asked(filters_of(report, {"month": str(month)}))
     assert wanted is not None, f"the month {month} cannot be asked for"
-    return replace(wanted, otherwise=otherwise)
+    return replace(wanted, otherwise=dict.fromkeys(((party, wanted.named_in) for party in PARTIES), False))
 
 
-def _sums(report: Report, month: Month, otherwise: Otherwise) -> Sums:
-    return report.rows(_asked(report, month, otherwise)).sums(report.totalled)
+def _sums(report: Report, month: Month) -> Sums:
+    return report.rows(_asked(report, month)).sums(report.totalled)
 
 
-def _journal(month: Month, otherwise: Otherwise) -> Iterator[str]:
+def _journal(month: Month) -> Iterator[str]:
     """What customers owe by the journal is what their lines and the tax on them come to; debits are credits."""
-    wanted = _asked(JOURNAL, month, otherwise)
+    wanted = _asked(JOURNAL, month)
     receivables = {policy.accounts["receivable"] for policy in policies()}
     posted, debits, credits = Customers(), 0, 0
     for _on, _invoice, _group, customer, _name, _note, _corrects, *row in JOURNAL.rows(wanted).stream():

@@ -2,7 +2,9 @@
 
 import os
 import zipfile
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import xlsxwriter
 
@@ -67,9 +69,19 @@ def lying_dimension(folder: Path) -> Path:
     return workbook(folder / "lying.xlsx", rows, sharedStrings=strings)
 
 
+@cache
+def _bomb() -> bytes:
+    """Packing a quarter of a gigabyte takes seconds: it is done once a process."""
+    with TemporaryDirectory() as folder:
+        cells = text("B3", "x" * (256 << 20))
+        return workbook(Path(folder) / "bomb.xlsx", ONE + row(3, cells), packed=1).read_bytes()
+
+
 def bomb(folder: Path) -> Path:
     """A small file that unpacks to a quarter of a gigabyte."""
-    return workbook(folder / "bomb.xlsx", ONE + row(3, text("B3", "x" * (256 << 20))), packed=1)
+    path = folder / "bomb.xlsx"
+    path.write_bytes(_bomb())
+    return path
 
 
 def lying_bomb(folder: Path) -> Path:
