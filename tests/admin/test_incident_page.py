@@ -1,12 +1,22 @@
 """Incidents on their screens: recorded for all concerned with the count shown first, claimed, and decided by those who may."""
 
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
 import pytest
+import time_machine
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
+from billing.admin.incident.columns import STANDINGS
+from billing.admin.incident.filters import ClaimFilter
+from billing.admin.incident.would import stands
 from contracts.models import Breach, Contract, Outage
+from contracts.operations.claims import grant_claim, receive_claim, refuse_claim
+from contracts.operations.incidents import record_outage, record_uptime
 from tests.admin.conftest import signed_in
+from tests.admin.corrections import TOKYO
 
 pytestmark = pytest.mark.usefixtures("book")
 
@@ -127,6 +137,77 @@ def test_a_claim_that_the_book_brought_was_granted() -> None:
     told = client_of("監査").get(address("outage_change", row.pk)).text
     assert "認めた減額" in told
     assert "認めた場合の減額" not in told
+
+
+TODAY = datetime(2025, 9, 10, 9, tzinfo=TOKYO)
+
+
+def outages(lead: User) -> None:
+    """One of a contract each, a day and an hour apart, so that none is another's state; claimed, and decided, in every way."""
+    days = TODAY.date()
+    contracts = Contract.objects.filter(target__billing_starts_on__lte="2025-04-01", target__ends_on=None).order_by(
+        "pk"
+    )
+    numbers = [contract.target.number for contract in contracts[:2]]
+
+    def lasted(began: datetime, hours: int | None, fault: str = "", at: int = 0) -> Outage:
+        over = began + timedelta(hours=hours) if hours else None
+        record_outage(
+            known_at=began, restored_at=over, numbers=[numbers[at]], fault=fault, fault_reason=fault, by=lead, now=TODAY
+        )
+        return Outage.objects.latest("pk")
+
+    def claimed(row: Outage) -> Outage:
+        receive_claim(row, claimed_on=days, document="", on=days, by=lead)
+        return now(Outage.objects.get(pk=row.pk))
+
+    lasted(TODAY - timedelta(hours=3), None)
+    lasted(TODAY - timedelta(days=9), 5)
+    lasted(TODAY - timedelta(days=12), 30)
+    lasted(TODAY - timedelta(days=15), 30, "customer")
+    claimed(lasted(TODAY - timedelta(days=20), 30, "company"))
+    grant_claim(claimed(lasted(TODAY - timedelta(days=30), 30, "company")), on=days, by=lead)
+    refuse_claim(claimed(lasted(TODAY - timedelta(days=40), 30, "company")), reason="別の原因", on=days, by=lead)
+    # Too late to be claimed; claimed too late; and two halves of one state.
+    lasted(TODAY - timedelta(days=140), 30)
+    claimed(lasted(TODAY - timedelta(days=130), 30, "company"))
+    lasted(TODAY - timedelta(days=60), 14, at=1)
+    lasted(TODAY - timedelta(days=60) + timedelta(hours=13), 14, at=1)
+
+
+def breaches(lead: User) -> None:
+    """Waiting for a claim, nobody's fault, lapsed and claimed."""
+    days = TODAY.date()
+    first, second, *_more = (
+        Contract.objects.order_by("pk").filter(module_type="cloud_log").values_list("target__number", flat=True)
+    )
+    for month, fault, number in ((6, "customer", first), (7, "company", first), (8, "company", first), (8, "", second)):
+        said = {"fault": fault, "fault_reason": fault, "by": lead, "on": days}
+        record_uptime(date(2025, month, 1), Decimal(99), numbers=[number], **said)
+    claimed = Breach.objects.get(contract__target__number=first, occurred_at__month=8, source="recorded")
+    receive_claim(claimed, claimed_on=days, document="", on=days, by=lead)
+
+
+@pytest.mark.parametrize("kind", ["outage", "breach"])
+def test_a_list_is_narrowed_by_what_its_column_says(kind: str) -> None:
+    """Every record is found under its own word and under no other: what a book brought too, and what was claimed too late."""
+    with time_machine.travel(TODAY, tick=False):
+        client = client_of("営業責任者")
+        lead = User.objects.get(username="営業責任者")
+        {"outage": outages, "breach": breaches}[kind](lead)
+        page = address(f"{kind}_changelist")
+        everything = client.get(page).context["cl"]
+        said = {row.pk: STANDINGS[stands(row)] for row in everything.result_list}
+        assert len(said) == everything.result_count
+        (narrows,) = [one for one in everything.filter_specs if isinstance(one, ClaimFilter)]
+        found = {
+            word: {row.pk for row in client.get(page, {"claim": name}).context["cl"].result_list}
+            for name, word in narrows.lookup_choices
+        }
+        assert found == {word: {pk for pk, of in said.items() if of == word} for word in found}
+        assert sum(map(len, found.values())) == len(said)
+        assert sum(map(bool, found.values())) == {"outage": 8, "breach": 5}[kind]
+        assert client.get(page, {"claim": "なし"}).context["cl"].result_count == len(said)
 
 
 def test_the_records_of_an_event_show_each_other() -> None:

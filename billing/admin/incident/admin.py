@@ -25,6 +25,7 @@ from billing.admin.incident.columns import (
     UNIT,
 )
 from billing.admin.incident.corrections import OF_BREACHES, OF_OUTAGES
+from billing.admin.incident.filters import ClaimFilter
 from billing.admin.incident.verbs import RECORD_NOTIFICATION, RECORD_OUTAGE, RECORD_UPTIME, RESTORE
 from billing.admin.incident.would import stands, would
 from contracts.admin.kit.base import OfTargetAdmin, Related, by_code
@@ -53,26 +54,6 @@ def _fieldsets(*own: Any) -> Any:
         (_("減額の請求"), {"fields": CLAIM_FIELDS}),
         (_("減額"), {"fields": DECIDED_FIELDS}),
     )
-
-
-class ClaimFilter(admin.SimpleListFilter):
-    """Claims that wait for a decision, and what was decided."""
-
-    title = _("請求の状態")
-    parameter_name = "claim"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        said = (("none", _("未請求")), ("waiting", _("請求済み・未決定")), ("granted", _("認めた")))
-        return [*said, ("refused", _("認めない"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        chosen: dict[str, dict[str, Any]] = {
-            "none": {"claimed_on": None},
-            "waiting": {"claimed_on__isnull": False, "decision": "", "source": "recorded"},
-            "granted": {"decision": "granted"},
-            "refused": {"decision": "refused"},
-        }
-        return queryset.filter(**chosen.get(self.value() or "", {}))
 
 
 class OfContractAdmin(ActingAdmin, OfTargetAdmin):
