@@ -168,6 +168,8 @@ def outages(lead: User) -> None:
     claimed(lasted(TODAY - timedelta(days=20), 30, "company"))
     grant_claim(claimed(lasted(TODAY - timedelta(days=30), 30, "company")), on=days, by=lead)
     refuse_claim(claimed(lasted(TODAY - timedelta(days=40), 30, "company")), reason="別の原因", on=days, by=lead)
+    # On the last day: it was over an hour after midnight in Japan.
+    claimed(lasted(datetime(2025, 6, 8, 19, tzinfo=TOKYO), 30, "company"))
     # Too late to be claimed; claimed too late; and two halves of one state.
     lasted(TODAY - timedelta(days=140), 30)
     claimed(lasted(TODAY - timedelta(days=130), 30, "company"))

@@ -103,3 +103,14 @@ def test_the_day_says_whose_a_line_is():
     ):
         line = Line(fee=fee, from_on=first, to_on=first, basis="", cause="", **said)
         assert list(divided(line, payers, date(2025, 6, 1))) == [(whose, line)]
+
+
+def test_what_belonged_to_a_merged_customer_is_for_whoever_stands_in_its_place_from_the_month_of_the_merger():
+    """I-55: a reduction for days of May, billed in May, in June and in July; merged on the first of June, and on the second."""
+    said = {"quantity": 1, "unit_price_yen": 9, "amount_yen": -9, "tax_category": TaxCategory.TAXABLE, "clause": "15-1"}
+    day = date(2025, 5, 20)
+    line = Line(fee=Fee.OUTAGE, from_on=day, to_on=day, basis="", cause="", **said)
+    for merged_on, whose in ((date(2025, 6, 1), [1, 2, 2]), (date(2025, 6, 2), [1, 1, 2])):
+        payers = (*always(1), Payer(merged_on, 2, True))
+        found = [next(divided(line, payers, date(2025, month, 1)))[0] for month in (5, 6, 7)]
+        assert found == whose

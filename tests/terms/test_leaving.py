@@ -88,6 +88,18 @@ def test_a_letter_whose_end_rests_on_another_ground_of_its_day_has_to_be_in_time
     assert asked.day(date(2025, 8, 31)).arrive_by == date(2025, 8, 1)
 
 
+def test_of_two_that_end_apart_the_letter_waits_for_the_longer_notice() -> None:
+    """10-10, 12-1: thirty days would do for the module, and the licence takes ninety to the same day."""
+    asked = leaving(premium(), module(), edr(), licence(LicenceType.TERM), numbers=["M-1", "O-LIC"])
+    found = asked.day(date(2025, 10, 31))
+    assert found.ending == ("M-1", "O-EDR", "O-LIC")
+    assert (found.first_end, found.last_end, found.arrive_by) == (
+        date(2025, 10, 31),
+        date(2025, 10, 31),
+        date(2025, 8, 2),
+    )
+
+
 def test_one_of_a_pair_that_the_other_ends_in_any_case_needs_no_time_of_its_own() -> None:
     """12-4, I-14, I-63: named for both, EDR運用 waits thirty days and brings the licence along."""
     asked = leaving(premium(), edr(), licence(LicenceType.TERM), numbers=["O-EDR", "O-LIC"])
