@@ -143,8 +143,8 @@ TODAY = datetime(2025, 9, 10, 9, tzinfo=TOKYO)
 
 
 def outages(lead: User) -> None:
-    """One of a contract each, a day and an hour apart, so that none is another's state; claimed, and decided, in every way."""
-    days = TODAY.date()
+    """Days apart, so that none is another's state but the two halves; claimed, and decided, in every way."""
+    on = TODAY.date()
     contracts = Contract.objects.filter(target__billing_starts_on__lte="2025-04-01", target__ends_on=None).order_by(
         "pk"
     )
@@ -158,7 +158,7 @@ def outages(lead: User) -> None:
         return Outage.objects.latest("pk")
 
     def claimed(row: Outage) -> Outage:
-        receive_claim(row, claimed_on=days, document="", on=days, by=lead)
+        receive_claim(row, claimed_on=on, document="", on=on, by=lead)
         return now(Outage.objects.get(pk=row.pk))
 
     lasted(TODAY - timedelta(hours=3), None)
@@ -166,8 +166,8 @@ def outages(lead: User) -> None:
     lasted(TODAY - timedelta(days=12), 30)
     lasted(TODAY - timedelta(days=15), 30, "customer")
     claimed(lasted(TODAY - timedelta(days=20), 30, "company"))
-    grant_claim(claimed(lasted(TODAY - timedelta(days=30), 30, "company")), on=days, by=lead)
-    refuse_claim(claimed(lasted(TODAY - timedelta(days=40), 30, "company")), reason="別の原因", on=days, by=lead)
+    grant_claim(claimed(lasted(TODAY - timedelta(days=30), 30, "company")), on=on, by=lead)
+    refuse_claim(claimed(lasted(TODAY - timedelta(days=40), 30, "company")), reason="別の原因", on=on, by=lead)
     # On the last day: it was over an hour after midnight in Japan.
     claimed(lasted(datetime(2025, 6, 8, 19, tzinfo=TOKYO), 30, "company"))
     # Too late to be claimed; claimed too late; and two halves of one state.
@@ -179,15 +179,15 @@ def outages(lead: User) -> None:
 
 def breaches(lead: User) -> None:
     """Waiting for a claim, nobody's fault, lapsed and claimed."""
-    days = TODAY.date()
+    on = TODAY.date()
     first, second, *_more = (
         Contract.objects.order_by("pk").filter(module_type="cloud_log").values_list("target__number", flat=True)
     )
     for month, fault, number in ((6, "customer", first), (7, "company", first), (8, "company", first), (8, "", second)):
-        said = {"fault": fault, "fault_reason": fault, "by": lead, "on": days}
+        said = {"fault": fault, "fault_reason": fault, "by": lead, "on": on}
         record_uptime(date(2025, month, 1), Decimal(99), numbers=[number], **said)
     claimed = Breach.objects.get(contract__target__number=first, occurred_at__month=8, source="recorded")
-    receive_claim(claimed, claimed_on=days, document="", on=days, by=lead)
+    receive_claim(claimed, claimed_on=on, document="", on=on, by=lead)
 
 
 @pytest.mark.parametrize("kind", ["outage", "breach"])
