@@ -1,12 +1,13 @@
 """What the tests' server answers: how many answers are under way is known, and where all share one connection they take turns.
 
-A page that is left goes on being computed. On SQLite in memory every thread of the server has the one connection of the test: what
-one of them rehearses, and rolls back, another would take for a fact.
+A page that is left goes on being computed. On SQLite in memory every thread of the server has one connection: what one of them
+rehearses, and rolls back, another would take for a fact. The test beside it has a connection of its own to the same memory, in which a
+table that somebody writes to is not waited for: whoever reads it fails at once. So the test takes its turn as well.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
-from threading import Condition, Lock
+from threading import Condition, RLock
 from typing import Any
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -20,7 +21,7 @@ class Answers:
 
     def __init__(self, application: Application, *, in_turn: bool) -> None:
         self._application = application
-        self._turn = Lock() if in_turn else nullcontext()
+        self._turn = RLock() if in_turn else nullcontext()
         self._under_way, self._one_fewer = 0, Condition()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -28,6 +29,17 @@ class Answers:
             return self._application(environ, start_response)
         with self._counted(), self._turn:
             return self._application(environ, start_response)
+
+    @contextmanager
+    def none_beside(self) -> Iterator[None]:
+        """The test does something by itself: where answers take turns, none is given meanwhile."""
+        with self._turn:
+            yield
+
+    def query_of_the_test(self, execute: Callable[..., Any], *asked: Any) -> Any:
+        """Around each query of the test's own connection (``execute_wrapper``): it waits until the answer under way is given."""
+        with self.none_beside():
+            return execute(*asked)
 
     @contextmanager
     def _counted(self) -> Iterator[None]:

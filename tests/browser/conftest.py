@@ -57,7 +57,9 @@ def launched(answers: Answers) -> Iterator[Callable[..., Browser]]:
             running.append(playwright.chromium.launch(executable_path=path, args=[*FLAGS, *more]))
             return running[-1]
 
-        yield launch
+        # From here on the thread's connection is another than before: it belongs to the loop.
+        with connection.execute_wrapper(answers.query_of_the_test):
+            yield launch
         for browser in running:
             browser.close()
     if before is None:

@@ -20,7 +20,7 @@ class Desks:
     """The windows of one browser and one server: those that are free, by their size, and those at which somebody sits."""
 
     def __init__(self, browser: Browser, url: str, answers: Answers) -> None:
-        self.url, self._browser, self._answers = url, browser, answers
+        self.url, self._browser, self.answers = url, browser, answers
         self._free: dict[tuple[int, int], list[BrowserContext]] = {}
         self._taken: list[tuple[tuple[int, int], BrowserContext]] = []
 
@@ -34,7 +34,8 @@ class Desks:
     def of(self, name: str, width: int = 1400, height: int = 900) -> Page:
         """A tab, still empty, of a window at which that person is signed in."""
         found = self.empty(width, height)
-        sign_in(found, name, self.url)
+        with self.answers.none_beside():
+            sign_in(found, name, self.url)
         return found.new_page()
 
     def tidy(self) -> None:
@@ -49,7 +50,7 @@ class Desks:
             context.new_cdp_session(stays).send("Storage.clearDataForOrigin", stored)
             context.clear_cookies()
             self._free[size].append(context)
-        self._answers.all_given()
+        self.answers.all_given()
 
     def _opened(self, size: ViewportSize) -> BrowserContext:
         found = self._browser.new_context(locale="ja-JP", base_url=self.url, viewport=size, color_scheme="light")
