@@ -7,7 +7,7 @@ compared by every later one. Marks of a thousand rows stand in one row of their 
 import json
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -15,6 +15,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import NOT_PROVIDED, BinaryField, Model
 
 from contracts import models
@@ -144,9 +145,24 @@ def changed(marked: Sequence[Marked], *, keep: bool) -> Iterator[Changed]:
     blocks: defaultdict[str, set[int]] = defaultdict(set)
     for what, block in RowMarks.objects.values_list("what", "block"):
         blocks[what].add(block)
+    filled = _filled([one.model for one in marked])
     for model, some in groupby(marked, lambda one: one.model):
         of_it = list(some)
-        yield from _changed(model, of_it, set().union(*(blocks[one.what] for one in of_it)), keep=keep)
+        there = set().union(*(blocks[one.what] for one in of_it))
+        if there or model in filled:
+            yield from _changed(model, of_it, there, keep=keep)
+
+
+def _filled(tables: Iterable[type[Model]]) -> set[type[Model]]:
+    """Those that have rows, in one question: most of what can be told of a book never was."""
+    numbered = list(dict.fromkeys(tables))
+    asked = (
+        f"SELECT {number} WHERE EXISTS (SELECT 1 FROM {connection.ops.quote_name(model._meta.db_table)})"
+        for number, model in enumerate(numbered)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(asked))
+        return {numbered[number] for (number,) in cursor.fetchall()}
 
 
 def _read(model: type[Model], marked: Sequence[Marked]) -> tuple[str, ...]:
