@@ -1,4 +1,4 @@
-"""Whatever the turn, each test runs in a run of CI; in two turns each runs on both databases, but for what is named."""
+"""Whatever the turn, each test runs in a run of CI; in all turns each runs on both databases, but for what is named."""
 
 import subprocess
 
@@ -26,15 +26,22 @@ def test_in_all_turns_each_runs_on_both() -> None:
 
 def test_what_shows_the_database_runs_on_both_in_each() -> None:
     shows = [path for path in FILES if path.startswith(turns.ON_BOTH) and not path.startswith(turns.ON_POSTGRESQL)]
-    assert len(shows) > 40
+    assert len(shows) > 30
     assert {frozenset(turns.databases(path, turn=turn)) for path in shows for turn in EACH} == {frozenset(BOTH)}
 
 
+def test_what_a_database_orders_and_sums_runs_on_postgresql_in_each_and_on_sqlite_in_one() -> None:
+    for path in turns.FIRST_ON_POSTGRESQL:
+        there = [turns.databases(path, turn=turn) for turn in EACH]
+        assert sorted(map(sorted, there)) == [["postgresql"]] * (turns.TURNS - 1) + [sorted(BOTH)], path
+
+
 @pytest.mark.parametrize("turn", EACH)
-def test_a_turn_is_about_a_quarter(turn: int) -> None:
-    rest = [path for path in FILES if len(turns.databases(path, turn=turn)) == 1 and not path.startswith(ONCE)]
+def test_a_turn_is_about_an_eighth(turn: int) -> None:
+    rest = [path for path in FILES if not path.startswith((*turns.ON_BOTH, *turns.FIRST_ON_POSTGRESQL, *ONCE))]
     here = [path for path in rest if turns.databases(path, turn=turn) == {"postgresql"}]
-    assert 0.15 < len(here) / len(rest) < 0.35
+    assert {len(turns.databases(path, turn=turn)) for path in rest} == {1}
+    assert 0.08 < len(here) / len(rest) < 0.17
 
 
 def test_what_asks_no_database_runs_once() -> None:
@@ -45,13 +52,15 @@ def test_what_asks_no_database_runs_once() -> None:
 
 
 def test_every_place_that_is_named_exists() -> None:
-    assert [name for name in (*turns.ON_BOTH, *ONCE) if not (turns.TESTS / name).exists()] == []
+    assert [
+        name for name in (*turns.ON_BOTH, *turns.FIRST_ON_POSTGRESQL, *ONCE) if not (turns.TESTS / name).exists()
+    ] == []
 
 
-@pytest.mark.parametrize("said", ["4", "all", "-1", " 1"])
+@pytest.mark.parametrize("said", ["8", "all", "-1", " 1"])
 def test_a_turn_that_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
     monkeypatch.setenv("CSOC_TURN", said)
-    with pytest.raises(ValueError, match="CSOC_TURN is 0 to 3"):
+    with pytest.raises(ValueError, match="CSOC_TURN is 0 to 7"):
         turns.turn()
 
 
@@ -64,4 +73,4 @@ def test_without_turns_everything_is_tried(monkeypatch: pytest.MonkeyPatch, requ
 def test_ci_says_what_it_is_not_told() -> None:
     done = subprocess.run([ROOT / ".ci" / "run", "whatever"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "usage: .ci/run [0 | 1 | 2 | 3 | all]" in done.stderr
+    assert "usage: .ci/run [0 to 7 | all]" in done.stderr
