@@ -71,14 +71,14 @@ def lying_dimension(folder: Path) -> Path:
 
 @cache
 def _bomb() -> bytes:
-    """Packing a quarter of a gigabyte takes seconds: it is done once a process."""
+    """Packing so much takes seconds: it is done once a process."""
     with TemporaryDirectory() as folder:
-        cells = text("B3", "x" * (256 << 20))
+        cells = text("B3", "x" * (128 << 20))
         return workbook(Path(folder) / "bomb.xlsx", ONE + row(3, cells), packed=1).read_bytes()
 
 
 def bomb(folder: Path) -> Path:
-    """A small file that unpacks to a quarter of a gigabyte."""
+    """A small file that unpacks to more than is read of any small file, whatever it says of itself."""
     path = folder / "bomb.xlsx"
     path.write_bytes(_bomb())
     return path
@@ -104,8 +104,8 @@ def laughs(folder: Path) -> Path:
 
 
 def endless_faults(folder: Path) -> Path:
-    """Rows without end, each with two faults."""
-    rows = "".join(row(number, text(f"C{number}", "#")) for number in range(2, 200_000))
+    """Rows without end, each with two faults: ten times as many faults as after which reading stops."""
+    rows = "".join(row(number, text(f"C{number}", "#")) for number in range(2, 50_000))
     return workbook(folder / "endless.xlsx", HEAD + rows)
 
 
@@ -162,16 +162,16 @@ def csv_bomb(folder: Path) -> Path:
     """An archive of one line without end."""
     path = folder / "bomb.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        archive.writestr("customers.csv", "code,name\n" + "x" * (200 << 20))
+        archive.writestr("customers.csv", "code,name\n" + "x" * (128 << 20))
     return path
 
 
 def long_line(folder: Path) -> Path:
-    """A file of one line of nothing, as long as a file may be."""
+    """A file of one line of nothing, longer than the memory that a reader has."""
     path = folder / "line.csv"
     with path.open("wb") as file:
         file.write("契約番号,顧客名\n".encode())
-        file.truncate(900 << 20)
+        file.truncate(600 << 20)
     return path
 
 
@@ -229,8 +229,9 @@ def device(_folder: Path) -> Path:
     return Path("/dev/zero")
 
 
-HOSTILE = (
+BROUGHT = (
     *(far_cell, lying_dimension, bomb, lying_bomb, laughs, endless_faults, many_cells, deep, wide_merges),
-    *(broken_workbook, broken_inside, wrong_places, nested, csv_bomb, long_line, pipe, pipe_within, loop, loop_within),
-    *(many_files, many_sheets, device),
+    *(broken_workbook, broken_inside, wrong_places, nested, csv_bomb, long_line, many_sheets),
 )
+ON_A_DISK = (pipe, pipe_within, loop, loop_within, many_files, device)
+"""What can lie on a disk, and cannot be brought by a browser."""
