@@ -2,6 +2,8 @@
 
 import re
 from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import time_machine
@@ -63,15 +65,17 @@ ALL_OF_A_CLERK += ["view_notice", "view_entry", "view_workitem", "enter_applicat
 
 
 @time_machine.travel(NOON)
-def test_the_sample_adds_up_for_every_customer(sample: None, chief: User) -> None:
-    """Units to the customer, targets to the unit, fees and differences to the bills, and the closed month to its ledger."""
+def test_the_sample_adds_up_for_every_customer_and_is_what_is_then_billed(sample: None, chief: User) -> None:
+    """Units to the customer, targets to the unit, fees and differences to the bills, the closed month to its ledger, the next bill to the next."""
     client = signed_in(chief)
     last = Month.objects.get(month=date(2025, 7, 1))
+    shown = {}
     for customer in Customer.objects.all():
         context = client.get(page_of(customer.code), WHOLE).context
         bills, units = context["bills"], context["units"]
         lines = ChargeLine.objects.filter(month=last, customer=customer)
-        assert bills["before"]["month"], bills["now"]["month"] == ("2025-07", "2025-08")
+        shown[customer.pk] = yen(bills["now"]["yen"])
+        assert (bills["before"]["month"], bills["now"]["month"]) == ("2025-07", "2025-08")
         assert yen(bills["before"]["yen"]) == (lines.aggregate(yen=Sum("amount_yen"))["yen"] or 0)
         for column in ("before", "now"):
             assert sum(yen(fee[column]) for fee in bills["fees"]) == yen(bills[column]["yen"])
@@ -84,14 +88,6 @@ def test_the_sample_adds_up_for_every_customer(sample: None, chief: User) -> Non
         assert sum(yen(unit.monthly) for unit in units) == yen(context["figures"]["monthly"])
         for unit in units:
             assert sum(yen(target.monthly or "") for target in unit.targets) == yen(unit.monthly)
-
-
-@time_machine.travel(NOON)
-def test_the_next_bill_of_the_sample_is_what_is_then_billed(sample: None, chief: User) -> None:
-    client = signed_in(chief)
-    shown = {
-        c.pk: yen(client.get(page_of(c.code), WHOLE).context["bills"]["now"]["yen"]) for c in Customer.objects.all()
-    }
     assert close_month(date(2025, 8, 1), on=LATE, by="試験").closed
     sums = ChargeLine.objects.filter(month__month=date(2025, 8, 1)).order_by().values_list("customer")
     billed = dict(sums.annotate(Sum("amount_yen")))
@@ -99,17 +95,23 @@ def test_the_next_bill_of_the_sample_is_what_is_then_billed(sample: None, chief:
     assert len(billed) > 10
 
 
-@pytest.fixture
-def unit(db: None, tmp_path) -> ManagementUnit:
+def _a_unit() -> None:
     """A unit with an EDR pair, its months from 2025-04 to 2025-07 closed."""
     prices = [*priced("T-1", 300_000), *priced("M-1", 100_000), *priced("O-EDR", 50_000), *priced("O-LIC", 100)]
     prices += priced("O-KEEP", 20_000)
     kept = option("ログ保管オプション", "M-1", "O-KEEP", retention_years=1)
     facts = [premium(), module(), edr(), licence("期間ライセンス", 1000), kept, *prices]
-    with time_machine.travel("2025-08-01 10:00+09:00"):
-        must_take(rows(*facts), tmp_path)
+    with time_machine.travel("2025-08-01 10:00+09:00"), TemporaryDirectory() as folder:
+        must_take(rows(*facts), Path(folder))
         for month in (4, 5, 6, 7):
             close_month(date(2025, month, 1), on=LATE, by="試験")
+
+
+a_unit = world("a unit with an EDR pair, four months closed", _a_unit)
+
+
+@pytest.fixture
+def unit(a_unit: None) -> ManagementUnit:
     return ManagementUnit.objects.get()
 
 

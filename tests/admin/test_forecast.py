@@ -17,7 +17,9 @@ from billing.operations.forecast import forecast
 from billing.reports import AHEAD, COMING_DAYS, FORECAST, MRR
 from contracts import clock
 from contracts.models import FactsRevision, ManagementUnit
-from tests.admin.conftest import signed_in
+from tests.admin.conftest import _chief as the_chief
+from tests.admin.conftest import book, signed_in
+from tests.worlds import world
 
 pytestmark = pytest.mark.usefixtures("book")
 AT_MOST_QUERIES = 15
@@ -29,9 +31,12 @@ def person(role: str) -> User:
     return user
 
 
+foreseen = world("a forecast of the sample", lambda: forecast(12, on=clock.today(), by=the_chief()), within=book)
+
+
 @pytest.fixture
-def computed(chief: User) -> Forecast:
-    return forecast(12, on=clock.today(), by=chief)
+def computed(foreseen: None) -> Forecast:
+    return Forecast.objects.get()
 
 
 def of(report: Any, **asked: str) -> str:

@@ -1,18 +1,19 @@
 """Corrections of closed months that come to much wait for a second person, whoever makes them (LARGE_CORRECTION_YEN)."""
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from billing.models import ChargeLine
 from billing.operations.check_ledger import check_ledger
 from billing.operations.close_month import close_month
 from contracts.models import Asked, Change, Entry, FactCorrection, Price, WorkItem
-from tests.admin.test_second import confirm, of_role, page
+from tests.admin.test_second import NOON, confirm, of_role, page
 from tests.contracts.book.build import book, change, edr, licence, must_take, premium, priced
+from tests.worlds import world
 
 SLIP = {"ground": "slip", "document": "", "reason": "書き間違い"}
 MONTHLY = 100_000
@@ -21,7 +22,7 @@ WAITS = "確定すると、別の人に確認を依頼します。別の人が�
 
 @pytest.fixture(autouse=True)
 def in_august():
-    with time_machine.travel(datetime(2025, 8, 10, 12, tzinfo=ZoneInfo("Asia/Tokyo")), tick=False):
+    with NOON:
         yield
 
 
@@ -30,14 +31,17 @@ def bound(settings):
     settings.LARGE_CORRECTION_YEN = 30_000
 
 
-@pytest.fixture
-def months(db, tmp_path):
+def _months():
     """Four closed months of a unit with a change of licences that ought not to have been; corrected it is 40,000 yen."""
     rows = [premium(), edr(), licence(), *priced("T-1", MONTHLY), *priced("O-EDR", 50_000), *priced("O-LIC", 100)]
     more = change("O-LIC", "ライセンス数", "200", "2025-04-01", application="A-2", accepted="2025-03-20")
-    must_take(book(*rows, more), tmp_path / "book")
-    for month in (3, 4, 5, 6, 7):
-        close_month(date(2025, month, 1), on=date(2025, 12, 1), by="試験")
+    with NOON, TemporaryDirectory() as folder:
+        must_take(book(*rows, more), Path(folder))
+        for month in (3, 4, 5, 6, 7):
+            close_month(date(2025, month, 1), on=date(2025, 12, 1), by="試験")
+
+
+months = world("a change of licences that ought not to have been", _months)
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """The page of leaving: what it costs, when it is free and by when a letter has to arrive, asked before anything comes (第10条, 第12条, 第14条)."""
 
 from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -31,6 +33,7 @@ from tests.contracts.book.build import (
     priced,
     tier,
 )
+from tests.worlds import world
 
 NOON = {"tzinfo": ZoneInfo("Asia/Tokyo"), "hour": 12}
 EDR = [premium(), module(), edr(), licence("期間ライセンス"), *priced("O-EDR", 50_000), *priced("O-LIC", 100)]
@@ -42,10 +45,17 @@ def at(text: str) -> time_machine.travel:
     return time_machine.travel(datetime(on.year, on.month, on.day, **NOON), tick=False)
 
 
-@pytest.fixture
-def unit(db: None, tmp_path) -> ManagementUnit:
-    must_take(book(*EDR), tmp_path / "book")
+def _a_unit() -> None:
+    with TemporaryDirectory() as folder:
+        must_take(book(*EDR), Path(folder))
     close_month(date(2025, 4, 1), on=date(2025, 5, 1), by="試験")
+
+
+a_unit = world("a unit with an EDR pair, a month closed", _a_unit)
+
+
+@pytest.fixture
+def unit(a_unit: None) -> ManagementUnit:
     return ManagementUnit.objects.get()
 
 

@@ -1,6 +1,8 @@
 """What touches closed months or gives money up is asked for by one person and confirmed by another, on what it then would bring."""
 
 from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,13 +17,17 @@ from billing.operations.close_month import close_month
 from contracts.models import Asked, Contract, Entry, Price, WorkItem
 from tests.admin.conftest import signed_in
 from tests.contracts.book.build import book, module, must_take, priced, tier
+from tests.worlds import world
 
 LATE = {"fee": "monthly", "amount_yen": 131_000, "from_on": "2025-07-16", "reference": "見積 3", "note": ""}
 
 
+NOON = time_machine.travel(datetime(2025, 8, 10, 12, tzinfo=ZoneInfo("Asia/Tokyo")), tick=False)
+
+
 @pytest.fixture(autouse=True)
 def in_august():
-    with time_machine.travel(datetime(2025, 8, 10, 12, tzinfo=ZoneInfo("Asia/Tokyo")), tick=False):
+    with NOON:
         yield
 
 
@@ -31,11 +37,18 @@ def of_role(role: str, name: str) -> Client:
     return signed_in(user)
 
 
+def _four_months() -> None:
+    with NOON, TemporaryDirectory() as folder:
+        must_take(book(tier(), module(), *priced("T-1", 300_000), *priced("M-1", 100_000)), Path(folder))
+        for month in (4, 5, 6, 7):
+            close_month(date(2025, month, 1), on=date(2025, 12, 1), by="試験")
+
+
+four_months = world("a tier and its module, four months closed", _four_months)
+
+
 @pytest.fixture
-def clerk(db, tmp_path) -> Client:
-    must_take(book(tier(), module(), *priced("T-1", 300_000), *priced("M-1", 100_000)), tmp_path / "book")
-    for month in (4, 5, 6, 7):
-        close_month(date(2025, month, 1), on=date(2025, 12, 1), by="試験")
+def clerk(four_months: None) -> Client:
     return of_role("営業担当", "担当")
 
 

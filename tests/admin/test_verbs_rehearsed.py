@@ -1,6 +1,8 @@
 """Verbs that move money or ends show what they bring before they do it; a refusal comes before any promise; where nothing follows, once is enough."""
 
 from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,6 +20,7 @@ from contracts.models import Abolition, Contract, Outage, Price, Target
 from tests.admin.conftest import signed_in
 from tests.contracts.book.build import book, edr, licence, module, must_take, outage, premium, priced, tier
 from tests.contracts.prices.right import correct_price
+from tests.worlds import world
 
 LATE = date(2025, 12, 1)
 EDR = [premium(), module(), edr(), licence("期間ライセンス", 1000)]
@@ -25,18 +28,28 @@ EDR += [*priced("T-1", 300_000), *priced("M-1", 100_000), *priced("O-EDR", 50_00
 NOT_STARTED = [tier(), module(number="M-2"), module("個別ログ収集モジュール", item="タイプ1", starts="")]
 
 
+NOON = time_machine.travel(datetime(2025, 8, 10, 12, tzinfo=ZoneInfo("Asia/Tokyo")), tick=False)
+
+
 @pytest.fixture(autouse=True)
 def in_august():
-    with time_machine.travel(datetime(2025, 8, 10, 12, tzinfo=ZoneInfo("Asia/Tokyo")), tick=False):
+    with NOON:
         yield
 
 
-@pytest.fixture
-def desk(chief: User, tmp_path) -> Client:
+def _four_months() -> None:
     """A unit with an EDR pair, its months from 2025-04 to 2025-07 closed."""
-    must_take(book(*EDR), tmp_path / "book")
-    for month in (4, 5, 6, 7):
-        close_month(date(2025, month, 1), on=LATE, by="試験")
+    with NOON, TemporaryDirectory() as folder:
+        must_take(book(*EDR), Path(folder))
+        for month in (4, 5, 6, 7):
+            close_month(date(2025, month, 1), on=LATE, by="試験")
+
+
+four_months = world("an EDR pair, four months closed", _four_months)
+
+
+@pytest.fixture
+def desk(four_months: None, chief: User) -> Client:
     return signed_in(chief)
 
 
