@@ -66,7 +66,10 @@ ALL_OF_A_CLERK += ["view_notice", "view_entry", "view_workitem", "enter_applicat
 
 @time_machine.travel(NOON)
 def test_the_sample_adds_up_for_every_customer_and_is_what_is_then_billed(sample: None, chief: User) -> None:
-    """Units to the customer, targets to the unit, fees and differences to the bills, the closed month to its ledger, the next bill to the next."""
+    """Units to the customer, targets to the unit, fees and differences to the bills, the closed month to its ledger.
+
+    The next bill comes to what the close of its month then bills.
+    """
     client = signed_in(chief)
     last = Month.objects.get(month=date(2025, 7, 1))
     shown = {}

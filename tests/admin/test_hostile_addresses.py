@@ -26,7 +26,7 @@ MONTHS = ("9999-12", "0001-01", "99999999999999999999-01", "2025-999999999999999
 ANYTHING = ("\x00", "[]", "9" * 40, "-9", "١٢", "a" * 5000)
 HOSTILE = (*DAYS, *MONTHS, *ANYTHING)
 OF_EVERY_LIST = ("p", "o", "month", "on", "from", "to", "all", "_facets")
-"""What all lists read in one place, or what is no filter of a list: of each list a part of the values, of all together every one."""
+"""What all lists read in one place, or none reads: each list is tried with a part of the values, all together with all."""
 PARTS = 5
 
 
@@ -34,15 +34,14 @@ def parameters_of(model_admin: admin.ModelAdmin, user: User) -> tuple[set[str], 
     """What a list reads in its own way, its search and its own filters; and what it reads as every list does."""
     request = RequestFactory().get("/")
     request.user = user
-    own, alike = {"q"}, {*OF_EVERY_LIST}
+    # By the name of a column any list is narrowed.
+    own = {"q", *(field.name for field in model_admin.opts.get_fields() if field.name in OF_EVERY_LIST)}
     for filter_ in model_admin.get_list_filter(request):
         if isinstance(filter_, type) and issubclass(filter_, SimpleListFilter):
             own.add(str(filter_.parameter_name))
         elif isinstance(filter_, str):
-            own.add(f"{filter_}__exact")
-            # By its plain name a column is compared in the same way.
-            alike.add(filter_)
-    return own, alike - own
+            own |= {filter_, f"{filter_}__exact"}
+    return own, {*OF_EVERY_LIST} - own
 
 
 LISTS = sorted(model._meta.label for model in admin.site._registry if model._meta.app_label in ("contracts", "billing"))
@@ -89,7 +88,7 @@ ENDS = {
     **dict.fromkeys(("p", "page"), ("0", "-9", "9" * 40)),
     "q": ("\x00", "a" * 5000),
 }
-"""The ends of the calendar and of pages, and what is no day: of what several pages read in one place, each but the first is tried with these."""
+"""The ends of the calendar and of pages, and what is no day: what several pages read in one place is tried with these."""
 WHOLE = {
     *(("contracts_managementunit_change", "on"), ("contracts_customer_change", "page")),
     *(

@@ -265,7 +265,9 @@ def lesser(role: str) -> list[set[str]]:
 @pytest.mark.usefixtures("one_of_each", "undrawn", "known")
 @pytest.mark.parametrize("role", ROLES)
 def test_every_page_asks_for_its_permission(role: str) -> None:
-    """Whoever may not is refused, as every role; of those that may, who may least is let in: a page under a wrong permission refuses one of them as well.
+    """Whoever may not is refused, as every role; of those that may, who may least is let in.
+
+    A page under a wrong permission that refuses somebody who may refuses one of those as well.
 
     That a page stands before those who may more is seen where the chief walks through all of them.
     """

@@ -178,7 +178,7 @@ def test_any_column_that_was_changed_is_found(of: Marked) -> None:
         columns = {field.attname: field.column for field in of.model._meta.concrete_fields}
         unseen = []
         with past_the_guards([table]), connection.cursor() as cursor:
-            # Put back from a copy: where triggers are off, SQLite reads its whole schema anew for each savepoint that is rolled back.
+            # Put back from a copy: with triggers off, SQLite reads its schema anew for each savepoint that is rolled back.
             cursor.execute(f"CREATE TEMPORARY TABLE as_it_was AS SELECT * FROM {table} WHERE {key} = {number}")
             for column in of.columns:
                 value, gone = other_value(of.model, column), columns[column] == key
@@ -186,9 +186,8 @@ def test_any_column_that_was_changed_is_found(of: Marked) -> None:
                 if (number, gone) not in changed_of(of.model):
                     unseen.append(column)
                 known_by = f"(SELECT {value} FROM as_it_was)" if gone else number
-                cursor.execute(
-                    f'UPDATE {table} SET "{columns[column]}" = (SELECT "{columns[column]}" FROM as_it_was) WHERE {key} = {known_by}'
-                )
+                as_before = f'(SELECT "{columns[column]}" FROM as_it_was)'
+                cursor.execute(f'UPDATE {table} SET "{columns[column]}" = {as_before} WHERE {key} = {known_by}')
             assert changed_of(of.model) == set()
         transaction.set_rollback(True)
     assert unseen == []

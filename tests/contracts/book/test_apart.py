@@ -40,7 +40,7 @@ def test_it_is_the_same_book(path):
 
 @pytest.mark.parametrize("path", [SAMPLE, *sorted(CASES.iterdir())], ids=lambda path: path.name)
 def test_all_that_was_read_is_passed_on(path):
-    """As that process writes it and this one believes it, without the process: whatever is in a book comes out as it went in."""
+    """As that process writes it and this one believes it, without the process: a book comes out as it went in."""
     out = BytesIO()
     write_read(read_book(path), out)
     out.seek(0)

@@ -65,7 +65,7 @@ def test_whatever_lies_on_a_disk_ends_in_time_and_memory(make, tmp_path):
 
 @pytest.mark.parametrize("make", hostile.BROUGHT, ids=lambda make: make.__name__)
 def test_any_file_ends_in_time_and_memory(make, tmp_path, monkeypatch):
-    """Read as what a browser brings is read, by a process that has no more memory for a larger file; its own end, and not its bounds, is a book."""
+    """Read by a process of its own, which has no more memory for a larger file, and is not stopped but comes to its end."""
     monkeypatch.setattr(apart, "MEMORY", MEMORY)
     monkeypatch.setattr(apart, "MEMORY_A_BYTE", 0)
     path = make(tmp_path)

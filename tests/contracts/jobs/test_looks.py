@@ -66,7 +66,7 @@ def test_a_year_of_mornings_leaves_what_looking_at_all_would(step):
     looked = 0
     for on, job in mornings(date(2025, 2, 15), 380, step):
         looked += job.done
-        # What was not looked at in time is not either on the days after, to the last before something is looked at again.
+        # What was not looked at in time is not either until the last day before something is looked at again.
         if job.done or on.day % 10 == 0 or not quiet(on + timedelta(days=step)):
             assert as_it_stands() == as_if_all_were_looked_at(on), on
     assert 10 < looked < 380 // step * 10 // 2
