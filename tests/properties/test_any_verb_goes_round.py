@@ -21,7 +21,7 @@ from tests.properties.verbs import IN_TURN, VERBS
 
 FEW = settings(
     deadline=None,
-    max_examples=examples(5, at_night=160),
+    max_examples=examples(3, at_night=160),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 STEPS = st.lists(st.sampled_from(sorted(VERBS)), min_size=3, max_size=25)

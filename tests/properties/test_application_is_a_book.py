@@ -248,7 +248,11 @@ def people(db, tmp_path):
     return Desk(tmp_path)
 
 
-@settings(deadline=None, max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None,
+    max_examples=examples(25, at_night=800),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(forms())
 def test_a_form_accepted_is_the_book_taken(people, generated):
     """Two ways in, one law: what the one refuses the other refuses for the same clauses."""

@@ -7,7 +7,7 @@ import time_machine
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from billing.facts.load import WHOLE, accounts
@@ -21,7 +21,14 @@ from contracts.facts.load import read_units
 from contracts.models import ManagementUnit
 from contracts.operations.refusal import Refused
 from contracts.terms.days import month_of, next_month
-from tests.properties.test_preview_is_what_follows import FEW, LATE, NEXT, ON, VERBS, unit, verb_of  # noqa: F401
+from tests.effort import examples
+from tests.properties.test_preview_is_what_follows import LATE, NEXT, ON, VERBS, unit, verb_of  # noqa: F401
+
+FEW = settings(
+    deadline=None,
+    max_examples=examples(5, at_night=160),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 
 
 def shown(known=NOW, on=ON, today=ON):

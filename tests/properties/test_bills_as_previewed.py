@@ -36,7 +36,11 @@ ON, LATE = date(2025, 8, 10), date(2026, 6, 1)
 MONTHS = (date(2025, 8, 1), date(2025, 9, 1), date(2025, 10, 1))
 YEN = st.integers(0, 300_001).map(str)
 BEGINS = st.dates(date(2025, 4, 10), date(2025, 11, 5)).map(date.isoformat)
-FEW = settings(deadline=None, max_examples=examples(10), suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(
+    deadline=None,
+    max_examples=examples(7, at_night=200),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 U1 = [
     *(premium(), module(), edr(), licence("MSSPライセンス", 107), ips_service(), ips()),
     option("ログ保管オプション", "M-1", "O-KEEP", retention_years=1),

@@ -17,8 +17,8 @@ from billing.operations.propose import propose_month
 from contracts.models import Customer, FactsRevision, ManagementUnit
 from contracts.operations.refusal import Refused
 from contracts.operations.transfers import TransferAsked, transfer_unit
-from tests.properties.test_bills import decides, does
-from tests.properties.test_preview_is_what_follows import FEW, NEXT, ON, VERBS, unit  # noqa: F401
+from tests.properties.test_bills import FEW, decides, does
+from tests.properties.test_preview_is_what_follows import NEXT, ON, VERBS, unit  # noqa: F401
 
 AFTER = date(2027, 9, 1)
 MONTHS_CLOSED = 5

@@ -28,8 +28,12 @@ LATE = date(2028, 1, 1)
 NUMBERS = ("T-1", "M-1", "M-CLOUD", "O-CLOUD", "O-KEEP", "O-EDR", "O-LIC")
 CHOICES = st.lists(st.sampled_from(NUMBERS), min_size=1, max_size=4, unique=True) | st.just(list(NUMBERS))
 ARRIVALS = st.dates(date(2025, 8, 10), date(2025, 12, 20))
-FEW = settings(deadline=None, max_examples=examples(10), suppress_health_check=[HealthCheck.function_scoped_fixture])
-MANY = settings(deadline=None, max_examples=examples(60))
+FEW = settings(
+    deadline=None,
+    max_examples=examples(6, at_night=200),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+MANY = settings(deadline=None, max_examples=examples(30, at_night=1200))
 
 
 def unit_of(kind: str, quantity: int) -> list[object]:

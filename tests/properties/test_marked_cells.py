@@ -17,6 +17,7 @@ from contracts.intake.book.places import Cell, cell_of
 from contracts.intake.book.read import read_book
 from contracts.intake.faults import BookError
 from contracts.operations.import_book import import_book
+from tests.effort import examples
 
 PLAIN = Path(__file__).resolve().parents[1] / "contracts" / "book" / "cases" / "workbooks" / "01_ja_plain.xlsx"
 Place = tuple[str, int, int]
@@ -80,7 +81,11 @@ def addresses(cells: set[Cell]) -> set[tuple[str, str]]:
     return {(cell.table, cell.address or whole) for cell in cells if cell.table}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(12, at_night=25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(st.dictionaries(PLACES, SPOILT, min_size=1, max_size=6), ABOVE)
 @pytest.mark.django_db
 def test_marked_cells_are_the_cells_of_the_faults(spoilt: dict[Place, object], above: int) -> None:
@@ -97,7 +102,7 @@ def test_marked_cells_are_the_cells_of_the_faults(spoilt: dict[Place, object], a
         assert marked_by(path, cells) == addresses(cells)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(12, at_night=25), deadline=None)
 @given(st.dictionaries(PLACES, st.just("#REF!"), min_size=1, max_size=8), ABOVE)
 def test_a_spoilt_cell_is_the_cell_that_is_marked(spoilt: dict[Place, object], above: int) -> None:
     with TemporaryDirectory() as folder:

@@ -37,6 +37,7 @@ from tests.contracts.book.build import (
     tier,
 )
 from tests.contracts.corrections.desk import agreed
+from tests.effort import examples
 from tests.properties.test_corrections import totals
 
 LEDGER = ["2025-03", "2025-04", "2025-05", "2025-06"]
@@ -281,7 +282,11 @@ class NotEnded(Ended):
 
 KINDS = [Monthly, MonthlyDay, Initial, OneTime, NoPrice, Licences, NoLicences, Upgrade, Start, Moments, ClaimDay]
 KINDS += [Refused, BreachClaim, Ended, NotEnded]
-FEW = settings(deadline=None, max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(
+    deadline=None,
+    max_examples=examples(2, at_night=3),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 
 
 def ledger_of(kind, first, puts):
@@ -294,7 +299,8 @@ def ledger_of(kind, first, puts):
                 if after == closed:
                     kind.right(by, *to)
             close(month)
-        assert list(check_ledger(recompute=True)) == []
+        if puts:  # without corrections it is a ledger like any other
+            assert list(check_ledger(recompute=True)) == []
         found = totals()
         transaction.set_rollback(True)
     return found
@@ -315,5 +321,7 @@ def test_put_right_it_is_as_if_right_from_the_start(kind, data):
     wrong = kind.wrong.filter(lambda told: told != right)
     first, *others = data.draw(st.lists(wrong, min_size=1, max_size=3, unique=True))
     puts = [*((other,) for other in others), ()]
-    afters = sorted(data.draw(st.lists(st.integers(0, 3), min_size=len(puts), max_size=len(puts))))
+    # The first example that is tried is the simplest: here it is the fact put right when three months were billed by it.
+    open_still = st.lists(st.integers(0, 3), min_size=len(puts), max_size=len(puts))
+    afters = sorted(3 - months for months in data.draw(open_still))
     assert ledger_of(kind(), (first,), list(zip(afters, puts, strict=True))) == right_from_the_start(kind)
