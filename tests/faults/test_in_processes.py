@@ -1,8 +1,6 @@
 """PostgreSQL: a month and its proposal computed by processes beside each other, some of which are killed or fail."""
 
 import os
-import subprocess
-import sys
 from collections import Counter
 
 import pytest
@@ -11,16 +9,14 @@ from django.db import connection
 from billing.models import ChargeLine, Month, MonthChunk, Proposal
 from billing.operations.check_ledger import check_ledger
 from tests.billing.ledger import units
-from tests.conftest import ROOT
 from tests.contracts.book.build import must_take
+from tests.faults.scripts import Scripts
 
 pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("transactional_db")]
 
 BEGIN = """
 import os, signal, sys, time
 from datetime import date
-import django
-django.setup()
 from billing.operations import close_month as operation, propose as proposing
 from django.contrib.auth.models import User
 operation.UNITS_A_CHUNK = proposing.UNITS_AT_ONCE = 3
@@ -87,17 +83,26 @@ close(4)
 """
 
 
-def run(script, tmp_path, code=0):
-    """Run the script in a process of its own on the database of the tests; what its processes told, once all of them have ended."""
+@pytest.fixture(scope="module")
+def scripts(django_db_setup):
+    """What the processes of these tests are copies of, on the database of the tests."""
     given = {name: connection.settings_dict[name] for name in ("USER", "PASSWORD", "HOST", "PORT", "NAME")}
     url = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**given)
-    environment = {**os.environ, "DATABASE_URL": url, "MONTH_PROCESSES": "3", "PYTHONPATH": str(ROOT)}
-    environment["DJANGO_SETTINGS_MODULE"] = "csoc_admin.settings"
-    command = [sys.executable, "-c", BEGIN + script]
-    # Its output ends when the last of the processes that have it has ended.
-    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
-    assert ended.returncode == code, ended.stderr
-    return [line.split(" ") for line in ended.stdout.splitlines()]
+    found = Scripts({**os.environ, "DATABASE_URL": url, "MONTH_PROCESSES": "3"})
+    yield found
+    found.end()
+
+
+@pytest.fixture
+def run(scripts):
+    """Run a script in a process of its own; what it and those that it began told, once all of them have ended."""
+
+    def ran(script, code=0):
+        ended = scripts.run(BEGIN + script)
+        assert ended.code == code, ended.errors
+        return [line.split(" ") for line in ended.out.splitlines()]
+
+    return ran
 
 
 @pytest.fixture
@@ -118,8 +123,8 @@ def sound():
     assert list(check_ledger(recompute=True)) == []
 
 
-def test_three_processes_share_the_ranges_of_a_close_and_of_a_proposal(book, tmp_path):
-    told = run(QUIET, tmp_path)
+def test_three_processes_share_the_ranges_of_a_close_and_of_a_proposal(book, run):
+    told = run(QUIET)
     assert len({process for kind, process, _month in told if kind == "range"}) == 3
     assert len(told) == 8
     sound()
@@ -127,23 +132,23 @@ def test_three_processes_share_the_ranges_of_a_close_and_of_a_proposal(book, tmp
 
 
 @pytest.mark.parametrize("script", [KILLED, FAILS_ONCE], ids=["killed", "failing"])
-def test_what_another_process_does_not_manage_is_done_all_the_same(script, book, tmp_path):
-    told = Counter(kind for kind, *_rest in run(script, tmp_path))
+def test_what_another_process_does_not_manage_is_done_all_the_same(script, book, run):
+    told = Counter(kind for kind, *_rest in run(script))
     assert told["dies"] + told["fails"] == 2
     sound()
 
 
-def test_an_error_of_a_range_tells_itself_and_the_month_stays_open(book, tmp_path):
-    told = run(FAILS, tmp_path)
+def test_an_error_of_a_range_tells_itself_and_the_month_stays_open(book, run):
+    told = run(FAILS)
     assert [said[2:] for said in told if said[0] == "raised"] == [["ディスクがいっぱい"]]
     assert MonthChunk.objects.count() <= 1
     assert Month.objects.get().closed_at is None
-    run("assert close(4)", tmp_path)
+    run("assert close(4)")
     sound()
 
 
-def test_where_the_closing_process_is_killed_the_others_end_with_their_range(book, tmp_path):
-    told = run(PARENT_DIES, tmp_path, code=-9)
+def test_where_the_closing_process_is_killed_the_others_end_with_their_range(book, run):
+    told = run(PARENT_DIES, code=-9)
     assert len(told) == MonthChunk.objects.count() == 2
-    run("assert close(4)", tmp_path)
+    run("assert close(4)")
     sound()

@@ -15,6 +15,7 @@ from psycopg import sql
 
 from tests.conftest import SAMPLE
 from tests.faults.dropping import drop_database
+from tests.faults.scripts import Scripts
 from tests.worlds import leave
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,11 +36,14 @@ class Installation:
         user, word = (self.owner, self.password) if owner else (APPLICATION, PASSWORD)
         return f"postgres://{user}:{quote(word)}@{self.host}:{self.port}/{self.name}"
 
-    def manage(self, *words: str, owner: bool = False, **env: str) -> subprocess.CompletedProcess[str]:
+    def environment(self, *, owner: bool = False, **env: str) -> dict[str, str]:
         # What a browser beside these tests needs, no installation has.
         here = {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}
         given = {**here, "DATABASE_URL": self.url(owner=owner), "MONTH_PROCESSES": "2", **env}
-        given |= {"STATICFILES_BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+        return given | {"STATICFILES_BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+    def manage(self, *words: str, owner: bool = False, **env: str) -> subprocess.CompletedProcess[str]:
+        given = self.environment(owner=owner, **env)
         command = [sys.executable, "manage.py", *words]
         return subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, timeout=300, check=False)
 
@@ -51,7 +55,7 @@ class Installation:
 
 @pytest.fixture(scope="module")
 def installed(django_db_setup: None, django_db_blocker: Any) -> Iterator[Installation]:
-    """Tables of their owner; the roles as deploy/database-roles.sql has them; the sample taken in by the application."""
+    """Tables of their owner; the roles as deploy/database-roles.sql has them."""
     here = Installation(f"two_roles_{os.getpid()}")
     server = Installation("postgres").opened(owner=True)
     drop_database(server, here.name)
@@ -69,8 +73,6 @@ def installed(django_db_setup: None, django_db_blocker: Any) -> Iterator[Install
     for _twice in range(2):
         done = subprocess.run(script, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, done.stderr
-    taken = here.manage("import_book", str(SAMPLE), "--by", "試験")
-    assert taken.returncode == 0, taken.stderr
     yield here
     drop_database(server, here.name)
     server.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(APPLICATION)))
@@ -78,25 +80,32 @@ def installed(django_db_setup: None, django_db_blocker: Any) -> Iterator[Install
 
 
 @pytest.fixture(scope="module")
-def worked(installed: Installation) -> Installation:
-    """The application has closed months, each with a table of its own, issued invoices and done the jobs of a morning."""
+def scripts(installed: Installation) -> Iterator[Scripts]:
+    """What the processes of these tests are copies of: the product loaded, as the application's role."""
+    found = Scripts(installed.environment())
+    yield found
+    found.end()
+
+
+COMMANDS = "from django.core.management import call_command\nfor said in {words}: call_command(*said)"
+
+
+@pytest.fixture(scope="module")
+def worked(installed: Installation, scripts: Scripts) -> Installation:
+    """The application has taken the sample in, closed months, each with a table of its own, issued invoices and done a morning's jobs."""
     closing = ("close_month", "2025-01", "--until", "2025-03", "--on", "2026-01-01", "--by", "試験")
-    # One after the other in one process: each start takes as long as what it does.
-    words = (closing, ("issue_invoices", "2025-03"), ("run_due_jobs",))
-    done = installed.manage(
-        "shell",
-        "-v",
-        "0",
-        "-c",
-        f"from django.core.management import call_command\nfor said in {words}: call_command(*said)",
+    words = (
+        ("import_book", str(SAMPLE), "--by", "試験"),
+        *(closing, ("issue_invoices", "2025-03"), ("run_due_jobs",)),
     )
-    assert done.returncode == 0, done.stderr + done.stdout
+    done = scripts.run(COMMANDS.format(words=words))
+    assert done.code == 0, done.errors + done.out
     return installed
 
 
-def test_the_application_does_its_work(worked: Installation) -> None:
-    checked = worked.manage("check_ledger", "--recompute")
-    assert checked.returncode == 0, checked.stdout
+def test_the_application_does_its_work(worked: Installation, scripts: Scripts) -> None:
+    checked = scripts.run(COMMANDS.format(words=(("check_ledger", "--recompute"),)))
+    assert checked.code == 0, checked.errors + checked.out
     with worked.opened() as application:
         row = application.execute("SELECT count(*) FROM pg_inherits WHERE inhparent = 'billing_chargeline'::regclass")
         assert row.fetchone() == (3,)
@@ -146,12 +155,17 @@ def test_what_it_does_with_the_owners_rights_spares_closed_months(worked: Instal
 
 
 @pytest.mark.parametrize(("owner", "told"), [(True, True), (False, False)])
-def test_a_start_with_the_owners_rights_says_so(installed: Installation, owner: bool, told: bool) -> None:
-    script = "from django.core.management import call_command; call_command('check', deploy=True); from csoc_admin import wsgi"
-    started = installed.manage("shell", "-v", "0", "-c", script, owner=owner)
-    assert started.returncode == 0, started.stderr
-    assert ("csoc_admin.W001" in started.stderr) is told, started.stderr
-    assert ("owns the tables" in started.stderr) is told, started.stderr
+def test_a_start_with_the_owners_rights_says_so(
+    installed: Installation, scripts: Scripts, owner: bool, told: bool
+) -> None:
+    user, word = (installed.owner, installed.password) if owner else (APPLICATION, PASSWORD)
+    script = "from django.core.management import call_command\nfrom django.db import connection\n"
+    script += f"connection.settings_dict.update(USER={user!r}, PASSWORD={word!r})\n"
+    script += "call_command('check', deploy=True)\nfrom csoc_admin import wsgi"
+    started = scripts.run(script)
+    assert started.code == 0, started.errors
+    assert ("csoc_admin.W001" in started.errors) is told, started.errors
+    assert ("owns the tables" in started.errors) is told, started.errors
 
 
 def test_who_migrates_is_expected_to_own_them(installed: Installation) -> None:

@@ -1,0 +1,103 @@
+"""Scripts of the product, each in a process of its own, without the seconds that loading the product takes: copies of one that has loaded it.
+
+Started as ``python -m tests.faults.scripts`` by ``Scripts``. Each line that the program reads is a script; its answer is how that ended.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a script ended, and what it and the processes that it began wrote, once all of them had ended."""
+
+    code: int
+    out: str
+    errors: str
+
+
+class Scripts:
+    """The program that has loaded the product on a database, and makes a process of each script."""
+
+    def __init__(self, env: dict[str, str]) -> None:
+        given = {**env, "DJANGO_SETTINGS_MODULE": "csoc_admin.settings"}
+        self._ready = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.scripts"],
+            cwd=ROOT,
+            env=given,
+            text=True,
+            bufsize=1,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+
+    def run(self, script: str) -> Ended:
+        """Run it to its end; the code is negative where a signal ended it."""
+        assert self._ready.stdin is not None
+        assert self._ready.stdout is not None
+        self._ready.stdin.write(json.dumps(script) + "\n")
+        answer = self._ready.stdout.readline()
+        assert answer, "the server of processes has ended"
+        return Ended(**json.loads(answer))
+
+    def end(self) -> None:
+        self._ready.communicate(timeout=60)
+
+
+def done(script: str) -> Ended:
+    """Run a script in a copy of this process."""
+    reads, writes = os.pipe()
+    with tempfile.TemporaryFile() as errors:
+        number = os.fork()
+        if not number:
+            os.dup2(writes, 1)
+            os.dup2(errors.fileno(), 2)
+            os.close(reads)
+            os.close(writes)
+            _become(script)
+        os.close(writes)
+        # It ends when the last of the processes that have it has ended.
+        with os.fdopen(reads, encoding="utf-8") as out:
+            said = out.read()
+        code = os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
+        errors.seek(0)
+        return Ended(code, said, errors.read().decode())
+
+
+def _become(script: str) -> None:
+    code = 1
+    try:
+        exec(compile(script, "<script>", "exec"), {"__name__": "__main__"})
+        code = 0
+    except SystemExit as ends:
+        code = ends.code if isinstance(ends.code, int) else int(bool(ends.code))
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+
+    from django.db import connections
+
+    from billing.operations import close_month, propose
+    from contracts.operations import import_book
+
+    LOADED = (close_month, propose, import_book)
+    assert connections["default"].connection is None, "a connection would be everybody's"
+    for line in sys.stdin:
+        print(json.dumps(vars(done(json.loads(line)))), flush=True)
