@@ -103,36 +103,46 @@ def product(tmp_path, migrated):
 
 
 @pytest.fixture(scope="module")
-def quiet(tmp_path_factory, migrated):
+def book_taken(tmp_path_factory, migrated):
+    """The book taken in: what closes it begins with a copy."""
+    product = Product(tmp_path_factory.mktemp("taken"), migrated)
+    product.run(product.take(units(23)))
+    return product
+
+
+@pytest.fixture
+def taken(tmp_path, book_taken):
+    return Product(tmp_path, book_taken)
+
+
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory, book_taken):
     """The ledger after one quiet run of the same book."""
-    product = Product(tmp_path_factory.mktemp("quiet"), migrated)
-    product.run(product.take(units(23)), CLOSE)
+    product = Product(tmp_path_factory.mktemp("quiet"), book_taken)
+    product.run(CLOSE)
     return product.ledger()
 
 
 @pytest.mark.parametrize("fatal", [1, 3, 8])
-def test_killed_while_closing(fatal, product, quiet):
-    product.run(product.take(units(23)))
-    assert product.run(DIE_IN_THIRD_CHUNK.format(fatal=fatal), CLOSE) == -signal.SIGKILL
-    assert len(product.ledger()[1]) == fatal - 1
-    assert product.run(CLOSE) == 0
-    assert product.ledger() == quiet
+def test_killed_while_closing(fatal, taken, quiet):
+    assert taken.run(DIE_IN_THIRD_CHUNK.format(fatal=fatal), CLOSE) == -signal.SIGKILL
+    assert len(taken.ledger()[1]) == fatal - 1
+    assert taken.run(CLOSE) == 0
+    assert taken.ledger() == quiet
 
 
-def test_killed_between_the_last_chunk_and_the_close(product, quiet):
-    product.run(product.take(units(23)))
-    assert product.run(DIE_BEFORE_CLOSED, CLOSE) == -signal.SIGKILL
-    assert product.rows("SELECT count(*) FROM billing_month WHERE closed_at IS NOT NULL") == [(0,)]
-    assert product.run(CLOSE) == 0
-    assert product.ledger() == quiet
+def test_killed_between_the_last_chunk_and_the_close(taken, quiet):
+    assert taken.run(DIE_BEFORE_CLOSED, CLOSE) == -signal.SIGKILL
+    assert taken.rows("SELECT count(*) FROM billing_month WHERE closed_at IS NOT NULL") == [(0,)]
+    assert taken.run(CLOSE) == 0
+    assert taken.ledger() == quiet
 
 
-def test_killed_again_and_again(product, quiet):
-    product.run(product.take(units(23)))
+def test_killed_again_and_again(taken, quiet):
     for _ in range(4):
-        assert product.run(DIE_IN_THIRD_CHUNK.format(fatal=2), CLOSE) == -signal.SIGKILL
-    assert product.run(CLOSE) == 0
-    assert product.ledger() == quiet
+        assert taken.run(DIE_IN_THIRD_CHUNK.format(fatal=2), CLOSE) == -signal.SIGKILL
+    assert taken.run(CLOSE) == 0
+    assert taken.ledger() == quiet
 
 
 @pytest.mark.parametrize("model", ["Customer", "Target", "Price"])
@@ -144,13 +154,12 @@ def test_killed_while_a_book_is_taken_in(model, product):
     assert product.facts()["contracts_target"] == 46
 
 
-def test_two_processes_close_the_same_month(product, quiet):
+def test_two_processes_close_the_same_month(taken, quiet):
     """Side by side they take turns: every line once, and both end well."""
-    product.run(product.take(units(23)))
-    both = [product.begin(CLOSE) for _ in range(2)]
+    both = [taken.begin(CLOSE) for _ in range(2)]
     for process in both:
         assert process.ended() == 0, process.errors
-    assert product.ledger() == quiet
+    assert taken.ledger() == quiet
 
 
 def test_two_processes_take_the_same_book(product):
