@@ -3,15 +3,14 @@
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import psycopg
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
@@ -107,7 +106,7 @@ def refusal(database: Database, statement: str) -> str:
 
 def test_dumped_and_restored(tmp_path: Path, new_database: str):
     import_book(SAMPLE, by="試験", on=clock.today())
-    for month in (1, 2, 3):
+    for month in (1, 2):
         close_month(date(2025, month, 1), on=date(2025, 7, 5), by="試験")
     name = connection.settings_dict["NAME"]
 
@@ -125,10 +124,19 @@ def test_dumped_and_restored(tmp_path: Path, new_database: str):
         assert refusal(after, "DELETE FROM contracts_price") == "line_rests_on_it"
         assert contents(after) == kept
 
-    given = connection.settings_dict
-    user, word = quote(given["USER"]), quote(given["PASSWORD"])
-    url = f"postgres://{user}:{word}@{given['HOST']}:{given['PORT'] or 5432}/{new_database}"
-    run(sys.executable, "manage.py", "migrate", "--check", env={**os.environ, "DATABASE_URL": url})
+    nothing_to_migrate(new_database)
+
+
+def nothing_to_migrate(name: str) -> None:
+    """SystemExit where a migration of this code was not applied to the database of that name."""
+    own = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        call_command("migrate", check_unapplied=True, verbosity=0)
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = own
 
 
 def test_old_dumps_go_only_for_a_new_one(tmp_path: Path):
