@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import subprocess
 import sys
 from pathlib import Path
 
@@ -16,6 +17,16 @@ def environment(**other: str) -> dict[str, str]:
     example = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
     here = {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "ignore"}
     return here | example | {"SECRET_KEY": secrets.token_urlsafe(50)} | other
+
+
+def said_by_settings(names: str, env: dict[str, str]) -> str:
+    """What a process with that environment would print of its settings ``s``: they are read, and nothing else is loaded."""
+    asked = f"from django.conf import settings as s; print(({names}))"
+    command = [sys.executable, "-c", asked]
+    named = {**env, "DJANGO_SETTINGS_MODULE": "csoc_admin.settings"}
+    done = subprocess.run(command, cwd=ROOT, env=named, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
 
 
 def commands(unit: str, name: str = "ExecStart") -> list[list[str]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from csoc_admin.environment import Environment, NotUnderstoodError
+from tests.wiring.production import said_by_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -177,6 +178,5 @@ def test_settings_are_read_in_no_other_way() -> None:
 
 @pytest.mark.parametrize(("on", "backend"), [("1", "dummy"), ("0", "smtp")])
 def test_a_rehearsal_sends_no_mail(on: str, backend: str) -> None:
-    asked = "from django.conf import settings; print(settings.EMAIL_BACKEND)"
-    done = manage("shell", "-v", "0", "-c", asked, REHEARSAL=on, EMAIL_URL="smtp://mail.example.jp:25")
-    assert done.stdout.strip() == f"django.core.mail.backends.{backend}.EmailBackend"
+    env = {**os.environ, "REHEARSAL": on, "EMAIL_URL": "smtp://mail.example.jp:25"}
+    assert said_by_settings("s.EMAIL_BACKEND", env) == f"django.core.mail.backends.{backend}.EmailBackend"
