@@ -19,7 +19,7 @@ SEEDS = 2 if "CSOC_KILLS" in os.environ else 1
 """Each begins with a quiet day of its own: thousands of kills can be shared out among processes, a few would not be worth a second one."""
 UNITS, TARGETS = 3, 6
 GO_ON = 24
-"""Every so manieth of the copied moments is gone on with to the end of the day; all of them are looked at."""
+"""One in so many of the copied moments is gone on with to the end of the day; all of them are looked at."""
 A_DAY_SECONDS = 120
 """After so long a day's work is taken to hang. It is a second, or some where others are at the same processors."""
 SECONDS_A_KILL = 10
