@@ -5,14 +5,18 @@ Started as ``python -m tests.faults.scripts`` by ``Scripts``. Each line that the
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_SECONDS = 120
+"""After so long a script is taken to hang: it is ended, with all that it began."""
 
 
 @dataclass(frozen=True)
@@ -37,19 +41,26 @@ class Scripts:
             bufsize=1,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            start_new_session=True,
         )
 
     def run(self, script: str) -> Ended:
         """Run it to its end; the code is negative where a signal ended it."""
         assert self._ready.stdin is not None
         assert self._ready.stdout is not None
-        self._ready.stdin.write(json.dumps(script) + "\n")
-        answer = self._ready.stdout.readline()
-        assert answer, "the server of processes has ended"
+        hangs = Timer(PATIENCE_SECONDS, os.killpg, (self._ready.pid, signal.SIGKILL))
+        hangs.start()
+        try:
+            self._ready.stdin.write(json.dumps(script) + "\n")
+            answer = self._ready.stdout.readline()
+        finally:
+            hangs.cancel()
+        assert answer, "what the processes are copies of has ended"
         return Ended(**json.loads(answer))
 
     def end(self) -> None:
-        self._ready.communicate(timeout=60)
+        """It ends with the last of what it is given to read."""
+        self._ready.communicate(timeout=PATIENCE_SECONDS)
 
 
 def done(script: str) -> Ended:
