@@ -83,28 +83,28 @@ class Office:
         pages = {}
         with time_machine.travel(f"{day}T12:00:00+09:00"):
             for one in Customer.objects.all():
-                page = self.client.get(reverse("admin:contracts_customer_change", args=[one.pk]), {"part": "whole"})
-                bill = page.context["bills"]["now"]
+                bill = self.bills_of("customer", one)["now"]
                 assert bill["month"] == month
                 pages[one.code] = _yen(bill["yen"])
-            units = {one.code: self.of_unit(one) for one in ManagementUnit.objects.all()}
+            units = {one.code: _yen(self.bills_of("managementunit", one)["now"]["yen"]) for one in _units()}
         self.story.close(month)
         assert units == {code: _sum(month, unit__code=code) for code in units}
-        for one in ManagementUnit.objects.all():
-            with time_machine.travel(f"{day}T12:00:00+09:00"):
-                page = self.client.get(
-                    reverse("admin:contracts_managementunit_change", args=[one.pk]), {"part": "whole"}
-                )
-            assert _yen(page.context["bills"]["before"]["yen"]) == _sum(month, unit__code=one.code)
+        with time_machine.travel(f"{day}T12:00:00+09:00"):
+            before = {one.code: _yen(self.bills_of("managementunit", one)["before"]["yen"]) for one in _units()}
+        assert before == units
         sums = ChargeLine.objects.filter(month__month=f"{month}-01").order_by().values_list("customer__code")
         billed = dict(sums.annotate(Sum("amount_yen")))
         assert pages == {code: billed.get(code, 0) for code in pages}
         return pages
 
-    def of_unit(self, row):
-        """What a unit's page says that the next month bills."""
-        page = self.client.get(reverse("admin:contracts_managementunit_change", args=[row.pk]), {"part": "whole"})
-        return _yen(page.context["bills"]["now"]["yen"])
+    def bills_of(self, name, row):
+        """What a page says was billed last and is billed next: its late part has that, and is what the whole page has too."""
+        address = reverse(f"admin:contracts_{name}_change", args=[row.pk])
+        return self.client.get(address, {"part": "late"}).context["bills"]
+
+
+def _units():
+    return ManagementUnit.objects.all()
 
 
 def _yen(said):
@@ -182,16 +182,23 @@ def test_moved_then_transferred_then_merged(office):
     office.as_shown("2025-08", date(2025, 8, 3))
 
 
-@pytest.mark.parametrize("how", ["transfer", "merge", "move"])
+PASSES_BETWEEN = {
+    "transfer": (("customer", "C-1"), ("customer", "C-2"), ("managementunit", "U-1")),
+    "merge": (("customer", "C-1"), ("customer", "C-2"), ("managementunit", "U-1")),
+    "move": (("customer", "C-1"), ("customer", "C-2"), ("managementunit", "U-1"), ("managementunit", "U-2")),
+}
+"""The pages that tell anything of it: those of whom it leaves, of whom it comes to, and of what passes."""
+
+
+@pytest.mark.parametrize("how", PASSES_BETWEEN)
 @pytest.mark.parametrize("from_on", [date(2025, 7, 21), date(2025, 7, 8), date(2025, 5, 20)])
 def test_pages_of_both_tell_of_any_day(office, how, from_on):
     """Also of what is going to come from another unit, and of what has left: each by its name, or its number."""
     getattr(office, how)(from_on=from_on)
-    for name, rows in (("customer", Customer), ("managementunit", ManagementUnit)):
-        for row in rows.objects.all():
-            address = reverse(f"admin:contracts_{name}_change", args=[row.pk])
-            for on in ("2025-04-15", "2025-07-10", "2025-07-21", "2025-08-01"):
-                for known in ("", "2025-07-10"):
-                    with time_machine.travel("2025-07-10T12:00:00+09:00"):
-                        page = office.client.get(address, {"on": on, "known": known, "part": "whole"})
-                    assert page.status_code == 200
+    for name, code in PASSES_BETWEEN[how]:
+        row = {"customer": Customer, "managementunit": ManagementUnit}[name].objects.get(code=code)
+        address = reverse(f"admin:contracts_{name}_change", args=[row.pk])
+        for on in ("2025-04-15", "2025-07-10", "2025-07-21", "2025-08-01"):
+            with time_machine.travel("2025-07-10T12:00:00+09:00"):
+                page = office.client.get(address, {"on": on, "part": "whole"})
+            assert page.status_code == 200
