@@ -1,11 +1,16 @@
 """From notice to end with a moving clock: the jobs of every morning, what they record, and nothing more (第10条第8項〜第11項, 第12条)."""
 
 import pytest
+from django.conf import settings
+from django.test import override_settings
 
+from billing.models import LedgerCheck
 from contracts.models import WorkItem
+from contracts.operations.jobs import run
 from contracts.terms.unit import Ground
 from tests.contracts.book.build import edr, licence, module, option, premium, tier
-from tests.contracts.ends.desk import Desk
+from tests.contracts.ends import desk as ends_desk
+from tests.contracts.ends.desk import day
 
 M365 = [
     *(tier(), module("Microsoft 365ログ収集モジュール")),
@@ -13,6 +18,20 @@ M365 = [
 ]
 CLOUD = [tier(), module(), option("クラウドログ監視オプション", "M-1", "O-1")]
 TERM = [premium(), module(), edr(), licence("期間ライセンス")]
+
+
+class Desk(ends_desk.Desk):
+    """The check of the ledger, whose job is done whatever it finds, is carried out where a story ends: of all that it wrote."""
+
+    def days_go_by(self, first, last=None):
+        with override_settings(SCHEDULE=[scheduled for scheduled in settings.SCHEDULE if scheduled.name != "check"]):
+            super().days_go_by(first, last)
+        self.last = day(last or first)
+
+    def nothing_more(self):
+        super().nothing_more()
+        assert run("check", self.last).state == "done"
+        assert LedgerCheck.objects.get().faults == []
 
 
 @pytest.fixture
@@ -143,9 +162,12 @@ def test_a_notice_withdrawn_before_its_end(desk):
     """I-34: nothing ends, and the list is as if there had been no notice."""
     desk.has(*TERM)
     desk.notice("O-EDR", arrived="2025-06-01")
-    desk.days_go_by("2025-06-02", "2025-06-10")
+    desk.days_go_by("2025-06-02", "2025-06-03")
+    desk.days_go_by("2025-06-10")
     desk.withdrawn("O-EDR", on="2025-06-10")
-    desk.days_go_by("2025-06-11", "2025-07-10")
+    desk.days_go_by("2025-06-11", "2025-06-12")
+    desk.days_go_by("2025-06-30", "2025-07-02")
+    desk.days_go_by("2025-07-10")
     assert (desk.ends(), desk.list("2025-07-10", "pair", "ending")) == ({}, [])
     desk.happened()
     desk.nothing_more()
