@@ -122,6 +122,13 @@ def other_value(model, column):
     return f"{column} + 1000" if column.endswith(NUMBERS) else f"SUBSTR({column}, 2) || 'x'"
 
 
+@pytest.fixture
+def by_the_ledger_alone(monkeypatch):
+    """What tells whether the facts were changed is left out: of the ledger's own rows the ledger has to tell."""
+    for check in ("rows_are_what_they_were", "stored_is_what_was_told", "keys_are_of_the_names"):
+        monkeypatch.setattr(f"billing.operations.check_ledger.{check}", lambda **_asked: ())
+
+
 CASES = [(model, column, "") for model in TABLES[:-1] for column in columns(model)]
 CASES += [(ChargeLine, column, "fee = 'correction' AND ") for column in columns(ChargeLine)]
 CASES += [(HeldDecision, column, "") for column in columns(HeldDecision)]
@@ -136,7 +143,7 @@ ROWS_THAT_MUST_HAVE_IT = {"corrects_month", "corrects_fee"}
         if of or model is not ChargeLine or column not in ROWS_THAT_MUST_HAVE_IT
     ],
 )
-def test_any_column_of_any_row_that_was_changed_is_found(model, column, of, ledger):
+def test_any_column_of_any_row_that_was_changed_is_found(model, column, of, ledger, by_the_ledger_alone):
     table = model._meta.db_table
     if column == "held_id":
         unguarded(f"UPDATE {table} SET held_id = (SELECT MAX(id) FROM billing_heldsettlement WHERE id <> held_id)")
@@ -149,7 +156,7 @@ def test_any_column_of_any_row_that_was_changed_is_found(model, column, of, ledg
 
 
 @pytest.mark.parametrize("model", [ChargeLine, HeldSettlement, MonthChunk, ParkedTarget, HeldDecision])
-def test_a_row_that_is_gone_is_found(model, ledger):
+def test_a_row_that_is_gone_is_found(model, ledger, by_the_ledger_alone):
     table = model._meta.db_table
     unguarded(f"DELETE FROM {table} WHERE id = (SELECT MAX(id) FROM {table})")
     assert not said()[1]

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.core.management import call_command
@@ -36,10 +37,27 @@ from tests.contracts.book.build import (
     tier,
 )
 from tests.rewrite import rewrite
+from tests.worlds import world
 
 pytestmark = pytest.mark.django_db
 
 PRICED = [*priced("T-1", 300_000, 50_000), *priced("M-1", 100_000, 20_000)]
+
+
+def _two_months():
+    with TemporaryDirectory() as folder:
+        must_take(sound(*PRICED), Path(folder))
+    close("2025-04", until="2025-05")
+
+
+two_months = world("a tier and a module with their prices, April and May closed", _two_months)
+
+
+def _june():
+    close("2025-06")
+
+
+three_months = world("June closed as well", _june, two_months)
 
 
 def late(path, *facts):
@@ -64,9 +82,7 @@ def notice_gone(number):
     history.record("start", "notice", number, by="試験", unit_id=target.unit_id, after={})
 
 
-def test_a_late_notice_takes_back_what_was_billed_after_the_end(tmp_path):
-    must_take(sound(*PRICED), tmp_path)
-    close("2025-04", until="2025-06")
+def test_a_late_notice_takes_back_what_was_billed_after_the_end(three_months, tmp_path):
     late(tmp_path, notice("M-1", "2025-04-10", "2025-05-10"))
     close("2025-07")
     assert corrections("2025-07") == {
@@ -116,9 +132,7 @@ def test_a_late_notice_takes_back_what_was_billed_after_the_end(tmp_path):
         pytest.param(price("M-1", "one_time", 7_000, "2025-03-31"), {}, id="a day before the ledger begins"),
     ],
 )
-def test_a_late_fact_is_corrected_once(fact, wanted, tmp_path):
-    must_take(sound(*PRICED), tmp_path)
-    close("2025-04", until="2025-06")
+def test_a_late_fact_is_corrected_once(fact, wanted, three_months, tmp_path):
     before = fingerprint_of_closed()
     late(tmp_path, fact)
     close("2025-07")
@@ -138,9 +152,7 @@ def fingerprint_of_closed():
     return [*lines, *Month.objects.filter(month__in=first).order_by("pk").values_list()]
 
 
-def test_a_contract_accepted_with_days_in_closed_months(tmp_path):
-    must_take(sound(*PRICED), tmp_path)
-    close("2025-04", until="2025-05")
+def test_a_contract_accepted_with_days_in_closed_months(two_months, tmp_path):
     new = module(
         "個別ログ収集モジュール",
         item="タイプ1",
@@ -173,9 +185,7 @@ def test_what_was_left_out_is_not_asked_again_by_a_fact_that_mends_nothing(tmp_p
     assert not ParkedTarget.objects.filter(month__month=date(2025, 5, 1)).exists()
 
 
-def test_a_closed_month_that_cannot_be_computed_anew_parks_the_target(tmp_path):
-    must_take(sound(*PRICED), tmp_path)
-    close("2025-04", until="2025-05")
+def test_a_closed_month_that_cannot_be_computed_anew_parks_the_target(two_months, tmp_path):
     rewrite(Price.objects.filter(target__number="M-1", fee="monthly"), from_on=date(2025, 5, 1))
     unit_id = Target.objects.get(number="M-1").unit_id
     history.record("start", "price", "M-1", by="試験", unit_id=unit_id, after={"from_on": "2025-05-01"})
@@ -233,9 +243,7 @@ def test_a_reduction_corrected_downwards_is_an_ordinary_line_of_its_invoice(tmp_
     assert "終了日の決定" not in page
 
 
-def test_what_is_given_back_names_its_month_where_that_was_never_invoiced(tmp_path, admin_client):
-    must_take(sound(*PRICED), tmp_path)
-    close("2025-04", until="2025-05")
+def test_what_is_given_back_names_its_month_where_that_was_never_invoiced(two_months, tmp_path, admin_client):
     late(tmp_path, price("M-1", "monthly", 50_000, "2025-05-01"))
     close("2025-06")
     invoiced_for("2025-06")
@@ -274,10 +282,8 @@ def test_finance_may_choose_netting(tmp_path, settings):
     assert list(check_ledger(recompute=True)) == []
 
 
-def test_corrections_go_back_and_forth(tmp_path):
+def test_corrections_go_back_and_forth(two_months, tmp_path):
     """A notice comes late, and is taken back: in the end nothing is owed but the fees."""
-    must_take(sound(*PRICED), tmp_path)
-    close("2025-04", until="2025-05")
     late(tmp_path, notice("M-1", "2025-04-01", "2025-05-10"))
     close("2025-06")
     taken = corrections("2025-06")
@@ -325,9 +331,7 @@ def test_chunks_are_corrected_each_in_its_own(tmp_path, monkeypatch):
     assert list(month.chunks.order_by("pk").values_list("line_count", "total_yen")) == [(5, 4001), (3, 2002)]
 
 
-@pytest.fixture
-def held(tmp_path):
-    """An option whose settlement is held in April, its month closed."""
+def _one_held():
     rows = book(
         premium(),
         edr(),
@@ -335,8 +339,17 @@ def held(tmp_path):
         notice("O-EDR", "2025-04-01", "2025-04-20", "gp28_2"),
         *(price_ for number in ("T-1", "O-EDR", "O-LIC") for price_ in priced(number, 1000)),
     )
-    assert not take(rows, tmp_path).refused
+    with TemporaryDirectory() as folder:
+        must_take(rows, Path(folder))
     close("2025-04")
+
+
+one_held = world("an option whose settlement is held in April, its month closed", _one_held)
+
+
+@pytest.fixture
+def held(one_held):
+    """The settlement that April holds."""
     return HeldSettlement.objects.get(target__number="O-EDR")
 
 

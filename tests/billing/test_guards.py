@@ -1,5 +1,8 @@
 """What the database itself refuses, whatever SQL is sent to it."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
@@ -20,9 +23,9 @@ from tests.contracts.book.build import (
     premium,
     priced,
     sound,
-    take,
     tier,
 )
+from tests.worlds import world
 
 pytestmark = pytest.mark.django_db
 
@@ -41,9 +44,12 @@ def id_of(model, **found_by):
     return model.objects.filter(**found_by).values_list("pk", flat=True).first()
 
 
-@pytest.fixture
-def closed(tmp_path):
-    """April 2025 closed, with a held settlement, and facts of every kind that its lines rest on."""
+def taken(rows):
+    with TemporaryDirectory() as folder:
+        must_take(rows, Path(folder))
+
+
+def _april():
     rows = book(
         premium(),
         module(ready_on="2025-03-01"),
@@ -55,9 +61,17 @@ def closed(tmp_path):
         breach("T-1", "2025-04-02 00:00", "2025-04-10"),
         *(priced(number, 1000 + at) for at, number in enumerate(("T-1", "M-1", "O-EDR", "O-LIC"))),
     )
-    assert not take(rows, tmp_path).refused
+    taken(rows)
     close("2025-04")
     assert HeldSettlement.objects.count() == 2
+
+
+april = world("April 2025 closed, with a held settlement, and facts of every kind that its lines rest on", _april)
+
+
+@pytest.fixture
+def closed(april):
+    """The lines of a closed month, and the month itself, by their hash."""
     return fingerprint()
 
 
@@ -172,17 +186,21 @@ def test_what_no_line_rests_on_can_be_deleted(tmp_path):
     assert Price.objects.count() == 1
 
 
-def test_lines_of_an_open_month_can_be_thrown_away(tmp_path):
-    must_take(sound(*priced("T-1", 1000)), tmp_path)
+def _opened():
+    taken(sound(*priced("T-1", 1000)))
     close_refused("2025-04")
+
+
+opened = world("April 2025 begun with one line, and open since a price is missing", _opened)
+
+
+def test_lines_of_an_open_month_can_be_thrown_away(opened):
     run("UPDATE billing_chargeline SET basis = 'x'")
     run("DELETE FROM billing_chargeline")
     assert ChargeLine.objects.count() == 0
 
 
-def test_one_line_a_target_fee_day_and_cause(tmp_path):
-    must_take(sound(*priced("T-1", 1000)), tmp_path)
-    close_refused("2025-04")
+def test_one_line_a_target_fee_day_and_cause(opened):
     with connection.cursor() as cursor:
         described = connection.introspection.get_table_description(cursor, "billing_chargeline")
     names = ", ".join(column.name for column in described if column.name != "id")
@@ -191,9 +209,7 @@ def test_one_line_a_target_fee_day_and_cause(tmp_path):
 
 
 @pytest.mark.parametrize("column", ["amount_yen", "unit_price_yen", "quantity"])
-def test_amounts_of_lines_are_there(column, tmp_path):
-    must_take(sound(*priced("T-1", 1000)), tmp_path)
-    close_refused("2025-04")
+def test_amounts_of_lines_are_there(column, opened):
     refused(f"UPDATE billing_chargeline SET {column} = NULL")
 
 
@@ -201,15 +217,34 @@ def test_amounts_of_lines_are_there(column, tmp_path):
     ("table", "column"),
     [("billing_chargeline", "amount_yen"), ("billing_chargeline", "unit_price_yen"), ("contracts_price", "amount_yen")],
 )
-def test_amounts_are_whole_numbers(table, column, tmp_path):
-    must_take(sound(*priced("T-1", 1000)), tmp_path)
-    close_refused("2025-04")
+def test_amounts_are_whole_numbers(table, column, opened):
     with connection.cursor() as cursor:
         kinds = {
             c.name: connection.introspection.get_field_type(c.type_code, c)
             for c in connection.introspection.get_table_description(cursor, table)
         }
     assert kinds[column] in ("BigIntegerField", "PositiveBigIntegerField")
+
+
+def _of_every_kind():
+    rows = book(
+        premium(),
+        module(),
+        edr(),
+        licence(),
+        option("ログ保管オプション", "M-1", "O-KEEP", retention_years=3),
+        change("O-KEEP", "retention_years", 5, "2025-06-01"),
+        change("O-LIC", "quantity", 150, "2025-06-01"),
+        notice("O-EDR", "2025-07-01", "2025-12-31", "gp28_2"),
+        outage("T-1", "2025-04-02 00:00", "2025-04-04 00:00"),
+        breach("T-1", "2025-04-02 00:00"),
+        *priced("T-1", 1000),
+    )
+    taken(rows)
+    close_refused("2025-04")
+
+
+of_every_kind = world("April 2025 begun and open, and facts of every kind", _of_every_kind)
 
 
 def overwritable(table):
@@ -258,22 +293,7 @@ def overwritable(table):
         "UPDATE contracts_customer SET code = ''",
     ],
 )
-def test_values_out_of_range_are_refused(statement, tmp_path):
-    rows = book(
-        premium(),
-        module(),
-        edr(),
-        licence(),
-        option("ログ保管オプション", "M-1", "O-KEEP", retention_years=3),
-        change("O-KEEP", "retention_years", 5, "2025-06-01"),
-        change("O-LIC", "quantity", 150, "2025-06-01"),
-        notice("O-EDR", "2025-07-01", "2025-12-31", "gp28_2"),
-        outage("T-1", "2025-04-02 00:00", "2025-04-04 00:00"),
-        breach("T-1", "2025-04-02 00:00"),
-        *priced("T-1", 1000),
-    )
-    assert not take(rows, tmp_path).refused
-    close_refused("2025-04")
+def test_values_out_of_range_are_refused(statement, of_every_kind):
     overwritable(statement.split()[1])
     refused(statement)
 
@@ -301,10 +321,11 @@ def insert_tier(number, starts, ends):
     )
 
 
-@pytest.fixture
-def tier_ends(tmp_path):
-    """T-1 is the unit's tier from 2025-04-01 to 2025-12-31."""
-    must_take(sound(notice("T-1", "2025-09-01", "2025-12-31"), notice("M-1", "2025-09-01", "2025-12-31")), tmp_path)
+def _tier_ends():
+    taken(sound(notice("T-1", "2025-09-01", "2025-12-31"), notice("M-1", "2025-09-01", "2025-12-31")))
+
+
+tier_ends = world("T-1 is the unit's tier from 2025-04-01 to 2025-12-31", _tier_ends)
 
 
 @pytest.mark.parametrize(
