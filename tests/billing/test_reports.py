@@ -5,6 +5,8 @@ from collections import Counter
 from datetime import date, datetime
 from io import BytesIO, StringIO
 from itertools import combinations
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import openpyxl
 import pytest
@@ -82,6 +84,8 @@ def total(month, *fees):
     return lines.aggregate(yen=Sum("amount_yen"))["yen"] or 0
 
 
+MONTHS_APART = [date(2025, 6, 1), date(2025, 8, 1), date(2025, 12, 1)]
+"""In June nothing was reduced, settled or renewed; in August one of each was; December has two, and everything else."""
 SHOWN = {Kind.YEN: "#,##0;[Red]-#,##0", Kind.DAY: "yyyy-mm-dd"}
 """How a workbook shows yen and days."""
 
@@ -96,7 +100,7 @@ def test_every_workbook_is_typed_and_totals_as_the_ledger(ledger):
     }
     seen = Counter()
     for report in REPORTS:
-        for month in MONTHS[5:]:
+        for month in MONTHS_APART:
             exported = export(report, f"{month:%Y-%m}", Wanted(XLSX))
             sheet = openpyxl.load_workbook(exported.file).active
             assert sheet.title == str(report.title)
@@ -158,6 +162,123 @@ def test_a_journal_that_does_not_come_to_the_ledger_is_found(ledger, monkeypatch
     assert all("売掛金" in fault for fault in found)
 
 
+def test_cp932_where_it_fits(ledger):
+    exported = export(LINES, "2025-09", Wanted(CSV, CP932))
+    plain = export(LINES, "2025-09").file.read().decode("utf-8-sig")
+    assert exported.file.read().decode("cp932") == plain
+
+
+def test_numbers_below_zero_stay_numbers(ledger):
+    month = ChargeLine.objects.filter(fee="outage").order_by("pk")[0].month
+    row = as_rows(export(REDUCTIONS, str(month)))[0]
+    assert int(row["金額（円）"]) < 0
+
+
+@pytest.mark.postgres
+def test_copied_and_written_files_are_the_same(ledger, monkeypatch):
+    """What PostgreSQL writes by itself and what is written row by row: names, clauses, quotes, line ends, empty cells; block by block."""
+    monkeypatch.setattr(csv_copy, "BYTES_A_BLOCK", 500)
+    Customer.objects.filter(pk=Customer.objects.order_by("pk")[0].pk).update(name='=引用"符、,と\n改行')
+    wanted = asked(filters_of(LINES, {"month": "2025-12"}))
+    by_one_query = [report for report in REPORTS if can_copy(report.rows(wanted))]
+    assert by_one_query == [INVOICES, LINES]
+    for report in by_one_query:
+        for language in ("ja", "en"):
+            wanted = asked(filters_of(report, {"month": "2025-12"}))
+            copied, written = BytesIO(), BytesIO()
+            copy_csv(copied, report, report.rows(wanted), language=language)
+            write_csv(written, report, report.rows(wanted).stream(), language=language)
+            assert copied.getvalue().decode() == written.getvalue().decode()
+
+
+FORMATS = (Wanted(CSV), Wanted(XLSX), Wanted(CSV, CP932), Wanted(CSV, headings="en"))
+"""Every report is made again in two of them, and each of them of four reports."""
+
+
+def test_an_export_is_recorded_and_comes_out_the_same_again(ledger):
+    for at, report in enumerate(REPORTS):
+        for wanted in (FORMATS[at % 4], FORMATS[(at + 1) % 4]):
+            first = export(report, "2025-12", wanted).record
+            again = export_again(first, by="監査人")
+            assert again.record.sha256 == first.sha256, (report.name, wanted)
+            assert (again.record.again_of, again.record.exported_by) == (first, "監査人")
+    entry = Entry.objects.filter(operation="export").latest("pk")
+    assert (entry.subject, entry.after["sha256"]) == (str(again.record.pk), again.record.sha256)
+
+
+def test_records_of_exports_are_only_added(ledger):
+    row = export(LINES, "2025-12").record
+    for statement in ("UPDATE billing_exportrecord SET row_count = 0", "DELETE FROM billing_exportrecord"):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    row.refresh_from_db()
+    assert (row.row_count, row.total_yen, row.closed) == (169, Month.objects.get(month=row.month).total_yen, True)
+
+
+GIVEN = {
+    "customer": "C519000",
+    "unit": "U5190000",
+    "tier": "premium",
+    "module_type": "ips_ids",
+    "fee": "monthly",
+    "amount_from": "1000",
+    "amount_to": "500000",
+}
+
+
+def test_filters_by_pairs(ledger):
+    """Every pair of filters narrows what each of them narrows; a row that one leaves out is not in both."""
+    for report in REPORTS:
+        names = [name for name in GIVEN if name in report.filters.base_filters]
+        if report in (INVOICES, REVENUE):
+            # Their rows are sums, which each filter makes others: that all of them go together is all there is to see.
+            rows_of(report, "2025-09", **{name: GIVEN[name] for name in names})
+            continue
+        alone = {
+            name: {tuple(row.items()) for row in rows_of(report, "2025-09", **{name: GIVEN[name]})} for name in names
+        }
+        for one, other in combinations(names, 2):
+            both = {tuple(row.items()) for row in rows_of(report, "2025-09", **{n: GIVEN[n] for n in (one, other)})}
+            assert both == alone[one] & alone[other], (report.name, one, other)
+    assert {row["fee"] for row in rows_of(LINES, "2025-09", fee="one_time")} == {"one_time"}
+    assert all(row["total_yen"] >= 900_000 for row in rows_of(INVOICES, "2025-09", amount_from="900000"))
+    assert 0 < len(rows_of(LINES, "2025-09", tier="basic")) < len(rows_of(LINES, "2025-09"))
+
+
+def test_queries_do_not_grow_with_rows(ledger):
+    """The same number for a month of many lines as for one customer's."""
+    for report in REPORTS:
+        taken = []
+        for narrowed in ({"customer": "C5190001"}, {}):
+            with CaptureQueriesContext(connection) as queries:
+                export(report, "2025-12", **narrowed)
+            taken.append(len(queries))
+        # Units with notices are read in sets (7 queries) and so are names (2): none, or one more set of each.
+        assert taken[1] <= taken[0] + 11, report.name
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        pytest.param({"month": "2025-13"}, id="no such month"),
+        pytest.param({"month": f"{FIRST.year - 1}-12"}, id="before every month"),
+        pytest.param({"month": "9999-12"}, id="the month after which no month is"),
+        pytest.param({"month": "2025-04", "amount_from": "1e99"}, id="more yen than a number of the database holds"),
+        pytest.param({"month": "2025-04", "fee": "tip"}, id="no such fee"),
+        pytest.param({}, id="no month, and none closed"),
+    ],
+)
+def test_a_filter_that_is_none_is_refused(db, filters):
+    with pytest.raises(Refused):
+        export_report(LINES, filters, Wanted(CSV), by="試験")
+
+
+@pytest.mark.parametrize("month", [FIRST, LAST, date(2026, 11, 1)])
+def test_a_month_without_a_ledger_has_no_lines(db, month):
+    for report in REPORTS:
+        assert rows_of(report, f"{month:%Y-%m}") == []
+
+
 def test_what_moved_in_a_month(tmp_path):
     """New, changed, ended alone and with another, renewed; what ended before it began never was there (I-16)."""
     rows = sound(
@@ -193,11 +314,13 @@ def test_what_moved_in_a_month(tmp_path):
     )
 
 
-def priced_month(tmp_path, name):
-    """A month of one customer of that name closed."""
-    must_take(sound(*priced("T-1", 100_000), *priced("M-1", 1000)), tmp_path)
-    Customer.objects.update(name=name)
+def _priced_month():
+    with TemporaryDirectory() as folder:
+        must_take(sound(*priced("T-1", 100_000), *priced("M-1", 1000)), Path(folder))
     close("2025-04")
+
+
+priced_month = world("a month of one customer closed", _priced_month)
 
 
 @pytest.mark.parametrize(
@@ -208,8 +331,8 @@ def priced_month(tmp_path, name):
         pytest.param("Café株式会社", "é", "U+00E9", id="a letter with an accent"),
     ],
 )
-def test_what_cp932_lacks_is_named_and_nothing_leaves(tmp_path, name, character, code):
-    priced_month(tmp_path, name)
+def test_what_cp932_lacks_is_named_and_nothing_leaves(priced_month, name, character, code):
+    Customer.objects.update(name=name)
     with pytest.raises(Refused) as refused:
         export(LINES, "2025-04", Wanted(CSV, CP932))
     said = str(refused.value)
@@ -220,15 +343,9 @@ def test_what_cp932_lacks_is_named_and_nothing_leaves(tmp_path, name, character,
     assert export(LINES, "2025-04").record.row_count == 2
 
 
-def test_cp932_where_it_fits(ledger):
-    exported = export(LINES, "2025-09", Wanted(CSV, CP932))
-    plain = export(LINES, "2025-09").file.read().decode("utf-8-sig")
-    assert exported.file.read().decode("cp932") == plain
-
-
 @pytest.mark.parametrize("mark", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
-def test_no_text_is_a_formula(tmp_path, mark):
-    priced_month(tmp_path, f"{mark}1+1")
+def test_no_text_is_a_formula(priced_month, mark):
+    Customer.objects.update(name=f"{mark}1+1")
     assert as_rows(export(INVOICES, "2025-04"))[0]["契約者名"] == f"'{mark}1+1"
     sheet = openpyxl.load_workbook(export(INVOICES, "2025-04", Wanted(XLSX)).file).active
     cell = sheet["C2"]
@@ -236,115 +353,10 @@ def test_no_text_is_a_formula(tmp_path, mark):
     assert cell.value.startswith("'")
 
 
-def test_numbers_below_zero_stay_numbers(ledger):
-    month = ChargeLine.objects.filter(fee="outage").order_by("pk")[0].month
-    row = as_rows(export(REDUCTIONS, str(month)))[0]
-    assert int(row["金額（円）"]) < 0
-
-
-@pytest.mark.postgres
-def test_copied_and_written_files_are_the_same(ledger, monkeypatch):
-    """What PostgreSQL writes by itself and what is written row by row: names, clauses, quotes, line ends, empty cells; block by block."""
-    monkeypatch.setattr(csv_copy, "BYTES_A_BLOCK", 500)
-    Customer.objects.filter(pk=Customer.objects.order_by("pk")[0].pk).update(name='=引用"符、,と\n改行')
-    wanted = asked(filters_of(LINES, {"month": "2025-12"}))
-    by_one_query = [report for report in REPORTS if can_copy(report.rows(wanted))]
-    assert by_one_query == [INVOICES, LINES]
-    for report in by_one_query:
-        for language in ("ja", "en"):
-            wanted = asked(filters_of(report, {"month": "2025-12"}))
-            copied, written = BytesIO(), BytesIO()
-            copy_csv(copied, report, report.rows(wanted), language=language)
-            write_csv(written, report, report.rows(wanted).stream(), language=language)
-            assert copied.getvalue().decode() == written.getvalue().decode()
-
-
-def test_an_export_is_recorded_and_comes_out_the_same_again(ledger):
-    for report in REPORTS:
-        for wanted in (Wanted(CSV), Wanted(CSV, CP932), Wanted(XLSX), Wanted(CSV, headings="en")):
-            first = export(report, "2025-12", wanted).record
-            again = export_again(first, by="監査人")
-            assert again.record.sha256 == first.sha256, (report.name, wanted)
-            assert (again.record.again_of, again.record.exported_by) == (first, "監査人")
-    entry = Entry.objects.filter(operation="export").latest("pk")
-    assert (entry.subject, entry.after["sha256"]) == (str(again.record.pk), again.record.sha256)
-
-
-def test_an_export_of_other_rows_is_told_apart(tmp_path):
+def test_an_export_of_other_rows_is_told_apart(priced_month, tmp_path):
     """A report on facts of a month that new facts have changed: the hash differs, and so does the version of the facts."""
-    priced_month(tmp_path, "株式会社見本")
     first = export(MOVEMENTS, "2025-04").record
     must_take(book(notice("M-1", "2025-03-20", "2025-04-25")), tmp_path / "more")
     again = export_again(first, by="試験").record
     assert again.sha256 != first.sha256
     assert again.facts_revision > first.facts_revision
-
-
-def test_records_of_exports_are_only_added(ledger):
-    row = export(LINES, "2025-12").record
-    for statement in ("UPDATE billing_exportrecord SET row_count = 0", "DELETE FROM billing_exportrecord"):
-        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement)
-    row.refresh_from_db()
-    assert (row.row_count, row.total_yen, row.closed) == (169, Month.objects.get(month=row.month).total_yen, True)
-
-
-GIVEN = {
-    "customer": "C519000",
-    "unit": "U5190000",
-    "tier": "premium",
-    "module_type": "ips_ids",
-    "fee": "monthly",
-    "amount_from": "1000",
-    "amount_to": "500000",
-}
-
-
-def test_filters_by_pairs(ledger):
-    """Every pair of filters narrows what each of them narrows; a row that one leaves out is not in both."""
-    for report in REPORTS:
-        names = [name for name in GIVEN if name in report.filters.base_filters]
-        alone = {
-            name: {tuple(row.items()) for row in rows_of(report, "2025-09", **{name: GIVEN[name]})} for name in names
-        }
-        for one, other in combinations(names, 2):
-            both = {tuple(row.items()) for row in rows_of(report, "2025-09", **{n: GIVEN[n] for n in (one, other)})}
-            if report not in (INVOICES, REVENUE):
-                assert both == alone[one] & alone[other], (report.name, one, other)
-    assert {row["fee"] for row in rows_of(LINES, "2025-09", fee="one_time")} == {"one_time"}
-    assert all(row["total_yen"] >= 900_000 for row in rows_of(INVOICES, "2025-09", amount_from="900000"))
-    assert 0 < len(rows_of(LINES, "2025-09", tier="basic")) < len(rows_of(LINES, "2025-09"))
-
-
-@pytest.mark.parametrize(
-    "filters",
-    [
-        pytest.param({"month": "2025-13"}, id="no such month"),
-        pytest.param({"month": f"{FIRST.year - 1}-12"}, id="before every month"),
-        pytest.param({"month": "9999-12"}, id="the month after which no month is"),
-        pytest.param({"month": "2025-04", "amount_from": "1e99"}, id="more yen than a number of the database holds"),
-        pytest.param({"month": "2025-04", "fee": "tip"}, id="no such fee"),
-        pytest.param({}, id="no month, and none closed"),
-    ],
-)
-def test_a_filter_that_is_none_is_refused(db, filters):
-    with pytest.raises(Refused):
-        export_report(LINES, filters, Wanted(CSV), by="試験")
-
-
-@pytest.mark.parametrize("month", [FIRST, LAST, date(2026, 11, 1)])
-def test_a_month_without_a_ledger_has_no_lines(db, month):
-    for report in REPORTS:
-        assert rows_of(report, f"{month:%Y-%m}") == []
-
-
-def test_queries_do_not_grow_with_rows(ledger):
-    """The same number for a month of many lines as for one customer's."""
-    for report in REPORTS:
-        taken = []
-        for narrowed in ({"customer": "C5190001"}, {}):
-            with CaptureQueriesContext(connection) as queries:
-                export(report, "2025-12", **narrowed)
-            taken.append(len(queries))
-        # Units with notices are read in sets (7 queries) and so are names (2): none, or one more set of each.
-        assert taken[1] <= taken[0] + 11, report.name
