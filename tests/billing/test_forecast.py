@@ -59,12 +59,8 @@ def billed(month: date) -> Counter[tuple[int, int, int, str]]:
     return Counter({tuple(key): yen for *key, yen in rows.annotate(Sum("amount_yen")).order_by()})
 
 
-@pytest.mark.usefixtures("book")
-@pytest.mark.parametrize("closed", [0, 5])
-def test_every_month_ahead_is_what_its_close_bills(finance: User, closed: int) -> None:
-    for month in months_from(date(2025, 1, 1), closed):
-        close_month(month, on=LATE, by="試験")
-    row = forecast(12, on=ON if closed else date(2025, 1, 20), by=finance)
+def is_what_its_close_bills(finance: User, on: date) -> None:
+    row = forecast(12, on=on, by=finance)
     assert row.state == "done"
     for at, month in enumerate(months_from(row.first_month, row.months)):
         proposal = propose_month(month, on=LATE, by=finance)
@@ -79,11 +75,63 @@ def test_every_month_ahead_is_what_its_close_bills(finance: User, closed: int) -
             assert bridge == {cause: yen for cause, (_count, yen) in proposal.result["bridge"].items() if yen}
 
 
-@pytest.fixture
-def five_closed(book: None, finance: User) -> User:
+def test_every_month_ahead_is_what_its_close_bills_where_none_is_closed(book: None, finance: User) -> None:
+    is_what_its_close_bills(finance, date(2025, 1, 20))
+
+
+def test_it_is_of_twelve_to_twenty_four_months(book: None, finance: User) -> None:
+    for months in (11, 25):
+        with pytest.raises(Refused, match="12か月から24か月まで"):
+            ask_for_forecast(months, on=ON, by=finance)
+
+
+def test_it_goes_on_where_it_stood_and_is_computed_once(
+    book: None, finance: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A range that fails leaves what is done; called again, each range is there once. Many ranges come to what one does."""
+    whole = forecast(12, on=ON, by=finance)
+    monkeypatch.setattr(operation, "UNITS_AT_ONCE", 7)
+    asked = ask_for_forecast(12, on=ON, by=finance)
+    assert ask_for_forecast(24, on=ON, by=finance) == asked
+    seen = []
+
+    def fails_at_the_third(of: object, units: UnitRange) -> dict[str, object]:
+        seen.append(units)
+        if len(seen) == 3:
+            raise OSError("ディスクがいっぱい")
+        return computed(of, units)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as broken:
+        broken.setattr(operation, "computed", fails_at_the_third)
+        assert compute_forecast(asked.pk) == "failed"
+    asked.refresh_from_db()
+    assert "ディスクがいっぱい" in asked.error
+    assert asked.parts.count() == 2
+    assert newest() == whole
+    Forecast.objects.filter(pk=asked.pk).update(state="running")
+    assert compute_forecast(asked.pk) == compute_forecast(asked.pk) == "done"
+    asked.refresh_from_db()
+    assert asked.result == whole.result
+    assert (asked.done, asked.total) == (30, 30)
+    assert not asked.parts.exists()
+
+
+def _five_closed() -> None:
     for month in months_from(date(2025, 1, 1), 5):
         close_month(month, on=LATE, by="試験")
+
+
+closed = world("five months closed", _five_closed, book)
+
+
+@pytest.fixture
+def five_closed(closed: None, finance: User) -> User:
+    """Whoever looks at what comes after the five months."""
     return finance
+
+
+def test_every_month_ahead_is_what_its_close_bills_where_five_are_closed(five_closed: User) -> None:
+    is_what_its_close_bills(five_closed, ON)
 
 
 def test_mrr_leads_from_opening_to_closing_and_on_to_the_bill(five_closed: User) -> None:
@@ -159,43 +207,6 @@ def test_a_fact_or_a_close_since_makes_it_stale_and_the_newest_alone_has_rows(fi
     close_month(third.first_month, on=LATE, by="試験")
     assert stale(third)
     assert forecast(12, on=ON, by=five_closed).first_month == next_month(third.first_month)
-
-
-def test_it_is_of_twelve_to_twenty_four_months(book: None, finance: User) -> None:
-    for months in (11, 25):
-        with pytest.raises(Refused, match="12か月から24か月まで"):
-            ask_for_forecast(months, on=ON, by=finance)
-
-
-def test_it_goes_on_where_it_stood_and_is_computed_once(
-    book: None, finance: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A range that fails leaves what is done; called again, each range is there once. Many ranges come to what one does."""
-    whole = forecast(12, on=ON, by=finance)
-    monkeypatch.setattr(operation, "UNITS_AT_ONCE", 7)
-    asked = ask_for_forecast(12, on=ON, by=finance)
-    assert ask_for_forecast(24, on=ON, by=finance) == asked
-    seen = []
-
-    def fails_at_the_third(of: object, units: UnitRange) -> dict[str, object]:
-        seen.append(units)
-        if len(seen) == 3:
-            raise OSError("ディスクがいっぱい")
-        return computed(of, units)  # type: ignore[arg-type]
-
-    with monkeypatch.context() as broken:
-        broken.setattr(operation, "computed", fails_at_the_third)
-        assert compute_forecast(asked.pk) == "failed"
-    asked.refresh_from_db()
-    assert "ディスクがいっぱい" in asked.error
-    assert asked.parts.count() == 2
-    assert newest() == whole
-    Forecast.objects.filter(pk=asked.pk).update(state="running")
-    assert compute_forecast(asked.pk) == compute_forecast(asked.pk) == "done"
-    asked.refresh_from_db()
-    assert asked.result == whole.result
-    assert (asked.done, asked.total) == (30, 30)
-    assert not asked.parts.exists()
 
 
 def test_what_has_no_price_is_told_and_the_rest_goes_on(five_closed: User) -> None:
