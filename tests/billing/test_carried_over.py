@@ -108,9 +108,9 @@ def test_the_sample_over_two_years(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.postgres
 def test_a_harsh_book_over_two_years(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Notices, changes, prices, licences and incidents of 150 units, drawn at random, in ranges of twenty."""
+    """Notices, changes, prices, licences and incidents of 80 units, drawn at random, in ranges of twenty."""
     monkeypatch.setattr(closing, "UNITS_A_CHUNK", 20)
-    fill(600, mixed=True)
+    fill(320, mixed=True)
     name_keys.remake()
 
     def months() -> None:
@@ -147,7 +147,7 @@ EVENTS = st.lists(
     unique_by=lambda event: event[0],
 )
 FEW = settings(
-    deadline=None, max_examples=examples(4, at_night=160), suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=examples(2, at_night=160), suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -208,8 +208,11 @@ AHEAD = {
 def test_what_was_known_before_and_falls_due_later(facts: list[had.Fact], tmp_path: Path) -> None:
     """Nothing is written after the first close: the day alone makes it due, or the price that is missing keeps it waiting."""
 
+    # What falls due in June is over by August; the notice that names a day of August, by September.
+    last = "2025-09" if "2025-08" in str(facts) else "2025-08"
+
     def months() -> None:
-        for month in LEDGER:
+        for month in [one for one in LEDGER if one <= last]:
             waiting = ["O-NEW"] if "O-NEW" in str(facts) and month >= "2025-05" else []
             with suppress(CommandError):
                 close(month)

@@ -27,12 +27,12 @@ from tests.bench.book import fill
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
-SMALL, LARGE = 8_000, 32_000
-"""Contracts of the book: of 2,000 and 8,000 units."""
+SMALL, LARGE = 4_000, 16_000
+"""Contracts of the book: of 1,000 and 4,000 units."""
 RANGE = UnitRange(400, 500)
 MONTH, SECOND, ON = date(2025, 2, 1), date(2025, 3, 1), date(2026, 6, 1)
 
-FEW = 60_000
+FEW = 30_000
 """Rows of a table that the planner may take for cheaper to be read whole than some hundred ids to be looked up."""
 BY_THE_SIDE = frozenset(
     {"billing_month", "contracts_abolition", "contracts_factsrevision", "billing_monthchunk", "billing_helddecision"}
