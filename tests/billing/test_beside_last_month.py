@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.contrib.auth.models import User
@@ -16,6 +17,7 @@ from tests.admin.conftest import signed_in
 from tests.billing.ledger import close
 from tests.billing.test_corrections import late
 from tests.contracts.book.build import book, customer, module, must_take, notice, outage, price, priced, tier, unit
+from tests.worlds import world
 
 JUNE, ON = date(2025, 6, 1), date(2027, 1, 5)
 
@@ -39,8 +41,7 @@ def of_own(letter: str, yen: int, **said: str) -> list[tuple[str, dict[str, str]
     ]
 
 
-@pytest.fixture
-def june(by: User, tmp_path: Path) -> Proposal:
+def _before_june() -> None:
     """April and May closed. Since then: a price fell by 99 % from May on (C-FELL), another rose from June on (C-ROSE); who gave
     notice is gone (C-GONE), who began is new (C-NEW), an outage is granted in June.
     """
@@ -52,10 +53,19 @@ def june(by: User, tmp_path: Path) -> Proposal:
         notice("T-GONE", "2025-04-20"),
         notice("M-GONE", "2025-04-20"),
     )
-    must_take(rows, tmp_path)
-    close("2025-04", until="2025-05")
-    late(tmp_path, price("T-FELL", "monthly", 3_000, "2025-05-01"))
-    late(tmp_path, price("T-ROSE", "monthly", 250_000, "2025-06-01"))
+    with TemporaryDirectory() as folder:
+        must_take(rows, Path(folder))
+        close("2025-04", until="2025-05")
+        late(Path(folder), price("T-FELL", "monthly", 3_000, "2025-05-01"))
+        late(Path(folder), price("T-ROSE", "monthly", 250_000, "2025-06-01"))
+
+
+before_june = world("April and May closed, and June other than May in every way", _before_june)
+
+
+@pytest.fixture
+def june(before_june: None, by: User) -> Proposal:
+    """The proposal of June."""
     return propose_month(JUNE, on=ON, by=by)
 
 
