@@ -198,7 +198,12 @@ def test_pages_of_both_tell_of_any_day(office, how, from_on):
     for name, code in PASSES_BETWEEN[how]:
         row = {"customer": Customer, "managementunit": ManagementUnit}[name].objects.get(code=code)
         address = reverse(f"admin:contracts_{name}_change", args=[row.pk])
-        for on in ("2025-04-15", "2025-07-10", "2025-07-21", "2025-08-01"):
+        for on, known in (
+            ("2025-04-15", ""),
+            ("2025-07-10", "2025-07-10"),
+            ("2025-07-21", ""),
+            ("2025-08-01", "2025-07-10"),
+        ):
             with time_machine.travel("2025-07-10T12:00:00+09:00"):
-                page = office.client.get(address, {"on": on, "part": "whole"})
+                page = office.client.get(address, {"on": on, "known": known, "part": "whole"})
             assert page.status_code == 200
