@@ -147,7 +147,7 @@ EVENTS = st.lists(
     unique_by=lambda event: event[0],
 )
 FEW = settings(
-    deadline=None, max_examples=examples(2, at_night=160), suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=examples(4, at_night=160), suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

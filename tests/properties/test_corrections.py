@@ -90,7 +90,7 @@ EACH = st.tuples(st.sampled_from(sorted(FACTS)), st.dates(date(2025, 4, 11), dat
 ARRIVALS = st.lists(EACH, min_size=1, max_size=5, unique_by=lambda fact: fact[0])
 """Which fact, the day it is of, and after how many closed months it is taken in."""
 FEW = settings(
-    deadline=None, max_examples=examples(2, at_night=120), suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=examples(4, at_night=120), suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 LEDGER = ["2025-04", "2025-05", "2025-06", "2025-07", "2025-08"]
 
