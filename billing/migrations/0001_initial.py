@@ -34,6 +34,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "請求先グループ",
                 "verbose_name_plural": "請求先グループ",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("code", ""), _negated=True), models.Q(("addressee", ""), _negated=True)
+                        ),
+                        name="billing_group_named",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -143,6 +151,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "帳票の書出し",
                 "verbose_name_plural": "帳票の書出し",
                 "permissions": [("export_report", "帳票を書き出す")],
+                "indexes": [
+                    models.Index(fields=["month", "-id"], name="export_of_month"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)), name="export_month_named_by_first_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("encoding__in", ["utf-8", "cp932"]), ("format", "csv")),
+                            models.Q(("encoding", ""), ("format", "xlsx")),
+                            _connector="OR",
+                        ),
+                        name="export_encoding_of_csv",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -255,6 +279,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "保留の決定",
                 "verbose_name_plural": "保留の決定",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("decision__in", ["billed", "waived"])), name="held_decision_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="held_decision_has_reason"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -317,6 +349,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "税率ごとの額",
                 "verbose_name_plural": "税率ごとの額",
+                "constraints": [
+                    models.UniqueConstraint(fields=("invoice", "percent"), name="invoice_rate_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("returned_yen__lte", 0)), name="invoice_returns_not_above_zero"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -385,6 +423,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "請求書の管理単位",
                 "verbose_name_plural": "請求書の管理単位",
+                "constraints": [
+                    models.UniqueConstraint(fields=("month", "unit"), name="invoice_unit_once_a_month"),
+                ],
             },
         ),
         migrations.AddField(
@@ -523,6 +564,42 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "料金明細",
                 "verbose_name_plural": "料金明細",
+                "indexes": [
+                    models.Index(fields=["month", "id"], name="line_month"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("target", "fee", "from_on", "cause"), name="line_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("fee", "correction")),
+                        fields=("target", "month", "corrects_month", "corrects_fee"),
+                        name="line_corrects_once_a_month",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("corrects_month__isnull", False),
+                                ("fee", "correction"),
+                                models.Q(("corrects_fee", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("fee", "correction"), _negated=True),
+                                ("corrects_fee", ""),
+                                ("corrects_month__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="line_correction_names_what_it_corrects",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("to_on__gte", models.F("from_on"))), name="line_days_in_order"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("fee__in", ["initial", "monthly", "one_time", "settlement", "outage", "sla", "correction"])
+                        ),
+                        name="line_fee_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -547,6 +624,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "計算済みの範囲",
                 "verbose_name_plural": "計算済みの範囲",
+                "constraints": [
+                    models.UniqueConstraint(fields=("month", "after_unit"), name="month_chunk_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -577,6 +657,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "計算できない対象",
                 "verbose_name_plural": "計算できない対象",
+                "constraints": [
+                    models.UniqueConstraint(fields=("month", "target"), name="parked_once_a_month"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -620,6 +703,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "月次の提案",
                 "verbose_name_plural": "月次の提案",
                 "permissions": [("propose_month", "月次の提案を計算する"), ("close_month", "月次を締める")],
+                "indexes": [
+                    models.Index(fields=["-month", "-id"], name="proposal_newest"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="proposal_of_a_month"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "running", "done", "failed"])),
+                        name="proposal_state_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -678,6 +771,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "締めの依頼",
                 "verbose_name_plural": "締めの依頼",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("four_eyes", False),
+                            models.Q(("asked_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="closing_four_eyes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "running", "done", "failed"])),
+                        name="closing_state_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -699,61 +806,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "計算済みの提案の範囲",
                 "verbose_name_plural": "計算済みの提案の範囲",
+                "constraints": [
+                    models.UniqueConstraint(fields=("proposal", "last_unit"), name="proposal_part_once"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="billinggroup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("code", ""), _negated=True), models.Q(("addressee", ""), _negated=True)),
-                name="billing_group_named",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="exportrecord",
-            index=models.Index(fields=["month", "-id"], name="export_of_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="exportrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__day", 1)), name="export_month_named_by_first_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exportrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("encoding__in", ["utf-8", "cp932"]), ("format", "csv")),
-                    models.Q(("encoding", ""), ("format", "xlsx")),
-                    _connector="OR",
-                ),
-                name="export_encoding_of_csv",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="helddecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("decision__in", ["billed", "waived"])), name="held_decision_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="helddecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="held_decision_has_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoicerate",
-            constraint=models.UniqueConstraint(fields=("invoice", "percent"), name="invoice_rate_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="invoicerate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("returned_yen__lte", 0)), name="invoice_returns_not_above_zero"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceunit",
-            constraint=models.UniqueConstraint(fields=("month", "unit"), name="invoice_unit_once_a_month"),
         ),
         migrations.AddIndex(
             model_name="invoice",
@@ -782,98 +838,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="heldsettlement",
             constraint=models.UniqueConstraint(fields=("target", "month", "from_on"), name="held_once"),
-        ),
-        migrations.AddIndex(
-            model_name="chargeline",
-            index=models.Index(fields=["month", "id"], name="line_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="chargeline",
-            constraint=models.UniqueConstraint(fields=("target", "fee", "from_on", "cause"), name="line_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="chargeline",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("fee", "correction")),
-                fields=("target", "month", "corrects_month", "corrects_fee"),
-                name="line_corrects_once_a_month",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="chargeline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("corrects_month__isnull", False),
-                        ("fee", "correction"),
-                        models.Q(("corrects_fee", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("fee", "correction"), _negated=True),
-                        ("corrects_fee", ""),
-                        ("corrects_month__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="line_correction_names_what_it_corrects",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="chargeline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("to_on__gte", models.F("from_on"))), name="line_days_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="chargeline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("fee__in", ["initial", "monthly", "one_time", "settlement", "outage", "sla", "correction"])
-                ),
-                name="line_fee_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monthchunk",
-            constraint=models.UniqueConstraint(fields=("month", "after_unit"), name="month_chunk_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="parkedtarget",
-            constraint=models.UniqueConstraint(fields=("month", "target"), name="parked_once_a_month"),
-        ),
-        migrations.AddIndex(
-            model_name="proposal",
-            index=models.Index(fields=["-month", "-id"], name="proposal_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(condition=models.Q(("month__day", 1)), name="proposal_of_a_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "running", "done", "failed"])), name="proposal_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monthclosing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("four_eyes", False),
-                    models.Q(("asked_by", models.F("proposed_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="closing_four_eyes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monthclosing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "running", "done", "failed"])), name="closing_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposalpart",
-            constraint=models.UniqueConstraint(fields=("proposal", "last_unit"), name="proposal_part_once"),
         ),
     ]

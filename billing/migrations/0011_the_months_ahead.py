@@ -81,6 +81,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "見通し",
                 "verbose_name_plural": "見通し",
                 "permissions": [("compute_forecast", "見通しを計算する")],
+                "indexes": [
+                    models.Index(fields=["-asked_at", "-id"], name="forecast_newest"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("first_month__day", 1)), name="forecast_of_months"),
+                    models.CheckConstraint(
+                        condition=models.Q(("months__gte", 12), ("months__lte", 24)), name="forecast_of_so_many_months"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "running", "done", "failed"])),
+                        name="forecast_state_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -159,6 +172,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "先の出来事",
                 "verbose_name_plural": "先の出来事",
+                "indexes": [
+                    models.Index(fields=["forecast", "on"], name="forecast_event_on"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("what__in", ["start", "end", "price", "quantity", "renewal", "free"])),
+                        name="forecast_event_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -210,6 +232,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "MRRの増減",
                 "verbose_name_plural": "MRRの増減",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("forecast", "month", "movement", "customer"), name="forecast_movement_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("movement__in", ["new", "back", "more", "less", "lost", "passed"])),
+                        name="forecast_movement_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -232,6 +263,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "計算済みの見通しの範囲",
                 "verbose_name_plural": "計算済みの見通しの範囲",
+                "constraints": [
+                    models.UniqueConstraint(fields=("forecast", "after_unit"), name="forecast_part_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -316,100 +350,46 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "見通しの行",
                 "verbose_name_plural": "見通しの行",
+                "indexes": [
+                    models.Index(fields=["forecast", "series", "first_month"], name="forecast_row_series"),
+                    models.Index(fields=["forecast", "customer"], name="forecast_row_customer"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("first_month__day", 1),
+                            ("last_month__day", 1),
+                            ("last_month__gte", models.F("first_month")),
+                        ),
+                        name="forecast_row_months_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "series__in",
+                                [
+                                    "committed",
+                                    "expected",
+                                    "renewal",
+                                    "initial",
+                                    "one_time",
+                                    "settlement",
+                                    "outage",
+                                    "sla",
+                                    "correction",
+                                    "mrr",
+                                    "notice",
+                                    "eligibility",
+                                    "renewal_open",
+                                    "free",
+                                    "soon",
+                                    "bound",
+                                ],
+                            )
+                        ),
+                        name="forecast_row_series_known",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="forecast",
-            index=models.Index(fields=["-asked_at", "-id"], name="forecast_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="forecast",
-            constraint=models.CheckConstraint(condition=models.Q(("first_month__day", 1)), name="forecast_of_months"),
-        ),
-        migrations.AddConstraint(
-            model_name="forecast",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("months__gte", 12), ("months__lte", 24)), name="forecast_of_so_many_months"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="forecast",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "running", "done", "failed"])), name="forecast_state_known"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="forecastevent",
-            index=models.Index(fields=["forecast", "on"], name="forecast_event_on"),
-        ),
-        migrations.AddConstraint(
-            model_name="forecastevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("what__in", ["start", "end", "price", "quantity", "renewal", "free"])),
-                name="forecast_event_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="forecastmovement",
-            constraint=models.UniqueConstraint(
-                fields=("forecast", "month", "movement", "customer"), name="forecast_movement_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="forecastmovement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("movement__in", ["new", "back", "more", "less", "lost", "passed"])),
-                name="forecast_movement_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="forecastpart",
-            constraint=models.UniqueConstraint(fields=("forecast", "after_unit"), name="forecast_part_once"),
-        ),
-        migrations.AddIndex(
-            model_name="forecastrow",
-            index=models.Index(fields=["forecast", "series", "first_month"], name="forecast_row_series"),
-        ),
-        migrations.AddIndex(
-            model_name="forecastrow",
-            index=models.Index(fields=["forecast", "customer"], name="forecast_row_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="forecastrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("first_month__day", 1), ("last_month__day", 1), ("last_month__gte", models.F("first_month"))
-                ),
-                name="forecast_row_months_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="forecastrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "series__in",
-                        [
-                            "committed",
-                            "expected",
-                            "renewal",
-                            "initial",
-                            "one_time",
-                            "settlement",
-                            "outage",
-                            "sla",
-                            "correction",
-                            "mrr",
-                            "notice",
-                            "eligibility",
-                            "renewal_open",
-                            "free",
-                            "soon",
-                            "bound",
-                        ],
-                    )
-                ),
-                name="forecast_row_series_known",
-            ),
         ),
     ]

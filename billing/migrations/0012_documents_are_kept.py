@@ -85,6 +85,52 @@ class Migration(migrations.Migration):
                 ],
                 "base_manager_name": "objects",
                 "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["customer", "-id"], name="document_of_customer"),
+                    models.Index(fields=["subject"], name="document_of_subject"),
+                    models.Index(
+                        contracts.models.plain_code.Bytewise(
+                            django.db.models.functions.text.Lower(
+                                django.db.models.functions.text.Replace(
+                                    django.db.models.functions.text.Replace(
+                                        django.db.models.functions.text.Replace(
+                                            django.db.models.functions.text.Replace(
+                                                django.db.models.functions.text.Replace(
+                                                    "number", models.Value("-"), models.Value("")
+                                                ),
+                                                models.Value("_"),
+                                                models.Value(""),
+                                            ),
+                                            models.Value("/"),
+                                            models.Value(""),
+                                        ),
+                                        models.Value("."),
+                                        models.Value(""),
+                                    ),
+                                    models.Value(" "),
+                                    models.Value(""),
+                                )
+                            )
+                        ),
+                        name="document_number_plain",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("number", "edition"), name="document_once"),
+                    models.UniqueConstraint(fields=("invoice", "edition"), name="document_once_an_invoice"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("invoice__isnull", False), ("kind", "invoice")),
+                            models.Q(models.Q(("kind", "invoice"), _negated=True), ("invoice__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="document_of_its_invoice",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("edition", 0), models.Q(("reason", ""), _negated=True), _connector="OR"),
+                        name="document_made_again_for_a_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -125,97 +171,30 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "書面のメール",
                 "verbose_name_plural": "書面のメール",
-            },
-        ),
-        migrations.AddIndex(
-            model_name="document",
-            index=models.Index(fields=["customer", "-id"], name="document_of_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="document",
-            index=models.Index(fields=["subject"], name="document_of_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="document",
-            index=models.Index(
-                contracts.models.plain_code.Bytewise(
-                    django.db.models.functions.text.Lower(
-                        django.db.models.functions.text.Replace(
-                            django.db.models.functions.text.Replace(
-                                django.db.models.functions.text.Replace(
-                                    django.db.models.functions.text.Replace(
-                                        django.db.models.functions.text.Replace(
-                                            "number", models.Value("-"), models.Value("")
-                                        ),
-                                        models.Value("_"),
-                                        models.Value(""),
-                                    ),
-                                    models.Value("/"),
-                                    models.Value(""),
-                                ),
-                                models.Value("."),
-                                models.Value(""),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "sending"])),
+                        fields=["id"],
+                        name="document_mail_not_sent",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("document", "to"), name="document_mail_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sent_at__isnull", False), ("state__in", ["sent", "bounced"])),
+                            models.Q(
+                                models.Q(("state__in", ["sent", "bounced"]), _negated=True), ("sent_at__isnull", True)
                             ),
-                            models.Value(" "),
-                            models.Value(""),
-                        )
-                    )
-                ),
-                name="document_number_plain",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.UniqueConstraint(fields=("number", "edition"), name="document_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.UniqueConstraint(fields=("invoice", "edition"), name="document_once_an_invoice"),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("invoice__isnull", False), ("kind", "invoice")),
-                    models.Q(models.Q(("kind", "invoice"), _negated=True), ("invoice__isnull", True)),
-                    _connector="OR",
-                ),
-                name="document_of_its_invoice",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("edition", 0), models.Q(("reason", ""), _negated=True), _connector="OR"),
-                name="document_made_again_for_a_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="documentmail",
-            index=models.Index(
-                condition=models.Q(("state__in", ["waiting", "sending"])), fields=["id"], name="document_mail_not_sent"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="documentmail",
-            constraint=models.UniqueConstraint(fields=("document", "to"), name="document_mail_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="documentmail",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("sent_at__isnull", False), ("state__in", ["sent", "bounced"])),
-                    models.Q(models.Q(("state__in", ["sent", "bounced"]), _negated=True), ("sent_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="document_mail_sent_when_sent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="documentmail",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "sending", "sent", "failed", "bounced"])),
-                name="document_mail_state_known",
-            ),
+                            _connector="OR",
+                        ),
+                        name="document_mail_sent_when_sent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "sending", "sent", "failed", "bounced"])),
+                        name="document_mail_state_known",
+                    ),
+                ],
+            },
         ),
     ]

@@ -281,6 +281,43 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "契約",
                 "verbose_name_plural": "契約",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("category", "module"), models.Q(("module_type", ""), _negated=True)),
+                            models.Q(
+                                ("category__in", ["premium", "advanced", "basic"]),
+                                ("item", ""),
+                                ("kind", ""),
+                                ("module_type", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="contract_tier_or_module",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("module_type", ""),
+                            (
+                                "module_type__in",
+                                [
+                                    "swg",
+                                    "ips_ids",
+                                    "firewall",
+                                    "mx",
+                                    "endpoint",
+                                    "waf",
+                                    "secure_access",
+                                    "device_log",
+                                    "cloud_log",
+                                    "m365_log",
+                                ],
+                            ),
+                            _connector="OR",
+                        ),
+                        name="contract_module_type_known",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -526,6 +563,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "履歴",
                 "verbose_name_plural": "履歴",
+                "indexes": [
+                    models.Index(
+                        fields=["subject", "-id"],
+                        name="entry_of_subject",
+                        opclasses=["varchar_pattern_ops", "int8_ops"],
+                    ),
+                    models.Index(
+                        fields=["actor", "-id"], name="entry_of_actor", opclasses=["varchar_pattern_ops", "int8_ops"]
+                    ),
+                    models.Index(fields=["unit", "-id"], name="entry_of_unit"),
+                    models.Index(fields=["record", "-id"], name="entry_of_record"),
+                    models.Index(fields=["operation", "-id"], name="entry_of_operation"),
+                    models.Index(fields=["at"], name="entry_at"),
+                ],
             },
         ),
         migrations.AddField(
@@ -592,6 +643,44 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "解約通知",
                 "verbose_name_plural": "解約通知",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("replaced_by", None), ("withdrawn_in", None), ("withdrawn_on", None)),
+                            models.Q(
+                                ("withdrawn_in__gte", models.F("recorded_in")),
+                                ("withdrawn_in__isnull", False),
+                                ("withdrawn_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="contracts_notice_stands_or_not",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_on__isnull", True)),
+                        fields=("target", "arrived_on", "ground"),
+                        name="notice_once_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ground", "notice"),
+                            models.Q(
+                                ("ground__in", ["gp28_2", "gp28_3", "company", "abolished"]),
+                                ("requested_for__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="notice_day_named",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withdrawal", ""), ("withdrawn_on__isnull", True)),
+                            models.Q(("withdrawn_on__isnull", False), models.Q(("withdrawal", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="notice_withdrawn_by_document",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -652,6 +741,51 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "料金",
                 "verbose_name_plural": "料金",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("replaced_by", None), ("withdrawn_in", None), ("withdrawn_on", None)),
+                            models.Q(
+                                ("withdrawn_in__gte", models.F("recorded_in")),
+                                ("withdrawn_in__isnull", False),
+                                ("withdrawn_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="contracts_price_stands_or_not",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("fee", "initial"), ("withdrawn_on__isnull", True)),
+                        fields=("target",),
+                        name="price_one_initial",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("fee", "monthly"), ("withdrawn_on__isnull", True)),
+                        fields=("target", "from_on"),
+                        name="price_one_monthly_a_day",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("fee", "one_time"), ("withdrawn_on__isnull", True)),
+                        fields=("target", "from_on", "reference", "note"),
+                        name="price_one_time_told_apart",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("fee", "initial"),
+                            models.Q(("fee__in", ["monthly", "one_time"]), ("from_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="price_from_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("withdrawn_on__isnull", True),
+                            models.Q(("withdrawn_because", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="price_withdrawn_with_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -715,6 +849,35 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "作業",
                 "verbose_name_plural": "作業一覧",
+                "indexes": [
+                    models.Index(fields=["from_on", "id"], name="work_item_from_on"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "application",
+                                    "eligibility",
+                                    "consent",
+                                    "readiness",
+                                    "untold",
+                                    "start",
+                                    "contradiction",
+                                    "renewal",
+                                    "ending",
+                                    "minimum_term",
+                                    "pair",
+                                    "alone",
+                                    "price",
+                                    "claim",
+                                ],
+                            )
+                        ),
+                        name="work_item_kind_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -741,6 +904,31 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "設定変更",
                 "verbose_name_plural": "設定変更",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("told_at__isnull", True)),
+                        fields=["changed_at"],
+                        name="setting_change_untold",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("told_at__isnull", True), ("told_how", "")),
+                            models.Q(
+                                ("told_at__gte", models.F("changed_at")),
+                                ("told_at__isnull", False),
+                                models.Q(("told_how", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="setting_change_told_after",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("what", ""), _negated=True), models.Q(("why", ""), _negated=True)),
+                        name="setting_change_what_and_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -815,6 +1003,85 @@ class Migration(migrations.Migration):
                 "verbose_name": "利用不能",
                 "verbose_name_plural": "利用不能",
                 "permissions": [("decide_claim", "減額の請求を認めるか決める")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("replaced_by", None), ("withdrawn_in", None), ("withdrawn_on", None)),
+                            models.Q(
+                                ("withdrawn_in__gte", models.F("recorded_in")),
+                                ("withdrawn_in__isnull", False),
+                                ("withdrawn_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="contracts_outage_stands_or_not",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("fault", ""),
+                            models.Q(
+                                ("fault__in", ["company", "customer", "not_company"]),
+                                models.Q(("fault_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="outage_fault_has_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_on__isnull", True), ("decision", "")),
+                            models.Q(
+                                ("claimed_on__isnull", False),
+                                ("decided_on__isnull", False),
+                                ("decision__in", ["granted", "refused"]),
+                                models.Q(("decided_by", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="outage_decision_on_claim",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decision", "refused"), _negated=True),
+                            models.Q(("decision_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="outage_refused_with_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decision", "granted"), _negated=True), ("fault", "company"), _connector="OR"
+                        ),
+                        name="outage_granted_for_fault",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["", "recorded"])), name="outage_source_known"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_on__isnull", True)),
+                        fields=("contract", "known_at"),
+                        name="outage_known_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("restored_at__gte", models.F("known_at"))),
+                        name="outage_restored_after_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("restored_at__isnull", False),
+                            models.Q(
+                                models.Q(("decision", "granted"), _negated=True),
+                                models.Q(
+                                    ("claimed_on__isnull", True),
+                                    models.Q(("source", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="outage_granted_once_restored",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -884,6 +1151,58 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "同意・前提",
                 "verbose_name_plural": "同意・前提",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("replaced_by", None), ("withdrawn_in", None), ("withdrawn_on", None)),
+                            models.Q(
+                                ("withdrawn_in__gte", models.F("recorded_in")),
+                                ("withdrawn_in__isnull", False),
+                                ("withdrawn_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="contracts_consent_stands_or_not",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("contract__isnull", True),
+                                ("linked_service__isnull", False),
+                                models.Q(("assent", "own_premium_consent"), _negated=True),
+                            ),
+                            models.Q(
+                                ("assent", "own_premium_consent"),
+                                ("contract__isnull", False),
+                                ("linked_service__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="consent_of_service_or_tier",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("linked_service__isnull", False), ("withdrawn_on__isnull", True)),
+                        fields=("linked_service", "assent", "given_on"),
+                        name="consent_of_service_once_a_day",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("contract__isnull", False), ("withdrawn_on__isnull", True)),
+                        fields=("contract", "given_on"),
+                        name="consent_of_tier_once_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("given_on")), _connector="OR"
+                        ),
+                        name="consent_ends_after_given",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("document", ""), _negated=True), models.Q(("given_by", ""), _negated=True)
+                        ),
+                        name="consent_has_evidence",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -970,6 +1289,99 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "品質保証の違背",
                 "verbose_name_plural": "品質保証の違背",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("replaced_by", None), ("withdrawn_in", None), ("withdrawn_on", None)),
+                            models.Q(
+                                ("withdrawn_in__gte", models.F("recorded_in")),
+                                ("withdrawn_in__isnull", False),
+                                ("withdrawn_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="contracts_breach_stands_or_not",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("fault", ""),
+                            models.Q(
+                                ("fault__in", ["company", "customer", "not_company"]),
+                                models.Q(("fault_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="breach_fault_has_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_on__isnull", True), ("decision", "")),
+                            models.Q(
+                                ("claimed_on__isnull", False),
+                                ("decided_on__isnull", False),
+                                ("decision__in", ["granted", "refused"]),
+                                models.Q(("decided_by", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="breach_decision_on_claim",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decision", "refused"), _negated=True),
+                            models.Q(("decision_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="breach_refused_with_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decision", "granted"), _negated=True), ("fault", "company"), _connector="OR"
+                        ),
+                        name="breach_granted_for_fault",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["", "recorded"])), name="breach_source_known"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_on__isnull", True)),
+                        fields=("contract", "guarantee", "occurred_at"),
+                        name="breach_occurred_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("guarantee__in", ["uptime", "notification"])), name="breach_guarantee_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("measured_percent__isnull", True),
+                            models.Q(
+                                ("guarantee", "uptime"),
+                                ("measured_percent__gte", 0),
+                                ("measured_percent__lt", Decimal("99.90")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="breach_uptime_below",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("detected_at__isnull", True), ("notified_at__isnull", True)),
+                            models.Q(
+                                ("detected_at__isnull", False),
+                                ("guarantee", "notification"),
+                                ("notified_at__isnull", False),
+                                (
+                                    "notified_at__gt",
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("detected_at"), "+", models.Value(datetime.timedelta(seconds=900))
+                                    ),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="breach_notified_late",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1043,6 +1455,62 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "オプション",
                 "verbose_name_plural": "オプション",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "option__in",
+                                [
+                                    "on_site_report",
+                                    "device_log_monitoring",
+                                    "cloud_log_monitoring",
+                                    "m365_log_monitoring",
+                                    "log_retention",
+                                    "incident_response",
+                                    "edr_operation",
+                                    "edr_licence",
+                                ],
+                            )
+                        ),
+                        name="option_type_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("option", "log_retention"),
+                                ("retention_years__isnull", False),
+                                ("retention_years__range", (1, 10)),
+                            ),
+                            models.Q(
+                                models.Q(("option", "log_retention"), _negated=True), ("retention_years__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="option_retention_1_to_10_years",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("option", "edr_licence"), _negated=True),
+                                ("licence_type", ""),
+                                ("product", ""),
+                                ("quantity__isnull", True),
+                            ),
+                            models.Q(
+                                ("option", "edr_licence"),
+                                ("quantity__isnull", False),
+                                models.Q(
+                                    models.Q(("licence_type", "mssp"), ("quantity__gte", 100)),
+                                    models.Q(("licence_type", "term"), ("quantity__gte", 1000)),
+                                    models.Q(("licence_type", "customer"), ("quantity__gte", 1)),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="option_minimum_licences",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1450,34 +1918,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(("code", ""), _negated=True), name="unit_code_given"),
         ),
         migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(
-                fields=["subject", "-id"], name="entry_of_subject", opclasses=["varchar_pattern_ops", "int8_ops"]
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(
-                fields=["actor", "-id"], name="entry_of_actor", opclasses=["varchar_pattern_ops", "int8_ops"]
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["unit", "-id"], name="entry_of_unit"),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["record", "-id"], name="entry_of_record"),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["operation", "-id"], name="entry_of_operation"),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["at"], name="entry_at"),
-        ),
-        migrations.AddIndex(
             model_name="application",
             index=models.Index(fields=["accepted_on"], name="application_accepted_on"),
         ),
@@ -1530,559 +1970,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="application_four_eyes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("replaced_by", None), ("withdrawn_in", None), ("withdrawn_on", None)),
-                    models.Q(
-                        ("withdrawn_in__gte", models.F("recorded_in")),
-                        ("withdrawn_in__isnull", False),
-                        ("withdrawn_on__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="contracts_notice_stands_or_not",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_on__isnull", True)),
-                fields=("target", "arrived_on", "ground"),
-                name="notice_once_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ground", "notice"),
-                    models.Q(
-                        ("ground__in", ["gp28_2", "gp28_3", "company", "abolished"]), ("requested_for__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="notice_day_named",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdrawal", ""), ("withdrawn_on__isnull", True)),
-                    models.Q(("withdrawn_on__isnull", False), models.Q(("withdrawal", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="notice_withdrawn_by_document",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="price",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("replaced_by", None), ("withdrawn_in", None), ("withdrawn_on", None)),
-                    models.Q(
-                        ("withdrawn_in__gte", models.F("recorded_in")),
-                        ("withdrawn_in__isnull", False),
-                        ("withdrawn_on__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="contracts_price_stands_or_not",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="price",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("fee", "initial"), ("withdrawn_on__isnull", True)),
-                fields=("target",),
-                name="price_one_initial",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="price",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("fee", "monthly"), ("withdrawn_on__isnull", True)),
-                fields=("target", "from_on"),
-                name="price_one_monthly_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="price",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("fee", "one_time"), ("withdrawn_on__isnull", True)),
-                fields=("target", "from_on", "reference", "note"),
-                name="price_one_time_told_apart",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="price",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("fee", "initial"),
-                    models.Q(("fee__in", ["monthly", "one_time"]), ("from_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="price_from_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="price",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("withdrawn_on__isnull", True), models.Q(("withdrawn_because", ""), _negated=True), _connector="OR"
-                ),
-                name="price_withdrawn_with_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="workitem",
-            index=models.Index(fields=["from_on", "id"], name="work_item_from_on"),
-        ),
-        migrations.AddConstraint(
-            model_name="workitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "application",
-                            "eligibility",
-                            "consent",
-                            "readiness",
-                            "untold",
-                            "start",
-                            "contradiction",
-                            "renewal",
-                            "ending",
-                            "minimum_term",
-                            "pair",
-                            "alone",
-                            "price",
-                            "claim",
-                        ],
-                    )
-                ),
-                name="work_item_kind_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="settingchange",
-            index=models.Index(
-                condition=models.Q(("told_at__isnull", True)), fields=["changed_at"], name="setting_change_untold"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="settingchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("told_at__isnull", True), ("told_how", "")),
-                    models.Q(
-                        ("told_at__gte", models.F("changed_at")),
-                        ("told_at__isnull", False),
-                        models.Q(("told_how", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="setting_change_told_after",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="settingchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("what", ""), _negated=True), models.Q(("why", ""), _negated=True)),
-                name="setting_change_what_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("replaced_by", None), ("withdrawn_in", None), ("withdrawn_on", None)),
-                    models.Q(
-                        ("withdrawn_in__gte", models.F("recorded_in")),
-                        ("withdrawn_in__isnull", False),
-                        ("withdrawn_on__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="contracts_outage_stands_or_not",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("fault", ""),
-                    models.Q(
-                        ("fault__in", ["company", "customer", "not_company"]),
-                        models.Q(("fault_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="outage_fault_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_on__isnull", True), ("decision", "")),
-                    models.Q(
-                        ("claimed_on__isnull", False),
-                        ("decided_on__isnull", False),
-                        ("decision__in", ["granted", "refused"]),
-                        models.Q(("decided_by", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="outage_decision_on_claim",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decision", "refused"), _negated=True),
-                    models.Q(("decision_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="outage_refused_with_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decision", "granted"), _negated=True), ("fault", "company"), _connector="OR"
-                ),
-                name="outage_granted_for_fault",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__in", ["", "recorded"])), name="outage_source_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outage",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_on__isnull", True)),
-                fields=("contract", "known_at"),
-                name="outage_known_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("restored_at__gte", models.F("known_at"))), name="outage_restored_after_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("restored_at__isnull", False),
-                    models.Q(
-                        models.Q(("decision", "granted"), _negated=True),
-                        models.Q(
-                            ("claimed_on__isnull", True), models.Q(("source", ""), _negated=True), _connector="OR"
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="outage_granted_once_restored",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("category", "module"), models.Q(("module_type", ""), _negated=True)),
-                    models.Q(
-                        ("category__in", ["premium", "advanced", "basic"]),
-                        ("item", ""),
-                        ("kind", ""),
-                        ("module_type", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="contract_tier_or_module",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("module_type", ""),
-                    (
-                        "module_type__in",
-                        [
-                            "swg",
-                            "ips_ids",
-                            "firewall",
-                            "mx",
-                            "endpoint",
-                            "waf",
-                            "secure_access",
-                            "device_log",
-                            "cloud_log",
-                            "m365_log",
-                        ],
-                    ),
-                    _connector="OR",
-                ),
-                name="contract_module_type_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("replaced_by", None), ("withdrawn_in", None), ("withdrawn_on", None)),
-                    models.Q(
-                        ("withdrawn_in__gte", models.F("recorded_in")),
-                        ("withdrawn_in__isnull", False),
-                        ("withdrawn_on__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="contracts_consent_stands_or_not",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("contract__isnull", True),
-                        ("linked_service__isnull", False),
-                        models.Q(("assent", "own_premium_consent"), _negated=True),
-                    ),
-                    models.Q(
-                        ("assent", "own_premium_consent"), ("contract__isnull", False), ("linked_service__isnull", True)
-                    ),
-                    _connector="OR",
-                ),
-                name="consent_of_service_or_tier",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("linked_service__isnull", False), ("withdrawn_on__isnull", True)),
-                fields=("linked_service", "assent", "given_on"),
-                name="consent_of_service_once_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("contract__isnull", False), ("withdrawn_on__isnull", True)),
-                fields=("contract", "given_on"),
-                name="consent_of_tier_once_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("given_on")), _connector="OR"),
-                name="consent_ends_after_given",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("document", ""), _negated=True), models.Q(("given_by", ""), _negated=True)
-                ),
-                name="consent_has_evidence",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("replaced_by", None), ("withdrawn_in", None), ("withdrawn_on", None)),
-                    models.Q(
-                        ("withdrawn_in__gte", models.F("recorded_in")),
-                        ("withdrawn_in__isnull", False),
-                        ("withdrawn_on__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="contracts_breach_stands_or_not",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("fault", ""),
-                    models.Q(
-                        ("fault__in", ["company", "customer", "not_company"]),
-                        models.Q(("fault_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="breach_fault_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_on__isnull", True), ("decision", "")),
-                    models.Q(
-                        ("claimed_on__isnull", False),
-                        ("decided_on__isnull", False),
-                        ("decision__in", ["granted", "refused"]),
-                        models.Q(("decided_by", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="breach_decision_on_claim",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decision", "refused"), _negated=True),
-                    models.Q(("decision_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="breach_refused_with_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decision", "granted"), _negated=True), ("fault", "company"), _connector="OR"
-                ),
-                name="breach_granted_for_fault",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__in", ["", "recorded"])), name="breach_source_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breach",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_on__isnull", True)),
-                fields=("contract", "guarantee", "occurred_at"),
-                name="breach_occurred_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("guarantee__in", ["uptime", "notification"])), name="breach_guarantee_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("measured_percent__isnull", True),
-                    models.Q(
-                        ("guarantee", "uptime"),
-                        ("measured_percent__gte", 0),
-                        ("measured_percent__lt", Decimal("99.90")),
-                    ),
-                    _connector="OR",
-                ),
-                name="breach_uptime_below",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("detected_at__isnull", True), ("notified_at__isnull", True)),
-                    models.Q(
-                        ("detected_at__isnull", False),
-                        ("guarantee", "notification"),
-                        ("notified_at__isnull", False),
-                        (
-                            "notified_at__gt",
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("detected_at"), "+", models.Value(datetime.timedelta(seconds=900))
-                            ),
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="breach_notified_late",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="option",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "option__in",
-                        [
-                            "on_site_report",
-                            "device_log_monitoring",
-                            "cloud_log_monitoring",
-                            "m365_log_monitoring",
-                            "log_retention",
-                            "incident_response",
-                            "edr_operation",
-                            "edr_licence",
-                        ],
-                    )
-                ),
-                name="option_type_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="option",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("option", "log_retention"),
-                        ("retention_years__isnull", False),
-                        ("retention_years__range", (1, 10)),
-                    ),
-                    models.Q(models.Q(("option", "log_retention"), _negated=True), ("retention_years__isnull", True)),
-                    _connector="OR",
-                ),
-                name="option_retention_1_to_10_years",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="option",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        models.Q(("option", "edr_licence"), _negated=True),
-                        ("licence_type", ""),
-                        ("product", ""),
-                        ("quantity__isnull", True),
-                    ),
-                    models.Q(
-                        ("option", "edr_licence"),
-                        ("quantity__isnull", False),
-                        models.Q(
-                            models.Q(("licence_type", "mssp"), ("quantity__gte", 100)),
-                            models.Q(("licence_type", "term"), ("quantity__gte", 1000)),
-                            models.Q(("licence_type", "customer"), ("quantity__gte", 1)),
-                            _connector="OR",
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="option_minimum_licences",
             ),
         ),
     ]
