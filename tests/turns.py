@@ -9,19 +9,22 @@
   with a database of their own show on PostgreSQL alone;
 - every other file, those of the browser too, runs on PostgreSQL in one of eight turns, and on SQLite in the others.
 
-So every test runs with every run of CI, and on both databases within eight turns. The turn is drawn from the commit: the same commit is
-tried in the same way again. Whoever changes something runs `make test`, which tries all of them on SQLite.
+So every test runs with every run of CI, and on both databases within eight turns; the walk through all screens looks at every second of
+them in even turns, and at the others in odd ones. The turn is drawn from the commit: the same commit is tried in the same way again.
+Whoever changes something runs `make test`, which tries all of them on SQLite.
 """
 
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 from zlib import crc32
 
 import pytest
 
 from tests.worlds import looks_at_the_database
 
+Thing = TypeVar("Thing")
 TESTS = Path(__file__).resolve().parent
 
 ON_BOTH = (
@@ -98,12 +101,22 @@ TURNS = 8
 """A test on PostgreSQL takes nearly twice as long as on SQLite."""
 
 
+SHARES = 2
+"""A screen takes a third of a second, and there are hundreds."""
+
+
 def turn() -> int | None:
     """Whose turn it is, from 0 on; None where everything is tried. ``ValueError`` where it is none of them."""
     said = os.environ.get("CSOC_TURN", "")
     if said not in ("", *map(str, range(TURNS))):
         raise ValueError(f"CSOC_TURN is 0 to {TURNS - 1}, not {said!r}.")
     return int(said) if said else None
+
+
+def share(things: Sequence[Thing]) -> Sequence[Thing]:
+    """Of the many that a test walks through one after the other, those of this turn: every second; all of them where there are no turns."""
+    its_turn = turn()
+    return things if its_turn is None else things[its_turn % SHARES :: SHARES]
 
 
 def databases(path: str, *, turn: int, asks: bool = True, postgres_only: bool = False) -> set[str]:

@@ -16,6 +16,7 @@ from tests.admin.walk import add_one_of_each, address_of, admin_names
 from tests.browser.in_english import SIZES, is_tight, out_of_shape_in_english
 from tests.browser.looking import AXE, CONTRAST, FRAME, LINK, grave, out_of_shape, settled
 from tests.conftest import SAMPLE
+from tests.turns import share
 
 pytestmark = pytest.mark.browser
 
@@ -201,7 +202,7 @@ def test_every_screen(sample: None, unpainted: Page, part: int) -> None:
     unpainted.add_init_script(AXE.axe_script)
     frame: tuple[str, ...] = ()
     back = False
-    for address in screens()[part::PARTS]:
+    for address in share(screens())[part::PARTS]:
         answer = unpainted.goto(address)
         assert answer is not None
         if answer.status != 200:

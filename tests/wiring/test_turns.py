@@ -57,6 +57,16 @@ def test_every_place_that_is_named_exists() -> None:
     ] == []
 
 
+def test_what_is_walked_through_is_looked_at_in_shares_that_are_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CSOC_TURN", raising=False)
+    assert [*turns.share("abcde")] == [*"abcde"]
+    found = []
+    for turn in EACH:
+        monkeypatch.setenv("CSOC_TURN", str(turn))
+        found.append("".join(turns.share("abcde")))
+    assert found == ["ace", "bd"] * (turns.TURNS // 2)
+
+
 @pytest.mark.parametrize("said", ["8", "all", "-1", " 1"])
 def test_a_turn_that_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
     monkeypatch.setenv("CSOC_TURN", said)
