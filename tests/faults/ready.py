@@ -8,7 +8,6 @@ import json
 import os
 import signal
 import sys
-import traceback
 
 import django
 
@@ -23,6 +22,7 @@ from kombu.transport import redis  # noqa: E402
 
 from contracts import tasks  # noqa: E402
 from contracts.operations import abolition, digest, effects, jobs, worklist  # noqa: E402
+from tests.faults.ending import end_after  # noqa: E402
 
 LOADED = (beat, worker, prefork, redis, tasks, abolition, digest, effects, jobs, worklist)
 
@@ -49,19 +49,13 @@ def copied(said):
         os.read(leads, 1)
         os.close(leads)
         return number
-    code = 1
-    try:
+
+    def begin():
         os.setsid()
         os.close(told)
         become(said)
-    except SystemExit as ends:
-        code = ends.code if isinstance(ends.code, int) else int(bool(ends.code))
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+
+    end_after(begin)
 
 
 if __name__ == "__main__":

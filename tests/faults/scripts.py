@@ -9,10 +9,11 @@ import signal
 import subprocess
 import sys
 import tempfile
-import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Timer
+
+from tests.faults.ending import end_after
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 120
@@ -73,7 +74,7 @@ def done(script: str) -> Ended:
             os.dup2(errors.fileno(), 2)
             os.close(reads)
             os.close(writes)
-            _become(script)
+            end_after(lambda: exec(compile(script, "<script>", "exec"), {"__name__": "__main__"}))
         os.close(writes)
         # It ends when the last of the processes that have it has ended.
         with os.fdopen(reads, encoding="utf-8") as out:
@@ -81,21 +82,6 @@ def done(script: str) -> Ended:
         code = os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
         errors.seek(0)
         return Ended(code, said, errors.read().decode())
-
-
-def _become(script: str) -> None:
-    code = 1
-    try:
-        exec(compile(script, "<script>", "exec"), {"__name__": "__main__"})
-        code = 0
-    except SystemExit as ends:
-        code = ends.code if isinstance(ends.code, int) else int(bool(ends.code))
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
 
 
 if __name__ == "__main__":
