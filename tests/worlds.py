@@ -4,14 +4,17 @@ A fixture that is made by ``world`` says what stands. Where the next test begins
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from django.db import connection, transaction
 from pytest_django.plugin import blocking_manager_key
 
 from tests.snapshot import once
+
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,22 @@ def stand(layers: list[World]) -> None:
             layer.make()
         # What the database looks at when a transaction ends is looked at now, and not at the end of every test.
         connection.check_constraints()
+
+
+@contextmanager
+def with_another_connection(around: AbstractContextManager[Thing], blocker: Any) -> Iterator[Thing]:
+    """Within ``around`` this thread has another connection: what stands on either is rolled back before it is out of reach."""
+
+    def nothing_stands() -> None:
+        with blocker.unblock():
+            leave([])
+
+    nothing_stands()
+    with around as thing:
+        try:
+            yield thing
+        finally:
+            nothing_stands()
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from contracts.models import Application, Contract, Customer, ManagementUnit, Pr
 from tests.browser.answers import Answers
 from tests.browser.desks import PASSWORD, Desks
 from tests.browser.looking import complains, settled
+from tests.worlds import with_another_connection
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 """The browser, first without the frame of a window around its pages: that costs as much as the pages do."""
@@ -42,7 +43,7 @@ def answers(django_db_setup: None, live_server: Any) -> Answers:
 
 
 @pytest.fixture(scope="session")
-def launched(answers: Answers) -> Iterator[Callable[..., Browser]]:
+def launched(answers: Answers, django_db_blocker: Any) -> Iterator[Callable[..., Browser]]:
     """Launches the browser, with more flags. Each ends before the server does."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
@@ -50,14 +51,14 @@ def launched(answers: Answers) -> Iterator[Callable[..., Browser]]:
     # Playwright runs a loop of its own in this thread; Django takes that for asynchronous code.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
+    # From here on the thread's connection is another than before: it belongs to the loop.
+    with with_another_connection(sync_playwright(), django_db_blocker) as playwright:
         running: list[Browser] = []
 
         def launch(*more: str) -> Browser:
             running.append(playwright.chromium.launch(executable_path=path, args=[*FLAGS, *more]))
             return running[-1]
 
-        # From here on the thread's connection is another than before: it belongs to the loop.
         with connection.execute_wrapper(answers.query_of_the_test):
             yield launch
         for browser in running:

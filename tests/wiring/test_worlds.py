@@ -1,9 +1,13 @@
 """What tests begin with stands beneath them: whole, alone, and as it was before the test that wrote."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from types import SimpleNamespace
+
 import pytest
 
 from contracts.models import Customer
-from tests.worlds import world
+from tests.worlds import stand, with_another_connection, world
 
 
 def _first() -> None:
@@ -59,3 +63,21 @@ def test_asked_for_too_late_it_is_made_within_the_test(db: None, request: pytest
     assert codes() == []
     request.getfixturevalue("second")
     assert codes() == ["C-1", "C-2"]
+
+
+def test_nothing_is_left_standing_on_a_connection_that_is_out_of_reach(db: None) -> None:
+    """A browser brings the thread a connection of its own, and takes it away with itself."""
+    found = []
+
+    @contextmanager
+    def browser() -> Iterator[str]:
+        found.append(codes())
+        yield "a browser"
+        found.append(codes())
+
+    stand(first.world.layers)
+    with with_another_connection(browser(), SimpleNamespace(unblock=nullcontext)) as given:
+        assert given == "a browser"
+        stand(second.world.layers)
+        assert codes() == ["C-1", "C-2"]
+    assert found == [[], []]
