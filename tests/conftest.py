@@ -40,6 +40,10 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    return None if turns.is_read(collection_path, connection.vendor, turns.turn()) else True
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What only PostgreSQL can show is left out of a run on SQLite, not skipped; what is not its turn, out of one of CI's two."""
     its_turn = turns.turn()

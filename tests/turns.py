@@ -136,6 +136,16 @@ def databases(path: str, *, turn: int, asks: bool = True, postgres_only: bool = 
     return {"postgresql" if its_turn else "sqlite"}
 
 
+def is_read(path: Path, vendor: str, turn: int | None) -> bool:
+    """Whether a file may have a test that runs on that database in that turn: one that has none is not even read."""
+    if turn is None or not path.name.startswith("test_"):
+        return True
+    name = path.relative_to(TESTS).as_posix()
+    if any(vendor in databases(name, turn=turn, asks=asks) for asks in (True, False)):
+        return True
+    return vendor == "postgresql" and "mark.postgres" in path.read_text(encoding="utf-8")
+
+
 def runs(item: pytest.Item, vendor: str, turn: int | None) -> bool:
     """Whether a test runs on that database: in that turn, or where there are no turns."""
     postgres_only = item.get_closest_marker("postgres") is not None

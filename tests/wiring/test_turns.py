@@ -51,6 +51,17 @@ def test_what_asks_no_database_runs_once() -> None:
     assert turns.databases("billing/test_close_month.py", turn=0, postgres_only=True) == {"postgresql"}
 
 
+@pytest.mark.parametrize("turn", EACH)
+def test_a_file_is_read_where_one_of_its_tests_runs(turn: int) -> None:
+    for path in FILES:
+        there = turns.databases(path, turn=turn) | turns.databases(path, turn=turn, asks=False)
+        if "mark.postgres" in (turns.TESTS / path).read_text():
+            there |= {"postgresql"}
+        assert {vendor for vendor in BOTH if turns.is_read(turns.TESTS / path, vendor, turn)} == there, path
+        assert turns.is_read(turns.TESTS / path, "sqlite", None)
+    assert turns.is_read(turns.TESTS / "journeys" / "story.py", "postgresql", turn), "others are helped by it"
+
+
 def test_every_place_that_is_named_exists() -> None:
     assert [
         name for name in (*turns.ON_BOTH, *turns.FIRST_ON_POSTGRESQL, *ONCE) if not (turns.TESTS / name).exists()
