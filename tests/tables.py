@@ -11,6 +11,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -36,8 +37,9 @@ def state_of_the_code() -> str:
     return found.hexdigest()[:16]
 
 
+@cache
 def file_of_tables() -> Path:
-    """Where the tables on SQLite are kept, once they are."""
+    """Where the tables on SQLite are kept, once they are: named once a process, which has all its code by then."""
     return KEPT / f"{state_of_the_code()}.sqlite3"
 
 
@@ -104,6 +106,10 @@ class OnSQLite:
     def copy(self) -> None:
         _name(self.connection)
         self.connection.ensure_connection()
+        self.copy_into()
+
+    def copy_into(self) -> None:
+        """Whatever stood in the tests' database, it is as it was when it began."""
         with closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)) as file:
             file.backup(self.connection.connection)
 
