@@ -52,7 +52,7 @@ class Machine:
             self.folder / "data",
         )
         keep = f"test ! -f {self.archive}/%f && cp %p {self.archive}/%f"
-        self.configure("data", f"archive_mode = on\narchive_command = '{keep}'\nfsync = off\n")
+        self.configure("data", f"archive_mode = on\narchive_command = '{keep}'\nfsync = off\njit = off\n")
         self.begin("data")
         self.queue()
 

@@ -5,15 +5,18 @@ import re
 import shlex
 import signal
 import subprocess
+import sys
 import threading
 import time
 import urllib.error
 import urllib.request
 from contextlib import ExitStack
 
+import psycopg
 import pytest
 
 from csoc_admin.schedule import SCHEDULE
+from tests.faults.scripts import Scripts
 from tests.wiring.machine import PROGRAMS, Machine, free_port
 from tests.wiring.production import ROOT, commands, environment
 from tests.wiring.test_processes import parsed, running, status, until_logged
@@ -44,13 +47,14 @@ def as_postgres(machine, line):
     return machine.run(*words)
 
 
-def manage(env, *words, **more):
-    (check,) = commands("csoc-migrate", "ExecStartPre")
-    done = subprocess.run(
-        [*check[:2], *words], cwd=ROOT, env=env | more, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert done.returncode == 0, f"{words}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
+def manage(loaded, command):
+    """A command of a unit as a process of its own: a copy of the one that has loaded the product with the environment of the units, which
+    then runs what the command does. Begun as they stand are those of the servers, and those of ``deploy/read-back``."""
+    python, program, *words = command
+    assert (python, program) == (sys.executable, "manage.py")
+    given = f"import runpy, sys\nsys.argv = {[program, *words]}\nrunpy.run_path({program!r}, run_name='__main__')"
+    done = loaded.run(given)
+    assert done.code == 0, f"{command}\n{done.out}\n{done.errors}"
 
 
 def script(path, *words, **env):
@@ -67,7 +71,7 @@ def script(path, *words, **env):
 
 @pytest.fixture(scope="module")
 def installed(machine, tmp_path_factory):
-    """What the papers say up to ``Start``; the environment that the units then have."""
+    """What the papers say up to ``Start``; the environment that the units then have, and the product loaded with it."""
     # One role is enough to run; what two take is held by tests of its own (tests/faults/test_two_roles.py).
     one_role = re.sub(r"^## Two roles$.*?(?=^## )", "", PAPER, flags=re.M | re.S)
     lines = [line for line in re.findall(r"^# sudo -u postgres .*", one_role, re.M) if "csoc_restored" not in line]
@@ -84,45 +88,52 @@ def installed(machine, tmp_path_factory):
         WEB_BIND=f"127.0.0.1:{free_port()}",
         WEB_WORKERS="2",
     )
-    for command in [*commands("csoc-migrate", "ExecStartPre"), *commands("csoc-migrate")]:
-        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=300, check=False)
-        assert done.returncode == 0, f"{command}\n{done.stderr}"
-    return folder, env
+    loaded = Scripts(env)
+    try:
+        for command in [*commands("csoc-migrate", "ExecStartPre"), *commands("csoc-migrate")]:
+            manage(loaded, command)
+        yield folder, env, loaded
+    finally:
+        loaded.end()
 
 
 def test_from_a_bare_machine_to_the_first_backup_restored(machine, installed):
-    folder, env = installed
+    folder, env, loaded = installed
     address = f"http://{env['WEB_BIND']}"
-    with ExitStack() as stack:
+    with ExitStack() as stack, ExitStack() as others:
         started = {}
         for unit in ("web", "worker", "beat"):
             (command,) = commands(f"csoc-{unit}")
             if unit == "beat":
                 command[command.index("--schedule") + 1] = str(folder / "schedule")
-            started[unit] = stack.enter_context(running(command, env, folder / f"{unit}.log"))
+            of = stack if unit == "web" else others
+            started[unit] = of.enter_context(running(command, env, folder / f"{unit}.log"))
         until_logged(folder / "web.log", "Booting worker")
         until_logged(folder / "worker.log", "ready.")
         assert status(f"{address}/healthz") == 200
-        work(env, folder)
+        work(loaded, folder)
         watched(address)
         assert [line for name in started for line in parsed(folder / f"{name}.log") if "exception" in line] == []
         outlives(machine, address)
-        answers_what_it_has_begun(machine, started["web"], address)
+        # A worker takes some seconds to stop, and does so beside the web server; whether it did is seen by what they return.
+        stop = threading.Thread(target=others.pop_all().close)
+        stop.start()
+        answers_what_it_has_begun(machine, started["web"], address, folder / "web.log")
+        stop.join()
     assert {name: process.returncode for name, process in started.items()} == dict.fromkeys(started, 0)
     restored(machine, env, folder)
     back_to_a_moment(machine)
 
 
-def work(env, folder):
+def work(loaded, folder):
     """What the first days bring: a book, a month, a paper; and the jobs of the morning by the worker."""
-    # One after the other in one process: a start takes longer than what it does.
     words = (
         ("import_book", str(ROOT / "docs" / "book" / "sample.xlsx")),
         ("close_month", "2025-01"),
         ("run_due_jobs",),
     )
-    script = f"from django.core.management import call_command\nfor said in {words}: call_command(*said)"
-    manage(env, "shell", "-v", "0", "-c", script)
+    done = loaded.run(f"from django.core.management import call_command\nfor said in {words}: call_command(*said)")
+    assert done.code == 0, f"{done.out}\n{done.errors}"
     assert (folder / "web.log").exists()
 
 
@@ -192,22 +203,24 @@ def outlives(machine, address):
     until_status(f"{address}/healthz", 200)
 
 
-def answers_what_it_has_begun(machine, web, address):
+def answers_what_it_has_begun(machine, web, address, log):
     """Told to stop in the middle of an answer, it ends it: the database makes the answer wait, the signal comes meanwhile."""
-    lock = subprocess.Popen(
-        ["psql", "--quiet", "--dbname", f"postgres://csoc:{urllib.request.quote(WORD, safe='')}@127.0.0.1:{machine.port}/csoc",
-         "--command", "BEGIN; LOCK TABLE django_session; LOCK TABLE contracts_job; SELECT pg_sleep(3); COMMIT"],
-        stdout=subprocess.DEVNULL,
-    )  # fmt: skip
-    time.sleep(0.7)
     answers = []
     asks = threading.Thread(target=lambda: answers.append(status(f"{address}/metrics")))
-    asks.start()
-    time.sleep(0.5)
-    assert not answers, "it waits"
-    web.send_signal(signal.SIGTERM)
+    word = urllib.request.quote(WORD, safe="")
+    with psycopg.connect(f"postgres://csoc:{word}@127.0.0.1:{machine.port}/csoc") as holds:
+        holds.execute("LOCK TABLE django_session; LOCK TABLE contracts_job")
+        asks.start()
+        until = time.monotonic() + 30
+        while not holds.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)").fetchone()[0]:
+            assert time.monotonic() < until, "nothing waits"
+            time.sleep(0.02)
+        web.send_signal(signal.SIGTERM)
+        until_logged(log, "Handling signal: term")
+        # As long as one that gave up early would not have waited.
+        time.sleep(1.8)
+        assert not answers, "it waits"
     asks.join(timeout=30)
-    lock.wait(30)
     assert answers == [200]
 
 
