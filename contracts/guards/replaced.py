@@ -5,6 +5,7 @@ For whoever writes without REPLACE nothing changes: the database refuses the sam
 PostgreSQL knows no REPLACE, and its ON CONFLICT DO UPDATE is an update like any other.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -23,8 +24,9 @@ class Key(NamedTuple):
 
 def not_replaced(connection: BaseDatabaseWrapper, tables: Iterable[str], *, owner: str) -> Iterator[str]:
     """The triggers of the tables, by the keys that the database has of them now."""
-    keys_of = _keys(connection)
-    for table in tables:
+    named = list(tables)
+    keys_of = _keys(connection, named)
+    for table in named:
         keys = keys_of[table]
         name = f"{PREFIX}{owner}_{table.split('_', 1)[1]}_replaced"
         inserted = " ".join(_collision(table, key) for key in keys)
@@ -51,21 +53,22 @@ def _of(row: str, condition: str) -> str:
 
 _KEYS = """
     SELECT tables.name, '', columns.name, '' FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns
-    WHERE tables.type = 'table' AND columns.pk
+    WHERE tables.type = 'table' AND columns.pk AND tables.name IN (SELECT value FROM json_each(%s))
     UNION ALL
     SELECT tables.name, keys.name, columns.name, coalesce(written.sql, '')
     FROM sqlite_master AS tables, pragma_index_list(tables.name) AS keys, pragma_index_info(keys.name) AS columns
     LEFT JOIN sqlite_master AS written ON written.type = 'index' AND written.name = keys.name
-    WHERE tables.type = 'table' AND keys."unique" AND keys.origin <> 'pk'
+    WHERE tables.type = 'table' AND keys."unique" AND keys.origin <> 'pk' AND tables.name IN (SELECT value FROM json_each(%s))
 """
 """The columns of each table's keys in their order: of the primary key, which has no name here, and of each unique index."""
 
 
-def _keys(connection: BaseDatabaseWrapper) -> dict[str, list[Key]]:
+def _keys(connection: BaseDatabaseWrapper, tables: list[str]) -> dict[str, list[Key]]:
     """By table its keys, the primary key first. A key of an expression, which is no column, is left out."""
     found: dict[str, dict[str, list[tuple[str | None, str]]]] = {}
+    names = json.dumps(tables)
     with connection.cursor() as cursor:
-        cursor.execute(_KEYS)
+        cursor.execute(_KEYS, [names, names])
         for table, key, column, written in cursor.fetchall():
             found.setdefault(table, {}).setdefault(key, []).append((column, written))
     return {

@@ -49,7 +49,7 @@ def put_on(connection: BaseDatabaseWrapper, wanted: Iterable[Guard], *, owner: s
         _bring(connection, _on_postgresql(connection, owner), {g.name: g.postgresql() for g in wanted}, _made)
         return
     statements = [*filter(None, (guard.sqlite() for guard in wanted)), *extra]
-    _bring(connection, _on_sqlite(connection, owner), {text.split()[2]: text for text in statements}, _remade)
+    _bring(connection, _on_sqlite(connection, owner), {_name_in(text): text for text in statements}, _remade)
 
 
 def missing(
@@ -64,9 +64,9 @@ def missing(
             if on.get(guard.name, ("", ""))[1] != _mark(guard.postgresql())
             or bodies.get(guard.name) != _mark(guard.postgresql().split("$$")[1])
         )
-    here = _on_sqlite(connection, owner)
-    texts = {text.split()[2]: text for text in [*filter(None, (guard.sqlite() for guard in wanted)), *extra]}
-    return sorted(name for name, text in texts.items() if here.get(name, ("", ""))[1] != _mark(text))
+    here = {name: text for name, _table, text in _triggers_of_sqlite(connection, owner)}
+    texts = {_name_in(text): text for text in [*filter(None, (guard.sqlite() for guard in wanted)), *extra]}
+    return sorted(name for name, text in texts.items() if not _alike(here.get(name, ""), text))
 
 
 def triggers_are_silenced(connection: BaseDatabaseWrapper) -> bool:
@@ -117,8 +117,22 @@ def _remade(cursor: Any, name: str, text: str, is_on: bool) -> None:
     cursor.execute(text)
 
 
+def _name_in(text: str) -> str:
+    """The name in the text that makes a trigger."""
+    return text.split(maxsplit=3)[2]
+
+
 def _mark(text: str) -> str:
-    return sha256(" ".join(text.split()).encode()).hexdigest()
+    return sha256(_plain(text).encode()).hexdigest()
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _alike(text: str, wanted: str) -> bool:
+    """Whether two texts have the same mark; nearly all are the same to the letter."""
+    return text == wanted or _plain(text) == _plain(wanted)
 
 
 def _on_postgresql(connection: BaseDatabaseWrapper, owner: str) -> dict[str, tuple[str, str]]:
@@ -134,13 +148,15 @@ def _on_postgresql(connection: BaseDatabaseWrapper, owner: str) -> dict[str, tup
 
 
 def _on_sqlite(connection: BaseDatabaseWrapper, owner: str) -> dict[str, tuple[str, str]]:
+    """The same of SQLite, where none can be switched off."""
+    return {name: (table, _mark(text)) for name, table, text in _triggers_of_sqlite(connection, owner)}
+
+
+def _triggers_of_sqlite(connection: BaseDatabaseWrapper, owner: str) -> list[tuple[str, str, str]]:
+    """Our triggers: the name of each, its table and the text that made it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
-        return {
-            name: (table, _mark(text))
-            for name, table, text in cursor.fetchall()
-            if name.startswith(f"{PREFIX}{owner}_")
-        }
+        return [row for row in cursor.fetchall() if row[0].startswith(f"{PREFIX}{owner}_")]
 
 
 def _put_exclusion_on(connection: BaseDatabaseWrapper) -> None:
