@@ -141,11 +141,14 @@ OF_CONTRACTS: tuple[Marked, ...] = (
 
 
 def changed(marked: Sequence[Marked], *, keep: bool) -> Iterator[Changed]:
-    """Every row of the tables that is not what it was when it was marked; with ``keep`` what has no mark yet is marked. Streams."""
+    """Every row of the tables that is not what it was when it was marked; with ``keep`` what has no mark yet is marked. Streams.
+
+    Without ``keep`` no table is read of which nothing was marked: there is nothing to compare it with.
+    """
     blocks: defaultdict[str, set[int]] = defaultdict(set)
     for what, block in RowMarks.objects.values_list("what", "block"):
         blocks[what].add(block)
-    filled = _filled([one.model for one in marked])
+    filled = _filled([one.model for one in marked]) if keep else set()
     for model, some in groupby(marked, lambda one: one.model):
         of_it = list(some)
         there = set().union(*(blocks[one.what] for one in of_it))
@@ -178,9 +181,10 @@ def _changed(model: type[Model], marked: Sequence[Marked], there: set[int], *, k
     rows = model._base_manager.order_by("pk").values_list("pk", *names).iterator(chunk_size=2 * BLOCK)
     blocks = groupby(rows, lambda row: row[0] // BLOCK)
     for block, some in blocks:
+        if keep or block in there:
+            found = {row[0]: dict(zip(names, row[1:], strict=True)) for row in some}
+            yield from _block(model, marked, block, found, keep=keep)
         there.discard(block)
-        found = {row[0]: dict(zip(names, row[1:], strict=True)) for row in some}
-        yield from _block(model, marked, block, found, keep=keep)
     for block in sorted(there):
         yield from _block(model, marked, block, {}, keep=False)
 
