@@ -26,7 +26,7 @@ def can_copy(rows: Any) -> bool:
 def copy_csv(out: BinaryIO, report: Report, rows: Queried, *, language: str) -> None:
     """Write the rows as COPY sends them, under the same headings as csv_file's."""
     write_csv(out, report, iter(()), language=language)
-    inner, values = rows.query.values_list(*rows.paths).query.sql_with_params()
+    inner, values = rows.whole.values_list(*rows.paths).query.sql_with_params()
     names = ", ".join(f"c{position}" for position in range(len(report.columns)))
     shown = [_expression(report, position, rows, language) for position in range(len(report.columns))]
     outer = ", ".join(sql for sql, _values in shown)

@@ -55,7 +55,7 @@ def _summed(lines: QuerySet[Any], by_month: bool) -> Any:
     keys: tuple[str, ...] = ("customer_id", "unit_id", "under", "counts_as", "tax_category", "corrects_month")
     if by_month:
         rows, keys = rows.annotate(served=Case(When(fee__in=REDUCTIONS, then=TruncMonth("from_on")))), (*keys, "served")
-    return rows.order_by().values(*keys).annotate(yen=Sum("amount_yen")).values_list(*keys, "yen")
+    return rows.order_by().values_list(*keys).annotate(yen=Sum("amount_yen"))
 
 
 def _own_first(amount: tuple[Any, int]) -> tuple[date, tuple[str, str, str], tuple[date, ...]]:

@@ -1,5 +1,9 @@
 """請求明細: every line of the month, as it was computed."""
 
+from functools import partial
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from billing.reports import line_columns as of
@@ -9,13 +13,16 @@ from billing.reports.report import Queried, Report, ReportAsked
 
 def rows(asked: ReportAsked) -> Queried:
     """In the order in which they were computed."""
-    alone = of.bare_lines(asked)
-    found = of.numbered(of.owned(asked, alone)).annotate(
-        month_name=of.named_month(asked.month), corrected=of.corrected_month()
-    )
     amounts = ("amount_yen", "from_on", "to_on", "quantity", "unit_price_yen", "tax_category", "clause", "basis")
     paths = ("month_name", *of.OWNER, *of.NUMBERS, "fee", "corrected", *amounts)
-    return Queried(found.order_by("pk"), paths, alone=alone)
+    return Queried(of.bare_lines(asked), paths, beside=partial(_named, asked))
+
+
+def _named(asked: ReportAsked, lines: QuerySet[Any]) -> QuerySet[Any]:
+    found: QuerySet[Any] = of.numbered(of.owned(asked, lines)).annotate(
+        month_name=of.named_month(asked.month), corrected=of.corrected_month()
+    )
+    return found.order_by("pk")
 
 
 LINES = Report(

@@ -111,33 +111,35 @@ class Queried:
     paths: tuple[str, ...]
     of_page: Callable[[int, int], list[Row]] | None = None
     """A page's rows alone, by the first row and how many: where the query would add up all lines for it."""
-    alone: QuerySet[Any, Any] | None = None
-    """The same rows with nothing that stands beside them: to count them, to sum them and to tell them apart joins nothing."""
+    beside: Callable[[QuerySet[Any, Any]], QuerySet[Any, Any]] | None = None
+    """What stands beside the rows, and their order, put to the query where they are read: to count them, to sum them and to tell them
+    apart joins nothing."""
+
+    @property
+    def whole(self) -> QuerySet[Any, Any]:
+        """The rows with all that they show."""
+        return self.query if self.beside is None else self.beside(self.query)
 
     def stream(self) -> Iterator[Row]:
         """Every row; memory does not grow with them."""
-        return self.query.values_list(*self.paths).iterator(chunk_size=ROWS_AT_ONCE)
+        return self.whole.values_list(*self.paths).iterator(chunk_size=ROWS_AT_ONCE)
 
     def sums(self, positions: list[int]) -> Sums:
         """Counted and summed by the database."""
         sums = {f"sum_{position}": Sum(self.paths[position]) for position in positions}
-        found = self._alone.aggregate(rows=Count("*"), **sums)
+        found = self.query.order_by().aggregate(rows=Count("*"), **sums)
         return Sums(found["rows"], {position: found[f"sum_{position}"] or 0 for position in positions})
 
     def told_apart(self, position: int) -> list[Any]:
         """The values of a column, each once."""
-        return list(self._alone.values_list(self.paths[position], flat=True).distinct())
-
-    @property
-    def _alone(self) -> QuerySet[Any, Any]:
-        return self.query.order_by() if self.alone is None else self.alone.order_by()
+        return list(self.query.order_by().values_list(self.paths[position], flat=True).distinct())
 
     def page(self, first: int, size: int, positions: list[int], known: Sums | None = None) -> tuple[Sums, list[Row]]:
         """The sums of all rows, ``known`` already or summed up, and the rows of one page."""
         sums = known or self.sums(positions)
         if self.of_page is not None:
             return sums, self.of_page(first, size)
-        return sums, list(self.query.values_list(*self.paths)[first : first + size])
+        return sums, list(self.whole.values_list(*self.paths)[first : first + size])
 
 
 @dataclass(frozen=True, slots=True)
