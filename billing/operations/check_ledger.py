@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from hashlib import sha256
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection
@@ -42,7 +43,7 @@ from billing.operations.recompute import (
     derived_values_are_implied,
     months_are_what_they_had_seen,
 )
-from billing.operations.seal import sealed
+from billing.operations.seal import by_month, seals
 from billing.terms.account import Fee, Line
 from contracts.facts.name_keys import keys_are_of_the_names
 from contracts.guards.of_contracts import guards
@@ -68,17 +69,19 @@ def months_are_sealed() -> Iterator[str]:
     """The month's own values, its chunks, what it holds and what it parked are those that were sealed, as the history witnesses."""
     closes = Entry.objects.filter(operation="close", record="month").order_by("pk")
     told = {subject: (after or {}).get("sha256") for subject, after in closes.values_list("subject", "after")}
-    for month in _closed():
+    for month, seal in seals():
         if told.get(str(month)) != month.sha256:
             yield f"{month}：締めのSHA-256が、締めた時に履歴に残した値と異なります。"
-        if sealed(month) != month.sha256:
+        if seal != month.sha256:
             yield f"{month}：締めのSHA-256が一致しません。月次、計算済みの範囲、保留又は計算できない対象が、締めた後に変わっています。"
 
 
 def lines_are_as_closed() -> Iterator[str]:
     """Every chunk's lines have the count, the total and the hash that were stored, and the month's sums are its chunks'."""
-    for month in _closed():
-        chunks = list(month.chunks.order_by("after_unit"))
+    months = list(_closed())
+    chunks_of = by_month(MonthChunk.objects.all())
+    for month in months:
+        chunks = sorted((MonthChunk(*row) for row in chunks_of(month)), key=attrgetter("after_unit"))
         lines, total = sum(chunk.line_count for chunk in chunks), sum(chunk.total_yen for chunk in chunks)
         if (month.line_count, month.total_yen) != (lines, total):
             said = f"{month.line_count:,}行 {month.total_yen:,}円"
@@ -146,9 +149,9 @@ def decisions_are_kept() -> Iterator[str]:
             yield f"保留した解除調定金（ID {held}）の決定が、履歴と異なります。"
     lines = ChargeLine.objects.filter(fee=Fee.SETTLEMENT, cause__startswith=OF_HELD).order_by("pk")
     written = {cause: (target, yen) for cause, target, yen in lines.values_list("cause", "target_id", "amount_yen")}
-    closed = HeldSettlement.objects.exclude(month__closed_at=None)
-    last = Month.last_closed()
-    for row in closed.filter(decided__decision="billed").select_related("decided").order_by("pk"):
+    billed = HeldSettlement.objects.exclude(month__closed_at=None).filter(decided__decision="billed")
+    last = Month.last_closed() if decided else None
+    for row in billed.select_related("decided").order_by("pk") if decided else ():
         line = written.pop(f"{OF_HELD}{row.pk}", None)
         waiting = last is not None and _entry_is_later(row.pk, last.entries_seen)
         if line != (row.target_id, row.amount_yen) and not (line is None and waiting):
