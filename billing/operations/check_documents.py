@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from hashlib import sha256
 
+from django.db.models import Exists, OuterRef
+
 from billing.models import Document
 from contracts.models.bulk import slices
 
@@ -15,6 +17,6 @@ def documents_are_kept() -> Iterator[str]:
         for document in Document.whole.filter(pk__in=some).defer("told").order_by("pk"):
             if (sha256(document.pdf).hexdigest(), len(document.pdf)) != (document.sha256, document.size):
                 yield f"書面{document}のPDFが、作成した時のものと異なります。"
-    first = set(Document.objects.filter(edition=0, invoice__isnull=False).values_list("invoice_id", flat=True))
-    again = Document.objects.filter(edition__gt=0).select_related("invoice").order_by("pk")
-    yield from (f"書面{document}の元の書面がありません。" for document in again if document.invoice_id not in first)
+    first = Document.objects.filter(edition=0, invoice=OuterRef("invoice"))
+    without = Document.objects.filter(~Exists(first), edition__gt=0).select_related("invoice").order_by("pk")
+    yield from (f"書面{document}の元の書面がありません。" for document in without)

@@ -69,15 +69,16 @@ def rows_are_what_they_were(*, keep: bool = False) -> Iterator[str]:
 
 def told_is_what_stands() -> Iterator[str]:
     """Proposals, requests to close and issued invoices are those of which the history tells (by hashes over all that they say)."""
-    for pk, digest in _told("propose", "month", "id").items():
+    told = _told({"propose": "month", "ask_close": "month", "issue": "invoice"})
+    for pk, digest in told["propose"].items():
         proposal = Proposal.objects.filter(pk=pk).first()
         if proposal is None or not _is(proposal_digest, proposal, digest):
             yield f"{proposal or ''}の提案（記録番号{pk}）が、履歴に残した内容と異なるか、なくなっています。"
-    for pk, digest in _told("ask_close", "month", "id").items():
+    for pk, digest in told["ask_close"].items():
         closing = MonthClosing.objects.filter(pk=pk).select_related("proposal").first()
         if closing is None or not _is(closing_digest, closing, digest):
             yield f"{closing or ''}の締めの依頼（記録番号{pk}）が、履歴に残した内容と異なるか、なくなっています。"
-    for name, digest in _told("issue", "invoice", "").items():
+    for name, digest in told["issue"].items():
         month = Month.objects.filter(month=f"{name}-01").first()
         if month is None or not _is(invoices_digest, month, digest):
             yield f"{name}の請求書の宛名、期限、番号又は額が、発行した時に履歴に残した内容と異なります。"
@@ -88,8 +89,12 @@ def _is(digest_of: Callable[..., str], row: Any, told: str) -> bool:
     return digest_of(row) == told or digest_of(row, whole=True) == told
 
 
-def _told(operation: str, record: str, named: str) -> dict[Any, str]:
-    """The hash that the history told last of each record of an operation: by the value of that name, '' for the entry's number."""
-    entries = Entry.objects.filter(operation=operation, record=record, after__has_key="digest").order_by("pk")
-    rows = entries.values_list("subject", "after").iterator()
-    return {after[named] if named else subject: after["digest"] for subject, after in rows if after}
+def _told(records: dict[str, str]) -> dict[str, dict[Any, str]]:
+    """The hash that the history told last of each record of those operations: by the month of what was issued, by the number of others."""
+    entries = Entry.objects.filter(operation__in=records, record__in=records.values(), after__has_key="digest")
+    found: dict[str, dict[Any, str]] = {operation: {} for operation in records}
+    rows = entries.order_by("pk").values_list("operation", "record", "subject", "after")
+    for operation, record, subject, after in rows.iterator():
+        if after and record == records[operation]:
+            found[operation][subject if operation == "issue" else after["id"]] = after["digest"]
+    return found

@@ -4,8 +4,9 @@ They are not compared row by row (contracts.facts.marks): each change of them ha
 sentence a fault; what was never told is left to the checks that compute it anew.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
@@ -29,15 +30,16 @@ def stored_is_what_was_told() -> Iterator[str]:
     """Starts, ends and days of contracts and options; names of customers and units, and whose a unit is."""
     yield from _starts()
     yield from _licences()
-    # What strayed into another unit has no facts there that its end could be computed of.
-    astray = any(targets_are_where_they_came_to())
-    for targets in () if astray else _some(Target.objects.order_by("pk").values_list("number", "ends_on")):
-        yield from _ends(dict(targets))
+    # What strayed into another unit has no facts there that its end could be computed of. Asked once, and not before it matters.
+    astray = cache(lambda: any(targets_are_where_they_came_to()))
+    for targets in _some(Target.objects.order_by("pk").values_list("number", "ends_on")):
+        yield from _ends(dict(targets), astray)
     days = Contract.objects.order_by("pk").values_list("target__number", *DAYS)
     for contracts in _some(days):
         yield from _days({number: dict(zip(DAYS, values, strict=True)) for number, *values in contracts})
+    latest = _latest() if Name.objects.exists() else None
     for party in PARTIES:
-        yield from _names(party)
+        yield from _names(party, latest)
     for units in _some(ManagementUnit.objects.order_by("pk").values_list("code", "customer_id", "customer__code")):
         yield from _holders({code: (pk, customer) for code, pk, customer in units})
 
@@ -80,15 +82,19 @@ def _licences() -> Iterator[str]:
         yield f"{number}の期間ライセンスの数が、申し込んだ数と異なります。"
 
 
-def _ends(stored: dict[str, Any]) -> Iterator[str]:
-    """An end that a book brought in with its notice was told with the notice alone: of those the facts are asked."""
+def _ends(stored: dict[str, Any], astray: Callable[[], bool]) -> Iterator[str]:
+    """An end that a book brought in with its notice was told with the notice alone: of those the facts are asked.
+
+    Nothing is said where anything went ``astray``.
+    """
     told = _last(("contract", "option"), stored, "ends_on")
     untold = [number for number in stored if (number, "ends_on") not in told]
     noticed = Notice.objects.standing().filter(target__number__in=untold).values_list("target__number", flat=True)
-    implied = _implied(sorted({*noticed, *(number for number in untold if stored[number] is not None)}))
+    computed = sorted({*noticed, *(number for number in untold if stored[number] is not None)})
+    implied = _implied(computed) if computed and not astray() else {}
     for number, ends_on in stored.items():
         expected = implied[number] if number in implied else _text(told.get((number, "ends_on")))
-        if expected != _text(ends_on):
+        if expected != _text(ends_on) and not astray():
             yield f"{number}の終了日が、履歴又は解約通知から導かれる値と異なります。"
 
 
@@ -115,16 +121,17 @@ def _days(stored: dict[str, dict[str, Any]]) -> Iterator[str]:
                 yield f"{number}の{said}が、履歴に残した値と異なります。"
 
 
-def _names(party: Party) -> Iterator[str]:
-    """Names over time stand in rows of their own, which are compared: it is one of them that has begun, whichever the last morning
-    brought up. A party that was never renamed has what was told of it first.
+def _names(party: Party, latest: date | None) -> Iterator[str]:
+    """Names over time stand in rows of their own, which are compared: it is one of them that has begun by ``latest``, whichever the
+    last morning brought up. A party that was never renamed has what was told of it first; ``latest`` None: that nobody was.
     """
-    begun = Name.objects.standing().filter(Q(from_on=None) | Q(from_on__lte=_latest()), **{party: OuterRef("pk")})
     columns = ("name", "kana") if MODELS[party] is Customer else ("name",)
-    its_own = begun.filter(**{column: OuterRef(column) for column in columns})
-    otherwise = MODELS[party]._default_manager.filter(Exists(begun), ~Exists(its_own)).order_by("pk")
-    for code in otherwise.values_list("code", flat=True):
-        yield f"{code}の名称が、記録した名称と異なります。"
+    if latest is not None:
+        begun = Name.objects.standing().filter(Q(from_on=None) | Q(from_on__lte=latest), **{party: OuterRef("pk")})
+        its_own = begun.filter(**{column: OuterRef(column) for column in columns})
+        otherwise = MODELS[party]._default_manager.filter(Exists(begun), ~Exists(its_own)).order_by("pk")
+        for code in otherwise.values_list("code", flat=True):
+            yield f"{code}の名称が、記録した名称と異なります。"
     renamed = Name.objects.filter(**{f"{party}__isnull": False}).order_by().values(f"{party}_id")
     rows = MODELS[party]._default_manager.exclude(pk__in=renamed).order_by("pk").values_list("code", *columns)
     for parties in _some(rows):
