@@ -1,6 +1,7 @@
 """check_ledger finds whatever was tampered with, past the guards of the database."""
 
 from datetime import date
+from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +13,7 @@ from django.db import connection, transaction
 
 from billing.models import ChargeLine, HeldDecision, HeldSettlement, Month, MonthChunk, ParkedTarget
 from billing.models.month_tables import LINE_OF_ITS_MONTH
+from billing.operations.check_ledger import lines_are_as_closed
 from billing.operations.decide_held import bill_held
 from billing.operations.seal import sealed
 from contracts.models import Customer, ManagementUnit, Price
@@ -232,3 +234,15 @@ def test_a_month_that_is_missing_is_named(ledger):
         unguarded(f"DELETE FROM {table} WHERE month_id = %s", month)
     unguarded("DELETE FROM billing_month WHERE id = %s", month)
     assert "2025-04の次の月が2025-06です" in said()[0]
+
+
+def test_chunks_are_taken_in_the_order_of_units_whichever_was_written_first(ledger):
+    """Several processes compute a month side by side: here a chunk before the first, without a line, was written last."""
+    month = Month.objects.get(month=date(2025, 6, 1))
+    unguarded(
+        "INSERT INTO billing_monthchunk (month_id, after_unit, last_unit, line_count, total_yen, sha256) "
+        "VALUES (%s, -10, 0, 0, 0, %s)",
+        month.pk,
+        sha256().hexdigest(),
+    )
+    assert list(lines_are_as_closed()) == []
