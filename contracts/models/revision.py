@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from django.db import models
-from django.db.models import F
+from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 
@@ -39,12 +38,24 @@ class FactsRevision(models.Model):
     @classmethod
     def advance(cls) -> int:
         """Move the number on; to be called in the transaction that writes facts, which it also puts in a row."""
-        if not cls.objects.filter(pk=1).update(revision=F("revision") + 1):
-            cls.objects.get_or_create(pk=1)
-            cls.objects.filter(pk=1).update(revision=F("revision") + 1)
-        revision = cls.current()
+        revision = cls._moved_on()
+        if not revision:
+            # Before anything was written there is no row. Somebody else may be making it at this moment: they are waited for.
+            cls.objects.bulk_create([cls(pk=1)], ignore_conflicts=True)
+            revision = cls._moved_on()
         RevisionMoment.objects.create(revision=revision)
         return revision
+
+    @classmethod
+    def _moved_on(cls) -> int:
+        """The number, moved on in the one statement that tells it; 0 where there is no row yet."""
+        with connection.cursor() as cursor:
+            cursor.execute(_MOVE_ON)
+            row = cursor.fetchone()
+        return row[0] if row else 0
+
+
+_MOVE_ON = 'UPDATE "contracts_factsrevision" SET revision = revision + 1 WHERE id = 1 RETURNING revision'
 
 
 class RevisionMoment(models.Model):
