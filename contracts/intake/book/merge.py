@@ -10,7 +10,7 @@ from contracts.intake.book.holders import holders_meant
 from contracts.intake.book.read import Book, Row, key_of
 from contracts.intake.book.settle import settle
 from contracts.intake.book.sheets import BY_NAME, SHEETS
-from contracts.intake.book.stored import accepted_units, stored_rows, stored_versions
+from contracts.intake.book.stored import TAKEN_BACK, accepted_units, former_and_now, stored_rows, stored_versions
 from contracts.intake.faults import Fault
 from contracts.intake.known import BY_TARGET, REFERENCES, Known, numbers_taken, unknown_references
 from contracts.intake.sentence import Sentence
@@ -35,14 +35,14 @@ class Merged:
 def merge(book: Book) -> Merged:
     """Settle the book's rows, compare them with the database, and find every unknown reference and contradiction."""
     faults = list(book.faults)
-    known = _what_is_referred_to(book)
+    known, on_record = _what_is_referred_to(book)
     settled = _settle(book, known, faults)
     settled["linked_services"] = _with_holders(book, known, settled["linked_services"], faults)
     new: dict[str, list[Row]] = {}
     rows_known = 0
     for sheet in SHEETS:
         rows = settled[sheet.name]
-        new[sheet.name] = _not_stored(sheet.name, rows, faults)
+        new[sheet.name] = _not_stored(sheet.name, rows, on_record, faults)
         rows_known += len(rows) - len(new[sheet.name])
     faults += _numbers_taken(book, known)
     for rows in new.values():
@@ -54,7 +54,11 @@ def merge(book: Book) -> Merged:
     return Merged(new, known, rows_known, faults, half_read)
 
 
-def _what_is_referred_to(book: Book) -> Known:
+OnRecord = dict[str, dict[str, dict[str, Any]]]
+"""The rows of the database that a book names, by sheet and name."""
+
+
+def _what_is_referred_to(book: Book) -> tuple[Known, OnRecord]:
     """Load, in sets, every row of the database that the book names, and lay the book's own beside them."""
     wanted: defaultdict[str, set[str]] = defaultdict(set)
     for sheet, rows in book.rows.items():
@@ -70,6 +74,7 @@ def _what_is_referred_to(book: Book) -> Known:
                 wanted["options"].add(row.key[0])
                 wanted["contracts"].add(row.key[0])
     known = Known()
+    on_record: OnRecord = {}
     # Options first: the contracts they are on, and then those contracts' units, are wanted too.
     for sheet, leads_to, column in (
         ("options", "contracts", "contract"),
@@ -79,13 +84,15 @@ def _what_is_referred_to(book: Book) -> Known:
         ("linked_services", "", ""),
     ):
         held: dict[str, dict[str, Any]] = getattr(known, sheet)
+        name = BY_NAME[sheet].key[0]
         for values in stored_rows(sheet, wanted[sheet]):
-            held[values[BY_NAME[sheet].key[0]]] = values
+            held[values[name]] = values
             if leads_to:
                 wanted[leads_to].add(values[column])
+        on_record[sheet] = dict(held)
         for row in book.rows[sheet]:
             held.setdefault(row.key[0], row.values)
-    return known
+    return known, on_record
 
 
 def _settle(book: Book, known: Known, faults: list[Fault]) -> dict[str, list[Row]]:
@@ -159,7 +166,23 @@ def _leave_out_what_hangs(
         new[sheet] = [row for row in new[sheet] if row not in hanging]
 
 
-def _not_stored(sheet: str, rows: list[Row], faults: list[Fault]) -> list[Row]:
+_NAMES_OF: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(BY_TARGET, ("contracts", "options")),
+    **dict.fromkeys(("outages", "breaches"), ("contracts",)),
+}
+"""Whose rows the first key column of a sheet names; of the other sheets it names their own."""
+
+
+def _versions(sheet: str, rows: list[Row], on_record: OnRecord) -> Iterator[tuple[dict[str, Any], bool]]:
+    """What is on record of the names of the rows, and whether it stands. Of a name that nothing on record has, nothing is asked."""
+    named = {row.key[0] for row in rows}
+    known = {name for of in _NAMES_OF.get(sheet, (sheet,)) for name in named & on_record[of].keys()}
+    if sheet in TAKEN_BACK:
+        return stored_versions(sheet, known)
+    return former_and_now(sheet, (on_record[sheet][name] for name in sorted(known)))
+
+
+def _not_stored(sheet: str, rows: list[Row], on_record: OnRecord, faults: list[Fault]) -> list[Row]:
     """The rows that are neither in the database nor earlier in the sheet; the same key with another content is a fault.
 
     What was taken back, or moved to another key, stands no more: something else may be said in its place (I-50). What says the
@@ -167,7 +190,7 @@ def _not_stored(sheet: str, rows: list[Row], faults: list[Fault]) -> list[Row]:
     """
     seen: dict[Any, tuple[dict[str, Any], int | None]] = {}
     versions: defaultdict[Any, list[dict[str, Any]]] = defaultdict(list)
-    for values, stands in stored_versions(sheet, {row.key[0] for row in rows}):
+    for values, stands in _versions(sheet, rows, on_record):
         if stands:
             seen[key_of(sheet, values)] = values, None
         versions[key_of(sheet, values)].append(values)

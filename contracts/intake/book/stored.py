@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import product
 from typing import Any
 
-from django.db.models import Case, CharField, F, Min, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, F, Min, Q, QuerySet, When
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
@@ -38,20 +38,28 @@ def stored_rows(
 def stored_versions(sheet: str, names: Iterable[str]) -> Iterator[tuple[dict[str, Any], bool]]:
     """Every version of the rows of those names (first key column) that is on record, what stands last; and whether it stands.
 
-    So a book taken in before is known again, whatever was put right since.
+    So a book taken in before is known again, whatever was put right since. Of sheets of which rows are taken back; the others
+    have one row of a name, which ``former_and_now`` is told.
     """
-    names = set(names)
     query, finish, name_field = _QUERIES[sheet]
     columns = [*(column.name for column in BY_NAME[sheet].columns), "stands"]
-    stands = Case(When(_STANDS, then=True), default=False) if sheet in _WRITTEN else Value(True)
-    for some in slices(sorted(names)):
+    stands = Case(When(_STANDS, then=True), default=False)
+    for some in slices(sorted(set(names))):
         rows = query().filter(**{f"{name_field}__in": some}).annotate(stands=stands)
-        former = _FORMER[sheet](some) if sheet in _FORMER else {}
         for values in _read(rows, columns, finish):
             standing = bool(values.pop("stands"))
-            for said in _as_before(former.get(values[columns[0]], ())):
-                yield {**values, **said}, False
             yield values, standing
+
+
+def former_and_now(sheet: str, rows: Iterable[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], bool]]:
+    """The same of rows that were read already and that nobody takes back: every way in which they were before, and as they stand."""
+    name = BY_NAME[sheet].key[0]
+    for some in slices(rows):
+        former = _FORMER[sheet]([values[name] for values in some]) if sheet in _FORMER else {}
+        for values in some:
+            for said in _as_before(former.get(values[name], ())):
+                yield {**values, **said}, False
+            yield values, True
 
 
 Former = dict[str, list[tuple[str, str | None]]]
@@ -251,6 +259,8 @@ _WRITTEN: dict[str, tuple[Q, ...]] = {
     "outages": (_STANDS, Q(restored_at__isnull=False)),
 }
 """Which rows of a sheet are written, where not all are."""
+TAKEN_BACK = frozenset(_WRITTEN)
+"""The sheets of which rows are taken back and put in another's place; of the others a name has one row, for ever."""
 
 _QUERIES: dict[str, tuple[Callable[[], QuerySet[Any, Any]], Finish, str]] = {
     "customers": (_customers, _empty_is_none("kana"), "code"),
