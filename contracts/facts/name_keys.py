@@ -1,6 +1,6 @@
 """検索の索引: the keys by which names are found, written in sets in the transaction of the names, and looked up."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -14,6 +14,8 @@ from contracts.models.plain_code import LAST, Bytewise
 
 NAMED: dict[str, type[Model]] = {"customer": Customer, "unit": ManagementUnit}
 """What is found by its name, by the kind of its keys."""
+_OWN = {"customer": ("name", "kana"), "unit": ("name",)}
+"""The columns of their own rows by which they are to be found, in letters and in kana."""
 AT_ONCE = 2000
 Key = tuple[str, int, int, str]
 _COLUMNS = ("kind", "of", "place", "key")
@@ -23,8 +25,7 @@ def names_of(kind: str, ids: Sequence[int]) -> Iterator[tuple[int, str]]:
     """The ids with every name by which each is to be found, in letters and in kana, of today and of any day (I-52): the one place
     that says which.
     """
-    as_read = ("kana",) if kind == "customer" else ()
-    for pk, *names in NAMED[kind]._default_manager.filter(among("pk", ids)).values_list("pk", "name", *as_read):
+    for pk, *names in NAMED[kind]._default_manager.filter(among("pk", ids)).values_list("pk", *_OWN[kind]):
         yield from ((pk, name) for name in names if name)
     dated = Name.objects.standing().filter(among(f"{kind}_id", ids)).values_list(f"{kind}_id", "name", "kana")
     for pk, *names in dated:
@@ -36,6 +37,12 @@ def keep(kind: str, ids: Iterable[int]) -> None:
     for some in slices(ids, AT_ONCE):
         NameKey.objects.filter(among("of", some), kind=kind).delete()
         _write(_keys(kind, some))
+
+
+def begin(kind: str, made: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
+    """The first keys of customers or units that were just made, by their ids, with their columns: none has keys or another name yet."""
+    for some in slices(made, AT_ONCE):
+        _write(_keys_of(kind, ((pk, row[name]) for pk, row in some for name in _OWN[kind] if row[name])))
 
 
 def remake() -> int:
@@ -104,7 +111,11 @@ def _containing(kind: str, ids: Sequence[int], parts: Sequence[str]) -> list[int
 
 
 def _keys(kind: str, ids: Sequence[int]) -> Iterator[Key]:
-    found = {(pk, place, key) for pk, name in names_of(kind, ids) for place, key in enumerate(tails(name))}
+    return _keys_of(kind, names_of(kind, ids))
+
+
+def _keys_of(kind: str, names: Iterable[tuple[int, str]]) -> Iterator[Key]:
+    found = {(pk, place, key) for pk, name in names for place, key in enumerate(tails(name))}
     return ((kind, *key) for key in sorted(found))
 
 

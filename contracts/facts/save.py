@@ -34,12 +34,13 @@ class FactsWriter:
         self.new, self.units, self.writing, self.unit_of = new, units, writing, unit_of
         self.ends = {code: ends(unit) for code, unit in units.items()}
 
-    def write(self) -> None:
-        """Every new row. Ends of stored targets first, so that a tier may follow another on the day after its end."""
-        customers = (values | {"kana": values["kana"] or ""} for values in self._values("customers"))
-        create_all(models.Customer, (models.Customer(**values) for values in customers))
-        units = self._units()
-        self._name_keys()
+    def write(self) -> dict[str, int]:
+        """Every new row; the ids of the units, by code. Ends of stored targets first, so that a tier may follow another on the day
+        after its end.
+        """
+        customers = self._customers()
+        units = self._units(customers)
+        self._name_keys(customers, units)
         services = self._linked_services()
         self._move_ends(units)
         applications = self._applications(units)
@@ -47,10 +48,16 @@ class FactsWriter:
         self._contracts(targets, services)
         self._options(targets)
         self._facts(targets, applications)
+        return units
 
-    def _units(self) -> dict[str, int]:
+    def _customers(self) -> dict[str, int]:
+        rows = self._values("customers")
+        create_all(models.Customer, (models.Customer(**{**values, "kana": values["kana"] or ""}) for values in rows))
+        of_units = {values["customer"] for values in self._values("units")}
+        return ids_of(models.Customer, "code", of_units.union(values["code"] for values in rows))
+
+    def _units(self, customers: dict[str, int]) -> dict[str, int]:
         rows = self._values("units")
-        customers = ids_of(models.Customer, "code", {values["customer"] for values in rows})
         create_all(
             models.ManagementUnit,
             (
@@ -58,12 +65,12 @@ class FactsWriter:
                 for row in rows
             ),
         )
-        return ids_of(models.ManagementUnit, "code", {*self.units, *self._units_named()})
+        made = {values["code"] for values in rows}
+        return ids_of(models.ManagementUnit, "code", {*self.units, *self._units_named(), *made})
 
-    def _name_keys(self) -> None:
-        for kind, sheet in (("customer", "customers"), ("unit", "units")):
-            codes = {values["code"] for values in self._values(sheet)}
-            name_keys.keep(kind, ids_of(name_keys.NAMED[kind], "code", codes).values())
+    def _name_keys(self, customers: dict[str, int], units: dict[str, int]) -> None:
+        for kind, sheet, ids in (("customer", "customers", customers), ("unit", "units", units)):
+            name_keys.begin(kind, ((ids[values["code"]], values) for values in self._values(sheet)))
 
     def _units_named(self) -> Iterator[str]:
         for sheet in ("contracts", "options", "changes"):
@@ -87,30 +94,33 @@ class FactsWriter:
         return ids
 
     def _move_ends(self, units: Mapping[str, int]) -> None:
-        """Ends of all stored targets of the units, also of those that end no longer: a second licence lets a pair go on (I-24)."""
-        store_ends({units[code]: found for code, found in self.ends.items() if code in units}, by=self.writing.by)
+        """Ends of all stored targets of the units, also of those that end no longer: a second licence lets a pair go on (I-24).
+
+        A unit that was just made has none.
+        """
+        made = {values["code"] for values in self._values("units")}
+        stored = {units[code]: found for code, found in self.ends.items() if code in units and code not in made}
+        store_ends(stored, by=self.writing.by)
 
     def _applications(self, units: dict[str, int]) -> dict[str, int]:
         facts: dict[str, models.Application] = {}
         for sheet in ("contracts", "options", "changes"):
             for values in self._values(sheet):
-                unit = self.unit_of(values.get("target") or values["number"])
-                application = facts.setdefault(
-                    values["application"],
-                    models.Application(
-                        number=values["application"], unit_id=units[unit or ""], accepted_on=values["accepted_on"]
-                    ),
-                )
-                application.applied_on = application.applied_on or values.get("applied_on")
-        stored = ids_of(models.Application, "number", facts)
-        self._complete_stored_applications(facts, stored)
-        create_all(models.Application, (facts[number] for number in facts if number not in stored))
+                number = values["application"]
+                if number not in facts:
+                    unit = units[self.unit_of(values.get("target") or values["number"]) or ""]
+                    facts[number] = models.Application(number=number, unit_id=unit, accepted_on=values["accepted_on"])
+                facts[number].applied_on = facts[number].applied_on or values.get("applied_on")
         quoted_with = {row["application"] for row in self._values("prices") if row["application"]}
-        return ids_of(models.Application, "number", quoted_with.union(facts))
+        ids = ids_of(models.Application, "number", quoted_with.union(facts))
+        self._complete_stored_applications(facts, ids)
+        new = [application for number, application in facts.items() if number not in ids]
+        create_all(models.Application, new)
+        return ids | {application.number: application.pk for application in new}
 
     def _complete_stored_applications(self, facts: dict[str, models.Application], known: dict[str, int]) -> None:
         """A change's application has no 申込日 in the book; a contract of the same application brings it."""
-        dated = [number for number in known if facts[number].applied_on]
+        dated = [number for number in known if number in facts and facts[number].applied_on]
         for some in slices(dated):
             stored = list(models.Application.objects.filter(number__in=some, applied_on=None))
             for application in stored:

@@ -83,12 +83,14 @@ def import_book(
         transaction.set_rollback(True)
         return taken
     progress(f"{sum(taken.added.values()):,}行を登録中")
-    FactsWriter(merged.values(), units, writing, unit_of=merged.known.unit_of).write()
+    written = FactsWriter(merged.values(), units, writing, unit_of=merged.known.unit_of).write()
     warnings += warns(_rows_by_target(merged)) if warns is not None else []
     if dry_run:
         transaction.set_rollback(True)
         return taken
-    _record(taken, merged, units, by=by, name=path.name, sha256=sha256, progress=progress)
+    # Of a unit of which prices or incidents alone are brought nothing was asked so far.
+    unit_ids = written | ids_of(models.ManagementUnit, "code", merged.known.units.keys() - written.keys())
+    _record(taken, merged, units, unit_ids, by=by, name=path.name, sha256=sha256, progress=progress)
     if book.listed is not None and book.listed.is_list:
         remember(book.listed, by=by, on=on)
     return taken
@@ -109,10 +111,17 @@ def _held_against_the_terms(
 
 
 def _record(
-    taken: Taken, merged: Merged, units: Mapping[str, Unit], *, by: str, name: str, sha256: str, progress: Progress
+    taken: Taken,
+    merged: Merged,
+    units: Mapping[str, Unit],
+    unit_ids: Mapping[str, int],
+    *,
+    by: str,
+    name: str,
+    sha256: str,
+    progress: Progress,
 ) -> None:
     """The history, the worklist, and that the book was taken in."""
-    unit_ids = ids_of(models.ManagementUnit, "code", {*units, *merged.known.units})
     record_all(_entries(merged, unit_ids, by=by, book=name))
     progress("作業一覧を更新中")
     refresh_worklist(sorted(unit_ids[code] for code in {*units, *_priced(merged)}))
@@ -207,7 +216,7 @@ _RECORDS = {
 }
 
 
-def _entries(merged: Merged, unit_ids: dict[str, int], *, by: str, book: str) -> Iterator[models.Entry]:
+def _entries(merged: Merged, unit_ids: Mapping[str, int], *, by: str, book: str) -> Iterator[models.Entry]:
     """One entry of the history for every new row."""
     for sheet, record in _RECORDS.items():
         for row in merged.new[sheet]:
