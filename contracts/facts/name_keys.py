@@ -9,7 +9,7 @@ from django.db.models import Model
 from contracts.facts.folding import LONGEST, fold, tails, wanted
 from contracts.models import Customer, ManagementUnit, Name, NameKey
 from contracts.models.among import among
-from contracts.models.bulk import create_all, slices
+from contracts.models.bulk import insert_all, slices
 from contracts.models.plain_code import LAST, Bytewise
 
 NAMED: dict[str, type[Model]] = {"customer": Customer, "unit": ManagementUnit}
@@ -19,6 +19,7 @@ _OWN = {"customer": ("name", "kana"), "unit": ("name",)}
 AT_ONCE = 2000
 Key = tuple[str, int, int, str]
 _COLUMNS = ("kind", "of", "place", "key")
+_FIELDS: Any = [NameKey._meta.get_field(name) for name in _COLUMNS]
 
 
 def names_of(kind: str, ids: Sequence[int]) -> Iterator[tuple[int, str]]:
@@ -121,7 +122,7 @@ def _keys_of(kind: str, names: Iterable[tuple[int, str]]) -> Iterator[Key]:
 
 def _write(keys: Iterator[Key]) -> None:
     if connection.vendor != "postgresql":
-        create_all(NameKey, (NameKey(**dict(zip(_COLUMNS, key, strict=True))) for key in keys))
+        insert_all(NameKey, _FIELDS, keys)
         return
     names: Any = ", ".join(f'"{name}"' for name in _COLUMNS)
     with connection.cursor() as cursor, cursor.copy(f"COPY {NameKey._meta.db_table} ({names}) FROM STDIN") as copy:

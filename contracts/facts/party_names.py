@@ -5,7 +5,7 @@ list, a report or a file of a million lines is named in its own query; where nob
 column alone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from contracts.models import Customer, ManagementUnit, Name
+from contracts.models.by_names import ByNames
 from contracts.models.fact import FactQuerySet
 
 Party = Literal["customer", "unit"]
@@ -108,7 +109,14 @@ def ever_called(party: Party, condition: Q) -> Q:
     return condition | Q(Exists(rows.filter(**{party: OuterRef("pk")})))
 
 
-def former_versions(party: Party, codes: Iterable[str]) -> Iterable[tuple[str, str, str]]:
+def former_versions(party: Party, codes: Sequence[str]) -> Iterable[tuple[Any, ...]]:
     """Code, name and kana of those parties, by every row of names that is on record, whether it stands or not."""
-    rows = Name.objects.filter(**{f"{party}__code__in": list(codes)}).order_by("pk")
-    return rows.values_list(f"{party}__code", "name", "kana")
+    return _VERSIONS[party](codes)
+
+
+def _versions(party: Party) -> ByNames:
+    code = f"{party}__code"
+    return ByNames(lambda: Name.objects.order_by("pk").values_list(code, "name", "kana"), code)
+
+
+_VERSIONS = {party: _versions(party) for party in PARTIES}

@@ -1,11 +1,14 @@
 """Many rows at once: in slices that every database takes, never one query a row."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import islice
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, Model
+
+from contracts.models.by_names import ByNames
 
 NAMES_AT_ONCE = 500
 """Values that one query asks for: SQLite may take no more than a thousand."""
@@ -30,8 +33,13 @@ def ids_of(model: type[Model], field: str, names: Iterable[str]) -> dict[str, in
     """The ids of the rows whose ``field`` is among the names, by name."""
     found: dict[str, int] = {}
     for some in slices(sorted(set(names))):
-        found |= dict(model._default_manager.filter(**{f"{field}__in": some}).values_list(field, "pk"))
+        found |= dict(_with_ids(model, field)(some))
     return found
+
+
+@cache
+def _with_ids(model: type[Model], field: str) -> ByNames:
+    return ByNames(lambda: model._default_manager.values_list(field, "pk"), field)
 
 
 def insert_all(model: type[Model], fields: Sequence["Field[Any, Any]"], rows: Iterable[Sequence[Any]]) -> None:

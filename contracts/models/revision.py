@@ -41,7 +41,7 @@ class FactsRevision(models.Model):
         revision = cls._moved_on()
         if not revision:
             # Before anything was written there is no row. Somebody else may be making it at this moment: they are waited for.
-            cls.objects.bulk_create([cls(pk=1)], ignore_conflicts=True)
+            FactsRevision.objects.bulk_create([FactsRevision(pk=1)], ignore_conflicts=True)
             revision = cls._moved_on()
         RevisionMoment.objects.create(revision=revision)
         return revision

@@ -25,6 +25,7 @@ from contracts.intake.faults import BookError, Fault, Note
 from contracts.intake.sentence import Sentence
 from contracts.judge.book import end_with_abolition, judged, kept_silently, resulting_units
 from contracts.models.bulk import ids_of, slices
+from contracts.models.by_names import ByNames
 from contracts.operations.listed_before import remember
 from contracts.operations.worklist import refresh_worklist
 from contracts.terms.unit import Unit
@@ -158,9 +159,7 @@ def _unlike_stored_applications(merged: Merged) -> Iterator[Fault]:
     rows = [row for sheet in ("contracts", "options", "changes") for row in merged.new[sheet]]
     stored: dict[str, tuple[str, str, date | None]] = {}
     for some in slices(sorted({row.values["application"] for row in rows})):
-        found = models.Application.objects.filter(number__in=some)
-        facts = found.values_list("number", "state", "unit__code", "accepted_on")
-        stored |= {number: (state, unit, accepted_on) for number, state, unit, accepted_on in facts}
+        stored |= {number: (state, unit, accepted_on) for number, state, unit, accepted_on in _APPLICATIONS(some)}
     for row in [row for row in rows if row.values["application"] in stored]:
         state, unit, accepted_on = stored[row.values["application"]]
         if state != "accepted":
@@ -173,6 +172,11 @@ def _unlike_stored_applications(merged: Merged) -> Iterator[Fault]:
             label = BY_NAME[row.sheet].column("accepted_on").label
             message = Sentence("{label}が、同じ申込の他の行と異なります（{other}）", label=label, other=accepted_on)
             yield Fault(row.sheet, row.number, "accepted_on", message)
+
+
+_APPLICATIONS = ByNames(
+    lambda: models.Application.objects.values_list("number", "state", "unit__code", "accepted_on"), "number"
+)
 
 
 def _once_each(faults: list[Fault]) -> list[Fault]:

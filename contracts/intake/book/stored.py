@@ -14,6 +14,7 @@ from contracts.facts.party_names import Party, former_versions
 from contracts.intake.book.narrowed import EVERYTHING, Narrowed
 from contracts.intake.book.sheets import BY_NAME
 from contracts.models.bulk import slices
+from contracts.models.by_names import ByNames
 from contracts.models.incident import GRANTED
 from contracts.terms.unit import What
 
@@ -26,13 +27,14 @@ def stored_rows(
     For a book to be written: what stands and can be said in a book. Of names: every version on record, what stands last.
     Streams: memory does not grow with the number of rows.
     """
-    query, finish, name_field = _QUERIES[sheet]
+    query, finish, _name_field = _QUERIES[sheet]
     columns = [column.name for column in BY_NAME[sheet].columns]
     if names is None:
-        yield from _read(query().filter(*_WRITTEN.get(sheet, ()), narrowed.rows(sheet)), columns, finish)
+        rows = query().filter(*_WRITTEN.get(sheet, ()), narrowed.rows(sheet))
+        yield from _read(rows.iterator(chunk_size=2000), columns, finish)
         return
     for some in slices(sorted(set(names))):
-        yield from _read(query().filter(**{f"{name_field}__in": some}), columns, finish)
+        yield from _read(_ROWS[sheet](some), columns, finish)
 
 
 def stored_versions(sheet: str, names: Iterable[str]) -> Iterator[tuple[dict[str, Any], bool]]:
@@ -41,12 +43,10 @@ def stored_versions(sheet: str, names: Iterable[str]) -> Iterator[tuple[dict[str
     So a book taken in before is known again, whatever was put right since. Of sheets of which rows are taken back; the others
     have one row of a name, which ``former_and_now`` is told.
     """
-    query, finish, name_field = _QUERIES[sheet]
+    _query, finish, _name_field = _QUERIES[sheet]
     columns = [*(column.name for column in BY_NAME[sheet].columns), "stands"]
-    stands = Case(When(_STANDS, then=True), default=False)
     for some in slices(sorted(set(names))):
-        rows = query().filter(**{f"{name_field}__in": some}).annotate(stands=stands)
-        for values in _read(rows, columns, finish):
+        for values in _read(_VERSIONS[sheet](some), columns, finish):
             standing = bool(values.pop("stands"))
             yield values, standing
 
@@ -95,13 +95,19 @@ def _of_units(codes: list[str]) -> Former:
     return found
 
 
+_TRANSFERRED = ByNames(
+    lambda: models.Transfer.objects.values_list("unit__code", "giver__code", "receiver__code"), "unit__code"
+)
+_MOVED = ByNames(
+    lambda: models.Move.objects.values_list("contract__target__number", "origin__code", "unit__code"),
+    "contract__target__number",
+)
+
+
 def _former_customers(units: list[str]) -> Former:
     """The customers that held those units, hold them or are going to."""
     found: Former = {}
-    rows = models.Transfer.objects.filter(unit__code__in=units).values_list(
-        "unit__code", "giver__code", "receiver__code"
-    )
-    for unit, *customers in rows:
+    for unit, *customers in _TRANSFERRED(units):
         found.setdefault(unit, []).extend(("customer", code) for code in customers)
     return found
 
@@ -109,8 +115,7 @@ def _former_customers(units: list[str]) -> Former:
 def _former_units(contracts: list[str]) -> Former:
     """The units that those contracts were, are or are going to be in."""
     found: Former = {}
-    moves = models.Move.objects.filter(contract__target__number__in=contracts)
-    for number, *units in moves.values_list("contract__target__number", "origin__code", "unit__code"):
+    for number, *units in _MOVED(contracts):
         found.setdefault(number, []).extend(("unit", code) for code in units)
     return found
 
@@ -124,13 +129,17 @@ def accepted_units(applications: Iterable[str]) -> dict[str, str]:
     """The code of the unit of each of those applications that is on record as accepted, by its number."""
     found: dict[str, str] = {}
     for some in slices(sorted(applications)):
-        rows = models.Application.objects.filter(number__in=some, state="accepted")
-        found |= dict(rows.values_list("number", "unit__code"))
+        found |= dict(_ACCEPTED(some))
     return found
 
 
-def _read(query: QuerySet[Any, Any], columns: list[str], finish: "Finish") -> Iterator[dict[str, Any]]:
-    for row in query.iterator(chunk_size=2000):
+_ACCEPTED = ByNames(
+    lambda: models.Application.objects.filter(state="accepted").values_list("number", "unit__code"), "number"
+)
+
+
+def _read(rows: Iterable[tuple[Any, ...]], columns: list[str], finish: "Finish") -> Iterator[dict[str, Any]]:
+    for row in rows:
         values = dict(zip(columns, row, strict=True))
         finish(values)
         yield values
@@ -274,3 +283,13 @@ _QUERIES: dict[str, tuple[Callable[[], QuerySet[Any, Any]], Finish, str]] = {
     "outages": (_outages, _in_japan("known_at", "restored_at"), "contract__target__number"),
     "breaches": (_breaches, _in_japan("occurred_at"), "contract__target__number"),
 }
+_ROWS = {sheet: ByNames(query, name_field) for sheet, (query, _finish, name_field) in _QUERIES.items()}
+
+
+def _with_versions(sheet: str) -> ByNames:
+    query, _finish, name_field = _QUERIES[sheet]
+    stands = Case(When(_STANDS, then=True), default=False)
+    return ByNames(lambda: query().annotate(stands=stands), name_field)
+
+
+_VERSIONS = {sheet: _with_versions(sheet) for sheet in TAKEN_BACK}
