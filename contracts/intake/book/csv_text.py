@@ -7,7 +7,7 @@ from io import TextIOWrapper
 from typing import IO, Protocol
 
 from contracts.intake.book.bounds import LONGEST_TEXT, Bounds
-from contracts.intake.book.people import plain
+from contracts.intake.book.people import word
 from contracts.intake.book.table import Cells, Line, Table, UnreadableError
 from contracts.intake.sentence import Sentence
 
@@ -70,7 +70,7 @@ def _mark(opened: Opened, encoding: str, known: frozenset[str]) -> str:
             rows = list(csv.reader(looked_at, delimiter=mark))
         except csv.Error:
             return 0, 0
-        most = max((sum(plain(cell) in known for cell in row if len(cell) < 64) for row in rows), default=0)
+        most = max((sum(word(cell) in known for cell in row if len(cell) < 64) for row in rows), default=0)
         return most, max((len(row) for row in rows[:1]), default=0)
 
     return max(_MARKS, key=headings)

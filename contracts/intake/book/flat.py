@@ -14,7 +14,7 @@ from contracts.intake.book.flat_rows import Facts, rows_of
 from contracts.intake.book.headings import bare, is_added
 from contracts.intake.book.listed import FIELDS, NAMES, NEEDED, PASSED_OVER, Reading
 from contracts.intake.book.notes import NOTHING, Notes, shown
-from contracts.intake.book.people import SUMS, is_error, plain, stands_for_nothing
+from contracts.intake.book.people import SUMS, is_error, plain, stands_for_nothing, word
 from contracts.intake.book.row import Row
 from contracts.intake.book.rows import REMARKS, is_number
 from contracts.intake.book.sheets import Sheet
@@ -43,7 +43,7 @@ def is_list(heading: Line, sheet: Sheet | None, reading: Reading) -> bool:
     found = {reading.field_of(cell) for cell in heading[1].values()}
     if sheet is not None:
         written = {bare(cell) for cell in heading[1].values() if isinstance(cell, str) and len(cell) <= 64}
-        missing = [c.name for c in sheet.columns if c.required and not written & {plain(c.name), plain(c.label)}]
+        missing = [c.name for c in sheet.columns if c.required and not written & {word(c.name), word(c.label)}]
         # A customer's name stands in no sheet of contracts; one column that is missing may be a slip, but not what it is of.
         if len(missing) <= 1 and "category" not in missing:
             return False

@@ -1,6 +1,6 @@
 """The headings of a sheet: where they stand, which column is which, and what people have added for themselves."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import chain
@@ -23,12 +23,19 @@ _BEHIND = sorted(words("columns", "behind"), key=len, reverse=True)
 _SHEETS_BEHIND = sorted(words("sheets", "behind"), key=len, reverse=True)
 
 
-def names_of(sheet: Sheet) -> dict[str, SheetColumn]:
+_COLUMNS: Mapping[str, Mapping[str, SheetColumn]] = {
+    sheet.name: {plain(name): column for column in sheet.columns for name in (column.name, column.label)}
+    for sheet in SHEETS
+}
+_SHEETS = {plain(name): sheet for sheet in SHEETS for name in (sheet.name, sheet.label)}
+
+
+def names_of(sheet: Sheet) -> Mapping[str, SheetColumn]:
     """The columns of a sheet by name and by label, folded."""
-    return {plain(name): column for column in sheet.columns for name in (column.name, column.label)}
+    return _COLUMNS[sheet.name]
 
 
-ALL_HEADINGS = frozenset(chain.from_iterable(names_of(sheet) for sheet in SHEETS))
+ALL_HEADINGS = frozenset(chain.from_iterable(_COLUMNS.values()))
 
 
 def bare(heading: Any) -> str:
@@ -43,9 +50,8 @@ def sheet_called(name: str) -> tuple[Sheet | None, bool]:
     """The sheet of that name, and whether it is named exactly: 契約一覧 is 契約, where nothing else could be meant."""
     folded = plain(name)
     for candidate in (folded, *(folded.removesuffix(word) for word in _SHEETS_BEHIND if folded.endswith(word))):
-        for sheet in SHEETS:
-            if candidate in (plain(sheet.name), plain(sheet.label)):
-                return sheet, candidate == folded
+        if candidate in _SHEETS:
+            return _SHEETS[candidate], candidate == folded
     return None, False
 
 
