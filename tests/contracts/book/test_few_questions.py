@@ -1,13 +1,27 @@
 """A small book asks for what can be there, once: nothing of names that nobody knows, nothing of what was made a moment ago."""
 
 import re
+from datetime import date
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from contracts.models import Application, Entry, Price, UnitLook
-from tests.contracts.book.build import book, customer, module, must_take, notice, outage, price, priced, tier, unit
+from tests.contracts.book.build import (
+    book,
+    change,
+    customer,
+    module,
+    must_take,
+    notice,
+    option,
+    outage,
+    price,
+    priced,
+    tier,
+    unit,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +89,14 @@ def test_a_notice_of_the_book_before_is_known(tmp_path):
     other = notice("M-1", "2025-08-10")[1]
     answer = must_take({sheet: [row, other]}, tmp_path / "more")
     assert (answer.added, answer.known) == ({"notices": 1}, 1)
+
+
+def test_a_later_book_says_when_a_stored_application_was_applied_for(tmp_path):
+    """A change does not say it; what else is of its application does. Beside it a price is quoted with another that is stored."""
+    higher = change("T-1", "category", "プレミアム", "2025-07-01")
+    must_take(book(tier(premium_consent_on="2025-03-10"), module(), higher), tmp_path / "in")
+    assert Application.objects.get(number="A-2").applied_on is None
+    _sheet, kept = option("ログ保管オプション", "M-1", application="A-2", accepted="2025-05-10", retention_years=2)
+    _sheet, quoted = price("T-1", "initial", 5)
+    must_take({"options": [kept], "prices": [{**quoted, "application": "A-1"}]}, tmp_path / "more")
+    assert Application.objects.get(number="A-2").applied_on == date(2025, 5, 10)
