@@ -48,14 +48,19 @@ class FactsRevision(models.Model):
 
     @classmethod
     def _moved_on(cls) -> int:
-        """The number, moved on in the one statement that tells it; 0 where there is no row yet."""
+        """The number, moved on; 0 where there is no row yet. Its row is locked from then on: nobody moves it before it is read."""
         with connection.cursor() as cursor:
             cursor.execute(_MOVE_ON)
-            row = cursor.fetchone()
-        return row[0] if row else 0
+            if not cursor.rowcount:
+                return 0
+            cursor.execute(_MOVED_TO)
+            (revision,) = cursor.fetchone()
+        return int(revision)
 
 
-_MOVE_ON = 'UPDATE "contracts_factsrevision" SET revision = revision + 1 WHERE id = 1 RETURNING revision'
+# RETURNING would do both, which SQLite knows from 3.35 on: Django asks for less.
+_MOVE_ON = 'UPDATE "contracts_factsrevision" SET revision = revision + 1 WHERE id = 1'
+_MOVED_TO = 'SELECT revision FROM "contracts_factsrevision" WHERE id = 1'
 
 
 class RevisionMoment(models.Model):
