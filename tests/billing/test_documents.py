@@ -280,6 +280,18 @@ def test_the_check_finds_bytes_that_are_not_those_that_were_kept() -> None:
     assert f"{invoice.number}-1" in said
 
 
+@pytest.mark.usefixtures("issued")
+def test_the_check_finds_a_reissue_without_its_own_original() -> None:
+    """That of another invoice is none."""
+    first, other = Invoice.objects.order_by("number")[:2]
+    original = document_of(other, by="経理")
+    fields = {
+        field.attname: getattr(original, field.attname) for field in Document._meta.fields if field.attname != "id"
+    }
+    Document.objects.create(**fields | {"edition": 1, "reason": "x", "number": first.number, "invoice_id": first.pk})
+    assert list(documents_are_kept()) == [f"書面{first.number}-1の元の書面がありません。"]
+
+
 @pytest.mark.parametrize(
     ("sentence", "told"),
     [
