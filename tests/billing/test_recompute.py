@@ -107,11 +107,22 @@ def test_a_start_is_a_fact_and_its_day_on_the_target_follows_from_it(months: Non
     }
 
 
-def test_a_guard_that_is_off_is_named(months: None) -> None:
+@pytest.mark.parametrize(
+    ("on_sqlite", "on_postgresql"),
+    [
+        pytest.param(["DROP TRIGGER {name}"], ["DROP TRIGGER {name} ON contracts_price"], id="gone"),
+        pytest.param(
+            ["DROP TRIGGER {name}", "CREATE TRIGGER {name} BEFORE UPDATE ON contracts_price BEGIN SELECT 1; END"],
+            ["CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"],
+            id="it says something else",
+        ),
+    ],
+)
+def test_a_guard_that_is_off_is_named(months: None, on_sqlite: list[str], on_postgresql: list[str]) -> None:
     name = "guard_contracts_price_fact_overwritten_update"
     with connection.cursor() as cursor:
-        on_postgresql = connection.vendor == "postgresql"
-        cursor.execute(f"DROP TRIGGER {name}" + (" ON contracts_price" if on_postgresql else ""))
+        for statement in on_postgresql if connection.vendor == "postgresql" else on_sqlite:
+            cursor.execute(statement.format(name=name))
     assert f"データベースの保護「{name}」がないか、内容が異なります（migrateで付け直せます）。" in list(check_ledger())
 
 

@@ -2,10 +2,10 @@
 
 import csv
 from collections import Counter
-from contextlib import contextmanager
 from datetime import date, datetime
 from io import BytesIO, StringIO
 from itertools import combinations
+from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,8 +22,7 @@ from billing.models import ChargeLine, ExportRecord, HeldSettlement, Month
 from billing.operations.check_exports import exports_agree
 from billing.operations.close_month import close_month
 from billing.operations.export_report import CSV, XLSX, Wanted, export_again, export_report
-from billing.operations.invoices import issue_invoices
-from billing.reports import INVOICES, JOURNAL, LINES, MOVEMENTS, REDUCTIONS, RENEWALS, REPORTS, REVENUE, SETTLEMENTS
+from billing.reports import INVOICES, LINES, MOVEMENTS, REDUCTIONS, RENEWALS, REPORTS, REVENUE, SETTLEMENTS
 from billing.reports.filters import FIRST, LAST, asked, filters_of
 from billing.reports.report import Kind
 from contracts import clock
@@ -141,63 +140,18 @@ def test_every_csv_says_what_its_workbook_says(ledger):
         assert [list(row.values()) for row in rows] == said
 
 
+def test_lines_come_in_the_order_in_which_they_were_computed(ledger):
+    lines = ChargeLine.objects.filter(month__month=date(2025, 12, 1)).order_by("pk")
+    computed = list(lines.values_list("fee", "from_on", "amount_yen", "basis"))
+    assert computed not in (sorted(computed), computed[::-1])
+    told = itemgetter("fee", "from_on", "amount_yen", "basis")
+    assert [told(row) for row in rows_of(LINES, "2025-12")] == computed
+
+
 def test_the_reports_agree_with_the_ledger_and_each_other(ledger):
     assert list(exports_agree()) == []
     held = HeldSettlement.objects.filter(month__month=date(2025, 12, 1)).aggregate(yen=Sum("amount_yen"))["yen"]
     assert sum(row["held_yen"] or 0 for row in rows_of(SETTLEMENTS, "2025-12")) == held > 0
-
-
-@contextmanager
-def cut_journal():
-    """仕訳 without one fee."""
-    whole = JOURNAL.rows
-
-    def cut(wanted):
-        rows = whole(wanted)
-        return type(rows)(lambda: (row for row in rows.stream() if row[5] != "one_time"))
-
-    object.__setattr__(JOURNAL, "rows", cut)
-    try:
-        yield
-    finally:
-        object.__setattr__(JOURNAL, "rows", whole)
-
-
-def test_a_journal_that_does_not_come_to_the_ledger_is_found(ledger):
-    """The check is made of sums of its own: a fee left out of the journal shows in the customer's receivable."""
-    with cut_journal():
-        found = list(exports_agree())
-    assert found
-    assert all("売掛金" in fault for fault in found)
-
-
-def test_a_journal_is_set_against_the_invoices_of_those_months_that_have_them(ledger):
-    with cut_journal():
-        cut = sorted({fault.split("：")[0] for fault in exports_agree()})
-        issued = Month.objects.get(month=f"{cut[-1]}-01")
-        issue_invoices(issued, on=date(2027, 1, 5), by="試験")
-        of_invoices = [fault for fault in exports_agree() if "請求書の合計" in fault]
-    assert len(cut) > 1
-    assert {fault.split("：")[0] for fault in of_invoices} == {str(issued)}
-
-
-def test_a_record_of_an_export_that_does_not_come_to_the_month_is_found(ledger):
-    """Of whole months alone: a narrowed export comes to less, and another report to a total of its own."""
-    for month in ("2025-11", "2025-03"):
-        export(LINES, month, customer="C-000")
-        export(JOURNAL, month)
-        export(LINES, month)
-    assert list(exports_agree()) == []
-    made = []
-    for month in (date(2025, 11, 1), date(2025, 3, 1)):
-        record = ExportRecord.objects.get(report=LINES.name, month=month, filters={})
-        record.pk, record.total_yen = None, record.total_yen + 1
-        record.save(force_insert=True)
-        made.append(record)
-    november, march = (f"{record.month:%Y-%m}：書出し（番号{record.pk}）" for record in made)
-    first, second = exports_agree()
-    assert first.startswith(march)
-    assert second.startswith(november)
 
 
 def test_cp932_where_it_fits(ledger):
