@@ -76,6 +76,9 @@ def test_whoever_does_something_to_a_unit_waits_for_who_is_at_it(unit: Managemen
         done_soon(lambda: VERBS[verb](unit, person))
     last = [sql for sql in asked if "SAVEPOINT" not in sql][-1]
     assert HELD.search(last), last
+    assert not [sql for sql in asked if "contracts_asked" in sql], (
+        "of two who ask for the same the second would not see the first"
+    )
 
 
 def test_whoever_only_names_a_unit_does_not_wait(unit: ManagementUnit) -> None:
