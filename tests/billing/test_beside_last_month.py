@@ -85,6 +85,7 @@ def test_what_fell_vanished_and_turned_is_told_first(june: Proposal) -> None:
     gone = customers(june)["C-GONE"]
     assert (gone[0], gone[2], customers(june)["C-NEW"]) == ("gone", 0, ("new", 0, 71_000))
     assert customers(june)["C-FELL"] == ("stays", 301_000, 4_000 - 297_000)
+    assert found["customer_negative"] == [1, 4_000 - 297_000 - 301_000], "that one alone"
     assert found["customer_gone"] == [1, -gone[1]]
 
 
