@@ -222,6 +222,8 @@ def answers_what_it_has_begun(machine, web, address, log):
         assert not answers, "it waits"
     asks.join(timeout=30)
     assert answers == [200]
+    # Told once: told again while it ends it would go at once.
+    web.wait(timeout=30)
 
 
 def restored(machine, env, folder):
