@@ -1,6 +1,5 @@
 """What every test stands on."""
 
-import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +15,8 @@ from csoc_admin import celery_app
 # Its profiles have to be known before --hypothesis-profile is read.
 from tests import effort as effort
 from tests import turns
-from tests.emptying import Roles, emptied, nothing_is_left
+from tests.emptying import Roles, as_at_the_beginning, nothing_is_left
+from tests.garbage import keep_what_is_loaded
 from tests.tables import begin_with_them, end_with_them
 from tests.worlds import Worlds
 from tests.worlds import worlds_end as worlds_end
@@ -56,10 +56,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """What is there before the first test stays until the last: it is not looked through again and again for what may be thrown away."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    keep_what_is_loaded()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -113,6 +110,5 @@ def can_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
     request.getfixturevalue("transactional_db")
     yield
     with connection.cursor() as cursor:
-        emptied(cursor)
-        AS_MIGRATED.put_back(cursor)
+        as_at_the_beginning(cursor, AS_MIGRATED)
     nothing_is_left()

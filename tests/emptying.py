@@ -19,11 +19,8 @@ def emptied(cursor: Any, kept: Collection[str] = ()) -> None:
     """Empty every table but those ``kept``; their guards stand again afterwards."""
     if connection.vendor == "postgresql":
         _empty_postgresql(cursor, kept)
-    elif kept:
-        _empty_sqlite(cursor, kept)
     else:
-        # All tables once more, roles and guards with them, take a fraction of that.
-        OnSQLite(connection).copy_into()
+        _empty_sqlite(cursor, kept)
 
 
 def _empty_sqlite(cursor: Any, kept: Collection[str] = ()) -> None:
@@ -99,12 +96,20 @@ class Roles:
             self._rows[table] = ([column[0] for column in cursor.description], cursor.fetchall())
 
     def put_back(self, cursor: Any) -> None:
-        """Where they did not come with all tables once more."""
-        if connection.vendor == "sqlite":
-            return
         for table, (columns, rows) in self._rows.items():
             places = ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)
+
+
+def as_at_the_beginning(cursor: Any, roles: Roles) -> None:
+    """No rows but those that the migrations make. On SQLite all tables are copied once more, ``roles`` and guards with them: that takes
+    a tenth of the time that emptying them does.
+    """
+    if connection.vendor == "sqlite":
+        OnSQLite(connection).copy_into()
+        return
+    emptied(cursor)
+    roles.put_back(cursor)
 
 
 def nothing_is_left() -> None:

@@ -6,7 +6,6 @@ database beside the tests' own, each named after all that the tables are made fr
 """
 
 import fcntl
-import gc
 import os
 import sqlite3
 import sys
@@ -21,6 +20,8 @@ import django
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.test.utils import setup_databases, teardown_databases
+
+from tests.garbage import nothing_thrown_away
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "var" / "tests"
@@ -53,17 +54,6 @@ def _alone(vendor: str) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def _nothing_thrown_away() -> Iterator[None]:
-    """Migrating makes every model anew hundreds of times: looking each time for what of it may go takes up to a quarter of the time; it is looked for once, after it."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-        gc.collect()
-
-
 def begin_with_them() -> list[Any]:
     """Have the tests' database begin with the tables; what ``end_with_them`` wants to know to throw it away."""
     connection = connections[DEFAULT_DB_ALIAS]
@@ -73,7 +63,8 @@ def begin_with_them() -> list[Any]:
         if kept.stands():
             kept.copy()
         else:
-            with _nothing_thrown_away():
+            # Migrating makes every model anew hundreds of times: to look each time for what of it may go takes up to a quarter of it.
+            with nothing_thrown_away():
                 begun = setup_databases(
                     verbosity=0, interactive=False, aliases={connection.alias}, serialized_aliases=set()
                 )

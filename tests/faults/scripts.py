@@ -3,7 +3,6 @@
 Started as ``python -m tests.faults.scripts`` by ``Scripts``. Each line that the program reads is a script; its answer is how that ended.
 """
 
-import gc
 import json
 import os
 import signal
@@ -15,6 +14,7 @@ from pathlib import Path
 from threading import Timer
 
 from tests.faults.ending import end_after
+from tests.garbage import keep_what_is_loaded
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 120
@@ -102,8 +102,6 @@ if __name__ == "__main__":
     import_module(settings.ROOT_URLCONF)
     LOADED = (close_month, propose, import_book)
     assert connections["default"].connection is None, "a connection would be everybody's"
-    # What is loaded stays: no copy looks through it again and again for what may be thrown away.
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    keep_what_is_loaded()
     for line in sys.stdin:
         print(json.dumps(vars(done(json.loads(line)))), flush=True)
