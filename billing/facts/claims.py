@@ -9,12 +9,13 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from billing.facts.questions import CLAIMING
 from billing.facts.read import ALWAYS, Facts
 from billing.terms.account import Breach, Outage
 from contracts import models
 from contracts.facts.ids import Ids
 from contracts.facts.moments import start_of
-from contracts.models.among import among
+from contracts.models.among import Later, among
 from contracts.models.at_once import Asked, Row, at_once
 from contracts.models.bulk import slices
 from contracts.models.incident import GRANTED
@@ -38,19 +39,19 @@ def read_claims(facts: Facts, days: Period) -> set[int]:
 
 def read_granted(facts: Facts, contracts: Iterable[int]) -> None:
     """All that was granted to those contracts, whenever it was: one query of outages and breaches."""
-    put_granted(facts, *at_once(*granted_of(facts, contracts)))
+    put_granted(facts, *at_once(*granted_of(facts.as_of, list(contracts))))
 
 
-def granted_of(facts: Facts, contracts: Iterable[int]) -> tuple[Asked, Asked]:
+def granted_of(as_of: int | None, contracts: Iterable[int] | Later) -> tuple[Asked, Asked]:
     """What is asked for of outages and of breaches that were granted to those contracts (contracts.models.at_once)."""
-    of_contracts = GRANTED & Q(among("contract_id", list(contracts)))
+    of_contracts = GRANTED & Q(among("contract_id", contracts))
     return (
         (
-            facts.known(models.Outage).filter(of_contracts),
+            models.Outage.objects.as_known_in(as_of).filter(of_contracts),
             ("contract_id", "pk", "known_at", "restored_at", "claimed_on"),
         ),
         (
-            facts.known(models.Breach).filter(of_contracts),
+            models.Breach.objects.as_known_in(as_of).filter(of_contracts),
             ("contract_id", "pk", "occurred_at", "guarantee", "claimed_on"),
         ),
     )
@@ -69,18 +70,18 @@ _BY_BEGINNING = itemgetter(2, 1)
 
 def _granted_to(facts: Facts, days: Period) -> set[int]:
     """The contracts with a claim whose day of grant lies in these days: the claim's own, or the day it was all over (I-37)."""
-    first, stop = (start_of(day) for day in days)
-    claimed = GRANTED & Q(claimed_on__lt=days.stop)
-    of_claim = Q(claimed_on__gte=days.first)
-    outages = facts.known(models.Outage).filter(claimed, of_claim | Q(restored_at__gte=first), restored_at__lt=stop)
-    breaches = facts.known(models.Breach).filter(claimed, of_claim | Q(occurred_at__gte=first), occurred_at__lt=stop)
     contracts = Ids(row.pk for row in facts.rows if row.pk not in facts.options)
-    return {pk for found in (outages, breaches) for (pk,) in contracts.rows(found, "contract_id")}
+    said = days._asdict() | {"begins": start_of(days.first), "ends": start_of(days.stop)}
+    return {pk for asked in CLAIMING for (pk,) in asked.of(contracts, facts.as_of, **said)}
 
 
 def _read_whole_prices(facts: Facts, claiming: Sequence[int]) -> None:
     """Their monthly prices, those from days to come among them: a claim may be beside one of hours to come."""
-    prices = facts.known(models.Price).filter(among("target_id", claiming), fee="monthly").order_by("from_on")
+    prices = (
+        models.Price.objects.as_known_in(facts.as_of)
+        .filter(among("target_id", claiming), fee="monthly")
+        .order_by("from_on")
+    )
     found = defaultdict[int, list[tuple[date, int]]](list)
     for pk, from_on, amount in prices.values_list("target_id", "from_on", "amount_yen"):
         found[pk].append((from_on, amount))

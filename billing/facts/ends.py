@@ -9,9 +9,9 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import NamedTuple
 
+from billing.facts.questions import NOTICES
 from billing.facts.read import Facts
 from contracts.facts.load import load_units
-from contracts.models import Notice
 from contracts.models.bulk import slices
 from contracts.terms.art12_termination import ends
 from contracts.terms.catalog import OptionType
@@ -59,8 +59,7 @@ class Bound(NamedTuple):
 def _bounds(facts: Facts) -> dict[int, Bound]:
     """Of each target with notices; of several the one counts that ends it first (I-15)."""
     found: dict[int, Bound] = {}
-    notices = facts.rows_of(facts.known(Notice), "arrived_on", "requested_for", "ground")
-    for target, arrived_on, requested_for, named in notices:
+    for target, arrived_on, requested_for, named in NOTICES.of(facts.targets, facts.as_of):
         first, last = found.get(target, (date.max, date.max))
         ground = Ground(named)
         earliest = ends_from(arrived_on, requested_for, ground)

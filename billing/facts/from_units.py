@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import DateField, Q
 
 from billing.facts.claims import granted_of, put_granted
 from billing.facts.read import ALWAYS, Facts, OptionRow, TargetRow
@@ -17,8 +17,9 @@ from billing.terms.account import OneTime
 from contracts import models
 from contracts.facts.ids import Ids
 from contracts.facts.load import Loaded
-from contracts.models.among import among
-from contracts.models.at_once import Asked, Row, at_once
+from contracts.models.among import Later, among
+from contracts.models.at_once import Asked, Prepared, Row, at_once
+from contracts.models.written_once import Given
 from contracts.terms.art13_change_fees import CHARGED, ChargedChange
 from contracts.terms.catalog import Category
 from contracts.terms.days import Period
@@ -59,10 +60,15 @@ def read_from(facts: Facts, units: Mapping[int, Unit], days: Period, *, claims: 
     changes = {id(change): change for unit in units.values() for change in unit.changes if change.target in ids}
     for change in sorted(changes.values(), key=lambda one: one.effective_on):
         _put_change(facts, ids[change.target], change)
-    asked: list[Asked] = [_prices_of(facts, days)]
-    if claims:
-        asked += granted_of(facts, {row.pk for row in facts.rows if row.pk not in facts.options})
-    prices, *granted = at_once(*asked)
+    said = {
+        "targets": {row.pk for row in facts.rows},
+        "contracts": {row.pk for row in facts.rows if row.pk not in facts.options},
+        "stop": days.stop,
+    }
+    if facts.as_of is None:
+        prices, *granted = _ASKED[claims](**said)
+    else:
+        prices, *granted = at_once(*_asked(facts.as_of, claims=claims, **said))
     _put_prices(facts, days, prices)
     if claims:
         put_granted(facts, *granted)
@@ -77,11 +83,21 @@ def _put_change(facts: Facts, pk: int, change: Change) -> None:
         facts.charged[pk].append(ChargedChange(change.accepted_on, change.effective_on, change.application))
 
 
-def _prices_of(facts: Facts, days: Period) -> Asked:
-    """What is asked for of prices: those that begin until the days end, and fees that are charged once, of any day."""
-    rows = facts.known(models.Price).filter(Q(from_on__lt=days.stop) | Q(fee="initial") | Q(fee="one_time"))
+def _asked(as_of: int | None, *, targets: Any, contracts: Any, stop: Any, claims: bool) -> tuple[Asked, ...]:
+    """Prices that begin until the days end, and fees that are charged once, of any day; with ``claims`` what was granted."""
+    rows = models.Price.objects.as_known_in(as_of).filter(Q(from_on__lt=stop) | Q(fee="initial") | Q(fee="one_time"))
     columns = ("target_id", "from_on", "pk", "fee", "amount_yen", "application__number", "note", "reference")
-    return rows.filter(among("target_id", {row.pk for row in facts.rows})), columns
+    prices = (rows.filter(among("target_id", targets)), columns)
+    return (prices, *granted_of(as_of, contracts)) if claims else (prices,)
+
+
+def _prepared(*, claims: bool) -> Prepared:
+    later = {"targets": Later("targets"), "contracts": Later("contracts"), "stop": Given("stop", DateField())}
+    return Prepared(lambda: _asked(None, claims=claims, **later))
+
+
+_ASKED = {claims: _prepared(claims=claims) for claims in (True, False)}
+"""As it stands, which is what pages and previews ask."""
 
 
 def _put_prices(facts: Facts, days: Period, prices: Iterable[Row]) -> None:

@@ -7,11 +7,11 @@ and no others, however large the tables. A fixed number of queries a chunk where
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
+from billing.facts import questions
 from billing.facts.claims import read_claims
 from billing.facts.ends import add_ends, read_ends
 from billing.facts.from_units import begun_from, read_from
@@ -23,7 +23,7 @@ from billing.terms.account import Account, OneTime
 from billing.terms.payers import ELSEWHERE, Payers
 from contracts import models
 from contracts.facts.change_order import in_order
-from contracts.facts.holders import held_by
+from contracts.facts.holders import HOLDERS, held_by
 from contracts.facts.ids import Ids
 from contracts.facts.load import Loaded
 from contracts.facts.stays import Chain, chains_of
@@ -154,19 +154,19 @@ def _read(units: Units, days: Period, as_of: int | None) -> Facts:
 
 def _begun(units: Units, as_of: int | None) -> Facts:
     """The targets of the units, and who pays for them; of a revision with the 課金開始日 that was on record in it."""
-    held = held_by(units.of("pk"), as_of=as_of)
+    held = held_by(units.ask(HOLDERS), as_of=as_of)
     chains = chains_of(held.moved, as_of=as_of) if held.moved else {}
-    columns = ("pk", "number", "unit_id", "billing_starts_on", "application_id", "unit_id")
-    targets: QuerySet[Any, Any] = models.Target.objects.filter(units.of("unit_id"))
-    if as_of is not None:
-        targets = targets.filter(recorded_in__lte=as_of)
-    rows = [TargetRow._make(row) for row in targets.values_list(*columns)]
+    asked = questions.TARGETS if as_of is None else questions.TARGETS_RECORDED
+    rows = [
+        TargetRow(pk, number, unit, starts_on, application, unit)
+        for unit, pk, number, starts_on, application in units.ask(asked, as_of=as_of)
+    ]
     if chains:
         rows += _elsewhere(chains, held.holders, as_of)
     rows.sort(key=_BY_UNIT)
     facts = Facts(as_of, rows, Ids({row.pk for row in rows}), holders=held.holders, chains=chains)
     if as_of is not None:
-        facts.starts = dict(facts.rows_of(facts.known(models.BillingStart), "starts_on"))
+        facts.starts = dict(questions.STARTS.of(facts.targets, as_of))
     return facts
 
 
@@ -218,42 +218,32 @@ def _owned(facts: Facts, row: TargetRow) -> Owned:
 
 
 def _read_options(facts: Facts) -> None:
-    columns = ("contract_id", "option", "licence_type", "quantity")
-    for pk, *values in facts.rows_of(models.Option.objects.all(), *columns):
+    for pk, *values in facts.targets.ask(questions.OPTIONS):
         facts.options[pk] = OptionRow._make(values)
 
 
 def _read_accepted(facts: Facts, days: Period) -> None:
-    """The acceptances in these days. By the applications' own ids alone: an index of days would lead through those of all units."""
+    """The acceptances in these days."""
     applications = Ids(row.application_id for row in facts.rows)
-    found = models.Application.objects.alias(on=Coalesce("accepted_on", Value(date.min))).filter(
-        on__gte=days.first, on__lt=days.stop
-    )
-    accepted = dict(applications.rows(found, "pk", "accepted_on"))
+    accepted = dict(applications.ask(questions.ACCEPTED, **days._asdict()))
     if accepted:
         facts.accepted = {row.pk: accepted[row.application_id] for row in facts.rows if row.application_id in accepted}
 
 
 def _read_prices(facts: Facts, days: Period) -> None:
-    prices = facts.known(models.Price)
-    monthly = prices.filter(fee="monthly", from_on__lt=days.stop).order_by("target_id", "from_on")
     dated = facts.monthly
-    for pk, from_on, amount in facts.rows_of(monthly, "from_on", "amount_yen"):
+    for pk, from_on, amount in questions.MONTHLY.of(facts.targets, facts.as_of, stop=days.stop):
         dated[pk] = (*dated[pk], (from_on, amount)) if pk in dated else ((from_on, amount),)
     if facts.accepted:
-        rows = Ids(facts.accepted).rows(prices.filter(fee="initial"), "target_id", "amount_yen")
-        facts.initial = dict(rows)
+        facts.initial = dict(questions.INITIAL.of(Ids(facts.accepted), facts.as_of))
 
 
 def _read_changes(facts: Facts) -> None:
-    columns = ("what", "to_name", "to_number", "effective_on", "application_id")
     rows = in_order(
-        facts.rows_of(facts.known(models.Change), *columns), key=itemgetter(0, 1, 4), application=itemgetter(5)
+        questions.CHANGES.of(facts.targets, facts.as_of), key=itemgetter(0, 1, 4), application=itemgetter(5)
     )
     applications = Ids(row[5] for row in rows if row[1] in CHARGED)
-    of_application = {
-        pk: told for pk, *told in applications.rows(models.Application.objects.all(), "pk", "accepted_on", "number")
-    }
+    of_application = {pk: told for pk, *told in applications.ask(questions.APPLICATIONS)}
     for pk, what, name, number, effective_on, application in rows:
         if what == What.QUANTITY:
             facts.quantities[pk].append((effective_on, number))
@@ -267,11 +257,9 @@ def _read_changes(facts: Facts) -> None:
 
 def _read_one_time(facts: Facts, days: Period) -> None:
     """一時費用 of these days; and all there are of a target with changes: which fee is for which change rests on all (I-39)."""
-    fees = facts.known(models.Price).filter(fee="one_time")
-    columns = ("pk", "from_on", "amount_yen", "application_id", "note", "reference")
-    asked = [facts.rows_of(fees.filter(from_on__gte=days.first, from_on__lt=days.stop), *columns)]
+    asked = [questions.ONE_TIME_IN.of(facts.targets, facts.as_of, **days._asdict())]
     if facts.charged:
-        asked.append(Ids(facts.charged).rows(fees, "target_id", *columns))
+        asked.append(questions.ONE_TIME.of(Ids(facts.charged), facts.as_of))
     rows = {row[1]: row for some in asked for row in some}
     for target, _pk, on, amount, with_application, *told in sorted(rows.values(), key=_BY_DAY):
         quoted_with = facts.applications.get(with_application, "")

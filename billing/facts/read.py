@@ -1,19 +1,15 @@
 """What is read of a range of units, by target, on its way into accounts."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
-
-from django.db.models import QuerySet
 
 from billing.terms.account import Breach, OneTime, Outage
 from billing.terms.payers import Payers
 from contracts.facts.holders import Holdings
 from contracts.facts.ids import Ids
 from contracts.facts.stays import Chain
-from contracts.models.fact import Fact
 from contracts.terms.art12_termination import End
 from contracts.terms.art13_change_fees import ChargedChange
 from contracts.terms.catalog import Category
@@ -78,12 +74,3 @@ class Facts:
     """Of contracts that were ever moved between units, by their ids."""
     paying: dict[int, Payers] = field(default_factory=dict)
     """Who pays for what was never moved, by unit, once it was asked for: one value for all targets of a unit."""
-
-    def known(self, model: type[Fact]) -> QuerySet[Any, Any]:
-        """The facts of a table that count."""
-        rows: QuerySet[Any, Any] = model.objects.as_known_in(self.as_of)
-        return rows
-
-    def rows_of(self, found: QuerySet[Any, Any], *columns: str) -> Iterable[Any]:
-        """The rows of a query of facts that belong to the targets: the target's id, then the columns."""
-        return self.targets.rows(found, "target_id", *columns)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from contracts.facts.ids import Ids
+from contracts.facts.ids import ById, Ids
 from contracts.models import Contract, ManagementUnit, Move, Option, Target
 from contracts.models.among import among
 from contracts.models.bulk import slices
@@ -22,6 +23,10 @@ class UnitRange:
         """The condition that the unit at ``path`` lies in the range."""
         return Q(**{f"{path}__gt": self.after, f"{path}__lte": self.last})
 
+    def ask(self, asked: ById, **said: Any) -> Iterator[Any]:
+        """The rows of the units, whose ids are what it is asked by."""
+        return asked.between(from_id=self.after + 1, to_id=self.last, **said)
+
 
 @dataclass(frozen=True, slots=True)
 class UnitSet:
@@ -32,6 +37,10 @@ class UnitSet:
     def of(self, path: str) -> Q:
         """The condition that the unit at ``path`` is one of them."""
         return Q(among(path, self.ids))
+
+    def ask(self, asked: ById, **said: Any) -> Iterator[Any]:
+        """The rows of the units, whose ids are what it is asked by."""
+        return asked.named(ids=self.ids, **said)
 
 
 Units = UnitRange | UnitSet

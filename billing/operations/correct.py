@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import override
 
 from billing.facts.ledger import LINE, OF_HELD, Billed, billed, closed_months, left_out
@@ -77,7 +76,7 @@ def decided(month: Month, to_bill: Iterable[int], known: Known = NOW) -> Iterato
         if known.moment is not None:
             lines = lines.filter(month__closed_at__lt=known.moment)
         done = set(lines.filter(cause__in=of_held).values_list("cause", flat=True))
-        held_by = holdings_of(Q(among("pk", {row.unit_id for row in rows})))
+        held_by = holdings_of({row.unit_id for row in rows})
         for row in rows:
             cause = f"{OF_HELD}{row.pk}"
             if cause not in done:

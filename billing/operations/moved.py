@@ -9,10 +9,10 @@ named below; a day too many costs a unit computed for nothing, a day too few wou
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, DateField, DateTimeField, Q, QuerySet
 
 from billing.facts.span import UnitRange, Units, UnitSet
 from billing.facts.written import written_since
@@ -22,7 +22,8 @@ from contracts.facts.moments import start_of
 from contracts.models import Application, Breach, Change, ManagementUnit, Move, Notice, Outage, Price, Target, Transfer
 from contracts.models.bulk import slices
 from contracts.models.incident import GRANTED
-from contracts.terms.days import Period, month_period, next_month
+from contracts.models.written_once import Given, WrittenOnce
+from contracts.terms.days import month_period, next_month
 from contracts.terms.over import longest_notice_days
 from contracts.terms.unit import Ground
 
@@ -88,10 +89,23 @@ def _before(month: date) -> Month | None:
     return last if last is not None and next_month(last.month) == month else None
 
 
+class _Days(NamedTuple):
+    """What a fact is compared with: the first day of the last month, of the new one and of the one after it, and when these two begin;
+    the first day on which a notice arrived that may still run out in the last month."""
+
+    last: Any
+    first: Any
+    stop: Any
+    begins: Any
+    ends: Any
+    arrived: Any
+
+
 def _note(month: date, revision: int, last: Month) -> None:
-    due, *others = (rows.order_by() for rows in _due(month, last))
-    for rows, written in ((_written(last), True), (due.union(*others), False)):
-        sql, values = rows.query.sql_with_params()
+    stop = next_month(month)
+    days = _Days(last.month, month, stop, start_of(month), start_of(stop), arrived_since(last.month))
+    for asked, written in ((_WRITTEN, True), (_DUE, False)):
+        sql, values = asked.within(seen=last.entries_seen, closed=last.pk, **days._asdict())
         with connection.cursor() as cursor:
             cursor.execute(
                 f"WITH found (unit_id) AS ({sql}) "
@@ -115,16 +129,11 @@ WHERE m.month = %s AND m.facts_revision = %s AND m.written = %s ON CONFLICT DO N
 """The other units of the contracts that were ever moved into or out of a unit noted."""
 
 
-def _written(last: Month) -> Ids:
-    return written_since(last.entries_seen).values_list("unit_id")
-
-
-def _due(month: date, last: Month) -> Iterator[Ids]:
-    """Of every kind of fact the units of which a day lies in the new month, or within the last one."""
-    stop = next_month(month)
+def _due(days: _Days, closed: Any) -> Iterator[Ids]:
+    """Of every kind of fact the units of which a day lies in the new month, or within the last one, the month ``closed``."""
     # A line of the last month that was whole rests on what counted from its first day on; what began within it is no such line.
-    began = {"gt": last.month, "lt": stop}
-    falls_due = {"gte": month, "lt": stop}
+    began = {"gt": days.last, "lt": days.stop}
+    falls_due = {"gte": days.first, "lt": days.stop}
     yield Target.objects.filter(_within("billing_starts_on", began)).values_list("unit_id")
     yield Price.objects.standing().filter(_within("from_on", began)).values_list("target__unit_id")
     yield Change.objects.standing().filter(_within("effective_on", began)).values_list("target__unit_id")
@@ -135,33 +144,50 @@ def _due(month: date, last: Month) -> Iterator[Ids]:
     yield moves.values_list("unit_id")
     # With its acceptance a contract owes its initial fee, and a change its one-time fee (第13条).
     yield Application.objects.filter(_within("accepted_on", falls_due)).values_list("unit_id")
-    yield Notice.objects.standing().filter(may_end_in(Period(last.month, stop))).values_list("target__unit_id")
+    yield Notice.objects.standing().filter(may_end(days.last, days.stop, days.arrived)).values_list("target__unit_id")
     for model, over_at in ((Outage, "restored_at"), (Breach, "occurred_at")):
-        granted = model.objects.standing().filter(GRANTED, _granted_in(Period(month, stop), over_at))
+        granted = model.objects.standing().filter(GRANTED, _granted(days, over_at))
         yield granted.values_list("contract__target__unit_id")
     # What could not be billed is no line to go by.
-    yield ParkedTarget.objects.filter(month=last).values_list("target__unit_id")
+    yield ParkedTarget.objects.filter(month=closed).values_list("target__unit_id")
 
 
-def _within(name: str, bounds: dict[str, date]) -> Q:
+def _all_due() -> Ids:
+    moment, day = DateTimeField(), DateField()
+    fields = _Days(day, day, day, moment, moment, day)
+    days = _Days(*(Given(name, of) for name, of in zip(_Days._fields, fields, strict=True)))
+    first, *others = (rows.order_by() for rows in _due(days, Given("closed", BigIntegerField())))
+    return first.union(*others)
+
+
+_WRITTEN = WrittenOnce(lambda: written_since(Given("seen", BigIntegerField())).values_list("unit_id"))
+_DUE = WrittenOnce(_all_due)
+
+
+def _within(name: str, bounds: dict[str, Any]) -> Q:
     return Q(**{f"{name}__{bound}": day for bound, day in bounds.items()})
 
 
-def may_end_in(days: Period) -> Q:
-    """The notices that may bring an end about on one of these days (contracts.terms.over): more of them rather than fewer.
+def arrived_since(day: date) -> date:
+    """The first day on which a notice arrived that may still run out on ``day``, by the most days that any edition has."""
+    return day - timedelta(days=longest_notice_days())
 
-    An ordinary one does so from its arrival to the most days later that any edition has, or to the later day that it names; another ground on its day.
+
+def may_end(first: Any, stop: Any, arrived: Any) -> Q:
+    """The notices that may bring an end about from ``first`` on and before ``stop`` (contracts.terms.over): more of them rather than fewer.
+
+    An ordinary one does so from its arrival to the most days later that any edition has (``arrived``: arrived_since of ``first``), or to the
+    later day that it names; another ground on its day.
     """
-    still = Q(arrived_on__gte=days.first - timedelta(days=longest_notice_days())) | Q(requested_for__gte=days.first)
-    ordinary = Q(ground=Ground.NOTICE) & Q(arrived_on__lt=days.stop) & still
+    still = Q(arrived_on__gte=arrived) | Q(requested_for__gte=first)
+    ordinary = Q(ground=Ground.NOTICE) & Q(arrived_on__lt=stop) & still
     on_its_day = ~Q(ground=Ground.NOTICE) & (
-        Q(requested_for=None) | _within("requested_for", {"gte": days.first, "lt": days.stop})
+        Q(requested_for=None) | _within("requested_for", {"gte": first, "lt": stop})
     )
     return ordinary | on_its_day
 
 
-def _granted_in(days: Period, over_at: str) -> Q:
-    """The claims whose grant lies in these days: the claim's day, or that on which it was all over (I-37)."""
-    first, stop = (start_of(day) for day in days)
-    before = Q(claimed_on__lt=days.stop) & Q(**{f"{over_at}__lt": stop})
-    return before & (Q(claimed_on__gte=days.first) | Q(**{f"{over_at}__gte": first}))
+def _granted(days: _Days, over_at: str) -> Q:
+    """The claims whose grant lies in the new month: the claim's day, or that on which it was all over (I-37)."""
+    before = Q(claimed_on__lt=days.stop) & Q(**{f"{over_at}__lt": days.ends})
+    return before & (Q(claimed_on__gte=days.first) | Q(**{f"{over_at}__gte": days.begins}))

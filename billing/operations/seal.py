@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import BigIntegerField, DateField, Model
 
 from billing.models import HeldSettlement, Month, MonthChunk, ParkedTarget
+from contracts.models.written_once import Given, WrittenOnce
 
 _MONTH = ("month", "facts_revision", "closed_at", "closed_by", "left_out", "line_count", "total_yen", "entries_seen")
 _PARTS: dict[str, type[Model]] = {"chunk": MonthChunk, "held": HeldSettlement, "parked": ParkedTarget}
@@ -16,9 +17,21 @@ _PARTS: dict[str, type[Model]] = {"chunk": MonthChunk, "held": HeldSettlement, "
 
 def sealed(row: Month) -> str:
     """SHA-256 of a month with its lines computed, as hexadecimal digits. Streams; reads the chunks, not the lines they hash."""
-    before = Month.objects.filter(month__lt=row.month).order_by("-month").values_list("sha256", flat=True).first()
-    parts = {kind: model._default_manager.filter(month=row).order_by("pk") for kind, model in _PARTS.items()}
-    return _digest(row, before or "", {kind: rows.values_list().iterator() for kind, rows in parts.items()})
+    before = next((sha256 for (sha256,) in _BEFORE(month=row.month)), "")
+    return _digest(row, before, {kind: asked.stream(month=row.pk) for kind, asked in _OF_MONTH.items()})
+
+
+_BEFORE = WrittenOnce(
+    lambda: Month.objects.filter(month__lt=Given("month", DateField())).order_by("-month").values_list("sha256")[:1]
+)
+
+
+def _of_month(model: type[Model]) -> WrittenOnce:
+    rows = model._default_manager
+    return WrittenOnce(lambda: rows.filter(month=Given("month", BigIntegerField())).order_by("pk").values_list())
+
+
+_OF_MONTH = {kind: _of_month(model) for kind, model in _PARTS.items()}
 
 
 def seals() -> Iterator[tuple[Month, str]]:

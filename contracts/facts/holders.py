@@ -4,12 +4,13 @@
 judged or billed rests on it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
+from contracts.facts.ids import ById
 from contracts.models import ManagementUnit, Transfer
 from contracts.models.among import among
 from contracts.terms.holders import Transferred
@@ -34,25 +35,28 @@ class Held(NamedTuple):
     moved: list[int]
 
 
-def holdings_of(units: Q, *, as_of: int | None = None) -> dict[int, Holdings]:
-    """The holders of those units, by the unit's id: one query. ``units``: a condition on the unit's own columns."""
-    return held_by(units, as_of=as_of).holders
+_TRANSFER = ("pk", "giver_id", "receiver_id", "kind", "from_on", "recorded_in", "withdrawn_in")
+HOLDERS = ById(
+    ManagementUnit.objects.all, "pk", "customer_id", "contracts_moved", *(f"transfers__{name}" for name in _TRANSFER)
+)
+"""What is asked of units to know their holders, a row a transfer."""
 
 
-def held_by(units: Q, *, as_of: int | None = None) -> Held:
-    """The holders of those units, and which of them contracts were moved between: one query.
+def holdings_of(unit_ids: Collection[int]) -> dict[int, Holdings]:
+    """The holders of those units, by the unit's id: one query."""
+    return held_by(HOLDERS.named(ids=unit_ids)).holders
+
+
+def held_by(rows: Iterable[tuple[Any, ...]], *, as_of: int | None = None) -> Held:
+    """The holders of units, and which of them contracts were moved between, of the rows of HOLDERS.
 
     Who held a unit first is told by the first transfer that was ever recorded of it, also where it stands no more.
     """
-    of_transfer = ("giver_id", "receiver_id", "kind", "from_on", "recorded_in", "withdrawn_in")
-    columns = ("pk", "customer_id", *(f"transfers__{name}" for name in of_transfer))
     # The order of the few that were transferred is made here: the others need none.
     told: dict[int, list[tuple[int, tuple[Any, ...]]]] = {}
     found: dict[int, Holdings] = {}
     between: set[int] = set()
-    for unit, customer, moves, pk, *transfer in ManagementUnit.objects.filter(units).values_list(
-        *columns[:2], "contracts_moved", "transfers__pk", *columns[2:]
-    ):
+    for unit, customer, moves, pk, *transfer in rows:
         if moves:
             between.add(unit)
         if pk is None:

@@ -13,8 +13,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from contracts.models import Customer, ManagementUnit, Name
-from contracts.models.by_names import ByNames
 from contracts.models.fact import FactQuerySet
+from contracts.models.written_once import ByNames
 
 Party = Literal["customer", "unit"]
 

@@ -11,7 +11,7 @@ from django.db.models.lookups import In
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """What is given by this name when a question is asked that was written before (contracts.models.at_once.Prepared): ids, or where
+    """What is given by this name when a question is asked that was written before (contracts.models.written_once): ids, or where
     it is ``of`` a field, a value of it."""
 
     name: str

@@ -11,7 +11,6 @@ from operator import itemgetter
 from typing import Any
 
 from django.apps import apps
-from django.db import connection
 from django.db.models import (
     BooleanField,
     DateField,
@@ -27,7 +26,7 @@ from django.db.models import (
 from django.db.models.constants import LOOKUP_SEP
 from django.db.models.functions import RowNumber
 
-from contracts.models.among import Later, array_of
+from contracts.models.written_once import WrittenOnce
 
 Row = tuple[Any, ...]
 Asked = tuple[QuerySet[Any, Any], Sequence[str]]
@@ -44,45 +43,20 @@ def at_once(*asked: Asked) -> list[list[Row]]:
     return _read(asked, _one_question(asked))
 
 
-class Given(Value):
-    """A day or a moment that is given later, as ids are (contracts.models.among.Later), to be compared with."""
-
-    def __init__(self, name: str, field: Any) -> None:
-        super().__init__(Later(name, field), output_field=field)
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        """Its place."""
-        return "%s", [self.value]
-
-
 class Prepared:
-    """The same of what is given later: written once in a process, and asked with other ids and days each time.
-
-    To write what is asked of a few units takes ten times as long as its answer.
-    """
+    """The same of what is given later: written once in a process, and asked with other ids and days each time."""
 
     def __init__(self, asked: Callable[[], Question]) -> None:
         self._asks = asked
+        self._rows = WrittenOnce(lambda: _one_question(self._asked))
 
     @cached_property
     def _asked(self) -> Question:
         return self._asks()
 
-    @cached_property
-    def _written(self) -> tuple[str, tuple[Any, ...]]:
-        statement, values = _one_question(self._asked).query.get_compiler(connection=connection).as_sql()
-        return statement, values
-
     def __call__(self, **said: Any) -> list[list[Row]]:
-        statement, values = self._written
-        given = [_as_given(one, said[one.name]) if isinstance(one, Later) else one for one in values]
-        with connection.cursor() as cursor:
-            cursor.execute(statement, given)
-            return _read(self._asked, ((nth, json.loads(array)) for nth, array in cursor.fetchall()))
-
-
-def _as_given(later: Later, value: Any) -> Any:
-    return array_of(value, connection.vendor) if later.of is None else later.of.get_db_prep_value(value, connection)
+        """The rows of each of the tables, of what is given by its names."""
+        return _read(self._asked, self._rows(**said))
 
 
 def _one_question(asked: Question) -> QuerySet[Any, Any]:
@@ -90,7 +64,7 @@ def _one_question(asked: Question) -> QuerySet[Any, Any]:
     return first.union(*others, all=True) if others else first
 
 
-def _read(asked: Question, rows: Iterable[tuple[int, Sequence[Any]]]) -> list[list[Row]]:
+def _read(asked: Question, rows: Iterable[tuple[Any, ...]]) -> list[list[Row]]:
     """The rows of each of the tables, by its place among them."""
     found: list[list[Row]] = [[] for _each in asked]
     readers = [_readers(of.model._meta.label, tuple(columns)) for of, columns in asked]

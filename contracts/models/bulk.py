@@ -8,7 +8,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, Model
 
-from contracts.models.by_names import ByNames
+from contracts.models.written_once import ByNames
 
 NAMES_AT_ONCE = 500
 """Values that one query asks for: SQLite may take no more than a thousand."""

@@ -25,7 +25,7 @@ from contracts.intake.faults import BookError, Fault, Note
 from contracts.intake.sentence import Sentence
 from contracts.judge.book import end_with_abolition, judged, kept_silently, resulting_units
 from contracts.models.bulk import ids_of, slices
-from contracts.models.by_names import ByNames
+from contracts.models.written_once import ByNames
 from contracts.operations.listed_before import remember
 from contracts.operations.worklist import refresh_worklist
 from contracts.terms.unit import Unit

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from contracts.facts import history
@@ -19,7 +18,6 @@ from contracts.facts.holders import Holdings, ever_held_by, holder_on, holdings_
 from contracts.facts.load import load_linked, load_units
 from contracts.facts.writing import Writing
 from contracts.models import Customer, Entry, LinkedServiceState, ManagementUnit, Transfer
-from contracts.models.among import among
 from contracts.operations.effects import bring_up_to
 from contracts.operations.holding import hold
 from contracts.operations.refusal import Refused
@@ -45,7 +43,7 @@ class TransferAsked:
 def held_units(giver: Customer, on: date) -> list[ManagementUnit]:
     """The units whose contracts a customer holds on a day, in the order of their codes."""
     units = list(ever_held_by([giver.pk]).order_by("code"))
-    holdings = holdings_of(Q(among("pk", [unit.pk for unit in units]))) if units else {}
+    holdings = holdings_of([unit.pk for unit in units]) if units else {}
     return [unit for unit in units if holder_on(holdings[unit.pk], on) == giver.pk]
 
 
@@ -86,7 +84,7 @@ def _transferred(
         said = {"customer": asked.receiver.code, "day": merged.from_on.isoformat()}
         raise Refused(_("%(customer)sは、%(day)sに合併により消滅しています。") % said, field="receiver")
     ids = [unit.pk for unit in units]
-    holdings = holdings_of(Q(among("pk", ids)))
+    holdings = holdings_of(ids)
     rows = [_row(kind, unit, holdings[unit.pk], asked) for unit in units]
     givers = {row.giver_id for row in rows}
     writing.add_all(Transfer, rows)

@@ -11,7 +11,8 @@ from contracts.facts.moments import start_of
 from contracts.facts.price_days import PRICE_DAY
 from contracts.models import Application, Asked, Breach, Outage, Price, SettingChange, WorkItem
 from contracts.models.among import Later, among
-from contracts.models.at_once import Given, Prepared, Question, Row
+from contracts.models.at_once import Prepared, Question, Row
+from contracts.models.written_once import Given
 from contracts.terms.art15_claims import longest_claim
 
 APPLIED = (

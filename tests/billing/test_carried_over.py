@@ -24,7 +24,7 @@ from billing.operations import close_month as closing
 from billing.operations import month_chunk
 from billing.operations.check_ledger import check_ledger
 from billing.operations.close_month import close_month
-from billing.operations.moved import Plan, may_end_in, plan_of
+from billing.operations.moved import Plan, arrived_since, may_end, plan_of
 from contracts.facts import name_keys
 from contracts.models import ManagementUnit, Notice, Target
 from contracts.terms.days import Period, months_between
@@ -279,7 +279,7 @@ def test_every_notice_that_may_bring_an_end_about_is_found(
         row = Notice.objects.create(
             target_id=target_of_its_own, arrived_on=arrived, requested_for=named, ground=ground, recorded_in=1
         )
-        found = Notice.objects.standing().filter(may_end_in(days), pk=row.pk).exists()
+        found = Notice.objects.standing().filter(may_end(*days, arrived_since(days.first)), pk=row.pk).exists()
         transaction.set_rollback(True)
     assert found >= may
 

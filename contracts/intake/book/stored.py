@@ -14,8 +14,8 @@ from contracts.facts.party_names import Party, former_versions
 from contracts.intake.book.narrowed import EVERYTHING, Narrowed
 from contracts.intake.book.sheets import BY_NAME
 from contracts.models.bulk import slices
-from contracts.models.by_names import ByNames
 from contracts.models.incident import GRANTED
+from contracts.models.written_once import ByNames
 from contracts.terms.unit import What
 
 
