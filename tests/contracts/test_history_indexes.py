@@ -19,22 +19,23 @@ FIRST = datetime(2025, 1, 1, tzinfo=UTC)
 @pytest.fixture
 def history() -> None:
     """A year of entries, an hour's worth of one kind; one in a thousand is of a record, an operation, a person of its own."""
-    Entry.objects.bulk_create(
-        (
-            Entry(
-                actor="rare" if number % RARE == 0 else f"person{number % 7}",
-                operation="abolish" if number % RARE == 1 else "add",
-                record="abolition" if number % RARE == 2 else "price",
-                subject=f"T{number:08}",
-                unit_id=number // 10 + 1,
-            )
-            for number in range(ROWS)
-        ),
-        batch_size=5000,
-    )
+    first = Entry.objects.create(operation="add", record="price", actor="person0", subject="T00000000")
+    columns = [field.column for field in Entry._meta.concrete_fields if not field.primary_key]
+    told = {
+        "at": "%(first)s + (n %% 60000) * interval '8 minutes'",
+        "actor": "CASE WHEN n %% %(rare)s = 0 THEN 'rare' ELSE 'person' || n %% 7 END",
+        "operation": "CASE WHEN n %% %(rare)s = 1 THEN 'abolish' ELSE 'add' END",
+        "record": "CASE WHEN n %% %(rare)s = 2 THEN 'abolition' ELSE 'price' END",
+        "subject": "'T' || lpad(n::text, 8, '0')",
+        "unit_id": "n / 10 + 1",
+    }
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE contracts_entry DISABLE TRIGGER USER")
-        cursor.execute("UPDATE contracts_entry SET at = %s + (id %% 60000) * interval '8 minutes'", [FIRST])
+        cursor.execute(
+            f"INSERT INTO contracts_entry ({', '.join(columns)}) SELECT {', '.join(told.get(one, one) for one in columns)} "
+            "FROM contracts_entry, generate_series(0, %(rows)s - 1) n WHERE id = %(like)s",
+            {"first": FIRST, "rare": RARE, "rows": ROWS, "like": first.pk},
+        )
         cursor.execute("ALTER TABLE contracts_entry ENABLE TRIGGER USER")
         cursor.execute("ANALYZE contracts_entry")
 
