@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0013_proposals_beside_last_month"),
+        ("billing", "0013_lines_by_month"),
     ]
 
     operations = [

@@ -29,7 +29,7 @@ def nothing(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("contracts", "0014_the_history_is_chained"),
+        ("contracts", "0014_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -20,7 +20,7 @@ from django.db.models import NOT_PROVIDED
 ROOT = Path(__file__).resolve().parents[2]
 RELEASES: dict[str, dict[str, str]] = {}
 """The last migration of each application in each version that the changelog dates; none while none was released."""
-BEFORE_THE_FIRST = {"contracts": "0014_the_history_is_chained", "billing": "0013_proposals_beside_last_month"}
+BEFORE_THE_FIRST = {"contracts": "0014_initial", "billing": "0013_lines_by_month"}
 """What an installation is upgraded from while there is no version: docs/operations.md names it."""
 
 LOOKED_AT = {
