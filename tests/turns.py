@@ -50,7 +50,6 @@ ON_BOTH = (
 FIRST_ON_POSTGRESQL = (
     # The order, the sums and the blanks of reports; ranges, plans and copies; the check of the ledger; a book in and out.
     "contracts/book/test_round_trip.py",
-    "contracts/jobs/test_jobs.py",
     "billing/test_check_ledger.py",
     "billing/test_check_told.py",
     "billing/test_close_month.py",
@@ -63,9 +62,7 @@ FIRST_ON_POSTGRESQL = (
     "billing/test_report_ranges.py",
     "billing/test_reports.py",
     "billing/test_sample.py",
-    "admin/test_pages.py",
     "admin/test_two_versions.py",
-    "journeys/test_year.py",
 )
 """Files whose tests show what a database makes of a question that both are asked alike."""
 

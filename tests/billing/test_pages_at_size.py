@@ -27,8 +27,8 @@ from tests.billing.test_linear_reading import explained, rows_of
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
-SMALL, LARGE = 4_000, 16_000
-"""Contracts: of 1,000 and 4,000 units, ten a customer."""
+SMALL, LARGE = 3_000, 12_000
+"""Contracts: of 750 and 3,000 units, ten a customer."""
 MONTH, ON, DAY = date(2025, 2, 1), date(2026, 6, 1), date(2027, 8, 1)
 
 
