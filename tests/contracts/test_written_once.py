@@ -150,6 +150,25 @@ def test_it_is_asked_within_another(prices):
         assert cursor.fetchone() == (1_003,)
 
 
+def test_it_is_written_once_and_never_anew(prices):
+    asked = []
+
+    def rows():
+        asked.append(1)
+        return of_days(Price.objects.all()).values_list("pk")
+
+    ask = WrittenOnce(rows)
+    for n in range(3):
+        assert len([*ask(first=DAY, stop=DAY + timedelta(days=n))]) == n
+    assert len(asked) == 1
+
+
+def test_what_is_streamed_is_all_of_it(prices, monkeypatch):
+    monkeypatch.setattr("contracts.models.written_once.ROWS_A_FETCH", 7)
+    ask = WrittenOnce(lambda: of_days(Price.objects.order_by("pk")).values_list("amount_yen"))
+    assert [*ask.stream(first=DAY, stop=date(2030, 1, 1))] == [(n,) for n in range(100)]
+
+
 def test_what_is_not_said_is_missed(prices):
     with pytest.raises(KeyError, match="stop"):
         WrittenOnce(lambda: of_days(Price.objects.all()).values_list("pk"))(first=DAY)
@@ -165,7 +184,8 @@ def test_what_is_not_said_is_missed(prices):
     ],
 )
 @pytest.mark.parametrize("as_of", [None, 1, 4, 5, 9])
-def test_facts_of_ids_are_those_of_a_query_by_ids(prices, chosen, as_of):
+def test_facts_of_ids_are_those_of_a_query_by_ids(prices, chosen, as_of, monkeypatch):
+    monkeypatch.setattr("contracts.facts.ids.SHORTEST_RUN", 20)
     ids = Ids(prices[chosen])
     known = Price.objects.as_known_in(as_of).filter(from_on__gte=DAY + timedelta(days=10), from_on__lt=date(2025, 6, 1))
     asked = KnownById(Price, "target_id", "amount_yen", "from_on", of=of_days)
