@@ -196,6 +196,10 @@ AHEAD = {
         had.option("現地報告オプション", number="O-8", application="A-8", accepted="2025-05-10", starts="2025-06-12"),
         *priced("O-8", 44_000, 9_000, "2025-05-01"),
     ],
+    "an option accepted on the first of a month": [
+        had.option("現地報告オプション", number="O-7", application="A-7", accepted="2025-06-01", starts="2025-07-20"),
+        *priced("O-7", 44_000, 9_000, "2025-07-20"),
+    ],
     "a licence that has no price yet": [
         had.licence(
             "MSSPライセンス", 1000, number="O-NEW", application="A-9", accepted="2025-05-10", starts="2025-06-01"
