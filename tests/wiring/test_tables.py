@@ -4,6 +4,9 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.migrations.exceptions import InconsistentMigrationHistory
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Q
 
 from billing.operations.check_ledger import check_ledger
 from tests import tables
@@ -13,6 +16,23 @@ def test_what_is_copied_needs_no_migration(db: None) -> None:
     call_command("migrate", check_unapplied=True, verbosity=0)
     assert Group.objects.exists()
     assert list(check_ledger()) == []
+
+
+UP_TO = {"contracts": "0014_the_history_is_chained", "billing": "0013_proposals_beside_last_month"}
+"""The last migrations of the installations that are upgraded, by the names that their databases know them by."""
+
+
+def test_an_installation_that_had_each_migration_goes_on_with_those_that_are_one(db: None) -> None:
+    """Its database knows the migrations up to there one by one; one that had not had all of them goes no further."""
+    recorded = MigrationRecorder(connection).migration_qs
+    recorded.filter(Q(name__endswith="_initial") | Q(name="0013_lines_by_month"), app__in=UP_TO).exclude(
+        name="0001_initial"
+    ).delete()
+    call_command("migrate", check_unapplied=True, verbosity=0)
+    assert all(recorded.filter(app=app, name=name).exists() for app, name in UP_TO.items())
+    assert recorded.filter(app="billing", name=UP_TO["billing"]).delete()
+    with pytest.raises(InconsistentMigrationHistory, match="0013_lines_by_month"):
+        call_command("migrate", check_unapplied=True, verbosity=0)
 
 
 def test_any_change_of_the_code_is_another_state(tmp_path, monkeypatch) -> None:
