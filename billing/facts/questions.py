@@ -4,6 +4,7 @@ What is said when they are asked: the days at hand (``first``, ``stop``), and wh
 """
 
 from datetime import date
+from typing import Any
 
 from django.db.models import BigIntegerField, DateField, DateTimeField, Q, Value
 from django.db.models.functions import Coalesce
@@ -51,11 +52,19 @@ CHANGES = KnownById(Change, "target_id", "what", "to_name", "to_number", "effect
 NOTICES = KnownById(Notice, "target_id", "arrived_on", "requested_for", "ground")
 
 
+def granted_in(over_at: str, *, first: Any, stop: Any, begins: Any, ends: Any) -> Q:
+    """The claims whose grant lies in the days: the claim's own day, or that on which it was all over (I-37), told by the moment at ``over_at``.
+
+    The days ``first`` and ``stop``, and the moments at which these begin, may be Given later.
+    """
+    before = GRANTED & Q(claimed_on__lt=stop) & Q(**{f"{over_at}__lt": ends})
+    return before & (Q(claimed_on__gte=first) | Q(**{f"{over_at}__gte": begins}))
+
+
 def _claiming(model: type[Fact], over_at: str) -> KnownById:
-    claimed = GRANTED & Q(claimed_on__lt=_STOP)
-    of_days = Q(claimed_on__gte=_FIRST) | Q(**{f"{over_at}__gte": _BEGINS})
-    return KnownById(model, "contract_id", of=lambda known: known.filter(claimed, of_days, **{f"{over_at}__lt": _ENDS}))
+    of_days = granted_in(over_at, first=_FIRST, stop=_STOP, begins=_BEGINS, ends=_ENDS)
+    return KnownById(model, "contract_id", of=lambda known: known.filter(of_days))
 
 
 CLAIMING = (_claiming(Outage, "restored_at"), _claiming(Breach, "occurred_at"))
-"""The contracts with a claim whose day of grant lies in the days: the claim's own, or the day it was all over (I-37)."""
+"""The contracts with a claim whose grant lies in the days."""

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import BigIntegerField, DateField, DateTimeField, Q, QuerySet
 
+from billing.facts.questions import granted_in
 from billing.facts.span import UnitRange, Units, UnitSet
 from billing.facts.written import written_since
 from billing.models import ChargeLine, Month, MovedUnit, ParkedTarget
@@ -21,7 +22,6 @@ from billing.models.carry import whole_fee
 from contracts.facts.moments import start_of
 from contracts.models import Application, Breach, Change, ManagementUnit, Move, Notice, Outage, Price, Target, Transfer
 from contracts.models.bulk import slices
-from contracts.models.incident import GRANTED
 from contracts.models.written_once import Given, WrittenOnce
 from contracts.terms.days import month_period, next_month
 from contracts.terms.over import longest_notice_days
@@ -146,7 +146,8 @@ def _due(days: _Days, closed: Any) -> Iterator[Ids]:
     yield Application.objects.filter(_within("accepted_on", falls_due)).values_list("unit_id")
     yield Notice.objects.standing().filter(may_end(days.last, days.stop, days.arrived)).values_list("target__unit_id")
     for model, over_at in ((Outage, "restored_at"), (Breach, "occurred_at")):
-        granted = model.objects.standing().filter(GRANTED, _granted(days, over_at))
+        within = granted_in(over_at, first=days.first, stop=days.stop, begins=days.begins, ends=days.ends)
+        granted = model.objects.standing().filter(within)
         yield granted.values_list("contract__target__unit_id")
     # What could not be billed is no line to go by.
     yield ParkedTarget.objects.filter(month=closed).values_list("target__unit_id")
@@ -185,9 +186,3 @@ def may_end(first: Any, stop: Any, arrived: Any) -> Q:
         Q(requested_for=None) | _within("requested_for", {"gte": first, "lt": stop})
     )
     return ordinary | on_its_day
-
-
-def _granted(days: _Days, over_at: str) -> Q:
-    """The claims whose grant lies in the new month: the claim's day, or that on which it was all over (I-37)."""
-    before = Q(claimed_on__lt=days.stop) & Q(**{f"{over_at}__lt": days.ends})
-    return before & (Q(claimed_on__gte=days.first) | Q(**{f"{over_at}__gte": days.begins}))
