@@ -30,7 +30,7 @@ def test_an_installation_that_had_each_migration_goes_on_with_those_that_are_one
     ).delete()
     call_command("migrate", check_unapplied=True, verbosity=0)
     assert all(recorded.filter(app=app, name=name).exists() for app, name in UP_TO.items())
-    assert recorded.filter(app="billing", name=UP_TO["billing"]).delete()
+    recorded.filter(app="billing", name=UP_TO["billing"]).delete()
     with pytest.raises(InconsistentMigrationHistory, match="0013_lines_by_month"):
         call_command("migrate", check_unapplied=True, verbosity=0)
 
