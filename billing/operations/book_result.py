@@ -26,7 +26,7 @@ _FILLED = re.compile(r"\{(\w+)[^}]*\}")
 
 def counted(book: Book) -> dict[str, int]:
     """How many rows of each sheet could be read."""
-    return {sheet: len(rows) for sheet, rows in book.rows.items() if rows}
+    return dict(book.rows.by_sheet)
 
 
 def of_taken(taken: Taken, book: Book, rows: Mapping[str, int]) -> Result:

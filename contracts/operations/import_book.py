@@ -1,7 +1,8 @@
 """台帳の取込: a book taken in whole or not at all."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,11 +17,12 @@ from contracts.facts.writing import Writing
 from contracts.intake.book.bounds import MOST_FAULTS
 from contracts.intake.book.listed import Asked
 from contracts.intake.book.merge import Merged, merge
+from contracts.intake.book.parts import Part, parts_of
 from contracts.intake.book.read import Book, Row, read_book
 from contracts.intake.book.sheets import BY_NAME
 from contracts.intake.book.sources import files_of
 from contracts.intake.book.table import UnreadableError
-from contracts.intake.book.twins import near_twins
+from contracts.intake.book.twins import Twins
 from contracts.intake.faults import BookError, Fault, Note
 from contracts.intake.sentence import Sentence
 from contracts.judge.book import end_with_abolition, judged, kept_silently, resulting_units
@@ -75,65 +77,83 @@ def import_book(
     if not book.comparable:
         raise BookError(book.faults, book.notes, untold=book.untold)
     writing = Writing.begin(by=by, on=on)
-    progress(f"{book.count():,}行を照合中")
-    merged = merge(book)
-    units, warnings = _held_against_the_terms(merged, book.notes, progress)
-    added = {sheet: len(rows) for sheet, rows in merged.new.items() if rows}
-    taken = Taken(added, merged.rows_known, warnings, dry_run, book.notes)
-    if not added or (dry_run and warns is None):
+    taking = _Taking(path.name, writing, progress, warns, dry_run=dry_run)
+    for part in parts_of(book):
+        done = sum(taking.added.values()) + taking.known
+        progress(f"{len(part):,}行を照合中" + (f"（{book.count():,}行のうち{done:,}行は済み）" if done else ""))
+        taking.take(part)
+    taken = taking.taken(book.notes)
+    if not taken.added or dry_run:
         transaction.set_rollback(True)
         return taken
-    progress(f"{sum(taken.added.values()):,}行を登録中")
-    written = FactsWriter(merged.values(), units, writing, unit_of=merged.known.unit_of).write()
-    warnings += warns(_rows_by_target(merged)) if warns is not None else []
-    if dry_run:
-        transaction.set_rollback(True)
-        return taken
-    # Of a unit of which prices or incidents alone are brought nothing was asked so far.
-    unit_ids = written | ids_of(models.ManagementUnit, "code", merged.known.units.keys() - written.keys())
-    _record(taken, merged, units, unit_ids, by=by, name=path.name, sha256=sha256, progress=progress)
+    models.BookImport.objects.create(
+        name=path.name,
+        sha256=sha256,
+        imported_by=by,
+        rows_added=sum(taken.added.values()),
+        rows_known=taken.known,
+        warnings=[str(warning) for warning in taken.warnings],
+    )
     if book.listed is not None and book.listed.is_list:
         remember(book.listed, by=by, on=on)
     return taken
 
 
-def _held_against_the_terms(
-    merged: Merged, notes: Sequence[Note], progress: Progress
-) -> tuple[dict[str, Unit], list[Fault]]:
-    """The units as they would be, and what there is to warn of. Raises BookError with every fault."""
-    units, ended = end_with_abolition(resulting_units(merged), merged)
-    progress(f"{len(units):,}管理単位の利用資格を判定中")
-    faults, warnings = judged(units.values(), merged)
-    found = _once_each(merged.faults + list(_unlike_stored_applications(merged)) + faults)
-    if found:
-        transaction.set_rollback(True)
-        raise BookError(found[:MOST_FAULTS], notes, untold=max(0, len(found) - MOST_FAULTS))
-    return units, [*warnings, *ended, *kept_silently(units.values(), merged), *near_twins(merged)]
+class _Taking:
+    """A book on its way in, part by part: what was found, and what it comes to so far."""
 
+    def __init__(self, book: str, writing: Writing, progress: Progress, warns: Warns | None, *, dry_run: bool) -> None:
+        self.added: Counter[str] = Counter()
+        self.known = 0
+        self._book, self._writing, self._progress = book, writing, progress
+        self._warns, self._dry_run = warns, dry_run
+        self._faults: list[Fault] = []
+        self._untold = 0
+        self._warnings: list[Fault] = []
+        self._warnings_once_written: list[Fault] = []
+        self._twins = Twins()
 
-def _record(
-    taken: Taken,
-    merged: Merged,
-    units: Mapping[str, Unit],
-    unit_ids: Mapping[str, int],
-    *,
-    by: str,
-    name: str,
-    sha256: str,
-    progress: Progress,
-) -> None:
-    """The history, the worklist, and that the book was taken in."""
-    record_all(_entries(merged, unit_ids, by=by, book=name))
-    progress("作業一覧を更新中")
-    refresh_worklist(sorted(unit_ids[code] for code in {*units, *_priced(merged)}))
-    models.BookImport.objects.create(
-        name=name,
-        sha256=sha256,
-        imported_by=by,
-        rows_added=sum(taken.added.values()),
-        rows_known=merged.rows_known,
-        warnings=[str(warning) for warning in taken.warnings],
-    )
+    def take(self, part: Part) -> None:
+        """Judge a part, and write it where the book may still come in. Customers are written in any case: who names them is judged."""
+        merged = merge(part)
+        units, ended = end_with_abolition(resulting_units(merged), merged)
+        self._progress(f"{len(units):,}管理単位の利用資格を判定中")
+        faults, warnings = judged(units.values(), merged)
+        self._refuse(_once_each(merged.faults + list(_unlike_stored_applications(merged)) + faults))
+        self.added.update({sheet: len(rows) for sheet, rows in merged.new.items() if rows})
+        self.known += merged.rows_known
+        if not self._faults:
+            self._warnings += [*warnings, *ended, *kept_silently(units.values(), merged)]
+            self._twins.add(merged)
+        needed = not self._faults and not (self._dry_run and self._warns is None)
+        if any(merged.new.values()) and (needed or part.ahead):
+            self._write(merged, units)
+
+    def taken(self, notes: list[Note]) -> Taken:
+        """What taking the book in came to. Raises BookError with every fault."""
+        if self._faults:
+            transaction.set_rollback(True)
+            raise BookError(self._faults, notes, untold=self._untold)
+        warnings = [*self._warnings, *self._twins.warnings(), *self._warnings_once_written]
+        return Taken(dict(self.added), self.known, warnings, self._dry_run, notes)
+
+    def _refuse(self, faults: list[Fault]) -> None:
+        room = MOST_FAULTS - len(self._faults)
+        self._faults += faults[:room]
+        self._untold += len(faults[room:])
+
+    def _write(self, merged: Merged, units: dict[str, Unit]) -> None:
+        self._progress(f"{sum(map(len, merged.new.values())):,}行を登録中")
+        written = FactsWriter(merged.values(), units, self._writing, unit_of=merged.known.unit_of).write()
+        if self._warns is not None:
+            self._warnings_once_written += self._warns(_rows_by_target(merged))
+        if self._dry_run:
+            return
+        # Of a unit of which prices or incidents alone are brought nothing was asked so far.
+        unit_ids = written | ids_of(models.ManagementUnit, "code", merged.known.units.keys() - written.keys())
+        record_all(_entries(merged, unit_ids, by=self._writing.by, book=self._book))
+        self._progress("作業一覧を更新中")
+        refresh_worklist(sorted(unit_ids[code] for code in {*units, *_priced(merged)}))
 
 
 def _rows_by_target(merged: Merged) -> dict[str, Row]:

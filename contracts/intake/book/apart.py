@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from contracts.intake.book.bounds import SECONDS, SECONDS_A_MEGABYTE
+from contracts.intake.book.kept import Kept
 from contracts.intake.book.listed import Asked
 from contracts.intake.book.marking import Marks
-from contracts.intake.book.read import Book, Counted, Row
+from contracts.intake.book.read import Book, Counted, Row, read_book
 from contracts.intake.book.sheets import BY_NAME
 from contracts.intake.faults import Fault
 from contracts.intake.sentence import Sentence
@@ -144,21 +145,44 @@ class _Careful(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name}")
 
 
-def write_read(book: Book, out: BinaryIO, *, at_once: int = 2_000) -> None:
-    """Write a book as it was read: its rows in pieces, so that no piece is large, then all else of it."""
-    rows, book.rows = book.rows, {sheet: [] for sheet in BY_NAME}
+class _Written(Kept):
+    """Rows that are written as they are read, in pieces of one sheet: none is held for long."""
+
+    def __init__(self, out: BinaryIO, at_once: int) -> None:
+        super().__init__()
+        self._out, self._at_once = out, at_once
+        self._piece: list[Row] = []
+
+    def add(self, row: Row) -> None:
+        """Write the row with others of its sheet."""
+        if self._piece and (len(self._piece) == self._at_once or self._piece[0].sheet != row.sheet):
+            self.end()
+        self._piece.append(row)
+
+    def end(self) -> None:
+        """Write what is held."""
+        if self._piece:
+            names = [column.name for column in BY_NAME[self._piece[0].sheet].columns]
+            piece = [(row.number, *(row.values[name] for name in names)) for row in self._piece]
+            pickle.dump((self._piece[0].sheet, piece), self._out, protocol=5)
+            self._piece = []
+
+
+def read_into(
+    path: Path, asked: Asked, out: BinaryIO, *, counted: Counted = lambda rows: None, at_once: int = 2_000
+) -> None:
+    """Read a book and write it as it is read: its rows in pieces, so that no piece is large, then all else of it."""
+    rows = _Written(out, at_once)
+    book = read_book(path, asked, counted=counted, rows=rows)
+    rows.end()
+    book.rows = Kept()
     book.counted = None  # type: ignore[assignment]
-    for sheet, found in rows.items():
-        names = [column.name for column in BY_NAME[sheet].columns]
-        for first in range(0, len(found), at_once):
-            piece = [(row.number, *(row.values[name] for name in names)) for row in found[first : first + at_once]]
-            pickle.dump((sheet, piece), out, protocol=5)
     pickle.dump(("", book), out, protocol=5)
     out.flush()
 
 
 def _loaded(out: BinaryIO) -> Book:
-    read: dict[str, list[Row]] = {sheet: [] for sheet in BY_NAME}
+    read = Kept()
     file: Any = io.BufferedReader(out) if isinstance(out, io.RawIOBase) else out
     try:
         while True:
@@ -167,6 +191,7 @@ def _loaded(out: BinaryIO) -> Book:
                 found.rows = read
                 return found  # type: ignore[no-any-return]
             names = [column.name for column in BY_NAME[sheet].columns]
-            read[sheet] += [Row(sheet, number, dict(zip(names, values, strict=True))) for number, *values in found]
+            for number, *values in found:
+                read.add(Row(sheet, number, dict(zip(names, values, strict=True))))
     except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, ValueError, TypeError, KeyError) as error:
         raise StoppedError(str(error)) from error

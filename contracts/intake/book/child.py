@@ -10,10 +10,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from contracts.intake.book.apart import write_read
+from contracts.intake.book.apart import read_into
 from contracts.intake.book.listed import Asked, Remembered
 from contracts.intake.book.marking import Marks, write_marked
-from contracts.intake.book.read import read_book
 
 
 def main(what: str, path: Path, out: int, asked: dict[str, Any]) -> None:
@@ -23,7 +22,7 @@ def main(what: str, path: Path, out: int, asked: dict[str, Any]) -> None:
             write_marked(path, Marks.of_json(asked), file)
             return
         remembered = {key: Remembered(**known) for key, known in asked.pop("remembered").items()}
-        write_read(read_book(path, Asked(**asked, remembered=remembered), counted=_tell), file)
+        read_into(path, Asked(**asked, remembered=remembered), file, counted=_tell)
 
 
 def _tell(rows: int) -> None:

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from contracts.intake.book.holders import holders_meant
-from contracts.intake.book.read import Book, Row, key_of
+from contracts.intake.book.parts import Part
+from contracts.intake.book.read import Row, key_of
 from contracts.intake.book.settle import settle
 from contracts.intake.book.sheets import BY_NAME, SHEETS
 from contracts.intake.book.stored import TAKEN_BACK, accepted_units, former_and_now, stored_rows, stored_versions
@@ -32,25 +33,25 @@ class Merged:
         return {sheet: [row.values for row in rows] for sheet, rows in self.new.items()}
 
 
-def merge(book: Book) -> Merged:
+def merge(part: Part) -> Merged:
     """Settle the book's rows, compare them with the database, and find every unknown reference and contradiction."""
-    faults = list(book.faults)
-    known, on_record = _what_is_referred_to(book)
-    settled = _settle(book, known, faults)
-    settled["linked_services"] = _with_holders(book, known, settled["linked_services"], faults)
+    faults = list(part.faults)
+    known, on_record = _what_is_referred_to(part)
+    settled = _settle(part, known, faults)
+    settled["linked_services"] = _with_holders(part, known, settled["linked_services"], faults)
     new: dict[str, list[Row]] = {}
     rows_known = 0
     for sheet in SHEETS:
         rows = settled[sheet.name]
         new[sheet.name] = _not_stored(sheet.name, rows, on_record, faults)
         rows_known += len(rows) - len(new[sheet.name])
-    faults += _numbers_taken(book, known)
+    faults += _numbers_taken(part, known)
     for rows in new.values():
         for row in rows:
-            faults += unknown_references(row, known, book.unreadable)
+            faults += unknown_references(row, known, part.unreadable)
     faults += _prices_of_other_units(new["prices"], known, _applications_agree(new, known, faults))
-    half_read = _units_half_read(book, known)
-    _leave_out_what_hangs(new, known, book, half_read)
+    half_read = _units_half_read(part, known)
+    _leave_out_what_hangs(new, known, part, half_read)
     return Merged(new, known, rows_known, faults, half_read)
 
 
@@ -58,10 +59,10 @@ OnRecord = dict[str, dict[str, dict[str, Any]]]
 """The rows of the database that a book names, by sheet and name."""
 
 
-def _what_is_referred_to(book: Book) -> tuple[Known, OnRecord]:
+def _what_is_referred_to(part: Part) -> tuple[Known, OnRecord]:
     """Load, in sets, every row of the database that the book names, and lay the book's own beside them."""
     wanted: defaultdict[str, set[str]] = defaultdict(set)
-    for sheet, rows in book.rows.items():
+    for sheet, rows in part.rows.items():
         for row in rows:
             if sheet in ("customers", "units", "linked_services", "contracts", "options"):
                 wanted[sheet].add(row.key[0])
@@ -90,12 +91,12 @@ def _what_is_referred_to(book: Book) -> tuple[Known, OnRecord]:
             if leads_to:
                 wanted[leads_to].add(values[column])
         on_record[sheet] = dict(held)
-        for row in book.rows[sheet]:
+        for row in part.rows[sheet]:
             held.setdefault(row.key[0], row.values)
     return known, on_record
 
 
-def _settle(book: Book, known: Known, faults: list[Fault]) -> dict[str, list[Row]]:
+def _settle(part: Part, known: Known, faults: list[Fault]) -> dict[str, list[Row]]:
     settled: dict[str, list[Row]] = {}
     module_of: dict[str, tuple[str, str]] = {}
     option_of: dict[str, str] = {number: values["option"] for number, values in known.options.items()}
@@ -107,29 +108,29 @@ def _settle(book: Book, known: Known, faults: list[Fault]) -> dict[str, list[Row
                 for number, values in known.contracts.items()
             }
         held = getattr(known, sheet.name, {})
-        for row in book.rows[sheet.name]:
+        for row in part.rows[sheet.name]:
             settled_row, found = settle(row, module_of, option_of)
             faults += found
             if found and sheet.name in ("contracts", "linked_services"):
-                book.half_read.append(row)
+                part.half_read.append(row)
             if held.get(row.key[0]) is row.values:
                 held[row.key[0]] = settled_row.values
             # An option is judged with its unit whatever its own fault: the unit does have it.
             if found and sheet.name != "options":
-                book.unreadable[sheet.name].add(row.key[0])
+                part.unreadable[sheet.name].add(row.key[0])
             else:
                 settled[sheet.name].append(settled_row)
     return settled
 
 
-def _with_holders(book: Book, known: Known, rows: list[Row], faults: list[Fault]) -> list[Row]:
+def _with_holders(part: Part, known: Known, rows: list[Row], faults: list[Fault]) -> list[Row]:
     """The states of linked services with the holders that are meant; a service whose holder is not told apart is not read."""
     found: list[Row] = []
     for row, meant in zip(rows, holders_meant(rows, known.customers), strict=True):
         if isinstance(meant, Fault):
             faults.append(meant)
-            book.unreadable["linked_services"].add(row.key[0])
-            book.half_read.append(row)
+            part.unreadable["linked_services"].add(row.key[0])
+            part.half_read.append(row)
             continue
         if known.linked_services.get(row.key[0]) is row.values:
             known.linked_services[row.key[0]] = meant.values
@@ -137,9 +138,9 @@ def _with_holders(book: Book, known: Known, rows: list[Row], faults: list[Fault]
     return found
 
 
-def _units_half_read(book: Book, known: Known) -> defaultdict[str, set[str]]:
+def _units_half_read(part: Part, known: Known) -> defaultdict[str, set[str]]:
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for row in book.half_read:
+    for row in part.half_read:
         if row.sheet == "linked_services":
             linking = [c["unit"] for c in known.contracts.values() if c["linked_service"] == row.values["code"]]
         elif row.sheet == "units":
@@ -153,10 +154,10 @@ def _units_half_read(book: Book, known: Known) -> defaultdict[str, set[str]]:
 
 
 def _leave_out_what_hangs(
-    new: dict[str, list[Row]], known: Known, book: Book, half_read: defaultdict[str, set[str]]
+    new: dict[str, list[Row]], known: Known, part: Part, half_read: defaultdict[str, set[str]]
 ) -> None:
     """Facts of a contract or an option that could not be read: they cannot be judged without it, and are not called missing."""
-    unread = book.unreadable["contracts"] | book.unreadable["options"]
+    unread = part.unreadable["contracts"] | part.unreadable["options"]
     for sheet, column in (("options", "contract"), ("changes", "target"), ("notices", "target")):
         hanging = [row for row in new[sheet] if row.values[column] in unread]
         for row in hanging:
@@ -231,10 +232,10 @@ def _shown(value: Any) -> str:
     return Sentence("空") if value in (None, "") else str(value)
 
 
-def _numbers_taken(book: Book, known: Known) -> list[Fault]:
-    own = {row.key[0] for row in book.rows["options"]}
+def _numbers_taken(part: Part, known: Known) -> list[Fault]:
+    own = {row.key[0] for row in part.rows["options"]}
     taken = {number: "options" for number in known.options if number not in own}
-    return numbers_taken(book.rows, dict.fromkeys(known.contracts, "contracts") | taken, concluded=False)
+    return numbers_taken(part.rows, dict.fromkeys(known.contracts, "contracts") | taken, concluded=False)
 
 
 def _applications_agree(new: dict[str, list[Row]], known: Known, faults: list[Fault]) -> dict[str, dict[str, Any]]:

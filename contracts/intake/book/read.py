@@ -10,6 +10,7 @@ from typing import Any
 from contracts.intake.book import flat
 from contracts.intake.book.bounds import ENDLESS, MOST_FAULTS
 from contracts.intake.book.headings import ALL_HEADINGS, Headings, headings_of, names_of, sheet_called, split
+from contracts.intake.book.kept import Kept
 from contracts.intake.book.listed import Asked, Listed, listed
 from contracts.intake.book.notes import MERGED, Notes, shown
 from contracts.intake.book.places import Place, headings_at, place_of
@@ -52,7 +53,7 @@ class Unreadable(set[Any]):
 class Book:
     """A book as read: the rows that could be read, and the faults of those that could not."""
 
-    rows: dict[str, list[Row]] = field(default_factory=lambda: {sheet.name: [] for sheet in SHEETS})
+    rows: Kept = field(default_factory=Kept)
     faults: list[Fault] = field(default_factory=list)
     untold: int = 0
     """Faults beyond those that are told."""
@@ -78,7 +79,7 @@ class Book:
 
     def count(self) -> int:
         """How many rows could be read."""
-        return sum(len(rows) for rows in self.rows.values())
+        return len(self.rows)
 
     def refuse(self, *faults: Fault) -> None:
         """Add faults; beyond those that are told they are only counted, and the book is compared with nothing."""
@@ -96,19 +97,20 @@ class Book:
         if self.met % _AT_ONCE == 0:
             self.counted(self.met)
         if not faults:
-            self.rows[row.sheet].append(row)
+            self.rows.add(row)
             return
         self.refuse(*faults)
         self.unreadable[row.sheet].add(row.values.get(BY_NAME[row.sheet].key[0]))
         self.half_read.append(row)
 
 
-def read_book(path: Path, asked: Asked | None = None, *, counted: Counted = _unheard) -> Book:
+def read_book(path: Path, asked: Asked | None = None, *, counted: Counted = _unheard, rows: Kept | None = None) -> Book:
     """Read a workbook, a folder or an archive of CSV files, or one list. Faults of form are collected in the book, never raised.
 
-    ``asked`` is what whoever hands a list of one sheet over says of it; ``counted`` is told now and then how many rows are read.
+    ``asked`` is what whoever hands a list of one sheet over says of it; ``counted`` is told now and then how many rows are read;
+    ``rows`` takes the rows.
     """
-    book = Book(counted=counted)
+    book = Book(counted=counted, rows=Kept() if rows is None else rows)
     seen: set[str] = set()
     asked = asked or Asked()
     book.refuse(*flat.said_wrongly(asked.said))

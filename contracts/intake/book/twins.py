@@ -1,8 +1,9 @@
 """Near twins: a code or a name that comes in and is all but one that is known. Nothing is refused for it; it is pointed out."""
 
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,6 +11,7 @@ from django.db.models import QuerySet
 from contracts import models
 from contracts.intake.book.merge import Merged
 from contracts.intake.book.people import PEOPLE, plain
+from contracts.intake.book.row import Row
 from contracts.intake.book.sheets import BY_NAME
 from contracts.intake.faults import Fault
 from contracts.intake.sentence import Sentence
@@ -34,59 +36,120 @@ def skeleton_of_name(name: str) -> str:
     return "".join(character for character in text if character not in _MARKS)
 
 
-def near_twins(merged: Merged) -> list[Fault]:
-    """Warnings at new customers, units, linked services, contracts and options that are all but known ones: the first of many."""
-    return list(islice(chain(_codes(merged), _names(merged)), MOST_TOLD))
+class Twins:
+    """Gathers what a book brings, part by part, and then points out what of it is all but known.
+
+    In a scratch file: memory does not grow with the book.
+    """
+
+    def __init__(self) -> None:
+        self._file: sqlite3.Connection | None = None
+        self._marks = bytearray(_MARKS_KEPT)
+
+    def add(self, merged: Merged) -> None:
+        """Take in the new rows of a part."""
+        brought = [one for sheet, rows in merged.new.items() for row in rows for one in _likenesses(sheet, row)]
+        if not brought:
+            return
+        if self._file is None:
+            self._file = _scratch()
+        for kind, likeness, _code, _row in brought:
+            self._marks[_mark(kind, likeness)] = 1
+        self._file.executemany(_BROUGHT, brought)
+
+    def warnings(self) -> list[Fault]:
+        """At new customers, units, linked services, contracts and options that are all but known ones: the first of many.
+
+        Whether the new rows are written already makes no difference.
+        """
+        return list(islice(self._found(self._file), MOST_TOLD)) if self._file is not None else []
+
+    def _found(self, file: sqlite3.Connection) -> Iterator[Fault]:
+        for kind, stored in _STORED.items():
+            if file.execute("SELECT 1 FROM new WHERE kind = ? LIMIT 1", (kind,)).fetchone() is None:
+                continue
+            # Most of what is on record is like nothing that is new: its mark tells, and the file is not asked.
+            alike = (one for one in stored() if self._marks[_mark(kind, one[0])])
+            file.executemany(_ON_RECORD, ({"kind": kind, "likeness": one[0], "code": one[1]} for one in alike))
+            yield from _twins(file, kind)
 
 
-def _codes(merged: Merged) -> Iterator[Fault]:
-    for sheet, stored in _STORED_CODES.items():
-        new = {row.key[0]: row for row in merged.new[sheet]}
-        if not new:
+_MARKS_KEPT = 1 << 20
+_BROUGHT = (
+    "INSERT INTO new (kind, likeness, code, row) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (kind, code) DO UPDATE SET row = excluded.row"
+)
+_ON_RECORD = (
+    "INSERT OR REPLACE INTO seen SELECT :kind, :likeness, :code "
+    "WHERE EXISTS (SELECT 1 FROM new WHERE kind = :kind AND likeness = :likeness) "
+    "AND NOT EXISTS (SELECT 1 FROM new WHERE kind = :kind AND code = :code)"
+)
+
+
+def _scratch() -> sqlite3.Connection:
+    file = sqlite3.connect("", isolation_level=None)
+    file.execute("PRAGMA journal_mode = OFF")
+    file.execute("BEGIN")
+    file.execute("CREATE TABLE new (id INTEGER PRIMARY KEY, kind, likeness, code, row, UNIQUE (kind, code))")
+    file.execute("CREATE INDEX new_by_likeness ON new (kind, likeness)")
+    file.execute("CREATE TABLE seen (kind, likeness, code, PRIMARY KEY (kind, likeness)) WITHOUT ROWID")
+    return file
+
+
+def _mark(kind: str, likeness: str) -> int:
+    return hash((kind, likeness)) % _MARKS_KEPT
+
+
+def _twins(file: sqlite3.Connection, kind: str) -> Iterator[Fault]:
+    """What is like something on record, or before it in the book."""
+    sheet, column = kind.split()
+    new = file.execute("SELECT likeness, code, row FROM new WHERE kind = ? ORDER BY id", (kind,))
+    for likeness, code, row in new:
+        file.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", (kind, likeness, code))
+        of_one = file.execute("SELECT code FROM seen WHERE kind = ? AND likeness = ?", (kind, likeness))
+        (other,) = of_one.fetchone()
+        if other == code:
             continue
-        seen: dict[str, str] = {}
-        wanted = {skeleton_of_code(code) for code in new}
-        for code in stored().iterator(chunk_size=5000):
-            if code not in new and skeleton_of_code(code) in wanted:
-                seen[skeleton_of_code(code)] = code
-        column = BY_NAME[sheet].key[0]
-        for code, row in new.items():
-            other = seen.setdefault(skeleton_of_code(code), code)
-            if other != code:
-                message = Sentence(
-                    "「{code}」は「{other}」とよく似ています。同じものではありませんか", code=code, other=other
-                )
-                yield Fault(sheet, row.number, column, message)
+        if column == "name":
+            message = Sentence("「{other}」とよく似た名です。同じものではありませんか", other=other)
+        else:
+            said = {"code": code, "other": other}
+            message = Sentence("「{code}」は「{other}」とよく似ています。同じものではありませんか", **said)
+        yield Fault(sheet, row, column, message)
 
 
-_STORED_CODES: dict[str, Callable[[], QuerySet[Any, Any]]] = {
-    "customers": lambda: models.Customer.objects.values_list("code", flat=True),
-    "units": lambda: models.ManagementUnit.objects.values_list("code", flat=True),
-    "linked_services": lambda: models.LinkedService.objects.values_list("code", flat=True),
-    "contracts": lambda: models.Contract.objects.values_list("target__number", flat=True),
-    "options": lambda: models.Option.objects.values_list("target__number", flat=True),
+def _likenesses(sheet: str, row: Row) -> Iterator[tuple[str, str, str, int]]:
+    """Of a row that has a code, and of one that has a name: of what kind, in what it is like others, its code, and its number."""
+    kind = f"{sheet} {BY_NAME[sheet].key[0]}"
+    if kind in _STORED:
+        yield kind, skeleton_of_code(row.key[0]), row.key[0], row.number
+    if f"{sheet} name" in _STORED:
+        yield f"{sheet} name", _of_name(row.values["name"], row.values.get("customer")), row.key[0], row.number
+
+
+def _of_name(name: str, customer: str | None) -> str:
+    """Customers of one name are alike under any two codes; units of one name where they are of one customer."""
+    return f"{skeleton_of_name(name)}\n{customer or ''}"
+
+
+def _codes(rows: Callable[[], QuerySet[Any, Any]]) -> Callable[[], Iterator[tuple[str, str]]]:
+    return lambda: ((skeleton_of_code(code), code) for code in rows().iterator(chunk_size=5000))
+
+
+def _names(rows: Callable[[], QuerySet[Any, Any]]) -> Callable[[], Iterator[tuple[str, str]]]:
+    return lambda: (
+        (_of_name(name, customer[0] if customer else None), code)
+        for name, code, *customer in rows().iterator(chunk_size=5000)
+    )
+
+
+_STORED: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
+    "customers code": _codes(lambda: models.Customer.objects.values_list("code", flat=True)),
+    "units code": _codes(lambda: models.ManagementUnit.objects.values_list("code", flat=True)),
+    "linked_services code": _codes(lambda: models.LinkedService.objects.values_list("code", flat=True)),
+    "contracts number": _codes(lambda: models.Contract.objects.values_list("target__number", flat=True)),
+    "options number": _codes(lambda: models.Option.objects.values_list("target__number", flat=True)),
+    "customers name": _names(lambda: models.Customer.objects.values_list("name", "code")),
+    "units name": _names(lambda: models.ManagementUnit.objects.values_list("name", "code", "customer__code")),
 }
-
-
-_STORED_NAMES: dict[str, Callable[[], QuerySet[Any, Any]]] = {
-    "customers": lambda: models.Customer.objects.values_list("name", "code"),
-    "units": lambda: models.ManagementUnit.objects.values_list("name", "code", "customer__code"),
-}
-
-
-def _names(merged: Merged) -> Iterator[Fault]:
-    """Customers of one name under two codes; units of one name of one customer."""
-    for sheet, stored in _STORED_NAMES.items():
-        new = {row.key[0]: row for row in merged.new[sheet]}
-        wanted = {(skeleton_of_name(row.values["name"]), row.values.get("customer")) for row in new.values()}
-        seen: dict[tuple[str, str | None], str] = {}
-        if new:
-            for name, code, *customer in stored().iterator(chunk_size=5000):
-                key = skeleton_of_name(name), (customer[0] if customer else None)
-                if code not in new and key in wanted:
-                    seen[key] = code
-        for code, row in new.items():
-            other = seen.setdefault((skeleton_of_name(row.values["name"]), row.values.get("customer")), code)
-            if other != code:
-                message = Sentence("「{other}」とよく似た名です。同じものではありませんか", other=other)
-                yield Fault(sheet, row.number, "name", message)
+"""What is on record of each kind: in what it is like others, and its code."""

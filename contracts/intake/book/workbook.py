@@ -14,6 +14,7 @@ from xml.parsers import expat
 
 from contracts.intake.book.bounds import Bounds
 from contracts.intake.book.table import Line, Merged, Table, UnreadableError
+from contracts.intake.book.texts import Texts
 from contracts.intake.book.workbook_parts import Formats, Started, parse_part, shared_strings
 from contracts.intake.book.workbook_sheet import lines_of
 from contracts.intake.sentence import Sentence
@@ -95,7 +96,7 @@ def tables(path: Path, parts: zipfile.ZipFile, bounds: Bounds) -> Iterator[Table
         formats = Formats(from_1904=sheets.from_1904)
         if relations.kinds.get("styles") in names:
             _parse(parts, relations.kinds["styles"], formats.start, bounds)
-        strings: list[str] = []
+        strings = Texts()
         if relations.kinds.get("sharedStrings") in names:
             with parts.open(relations.kinds["sharedStrings"]) as part:
                 strings = shared_strings(part, bounds)
@@ -116,7 +117,7 @@ def _parse(parts: zipfile.ZipFile, place: str, start: Started, bounds: Bounds) -
 
 
 def _lines(
-    parts: zipfile.ZipFile, place: str, formats: Formats, strings: list[str], merged: Merged, bounds: Bounds
+    parts: zipfile.ZipFile, place: str, formats: Formats, strings: Texts, merged: Merged, bounds: Bounds
 ) -> Iterator[Line]:
     try:
         with parts.open(place) as part:

@@ -7,6 +7,7 @@ from typing import IO
 from xml.parsers import expat
 
 from contracts.intake.book.bounds import LONGEST_TEXT, Bounds
+from contracts.intake.book.texts import Texts
 
 Started = Callable[[str, dict[str, str]], None]
 _CHUNK = 1 << 16
@@ -80,7 +81,7 @@ def _kind(format_code: str) -> str:
 
 @dataclass(slots=True)
 class _Strings:
-    found: list[str] = field(default_factory=list)
+    found: Texts = field(default_factory=Texts)
     text: list[str] = field(default_factory=list)
     length: int = 0
     in_text: bool = False
@@ -108,7 +109,7 @@ class _Strings:
             self.length += len(text)
 
 
-def shared_strings(part: IO[bytes], bounds: Bounds) -> list[str]:
+def shared_strings(part: IO[bytes], bounds: Bounds) -> Texts:
     """The strings that cells refer to by number."""
     strings, parser = _Strings(), new_parser()
     parser.StartElementHandler, parser.EndElementHandler = strings.start, strings.end

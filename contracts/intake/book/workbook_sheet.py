@@ -8,6 +8,7 @@ from typing import IO, Any
 
 from contracts.intake.book.bounds import LONGEST_TEXT, Bounds
 from contracts.intake.book.table import MOST_COLUMNS, Cells, Line, Merged, Uncounted, Unread, is_blank, position
+from contracts.intake.book.texts import Texts
 from contracts.intake.book.workbook_parts import DAY, Formats, local, new_parser, unescaped
 
 _CHUNK = 1 << 16
@@ -36,7 +37,7 @@ def _column(letters: str) -> int:
 class _SheetReader:
     """Takes in the events of a sheet's XML, and keeps the lines that are complete."""
 
-    def __init__(self, formats: Formats, strings: list[str], merged: Merged) -> None:
+    def __init__(self, formats: Formats, strings: Texts, merged: Merged) -> None:
         self.lines: list[Line] = []
         self._formats, self._strings, self._merged = formats, strings, merged
         self._elements = _Elements(_KNOWN)
@@ -125,7 +126,7 @@ class _SheetReader:
         return value.date() if kind == DAY and value.time() == datetime.min.time() else value
 
 
-def lines_of(part: IO[bytes], formats: Formats, strings: list[str], merged: Merged, bounds: Bounds) -> Iterator[Line]:
+def lines_of(part: IO[bytes], formats: Formats, strings: Texts, merged: Merged, bounds: Bounds) -> Iterator[Line]:
     """The lines of a sheet in which something stands, in the order of the file."""
     reader, parser = _SheetReader(formats, strings, merged), new_parser()
     parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end

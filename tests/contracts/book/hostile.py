@@ -147,6 +147,18 @@ def wrong_places(folder: Path) -> Path:
     return workbook(folder / "places.xlsx", ONE + row(3, text("ZZZZ99999999999", "x")))
 
 
+def unshared(folder: Path, number: int = 2) -> Path:
+    """A cell with a shared text of a number that none has."""
+    shared = f"<sst {NAMESPACE}><si><t>C-2</t></si><si><t>見本二</t></si></sst>"
+    rows = ONE + row(3, '<c r="A3" t="s"><v>0</v></c>', f'<c r="B3" t="s"><v>{number}</v></c>')
+    return workbook(folder / "unshared.xlsx", rows, sharedStrings=shared)
+
+
+def shared_before_the_first(folder: Path) -> Path:
+    """The same before the first."""
+    return unshared(folder, -1)
+
+
 def nested(folder: Path) -> Path:
     """An archive in an archive in an archive."""
     inner = folder / "inner.zip"
@@ -231,7 +243,7 @@ def device(_folder: Path) -> Path:
 
 BROUGHT = (
     *(far_cell, lying_dimension, bomb, lying_bomb, laughs, endless_faults, many_cells, deep, wide_merges),
-    *(broken_workbook, broken_inside, wrong_places, nested, csv_bomb, long_line, many_sheets),
+    *(broken_workbook, broken_inside, wrong_places, unshared, nested, csv_bomb, long_line, many_sheets),
 )
 ON_A_DISK = (pipe, pipe_within, loop, loop_within, many_files, device)
 """What can lie on a disk, and cannot be brought by a browser."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from contracts.intake.book.read import Book, read_book
+from contracts.intake.book.sheets import BY_NAME
 from contracts.intake.faults import Fault
 from tests.contracts.book.build import stored, take_path
 
@@ -35,8 +36,8 @@ AS_PLAIN = ("01_ja_plain.xlsx", "23a_stray_blank_last_row.xlsx", "23c_stray_blan
 def facts(book: Book) -> dict[str, list[str]]:
     """What a book says, whatever the order of its rows."""
     return {
-        sheet: sorted(repr({**row.values, "basis": row.values.get("basis") or "notice"}) for row in rows)
-        for sheet, rows in book.rows.items()
+        sheet: sorted(repr({**row.values, "basis": row.values.get("basis") or "notice"}) for row in book.rows[sheet])
+        for sheet in BY_NAME
     }
 
 

@@ -94,6 +94,8 @@ def test_any_file_ends_in_time_and_memory(make, tmp_path, monkeypatch):
         (hostile.device, "普通のファイルではない"),
         (hostile.broken_workbook, "Excelのブックとして読めません"),
         (hostile.laughs, "Excelのブックとして読めません"),
+        (hostile.unshared, "Excelのブックとして読めません"),
+        (hostile.shared_before_the_first, "Excelのブックとして読めません"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
