@@ -65,8 +65,8 @@ night: .venv/.test  ## the properties alone, each tried on twenty times as many 
 faults: .venv/.test  ## races of 50 at every button and 10,000 kills (PostgreSQL for the races; hours)
 	CSOC_KILLS=10000 CSOC_RACES=50 $(PY) -m pytest --numprocesses auto --dist worksteal tests/faults $(ARGS)
 
-bench: setup  ## close_month and the CSV of its lines against a bare COPY of the same rows; pages and jobs; the book in and out (PostgreSQL; N="10000 100000" contracts)
-	$(PY) tests/bench/close_month.py --contracts $(or $(N),100000)
+bench: setup  ## close_month (10,000, 100,000 and 1,000,000 contracts) and the CSV of its lines against a bare COPY of the same rows; pages and jobs; the book in and out (100,000; PostgreSQL; N="10000 100000" for other sizes)
+	$(PY) tests/bench/close_month.py --contracts $(or $(N),10000 100000 1000000)
 	$(PY) tests/bench/export_lines.py --contracts $(lastword $(or $(N),100000))
 	$(PY) tests/bench/pages.py --contracts $(or $(N),100000)
 	$(PY) tests/bench/book_io.py --contracts $(or $(N),100000)

@@ -42,15 +42,15 @@ NAMES = {"code", "number", "unit", "customer", "contract", "target", "applicatio
 """Columns that name something: each copy has names of its own."""
 
 MEASURED = """
-import resource, sys
+import sys, time
 from django.core.management import execute_from_command_line
 status = 0
 try:
     execute_from_command_line(["manage.py", *sys.argv[1:]])
 except SystemExit as ended:
     status = ended.code
-used = resource.getrusage(resource.RUSAGE_SELF)
-print(f"PEAK {used.ru_maxrss} CPU {used.ru_utime + used.ru_stime:.1f}", file=sys.stderr)
+from tests.bench.memory import peak_mb
+print(f"PEAK {peak_mb():.0f} CPU {time.process_time():.1f}", file=sys.stderr)
 sys.exit(status)
 """
 
@@ -137,7 +137,7 @@ def _step(said: str, rows: int, *command: str) -> None:
     peak, cpu = re.findall(r"PEAK (\d+) CPU (\S+)", done.stderr)[-1]
     print(
         f"  {said:8} {seconds:7.1f} s  {float(cpu):7.1f} s of its processor  {rows / seconds:9,.0f} rows/s"
-        f"  peak {int(peak) / 1024:6.0f} MB",
+        f"  peak {int(peak):6} MB",
         flush=True,
     )
 

@@ -1,7 +1,7 @@
 """close_month against a bare COPY of the same rows into the same table, both in one run, on PostgreSQL.
 
-    make bench                      100,000 contracts and their options, flat and with the sample's mix
-    make bench N="10000 100000"     several sizes, with the exponent between them
+    make bench                      10,000, 100,000 and 1,000,000 contracts with their options, flat and with the sample's mix
+    make bench N="10000 100000"     other sizes; with the exponent between each and the next
 
 It makes a scratch database beside the one that DATABASE_URL names and fills it. In each round months of the ledger are closed
 in processes of their own, and the very same rows of each measured month copied into the same table again. Printed, as rows of a
@@ -40,6 +40,7 @@ from billing.operations.propose import propose_month  # noqa: E402
 from billing.tasks import share  # noqa: E402
 from contracts.terms.days import next_month  # noqa: E402
 from tests.bench.book import NOW, STAMP, fill  # noqa: E402
+from tests.bench.memory import peak_mb  # noqa: E402
 
 MONTH, ON = date(2025, 2, 1), date(2026, 6, 1)
 LINES = "billing_chargeline"
@@ -50,10 +51,12 @@ HEADINGS += ("close CPU s", "COPY CPU s", "CPU ratio", "rounds", "CPU µs a line
 def main() -> None:
     """Fill each size and mix, measure ``--rounds`` times, print the medians."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--contracts", type=int, nargs="+", default=[100_000])
+    parser.add_argument("--contracts", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--mix", nargs="+", choices=["flat", "sample"], default=["flat", "sample"])
-    parser.add_argument("--months", type=int, nargs="+", default=[1, 2], help="which months of the ledger are measured")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--months", type=int, nargs="+", default=[1, 2, 13], help="which months of the ledger are measured"
+    )
+    parser.add_argument("--rounds", type=int, default=3, help="of a million contracts there is one")
     parser.add_argument(
         "--moved", type=float, default=0, help="the share of units that get a new price in each later month"
     )
@@ -83,7 +86,8 @@ def _of_size(contracts: int, mix: str, options: argparse.Namespace, costs: list[
         if options.moved:
             _move(options.moved, max(options.months))
         with tempfile.TemporaryDirectory() as folder:
-            for month, found in _measure(options, name, Path(folder) / "lines").items():
+            rounds = min(options.rounds, max(1, 1_000_000 // contracts))
+            for month, found in _measure(options.months, rounds, name, Path(folder) / "lines").items():
                 lines = found[0].lines
                 close, close_cpu, bare, bare_cpu, peak = map(statistics.median, list(zip(*found, strict=True))[:-1])
                 ratios = [one.close_cpu / one.copy_cpu for one in found]
@@ -130,12 +134,12 @@ class Round(NamedTuple):
     lines: int
 
 
-def _measure(options: argparse.Namespace, database: str, file: Path) -> dict[int, list[Round]]:
-    found: dict[int, list[Round]] = {month: [] for month in options.months}
-    for _ in range(options.rounds):
+def _measure(months: list[int], rounds: int, database: str, file: Path) -> dict[int, list[Round]]:
+    found: dict[int, list[Round]] = {month: [] for month in months}
+    for _ in range(rounds):
         _forget_all_months()
         month = MONTH
-        for number in range(1, max(options.months) + 1):
+        for number in range(1, max(months) + 1):
             seconds, cpu, peak, lines = _close_apart(database, month)
             if number in found:
                 found[number].append(Round(seconds, cpu, *_bare_copy(file, month), peak, lines))
@@ -198,8 +202,7 @@ def _close(month: date) -> None:
         told.seek(0)
         cpu = sum(map(float, told.read().split()))
     assert outcome.closed, outcome.parked[:3]
-    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    peak = max(resource.getrusage(who).ru_maxrss for who in whose) / 1024
+    peak = max(peak_mb(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
     print(seconds, cpu, peak, outcome.line_count)
 
 

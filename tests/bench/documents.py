@@ -11,7 +11,6 @@ seconds and the peak memory of the month as one PDF and as a ZIP; and that there
 
 import argparse
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -34,6 +33,7 @@ from billing.operations.documents.making import make_missing, ranges  # noqa: E4
 from billing.operations.invoices import issue_invoices  # noqa: E402
 from tests.bench.book import MODULES_A_UNIT, fill  # noqa: E402
 from tests.bench.close_month import MONTH, ON  # noqa: E402
+from tests.bench.memory import peak_mb  # noqa: E402
 
 
 def main() -> None:
@@ -95,28 +95,24 @@ def _apart(database: str, *arguments: object) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
 
 
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def _work(worker: int, workers: int) -> None:
     """The papers of every so manieth range that is still to be made."""
     month, cpu = Month.objects.get(month=MONTH), time.process_time()
     done, early = 0, 0.0
     for first, last in ranges(month)[worker::workers]:
         done += make_missing(month, by="bench", first=first, last=last)
-        early = early or _peak()
+        early = early or peak_mb()
     each = (time.process_time() - cpu) / max(done, 1) * 1e3
-    print(f"worker {worker}: {done:,} papers, {each:.1f} ms of CPU a paper, peak {early:.0f} → {_peak():.0f} MB")
+    print(f"worker {worker}: {done:,} papers, {each:.1f} ms of CPU a paper, peak {early:.0f} → {peak_mb():.0f} MB")
 
 
 def _read(kind: str) -> None:
-    before, started = _peak(), time.perf_counter()
+    before, started = peak_mb(), time.perf_counter()
     month = Month.objects.get(month=MONTH)
     size = sum(len(piece) for piece in (pdf_of if kind == "pdf" else zip_of)(month))
     print(
         f"{kind} of the month: {size / 1e6:.0f} MB in {time.perf_counter() - started:.1f} s, "
-        f"peak {before:.0f} → {_peak():.0f} MB"
+        f"peak {before:.0f} → {peak_mb():.0f} MB"
     )
 
 

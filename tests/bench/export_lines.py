@@ -10,7 +10,6 @@ peak memory of this process before and after, and a workbook's seconds once.
 
 import argparse
 import os
-import resource
 import statistics
 import sys
 import tempfile
@@ -34,6 +33,7 @@ from billing.reports import LINES  # noqa: E402
 from billing.reports.filters import asked, filters_of  # noqa: E402
 from tests.bench.book import fill  # noqa: E402
 from tests.bench.close_month import MONTH, ON  # noqa: E402
+from tests.bench.memory import peak_mb  # noqa: E402
 
 GIVEN = {"month": f"{MONTH:%Y-%m}"}
 
@@ -60,7 +60,7 @@ def _measure(options: argparse.Namespace, file: Path) -> None:
     outcome = close_month(MONTH, on=ON, by="bench")
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE billing_chargeline")
-    before = _peak_mb()
+    before = peak_mb()
     exports, copies, ratios = [], [], []
     for _round in range(options.rounds):
         exports.append(_timed(lambda: _export(Wanted(CSV), file)))
@@ -69,9 +69,9 @@ def _measure(options: argparse.Namespace, file: Path) -> None:
     print(f"{outcome.line_count:,} lines, {options.rounds} rounds, medians:")
     print(f"  lines as CSV {statistics.median(exports):.2f} s, bare COPY TO {statistics.median(copies):.2f} s")
     print(f"  ratio {statistics.median(ratios):.2f} ({', '.join(f'{ratio:.2f}' for ratio in ratios)})")
-    print(f"  peak memory {before:.0f} MB before, {_peak_mb():.0f} MB after")
+    print(f"  peak memory {before:.0f} MB before, {peak_mb():.0f} MB after")
     if options.workbook:
-        print(f"  as a workbook {_timed(lambda: _export(Wanted(XLSX), file)):.1f} s, peak memory {_peak_mb():.0f} MB")
+        print(f"  as a workbook {_timed(lambda: _export(Wanted(XLSX), file)):.1f} s, peak memory {peak_mb():.0f} MB")
 
 
 def _export(wanted: Wanted, file: Path) -> None:
@@ -97,10 +97,6 @@ def _timed(work: Callable[[], None]) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
-
-
-def _peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ import argparse
 import cProfile
 import os
 import pstats
-import resource
 import sys
 import time
 from pathlib import Path
@@ -32,6 +31,7 @@ from billing.operations.close_month import close_month  # noqa: E402
 from billing.operations.forecast import forecast  # noqa: E402
 from tests.bench.book import fill  # noqa: E402
 from tests.bench.close_month import MONTH, ON  # noqa: E402
+from tests.bench.memory import peak_mb  # noqa: E402
 
 
 def main() -> None:
@@ -62,10 +62,9 @@ def _measure(options: argparse.Namespace, by: User) -> None:
     else:
         row = forecast(options.months, on=ON, by=by)
     took, cpu = time.monotonic() - began, time.process_time() - used
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"{options.contracts:,} contracts and options × {options.months} months: {row.total_yen:,} yen")
     print(
-        f"{took:.1f} s, of which {cpu:.1f} s of this process; {cpu / options.contracts * 1e6:.0f} µs each; {peak} MB at most"
+        f"{took:.1f} s, of which {cpu:.1f} s of this process; {cpu / options.contracts * 1e6:.0f} µs each; {peak_mb():.0f} MB at most"
     )
     if options.profile:
         pstats.Stats(profile).sort_stats("tottime").print_stats(35)
