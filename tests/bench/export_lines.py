@@ -86,7 +86,7 @@ def _bare_copy(file: Path) -> None:
     wanted = asked(filters_of(LINES, GIVEN))
     assert wanted is not None
     rows = LINES.rows(wanted)
-    sql, values = rows.query.values_list(*rows.paths).query.sql_with_params()  # type: ignore[union-attr]
+    sql, values = rows.whole.values_list(*rows.paths).query.sql_with_params()  # type: ignore[union-attr]
     statement = connection.ops.compose_sql(f"COPY ({sql}) TO STDOUT (FORMAT csv)", values)  # type: ignore[attr-defined]
     with file.open("wb") as out, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for block in copy:

@@ -55,6 +55,7 @@ class Kept:
     def put_into_parts(self, placed: Iterable[tuple[int, int]]) -> int:
         """Note which rows are in which part, by pairs of a part, from 1, and a row's number in the file; how many parts there are."""
         file = self.put_away()
+        file.execute("DROP TABLE IF EXISTS placed")
         file.execute("CREATE TABLE placed (part INTEGER, id INTEGER, PRIMARY KEY (part, id)) WITHOUT ROWID")
         file.executemany("INSERT INTO placed VALUES (?, ?)", placed)
         (last,) = file.execute("SELECT max(part) FROM placed").fetchone()

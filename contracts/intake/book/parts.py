@@ -7,7 +7,7 @@ called is judged by itself.
 
 import sqlite3
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, MutableSequence, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,18 +71,19 @@ def _divide(rows: Kept) -> int:
     """Put every row into a part; how many there are."""
     file = rows.put_away()
     names = _Names(file)
+    file.execute("DROP TABLE IF EXISTS met")
     file.execute("CREATE TABLE met (later INTEGER, id INTEGER, name INTEGER, PRIMARY KEY (later, id)) WITHOUT ROWID")
     met = ((row.sheet != CUSTOMERS, pk, names.meet(_named(row))) for pk, row in rows.numbered())
     file.executemany("INSERT INTO met VALUES (?, ?, ?)", met)
     names.join_on_record()
-    return rows.put_into_parts(_placed(file.execute("SELECT later, id, name FROM met ORDER BY later, id"), names))
+    return rows.put_into_parts(_placed(file, names))
 
 
-def _placed(met: Iterable[tuple[int, int, int]], names: "_Names") -> Iterator[tuple[int, int]]:
+def _placed(file: sqlite3.Connection, names: "_Names") -> Iterator[tuple[int, int]]:
     """Each row's part and its number: parts are filled in the order in which the first row of what hangs together stands."""
-    sizes, part_of = names.sizes(), array("q", bytes(8 * len(names)))
+    sizes, part_of = names.sizes(), _zeros(len(names))
     part, filled, of_customers = 0, kept.IN_MEMORY, True
-    for later, pk, name in met:
+    for later, pk, name in file.execute("SELECT later, id, name FROM met ORDER BY later, id"):
         head = names.head(name)
         if not part_of[head]:
             if filled >= kept.IN_MEMORY or of_customers == bool(later):
@@ -92,13 +93,20 @@ def _placed(met: Iterable[tuple[int, int, int]], names: "_Names") -> Iterator[tu
         yield part_of[head], pk
 
 
+def _zeros(many: int) -> MutableSequence[int]:
+    zeros = array("i")
+    zeros.frombytes(bytes(zeros.itemsize * many))
+    return zeros
+
+
 class _Names:
-    """What the rows of a book name, and what of it hangs together. In memory are some bytes a name; the names are in the file."""
+    """What the rows of a book name, and what of it hangs together. In memory are sixteen bytes a name; the names are in the file."""
 
     def __init__(self, file: sqlite3.Connection) -> None:
         self._file = file
+        self._file.execute("DROP TABLE IF EXISTS name")
         self._file.execute("CREATE TABLE name (id INTEGER PRIMARY KEY, name TEXT UNIQUE)")
-        self._leads_to, self._rows = array("q"), array("q")
+        self._leads_to, self._rows = array("i"), array("i")
         self._recent: dict[str, int] = {}
 
     def __len__(self) -> int:
@@ -129,7 +137,7 @@ class _Names:
 
     def sizes(self) -> Sequence[int]:
         """By head how many rows hang together."""
-        found = array("q", bytes(8 * len(self)))
+        found = _zeros(len(self))
         for number, rows in enumerate(self._rows):
             found[self.head(number)] += rows
         return found
