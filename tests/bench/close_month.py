@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
+from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -69,16 +70,29 @@ def main() -> None:
     if connection.vendor != "postgresql":
         raise SystemExit("make bench measures PostgreSQL: set DATABASE_URL=postgres://…")
     print(f"| {' | '.join(HEADINGS)} |\n|{' --- |' * len(HEADINGS)}")
-    costs: dict[str, list[tuple[int, float]]] = {}
+    costs: dict[str, list[First]] = {}
     for mix in options.mix:
         for contracts in options.contracts:
             _of_size(contracts, mix, options, costs.setdefault(mix, []))
-        for (small, one), (large, other) in zip(costs[mix], costs[mix][1:], strict=False):
-            exponent = math.log(other / one) / math.log(large / small)
-            print(f"exponent of the first month's CPU, {mix}, {small:,} → {large:,} lines: {exponent:.2f}")
+        for small, large in combinations(costs[mix], 2):
+            print(_exponents(mix, small, large))
 
 
-def _of_size(contracts: int, mix: str, options: argparse.Namespace, costs: list[tuple[int, float]]) -> None:
+class First(NamedTuple):
+    """What a first month came to: its lines, its seconds, and its processor seconds."""
+
+    lines: int
+    seconds: float
+    cpu: float
+
+
+def _exponents(mix: str, small: First, large: First) -> str:
+    more = math.log(large.lines / small.lines)
+    seconds, cpu = math.log(large.seconds / small.seconds) / more, math.log(large.cpu / small.cpu) / more
+    return f"first month, {mix}, {small.lines:,} → {large.lines:,} lines: exponent {seconds:.2f}, of the CPU {cpu:.2f}"
+
+
+def _of_size(contracts: int, mix: str, options: argparse.Namespace, costs: list[First]) -> None:
     before = connection.settings_dict["NAME"]
     name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
@@ -92,7 +106,7 @@ def _of_size(contracts: int, mix: str, options: argparse.Namespace, costs: list[
                 close, close_cpu, bare, bare_cpu, peak = map(statistics.median, list(zip(*found, strict=True))[:-1])
                 ratios = [one.close_cpu / one.copy_cpu for one in found]
                 if month == 1:
-                    costs.append((lines, close_cpu))
+                    costs.append(First(lines, close, close_cpu))
                 told = (
                     *(mix, f"{contracts:,}", month, f"{lines:,}", f"{close:.2f}", f"{bare:.2f}"),
                     *(f"{statistics.median(one.close / one.copy for one in found):.2f}",),

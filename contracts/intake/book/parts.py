@@ -1,7 +1,7 @@
 """A book in parts that can be judged and written one after the other: what hangs together is in one part.
 
-Two rows hang together where both name the same management unit, contract, option, linked service or application, and where what
-one names is on record as belonging to what the other names. Customers go before all else: everybody may name them, and what they are
+Two rows hang together where both name the same management unit, contract, option, linked service or application, and where the contract,
+option or linked service that one names is on record as of the unit of the other. Customers go before all else: everybody may name them, and what they are
 called is judged by itself.
 """
 
@@ -168,9 +168,8 @@ _UNITS_OF: dict[str, Callable[[Sequence[str]], Iterator[tuple[str, str]]]] = {
         "linked_service__code",
     ),
     "target": ByNames(lambda: models.Target.objects.values_list("number", "unit__code"), "number"),
-    "application": ByNames(lambda: models.Application.objects.values_list("number", "unit__code"), "number"),
 }
-"""By kind, of names: the codes of the management units that are on record as linking, having or asking for them."""
+"""By kind, of names: the codes of the management units that are on record as linking or having them."""
 
 
 def _named(row: Row) -> list[str]:

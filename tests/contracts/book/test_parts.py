@@ -244,6 +244,15 @@ class TestAsAWhole:
         assert {fault.split()[0] for fault in found["faults"]} == sheets
         assert found["count"] == len(found["faults"])
 
+    def test_what_could_not_be_read_is_not_called_missing(self, tmp_path, monkeypatch):
+        rows = of_units("A", "B")
+        unread = module(number="M-X", of="U-A", application="A-A")[1] | {"category": ""}
+        rows["contracts"].append(unread)
+        rows["options"] = [option("ログ保管オプション", "M-X", "O-1", application="A-A", retention_years=1)[1]]
+        rows["prices"] += [price("M-X", "monthly", 1, "2025-04-01")[1], price("O-1", "monthly", 1, "2025-04-01")[1]]
+        (fault,) = same_in_parts(as_folder(rows, tmp_path / "in"), monkeypatch)["faults"]
+        assert "「カテゴリ」が必要です" in fault
+
     def test_more_faults_than_are_told_are_counted(self, tmp_path, monkeypatch):
         monkeypatch.setattr(operation, "MOST_FAULTS", 3)
         rows = book(*(unit(f"U-{n}", f"C-{n}") for n in range(20, 27)))

@@ -3,7 +3,17 @@
 import pytest
 
 from contracts.intake.book.twins import skeleton_of_code, skeleton_of_name
-from tests.contracts.book.build import book, customer, module, must_take, sound, tier, unit
+from tests.contracts.book.build import (
+    LONG_AGO,
+    book,
+    customer,
+    ips_service,
+    module,
+    must_take,
+    sound,
+    tier,
+    unit,
+)
 
 
 @pytest.mark.parametrize(("one", "other"), [("SOC-001", "S0C1"), ("C-0012", "C12"), ("U_1", "UI"), ("A/1", "A1")])
@@ -52,3 +62,11 @@ def test_a_number_that_is_all_but_another(tmp_path):
     rows["contracts"].append(module(number="M-2", of="U-2", application="A-2")[1])
     answer = must_take(rows, tmp_path)
     assert [(warning["sheet"], warning["column"]) for warning in answer.warnings] == [("contracts", "number")]
+
+
+@pytest.mark.django_db
+def test_a_service_of_several_states_is_pointed_out_once(tmp_path):
+    """At its last row."""
+    states = [ips_service(code="S-O", from_on=day) for day in (LONG_AGO, "2025-06-01")]
+    answer = must_take(sound(ips_service(code="S-0"), *states), tmp_path)
+    assert [(warning["sheet"], warning["row"]) for warning in answer.warnings] == [("linked_services", 4)]
