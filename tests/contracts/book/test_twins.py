@@ -60,8 +60,9 @@ def test_a_number_that_is_all_but_another(tmp_path):
         tier(), module(), customer(), unit(), unit("U-2", name="支社"), tier(number="T-I", of="U-2", application="A-2")
     )
     rows["contracts"].append(module(number="M-2", of="U-2", application="A-2")[1])
-    answer = must_take(rows, tmp_path)
-    assert [(warning["sheet"], warning["column"]) for warning in answer.warnings] == [("contracts", "number")]
+    (warning,) = must_take(rows, tmp_path).warnings
+    assert (warning["sheet"], warning["row"], warning["column"]) == ("contracts", 4, "number")
+    assert warning["message"] == "「T-I」は「T-1」とよく似ています。同じものではありませんか"
 
 
 @pytest.mark.django_db
