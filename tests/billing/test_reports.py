@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
-from billing.formats import csv_copy
+from billing.formats import columns, csv_copy
 from billing.formats.csv_copy import can_copy, copy_csv
 from billing.formats.csv_file import CP932, write_csv
 from billing.models import ChargeLine, ExportRecord, HeldSettlement, Month
@@ -27,6 +27,7 @@ from billing.reports.filters import FIRST, LAST, asked, filters_of
 from billing.reports.report import Kind
 from contracts import clock
 from contracts.models import Customer, Entry
+from contracts.models.bulk import slices
 from contracts.operations.import_book import import_book
 from contracts.operations.refusal import Refused
 from tests.billing.ledger import close
@@ -181,6 +182,23 @@ def test_copied_and_written_files_are_the_same(ledger, monkeypatch):
             copy_csv(copied, report, report.rows(wanted), language=language)
             write_csv(written, report, report.rows(wanted).stream(), language=language)
             assert copied.getvalue().decode() == written.getvalue().decode()
+
+
+@pytest.mark.postgres
+def test_whatever_a_text_begins_with(ledger):
+    """Every mark of a formula, the letters before and after it, and letters of all kinds: a mark before it in both files or in none."""
+    near = {chr(ord(mark) + step) for mark in columns.STARTS_A_FORMULA for step in (-1, 0, 1)}
+    firsts = sorted(near | set("AZaz漢ー𠮷é "))
+    billed = ChargeLine.objects.filter(month__month=date(2025, 12, 1)).values("customer")
+    customers = list(Customer.objects.filter(pk__in=billed).order_by("pk"))
+    wanted = asked(filters_of(LINES, {"month": "2025-12"}))
+    for some in slices(firsts, len(customers)):
+        for row, first in zip(customers, some, strict=False):
+            Customer.objects.filter(pk=row.pk).update(name=f"{first}1+1")
+        copied, written = BytesIO(), BytesIO()
+        copy_csv(copied, LINES, LINES.rows(wanted), language="ja")
+        write_csv(written, LINES, LINES.rows(wanted).stream(), language="ja")
+        assert copied.getvalue().decode() == written.getvalue().decode()
 
 
 FORMATS = (Wanted(CSV), Wanted(XLSX), Wanted(CSV, CP932), Wanted(CSV, headings="en"))

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 
 from contracts.intake.book.row import Row
+from contracts.intake.book.scratch import scratch_file
 from contracts.intake.book.sheets import SHEETS
 
 IN_MEMORY = 10_000
@@ -25,7 +26,7 @@ class Kept:
         self.by_sheet: dict[str, int] = {}
         """How many rows of each sheet there are."""
         self.scratch: sqlite3.Connection | None = None
-        """The file, once there are more rows than are held. Nobody else can open it, and it goes with this process."""
+        """The file, once there are more rows than are held."""
         self._held: list[Row] = []
 
     def add(self, row: Row) -> None:
@@ -74,10 +75,9 @@ class Kept:
 
     def _put_away(self) -> None:
         if self.scratch is None:
-            self.scratch = sqlite3.connect("", isolation_level=None)
-            self.scratch.execute("PRAGMA journal_mode = OFF")
-            self.scratch.execute("BEGIN")
-            self.scratch.execute("CREATE TABLE kept (id INTEGER PRIMARY KEY, sheet INTEGER, number INTEGER, said BLOB)")
+            self.scratch = scratch_file(
+                "CREATE TABLE kept (id INTEGER PRIMARY KEY, sheet INTEGER, number INTEGER, said BLOB)"
+            )
         self.scratch.executemany(
             "INSERT INTO kept (sheet, number, said) VALUES (?, ?, ?)", (_written(row) for row in self._held)
         )

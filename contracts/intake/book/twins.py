@@ -12,6 +12,7 @@ from contracts import models
 from contracts.intake.book.merge import Merged
 from contracts.intake.book.people import PEOPLE, plain
 from contracts.intake.book.row import Row
+from contracts.intake.book.scratch import scratch_file
 from contracts.intake.book.sheets import BY_NAME
 from contracts.intake.faults import Fault
 from contracts.intake.sentence import Sentence
@@ -44,7 +45,7 @@ class Twins:
 
     def __init__(self) -> None:
         self._file: sqlite3.Connection | None = None
-        self._marks = bytearray(_MARKS_KEPT)
+        self._marks = bytearray()
 
     def add(self, merged: Merged) -> None:
         """Take in the new rows of a part."""
@@ -52,7 +53,7 @@ class Twins:
         if not brought:
             return
         if self._file is None:
-            self._file = _scratch()
+            self._file, self._marks = scratch_file(*_TABLES), bytearray(_MARKS_KEPT)
         for kind, likeness, _code, _row in brought:
             self._marks[_mark(kind, likeness)] = 1
         self._file.executemany(_BROUGHT, brought)
@@ -75,6 +76,11 @@ class Twins:
 
 
 _MARKS_KEPT = 1 << 20
+_TABLES = (
+    "CREATE TABLE new (id INTEGER PRIMARY KEY, kind, likeness, code, row, UNIQUE (kind, code))",
+    "CREATE INDEX new_by_likeness ON new (kind, likeness)",
+    "CREATE TABLE seen (kind, likeness, code, PRIMARY KEY (kind, likeness)) WITHOUT ROWID",
+)
 _BROUGHT = (
     "INSERT INTO new (kind, likeness, code, row) VALUES (?, ?, ?, ?) "
     "ON CONFLICT (kind, code) DO UPDATE SET row = excluded.row"
@@ -84,16 +90,6 @@ _ON_RECORD = (
     "WHERE EXISTS (SELECT 1 FROM new WHERE kind = :kind AND likeness = :likeness) "
     "AND NOT EXISTS (SELECT 1 FROM new WHERE kind = :kind AND code = :code)"
 )
-
-
-def _scratch() -> sqlite3.Connection:
-    file = sqlite3.connect("", isolation_level=None)
-    file.execute("PRAGMA journal_mode = OFF")
-    file.execute("BEGIN")
-    file.execute("CREATE TABLE new (id INTEGER PRIMARY KEY, kind, likeness, code, row, UNIQUE (kind, code))")
-    file.execute("CREATE INDEX new_by_likeness ON new (kind, likeness)")
-    file.execute("CREATE TABLE seen (kind, likeness, code, PRIMARY KEY (kind, likeness)) WITHOUT ROWID")
-    return file
 
 
 def _mark(kind: str, likeness: str) -> int:
