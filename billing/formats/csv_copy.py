@@ -75,4 +75,4 @@ def _named(name: str, names: dict[str, str]) -> Expression:
     if not names:
         return name, []
     cases = " ".join(["WHEN %s THEN %s"] * len(names))
-    return f"nullif(CASE {name} {cases} ELSE {name} END, '')", [text for pair in names.items() for text in pair]
+    return f"CASE {name} {cases} WHEN '' THEN NULL ELSE {name} END", [text for pair in names.items() for text in pair]

@@ -63,7 +63,7 @@ def _measure(options: argparse.Namespace, file: Path) -> None:
     before = peak_mb()
     exports, copies, ratios = [], [], []
     for _round in range(options.rounds):
-        exports.append(_timed(lambda: _export(Wanted(CSV), file)))
+        exports.append(_timed(lambda: _export(Wanted(CSV))))
         copies.append(_timed(lambda: _bare_copy(file)))
         ratios.append(exports[-1] / copies[-1])
     print(f"{outcome.line_count:,} lines, {options.rounds} rounds, medians:")
@@ -71,14 +71,13 @@ def _measure(options: argparse.Namespace, file: Path) -> None:
     print(f"  ratio {statistics.median(ratios):.2f} ({', '.join(f'{ratio:.2f}' for ratio in ratios)})")
     print(f"  peak memory {before:.0f} MB before, {peak_mb():.0f} MB after")
     if options.workbook:
-        print(f"  as a workbook {_timed(lambda: _export(Wanted(XLSX), file)):.1f} s, peak memory {peak_mb():.0f} MB")
+        print(f"  as a workbook {_timed(lambda: _export(Wanted(XLSX))):.1f} s, peak memory {peak_mb():.0f} MB")
 
 
-def _export(wanted: Wanted, file: Path) -> None:
-    exported = export_report(LINES, GIVEN, wanted, by="bench")
-    with file.open("wb") as out, exported.file:
-        while block := exported.file.read(1 << 20):
-            out.write(block)
+def _export(wanted: Wanted) -> None:
+    """The file made, hashed and recorded, as COPY's is when it is written: on its way to somebody neither is."""
+    with export_report(LINES, GIVEN, wanted, by="bench").file:
+        pass
 
 
 def _bare_copy(file: Path) -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from billing.models import ChargeLine
+from billing.models import ChargeLine, ExportRecord
 from billing.operations.close_month import close_month
-from billing.operations.export_report import CSV, Wanted
+from billing.operations.export_report import CSV, Wanted, export_report
 from tests.bench import close_month as of_close
 from tests.bench import export_lines as of_files
 from tests.bench.book import fill
@@ -23,7 +23,9 @@ def test_the_rows_that_are_copied_are_those_of_the_month(tmp_path):
     assert seconds > 0
     assert len(file.read_bytes().splitlines()) == lines
 
-    of_files._export(Wanted(CSV), tmp_path / "report")
+    with export_report(of_files.LINES, of_files.GIVEN, Wanted(CSV), by="試験").file as file:
+        _heading, *reported = file.read().splitlines()
+    of_files._export(Wanted(CSV))
+    assert ExportRecord.objects.count() == 2
     of_files._bare_copy(tmp_path / "copied")
-    _heading, *reported = (tmp_path / "report").read_bytes().splitlines()
     assert len(reported) == len((tmp_path / "copied").read_bytes().splitlines()) == ChargeLine.objects.count()
