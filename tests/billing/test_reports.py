@@ -185,6 +185,15 @@ def test_copied_and_written_files_are_the_same(ledger, monkeypatch):
 
 
 @pytest.mark.postgres
+def test_a_copy_has_memory_of_its_own_for_its_transaction_alone(ledger):
+    wanted = asked(filters_of(LINES, {"month": "2025-12"}))
+    with CaptureQueriesContext(connection) as queries:
+        copy_csv(BytesIO(), LINES, LINES.rows(wanted), language="ja")
+    (said,) = [query["sql"] for query in queries.captured_queries if "set_config" in query["sql"]]
+    assert said == "SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true)"
+
+
+@pytest.mark.postgres
 def test_whatever_a_text_begins_with(ledger):
     """Every mark of a formula, the letters before and after it, and letters of all kinds: a mark before it in both files or in none."""
     near = {chr(ord(mark) + step) for mark in columns.STARTS_A_FORMULA for step in (-1, 0, 1)}
