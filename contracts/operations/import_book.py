@@ -135,7 +135,9 @@ class _Taking:
             transaction.set_rollback(True)
             raise BookError(self._faults, notes, untold=self._untold)
         warnings = [*self._warnings, *self._twins.warnings(), *self._warnings_once_written]
-        return Taken(dict(self.added), self.known, warnings, self._dry_run, notes)
+        # Parts bring sheets in any order.
+        added = {sheet: self.added[sheet] for sheet in BY_NAME if self.added[sheet]}
+        return Taken(added, self.known, warnings, self._dry_run, notes)
 
     def _refuse(self, faults: list[Fault]) -> None:
         room = MOST_FAULTS - len(self._faults)

@@ -175,7 +175,7 @@ def outcome(path, **said):
             count = len(refused.faults) + refused.untold
             found = {"count": count, "faults": sorted(map(str, refused.faults)), "notes": refused.notes}
         else:
-            found = {"added": taken.added, "known": taken.known, "notes": taken.notes}
+            found = {"added": taken.added, "known": taken.known, "notes": taken.notes, "sheets": list(taken.added)}
             found["warnings"] = sorted(map(str, taken.warnings))
         found["facts"] = {sheet.name: sorted(map(repr, stored_rows(sheet.name))) for sheet in SHEETS}
         found["stored"] = stored()
