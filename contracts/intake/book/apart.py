@@ -22,7 +22,7 @@ from contracts.intake.book.kept import Kept
 from contracts.intake.book.listed import Asked
 from contracts.intake.book.marking import Marks
 from contracts.intake.book.read import Book, Counted, Row, read_book
-from contracts.intake.book.sheets import BY_NAME
+from contracts.intake.book.row import plain_of, row_of
 from contracts.intake.faults import Fault
 from contracts.intake.sentence import Sentence
 
@@ -162,8 +162,7 @@ class _Written(Kept):
     def end(self) -> None:
         """Write what is held."""
         if self._piece:
-            names = [column.name for column in BY_NAME[self._piece[0].sheet].columns]
-            piece = [(row.number, *(row.values[name] for name in names)) for row in self._piece]
+            piece = [(row.number, *plain_of(row)) for row in self._piece]
             pickle.dump((self._piece[0].sheet, piece), self._out, protocol=5)
             self._piece = []
 
@@ -190,8 +189,7 @@ def _loaded(out: BinaryIO) -> Book:
             if not sheet:
                 found.rows = read
                 return found  # type: ignore[no-any-return]
-            names = [column.name for column in BY_NAME[sheet].columns]
             for number, *values in found:
-                read.add(Row(sheet, number, dict(zip(names, values, strict=True))))
+                read.add(row_of(sheet, number, values))
     except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, ValueError, TypeError, KeyError) as error:
         raise StoppedError(str(error)) from error

@@ -7,7 +7,7 @@ import pickle
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from contracts.intake.book.row import Row
+from contracts.intake.book.row import Row, plain_of, row_of
 from contracts.intake.book.scratch import scratch_file
 from contracts.intake.book.sheets import SHEETS
 
@@ -16,7 +16,6 @@ IN_MEMORY = 10_000
 _AT_ONCE = 1_000
 _SHEETS = tuple(sheet.name for sheet in SHEETS)
 _NUMBERS = {name: number for number, name in enumerate(_SHEETS)}
-_COLUMNS = tuple(tuple(column.name for column in sheet.columns) for sheet in SHEETS)
 
 
 class Kept:
@@ -34,7 +33,7 @@ class Kept:
         self.by_sheet[row.sheet] = self.by_sheet.get(row.sheet, 0) + 1
         self._held.append(row)
         if len(self._held) > (IN_MEMORY if self.scratch is None else _AT_ONCE):
-            self._put_away()
+            self.put_away()
 
     def __len__(self) -> int:
         return sum(self.by_sheet.values())
@@ -69,11 +68,6 @@ class Kept:
 
     def put_away(self) -> sqlite3.Connection:
         """The file, with every row in it."""
-        self._put_away()
-        assert self.scratch is not None
-        return self.scratch
-
-    def _put_away(self) -> None:
         if self.scratch is None:
             self.scratch = scratch_file(
                 "CREATE TABLE kept (id INTEGER PRIMARY KEY, sheet INTEGER, number INTEGER, said BLOB)"
@@ -82,14 +76,13 @@ class Kept:
             "INSERT INTO kept (sheet, number, said) VALUES (?, ?, ?)", (_written(row) for row in self._held)
         )
         self._held = []
+        return self.scratch
 
     def _read(self, statement: str, *given: int) -> Iterator[tuple[int, Row]]:
         for pk, sheet, number, said in self.put_away().execute(statement, given):
             # Our own rows, from a file of our own: whoever wrote the book has no hand in how they are kept.
-            values = zip(_COLUMNS[sheet], pickle.loads(said), strict=True)
-            yield pk, Row(_SHEETS[sheet], number, dict(values))
+            yield pk, row_of(_SHEETS[sheet], number, pickle.loads(said))
 
 
 def _written(row: Row) -> tuple[int, int, bytes]:
-    sheet = _NUMBERS[row.sheet]
-    return sheet, row.number, pickle.dumps([row.values[name] for name in _COLUMNS[sheet]], protocol=5)
+    return _NUMBERS[row.sheet], row.number, pickle.dumps(plain_of(row), protocol=5)

@@ -1,5 +1,6 @@
 """A row of a book: its values by column, and what tells it from others of its sheet."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,19 @@ class Row:
     def key(self) -> tuple[Any, ...]:
         """What tells the row from others of its sheet."""
         return key_of(self.sheet, self.values)
+
+
+_COLUMNS = {sheet.name: tuple(column.name for column in sheet.columns) for sheet in SHEETS}
+
+
+def plain_of(row: Row) -> list[Any]:
+    """The row's values without their names, in the order of the sheet's columns: as it is put away and handed on."""
+    return [row.values[name] for name in _COLUMNS[row.sheet]]
+
+
+def row_of(sheet: str, number: int, plain: Sequence[Any]) -> Row:
+    """The row again. Raises ValueError where the values are not those of such a sheet."""
+    return Row(sheet, number, dict(zip(_COLUMNS[sheet], plain, strict=True)))
 
 
 _KEYS = {sheet.name: sheet.key for sheet in SHEETS}
